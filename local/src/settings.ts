@@ -1,0 +1,40 @@
+import type { Keys } from "./keys.ts";
+import type { ProjectConfig } from "./config.ts";
+
+/** Addresses of one running stack. Public ones are stable; `internal` ones are free ports of this run. */
+export interface Ports {
+  readonly api: number;
+  readonly db: number;
+  readonly mail: number;
+  readonly internal: {
+    readonly postgrest: number;
+    readonly postgrestAdmin: number;
+    readonly auth: number;
+    readonly functions: number;
+  };
+}
+
+/** Everything a part may need to know. Plain data, so that it can be handed to a child process. */
+export interface Settings {
+  /** The folder that holds `supabase/`. */
+  readonly projectDir: string;
+  /** Where the stack keeps its state: cluster, keys, mails, logs, process ids. */
+  readonly dataDir: string;
+  readonly ports: Ports;
+  /** Public address of the gateway, without a trailing slash: `http://127.0.0.1:54321`. */
+  readonly apiUrl: string;
+  readonly mailUrl: string;
+  readonly keys: Keys;
+  readonly config: ProjectConfig;
+}
+
+const host = "127.0.0.1";
+
+/** Connection string for one of the database's login roles. */
+export function databaseUrl(
+  settings: Pick<Settings, "ports" | "keys">,
+  role: "postgres" | "supabase_admin" | "supabase_auth_admin" | "authenticator" = "postgres",
+): string {
+  const password = encodeURIComponent(settings.keys.databasePassword);
+  return `postgresql://${role}:${password}@${host}:${settings.ports.db}/postgres`;
+}
