@@ -93,6 +93,8 @@ const schema = z.object({
           sql_paths: z.array(z.string()).default(["./seed.sql"]),
         })
         .prefault({}),
+      /** Secrets to keep in the database's vault, by name. */
+      vault: z.record(z.string(), z.string()).default({}),
     })
     .prefault({}),
   local_smtp: z.object({ port: z.number().int().default(54_324) }).prefault({}),
