@@ -1,14 +1,29 @@
+import { mkdirSync, openSync } from "node:fs";
+import { join } from "node:path";
 import { type Logger, pino } from "pino";
 
-/** Structured lines on standard error, one event a line; never a secret. */
-export function createLog(name: string): Logger {
+/**
+ * Structured lines, one event a line, in `<dataDir>/logs/<name>.log`; never a secret. The terminal of
+ * `start` is kept for what a person must know.
+ */
+export function createLog(name: string, dataDir?: string): Logger {
   return pino(
     {
-      name,
       level: process.env.LOG_LEVEL ?? "info",
       base: { name },
       timestamp: pino.stdTimeFunctions.isoTime,
     },
-    pino.destination({ dest: 2, sync: false }),
+    dataDir === undefined
+      ? pino.destination({ dest: 2, sync: false })
+      : pino.destination({ dest: logFile(dataDir, name), mkdir: true, sync: false }),
   );
+}
+
+export const logFile = (dataDir: string, name: string): string =>
+  join(dataDir, "logs", `${name}.log`);
+
+/** A file descriptor a child process can write its output to. */
+export function openLogFile(dataDir: string, name: string): number {
+  mkdirSync(join(dataDir, "logs"), { recursive: true });
+  return openSync(logFile(dataDir, name), "a", 0o600);
 }

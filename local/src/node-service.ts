@@ -1,4 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { openLogFile } from "./log.ts";
 import type { Part, PartHealth, PartState } from "./parts.ts";
 import type { Settings } from "./settings.ts";
 
@@ -20,7 +23,7 @@ export class NodeService implements Part {
 
   constructor(name: string, entry: URL, settings: Settings) {
     this.name = name;
-    this.#entry = entry.pathname;
+    this.#entry = fileURLToPath(entry);
     this.#settings = settings;
   }
 
@@ -53,9 +56,9 @@ export class NodeService implements Part {
 
   #launch(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [this.#entry], {
-        stdio: ["ignore", "inherit", "inherit", "ipc"],
-      });
+      const log = openLogFile(this.#settings.dataDir, this.name);
+      const child = spawn(process.execPath, [this.#entry], { stdio: ["ignore", log, log, "ipc"] });
+      closeSync(log);
       this.#child = child;
       child.send(this.#settings);
       child.on("message", (message) => {

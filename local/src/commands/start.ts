@@ -1,0 +1,85 @@
+import { relative } from "node:path";
+import { describe } from "../descriptor.ts";
+import type { PartHealth } from "../parts.ts";
+import { Stack, type StackOptions } from "../stack.ts";
+import { seconds, table } from "./output.ts";
+
+/** Boots the stack, shows where it is, and stays until it is told to stop. */
+export async function start(options: StackOptions): Promise<number> {
+  const began = performance.now();
+  const signal = stopSignal();
+  const booting = Stack.start({
+    ...options,
+    onStep: (step, ms) => console.log(`  ✓ ${step.padEnd(20)} ${seconds(ms)}`),
+  });
+  const stack = await Promise.race([booting, signal]);
+  if (typeof stack === "string") {
+    await booting.then((late) => late.stop()).catch(() => undefined);
+    return 0;
+  }
+
+  console.log(`\nReady in ${seconds(performance.now() - began)}.\n`);
+  console.log(overview(stack));
+  console.log("Ctrl-C stops it.\n");
+  const watch = setInterval(reportChanges(stack), 250);
+  await signal;
+  clearInterval(watch);
+  console.log("\nStopping …");
+  await stack.stop();
+  console.log("Stopped. Everything committed is kept.");
+  return 0;
+}
+
+/** Resolves on the first wish to stop; a second Ctrl-C does not wait for anybody. */
+function stopSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    let asked = false;
+    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+      process.on(name, () => {
+        // npm and the terminal may both hand on the same Ctrl-C; the first counts.
+        if (!asked) setTimeout(() => process.once("SIGINT", () => process.exit(130)), 1000).unref();
+        asked = true;
+        resolve(name);
+      });
+    }
+    // Started by a launcher that dies without a word: nobody could stop us any more.
+    process.once("disconnect", () => resolve("disconnect"));
+  });
+}
+
+function overview(stack: Stack): string {
+  const about = describe(stack.settings);
+  return table([
+    ["API", about.API_URL],
+    ["REST (PostgREST)", about.REST_URL],
+    ["Functions", about.FUNCTIONS_URL],
+    ["Health", `${about.API_URL}/health`],
+    ["Database", about.DB_URL],
+    ["Mail inbox", about.MAILPIT_URL],
+    ["Publishable key", about.PUBLISHABLE_KEY],
+    ["Secret key", about.SECRET_KEY],
+    ["Logs", relative(process.cwd(), `${stack.settings.dataDir}/logs`)],
+  ]);
+}
+
+/** Tells when a part dies and when it is back. */
+function reportChanges(stack: Stack): () => void {
+  let before = stack.health();
+  return () => {
+    const now = stack.health();
+    for (const [name, health] of Object.entries(now)) {
+      const was = before[name];
+      if (was !== undefined && changed(was, health)) console.log(sentence(name, health));
+    }
+    before = now;
+  };
+}
+
+const changed = (was: PartHealth, is: PartHealth) =>
+  was.state !== is.state || was.restarts !== is.restarts;
+
+function sentence(name: string, health: PartHealth): string {
+  const detail = health.detail === undefined ? "" : `: ${health.detail}`;
+  if (health.state === "healthy") return `  ✓ ${name} is back (restarted ${health.restarts}×)`;
+  return `  ! ${name} is ${health.state}${detail}`;
+}
