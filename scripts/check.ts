@@ -1,0 +1,67 @@
+/** `npm run check`: everything that must be clean besides the tests. Shows the output of what is not. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { generateTypes, typesFile } from "./database-types.ts";
+import { bin, type Finished, run } from "./run-command.ts";
+import { root, scratchStack } from "./scratch-stack.ts";
+
+const tsc = (project: string) => run(bin("tsc"), ["-p", project]);
+const deno = {
+  ...process.env,
+  DENO_DIR: join(root, "node_modules/.cache/deno"),
+};
+
+let failures = 0;
+await step("format and lint", () => run(bin("biome"), ["check", "."]));
+await step("types: scripts and tests", () => tsc("."));
+await step("types: embedded stack", () => tsc("local"));
+await step("types: SDK", () => tsc("sdk"));
+await step("types: functions", () =>
+  run(bin("deno"), ["check", "supabase/functions/*/index.ts"], { env: deno }),
+);
+await step("SDK package", checkPackage);
+
+console.log("\nAgainst the migrations from empty:");
+const stack = await scratchStack({ seed: false });
+try {
+  const { DB_URL } = stack.about;
+  await step("generated types are current", async () => ({
+    code: (await generateTypes(DB_URL)) === (await readFile(typesFile, "utf8")) ? 0 : 1,
+    output: "supabase/database.types.ts is stale: npm run types.",
+  }));
+  await step("database advisors", () => adviseOn(DB_URL));
+} finally {
+  await stack.stop();
+}
+console.log(failures === 0 ? "\nAll clean." : `\n${failures} check(s) failed.`);
+process.exitCode = failures === 0 ? 0 : 1;
+
+async function step(name: string, work: () => Promise<Finished>): Promise<void> {
+  const began = performance.now();
+  const { code, output } = await work().catch((error) => ({ code: 1, output: String(error) }));
+  const took = `${((performance.now() - began) / 1000).toFixed(1)} s`;
+  console.log(`${code === 0 ? "✓" : "✗"} ${name.padEnd(30)} ${took}`);
+  if (code === 0) return;
+  failures += 1;
+  console.log(output);
+}
+
+/** Builds and packs the SDK and looks at the tarball as a consumer's tools would. */
+async function checkPackage(): Promise<Finished> {
+  const sdk = { cwd: join(root, "sdk") };
+  const steps: (readonly [string, readonly string[]])[] = [
+    ["npm", ["run", "--silent", "build"]],
+    [bin("publint"), ["--strict"]],
+    [bin("attw"), ["--pack", "."]],
+  ];
+  for (const [command, args] of steps) {
+    const result = await run(command, args, sdk);
+    if (result.code !== 0) return result;
+  }
+  return { code: 0, output: "" };
+}
+
+async function adviseOn(databaseUrl: string): Promise<Finished> {
+  const args = ["db", "advisors", `--remote=${databaseUrl}`, "--type", "all", "--level", "info"];
+  return run(bin("supabase"), [...args, "--fail-on", "info"]);
+}

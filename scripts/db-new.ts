@@ -1,0 +1,18 @@
+/** `npm run db:new -- <name>`: an empty migration, numbered after the last one. */
+import { readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+const folder = join(import.meta.dirname, "..", "supabase", "migrations");
+const name = process.argv[2] ?? "";
+if (!/^[a-z][a-z0-9_]*$/.test(name)) {
+  console.error("Usage: npm run db:new -- <name in snake_case>, e.g. add_task_due_index");
+  process.exit(2);
+}
+
+const last = (await readdir(folder)).sort().at(-1)?.slice(0, 14) ?? "";
+const now = new Date().toISOString().replaceAll(/[-:T]/g, "").slice(0, 14);
+// Never before an existing one, whatever this machine's clock says.
+const version = now > last ? now : String(BigInt(last) + 100n);
+const file = join(folder, `${version}_${name}.sql`);
+await writeFile(file, `-- Why: \n`, { flag: "wx" });
+console.log(file);

@@ -1,0 +1,127 @@
+// The door of every npm script: installs what is missing, then runs the task on the project's own Node.
+// Plain JavaScript without dependencies, because it runs before anything is installed, on any Node ≥ 20.
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const node = join(
+  root,
+  "node_modules",
+  "node",
+  "bin",
+  process.platform === "win32" ? "node.exe" : "node",
+);
+const state = join(root, ".onswift");
+
+const cli = ["local/src/cli.ts"];
+const here = ["--project", root, "--data-dir", state];
+const tasks = {
+  start: (args) => [...cli, "start", ...here, ...args],
+  status: (args) => [...cli, "status", ...here, ...args],
+  test: (args) => ["scripts/test.ts", ...args],
+  bench: (args) => ["scripts/bench.ts", ...args],
+  check: (args) => ["scripts/check.ts", ...args],
+  types: (args) => ["scripts/types.ts", ...args],
+  "db-new": (args) => ["scripts/db-new.ts", ...args],
+};
+
+const [task = "", ...args] = process.argv.slice(2);
+if (!(task in tasks)) {
+  console.error(`There is no task "${task}": ${Object.keys(tasks).join(", ")}.`);
+  process.exit(2);
+}
+
+try {
+  await install();
+} catch (error) {
+  console.error(`✗ ${error.message}`);
+  process.exit(1);
+}
+process.exit(await run(node, tasks[task](args), ["inherit", "inherit", "inherit", "ipc"]));
+
+/** Installs from the lock file when node_modules is missing or older than it; one process at a time. */
+async function install() {
+  if (isInstalled()) return;
+  const lock = await takeLock();
+  try {
+    if (isInstalled()) return;
+    const started = Date.now();
+    process.stderr.write("Installing packages (once, from the npm registry) …\n");
+    const npm = process.env.npm_execpath;
+    const quiet = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
+    const code = npm?.endsWith(".js")
+      ? await run(process.execPath, [npm, ...quiet], ["ignore", 2, 2])
+      : await run("npm", quiet, ["ignore", 2, 2], process.platform === "win32");
+    if (code !== 0)
+      throw new Error(`npm ci failed with exit code ${code}: is the registry reachable?`);
+    if (!existsSync(node))
+      throw new Error(
+        "npm ci did not install Node 24: npm must be allowed to run the scripts named under allowScripts in package.json.",
+      );
+    process.stderr.write(`  ✓ Packages              ${seconds(started)}\n`);
+
+    const caching = Date.now();
+    const prepared = await run(node, [...cli, "prepare", "--project", root], ["ignore", 2, 2]);
+    if (prepared !== 0) throw new Error("The edge functions' dependencies could not be cached.");
+    process.stderr.write(`  ✓ Function cache        ${seconds(caching)}\n`);
+    writeFileSync(stamp(), "");
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function stamp() {
+  return join(root, "node_modules", ".installed");
+}
+
+function isInstalled() {
+  if (!existsSync(stamp()) || !existsSync(node)) return false;
+  return statSync(stamp()).mtimeMs >= statSync(join(root, "package-lock.json")).mtimeMs;
+}
+
+/** `npm start` and `npm test` may be typed side by side into a fresh clone: only one installs. */
+async function takeLock() {
+  mkdirSync(state, { recursive: true, mode: 0o700 });
+  const file = join(state, "install.pid");
+  for (;;) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: "wx" });
+      return file;
+    } catch (error) {
+      if (error.code !== "EEXIST") throw error;
+    }
+    let holder = 0;
+    try {
+      holder = Number(readFileSync(file, "utf8"));
+      if (holder > 0) process.kill(holder, 0);
+    } catch (error) {
+      if (error.code === "ESRCH") rmSync(file, { force: true });
+    }
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+/** Runs a program and hands on the signals; resolves to its exit code. */
+function run(command, parameters, stdio, shell = false) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, parameters, { cwd: root, stdio, shell });
+    // Ctrl-C reaches the child by itself; this process only has to outlive it.
+    const forward = {
+      SIGINT: () => {},
+      SIGTERM: () => child.kill("SIGTERM"),
+      SIGHUP: () => child.kill("SIGHUP"),
+    };
+    for (const [name, handler] of Object.entries(forward)) process.on(name, handler);
+    child.once("error", reject);
+    child.once("exit", (code, signal) => {
+      for (const [name, handler] of Object.entries(forward)) process.off(name, handler);
+      resolve(code ?? (signal === "SIGINT" ? 130 : 1));
+    });
+  });
+}
+
+function seconds(since) {
+  return `${((Date.now() - since) / 1000).toFixed(1)} s`;
+}

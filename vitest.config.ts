@@ -1,0 +1,36 @@
+import { defineConfig } from "vitest/config";
+
+const patience = { testTimeout: 30_000, hookTimeout: 60_000 };
+
+export default defineConfig({
+  test: {
+    projects: [
+      // Pure parts: no server, no database.
+      {
+        test: {
+          name: "unit",
+          include: ["sdk/test/**/*.test.ts", "scripts/**/*.test.ts"],
+          ...patience,
+        },
+      },
+      // The embedded Supabase by itself; boots what it needs.
+      {
+        test: {
+          name: "embedded",
+          include: ["local/test/**/*.test.ts"],
+          fileParallelism: false,
+          ...patience,
+        },
+      },
+      // OnSwift end to end, against the stack that `npm test` started.
+      {
+        test: {
+          name: "product",
+          include: ["test/**/*.test.ts"],
+          fileParallelism: false,
+          ...patience,
+        },
+      },
+    ],
+  },
+});
