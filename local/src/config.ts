@@ -8,7 +8,11 @@ import { z } from "zod";
  * official CLI, which validates the same file; defaults are the CLI's own.
  */
 const hook = z
-  .object({ enabled: z.boolean().default(false), uri: z.string().default(""), secrets: z.string().default("") })
+  .object({
+    enabled: z.boolean().default(false),
+    uri: z.string().default(""),
+    secrets: z.string().default(""),
+  })
   .prefault({});
 
 const template = z.object({ subject: z.string().optional(), content_path: z.string().optional() });

@@ -88,7 +88,9 @@ export class NodeService implements Part {
 }
 
 /** The other side: what the program of a {@link NodeService} runs. `serve` resolves when it listens. */
-export function runService(serve: (settings: Settings) => Promise<{ close(): Promise<void> }>): void {
+export function runService(
+  serve: (settings: Settings) => Promise<{ close(): Promise<void> }>,
+): void {
   process.once("disconnect", () => process.exit(0));
   process.once("message", async (settings: Settings) => {
     try {

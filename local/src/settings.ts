@@ -1,5 +1,5 @@
-import type { Keys } from "./keys.ts";
 import type { ProjectConfig } from "./config.ts";
+import type { Keys } from "./keys.ts";
 
 /** Addresses of one running stack. Public ones are stable; `internal` ones are free ports of this run. */
 export interface Ports {
