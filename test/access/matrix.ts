@@ -1,0 +1,227 @@
+import type { TransactionSql } from "postgres";
+import type { Persona, World } from "./world.ts";
+
+export type Verb = "select" | "insert" | "update" | "delete";
+
+export interface Rule {
+  readonly table: string;
+  /** Which row or column, when a table has more than one rule for a verb. */
+  readonly what: string;
+  readonly verb: Verb;
+  readonly allowed: readonly Persona[];
+  readonly run: (
+    sql: TransactionSql,
+    world: World,
+    persona: Persona,
+  ) => PromiseLike<readonly unknown[] & { count: number }>;
+}
+
+const team = ["owner", "member", "assignee"] as const;
+const signedIn = [
+  "owner",
+  "other creator",
+  "member",
+  "assignee",
+  "removed member",
+  "stranger",
+] as const;
+
+const self = (world: World, persona: Persona) =>
+  persona === "anon" ? world.ids.stranger : world.ids[persona];
+
+/** Who may do what to each table directly. Whatever is not listed is refused for everybody. */
+export const matrix: readonly Rule[] = [
+  {
+    table: "profiles",
+    what: "a talent's",
+    verb: "select",
+    allowed: signedIn,
+    run: (sql, world) => sql`select id, name from public.profiles where id = ${world.ids.assignee}`,
+  },
+  {
+    table: "profiles",
+    what: "the owner's (a creator)",
+    verb: "select",
+    allowed: ["owner"],
+    run: (sql, world) => sql`select id, name from public.profiles where id = ${world.ids.owner}`,
+  },
+  {
+    table: "profiles",
+    what: "the assignee's name",
+    verb: "update",
+    allowed: ["assignee"],
+    run: (sql, world) =>
+      sql`update public.profiles set name = 'New' where id = ${world.ids.assignee}`,
+  },
+  {
+    table: "profiles",
+    what: "own user_type",
+    verb: "update",
+    allowed: [],
+    run: (sql, world, persona) =>
+      sql`update public.profiles set user_type = 'creator' where id = ${self(world, persona)}`,
+  },
+  {
+    table: "profiles",
+    what: "a row",
+    verb: "insert",
+    allowed: [],
+    run: (sql, world, persona) =>
+      sql`insert into public.profiles (id, user_type, name) values (${self(world, persona)}, 'creator', 'X')`,
+  },
+  {
+    table: "profiles",
+    what: "own row",
+    verb: "delete",
+    allowed: [],
+    run: (sql, world, persona) =>
+      sql`delete from public.profiles where id = ${self(world, persona)}`,
+  },
+  {
+    table: "skills",
+    what: "the list",
+    verb: "select",
+    allowed: [...signedIn, "anon"],
+    run: (sql) => sql`select name from public.skills limit 1`,
+  },
+  {
+    table: "skills",
+    what: "a row",
+    verb: "insert",
+    allowed: [],
+    run: (sql) => sql`insert into public.skills (name) values ('Telepathy')`,
+  },
+  {
+    table: "skills",
+    what: "a row",
+    verb: "update",
+    allowed: [],
+    run: (sql) => sql`update public.skills set name = 'Telepathy' where name = 'Figma'`,
+  },
+  {
+    table: "skills",
+    what: "a row",
+    verb: "delete",
+    allowed: [],
+    run: (sql) => sql`delete from public.skills where name = 'Figma'`,
+  },
+  {
+    table: "projects",
+    what: "the project",
+    verb: "select",
+    allowed: team,
+    run: (sql, world) => sql`select id, name from public.projects where id = ${world.projectId}`,
+  },
+  {
+    table: "projects",
+    what: "one's own",
+    verb: "insert",
+    allowed: ["owner", "other creator"],
+    run: (sql) =>
+      sql`insert into public.projects (name, description, due_date) values ('Mine', 'x', current_date + 9)`,
+  },
+  {
+    table: "projects",
+    what: "in the owner's name",
+    verb: "insert",
+    allowed: ["owner"],
+    run: (sql, world) =>
+      sql`insert into public.projects (creator_id, name, description, due_date)
+          values (${world.ids.owner}, 'Forged', 'x', current_date + 9)`,
+  },
+  {
+    table: "projects",
+    what: "name and status",
+    verb: "update",
+    allowed: ["owner"],
+    run: (sql, world) =>
+      sql`update public.projects set name = 'New', status = 'in-progress' where id = ${world.projectId}`,
+  },
+  {
+    table: "projects",
+    what: "creator_id",
+    verb: "update",
+    allowed: [],
+    run: (sql, world, persona) =>
+      sql`update public.projects set creator_id = ${self(world, persona)} where id = ${world.projectId}`,
+  },
+  {
+    table: "projects",
+    what: "the project",
+    verb: "delete",
+    allowed: [],
+    run: (sql, world) => sql`delete from public.projects where id = ${world.projectId}`,
+  },
+  {
+    table: "project_members",
+    what: "the team",
+    verb: "select",
+    allowed: team,
+    run: (sql, world) =>
+      sql`select user_id from public.project_members
+          where project_id = ${world.projectId} and user_id = ${world.ids.member}`,
+  },
+  {
+    table: "project_members",
+    what: "a talent",
+    verb: "insert",
+    allowed: ["owner"],
+    run: (sql, world) =>
+      sql`insert into public.project_members (project_id, user_id, role)
+          values (${world.projectId}, ${world.candidateId}, 'Editor')`,
+  },
+  {
+    table: "project_members",
+    what: "removed_at",
+    verb: "update",
+    allowed: [],
+    run: (sql, world) =>
+      sql`update public.project_members set removed_at = null where project_id = ${world.projectId}`,
+  },
+  {
+    table: "project_members",
+    what: "a row",
+    verb: "delete",
+    allowed: [],
+    run: (sql, world) =>
+      sql`delete from public.project_members where project_id = ${world.projectId}`,
+  },
+  {
+    table: "tasks",
+    what: "the task",
+    verb: "select",
+    allowed: team,
+    run: (sql, world) => sql`select id, name from public.tasks where id = ${world.taskId}`,
+  },
+  {
+    table: "tasks",
+    what: "a task",
+    verb: "insert",
+    allowed: ["owner"],
+    run: (sql, world) =>
+      sql`insert into public.tasks (project_id, name, assignee_id, due_date)
+          values (${world.projectId}, 'Another', ${world.ids.member}, current_date + 3)`,
+  },
+  {
+    table: "tasks",
+    what: "status",
+    verb: "update",
+    allowed: ["owner", "assignee"],
+    run: (sql, world) =>
+      sql`update public.tasks set status = 'in-progress' where id = ${world.taskId}`,
+  },
+  {
+    table: "tasks",
+    what: "name",
+    verb: "update",
+    allowed: ["owner"],
+    run: (sql, world) => sql`update public.tasks set name = 'New' where id = ${world.taskId}`,
+  },
+  {
+    table: "tasks",
+    what: "a task",
+    verb: "delete",
+    allowed: [],
+    run: (sql, world) => sql`delete from public.tasks where id = ${world.taskId}`,
+  },
+];

@@ -1,0 +1,98 @@
+import { randomUUID } from "node:crypto";
+import type { TransactionSql } from "postgres";
+
+/** Everybody a rule may tell apart. */
+export const personas = [
+  "owner",
+  "other creator",
+  "member",
+  "assignee",
+  "removed member",
+  "stranger",
+  "anon",
+] as const;
+
+export type Persona = (typeof personas)[number];
+
+export interface World {
+  /** The account behind each persona; anon has none. */
+  readonly ids: Readonly<Record<Exclude<Persona, "anon">, string>>;
+  readonly projectId: string;
+  readonly taskId: string;
+  /** A talent on no team, whom the owner may add. */
+  readonly candidateId: string;
+}
+
+/** One project of the owner's with a team and a task, made as the database's own role. */
+export async function buildWorld(sql: TransactionSql): Promise<World> {
+  const ids = {
+    owner: await signUp(sql, "creator"),
+    "other creator": await signUp(sql, "creator"),
+    member: await signUp(sql, "talent"),
+    assignee: await signUp(sql, "talent"),
+    "removed member": await signUp(sql, "talent"),
+    stranger: await signUp(sql, "talent"),
+  };
+  const candidateId = await signUp(sql, "talent");
+  const [project] = await sql<{ id: string }[]>`
+    insert into public.projects (creator_id, name, description, due_date)
+    values (${ids.owner}, 'Access', 'Who may do what', current_date + 30)
+    returning id`;
+  const projectId = project?.id ?? "";
+  for (const talent of [ids.member, ids.assignee, ids["removed member"]]) {
+    await sql`insert into public.project_members (project_id, user_id) values (${projectId}, ${talent})`;
+  }
+  await sql`
+    update public.project_members set removed_at = now()
+    where project_id = ${projectId} and user_id = ${ids["removed member"]}`;
+  const [task] = await sql<{ id: string }[]>`
+    insert into public.tasks (project_id, name, assignee_id, due_date)
+    values (${projectId}, 'Look', ${ids.assignee}, current_date + 7)
+    returning id`;
+  return { ids, projectId, taskId: task?.id ?? "", candidateId };
+}
+
+async function signUp(sql: TransactionSql, userType: "creator" | "talent"): Promise<string> {
+  const id = randomUUID();
+  await sql`
+    insert into auth.users (id, instance_id, aud, role, email, raw_app_meta_data, raw_user_meta_data)
+    values (
+      ${id}, '00000000-0000-0000-0000-000000000000', 'authenticated', 'authenticated',
+      ${`${id}@example.com`}, '{"provider": "email"}', ${sql.json({ name: "Somebody", userType })})`;
+  // The session has the account's id, which keeps the claims below simple.
+  await sql`insert into auth.sessions (id, user_id, created_at, updated_at) values (${id}, ${id}, now(), now())`;
+  return id;
+}
+
+/** Runs a statement as a persona in a savepoint and says how many rows it saw or changed. */
+export async function attempt(
+  sql: TransactionSql,
+  world: World,
+  persona: Persona,
+  statement: (sql: TransactionSql) => PromiseLike<readonly unknown[] & { count: number }>,
+): Promise<number> {
+  const role = persona === "anon" ? "anon" : "authenticated";
+  const claims =
+    persona === "anon"
+      ? { role }
+      : { role, sub: world.ids[persona], session_id: world.ids[persona] };
+  let rows = 0;
+  const undo = Symbol("undo");
+  try {
+    await sql.savepoint(async (inner) => {
+      await inner`select set_config('role', ${role}, true), set_config('request.jwt.claims', ${JSON.stringify(claims)}, true)`;
+      rows = (await statement(inner)).count;
+      throw undo;
+    });
+  } catch (error) {
+    // A refusal is an answer; anything else (a typo in the statement, a lost connection) is a failure.
+    if (error !== undo && !isRefusal(error)) throw error;
+  }
+  return rows;
+}
+
+/** Privilege, policy or a rule that speaks for itself. */
+function isRefusal(error: unknown): boolean {
+  const code = String((error as { code?: unknown }).code);
+  return code === "42501" || code === "PT403" || code === "PT401";
+}
