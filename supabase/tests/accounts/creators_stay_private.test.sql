@@ -1,0 +1,29 @@
+begin;
+select plan(5);
+
+create temporary table people as
+select tests.sign_up('Ada', 'talent') as talent, tests.sign_up('Iris', 'creator') as creator;
+grant select on people to authenticated;
+
+-- Acting as the talent
+select tests.act_as((select talent from people));
+
+select is(
+  tests.error_of('select api.get_user((select creator from people))'),
+  '{"state": "PT403", "code": "PROFILE_PRIVATE", "fields": null}', 'a creator''s profile'
+);
+select is(
+  tests.error_of('select api.get_user(gen_random_uuid())') ->> 'state', 'PT404', 'nobody''s profile'
+);
+select is(
+  api.get_user((select talent from people)) ->> 'name', 'Ada', 'one''s own'
+);
+select ok(
+  not api.get_user((select talent from people)) ? 'email', 'no address in a public profile'
+);
+select is_empty(
+  'select id from public.profiles where id = (select creator from people)', 'nor by the table'
+);
+
+select * from finish();
+rollback;

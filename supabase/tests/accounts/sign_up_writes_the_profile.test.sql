@@ -1,0 +1,33 @@
+begin;
+select plan(4);
+
+create temporary table people as
+select tests.sign_up('  Ada Byron  ', 'talent') as talent, tests.sign_up('Iris', 'creator') as creator;
+
+select results_eq(
+  'select name, user_type from public.profiles where id = (select talent from people)',
+  $$ values ('Ada Byron'::text, 'talent'::text) $$,
+  'name is trimmed, type is taken'
+);
+
+select throws_ok(
+  $$ select tests.sign_up('Mallory', 'admin') $$,
+  'PT400', null, 'a type outside the two is refused'
+);
+
+select throws_ok(
+  $$ select tests.sign_up('   ', 'talent') $$,
+  'PT400', null, 'an empty name is refused'
+);
+
+-- Changing one's own metadata later changes nothing here.
+update auth.users
+set raw_user_meta_data = raw_user_meta_data || '{"userType": "creator"}'
+where id = (select talent from people);
+select is(
+  (select user_type from public.profiles where id = (select talent from people)),
+  'talent', 'user metadata is no way to another role'
+);
+
+select * from finish();
+rollback;

@@ -1,0 +1,52 @@
+begin;
+select plan(4);
+
+create temporary view product_functions as
+select p.oid, n.nspname as schema, p.proname as name, p.prosecdef, p.proconfig
+from pg_catalog.pg_proc as p
+join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+where n.nspname in ('public', 'api', 'private')
+  and not exists (
+    select from pg_catalog.pg_depend as d
+    where d.classid = 'pg_catalog.pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e'
+  );
+
+select is_empty(
+  $$
+    select format('%I.%I', schema, name)
+    from product_functions
+    where not coalesce('search_path=""' = any (proconfig), false)
+  $$,
+  'every function has an empty search_path'
+);
+
+select is_empty(
+  $$
+    select format('%I.%I', schema, name)
+    from product_functions
+    where schema in ('public', 'api') and prosecdef
+  $$,
+  'no definer function in an exposed schema'
+);
+
+select is_empty(
+  $$
+    select format('%I.%I', schema, name)
+    from product_functions
+    where schema = 'private' and has_function_privilege('anon', oid, 'execute')
+      and obj_description(oid, 'pg_proc') is null
+  $$,
+  'what anon may execute in private says why'
+);
+
+select is_empty(
+  $$
+    select format('%I.%I', schema, name)
+    from product_functions
+    where schema = 'api' and obj_description(oid, 'pg_proc') is null
+  $$,
+  'every operation is documented'
+);
+
+select * from finish();
+rollback;

@@ -1,0 +1,60 @@
+begin;
+select plan(9);
+
+create temporary table people as
+select
+  tests.sign_up('Iris', 'creator') as owner,
+  tests.sign_up('Noa', 'creator') as rival,
+  tests.sign_up('Ada', 'talent') as talent;
+grant select on people to authenticated;
+
+-- Acting as the owner
+select tests.act_as((select owner from people));
+create temporary table made as
+select (api.create_project('Film', 'A film', (current_date + 30)::text) ->> 'id')::uuid as id;
+grant select on made to authenticated;
+
+select is(
+  api.update_project((select id from made), '{"status": "completed"}') ->> 'status', 'completed', 'owner'
+);
+select isnt(
+  (select completed_at from public.projects where id = (select id from made)), null,
+  'completing sets the time'
+);
+select is(
+  api.update_project((select id from made), '{"status": "in-progress"}') ->> 'status',
+  'in-progress', 'reopening is allowed'
+);
+select is(
+  (select completed_at from public.projects where id = (select id from made)), null,
+  'and clears the time'
+);
+
+-- Acting as another creator
+select tests.act_as((select rival from people));
+select is(
+  tests.error_of($$ select api.update_project((select id from made), '{"name": "Mine"}') $$),
+  '{"state": "PT403", "code": "FORBIDDEN", "fields": null}', 'another creator''s is 403'
+);
+select is(
+  tests.error_of('select api.delete_project(gen_random_uuid())') ->> 'state', 'PT404', 'nobody''s is 404'
+);
+update public.projects set name = 'Mine' where id = (select id from made);
+select tests.act_as_postgres();
+select is(
+  (select name from public.projects where id = (select id from made)), 'Film', 'the table refuses too'
+);
+
+-- Acting as a talent
+select tests.act_as((select talent from people));
+select is(
+  tests.error_of($$ select api.create_project('x', 'y', (current_date + 2)::text) $$) ->> 'code',
+  'CREATOR_ONLY', 'talents own no projects'
+);
+select throws_ok(
+  $$ insert into public.projects (name, description, due_date) values ('x', 'y', current_date + 2) $$,
+  null, null, 'not by the table either'
+);
+
+select * from finish();
+rollback;

@@ -1,0 +1,78 @@
+begin;
+select plan(8);
+
+create temporary table people as
+select
+  tests.sign_up('Iris', 'creator') as owner,
+  tests.sign_up('Ada', 'talent') as assignee,
+  tests.sign_up('Bo', 'talent') as colleague;
+grant select on people to authenticated;
+
+select tests.act_as((select owner from people));
+create temporary table made as
+select (api.create_project('Film', 'A film', (current_date + 30)::text) ->> 'id')::uuid as id;
+grant select on made to authenticated;
+select api.add_team_member((select id from made), (select assignee from people), null);
+select api.add_team_member((select id from made), (select colleague from people), null);
+create temporary table task as
+select (
+  api.create_task(
+    (select id from made), 'Cut', 'd', (select assignee from people), (current_date + 3)::text
+  ) ->> 'id'
+)::uuid as id;
+grant select on task to authenticated;
+
+-- Acting as the assignee
+select tests.act_as((select assignee from people));
+select is(
+  api.update_task((select id from made), (select id from task), '{"status": "in-progress"}') ->> 'status',
+  'in-progress', 'status'
+);
+select is(
+  tests.error_of(
+    $$ select api.update_task((select id from made), (select id from task), '{"status": "completed", "name": "Mine"}') $$
+  ) ->> 'code',
+  'STATUS_ONLY', 'more than the status is refused'
+);
+select is(
+  (select status from public.tasks where id = (select id from task)), 'in-progress', 'and nothing is applied'
+);
+select throws_ok(
+  $$ update public.tasks set name = 'Mine' where id = (select id from task) $$,
+  'PT403', null, 'by the table as well'
+);
+
+-- Acting as a colleague
+select tests.act_as((select colleague from people));
+select is(
+  tests.error_of(
+    $$ select api.update_task((select id from made), (select id from task), '{"status": "completed"}') $$
+  ) ->> 'state',
+  'PT403', 'a colleague''s task'
+);
+update public.tasks set status = 'completed' where id = (select id from task);
+select is(
+  (select status from public.tasks where id = (select id from task)), 'in-progress', 'is unchanged'
+);
+
+-- Acting as the owner
+select tests.act_as((select owner from people));
+select is(
+  tests.error_of(
+    $$ select api.update_task((select id from made), (select id from task), '{"assigneeId": null}') $$
+  ) ->> 'state',
+  'PT400', 'an assignee is required'
+);
+select is(
+  tests.error_of(
+    $$
+      select api.update_task(
+        (select id from made), (select id from task), jsonb_build_object('assigneeId', (select owner from people))
+      )
+    $$
+  ) ->> 'code',
+  'ASSIGNEE_NOT_MEMBER', 'one of the team'
+);
+
+select * from finish();
+rollback;

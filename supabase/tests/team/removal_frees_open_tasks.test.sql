@@ -1,0 +1,38 @@
+begin;
+select plan(3);
+
+create temporary table people as
+select tests.sign_up('Iris', 'creator') as owner, tests.sign_up('Ada', 'talent') as talent;
+grant select on people to authenticated;
+
+select tests.act_as((select owner from people));
+create temporary table made as
+select (api.create_project('Film', 'A film', (current_date + 30)::text) ->> 'id')::uuid as id;
+select api.add_team_member((select id from made), (select talent from people), null);
+select api.create_task(
+  (select id from made), 'Open', null, (select talent from people), (current_date + 3)::text
+);
+create temporary table finished as
+select (
+  api.create_task(
+    (select id from made), 'Done', null, (select talent from people), (current_date + 3)::text
+  ) ->> 'id'
+)::uuid as id;
+select api.update_task((select id from made), (select id from finished), '{"status": "completed"}');
+
+select api.remove_team_member((select id from made), (select talent from people));
+
+select is(
+  (select assignee_id from public.tasks where name = 'Open' and project_id = (select id from made)),
+  null, 'open tasks are free'
+);
+select is(
+  (select assignee_id from public.tasks where id = (select id from finished)),
+  (select talent from people), 'finished ones keep the name'
+);
+select is(
+  api.get_project((select id from made)) -> 'teamMembers', '[]', 'the team is empty'
+);
+
+select * from finish();
+rollback;
