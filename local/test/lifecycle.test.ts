@@ -1,0 +1,136 @@
+/** The command line as a user meets it: a process of its own, killed and stopped in every way. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import postgres from "postgres";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type Descriptor, findRunning } from "../src/descriptor.ts";
+
+const cli = join(import.meta.dirname, "../src/cli.ts");
+const project = join(import.meta.dirname, "fixtures/project");
+let dataDir: string;
+let running: ChildProcess | undefined;
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), "embedded-"));
+});
+
+afterEach(async () => {
+  running?.kill("SIGKILL");
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+test("starts, tells where it is, and leaves no process behind on Ctrl-C", async () => {
+  const about = await start();
+  const health = await healthOf(about);
+  expect(health.status).toBe("ok");
+  const pids = Object.values(health.parts).flatMap((part) => part.pid ?? []);
+  expect(pids.length).toBeGreaterThan(2);
+
+  const code = await stop("SIGINT");
+
+  expect(code).toBe(0);
+  expect(pids.filter(isAlive)).toEqual([]);
+  expect(await findRunning(dataDir)).toBeUndefined();
+});
+
+test("finds its data after a stop, and after kill -9 of the whole thing", async () => {
+  let about = await start();
+  await query(about, "create table public.kept (note text)");
+  await query(about, "insert into public.kept values ('stopped')");
+  await stop("SIGTERM");
+
+  about = await start();
+  await query(about, "insert into public.kept values ('killed')");
+  await stop("SIGKILL");
+
+  about = await start();
+  const rows = await query(about, "select note from public.kept order by note");
+  expect(rows.map((row) => row.note)).toEqual(["killed", "stopped"]);
+  await stop("SIGINT");
+});
+
+test("brings back each part that is killed", async () => {
+  const about = await start();
+  const { parts } = await healthOf(about);
+  for (const [name, part] of Object.entries(parts)) {
+    if (part.pid === undefined || part.pid === running?.pid) continue;
+    process.kill(part.pid, "SIGKILL");
+    await until(`${name} is back`, async () => {
+      const now = (await healthOf(about)).parts[name];
+      return now?.state === "healthy" && now.restarts > part.restarts;
+    });
+  }
+  expect((await healthOf(about)).status).toBe("ok");
+  expect(await query(about, "select 1 as one")).toEqual([{ one: 1 }]);
+  await stop("SIGINT");
+});
+
+test("a second start on the same data says that one is running", async () => {
+  await start();
+  const second = spawn(process.execPath, [cli, "start", ...options()], { stdio: "pipe" });
+  const output: string[] = [];
+  second.stderr.setEncoding("utf8").on("data", (text: string) => output.push(text));
+  const code = await new Promise((resolve) => second.once("close", resolve));
+  expect(code).toBe(1);
+  expect(output.join("")).toContain("already running");
+  await stop("SIGINT");
+});
+
+const options = () => ["--project", project, "--data-dir", dataDir, "--port", "0"];
+
+async function start(): Promise<Descriptor> {
+  running = spawn(process.execPath, [cli, "start", ...options()], { stdio: "ignore" });
+  let about: Descriptor | undefined;
+  await until("ready", async () => {
+    if (running?.exitCode !== null) throw new Error("The stack ended while it started.");
+    about = await findRunning(dataDir);
+    return about !== undefined;
+  });
+  return about as Descriptor;
+}
+
+function stop(signal: NodeJS.Signals): Promise<number | null> {
+  const child = running as ChildProcess;
+  return new Promise((resolve) => {
+    child.once("exit", (code) => resolve(code));
+    child.kill(signal);
+  });
+}
+
+interface Health {
+  readonly status: string;
+  readonly parts: Readonly<Record<string, { state: string; pid?: number; restarts: number }>>;
+}
+
+async function healthOf(about: Descriptor): Promise<Health> {
+  return (await fetch(`${about.API_URL}/health`)).json() as Promise<Health>;
+}
+
+async function query(about: Descriptor, text: string): Promise<readonly postgres.Row[]> {
+  const sql = postgres(about.DB_URL, { max: 1, onnotice: () => undefined });
+  try {
+    return [...(await sql.unsafe(text))];
+  } finally {
+    await sql.end();
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 25_000;
+  while (Date.now() < deadline) {
+    if (await holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`Waited too long: ${what}.`);
+}

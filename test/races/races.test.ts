@@ -1,0 +1,102 @@
+import { expect, test } from "vitest";
+import { inDays, password, rest, signUp, someAddress, someEmail } from "../support/http.ts";
+
+const crowd = <T>(size: number, work: (index: number) => Promise<T>): Promise<T[]> =>
+  Promise.all(Array.from({ length: size }, (_, index) => work(index)));
+
+test("of two sign-ups with one e-mail, one wins and the other hears EMAIL_EXISTS", async () => {
+  const email = someEmail();
+  const answers = await crowd(2, async (index) => {
+    const response = await fetch(`${rest}/auth/signup`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-forwarded-for": someAddress() },
+      body: JSON.stringify({
+        email: index === 0 ? email : email.toUpperCase(),
+        password,
+        name: "Twin",
+        userType: "talent",
+      }),
+    });
+    return { status: response.status, body: await response.json() };
+  });
+  expect(answers.map((answer) => answer.status).sort()).toEqual([201, 409]);
+  expect(answers.find((answer) => answer.status === 409)?.body.error.code).toBe("EMAIL_EXISTS");
+});
+
+test("a talent added ten times at once is a member once", async () => {
+  const [owner, talent] = await Promise.all([signUp("creator"), signUp("talent")]);
+  const api = owner.client.schema("api");
+  const { data: project } = await api.rpc("create_project", {
+    name: "Race",
+    description: "Ten at once",
+    dueDate: inDays(30),
+  });
+  const answers = await crowd(10, async () =>
+    api.rpc("add_team_member", { projectId: project.id, userId: talent.id }),
+  );
+  expect(answers.filter((answer) => answer.error === null)).toHaveLength(1);
+  for (const { error } of answers) {
+    if (error !== null) expect([error.code, error.hint]).toEqual(["PT400", "ALREADY_MEMBER"]);
+  }
+  const { data: members } = await owner.client
+    .from("project_members")
+    .select("id")
+    .eq("project_id", project.id);
+  expect(members).toHaveLength(1);
+});
+
+test("a task given to a talent while that talent is removed never stays with a stranger", async () => {
+  const [owner, talent] = await Promise.all([signUp("creator"), signUp("talent")]);
+  const api = owner.client.schema("api");
+  const { data: project } = await api.rpc("create_project", {
+    name: "Race",
+    description: "Assign and remove",
+    dueDate: inDays(30),
+  });
+  for (let round = 0; round < 8; round += 1) {
+    await api.rpc("add_team_member", { projectId: project.id, userId: talent.id });
+    await Promise.all([
+      api.rpc("create_task", {
+        projectId: project.id,
+        name: `Round ${round}`,
+        assigneeId: talent.id,
+        dueDate: inDays(3),
+      }),
+      api.rpc("remove_team_member", { projectId: project.id, userId: talent.id }),
+    ]);
+    const { data: stray } = await owner.client
+      .from("tasks")
+      .select("id")
+      .eq("project_id", project.id)
+      .eq("assignee_id", talent.id);
+    expect(stray).toEqual([]);
+  }
+});
+
+test("counts are exact after twenty tasks are made and finished at once", async () => {
+  const [owner, talent] = await Promise.all([signUp("creator"), signUp("talent")]);
+  const api = owner.client.schema("api");
+  const { data: project } = await api.rpc("create_project", {
+    name: "Race",
+    description: "Counts",
+    dueDate: inDays(30),
+  });
+  await api.rpc("add_team_member", { projectId: project.id, userId: talent.id });
+  await crowd(20, async (index) => {
+    const { data: task } = await api.rpc("create_task", {
+      projectId: project.id,
+      name: `Task ${index}`,
+      assigneeId: talent.id,
+      dueDate: inDays(3),
+    });
+    if (index % 2 === 0) {
+      await talent.client.schema("api").rpc("update_task", {
+        projectId: project.id,
+        taskId: task.id,
+        patch: { status: "completed" },
+      });
+    }
+  });
+  const { data } = await api.rpc("get_project", { projectId: project.id });
+  expect([data.taskCount, data.completedTaskCount]).toEqual([20, 10]);
+});
