@@ -1,0 +1,134 @@
+import { version } from "../version.ts";
+import { unreachable } from "./auth-error.ts";
+import type { Connection } from "./connection.ts";
+import { type Deadline, withDeadline } from "./deadline.ts";
+import type { CallDefaults, CallOptions } from "./options.ts";
+import { restError } from "./rest-error.ts";
+import { withRetries } from "./retry.ts";
+import type { Tokens } from "./tokens.ts";
+
+/** One operation of the backend: a function of the schema `api`. */
+export interface Operation {
+  readonly name: string;
+  readonly args?: object;
+  /** A read is retried by itself; a write only with an idempotency key. */
+  readonly kind: "read" | "write";
+  /** Also for visitors: goes out without a token when nobody is signed in. */
+  readonly open?: boolean;
+  /** A token to use instead of the session's. */
+  readonly token?: string;
+}
+
+/** One request and its answer, read to the end. */
+export interface Exchange {
+  readonly status: number;
+  readonly ok: boolean;
+  readonly headers: Headers;
+  /** The parsed JSON; `null` for an empty body, the text where it is no JSON. */
+  readonly body: unknown;
+}
+
+/** The request core: everything the namespaces send goes through here. */
+export class Backend {
+  readonly connection: Connection;
+  readonly tokens: Tokens;
+  readonly defaults: CallDefaults;
+
+  constructor(connection: Connection, tokens: Tokens, defaults: CallDefaults) {
+    this.connection = connection;
+    this.tokens = tokens;
+    this.defaults = defaults;
+  }
+
+  /** Runs `work` under the deadline that a call's options ask for. */
+  within<T>(options: CallOptions = {}, work: (deadline: Deadline) => Promise<T>): Promise<T> {
+    const timeoutMs = options.timeoutMs ?? this.defaults.timeoutMs;
+    return withDeadline({ signal: options.signal, timeoutMs }, work);
+  }
+
+  /** Calls an operation: one round trip, more only when it is retried. */
+  run<T>(operation: Operation, options: CallOptions = {}): Promise<T> {
+    return this.within(options, (deadline) => this.runWithin(deadline, operation, options));
+  }
+
+  /** As `run`, as a part of a call that has its deadline already. */
+  runWithin<T>(deadline: Deadline, operation: Operation, options: CallOptions = {}): Promise<T> {
+    const { name, args = {}, kind } = operation;
+    const { idempotencyKey } = options;
+    const repeatable = kind === "read" || idempotencyKey !== undefined;
+    const retries = repeatable ? (options.maxRetries ?? this.defaults.maxRetries) : 0;
+    const headers = {
+      "content-profile": "api",
+      ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
+    };
+
+    return withRetries(retries, deadline, async () => {
+      const token = operation.token ?? (await deadline.race(this.#tokenFor(operation)));
+      const answer = await this.send(deadline, {
+        method: "POST",
+        path: `/rest/v1/rpc/${name}`,
+        body: JSON.stringify(args),
+        token,
+        headers,
+      });
+      if (!answer.ok) throw restError(answer.status, answer.headers, answer.body);
+      return answer.body as T;
+    });
+  }
+
+  #tokenFor({ open }: Operation): Promise<string | null> {
+    return open ? this.tokens.current() : this.tokens.required();
+  }
+
+  /** Sends one request and reads the whole answer, whatever its status. */
+  async send(deadline: Deadline, request: Outgoing): Promise<Exchange> {
+    const { url, headers: common, fetch } = this.connection;
+    const headers = new Headers(common);
+    headers.set("accept", "application/json");
+    headers.set("content-type", "application/json");
+    headers.set("x-client-info", `onswift-sdk/${version}`);
+    for (const [name, value] of Object.entries(request.headers ?? {})) headers.set(name, value);
+    if (request.token) headers.set("authorization", `Bearer ${request.token}`);
+
+    const exchange = async () => {
+      const response = await fetch(url + request.path, {
+        method: request.method,
+        // A plain object: React Native's fetch loses the entries of a Headers instance.
+        headers: Object.fromEntries(headers),
+        body: request.body ?? null,
+        signal: deadline.signal,
+      });
+      const text = await response.text();
+      return {
+        status: response.status,
+        ok: response.ok,
+        headers: response.headers,
+        body: parse(text),
+      };
+    };
+    return deadline.race(exchange().catch(failed));
+  }
+}
+
+/** A request to the backend, before the headers that all of them carry. */
+export interface Outgoing {
+  readonly method: "GET" | "POST" | "PUT";
+  /** From the base URL on. */
+  readonly path: string;
+  readonly body?: string;
+  readonly token?: string | null;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+function failed(cause: unknown): never {
+  throw unreachable(cause);
+}
+
+function parse(text: string): unknown {
+  if (text === "") return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,73 @@
+import type { SupabaseLike } from "../types/supabase.ts";
+import { OnSwiftError } from "./errors.ts";
+
+/** The parts of a supabase-js session that matter here. */
+export interface SessionView {
+  readonly access_token: string;
+  readonly refresh_token: string;
+}
+
+type Answer<T> = Promise<{ readonly data: T; readonly error: AuthFailure | null }>;
+
+/** An error as supabase-js's auth gives it. */
+export interface AuthFailure {
+  readonly name: string;
+  readonly message: string;
+  readonly status?: number | undefined;
+  readonly code?: string | undefined;
+  readonly reasons?: readonly string[];
+}
+
+interface Authenticated {
+  readonly session: SessionView | null;
+  readonly user: { readonly identities?: readonly unknown[] } | null;
+}
+
+/** What is used of supabase-js's auth. */
+export interface AuthView {
+  getSession(): Answer<{ readonly session: SessionView | null }>;
+  signUp(credentials: {
+    email: string;
+    password: string;
+    options: { data: object };
+  }): Answer<Authenticated>;
+  signInWithPassword(credentials: { email: string; password: string }): Answer<Authenticated>;
+  refreshSession(current?: { refresh_token: string }): Answer<Authenticated>;
+  signOut(options: { scope: "local" | "global" | "others" }): Promise<{
+    readonly error: AuthFailure | null;
+  }>;
+  onAuthStateChange(listener: (event: string, session: SessionView | null) => void): {
+    readonly data: { readonly subscription: { unsubscribe(): void } };
+  };
+}
+
+interface RestView {
+  readonly url: string;
+  readonly headers: Headers;
+  readonly fetch: typeof fetch;
+}
+
+/** The way to one backend, as the supabase-js client is set up for it. */
+export interface Connection {
+  /** The project's base URL, without a slash at its end. */
+  readonly url: string;
+  /** Headers that go with every request. */
+  readonly headers: Headers;
+  /** Sends with the project's key; adds the session's token only where a request brings none. */
+  readonly fetch: typeof fetch;
+  readonly auth: AuthView;
+}
+
+/** Reads the connection off a client through what supabase-js makes public. */
+export function connectionOf(client: SupabaseLike): Connection {
+  const schema = client.schema as (name: string) => Partial<RestView>;
+  const { url, headers, fetch } = schema.call(client, "api");
+  if (!url?.endsWith("/rest/v1") || !headers || !fetch) {
+    throw new OnSwiftError({
+      code: "INTERNAL_ERROR",
+      message: "fromSupabase needs a client made by createClient of @supabase/supabase-js 2.",
+    });
+  }
+  const base = url.slice(0, -"/rest/v1".length);
+  return { url: base, headers, fetch, auth: client.auth as AuthView };
+}

@@ -1,0 +1,30 @@
+export type { Auth } from "./auth.ts";
+export {
+  type ClientDefaults,
+  type ClientOptions,
+  createClient,
+  fromSupabase,
+  type OnSwift,
+  type SessionStorage,
+} from "./client.ts";
+export {
+  type BackendErrorCode,
+  type ClientErrorCode,
+  type FieldError,
+  isOnSwiftError,
+  OnSwiftError,
+  type OnSwiftErrorCode,
+  type OnSwiftErrorInit,
+} from "./core/errors.ts";
+export type { CallOptions } from "./core/options.ts";
+export type { Call, ListCall, Pagination, Result } from "./core/result.ts";
+export type { WebSocketConstructor } from "./core/web-socket.ts";
+export type { Projects } from "./projects.ts";
+export type { Tasks } from "./tasks.ts";
+export type { Team } from "./team.ts";
+export type * from "./types/auth.ts";
+export type * from "./types/projects.ts";
+export type * from "./types/supabase.ts";
+export type * from "./types/tasks.ts";
+export type * from "./types/users.ts";
+export type { Users } from "./users.ts";

@@ -1,0 +1,118 @@
+/** A creator hires and runs projects; a talent works on them. Fixed at sign-up. */
+export type UserType = "creator" | "talent";
+
+/** When a talent can start. */
+export type Availability =
+  | "available_now"
+  | "available_1_2_weeks"
+  | "available_2_4_weeks"
+  | "not_available";
+
+/** The little that others see of any user inside other answers. */
+export interface UserCard {
+  readonly id: string;
+  readonly name: string;
+  readonly avatarUrl: string | null;
+}
+
+/** Links to a user's presence elsewhere; http or https, at most 2,048 characters each. */
+export interface SocialLinks {
+  readonly linkedinUrl: string | null;
+  readonly twitterUrl: string | null;
+  readonly instagramUrl: string | null;
+  readonly youtubeUrl: string | null;
+  readonly githubUrl: string | null;
+}
+
+/** The signed-in user's own profile. Fields of the other role, and those not filled in, are `null`. */
+export interface Me extends SocialLinks {
+  readonly id: string;
+  readonly email: string;
+  /** Whether the link in the sign-up mail was followed; no notification mail is sent before. */
+  readonly emailVerified: boolean;
+  readonly name: string;
+  readonly userType: UserType;
+  readonly avatarUrl: string | null;
+  /** Creators only. */
+  readonly companyName: string | null;
+  readonly professionalTitle: string | null;
+  readonly bio: string | null;
+  readonly skills: readonly string[] | null;
+  readonly portfolioLinks: readonly string[] | null;
+  /** US dollars an hour, 5.00 to 500.00. */
+  readonly hourlyRate: number | null;
+  readonly currency: "USD";
+  readonly availability: Availability | null;
+  /** How complete the profile is, 0 to 100. */
+  readonly profileCompletionPercentage: number;
+  /** ISO 8601 in UTC, like every time here. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** A talent's profile as every signed-in user may see it. */
+export interface PublicProfile extends SocialLinks {
+  readonly id: string;
+  readonly name: string;
+  readonly userType: UserType;
+  readonly avatarUrl: string | null;
+  readonly professionalTitle: string | null;
+  readonly bio: string | null;
+  readonly skills: readonly string[] | null;
+  readonly portfolioLinks: readonly string[] | null;
+  /** US dollars an hour. */
+  readonly hourlyRate: number | null;
+  readonly currency: "USD";
+  readonly availability: Availability | null;
+  /** One decimal; `null` while there is no review. */
+  readonly averageRating: number | null;
+  readonly totalReviews: number;
+  readonly createdAt: string;
+}
+
+/** Changes to one's own profile. What is left out stays; `null` clears a field that may be empty. */
+export interface ProfilePatch {
+  readonly name?: string | undefined;
+  /** Creators only. */
+  readonly companyName?: string | null | undefined;
+  /** Talents only, like all below up to `availability`. */
+  readonly professionalTitle?: string | null | undefined;
+  /** At most 500 characters. */
+  readonly bio?: string | null | undefined;
+  /** At most 10, from the list that `users.skills` gives. */
+  readonly skills?: readonly string[] | null | undefined;
+  /** At most 5. */
+  readonly portfolioLinks?: readonly string[] | null | undefined;
+  /** US dollars an hour, 5.00 to 500.00. */
+  readonly hourlyRate?: number | null | undefined;
+  readonly availability?: Availability | null | undefined;
+  readonly linkedinUrl?: string | null | undefined;
+  readonly twitterUrl?: string | null | undefined;
+  readonly instagramUrl?: string | null | undefined;
+  readonly youtubeUrl?: string | null | undefined;
+  readonly githubUrl?: string | null | undefined;
+}
+
+/** How an account is deleted. */
+export interface DeleteAccount {
+  /** The current password, as a confirmation. */
+  readonly password: string;
+  /** Delete although deliverables are still open. */
+  readonly force?: boolean | undefined;
+}
+
+/** One entry of the list of skills. */
+export interface Skill {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Every skill a profile can name. */
+export interface SkillList {
+  readonly skills: readonly Skill[];
+}
+
+/** All data about one user, by kind. New kinds are added as OnSwift grows. */
+export interface AccountExport {
+  readonly [kind: string]: unknown;
+}

@@ -1,0 +1,79 @@
+import { pick } from "./core/arguments.ts";
+import type { Backend } from "./core/backend.ts";
+import type { CallOptions } from "./core/options.ts";
+import { type Call, call } from "./core/result.ts";
+import type {
+  AccountExport,
+  DeleteAccount,
+  Me,
+  ProfilePatch,
+  PublicProfile,
+  SkillList,
+} from "./types/users.ts";
+
+/** Profiles: one's own, and those of talents. */
+export class Users {
+  readonly #backend: Backend;
+
+  /** @internal */
+  constructor(backend: Backend) {
+    this.#backend = backend;
+  }
+
+  /** The signed-in user's own profile. */
+  me(options?: CallOptions): Call<Me> {
+    return call(() => this.#backend.run({ name: "get_me", kind: "read" }, options));
+  }
+
+  /**
+   * Changes one's own profile; what `patch` leaves out stays, `null` clears.
+   *
+   * Errors: `VALIDATION_ERROR`, which names every bad field: also those of the other role,
+   * and the ones that never change (`email`, `userType`).
+   */
+  update(patch: ProfilePatch, options?: CallOptions): Call<Me> {
+    return call(() =>
+      this.#backend.run({ name: "update_me", args: { patch }, kind: "write" }, options),
+    );
+  }
+
+  /**
+   * A talent's public profile. Any signed-in user; a creator's profile only the creator themselves.
+   *
+   * Errors: `NOT_FOUND`, `PROFILE_PRIVATE`.
+   */
+  get(userId: string, options?: CallOptions): Call<PublicProfile> {
+    return call(() =>
+      this.#backend.run({ name: "get_user", args: { userId }, kind: "read" }, options),
+    );
+  }
+
+  /**
+   * Deletes one's own account and signs out everywhere. What others share with it stays, under
+   * "Deleted user"; personal data is erased after 30 days.
+   *
+   * Errors: `WRONG_PASSWORD`, `OPEN_DELIVERABLES` unless `force` is set, `RATE_LIMITED`.
+   */
+  delete(account: DeleteAccount, options?: CallOptions): Call<null> {
+    return call(async () => {
+      const args = pick(account, "password", "force");
+      await this.#backend.run({ name: "delete_me", args, kind: "write" }, options);
+      this.#backend.tokens.forget();
+      // The sessions ended with the account: what is left is to drop this one's copy here.
+      await this.#backend.connection.auth.signOut({ scope: "local" });
+      return null;
+    });
+  }
+
+  /** Everything OnSwift holds about the signed-in user, to keep or to take elsewhere. */
+  export(options?: CallOptions): Call<AccountExport> {
+    return call(() => this.#backend.run({ name: "export_me", kind: "read" }, options));
+  }
+
+  /** Every skill that a profile can name. Needs no sign-in. */
+  skills(options?: CallOptions): Call<SkillList> {
+    return call(() =>
+      this.#backend.run({ name: "list_skills", kind: "read", open: true }, options),
+    );
+  }
+}
