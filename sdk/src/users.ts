@@ -58,9 +58,9 @@ export class Users {
     return call(async () => {
       const args = pick(account, "password", "force");
       await this.#backend.run({ name: "delete_me", args, kind: "write" }, options);
-      this.#backend.tokens.forget();
       // The sessions ended with the account: what is left is to drop this one's copy here.
       await this.#backend.connection.auth.signOut({ scope: "local" });
+      this.#backend.tokens.forget();
       return null;
     });
   }

@@ -14,7 +14,7 @@ export function pick<Input extends object>(
   throw new OnSwiftError({
     code: "VALIDATION_ERROR",
     status: 400,
-    message: "Validation failed.",
-    details: unknown.map((field) => ({ field, message: "This field is not known here." })),
+    message: "Validation failed",
+    details: unknown.map((field) => ({ field, message: `${field} cannot be set here.` })),
   });
 }

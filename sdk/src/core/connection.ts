@@ -5,6 +5,8 @@ import { OnSwiftError } from "./errors.ts";
 export interface SessionView {
   readonly access_token: string;
   readonly refresh_token: string;
+  /** Seconds since 1970. */
+  readonly expires_at?: number;
 }
 
 type Answer<T> = Promise<{ readonly data: T; readonly error: AuthFailure | null }>;

@@ -12,7 +12,7 @@ export interface Deadline {
 }
 
 /** The longest delay timers take; anything above would fire at once. */
-const longestTimer = 2 ** 31 - 1;
+const longestTimer = 0x7fff_ffff;
 
 /** Runs `work` under a deadline and leaves neither timer nor listener behind. */
 export async function withDeadline<T>(

@@ -1,5 +1,5 @@
 import { authError } from "./auth-error.ts";
-import type { Connection } from "./connection.ts";
+import type { AuthView, Connection, SessionView } from "./connection.ts";
 import { OnSwiftError } from "./errors.ts";
 
 /** Where a request's token comes from. It never falls back to the anonymous key by itself. */
@@ -15,22 +15,19 @@ export interface Tokens {
 export function tokensOf({ auth, headers }: Connection): Tokens {
   // A server that acts for one request's user hands the client that user's Authorization header.
   const fixed = headers.get("authorization")?.match(/^Bearer (?!sb_)(.+)$/i)?.[1];
-  let expired = false;
+  const loss = fixed === undefined ? watchForLoss(auth) : { expired: false };
 
   const current = async () => {
     if (fixed !== undefined) return fixed;
     const { data, error } = await auth.getSession();
     if (data.session) {
-      expired = false;
+      loss.expired = false;
       return data.session.access_token;
     }
-    if (error) {
-      // Offline or the backend down: the session stays and may be renewed later.
-      if (error.name === "AuthRetryableFetchError") throw authError(error);
-      // Refused: supabase-js has dropped the session, so the next call would look like nobody's.
-      expired = true;
-    }
-    if (expired) throw sessionExpired(error);
+    // Offline or the backend down: the session stays and may be renewed later.
+    if (error?.name === "AuthRetryableFetchError") throw authError(error);
+    if (error) loss.expired = true;
+    if (loss.expired) throw sessionExpired(error);
     return null;
   };
 
@@ -42,9 +39,29 @@ export function tokensOf({ auth, headers }: Connection): Tokens {
       return token;
     },
     forget() {
-      expired = false;
+      loss.expired = false;
     },
   };
+}
+
+/**
+ * supabase-js drops a session whose renewal is refused, also in the background, and from then on it looks
+ * as if nobody had been signed in. What tells the two apart: a session that its user ends can still be
+ * renewed, one that is dropped is past its time.
+ */
+function watchForLoss(auth: AuthView): { expired: boolean } {
+  const loss = { expired: false };
+  // Unknown until supabase-js has told what was stored.
+  let known: SessionView | null | undefined;
+  auth.onAuthStateChange((event, session) => {
+    if (event === "SIGNED_OUT" && known !== null) loss.expired = isOver(known);
+    known = session;
+  });
+  return loss;
+}
+
+function isOver(session: SessionView | undefined): boolean {
+  return session?.expires_at === undefined || session.expires_at * 1000 <= Date.now();
 }
 
 export function notAuthenticated(): OnSwiftError {

@@ -1,0 +1,162 @@
+import { describe, expect, expectTypeOf, test } from "vitest";
+import { isOnSwiftError, OnSwiftError, type Project, type Result } from "../src/index.ts";
+import { clientOf, FakeBackend, json, pageOf, token, userId } from "./fake-backend.ts";
+
+const signedIn = { session: { endsIn: 900 } };
+
+describe("a call", () => {
+  test("is one POST to the operation's function, with the user's token and the project's key", async () => {
+    const backend = new FakeBackend(() => json({ id: "p1" }));
+    const onswift = clientOf(backend, signedIn);
+    const { data, error } = await onswift.projects.get("p1");
+    expect({ data, error }).toEqual({ data: { id: "p1" }, error: null });
+    expect(backend.seen).toHaveLength(1);
+    const [request] = backend.seen;
+    expect(request?.method).toBe("POST");
+    expect(request?.path).toBe("/rest/v1/rpc/get_project");
+    expect(request?.body).toEqual({ projectId: "p1" });
+    expect(request?.headers.get("authorization")).toMatch(/^Bearer ey/);
+    expect(request?.headers.get("apikey")).toBe("sb_publishable_test");
+    expect(request?.headers.get("content-profile")).toBe("api");
+    expect(request?.headers.get("x-client-info")).toMatch(/^onswift-sdk\/\d+\.\d+\.\d+$/);
+  });
+
+  test("starts at once, whether awaited or not", async () => {
+    const backend = new FakeBackend(() => json(null, 204));
+    const call = clientOf(backend, signedIn).projects.delete("p1");
+    await expect.poll(() => backend.operations.length).toBe(1);
+    expect(await call).toEqual({ data: null, error: null });
+  });
+
+  test("never rejects; orThrow does", async () => {
+    const refusal = {
+      code: "PT404",
+      hint: "NOT_FOUND",
+      message: "No such project.",
+      details: null,
+    };
+    const backend = new FakeBackend(() => json(refusal, 404));
+    const onswift = clientOf(backend, signedIn);
+    const { data, error } = await onswift.projects.get("p1");
+    expect(data).toBeNull();
+    expect(error).toMatchObject({ code: "NOT_FOUND", status: 404, message: "No such project." });
+    await expect(onswift.projects.get("p1").orThrow()).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+
+  test("does not reject for what nobody foresaw either", async () => {
+    const onswift = clientOf(new FakeBackend(() => json({})), signedIn);
+    const cyclic: Record<string, unknown> = {};
+    cyclic.name = cyclic;
+    const { error } = await onswift.projects.update("p1", cyclic as never);
+    expect(isOnSwiftError(error)).toBe(true);
+  });
+
+  test("narrows its result by the error", () => {
+    expectTypeOf<Result<Project>>().toEqualTypeOf<
+      | { readonly data: Project; readonly error: null }
+      | { readonly data: null; readonly error: OnSwiftError }
+    >();
+  });
+
+  test("methods of a namespace share the client's headers", async () => {
+    const backend = new FakeBackend(() => json({}));
+    const onswift = clientOf(backend, { ...signedIn, headers: { "x-forwarded-for": "192.0.2.7" } });
+    await onswift.users.me();
+    expect(backend.seen[0]?.headers.get("x-forwarded-for")).toBe("192.0.2.7");
+  });
+
+  test("acts for the caller whose Authorization header a server hands on", async () => {
+    const backend = new FakeBackend(() => json({}));
+    const callers = token({ sub: "somebody" });
+    const onswift = clientOf(backend, { headers: { Authorization: `Bearer ${callers}` } });
+    await onswift.team.leave("p1");
+    expect(backend.seen[0]?.headers.get("authorization")).toBe(`Bearer ${callers}`);
+    expect(backend.seen[0]?.body).toEqual({ projectId: "p1", userId: "somebody" });
+  });
+
+  test("leaving a team removes oneself", async () => {
+    const backend = new FakeBackend(() => json(null, 204));
+    await clientOf(backend, signedIn).team.leave("p1").orThrow();
+    expect(backend.operations[0]?.body).toEqual({ projectId: "p1", userId });
+  });
+
+  test("unknown input is refused by name and nothing is sent", async () => {
+    const backend = new FakeBackend(() => json({}));
+    const onswift = clientOf(backend, signedIn);
+    const forged = { name: "A", description: "B", dueDate: "2030-01-01", creatorId: "x" };
+    const { error } = await onswift.projects.create(forged);
+    expect(error?.code).toBe("VALIDATION_ERROR");
+    expect(error?.details).toEqual([expect.objectContaining({ field: "creatorId" })]);
+    expect((await onswift.tasks.all({ stauts: "planning" } as never)).error?.details).toEqual([
+      expect.objectContaining({ field: "stauts" }),
+    ]);
+    expect(backend.seen).toHaveLength(0);
+  });
+});
+
+describe("a list call", () => {
+  const pages = [pageOf(["a", "b"], 1, true), pageOf(["b", "c"], 2, true), pageOf(["d"], 3, false)];
+  const paged = () =>
+    new FakeBackend(({ body }) => json(pages[((body as { page?: number }).page ?? 1) - 1]));
+
+  test("awaited, gives one page in the documented shape", async () => {
+    const backend = paged();
+    const { data } = await clientOf(backend, signedIn).projects.list({ status: "planning" });
+    expect(data).toEqual(pages[0]);
+    expect(backend.operations.map(({ body }) => body)).toEqual([{ status: "planning" }]);
+  });
+
+  test("iterated, gives every item once over all pages", async () => {
+    const backend = paged();
+    const names: string[] = [];
+    for await (const project of clientOf(backend, signedIn).projects.list()) {
+      names.push(project.name);
+    }
+    expect(names).toEqual(["a", "b", "c", "d"]);
+    expect(backend.operations).toHaveLength(3);
+  });
+
+  test("asks for no page that is not wanted", async () => {
+    const backend = paged();
+    for await (const _ of clientOf(backend, signedIn).projects.list()) break;
+    expect(backend.operations).toHaveLength(1);
+  });
+
+  test("begins with the page asked for, and can be iterated twice", async () => {
+    const backend = paged();
+    const list = clientOf(backend, signedIn).projects.list({ page: 2 });
+    for (const round of [1, 2]) {
+      const names: string[] = [];
+      for await (const { name } of list) names.push(name);
+      expect([round, ...names]).toEqual([round, "b", "c", "d"]);
+    }
+  });
+
+  test("throws the error in the middle of an iteration", async () => {
+    const refusal = { code: "PT429", hint: "RATE_LIMITED", message: "Too many.", details: null };
+    const backend = new FakeBackend(({ body }) =>
+      (body as { page?: number }).page === 2 ? json(refusal, 429) : json(pages[0]),
+    );
+    const list = clientOf(backend, signedIn).projects.list({}, { maxRetries: 0 });
+    const names: string[] = [];
+    const reading = (async () => {
+      for await (const { name } of list) names.push(name);
+    })();
+    await expect(reading).rejects.toMatchObject({ code: "RATE_LIMITED" });
+    expect(names).toEqual(["a", "b"]);
+  });
+});
+
+describe("an OnSwiftError", () => {
+  test("is known by its brand, also when another copy of the SDK made it", () => {
+    const foreign = Object.defineProperty(
+      new Error("from elsewhere"),
+      Symbol.for("@onswift/sdk.error"),
+      { value: true },
+    );
+    expect(isOnSwiftError(foreign)).toBe(true);
+    expect(foreign).toBeInstanceOf(OnSwiftError);
+    expect(isOnSwiftError(new Error("NOT_FOUND"))).toBe(false);
+    expect(isOnSwiftError(undefined)).toBe(false);
+  });
+});

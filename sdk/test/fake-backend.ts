@@ -1,0 +1,106 @@
+import { createClient, type OnSwift } from "../src/index.ts";
+
+/** A request as the fake backend saw it. */
+export interface Seen {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Headers;
+  readonly body: unknown;
+}
+
+/** What it answers: a response, a failure to connect (`Error`), or nothing ever (`never`). */
+export type Reply = Response | Error | "never";
+type Script = (request: Seen, attempt: number) => Reply;
+
+export const json = (body: unknown, status = 200, headers: Record<string, string> = {}): Response =>
+  new Response(status === 204 ? null : JSON.stringify(body), {
+    status,
+    headers: { "content-type": "application/json", ...headers },
+  });
+
+/** A `fetch` without a network that records what it is asked. */
+export class FakeBackend {
+  readonly seen: Seen[] = [];
+  readonly #script: Script;
+
+  constructor(script: Script) {
+    this.#script = script;
+  }
+
+  /** Requests for operations, as opposed to those about the session. */
+  get operations(): readonly Seen[] {
+    return this.seen.filter((request) => request.path.startsWith("/rest/v1/"));
+  }
+
+  readonly fetch: typeof fetch = async (input, init) => {
+    const url = new URL(String(input));
+    const text = init?.body;
+    const request: Seen = {
+      method: init?.method ?? "GET",
+      path: url.pathname + url.search,
+      headers: new Headers(init?.headers),
+      body: typeof text === "string" ? JSON.parse(text) : null,
+    };
+    this.seen.push(request);
+    const attempt = this.seen.filter(({ path }) => path === request.path).length;
+    const reply = this.#script(request, attempt);
+    if (reply instanceof Error) throw reply;
+    if (reply !== "never") return reply;
+    return new Promise((_, reject) => {
+      init?.signal?.addEventListener("abort", () => reject(init.signal?.reason));
+    });
+  };
+}
+
+export interface StoredSession {
+  /** Seconds from now; negative for a session whose access token has ended. */
+  readonly endsIn: number;
+}
+
+/** A client of the fake backend; with `session`, somebody is signed in. */
+export function clientOf(
+  backend: FakeBackend,
+  { session, headers }: { session?: StoredSession; headers?: Record<string, string> } = {},
+): OnSwift {
+  const stored = new Map<string, string>();
+  if (session) stored.set("session", JSON.stringify(storedSession(session.endsIn)));
+  return createClient({
+    url: "http://backend.test",
+    key: "sb_publishable_test",
+    fetch: backend.fetch,
+    storageKey: "session",
+    storage: {
+      getItem: (key) => stored.get(key) ?? null,
+      setItem: (key, value) => void stored.set(key, value),
+      removeItem: (key) => void stored.delete(key),
+    },
+    ...(headers ? { headers } : {}),
+  });
+}
+
+/** An unsigned token in the backend's format. */
+export function token(claims: object = {}): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const exp = Math.floor(Date.now() / 1000) + 900;
+  const own = { sub: userId, email: "zoë@example.com", userType: "creator", exp, ...claims };
+  return `${part({ alg: "none" })}.${part(own)}.x`;
+}
+
+export const userId = "5f0c6d0e-0000-4000-8000-000000000001";
+
+export function storedSession(endsIn = 900) {
+  const now = Math.floor(Date.now() / 1000);
+  return {
+    access_token: token({ exp: now + endsIn }),
+    refresh_token: "refresh-1",
+    token_type: "bearer",
+    expires_in: endsIn,
+    expires_at: now + endsIn,
+    user: { id: userId, email: "zoë@example.com", identities: [{}], user_metadata: {} },
+  };
+}
+
+export const pageOf = (ids: readonly string[], page: number, hasNext: boolean) => ({
+  projects: ids.map((id) => ({ id, name: id })),
+  pagination: { page, limit: 2, total: 5, totalPages: 3, hasNext, hasPrev: page > 1 },
+});

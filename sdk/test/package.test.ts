@@ -1,0 +1,72 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { describe, expect, test } from "vitest";
+import { createClient, fromSupabase } from "../src/index.ts";
+import { version } from "../src/version.ts";
+
+const sdk = join(import.meta.dirname, "..");
+
+describe("the package", () => {
+  test("names its version in what it sends", async () => {
+    const manifest = JSON.parse(await readFile(join(sdk, "package.json"), "utf8"));
+    expect(manifest.version).toBe(version);
+    expect(manifest.dependencies).toBeUndefined();
+  });
+
+  test("is under 16 KB gzip of its own and touches nothing of Node", async () => {
+    const { outputFiles, metafile } = await build({
+      entryPoints: [join(sdk, "src/index.ts")],
+      bundle: true,
+      format: "esm",
+      platform: "browser",
+      minify: true,
+      external: ["@supabase/supabase-js"],
+      write: false,
+      metafile: true,
+    });
+    const code = outputFiles[0]?.text ?? "";
+    expect(gzipSync(code).byteLength).toBeLessThan(16 * 1024);
+    expect(code).not.toMatch(/\bprocess\b|\brequire\(|\bimport\(|node:/);
+    const [output] = Object.values(metafile.outputs);
+    expect(output?.imports.map(({ path }) => path)).toEqual(["@supabase/supabase-js"]);
+  });
+
+  test("vanishes from a bundle that uses none of it", async () => {
+    const { outputFiles } = await build({
+      stdin: { contents: `import "./src/index.ts"`, resolveDir: sdk },
+      bundle: true,
+      format: "esm",
+      external: ["@supabase/supabase-js"],
+      // Not because package.json says so, but because nothing happens on import.
+      ignoreAnnotations: true,
+      write: false,
+    });
+    const code = outputFiles[0]?.text.replace(/^\s*\/\/.*$/gm, "").trim();
+    expect(code).toMatch(/^import [^\n]* from "@supabase\/supabase-js";$/);
+  });
+});
+
+describe("a client", () => {
+  test("can be made where there is no WebSocket", () => {
+    const { WebSocket } = globalThis;
+    Reflect.deleteProperty(globalThis, "WebSocket");
+    try {
+      expect(Object.keys(createClient({ url: "http://a.test", key: "k" }))).toEqual([
+        "auth",
+        "users",
+        "projects",
+        "team",
+        "tasks",
+      ]);
+    } finally {
+      globalThis.WebSocket = WebSocket;
+    }
+  });
+
+  test("is not made from just anything", () => {
+    const wrong = { auth: {}, rpc: null, schema: () => ({}) };
+    expect(() => fromSupabase(wrong)).toThrow(/createClient of @supabase\/supabase-js/);
+  });
+});

@@ -1,0 +1,87 @@
+import { describe, expect, test } from "vitest";
+import { clientOf, FakeBackend, json } from "./fake-backend.ts";
+
+const signedIn = { session: { endsIn: 900 } };
+const down = () => json({ code: "PGRST002", message: "No connection." }, 503);
+const project = { name: "A", description: "B", dueDate: "2030-01-01" };
+
+describe("a read", () => {
+  test("is tried again when the backend is down", async () => {
+    const backend = new FakeBackend((_, attempt) => (attempt < 3 ? down() : json({ id: "me" })));
+    const { data } = await clientOf(backend, signedIn).users.me();
+    expect(data).toEqual({ id: "me" });
+    expect(backend.operations).toHaveLength(3);
+  });
+
+  test("is tried again when the network fails, and says so in the end", async () => {
+    const backend = new FakeBackend(() => new TypeError("fetch failed"));
+    const { error } = await clientOf(backend, signedIn).users.me();
+    expect(error).toMatchObject({ code: "NETWORK", status: null, retryable: true });
+    expect(error?.cause).toBeInstanceOf(TypeError);
+    expect(backend.operations).toHaveLength(3);
+  });
+
+  test("is not tried again when the answer is final", async () => {
+    const refusal = { code: "PT403", hint: "FORBIDDEN", message: "No.", details: null };
+    const backend = new FakeBackend(() => json(refusal, 403));
+    const { error } = await clientOf(backend, signedIn).projects.get("p1");
+    expect(error?.retryable).toBe(false);
+    expect(backend.operations).toHaveLength(1);
+  });
+
+  test("is tried as often as the call or the client says", async () => {
+    const backend = new FakeBackend(down);
+    await clientOf(backend, signedIn).users.me({ maxRetries: 0 });
+    expect(backend.operations).toHaveLength(1);
+  });
+});
+
+describe("a write", () => {
+  test("is sent once", async () => {
+    const backend = new FakeBackend(down);
+    const { error } = await clientOf(backend, signedIn).projects.create(project);
+    expect(error).toMatchObject({ code: "SERVICE_UNAVAILABLE", status: 503, retryable: true });
+    expect(backend.operations).toHaveLength(1);
+    expect(backend.operations[0]?.headers.has("idempotency-key")).toBe(false);
+  });
+
+  test("with an idempotency key is tried again under the same key", async () => {
+    const backend = new FakeBackend((_, attempt) => (attempt < 2 ? down() : json({ id: "p1" })));
+    const options = { idempotencyKey: "create-1" };
+    const { data } = await clientOf(backend, signedIn).projects.create(project, options);
+    expect(data).toEqual({ id: "p1" });
+    const keys = backend.operations.map(({ headers }) => headers.get("idempotency-key"));
+    expect(keys).toEqual(["create-1", "create-1"]);
+  });
+});
+
+describe("Retry-After", () => {
+  const limited = (headers: Record<string, string>, details: string | null = null) =>
+    json({ code: "PT429", hint: "RATE_LIMITED", message: "Slow down.", details }, 429, headers);
+
+  test("is waited for", async () => {
+    const backend = new FakeBackend((_, attempt) =>
+      attempt === 1 ? limited({ "retry-after": "1" }) : json({ id: "me" }),
+    );
+    const began = performance.now();
+    expect((await clientOf(backend, signedIn).users.me()).error).toBeNull();
+    expect(performance.now() - began).toBeGreaterThanOrEqual(995);
+  });
+
+  test("beyond the deadline gives the error at once, with the seconds to wait", async () => {
+    const backend = new FakeBackend(() => limited({}, '{"retryAfter": 840}'));
+    const began = performance.now();
+    const { error } = await clientOf(backend, signedIn).users.me();
+    expect(error).toMatchObject({ code: "RATE_LIMITED", status: 429, retryAfter: 840 });
+    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(backend.operations).toHaveLength(1);
+  });
+
+  test("may be a date", async () => {
+    const at = new Date(Date.now() + 90_000).toUTCString();
+    const backend = new FakeBackend(() => limited({ "retry-after": at }));
+    const { error } = await clientOf(backend, signedIn).users.me();
+    expect(error?.retryAfter).toBeGreaterThan(80);
+    expect(error?.retryAfter).toBeLessThanOrEqual(90);
+  });
+});
