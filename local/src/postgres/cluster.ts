@@ -1,0 +1,132 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync } from "node:fs";
+import { mkdir, open, stat } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { logFile, openLogFile } from "../log.ts";
+import type { Part, PartHealth } from "../parts.ts";
+import type { Settings } from "../settings.ts";
+import { type Binaries, findBinaries } from "./binaries.ts";
+import { ensureCluster } from "./data-dir.ts";
+import { installExtensions } from "./extensions.ts";
+import { chooseLauncher, type Launcher } from "./launcher.ts";
+import { clearStale, untilReady } from "./postmaster.ts";
+import { Supervised } from "./supervised.ts";
+
+const logName = "postgres";
+
+/** PostgreSQL on the settings' database port, with its data in `<dataDir>/postgres`. */
+export class PostgresCluster implements Part {
+  readonly name = "postgres";
+  readonly #settings: Settings;
+  readonly #folder: string;
+  readonly #server: Supervised;
+  #binaries: Binaries | undefined;
+  #launcher: Launcher | undefined;
+  #logStart = 0;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+    this.#folder = join(settings.dataDir, "postgres");
+    this.#server = new Supervised({
+      name: "PostgreSQL",
+      // PostgreSQL's fast shutdown: sessions are ended, nothing committed is lost.
+      stopSignal: "SIGINT",
+      spawn: () => this.#spawn(),
+      ready: (child) => untilReady(this.#folder, child.pid),
+      reason: () => this.#reason(),
+    });
+  }
+
+  async start(): Promise<void> {
+    const { dataDir, ports, keys } = this.#settings;
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    this.#binaries = findBinaries();
+    this.#launcher = chooseLauncher(this.#folder, [dataDir, this.#binaries.postgres]);
+    await installExtensions(this.#binaries.extensionDir);
+    await clearStale(this.#folder);
+    await ensureFree(ports.db);
+    await ensureCluster(this.#folder, keys.databasePassword, this.#binaries, this.#launcher);
+    await this.#server.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#server.stop();
+  }
+
+  health(): PartHealth {
+    return this.#server.health();
+  }
+
+  async #spawn(): Promise<ChildProcess> {
+    const { dataDir, ports } = this.#settings;
+    if (this.#binaries === undefined || this.#launcher === undefined) {
+      throw new Error("PostgreSQL was not prepared.");
+    }
+    await clearStale(this.#folder);
+    const log = openLogFile(dataDir, logName);
+    this.#logStart = (await stat(logFile(dataDir, logName))).size;
+    const command = [this.#binaries.postgres, "-D", this.#folder, ...serverSettings(ports.db)];
+    const [program, args] = this.#launcher.wrap(command, "INT");
+    const child = spawn(program, args, {
+      stdio: ["ignore", log, log],
+      cwd: this.#folder,
+      // A group of its own: Ctrl-C in the terminal is for the stack, which stops its parts in order.
+      detached: true,
+      env: { PATH: process.env.PATH, TZ: "UTC", LC_ALL: "C" },
+      ...this.#launcher.identity,
+    });
+    closeSync(log);
+    return child;
+  }
+
+  /** The server's own last words of this attempt. */
+  async #reason(): Promise<string | undefined> {
+    const file = logFile(this.#settings.dataDir, logName);
+    const handle = await open(file);
+    try {
+      const { size } = await handle.stat();
+      const { buffer } = await handle.read({
+        buffer: Buffer.alloc(size - this.#logStart),
+        position: this.#logStart,
+      });
+      const fatal = /(?:FATAL|PANIC): {2}(.*)/.exec(buffer.toString());
+      return `PostgreSQL did not start: ${fatal?.[1] ?? "its log says why"} (${file}).`;
+    } finally {
+      await handle.close();
+    }
+  }
+}
+
+/** Given on the command line, so that they are right for this run whatever the data folder was made with. */
+const serverSettings = (port: number): readonly string[] =>
+  Object.entries({
+    port,
+    listen_addresses: "127.0.0.1",
+    unix_socket_directories: "",
+    max_connections: 100,
+    shared_preload_libraries: "pg_stat_statements",
+    wal_level: "logical",
+    // Slots of a Realtime server that went away must not fill the disk.
+    max_slot_wal_keep_size: "1GB",
+    random_page_cost: 1.1,
+    timezone: "UTC",
+    log_timezone: "UTC",
+    log_line_prefix: "%m [%p] %q%u ",
+  }).map(([name, value]) => `--${name}=${value}`);
+
+function ensureFree(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === "EADDRINUSE"
+          ? new Error(
+              `Port ${port} (database) is taken by another program. Stop that one, or choose another port with --db-port (--port moves them all).`,
+            )
+          : error,
+      );
+    });
+    probe.listen({ port, host: "127.0.0.1", exclusive: true }, () => probe.close(() => resolve()));
+  });
+}

@@ -1,0 +1,39 @@
+import postgres, { type Sql } from "postgres";
+import { databaseUrl, type Settings } from "../settings.ts";
+
+type Address = Pick<Settings, "ports" | "keys">;
+type Role = Parameters<typeof databaseUrl>[1];
+
+/** A small pool for work on the database; the caller ends it. */
+export function connect(settings: Address, role: Role, max = 1): Sql {
+  return postgres(databaseUrl(settings, role), {
+    max,
+    fetch_types: false,
+    onnotice: () => undefined,
+    connection: { application_name: "embedded-supabase" },
+  });
+}
+
+/** Lends a connection to `work` and closes it again, whatever happens. */
+export async function withConnection<T>(
+  settings: Address,
+  role: Role,
+  work: (sql: Sql) => Promise<T>,
+): Promise<T> {
+  const sql = connect(settings, role);
+  try {
+    return await work(sql);
+  } catch (error) {
+    throw explain(error);
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
+
+function explain(error: unknown): unknown {
+  if ((error as { code?: string }).code !== "28P01") return error;
+  return new Error(
+    "The database does not know the password in keys.json: the two come from different starts. Bring the old keys.json back, or start with --reset.",
+    { cause: error },
+  );
+}

@@ -1,0 +1,66 @@
+-- Auth: the claims of the request, and who may touch the tables.
+set local role supabase_auth_admin;
+
+create or replace function auth.jwt() returns jsonb
+language sql
+stable
+as $$
+  select coalesce(
+    nullif(current_setting('request.jwt.claim', true), ''),
+    nullif(current_setting('request.jwt.claims', true), '')
+  )::jsonb
+$$;
+comment on function auth.jwt() is 'Claims of the access token that the request carries.';
+
+create or replace function auth.uid() returns uuid
+language sql
+stable
+as $$
+  select coalesce(
+    nullif(current_setting('request.jwt.claim.sub', true), ''),
+    nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub'
+  )::uuid
+$$;
+comment on function auth.uid() is 'Id of the signed-in user.';
+
+create or replace function auth.role() returns text
+language sql
+stable
+as $$
+  select coalesce(
+    nullif(current_setting('request.jwt.claim.role', true), ''),
+    nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'role'
+  )::text
+$$;
+comment on function auth.role() is 'Role that the access token names.';
+
+create or replace function auth.email() returns text
+language sql
+stable
+as $$
+  select coalesce(
+    nullif(current_setting('request.jwt.claim.email', true), ''),
+    nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'email'
+  )::text
+$$;
+comment on function auth.email() is 'Address that the access token names.';
+
+do $$
+declare
+  v_table text;
+begin
+  for v_table in
+    select tablename from pg_catalog.pg_tables
+    where schemaname = 'auth' and tablename <> 'schema_migrations'
+  loop
+    execute format('alter table auth.%I enable row level security', v_table);
+    execute format('grant all on table auth.%I to postgres, dashboard_user', v_table);
+    execute format('grant select on table auth.%I to postgres with grant option', v_table);
+  end loop;
+end;
+$$;
+
+alter table auth.schema_migrations enable row level security;
+-- A service's own bookkeeping is nobody else's; the default privileges above had opened it.
+revoke all on auth.schema_migrations from postgres, dashboard_user;
+grant all on all sequences in schema auth to postgres, dashboard_user;

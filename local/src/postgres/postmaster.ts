@@ -1,0 +1,67 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const lockFile = (cluster: string) => join(cluster, "postmaster.pid");
+
+/** Resolves when the server that runs as `pid` says in its lock file that it takes connections. */
+export async function untilReady(cluster: string, pid: number | undefined): Promise<void> {
+  for (;;) {
+    const lines = await lockLines(cluster);
+    if (Number(lines[0]) === pid && lines[7]?.trim() === "ready") return;
+    await sleep(10);
+  }
+}
+
+/**
+ * Clears what a killed stack left behind. A server that outlived it is stopped (it is ours: it serves this
+ * folder); a lock that names anybody else is only a reused process id.
+ */
+export async function clearStale(cluster: string): Promise<void> {
+  const pid = Number((await lockLines(cluster))[0]);
+  if (!Number.isInteger(pid) || pid <= 0) return;
+  if (serves(pid, cluster)) await end(pid, cluster);
+  await rm(lockFile(cluster), { force: true });
+}
+
+async function end(pid: number, cluster: string): Promise<void> {
+  // Fast shutdown first; then the one that leaves the rest to crash recovery.
+  for (const signal of ["SIGINT", "SIGQUIT", "SIGKILL"] as const) {
+    try {
+      process.kill(pid, signal);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ESRCH") return;
+      throw new Error(
+        `Another account's PostgreSQL (process ${pid}) still serves ${cluster}. Stop it first.`,
+      );
+    }
+    for (let waited = 0; waited < 5000; waited += 50) {
+      await sleep(50);
+      if (!serves(pid, cluster)) return;
+    }
+  }
+}
+
+function serves(pid: number, cluster: string): boolean {
+  const words = commandOf(pid);
+  return words.some((word) => /(^|\/)postgres(\.exe)?$/.test(word)) && words.includes(cluster);
+}
+
+function commandOf(pid: number): readonly string[] {
+  try {
+    if (existsSync("/proc/self/cmdline")) {
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+    }
+    return execFileSync("ps", ["-ww", "-o", "command=", "-p", String(pid)])
+      .toString()
+      .trim()
+      .split(" ");
+  } catch {
+    return [];
+  }
+}
+
+const lockLines = async (cluster: string): Promise<readonly string[]> =>
+  (await readFile(lockFile(cluster), "utf8").catch(() => "")).split("\n");
