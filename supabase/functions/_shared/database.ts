@@ -1,0 +1,20 @@
+import postgres from "postgres";
+
+export type Sql = postgres.Sql;
+
+/**
+ * One small pool for an instance of a function. Named prepared statements spare a round trip a query,
+ * but do not survive a pooler in transaction mode (Supabase's listens on 6543), so they are off there.
+ */
+export function connect(url: string, max: number): Sql {
+  return postgres(url, {
+    max,
+    prepare: new URL(url).port !== "6543",
+    connect_timeout: 5,
+    idle_timeout: 30,
+    // Nothing here is an array column, and looking up their types would delay the first query.
+    fetch_types: false,
+    connection: { application_name: "onswift-functions" },
+    onnotice: () => undefined,
+  });
+}

@@ -1,0 +1,20 @@
+/** The client's address as the platform's proxy reports it: the first of `X-Forwarded-For`. */
+export const clientAddress = (headers: Headers): string =>
+  headers.get("x-forwarded-for")?.split(",")[0]?.trim().slice(0, 64) || "unknown";
+
+/**
+ * What an address-based limit counts under. An IPv6 network is one customer, whose machines may use
+ * any of its addresses, so it counts as a whole (/64).
+ */
+export function addressBucket(address: string): string {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "");
+  if (!plain.includes(":")) return plain;
+  const [head = "", tail] = plain.toLowerCase().split("::", 2);
+  const groups = head === "" ? [] : head.split(":");
+  const last = tail === undefined || tail === "" ? [] : tail.split(":");
+  const missing = tail === undefined ? 0 : Math.max(0, 8 - groups.length - last.length);
+  const whole = [...groups, ...Array<string>(missing).fill("0"), ...last];
+  return `${whole.slice(0, 4).map(withoutZeros).join(":")}::/64`;
+}
+
+const withoutZeros = (group: string) => group.replace(/^0+(?=.)/, "");

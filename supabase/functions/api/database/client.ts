@@ -1,0 +1,121 @@
+import type postgres from "postgres";
+import type { Sql } from "../../_shared/database.ts";
+import type { Claims } from "../caller/token.ts";
+import { fromDatabase } from "./errors.ts";
+import { stillConnected, withConnection } from "./pool.ts";
+
+/** Who calls, and what the database may know of the request. */
+export interface Session {
+  /** Of a verified token; undefined for somebody without one. */
+  readonly claims: Claims | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  /** A reading operation runs in a read-only transaction. */
+  readonly readOnly: boolean;
+}
+
+export type Arguments = Readonly<Record<string, unknown>>;
+
+export interface RequestCount {
+  readonly allowed: boolean;
+  readonly remaining: number;
+  readonly resetSeconds: number;
+}
+
+const statementTimeout = "10s";
+
+/** The database as this function uses it. Handlers see nothing of SQL but the names of functions. */
+export class Database {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  /**
+   * Calls `api.<name>` as the caller: the role and the claims hold for this transaction only, as
+   * PostgREST has it, so that the same policies apply. The four statements leave in one packet; an
+   * error in one makes the server skip the rest and roll back. Returns the JSON text as it came.
+   */
+  call(session: Session, name: string, args: Arguments = {}): Promise<string> {
+    return guarded(
+      withConnection(this.#sql, async (db) => {
+        const statements = [
+          db.unsafe(session.readOnly ? "begin read only" : "begin"),
+          actAs(db, session),
+          callFunction(db, name, args),
+          db.unsafe("commit"),
+        ] as const;
+        try {
+          const [, , [row]] = await Promise.all(statements);
+          return row?.body ?? "";
+        } catch (error) {
+          // The rest are skipped by the server, but must be read before the connection is free again.
+          if (stillConnected(error)) await Promise.allSettled(statements);
+          throw error;
+        }
+      }),
+    );
+  }
+
+  countRequest(key: string, limit: number, windowSeconds: number): Promise<RequestCount> {
+    return this.#one<RequestCount>(
+      this.#sql`select allowed, remaining, reset_seconds as "resetSeconds"
+        from private.count_request(${key}, ${limit}, ${windowSeconds})`,
+    );
+  }
+
+  /** Seconds until this account or address may try to log in again; null when it may now. */
+  async loginWait(email: string, address: string): Promise<number | null> {
+    const query = this.#sql`select private.login_wait(${email}, ${address}) as wait`;
+    return (await this.#one<{ wait: number | null }>(query)).wait;
+  }
+
+  async noteLoginFailure(email: string, address: string): Promise<void> {
+    await guarded(this.#sql`select private.note_login_failure(${email}, ${address})`);
+  }
+
+  /** As {@link loginWait}, for reset mails; a request that may proceed is counted. */
+  async resetWait(email: string, address: string): Promise<number | null> {
+    const query = this.#sql`select private.reset_wait(${email}, ${address}) as wait`;
+    return (await this.#one<{ wait: number | null }>(query)).wait;
+  }
+
+  async ping(): Promise<void> {
+    await guarded(this.#sql`select 1`);
+  }
+
+  async #one<Row>(query: postgres.PendingQuery<postgres.Row[]>): Promise<Row> {
+    const [row] = await guarded(query);
+    return row as Row;
+  }
+}
+
+/** The same without its insides, so that a test can stand in for it. */
+export type DatabaseDoor = Pick<Database, keyof Database>;
+
+function actAs(db: postgres.ReservedSql, { claims, headers }: Session) {
+  const role = claims === undefined ? "anon" : "authenticated";
+  return db`select
+    set_config('statement_timeout', ${statementTimeout}, true),
+    set_config('request.jwt.claims', ${JSON.stringify(claims ?? { role })}, true),
+    set_config('request.headers', ${JSON.stringify(headers)}, true),
+    set_config('role', ${role}, true)`;
+}
+
+/** Function and argument names come from our own code; values are always bound. */
+function callFunction(db: postgres.ReservedSql, name: string, args: Arguments) {
+  const names = Object.keys(args);
+  const list = names.map((key, index) => `"${key}" => $${index + 1}`).join(", ");
+  const values = names.map((key) => args[key] ?? null) as postgres.SerializableParameter[];
+  return db.unsafe<{ body: string }[]>(`select api."${name}"(${list})::text as body`, values, {
+    prepare: true,
+  });
+}
+
+async function guarded<T>(work: PromiseLike<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw fromDatabase(error);
+  }
+}

@@ -1,0 +1,70 @@
+import postgres from "postgres";
+import {
+  ApiError,
+  type ErrorCode,
+  type FieldError,
+  statusOf,
+  unavailable,
+  validationError,
+} from "../http/errors.ts";
+
+/**
+ * Turns what the database raised into what the caller is told. `PTnnn` errors are meant for the caller
+ * (hint is the code, message the sentence, detail the fields); of all others only the kind shows.
+ */
+export function fromDatabase(thrown: unknown): ApiError {
+  if (thrown instanceof ApiError) return thrown;
+  if (!(thrown instanceof postgres.PostgresError)) return unavailable(thrown);
+  const { code, message, hint, detail } = thrown;
+  if (/^PT\d{3}$/.test(code)) return raised(code, hint, message, detail, thrown);
+  if (/^(08|53|57P)/.test(code) || code === "57014" || code === "55P03") return unavailable(thrown);
+  if (code === "23505" || code === "23503" || code.startsWith("40")) {
+    return new ApiError("CONFLICT", "This conflicts with what is stored.", { cause: thrown });
+  }
+  if (/^2[23]/.test(code)) {
+    return new ApiError("VALIDATION_ERROR", "A value is not acceptable.", { cause: thrown });
+  }
+  return new ApiError("INTERNAL_ERROR", "Something went wrong on our side.", { cause: thrown });
+}
+
+function raised(
+  sqlState: string,
+  hint: string | undefined,
+  message: string,
+  detail: string | undefined,
+  cause: unknown,
+): ApiError {
+  const code = codeOf(sqlState, hint);
+  const parsed = parseDetail(detail);
+  if (code === "RATE_LIMITED") {
+    const retryAfter = (parsed as { retryAfter?: number } | undefined)?.retryAfter ?? 60;
+    return new ApiError(code, message, { retryAfter, cause });
+  }
+  const details = Array.isArray(parsed) ? (parsed as FieldError[]) : undefined;
+  if (code === "VALIDATION_ERROR" && details !== undefined) return validationError(details);
+  return new ApiError(code, message, { details, cause });
+}
+
+/** The code the database names; for one that it does not, the general one of that status. */
+function codeOf(sqlState: string, hint: string | undefined): ErrorCode {
+  if (hint !== undefined && Object.hasOwn(statusOf, hint)) return hint as ErrorCode;
+  return generalCodes[sqlState] ?? "INTERNAL_ERROR";
+}
+
+const generalCodes: Readonly<Record<string, ErrorCode>> = {
+  PT400: "VALIDATION_ERROR",
+  PT401: "NOT_AUTHENTICATED",
+  PT403: "FORBIDDEN",
+  PT404: "NOT_FOUND",
+  PT409: "CONFLICT",
+  PT413: "PAYLOAD_TOO_LARGE",
+  PT429: "RATE_LIMITED",
+};
+
+function parseDetail(detail: string | undefined): unknown {
+  try {
+    return detail === undefined ? undefined : JSON.parse(detail);
+  } catch {
+    return undefined;
+  }
+}

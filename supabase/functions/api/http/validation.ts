@@ -1,0 +1,76 @@
+import type { z } from "zod";
+import { ApiError, type FieldError, validationError } from "./errors.ts";
+
+/** Parses, or names every field that is wrong. `root` names the whole where no field can be named. */
+export function parse<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  root: string,
+): z.output<Schema> {
+  const result = schema.safeParse(value, { error: sentence });
+  if (result.success) return result.data;
+  const details = result.error.issues.flatMap((issue) => fieldErrors(issue, root));
+  const onlyPassword = result.error.issues.every(isWeakPassword);
+  if (onlyPassword) throw weakPassword(details);
+  throw validationError(details);
+}
+
+export const weakPassword = (details: readonly FieldError[]) =>
+  new ApiError("WEAK_PASSWORD", "The password is too weak", { details });
+
+/** Schemas mark the rules of password strength with this, so that they get a code of their own. */
+export const weakPasswordMark = { weakPassword: true };
+
+const isWeakPassword = (issue: z.core.$ZodIssue) =>
+  issue.code === "custom" && issue.params?.weakPassword === true;
+
+function fieldErrors(issue: z.core.$ZodIssue, root: string): FieldError[] {
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({
+      field: fieldName([...issue.path, key], root),
+      message: "This field is unknown or cannot be set",
+    }));
+  }
+  return [{ field: fieldName(issue.path, root), message: issue.message }];
+}
+
+/** `["skills", 2]` → `skills[2]` */
+function fieldName(path: readonly PropertyKey[], root: string): string {
+  const name = path.reduce<string>(
+    (name, step) =>
+      typeof step === "number" ? `${name}[${step}]` : `${name && `${name}.`}${String(step)}`,
+    "",
+  );
+  return name === "" ? root : name;
+}
+
+/** One short sentence for an issue; undefined leaves the schema's own. */
+const sentence: z.core.$ZodErrorMap = (issue) => {
+  switch (issue.code) {
+    case "invalid_type":
+      return issue.input === undefined ? "Required" : `Must be ${article(issue.expected)}`;
+    case "invalid_value":
+      return `Must be one of: ${issue.values.join(", ")}`;
+    case "too_big":
+      return issue.origin === "array"
+        ? `At most ${issue.maximum} items are allowed`
+        : `Must be at most ${issue.maximum}`;
+    case "too_small":
+      return `Must be at least ${issue.minimum}`;
+    case "not_multiple_of":
+      return `Must be a multiple of ${issue.divisor}`;
+    case "invalid_format":
+      return `Must be a valid ${formats[issue.format] ?? issue.format}`;
+    default:
+      return undefined;
+  }
+};
+
+const formats: Readonly<Record<string, string>> = {
+  guid: "UUID",
+  date: "date (YYYY-MM-DD)",
+  regex: "value",
+  email: "e-mail address",
+};
+
+const article = (type: string) => (/^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`);

@@ -1,0 +1,37 @@
+import { inBackground } from "../_shared/background.ts";
+import { connect } from "../_shared/database.ts";
+import { fromDeno } from "../_shared/environment.ts";
+import { createApp } from "./app.ts";
+import { keyFinder } from "./caller/keys.ts";
+import { requestCounter } from "./caller/limits.ts";
+import { tokenVerifier } from "./caller/token.ts";
+import { Database } from "./database/client.ts";
+import { corsPolicy } from "./http/cors.ts";
+import { describeFault, logToConsole } from "./http/log.ts";
+import { readSettings } from "./settings.ts";
+
+const settings = readSettings(fromDeno);
+const { supabaseUrl, publishableKey } = settings;
+const database = new Database(connect(settings.databaseUrl, 10));
+
+async function publishedKeys() {
+  const response = await fetch(`${supabaseUrl}/auth/v1/.well-known/jwks.json`);
+  if (!response.ok) throw new Error(`Auth's keys: ${response.status}`);
+  return (await response.json()).keys;
+}
+
+const app = createApp({
+  database,
+  auth: { supabaseUrl, publishableKey },
+  verify: tokenVerifier(keyFinder(settings.jwks, publishedKeys)),
+  count: requestCounter(database),
+  background: (work) =>
+    inBackground(work, (error) =>
+      console.error(JSON.stringify({ background: describeFault(error) })),
+    ),
+  settings,
+  cors: corsPolicy(settings.corsOrigins),
+  log: logToConsole,
+});
+
+Deno.serve(app.fetch);

@@ -1,0 +1,161 @@
+import { z } from "zod";
+import { type ErrorCode, statusOf } from "./http/errors.ts";
+import { errorsOf, type Operation } from "./operation.ts";
+import { answer, answers, requests } from "./schemas/common.ts";
+
+type Json = Record<string, unknown>;
+
+const title = "OnSwift";
+const description =
+  "Projects, teams and tasks for creators and the talent they hire. Every answer that is not a success has the shape of `Error`.";
+
+answer("Error", {
+  error: z.object({
+    code: z.enum(Object.keys(statusOf)),
+    message: z.string(),
+    details: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+  }),
+});
+
+/** The OpenAPI document of the operations, from the very schemas that check requests. */
+export function openApiDocument(operations: readonly Operation[]): Json {
+  const paths: Record<string, Json> = {};
+  for (const operation of operations) {
+    const path = operation.path.replace(/:(\w+)/g, "{$1}");
+    paths[path] = { ...paths[path], [operation.method]: describe(operation) };
+  }
+  return {
+    openapi: "3.1.1",
+    info: { title, version: "1.0.0", description, license: { name: "MIT", identifier: "MIT" } },
+    servers: [{ url: "/functions/v1/api" }],
+    tags: [...new Set(operations.map(({ tag }) => tag))].map((name) => ({ name })),
+    paths,
+    components: {
+      securitySchemes: {
+        accessToken: { type: "http", scheme: "bearer", bearerFormat: "JWT" },
+      },
+      schemas: { ...named(requests, "input"), ...named(answers, "output") },
+    },
+  };
+}
+
+function describe(operation: Operation): Json {
+  const { id, tag, summary, description, access, body } = operation;
+  const parameters = [
+    ...parametersIn("path", operation.params),
+    ...parametersIn("query", operation.query),
+    ...headersOf(operation),
+  ];
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    ...(description === undefined ? {} : { description }),
+    security: security[access],
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(body ? { requestBody: { required: true, content: jsonOf(requests, body) } } : {}),
+    responses: { ...success(operation), ...failures(operation) },
+  };
+}
+
+const security: Record<Operation["access"], Json[]> = {
+  user: [{ accessToken: [] }],
+  anyone: [{ accessToken: [] }, {}],
+  public: [],
+};
+
+function parametersIn(place: "path" | "query", schema: z.ZodType | undefined): Json[] {
+  if (!(schema instanceof z.ZodObject)) return [];
+  return Object.entries(schema.shape).map(([name, field]) => {
+    const { description, ...json } = toJson(field as z.ZodType, "input");
+    return {
+      name,
+      in: place,
+      required: place === "path" || !(field as z.ZodType).safeParse(undefined).success,
+      ...(description === undefined ? {} : { description }),
+      schema: json,
+    };
+  });
+}
+
+function headersOf({ success: { status } }: Operation): Json[] {
+  if (status === 204) return [];
+  const description = "`envelope` answers `{data, meta}` instead.";
+  return [
+    { name: "Prefer", in: "header", required: false, description, schema: { type: "string" } },
+  ];
+}
+
+function success({ success: { status, description, schema }, unlimited }: Operation): Json {
+  const headers = unlimited ? {} : { headers: allowance };
+  const content = schema === undefined ? {} : { content: jsonOf(answers, schema) };
+  return { [status]: { description, ...headers, ...content } };
+}
+
+const whole = (description: string) => ({ description, schema: { type: "integer", minimum: 0 } });
+
+const allowance = {
+  "X-RateLimit-Limit": whole("Requests allowed in a minute."),
+  "X-RateLimit-Remaining": whole("Requests left in this minute."),
+  "X-RateLimit-Reset": whole("Seconds until the count starts anew."),
+};
+
+/** One response a status, naming the codes that come with it. */
+function failures(operation: Operation): Json {
+  const byStatus = Map.groupBy(errorsOf(operation), (code) => statusOf[code]);
+  return Object.fromEntries([...byStatus].map(([status, codes]) => [status, failure(codes)]));
+}
+
+function failure(codes: readonly ErrorCode[]): Json {
+  const waits = codes.some((code) => code === "RATE_LIMITED" || code === "SERVICE_UNAVAILABLE");
+  return {
+    description: codes.map((code) => `\`${code}\``).join(", "),
+    ...(waits ? { headers: { "Retry-After": whole("Seconds to wait.") } } : {}),
+    content: {
+      "application/json": {
+        schema: {
+          allOf: [
+            { $ref: "#/components/schemas/Error" },
+            { properties: { error: { properties: { code: { enum: codes } } } } },
+          ],
+        },
+      },
+    },
+  };
+}
+
+type Registry = z.core.$ZodRegistry<{ id: string }>;
+
+function jsonOf(registry: Registry, schema: z.ZodType): Json {
+  const id = registry.get(schema)?.id;
+  if (id === undefined) throw new Error("Every body has to be a named schema.");
+  return { "application/json": { schema: { $ref: reference(id) } } };
+}
+
+const reference = (id: string) => `#/components/schemas/${id}`;
+
+function named(registry: Registry, io: "input" | "output"): Record<string, Json> {
+  return z.toJSONSchema(registry, { io, uri: reference, override: tidy }).schemas as Record<
+    string,
+    Json
+  >;
+}
+
+const toJson = (schema: z.ZodType, io: "input" | "output") =>
+  z.toJSONSchema(schema, { io, override: tidy }) as Json;
+
+/** What a reader needs: `meta({openapi})` stands for checks that have no JSON Schema of their own. */
+function tidy({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: Json }): void {
+  const { openapi } = jsonSchema;
+  if (openapi !== undefined) {
+    for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
+    Object.assign(jsonSchema, openapi);
+  }
+  if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
+  // Answers may grow; only requests are closed.
+  if (zodSchema._zod.def.type === "object" && zodSchema._zod.def.catchall === undefined) {
+    delete jsonSchema.additionalProperties;
+  }
+  delete jsonSchema.$schema;
+  delete jsonSchema.$id;
+}

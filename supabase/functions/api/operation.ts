@@ -1,0 +1,82 @@
+import type { z } from "zod";
+import type { AuthClient } from "./auth/client.ts";
+import type { Claims } from "./caller/token.ts";
+import type { Arguments, DatabaseDoor } from "./database/client.ts";
+import type { ErrorCode } from "./http/errors.ts";
+
+/** What an operation's handler works with: its checked input, the caller, and the outside. */
+export interface Input<Params, Query, Body> {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  /** Undefined on a public operation. */
+  readonly claims: Claims | undefined;
+  readonly bearer: string | undefined;
+  readonly address: string;
+  readonly auth: AuthClient;
+  readonly database: DatabaseDoor;
+  /** Calls `api.<name>` as the caller, or as the one whose claims are given. Returns JSON text. */
+  readonly call: (name: string, args?: Arguments, as?: Claims) => Promise<string>;
+  /** Lets work go on after the answer. */
+  readonly background: (work: Promise<unknown>) => void;
+  readonly settings: { readonly passwordResetUrl: string | undefined };
+}
+
+/** One documented operation: enough to route it, to check its input, and to describe it in OpenAPI. */
+export interface Operation<
+  Params extends z.ZodType = z.ZodType,
+  Query extends z.ZodType = z.ZodType,
+  Body extends z.ZodType = z.ZodType,
+> {
+  readonly id: string;
+  readonly method: "get" | "post" | "put" | "delete";
+  /** With `:name` for parameters. */
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  /** `user` demands an access token; `anyone` uses one if it is there; `public` looks at none. */
+  readonly access: "user" | "anyone" | "public";
+  /** True where a GET changes something and so needs a transaction that may write. */
+  readonly writes?: boolean;
+  /** Answered however often it is asked for: it costs nothing. */
+  readonly unlimited?: boolean;
+  readonly params?: Params;
+  readonly query?: Query;
+  readonly body?: Body;
+  readonly success: {
+    readonly status: 200 | 201 | 204;
+    readonly description: string;
+    readonly schema?: z.ZodType;
+    /** The field that holds the items of a list: what `data` is under `Prefer: envelope`. */
+    readonly list?: string;
+  };
+  /** Besides those that follow from access, input and limits. */
+  readonly errors: readonly ErrorCode[];
+  /** Answers JSON text; nothing for 204. */
+  readonly handle: (
+    input: Input<z.output<Params>, z.output<Query>, z.output<Body>>,
+  ) => Promise<string | undefined>;
+}
+
+/** Keeps the types of an operation's input inside its declaration. */
+export const operation = <
+  Params extends z.ZodType,
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+>(
+  declared: Operation<Params, Query, Body>,
+): Operation => declared as unknown as Operation;
+
+/** Whether the operation may run in a read-only transaction. */
+export const reads = ({ method, writes = false }: Operation) => method === "get" && !writes;
+
+/** All the codes an operation can answer with, in the order of their status. */
+export function errorsOf(op: Operation): ErrorCode[] {
+  const implied: ErrorCode[] = ["INTERNAL_ERROR", "SERVICE_UNAVAILABLE"];
+  if (!op.unlimited) implied.push("RATE_LIMITED");
+  if (op.access === "user") implied.push("NOT_AUTHENTICATED", "SESSION_REVOKED");
+  if (op.params || op.query || op.body) implied.push("VALIDATION_ERROR");
+  if (op.body) implied.push("PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE");
+  return [...new Set([...implied, ...op.errors])];
+}

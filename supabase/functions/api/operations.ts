@@ -1,0 +1,21 @@
+import { openApiDocument } from "./openapi.ts";
+import type { Operation } from "./operation.ts";
+import { authentication } from "./routes/auth.ts";
+import { password } from "./routes/password.ts";
+import { projects } from "./routes/projects.ts";
+import { health, openApi } from "./routes/service.ts";
+import { tasks } from "./routes/tasks.ts";
+import { team } from "./routes/team.ts";
+import { users } from "./routes/users.ts";
+
+/** Every operation of the surface. The router and the OpenAPI document are both made from this list. */
+export const operations: readonly Operation[] = [
+  ...authentication,
+  ...password,
+  ...users,
+  ...projects,
+  ...team,
+  ...tasks,
+  health,
+  openApi(() => openApiDocument(operations)),
+];

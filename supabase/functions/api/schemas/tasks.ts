@@ -1,0 +1,62 @@
+import { z } from "zod";
+import {
+  answer,
+  day,
+  instant,
+  pagination,
+  paging,
+  requestBody,
+  sortable,
+  text,
+  userCard,
+  uuid,
+  workStatus,
+} from "./common.ts";
+import { projectParams } from "./projects.ts";
+
+export const taskParams = projectParams.extend({ taskId: uuid });
+
+export const createTask = requestBody("CreateTask", {
+  name: text(1, 255),
+  description: text(0, 10_000).nullish(),
+  assigneeId: uuid,
+  dueDate: day,
+});
+
+export const updateTask = requestBody("UpdateTask", {
+  name: text(1, 255).optional(),
+  description: text(0, 10_000).nullish(),
+  status: workStatus.optional(),
+  assigneeId: uuid.optional().meta({ description: "An active member of the project." }),
+  dueDate: day.optional(),
+});
+
+const filters = { status: workStatus.optional(), assigneeId: uuid.optional() };
+const sort = sortable(["dueDate", "createdAt", "name", "status"], "by due date");
+
+export const projectTaskQuery = z.object({ ...filters, ...paging(100), sort });
+
+export const taskQuery = z.object({
+  ...filters,
+  projectId: uuid.optional(),
+  dueFrom: day.optional(),
+  dueTo: day.optional(),
+  ...paging(20),
+  sort,
+});
+
+export const task = answer("Task", {
+  id: uuid,
+  projectId: uuid,
+  projectName: z.string(),
+  name: z.string(),
+  description: z.string(),
+  status: workStatus,
+  assignee: userCard.nullable().meta({ description: "Null after the assignee left the project." }),
+  dueDate: day,
+  createdAt: instant,
+  updatedAt: instant,
+  completedAt: instant.nullable(),
+});
+
+export const taskList = answer("TaskList", { tasks: z.array(task), pagination });

@@ -1,0 +1,113 @@
+import { z } from "zod";
+import { userType } from "./auth.ts";
+import { answer, instant, requestBody, text, uuid } from "./common.ts";
+
+const availability = z.enum([
+  "available_now",
+  "available_1_2_weeks",
+  "available_2_4_weeks",
+  "not_available",
+]);
+
+/** A link that a browser may follow: no other scheme, and nothing that looks like a login in it. */
+const link = z
+  .string()
+  .max(2048, "Must be at most 2048 characters")
+  .refine(isWebLink, "Must be a valid http or https URL without a user name or password")
+  .meta({ format: "uri" });
+
+function isWebLink(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, username, password } = new URL(value);
+  return /^https?:$/.test(protocol) && username === "" && password === "";
+}
+
+const profileLinks = {
+  linkedinUrl: link.nullish(),
+  twitterUrl: link.nullish(),
+  instagramUrl: link.nullish(),
+  youtubeUrl: link.nullish(),
+  githubUrl: link.nullish(),
+};
+
+export const updateMe = requestBody("UpdateProfile", {
+  name: text(1, 255).optional(),
+  companyName: text(0, 255).nullish().meta({ description: "Creators only." }),
+  professionalTitle: text(0, 255).nullish().meta({ description: "Talents only." }),
+  bio: text(0, 500).nullish().meta({ description: "Talents only." }),
+  skills: z
+    .array(z.string().max(100))
+    .max(10)
+    .nullish()
+    .meta({ description: "Names from `GET /skills`. Talents only." }),
+  portfolioLinks: z.array(link).max(5).nullish().meta({ description: "Talents only." }),
+  hourlyRate: z
+    .number()
+    .min(5)
+    .max(500)
+    .multipleOf(0.01)
+    .nullish()
+    .meta({ description: "US dollars. Talents only." }),
+  availability: availability.nullish().meta({ description: "Talents only." }),
+  ...profileLinks,
+});
+
+export const deleteMeQuery = z.object({
+  force: z
+    .enum(["true", "false"])
+    .optional()
+    .meta({ description: "Delete although deliverables are still open." }),
+});
+
+const url = z.url().nullable();
+
+const talentFields = {
+  professionalTitle: z.string().nullable(),
+  bio: z.string().nullable(),
+  skills: z.array(z.string()),
+  portfolioLinks: z.array(z.url()),
+  hourlyRate: z.number().nullable(),
+  currency: z.literal("USD"),
+  availability: availability.nullable(),
+};
+
+const socialFields = {
+  linkedinUrl: url,
+  twitterUrl: url,
+  instagramUrl: url,
+  youtubeUrl: url,
+  githubUrl: url,
+};
+
+export const me = answer("OwnProfile", {
+  id: uuid,
+  email: z.email(),
+  emailVerified: z.boolean(),
+  name: z.string(),
+  userType,
+  avatarUrl: url,
+  companyName: z.string().nullable(),
+  ...talentFields,
+  ...socialFields,
+  profileCompletionPercentage: z.int().min(0).max(100),
+  createdAt: instant,
+  updatedAt: instant,
+});
+
+export const profile = answer("Profile", {
+  id: uuid,
+  name: z.string(),
+  userType,
+  avatarUrl: url,
+  ...talentFields,
+  ...socialFields,
+  averageRating: z.number().min(1).max(5).nullable(),
+  totalReviews: z.int().min(0),
+  createdAt: instant,
+});
+
+export const exported = answer("Export", { exportedAt: instant });
+
+export const skills = answer("SkillList", {
+  skills: z.array(z.object({ id: z.union([z.string(), z.int()]), name: z.string() })),
+});

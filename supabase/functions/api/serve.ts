@@ -1,0 +1,130 @@
+import { AuthClient, type AuthOptions } from "./auth/client.ts";
+import { clientAddress } from "./caller/address.ts";
+import type { Allowance, CountRequest } from "./caller/limits.ts";
+import { bearerOf, type Claims, notAuthenticated, type VerifyToken } from "./caller/token.ts";
+import type { DatabaseDoor } from "./database/client.ts";
+import { readJson } from "./http/body.ts";
+import { envelop, wantsEnvelope } from "./http/envelope.ts";
+import type { ApiError } from "./http/errors.ts";
+import { queryOf } from "./http/url.ts";
+import { parse } from "./http/validation.ts";
+import { type Input, type Operation, reads } from "./operation.ts";
+
+/** What handlers and the frame around them reach the outside through. */
+export interface Services {
+  readonly database: DatabaseDoor;
+  readonly auth: AuthOptions;
+  readonly verify: VerifyToken;
+  readonly count: CountRequest;
+  readonly background: (work: Promise<unknown>) => void;
+  readonly settings: Input<unknown, unknown, unknown>["settings"];
+}
+
+/** What becomes known of a request on its way; the frame around it puts it into headers and the log. */
+export interface Trace {
+  readonly requestId: string;
+  route?: string;
+  userId?: string;
+  allowance?: Allowance;
+  error?: ApiError;
+}
+
+interface Incoming {
+  readonly request: Request;
+  readonly params: Readonly<Record<string, string>>;
+  readonly trace: Trace;
+}
+
+/** One request to one operation, from its headers to its answer. Throws what is to be refused. */
+export async function serve(
+  operation: Operation,
+  incoming: Incoming,
+  services: Services,
+): Promise<Response> {
+  const { request, trace } = incoming;
+  const address = clientAddress(request.headers);
+  const count = async (userId: string | undefined) => {
+    trace.allowance = await services.count({ userId, address });
+  };
+  const claims = await callerOf(operation, request.headers, services.verify).catch(
+    async (refusal) => {
+      // Whoever tries out tokens is counted like anybody without one.
+      await count(undefined);
+      throw refusal;
+    },
+  );
+  if (claims !== undefined) trace.userId = claims.sub;
+
+  const counting = operation.unlimited ? Promise.resolve() : count(claims?.sub);
+  // A read may run beside its counting, for its answer can still be withheld. A write may not.
+  if (!reads(operation)) await counting;
+  const answering = answer(operation, incoming, claims, address, services);
+  const [counted, answered] = await Promise.allSettled([counting, answering]);
+  if (counted.status === "rejected") throw counted.reason;
+  if (answered.status === "rejected") throw answered.reason;
+  return respond(operation, request.headers, answered.value);
+}
+
+function respond({ success }: Operation, asked: Headers, json: string | undefined): Response {
+  const { status, list } = success;
+  if (json === undefined) return new Response(null, { status });
+  const headers = { "content-type": "application/json; charset=utf-8" };
+  if (!wantsEnvelope(asked)) return new Response(json, { status, headers });
+  return new Response(envelop(json, list), {
+    status,
+    headers: { ...headers, "preference-applied": "envelope" },
+  });
+}
+
+async function callerOf(
+  { access }: Operation,
+  headers: Headers,
+  verify: VerifyToken,
+): Promise<Claims | undefined> {
+  const token = bearerOf(headers);
+  if (access === "public") return undefined;
+  if (access === "anyone") return token ? verify(token).catch(() => undefined) : undefined;
+  if (token === undefined) throw notAuthenticated("Send an access token: Authorization: Bearer …");
+  return verify(token);
+}
+
+async function answer(
+  operation: Operation,
+  { request, params, trace }: Incoming,
+  claims: Claims | undefined,
+  address: string,
+  services: Services,
+): Promise<string | undefined> {
+  const { database } = services;
+  const session = {
+    headers: databaseHeaders(request, address, trace.requestId),
+    readOnly: reads(operation),
+  };
+  return operation.handle({
+    params: operation.params && parse(operation.params, params, "path"),
+    query: operation.query && parse(operation.query, queryOf(request.url), "query"),
+    body: operation.body && parse(operation.body, await readJson(request), "body"),
+    claims,
+    bearer: bearerOf(request.headers),
+    address,
+    auth: new AuthClient(services.auth, address),
+    database,
+    call: (name, args, as) => database.call({ ...session, claims: as ?? claims }, name, args),
+    background: services.background,
+    settings: services.settings,
+  });
+}
+
+/** What the database may know of the request's headers: never the token. */
+function databaseHeaders(request: Request, address: string, requestId: string) {
+  const pass = (name: string) => {
+    const value = request.headers.get(name);
+    return value === null ? {} : { [name]: value.slice(0, 512) };
+  };
+  return {
+    "x-forwarded-for": address,
+    "x-request-id": requestId,
+    ...pass("user-agent"),
+    ...pass("idempotency-key"),
+  };
+}

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import postgres from "postgres";
+import { fromDatabase } from "../database/errors.ts";
+
+// The constructor is not in the library's types.
+const raised = (fields: object) =>
+  Object.assign(Object.create(postgres.PostgresError.prototype), { severity: "ERROR", ...fields });
+
+Deno.test("what the database raises for the caller goes through", () => {
+  const details = [{ field: "name", message: "Name is required." }];
+  const validation = fromDatabase(
+    raised({
+      code: "PT400",
+      message: "Validation failed",
+      hint: "VALIDATION_ERROR",
+      detail: JSON.stringify(details),
+    }),
+  );
+  assert.deepEqual([validation.code, validation.details], ["VALIDATION_ERROR", details]);
+
+  const limited = fromDatabase(
+    raised({
+      code: "PT429",
+      message: "Slow down.",
+      hint: "RATE_LIMITED",
+      detail: '{"retryAfter":7}',
+    }),
+  );
+  assert.equal(limited.code, "RATE_LIMITED");
+  assert.equal(limited.headers["retry-after"], "7");
+
+  const unknown = fromDatabase(raised({ code: "PT403", message: "No.", hint: "SOMETHING_NEW" }));
+  assert.equal(unknown.code, "FORBIDDEN");
+});
+
+Deno.test("of any other error only the kind shows", async () => {
+  for (const [sqlState, code] of [
+    ["22P02", "VALIDATION_ERROR"],
+    ["23514", "VALIDATION_ERROR"],
+    ["23505", "CONFLICT"],
+    ["40001", "CONFLICT"],
+    ["42501", "INTERNAL_ERROR"],
+    ["XX000", "INTERNAL_ERROR"],
+    ["57014", "SERVICE_UNAVAILABLE"],
+    ["57P01", "SERVICE_UNAVAILABLE"],
+    ["53300", "SERVICE_UNAVAILABLE"],
+  ] as const) {
+    const error = fromDatabase(raised({ code: sqlState, message: "secret of table x" }));
+    assert.equal(error.code, code, sqlState);
+    assert.doesNotMatch(await error.toResponse().text(), /secret/, sqlState);
+  }
+});
+
+Deno.test("no answer from the database is 503 with a time to come back", () => {
+  const error = fromDatabase(Object.assign(new Error("refused"), { code: "ECONNREFUSED" }));
+  assert.equal(error.code, "SERVICE_UNAVAILABLE");
+  assert.ok(error.headers["retry-after"]);
+});

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { accessToken, standIn, userId } from "./stand-in.ts";
+
+const code = async (response: Response) => (await response.json()).error.code;
+
+Deno.test("an unknown address is 404 in the envelope", async () => {
+  const { send } = standIn();
+  const response = await send("GET", "/nothing/here");
+  assert.equal(response.status, 404);
+  assert.deepEqual(await response.json(), {
+    error: { code: "NOT_FOUND", message: "There is nothing at this address." },
+  });
+});
+
+Deno.test("a wrong method is 405 and names the right ones", async () => {
+  const { send } = standIn();
+  for (const [method, path, allow] of [
+    ["PATCH", "/users/me", "GET, PUT, DELETE, HEAD, OPTIONS"],
+    ["GET", "/auth/login", "POST, OPTIONS"],
+    ["DELETE", "/projects", "GET, POST, HEAD, OPTIONS"],
+    ["POST", "/openapi.json", "GET, HEAD, OPTIONS"],
+  ] as const) {
+    const response = await send(method, path);
+    assert.equal(response.status, 405, path);
+    assert.equal(response.headers.get("allow"), allow);
+    assert.equal(await code(response), "METHOD_NOT_ALLOWED");
+  }
+});
+
+Deno.test("a trailing slash means the same", async () => {
+  const { signedIn } = standIn();
+  assert.equal((await signedIn("GET", "/projects/")).status, 200);
+});
+
+Deno.test("broken percent-encoding is 400", async () => {
+  const { send } = standIn();
+  for (const path of ["/users/%E0%A4%A", "/skills?x=%ff"]) {
+    const response = await send("GET", path);
+    assert.equal(response.status, 400, path);
+    assert.equal(await code(response), "VALIDATION_ERROR");
+  }
+});
+
+Deno.test("a preflight is answered for a listed origin only", async () => {
+  const { send } = standIn();
+  const ask = (origin: string) => send("OPTIONS", "/projects", { headers: { origin } });
+
+  const listed = await ask("https://app.example");
+  assert.equal(listed.status, 204);
+  assert.equal(listed.headers.get("access-control-allow-origin"), "https://app.example");
+  assert.match(listed.headers.get("access-control-allow-methods") ?? "", /POST/);
+  assert.match(listed.headers.get("access-control-allow-headers") ?? "", /authorization/);
+  assert.equal(listed.headers.get("access-control-allow-credentials"), null);
+
+  const stranger = await ask("https://evil.example");
+  assert.equal(stranger.status, 204);
+  assert.equal(stranger.headers.get("access-control-allow-origin"), null);
+  assert.match(stranger.headers.get("vary") ?? "", /Origin/);
+});
+
+Deno.test("every answer carries the security headers and a request id", async () => {
+  const { send } = standIn();
+  const response = await send("GET", "/skills", { headers: { "x-request-id": "abc-1" } });
+  assert.equal(response.headers.get("x-request-id"), "abc-1");
+  assert.equal(response.headers.get("x-content-type-options"), "nosniff");
+  assert.equal(response.headers.get("cache-control"), "no-store");
+
+  const odd = await send("GET", "/nothing", { headers: { "x-request-id": "<script>" } });
+  assert.match(odd.headers.get("x-request-id") ?? "", /^[0-9a-f-]{36}$/);
+});
+
+Deno.test("the log has one line a request, without a secret", async () => {
+  const { signedIn, lines } = standIn();
+  await signedIn("DELETE", "/users/me?force=true", { password: "Very-Secret-1" });
+  assert.equal(lines.length, 1);
+  const { method, route, status, user } = lines[0] ?? {};
+  assert.deepEqual(
+    { method, route, status },
+    { method: "DELETE", route: "/users/me", status: 204 },
+  );
+  assert.match(user ?? "", /^[0-9a-f]{16}$/);
+  const text = JSON.stringify(lines);
+  for (const secret of ["Very-Secret-1", userId, await accessToken()]) {
+    assert.ok(!text.includes(secret));
+  }
+});
+
+Deno.test("a fault says nothing about itself", async () => {
+  const { signedIn, lines } = standIn({ get_me: new Error("relation secret_table is gone") });
+  const response = await signedIn("GET", "/users/me");
+  assert.equal(response.status, 500);
+  assert.doesNotMatch(await response.text(), /secret_table/);
+  assert.match(lines[0]?.fault ?? "", /secret_table/);
+});
+
+Deno.test("Prefer: envelope wraps a resource and a list", async () => {
+  const pagination = {
+    page: 1,
+    limit: 20,
+    total: 0,
+    totalPages: 0,
+    hasNext: false,
+    hasPrev: false,
+  };
+  const { send } = standIn({ list_projects: { projects: [], pagination }, get_me: { id: userId } });
+  const headers = { authorization: `Bearer ${await accessToken()}`, prefer: "envelope" };
+
+  const list = await send("GET", "/projects", { headers });
+  assert.equal(list.headers.get("preference-applied"), "envelope");
+  assert.deepEqual(await list.json(), { data: [], meta: { pagination } });
+  const one = await send("GET", "/users/me", { headers });
+  assert.deepEqual(await one.json(), { data: { id: userId }, meta: {} });
+});

@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { statusOf } from "../http/errors.ts";
+import { operations } from "../operations.ts";
+import { standIn } from "./stand-in.ts";
+
+interface ErrorSchema {
+  allOf?: [unknown, { properties: { error: { properties: { code: { enum: string[] } } } } }];
+}
+
+interface Described {
+  operationId: string;
+  summary: string;
+  tags: string[];
+  security: object[];
+  parameters?: { name: string; in: string }[];
+  requestBody?: object;
+  responses: Record<string, { content?: { "application/json": { schema: ErrorSchema } } }>;
+}
+
+interface Document {
+  paths: Record<string, Record<string, Described>>;
+  components: {
+    schemas: Record<
+      string,
+      { required?: string[]; properties?: Record<string, object>; additionalProperties?: boolean }
+    >;
+  };
+}
+
+const { app, send } = standIn();
+const document: Document = await (await send("GET", "/openapi.json")).json();
+
+Deno.test("the document lists exactly what the router answers", () => {
+  const routed = app.routes
+    .filter(({ method }) => method !== "ALL")
+    .map(
+      ({ method, path }) => `${method} ${path.replace(/^\/api/, "").replace(/:(\w+)/g, "{$1}")}`,
+    );
+  const documented = Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  assert.deepEqual(documented.sort(), routed.sort());
+});
+
+Deno.test("every reference in it leads somewhere", () => {
+  const references = JSON.stringify(document).match(/#\/components\/schemas\/[\w.]+/g) ?? [];
+  assert.ok(references.length > operations.length);
+  for (const reference of references) {
+    const name = reference.split("/").at(-1) ?? "";
+    assert.ok(document.components.schemas[name], reference);
+  }
+});
+
+Deno.test("every operation tells its parameters, answers and errors", () => {
+  const ids = new Set<string>();
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const [method, operation] of Object.entries(item)) {
+      const name = `${method} ${path}`;
+      ids.add(operation.operationId);
+      const inPath = (operation.parameters ?? []).filter((one) => one.in === "path");
+      assert.deepEqual(
+        inPath.map((one) => one.name),
+        [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter),
+        name,
+      );
+      assert.ok(operation.summary && operation.tags.length === 1 && operation.security, name);
+      const statuses = Object.keys(operation.responses).map(Number);
+      assert.equal(statuses.filter((status) => status < 300).length, 1, name);
+      assert.ok(statuses.includes(500) && statuses.includes(503), name);
+      if (operation.security.length === 1) assert.ok(statuses.includes(401), name);
+      if (operation.requestBody)
+        assert.ok(
+          [400, 413, 415].every((s) => statuses.includes(s)),
+          name,
+        );
+    }
+  }
+  assert.equal(ids.size, operations.length);
+});
+
+Deno.test("each error code stands under its own status", () => {
+  for (const item of Object.values(document.paths)) {
+    for (const operation of Object.values(item)) {
+      for (const [status, response] of Object.entries(operation.responses)) {
+        const schema = response.content?.["application/json"].schema;
+        for (const code of schema?.allOf?.[1].properties.error.properties.code.enum ?? []) {
+          assert.equal(statusOf[code as keyof typeof statusOf], Number(status), code);
+        }
+      }
+    }
+  }
+});
+
+Deno.test("requests are closed and answers are open", () => {
+  const { CreateProject, Project, SignUp } = document.components.schemas;
+  assert.equal(CreateProject?.additionalProperties, false);
+  assert.equal(SignUp?.additionalProperties, false);
+  assert.equal(Project?.additionalProperties, undefined);
+  assert.deepEqual(CreateProject?.required, ["name", "description", "dueDate"]);
+  assert.deepEqual(CreateProject?.properties?.name, {
+    type: "string",
+    minLength: 1,
+    maxLength: 255,
+  });
+});
