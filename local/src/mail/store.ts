@@ -1,0 +1,137 @@
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Mail } from "./message.ts";
+import { sizeOf } from "./mime.ts";
+
+/** How many mails are kept; the oldest go. */
+export const capacity = 500;
+
+/** What a list shows of a mail, and where the rest of it is. */
+export interface Entry {
+  readonly sequence: number;
+  readonly size: number;
+  readonly snippet: string;
+  readonly mail: Omit<Mail, "Text" | "HTML" | "Headers" | "contents">;
+}
+
+/** The captured mails: one JSON file each, so that a restart finds them; only what lists show is in memory. */
+export class MailStore {
+  readonly #folder: string;
+  /** Newest first. */
+  #entries: Entry[] = [];
+  #writing: Promise<unknown> = Promise.resolve();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async open(): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const names = await readdir(this.#folder);
+    const entries: Entry[] = [];
+    for (const name of names) {
+      const sequence = /^(\d{10})-[\w-]{22}\.json$/.exec(name)?.[1];
+      const mail = sequence === undefined ? undefined : await this.#read(name);
+      if (mail !== undefined) entries.push(entryOf(Number(sequence), mail));
+      // A draft of a process that was killed while it wrote, or a file that somebody broke.
+      else await rm(join(this.#folder, name), { force: true, recursive: true });
+    }
+    this.#entries = entries.sort((a, b) => b.sequence - a.sequence);
+  }
+
+  list(): readonly Entry[] {
+    return this.#entries;
+  }
+
+  /** The mail with this id; `latest` is the newest. */
+  async find(id: string): Promise<Mail | undefined> {
+    const entry = this.#entry(id);
+    return entry === undefined ? undefined : this.#read(fileOf(entry));
+  }
+
+  add(mail: Mail): Promise<void> {
+    return this.#inTurn(async () => {
+      const entry = entryOf((this.#entries[0]?.sequence ?? 0) + 1, mail);
+      await this.#write(entry, mail);
+      this.#entries = [entry, ...this.#entries];
+      await this.#forget(this.#entries.slice(capacity));
+    });
+  }
+
+  /** Removes the mails with these ids; without ids, all. */
+  remove(ids?: readonly string[]): Promise<void> {
+    return this.#inTurn(() => this.#forget(this.#matching(ids)));
+  }
+
+  mark(read: boolean, ids?: readonly string[]): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const entry of this.#matching(ids)) {
+        if (entry.mail.Read === read) continue;
+        const mail = await this.#read(fileOf(entry));
+        if (mail === undefined) continue;
+        const marked = entryOf(entry.sequence, { ...mail, Read: read });
+        await this.#write(marked, { ...mail, Read: read });
+        this.#entries = this.#entries.map((one) => (one === entry ? marked : one));
+      }
+    });
+  }
+
+  /** Resolves when everything that was begun is on disk. */
+  async settled(): Promise<void> {
+    await this.#writing;
+  }
+
+  #entry(id: string): Entry | undefined {
+    return id === "latest" ? this.#entries[0] : this.#entries.find((one) => one.mail.ID === id);
+  }
+
+  #matching(ids: readonly string[] | undefined): readonly Entry[] {
+    if (ids === undefined) return this.#entries;
+    const wanted = new Set(ids);
+    return this.#entries.filter((entry) => wanted.has(entry.mail.ID));
+  }
+
+  async #forget(gone: readonly Entry[]): Promise<void> {
+    const set = new Set(gone);
+    this.#entries = this.#entries.filter((entry) => !set.has(entry));
+    await Promise.all(gone.map((entry) => rm(join(this.#folder, fileOf(entry)), { force: true })));
+  }
+
+  /** Changes happen one after the other: each sees what the one before left. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#writing.then(work);
+    this.#writing = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #read(name: string): Promise<Mail | undefined> {
+    try {
+      return JSON.parse(await readFile(join(this.#folder, name), "utf8")) as Mail;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #write(entry: Entry, mail: Mail): Promise<void> {
+    const file = join(this.#folder, fileOf(entry));
+    await writeFile(`${file}.draft`, JSON.stringify(mail), { mode: 0o600 });
+    await rename(`${file}.draft`, file);
+  }
+}
+
+const fileOf = ({ sequence, mail }: Entry): string =>
+  `${String(sequence).padStart(10, "0")}-${mail.ID}.json`;
+
+function entryOf(sequence: number, mail: Mail): Entry {
+  const { Text, HTML, Headers: _headers, contents: _contents, ...shown } = mail;
+  return { sequence, size: sizeOf(mail), snippet: snippetOf(Text, HTML), mail: shown };
+}
+
+function snippetOf(text: string, html: string): string {
+  const plain =
+    text !== ""
+      ? text
+      : html.replace(/<(style|script|title)\b[\s\S]*?<\/\1>/gi, " ").replace(/<[^>]*>/g, " ");
+  const short = plain.replace(/\s+/g, " ").trim();
+  return short.length > 250 ? `${short.slice(0, 250)}…` : short;
+}
