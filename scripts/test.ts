@@ -43,6 +43,8 @@ const suites: Readonly<Record<string, Suite>> = {
       "test",
       "--no-check",
       "--allow-all",
+      // Each function has a deno.json of its own; api's names what all of them import.
+      "--config=supabase/functions/api/deno.json",
       `--junit-path=${report}`,
       "supabase/functions",
     ];

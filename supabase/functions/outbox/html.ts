@@ -1,0 +1,27 @@
+/** HTML that is safe by construction: every value put into the template is escaped. */
+export class Html {
+  readonly markup: string;
+
+  constructor(markup: string) {
+    this.markup = markup;
+  }
+}
+
+export function html(parts: TemplateStringsArray, ...values: readonly (string | Html)[]): Html {
+  const markup = parts.reduce((whole, part, index) => {
+    const value = values[index - 1] ?? "";
+    return whole + (value instanceof Html ? value.markup : escapeHtml(value)) + part;
+  });
+  return new Html(markup);
+}
+
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+export const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => entities[character] ?? character);

@@ -1,0 +1,47 @@
+import { type Html, html } from "./html.ts";
+import type { Content } from "./mail.ts";
+
+interface Letter {
+  readonly subject: string;
+  /** Shown in the inbox after the subject. */
+  readonly preview: string;
+  readonly greeting: string;
+  readonly paragraphs: readonly string[];
+  readonly action: { readonly label: string; readonly link: string };
+  readonly footnote: string;
+}
+
+/** One letter in its two forms. Tables and inline styles, because mail programs know little else. */
+export function letter(content: Letter): Content {
+  const { subject, preview, greeting, paragraphs, action, footnote } = content;
+  const body = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${subject}</title>
+</head>
+<body style="margin:0;padding:0;background:#f4f4f7;font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;color:#1c1c28">
+<div style="display:none;max-height:0;overflow:hidden">${preview}</div>
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td align="center" style="padding:32px 16px">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:520px">
+<tr><td style="padding:0 8px 16px;font-size:20px;font-weight:700;letter-spacing:-0.3px">On<span style="color:#5b3df5">Swift</span></td></tr>
+<tr><td style="background:#ffffff;border-radius:12px;padding:32px">
+<h1 style="margin:0 0 16px;font-size:22px;line-height:1.3">${greeting}</h1>
+${paragraphs.map(paragraph).reduce((all, one) => html`${all}${one}`, html``)}
+<p style="margin:24px 0"><a href="${action.link}" style="display:inline-block;background:#5b3df5;color:#ffffff;text-decoration:none;font-weight:600;padding:12px 24px;border-radius:8px">${action.label}</a></p>
+<p style="margin:0;font-size:13px;line-height:1.5;color:#6b6b7b">If the button does nothing, open this address:<br><a href="${action.link}" style="color:#5b3df5;word-break:break-all">${action.link}</a></p>
+</td></tr>
+<tr><td style="padding:16px 8px;font-size:12px;line-height:1.5;color:#8a8a99">${footnote}</td></tr>
+</table>
+</td></tr></table>
+</body>
+</html>`;
+  const text = [greeting, ...paragraphs, `${action.label}:\n${action.link}`, `-- \n${footnote}`];
+  return { subject, html: body.markup, text: `${text.join("\n\n")}\n` };
+}
+
+const paragraph = (words: string): Html =>
+  html`<p style="margin:0 0 12px;font-size:16px;line-height:1.5">${words}</p>
+`;
