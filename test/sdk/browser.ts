@@ -1,0 +1,37 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import chromium from "@sparticuz/chromium";
+import { chromium as playwright } from "playwright-core";
+
+/** Runs a script as the module of a page with an origin of its own; gives the first line it prints. */
+export async function inBrowser(
+  script: string,
+  env: Readonly<Record<string, string>>,
+): Promise<string> {
+  const page = `<!doctype html><title>OnSwift</title><script type="module" src="/script.js"></script>`;
+  const server = createServer((request, response) => {
+    const isScript = request.url === "/script.js";
+    response.setHeader("content-type", isScript ? "text/javascript" : "text/html");
+    response.end(isScript ? script : page);
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const browser = await playwright.launch({
+    executablePath: await chromium.executablePath(),
+    // The sandbox does not start for root, which is what containers run as.
+    args: [...chromium.args, "--no-sandbox"],
+    headless: true,
+  });
+  try {
+    const tab = await browser.newPage();
+    const printed = new Promise<string>((resolve, reject) => {
+      tab.on("pageerror", reject);
+      void tab.exposeFunction("__print", resolve);
+    });
+    await tab.addInitScript((values) => Object.assign(globalThis, { env: values }), env);
+    await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    return await printed;
+  } finally {
+    await browser.close();
+    server.close();
+  }
+}

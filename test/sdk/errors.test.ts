@@ -1,0 +1,240 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import type { FieldError, OnSwiftError } from "../../sdk/src/index.ts";
+import { inDays, password, someEmail } from "../support/http.ts";
+import { aProject, person, type Team, team, visitor } from "./support.ts";
+
+const fields = (details: readonly FieldError[] | null | undefined) =>
+  details?.map(({ field }) => field).sort();
+const nobody = "00000000-0000-4000-8000-000000000000";
+
+/** Every refusal as a caller of the SDK meets it. */
+describe("refusals", () => {
+  let world: Team;
+  beforeAll(async () => {
+    world = await team();
+  });
+
+  type Attempt = (world: Team) => PromiseLike<{ readonly error: OnSwiftError | null }>;
+  const attempts: readonly (readonly [string, string, number, Attempt])[] = [
+    [
+      "a talent makes a project",
+      "CREATOR_ONLY",
+      403,
+      ({ talent }) => talent.onswift.projects.create(aProject()),
+    ],
+    [
+      "a talent changes their project",
+      "FORBIDDEN",
+      403,
+      ({ talent, projectId }) => talent.onswift.projects.update(projectId, { name: "Mine" }),
+    ],
+    [
+      "a talent deletes their project",
+      "FORBIDDEN",
+      403,
+      ({ talent, projectId }) => talent.onswift.projects.delete(projectId),
+    ],
+    [
+      "a project nobody has",
+      "NOT_FOUND",
+      404,
+      ({ creator }) => creator.onswift.projects.get(nobody),
+    ],
+    [
+      "an id that is none",
+      "VALIDATION_ERROR",
+      400,
+      ({ creator }) => creator.onswift.projects.get("42"),
+    ],
+    [
+      "a status that is none",
+      "VALIDATION_ERROR",
+      400,
+      ({ creator }) => creator.onswift.projects.list({ status: "active" as never }),
+    ],
+    [
+      "a sort that is none",
+      "VALIDATION_ERROR",
+      400,
+      ({ creator }) => creator.onswift.projects.list({ sort: "deletedAt" as never }),
+    ],
+    [
+      "a limit that is none",
+      "VALIDATION_ERROR",
+      400,
+      ({ creator }) => creator.onswift.tasks.all({ limit: 0 }),
+    ],
+    [
+      "a member twice",
+      "ALREADY_MEMBER",
+      400,
+      ({ creator, talent, projectId }) =>
+        creator.onswift.team.add(projectId, { userId: talent.id }),
+    ],
+    [
+      "a creator as a member",
+      "NOT_TALENT",
+      400,
+      ({ creator, projectId }) => creator.onswift.team.add(projectId, { userId: creator.id }),
+    ],
+    [
+      "a talent adds somebody",
+      "FORBIDDEN",
+      403,
+      ({ talent, projectId }) => talent.onswift.team.add(projectId, { userId: nobody }),
+    ],
+    [
+      "somebody not on the team is removed",
+      "NOT_FOUND",
+      404,
+      ({ creator, projectId }) => creator.onswift.team.remove(projectId, nobody),
+    ],
+    [
+      "an assignee not on the team",
+      "ASSIGNEE_NOT_MEMBER",
+      400,
+      ({ creator, projectId }) =>
+        creator.onswift.tasks.create(projectId, {
+          name: "A",
+          assigneeId: creator.id,
+          dueDate: inDays(3),
+        }),
+    ],
+    [
+      "a talent makes a task",
+      "FORBIDDEN",
+      403,
+      ({ talent, projectId }) =>
+        talent.onswift.tasks.create(projectId, {
+          name: "A",
+          assigneeId: talent.id,
+          dueDate: inDays(3),
+        }),
+    ],
+    [
+      "an assignee renames a task",
+      "STATUS_ONLY",
+      403,
+      ({ talent, projectId, taskId }) =>
+        talent.onswift.tasks.update(projectId, taskId, { status: "completed", name: "Mine" }),
+    ],
+    [
+      "a task nobody has",
+      "NOT_FOUND",
+      404,
+      ({ creator, projectId }) => creator.onswift.tasks.get(projectId, nobody),
+    ],
+    [
+      "a creator's profile",
+      "PROFILE_PRIVATE",
+      403,
+      ({ talent, creator }) => talent.onswift.users.get(creator.id),
+    ],
+    ["a profile nobody has", "NOT_FOUND", 404, ({ creator }) => creator.onswift.users.get(nobody)],
+    [
+      "an e-mail address twice",
+      "EMAIL_EXISTS",
+      409,
+      ({ creator: { email } }) =>
+        visitor().auth.signUp({ email, password, name: "Twin", userType: "talent" }),
+    ],
+    [
+      "a weak password",
+      "WEAK_PASSWORD",
+      400,
+      () =>
+        visitor().auth.signUp({
+          email: someEmail(),
+          password: "weak",
+          name: "Weak",
+          userType: "talent",
+        }),
+    ],
+    [
+      "an unknown user type",
+      "VALIDATION_ERROR",
+      400,
+      () =>
+        visitor().auth.signUp({
+          email: someEmail(),
+          password,
+          name: "Admin",
+          userType: "admin" as never,
+        }),
+    ],
+    [
+      "no e-mail address",
+      "VALIDATION_ERROR",
+      400,
+      () => visitor().auth.signUp({ email: "nothing", password, name: "No", userType: "talent" }),
+    ],
+    [
+      "a wrong password",
+      "INVALID_CREDENTIALS",
+      401,
+      ({ creator: { email } }) => visitor().auth.signIn({ email, password: "Wrong-horse-7!" }),
+    ],
+    [
+      "an unknown address",
+      "INVALID_CREDENTIALS",
+      401,
+      () => visitor().auth.signIn({ email: someEmail(), password }),
+    ],
+    [
+      "an unknown refresh token",
+      "INVALID_REFRESH_TOKEN",
+      401,
+      () => visitor().auth.refresh({ refreshToken: "unknown" }),
+    ],
+    [
+      "an unknown reset token",
+      "INVALID_RESET_TOKEN",
+      400,
+      () => visitor().auth.resetPassword({ token: "unknown", newPassword: password }),
+    ],
+    ["nobody signed in", "NOT_AUTHENTICATED", 401, () => visitor().users.me()],
+  ];
+
+  test.each(attempts)("%s: %s", async (_, code, status, attempt) => {
+    const { error } = await attempt(world);
+    expect(error).toMatchObject({ code, status, retryable: false });
+    expect(error?.message).toMatch(/^\S.*\S$/);
+  });
+
+  test("name every bad field at once", async () => {
+    const { creator, talent, projectId, taskId } = world;
+    const project = await creator.onswift.projects.create({
+      name: " ",
+      description: "x".repeat(10_001),
+      dueDate: inDays(0),
+    });
+    expect(fields(project.error?.details)).toEqual(["description", "dueDate", "name"]);
+    const read = await creator.onswift.projects.update(projectId, {
+      creatorId: talent.id,
+      taskCount: 9,
+    } as never);
+    expect(fields(read.error?.details)).toEqual(["creatorId", "taskCount"]);
+    const task = await creator.onswift.tasks.update(projectId, taskId, {
+      status: "done" as never,
+      dueDate: "2027-02-30",
+    });
+    expect(fields(task.error?.details)).toEqual(["dueDate", "status"]);
+    const profile = await talent.onswift.users.update({
+      companyName: "None",
+      hourlyRate: 4,
+      email: "new@example.com",
+    } as never);
+    expect(fields(profile.error?.details)).toEqual(["companyName", "email", "hourlyRate"]);
+  });
+
+  test("the sixth wrong password within 15 minutes is RATE_LIMITED, and so is a right one", async () => {
+    const { email } = await person("talent");
+    const attempt = (tried: string) => visitor().auth.signIn({ email, password: tried });
+    for (let failures = 0; failures < 5; failures++) {
+      expect((await attempt("Wrong-horse-7!")).error?.code).toBe("INVALID_CREDENTIALS");
+    }
+    for (const tried of ["Wrong-horse-7!", password]) {
+      expect((await attempt(tried)).error).toMatchObject({ code: "RATE_LIMITED", status: 429 });
+    }
+  });
+});

@@ -1,0 +1,120 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  apiUrl,
+  inDays,
+  password,
+  publishableKey,
+  someAddress,
+  someEmail,
+} from "../support/http.ts";
+import { inBrowser } from "./browser.ts";
+import { names, story, told, typed } from "./consumer.ts";
+import { bin, installPeer, machinesNode, type Packed, packSdk, root, run } from "./packed.ts";
+
+let packed: Packed;
+const at = (file: string) => join(packed.folder, file);
+const settings = () => ({
+  API_URL: apiUrl,
+  PUBLISHABLE_KEY: publishableKey,
+  ADDRESS: someAddress(),
+  EMAIL: someEmail(),
+  PASSWORD: password,
+  DUE: inDays(30),
+});
+const outcome = (stdout: string) => JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+
+beforeAll(async () => {
+  packed = await packSdk();
+}, 120_000);
+afterAll(() => packed?.remove());
+
+describe("the packed SDK", () => {
+  test("holds what it needs and nothing else", async () => {
+    const files = await readdir(at("node_modules/@onswift/sdk"), { recursive: true });
+    const top = files.filter((file) => !file.includes("/")).sort();
+    expect(top).toEqual(["LICENSE", "README.md", "dist", "package.json"]);
+    const javaScript = files.filter((file) => /\.c?js$/.test(file)).sort();
+    expect(javaScript).toEqual(["dist/index.cjs", "dist/index.js"]);
+    for (const file of javaScript) {
+      const code = await readFile(at(`node_modules/@onswift/sdk/${file}`));
+      expect(gzipSync(code).byteLength).toBeLessThan(16 * 1024);
+    }
+  });
+
+  test("satisfies publint and are-the-types-wrong", async () => {
+    await run(bin("publint"), ["--strict", at("node_modules/@onswift/sdk")], {});
+    await run(bin("attw"), [packed.tarball], {});
+  });
+
+  test("is typed for import and require, without the peer's types and without the DOM", async () => {
+    await writeFile(at("esm.mts"), typed);
+    await writeFile(at("cjs.cts"), typed);
+    const options = [
+      "--ignoreConfig",
+      "--noEmit",
+      "--strict",
+      "--target",
+      "es2022",
+      "--lib",
+      "es2023",
+    ];
+    const module = ["--module", "nodenext", "--moduleResolution", "nodenext"];
+    const types = ["--types", "node", "--typeRoots", join(root, "node_modules/@types")];
+    await run(bin("tsc"), [...options, ...module, ...types, at("esm.mts"), at("cjs.cts")], {});
+  });
+});
+
+describe("consumed from the tarball", () => {
+  beforeAll(() => installPeer(packed));
+
+  const esm = `import ${names} from "@onswift/sdk";\nconst { env } = process;${story}`;
+  const cjs = `const ${names} = require("@onswift/sdk");\nconst { env } = process;${story}`;
+  const node = (file: string, env: NodeJS.ProcessEnv, command = "node") =>
+    run(command, [at(file)], { env: { ...env, ...settings() } });
+
+  test("as ESM and CJS on the project's Node", async () => {
+    await writeFile(at("esm.mjs"), esm);
+    await writeFile(at("cjs.cjs"), cjs);
+    expect(outcome(await node("esm.mjs", process.env, process.execPath))).toEqual(told);
+    expect(outcome(await node("cjs.cjs", process.env, process.execPath))).toEqual(told);
+  });
+
+  test("as ESM and CJS on the machine's Node", async () => {
+    await writeFile(at("esm.mjs"), esm);
+    await writeFile(at("cjs.cjs"), cjs);
+    expect(outcome(await node("esm.mjs", machinesNode()))).toEqual(told);
+    expect(outcome(await node("cjs.cjs", machinesNode()))).toEqual(told);
+  });
+
+  test("in Deno", async () => {
+    await writeFile(at("package.json"), JSON.stringify({ type: "module" }));
+    await writeFile(
+      at("deno.ts"),
+      `import ${names} from "@onswift/sdk";\nconst env = Deno.env.toObject();${story}`,
+    );
+    const args = ["run", "--no-check", "--node-modules-dir=manual", "--allow-net", "--allow-env"];
+    const env = { ...process.env, ...settings(), NO_COLOR: "1" };
+    const stdout = await run(bin("deno"), [...args, "--allow-read", at("deno.ts")], {
+      env,
+      cwd: packed.folder,
+    });
+    expect(outcome(stdout)).toEqual(told);
+  });
+
+  test("bundled, in a browser", async () => {
+    const entry = `import ${names} from "@onswift/sdk";\nconst { env } = globalThis;${story}`;
+    const { outputFiles } = await build({
+      stdin: { contents: entry, resolveDir: packed.folder },
+      bundle: true,
+      format: "esm",
+      platform: "browser",
+      write: false,
+    });
+    const line = await inBrowser(outputFiles[0]?.text ?? "", settings());
+    expect(outcome(line)).toEqual(told);
+  });
+});

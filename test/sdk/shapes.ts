@@ -1,0 +1,146 @@
+import { z } from "zod";
+import type {
+  Me,
+  Membership,
+  Pagination,
+  Project,
+  PublicProfile,
+  Skill,
+  Task,
+  UserCard,
+} from "../../sdk/src/index.ts";
+
+/**
+ * The SDK's types once more as schemas, to hold against what the backend really answers: strict, so that a
+ * field too many is found as well as one too few.
+ */
+type Plain<T> = T extends readonly (infer Item)[]
+  ? Plain<Item>[]
+  : T extends object
+    ? { -readonly [Key in keyof T]: Plain<T[Key]> }
+    : T;
+
+/** A schema whose type is exactly that of the SDK: the compiler compares them in both directions. */
+const shape =
+  <T>() =>
+  <S extends z.ZodType<Plain<T>>>(schema: Plain<T> extends z.infer<S> ? S : never): S =>
+    schema;
+
+const id = z.uuid();
+const time = z.iso.datetime({ offset: true });
+const date = z.iso.date();
+const link = z.url().nullable();
+const status = z.enum(["planning", "in-progress", "completed"]);
+const userType = z.enum(["creator", "talent"]);
+const availability = z.enum([
+  "available_now",
+  "available_1_2_weeks",
+  "available_2_4_weeks",
+  "not_available",
+]);
+
+export const pagination = shape<Pagination>()(
+  z.strictObject({
+    page: z.int().min(1),
+    limit: z.int().min(1).max(100),
+    total: z.int().min(0),
+    totalPages: z.int().min(0),
+    hasNext: z.boolean(),
+    hasPrev: z.boolean(),
+  }),
+);
+
+export const card = shape<UserCard>()(
+  z.strictObject({ id, name: z.string(), avatarUrl: z.string().nullable() }),
+);
+
+const talentFields = {
+  professionalTitle: z.string().nullable(),
+  bio: z.string().nullable(),
+  skills: z.array(z.string()).nullable(),
+  portfolioLinks: z.array(z.string()).nullable(),
+  hourlyRate: z.number().nullable(),
+  currency: z.literal("USD"),
+  availability: availability.nullable(),
+};
+const social = {
+  linkedinUrl: link,
+  twitterUrl: link,
+  instagramUrl: link,
+  youtubeUrl: link,
+  githubUrl: link,
+};
+
+export const me = shape<Me>()(
+  z.strictObject({
+    ...card.shape,
+    email: z.email(),
+    emailVerified: z.boolean(),
+    userType,
+    companyName: z.string().nullable(),
+    ...talentFields,
+    ...social,
+    profileCompletionPercentage: z.int().min(0).max(100),
+    createdAt: time,
+    updatedAt: time,
+  }),
+);
+
+export const publicProfile = shape<PublicProfile>()(
+  z.strictObject({
+    ...card.shape,
+    userType,
+    ...talentFields,
+    ...social,
+    averageRating: z.number().nullable(),
+    totalReviews: z.int(),
+    createdAt: time,
+  }),
+);
+
+export const skill = shape<Skill>()(z.strictObject({ id, name: z.string() }));
+
+export const project = shape<Project>()(
+  z.strictObject({
+    id,
+    creatorId: id,
+    name: z.string(),
+    description: z.string(),
+    status,
+    dueDate: date,
+    taskCount: z.int(),
+    completedTaskCount: z.int(),
+    teamMembers: z.array(
+      z.strictObject({ ...card.shape, role: z.string().nullable(), joinedAt: time }),
+    ),
+    createdAt: time,
+    updatedAt: time,
+    completedAt: time.nullable(),
+  }),
+);
+
+export const membership = shape<Membership>()(
+  z.strictObject({
+    id,
+    projectId: id,
+    userId: id,
+    role: z.string().nullable(),
+    joinedAt: time,
+  }),
+);
+
+export const task = shape<Task>()(
+  z.strictObject({
+    id,
+    projectId: id,
+    projectName: z.string(),
+    name: z.string(),
+    description: z.string(),
+    status,
+    assignee: card.nullable(),
+    dueDate: date,
+    createdAt: time,
+    updatedAt: time,
+    completedAt: time.nullable(),
+  }),
+);

@@ -1,0 +1,87 @@
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { password } from "../support/http.ts";
+import { me, publicProfile, skill } from "./shapes.ts";
+import { person, visitor } from "./support.ts";
+
+describe("profiles", () => {
+  test("one's own, new", async () => {
+    const [creator, talent] = await Promise.all([
+      person("creator", "Cleo"),
+      person("talent", "Tara"),
+    ]);
+    for (const { onswift, email, id, name } of [creator, talent]) {
+      const mine = me.parse(await onswift.users.me().orThrow());
+      expect(mine).toMatchObject({ id, email, name, emailVerified: false, currency: "USD" });
+      expect(mine.profileCompletionPercentage).toBe(0);
+    }
+  });
+
+  test("one's own, changed and cleared", async () => {
+    const { onswift } = await person("talent");
+    const changed = me.parse(
+      await onswift.users
+        .update({
+          name: "Zoë O'Brien",
+          professionalTitle: "Editor",
+          bio: "Cuts <3",
+          skills: ["figma", "video editing", "FIGMA"],
+          portfolioLinks: ["https://example.com/reel"],
+          hourlyRate: 75.5,
+          availability: "available_1_2_weeks",
+          githubUrl: "https://github.com/zoe",
+        })
+        .orThrow(),
+    );
+    expect(changed).toMatchObject({
+      name: "Zoë O'Brien",
+      bio: "Cuts <3",
+      skills: ["Figma", "Video Editing"],
+      hourlyRate: 75.5,
+      profileCompletionPercentage: 90,
+    });
+    const cleared = await onswift.users.update({ bio: null, hourlyRate: null }).orThrow();
+    expect(cleared).toMatchObject({ bio: null, hourlyRate: null, professionalTitle: "Editor" });
+  });
+
+  test("another talent's, without what is private", async () => {
+    const [creator, talent] = await Promise.all([person("creator"), person("talent", "Tara")]);
+    const seen = publicProfile.parse(await creator.onswift.users.get(talent.id).orThrow());
+    expect(seen).toMatchObject({
+      id: talent.id,
+      name: "Tara",
+      averageRating: null,
+      totalReviews: 0,
+    });
+    const own = await creator.onswift.users.get(creator.id);
+    expect(own.error).toBeNull();
+    expect((await talent.onswift.users.get(creator.id)).error?.code).toBe("PROFILE_PRIVATE");
+  });
+
+  test("the list of skills, for visitors as well", async () => {
+    const { skills } = await visitor().users.skills().orThrow();
+    expect(z.array(skill).parse(skills).length).toBeGreaterThanOrEqual(60);
+    const { onswift } = await person("talent");
+    expect((await onswift.users.skills().orThrow()).skills).toEqual(skills);
+  });
+});
+
+describe("an account", () => {
+  test("is exported", async () => {
+    const { onswift, email } = await person("talent");
+    const all = await onswift.users.export().orThrow();
+    expect(JSON.stringify(all)).toContain(email);
+  });
+
+  test("is deleted with the password only, and signs out", async () => {
+    const { onswift, email } = await person("talent");
+    const wrong = await onswift.users.delete({ password: "Not-mine-1!" });
+    expect(wrong.error).toMatchObject({ code: "WRONG_PASSWORD", status: 403 });
+    expect((await onswift.users.me()).error).toBeNull();
+
+    await onswift.users.delete({ password }).orThrow();
+    expect((await onswift.users.me()).error?.code).toBe("NOT_AUTHENTICATED");
+    const { error } = await visitor().auth.signIn({ email, password });
+    expect([401, 403]).toContain(error?.status);
+  });
+});

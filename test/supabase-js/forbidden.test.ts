@@ -1,0 +1,272 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { inDays, signUp } from "../support/http.ts";
+import { buildWorld, leaves, one, refused, rowOf, sql, type World } from "./world.ts";
+
+/** What the documents forbid, tried by plain supabase-js on the tables. */
+let world: World;
+
+beforeAll(async () => {
+  world = await buildWorld();
+});
+afterAll(() => sql.end());
+
+const project = () => ({ name: "Forged", description: "Not allowed", due_date: inDays(30) });
+const forged = () => sql`select id from public.projects where name = 'Forged'`;
+
+describe("projects", () => {
+  test("nobody makes one in another creator's name", async () => {
+    const { owner, otherCreator, member } = world;
+    for (const { client } of [otherCreator, member]) {
+      const { error } = await client
+        .from("projects")
+        .insert({ ...project(), creator_id: owner.id });
+      expect(error?.code).toMatch(/^42501$|^PT403$/);
+    }
+    expect(await forged()).toEqual([]);
+  });
+
+  test("a talent makes none at all", async () => {
+    const { error } = await world.member.client.from("projects").insert(project());
+    expect(error).not.toBeNull();
+    expect(await forged()).toEqual([]);
+  });
+
+  test.each([
+    { creator_id: "00000000-0000-4000-8000-000000000000" },
+    { task_count: 99 },
+    { completed_task_count: 99 },
+    { completed_at: "2020-01-01" },
+    { created_at: "2020-01-01" },
+    { deleted_at: "2020-01-01" },
+  ])("its owner cannot write what is derived: %o", async (patch) => {
+    const { owner, projectId } = world;
+    await leaves(
+      "projects",
+      projectId,
+      owner.client.from("projects").update(patch).eq("id", projectId).select(),
+    );
+    const { error } = await owner.client.from("projects").insert({ ...project(), ...patch });
+    expect(error).not.toBeNull();
+    expect(await forged()).toEqual([]);
+  });
+
+  test("nobody but the owner changes it", async () => {
+    const { otherCreator, member, assignee, stranger, projectId } = world;
+    await leaves(
+      "projects",
+      projectId,
+      ...[otherCreator, member, assignee, stranger].map(({ client }) =>
+        client.from("projects").update({ name: "Mine" }).eq("id", projectId).select(),
+      ),
+    );
+  });
+
+  test("nobody deletes a row, not even the owner", async () => {
+    const { owner, otherCreator, member, projectId } = world;
+    await leaves(
+      "projects",
+      projectId,
+      ...[owner, otherCreator, member].map(({ client }) =>
+        client.from("projects").delete().eq("id", projectId).select(),
+      ),
+    );
+  });
+
+  test("strangers and other creators see nothing of it", async () => {
+    const { otherCreator, stranger, projectId } = world;
+    for (const { client } of [otherCreator, stranger]) {
+      expect(await one(client.from("projects").select().eq("id", projectId))).toEqual([]);
+      for (const table of ["project_members", "tasks"]) {
+        expect(await one(client.from(table).select().eq("project_id", projectId))).toEqual([]);
+      }
+    }
+  });
+
+  test.each([
+    [{ due_date: inDays(0) }, "dueDate"],
+    [{ name: "   " }, "name"],
+    [{ name: "x".repeat(256) }, "name"],
+    [{ description: "" }, "description"],
+    [{ description: "x".repeat(10_001) }, "description"],
+  ])("rules hold on the table too: %#", async (patch, field) => {
+    const { error } = await world.owner.client.from("projects").insert({ ...project(), ...patch });
+    expect([error?.code, error?.hint]).toEqual(["PT400", "VALIDATION_ERROR"]);
+    expect(JSON.parse(error?.details ?? "")).toEqual([expect.objectContaining({ field })]);
+  });
+
+  test("nor does an unknown status get in", async () => {
+    const { owner, projectId } = world;
+    await leaves(
+      "projects",
+      projectId,
+      owner.client.from("projects").update({ status: "active" }).eq("id", projectId).select(),
+    );
+  });
+});
+
+describe("teams", () => {
+  test("nobody but the owner puts somebody on one", async () => {
+    const { otherCreator, member, stranger, projectId } = world;
+    const newcomer = await signUp("talent");
+    for (const { client } of [otherCreator, member, stranger, newcomer]) {
+      const { error } = await client
+        .from("project_members")
+        .insert({ project_id: projectId, user_id: newcomer.id });
+      expect(error).not.toBeNull();
+    }
+    const rows = await sql`select id from public.project_members where user_id = ${newcomer.id}`;
+    expect(rows).toEqual([]);
+  });
+
+  test("a creator cannot be on one, and a talent only once", async () => {
+    const { owner, otherCreator, member, projectId } = world;
+    const team = owner.client.from("project_members");
+    const creator = await team.insert({ project_id: projectId, user_id: otherCreator.id });
+    expect([creator.error?.code, creator.error?.hint]).toEqual(["PT400", "NOT_TALENT"]);
+    const again = await team.insert({ project_id: projectId, user_id: member.id });
+    expect([again.error?.code, again.error?.hint]).toEqual(["PT400", "ALREADY_MEMBER"]);
+  });
+
+  test("nobody rewrites or deletes a membership", async () => {
+    const { owner, otherCreator, member, assignee, projectId } = world;
+    const [row] = await sql`
+      select id from public.project_members
+      where project_id = ${projectId} and user_id = ${assignee.id}`;
+    const id = row?.id as string;
+    for (const { client } of [owner, otherCreator, member, assignee]) {
+      const table = () => client.from("project_members");
+      await leaves(
+        "project_members",
+        id,
+        table().update({ removed_at: "2020-01-01" }).eq("id", id).select(),
+        table().update({ user_id: world.stranger.id }).eq("id", id).select(),
+        table().delete().eq("id", id).select(),
+      );
+    }
+  });
+});
+
+describe("tasks", () => {
+  test("nobody but the assignee and the owner moves one", async () => {
+    const { otherCreator, member, stranger, taskId } = world;
+    await leaves(
+      "tasks",
+      taskId,
+      ...[otherCreator, member, stranger].map(({ client }) =>
+        client.from("tasks").update({ status: "completed" }).eq("id", taskId).select(),
+      ),
+    );
+  });
+
+  test.each([
+    { name: "Mine" },
+    { description: "Mine" },
+    { due_date: inDays(90) },
+    { status: "completed", name: "Mine" },
+  ])("the assignee changes the status and nothing else: %o", async (patch) => {
+    const { assignee, taskId } = world;
+    const before = await rowOf("tasks", taskId);
+    const { error } = await assignee.client.from("tasks").update(patch).eq("id", taskId).select();
+    expect([error?.code, error?.hint]).toEqual(["PT403", "STATUS_ONLY"]);
+    expect(await rowOf("tasks", taskId)).toEqual(before);
+  });
+
+  test("the assignee does not hand it on", async () => {
+    const { assignee, member, taskId } = world;
+    await leaves(
+      "tasks",
+      taskId,
+      assignee.client.from("tasks").update({ assignee_id: member.id }).eq("id", taskId).select(),
+    );
+  });
+
+  test.each([
+    { project_id: "00000000-0000-4000-8000-000000000000" },
+    { completed_at: "2020-01-01" },
+    { created_at: "2020-01-01" },
+    { deleted_at: "2020-01-01" },
+    { id: "00000000-0000-4000-8000-000000000000" },
+  ])("the owner cannot write what is derived: %o", async (patch) => {
+    const { owner, taskId } = world;
+    await leaves(
+      "tasks",
+      taskId,
+      owner.client.from("tasks").update(patch).eq("id", taskId).select(),
+    );
+  });
+
+  test("nobody but the owner makes one", async () => {
+    const { otherCreator, member, assignee, stranger, projectId } = world;
+    for (const { client } of [otherCreator, member, assignee, stranger]) {
+      const { error } = await client.from("tasks").insert({
+        project_id: projectId,
+        name: "Forged",
+        assignee_id: assignee.id,
+        due_date: inDays(7),
+      });
+      expect(error).not.toBeNull();
+    }
+    expect(await sql`select id from public.tasks where name = 'Forged'`).toEqual([]);
+  });
+
+  test("nobody deletes a row, not even the owner", async () => {
+    const { owner, assignee, member, taskId } = world;
+    await leaves(
+      "tasks",
+      taskId,
+      ...[owner, assignee, member].map(({ client }) =>
+        client.from("tasks").delete().eq("id", taskId).select(),
+      ),
+    );
+  });
+
+  test("its assignee is on the team, on insert and on update", async () => {
+    const { owner, stranger, projectId, taskId } = world;
+    const tasks = () => owner.client.from("tasks");
+    const due_date = inDays(7);
+    const made = await tasks().insert({
+      project_id: projectId,
+      name: "Forged",
+      assignee_id: stranger.id,
+      due_date,
+    });
+    expect([made.error?.code, made.error?.hint]).toEqual(["PT400", "ASSIGNEE_NOT_MEMBER"]);
+    const before = await rowOf("tasks", taskId);
+    const given = await tasks().update({ assignee_id: stranger.id }).eq("id", taskId);
+    expect([given.error?.code, given.error?.hint]).toEqual(["PT400", "ASSIGNEE_NOT_MEMBER"]);
+    expect(await rowOf("tasks", taskId)).toEqual(before);
+  });
+});
+
+describe("what is hidden", () => {
+  test("anything in the schema private", async () => {
+    for (const { client } of [world.owner, world.member]) {
+      const hidden = client.schema("private");
+      for (const answer of [
+        await hidden.rpc("require_session"),
+        await hidden.rpc("note_login_failure", { p_email: "a@example.com", p_ip: "192.0.2.1" }),
+        await hidden.from("outbox").select(),
+        await hidden.from("error_catalogue").select(),
+      ]) {
+        expect([answer.status, answer.error?.code]).toEqual([406, "PGRST106"]);
+      }
+      for (const schema of ["public", "api"]) {
+        const { status } = await client.schema(schema).rpc("require_session");
+        expect(status).toBe(404);
+      }
+    }
+  });
+
+  test("Auth's own tables", async () => {
+    for (const table of ["users", "sessions", "refresh_tokens", "identities"]) {
+      const { status } = await world.owner.client.schema("auth").from(table).select();
+      expect(status).toBe(406);
+    }
+  });
+
+  test("an invalid id is refused, not searched for", async () => {
+    const { error } = await world.owner.client.from("projects").select().eq("id", "42");
+    expect(error?.code).toBe("22P02");
+    await refused(world.owner.client.schema("api").rpc("get_project", { projectId: "42" }));
+  });
+});
