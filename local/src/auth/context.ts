@@ -1,0 +1,24 @@
+import type { Sql, TransactionSql } from "postgres";
+import type { Settings } from "../settings.ts";
+import type { Hooks } from "./hooks.ts";
+import type { Limits } from "./limits.ts";
+import type { Mailer } from "./mailer.ts";
+import type { Signer } from "./signer.ts";
+
+/** What every route needs. */
+export interface Auth {
+  readonly sql: Sql;
+  readonly settings: Settings;
+  readonly signer: Signer;
+  readonly hooks: Hooks;
+  readonly mailer: Mailer;
+  readonly limits: Limits;
+}
+
+export type Database = Sql | TransactionSql;
+
+/** Where a request came from, as sessions remember it. */
+export interface Origin {
+  readonly ip: string;
+  readonly userAgent: string;
+}

@@ -1,0 +1,94 @@
+/** The mails Auth sends, in our words, for projects that bring no template of their own. */
+export interface MailTemplate {
+  readonly subject: string;
+  readonly html: string;
+}
+
+const page = (sentence: string, link: string, code: string) => `<!doctype html>
+<html lang="en">
+  <body style="font-family: system-ui, sans-serif; line-height: 1.5; color: #1c1c1f">
+    <p>${sentence}</p>
+    ${link === "" ? "" : `<p><a href="{{ .ConfirmationURL }}">${link}</a></p>`}
+    ${code === "" ? "" : `<p>${code} <strong>{{ .Token }}</strong></p>`}
+  </body>
+</html>
+`;
+
+export const defaultTemplates = {
+  confirmation: {
+    subject: "Confirm your e-mail address",
+    html: page("Please confirm that this address is yours.", "Confirm", "Or type this code:"),
+  },
+  recovery: {
+    subject: "Reset your password",
+    html: page("Somebody asked for a new password.", "Choose a new password", "Or type this code:"),
+  },
+  invite: {
+    subject: "You have been invited",
+    html: page("You have been invited to {{ .SiteURL }}.", "Accept the invitation", ""),
+  },
+  magic_link: {
+    subject: "Your sign-in link",
+    html: page("Follow the link to sign in.", "Sign in", "Or type this code:"),
+  },
+  email_change: {
+    subject: "Confirm the change of your e-mail address",
+    html: page(
+      "Confirm the change from {{ .Email }} to {{ .NewEmail }}.",
+      "Confirm the change",
+      "Or type this code:",
+    ),
+  },
+  reauthentication: {
+    subject: "Confirm that it is you",
+    html: page("Somebody is about to change your account.", "", "Type this code:"),
+  },
+} as const satisfies Record<string, MailTemplate>;
+
+export type MailKind = keyof typeof defaultTemplates;
+
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&#34;",
+  "'": "&#39;",
+};
+
+const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
+
+/** Fills `{{ .Name }}` and `{{ .Data.name }}`; what is not known becomes nothing. */
+export function fill(
+  template: string,
+  values: Readonly<Record<string, unknown>>,
+  encode = escapeHtml,
+): string {
+  return template.replace(/\{\{-?\s*\.([A-Za-z_.]+)\s*-?\}\}/g, (_, path: string) => {
+    const value = path
+      .split(".")
+      .reduce<unknown>(
+        (inner, name) => (inner as Record<string, unknown> | undefined)?.[name],
+        values,
+      );
+    return value === undefined || value === null ? "" : encode(String(value));
+  });
+}
+
+export const unescaped = (text: string): string => text;
+
+/** What a reader without HTML sees. */
+export function plainText(html: string): string {
+  return html
+    .replace(/<(style|script|head)[\s\S]*?<\/\1>/gi, "")
+    .replace(/<a [^>]*href="([^"]*)"[^>]*>([\s\S]*?)<\/a>/gi, "$2: $1")
+    .replace(/<\/(p|div|h\d|tr|li)>|<br\s*\/?>/gi, "\n")
+    .replace(/<[^>]+>/g, "")
+    .replace(/&#39;/g, "'")
+    .replace(/&#34;|&quot;/g, '"')
+    .replace(/&lt;/g, "<")
+    .replace(/&gt;/g, ">")
+    .replace(/&amp;/g, "&")
+    .replace(/[ \t]+/g, " ")
+    .replace(/\s*\n\s*/g, "\n")
+    .trim();
+}

@@ -1,0 +1,103 @@
+import { createHash, randomInt, randomUUID } from "node:crypto";
+import type { TransactionSql } from "postgres";
+import { milliseconds } from "../config.ts";
+import type { Auth, Database } from "./context.ts";
+import { AuthError } from "./errors.ts";
+import { findUserById, type UserRow } from "./users.ts";
+
+/** Kinds of one-time tokens, as auth.one_time_tokens names them. */
+export type TokenKind =
+  | "confirmation_token"
+  | "recovery_token"
+  | "email_change_token_new"
+  | "email_change_token_current"
+  | "reauthentication_token";
+
+/** What is sent to somebody: a code to type, and the hash a link carries. */
+export interface OneTimeToken {
+  readonly code: string;
+  readonly hash: string;
+}
+
+/** Columns of auth.users that remember a kind's token and when it was sent. */
+const sentAt = {
+  confirmation_token: "confirmation_sent_at",
+  recovery_token: "recovery_sent_at",
+  email_change_token_new: "email_change_sent_at",
+  email_change_token_current: "email_change_sent_at",
+  reauthentication_token: "reauthentication_sent_at",
+} as const satisfies Record<TokenKind, string>;
+
+export const pkcePrefix = "pkce_";
+
+export const tokenHash = (email: string, code: string): string =>
+  createHash("sha224").update(email).update(code).digest("hex");
+
+/** Makes a new token of a kind; the one before is worth nothing any more. */
+export async function issueToken(
+  auth: Auth,
+  tx: TransactionSql,
+  user: UserRow,
+  kind: TokenKind,
+  email: string,
+  usesPkce = false,
+): Promise<OneTimeToken> {
+  const { otp_length: length } = auth.settings.config.auth.email;
+  const code = String(randomInt(10 ** length)).padStart(length, "0");
+  const hash = `${usesPkce ? pkcePrefix : ""}${tokenHash(email, code)}`;
+  await tx`
+    update auth.users
+    set ${tx(kind)} = ${hash}, ${tx(sentAt[kind])} = now(), updated_at = now()
+    where id = ${user.id}`;
+  await tx`
+    insert into auth.one_time_tokens (id, user_id, token_type, token_hash, relates_to)
+    values (${randomUUID()}, ${user.id}, ${kind}, ${hash}, ${email})
+    on conflict (user_id, token_type) do update
+    set id = excluded.id, token_hash = excluded.token_hash, relates_to = excluded.relates_to,
+      created_at = now(), updated_at = now()`;
+  return { code, hash };
+}
+
+/** Finds the account a token was made for and takes the token away, or refuses. */
+export async function consumeToken(
+  auth: Auth,
+  tx: TransactionSql,
+  kinds: readonly TokenKind[],
+  hash: string,
+  message: string,
+): Promise<{ readonly user: UserRow; readonly kind: TokenKind }> {
+  const bare = hash.startsWith(pkcePrefix) ? hash.slice(pkcePrefix.length) : hash;
+  const seconds = auth.settings.config.auth.email.otp_expiry;
+  const [token] = await tx<{ user_id: string; token_type: TokenKind; isFresh: boolean }[]>`
+    delete from auth.one_time_tokens
+    where token_hash in (${bare}, ${pkcePrefix + bare}) and token_type::text in ${tx([...kinds])}
+    returning user_id, token_type,
+      created_at > localtimestamp - make_interval(secs => ${seconds}) as "isFresh"`;
+  const user = token?.isFresh ? await findUserById(tx, token.user_id) : undefined;
+  if (token === undefined || user === undefined) throw new AuthError(403, "otp_expired", message);
+  await tx`update auth.users set ${tx(token.token_type)} = '' where id = ${user.id}`;
+  return { user, kind: token.token_type };
+}
+
+/** Takes away everything that was sent to somebody, as after a new password. */
+export async function clearTokens(sql: Database, userId: string): Promise<void> {
+  await sql`delete from auth.one_time_tokens where user_id = ${userId}`;
+  await sql`
+    update auth.users
+    set confirmation_token = '', recovery_token = '', email_change_token_new = '',
+      email_change_token_current = '', reauthentication_token = ''
+    where id = ${userId}`;
+}
+
+/** Refuses a second mail of a kind so soon after the first. */
+export function refuseTooOften(auth: Auth, before: Date | null): void {
+  const pause = milliseconds(auth.settings.config.auth.email.max_frequency);
+  const left = before === null ? 0 : before.getTime() + pause - Date.now();
+  if (left <= 0) return;
+  const seconds = Math.ceil(left / 1000);
+  throw new AuthError(
+    429,
+    "over_email_send_rate_limit",
+    `For security purposes, you can only request this after ${seconds} seconds.`,
+  );
+}

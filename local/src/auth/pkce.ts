@@ -1,0 +1,108 @@
+import { createHash, randomUUID, timingSafeEqual } from "node:crypto";
+import type { TransactionSql } from "postgres";
+import { AuthError, validationFailed } from "./errors.ts";
+import { type Body, text } from "./request.ts";
+
+/** A client's promise to prove, when it comes back with a code, that it is the one that asked. */
+export interface Challenge {
+  readonly value: string;
+  readonly method: "s256" | "plain";
+}
+
+export function challengeOf(body: Body): Challenge | undefined {
+  const value = text(body, "code_challenge");
+  const method = text(body, "code_challenge_method")?.toLowerCase();
+  if (value === undefined && method === undefined) return undefined;
+  if (value === undefined || (method !== "s256" && method !== "plain")) {
+    throw validationFailed("PKCE flow requires code_challenge_method and code_challenge");
+  }
+  if (value.length < 43 || value.length > 128 || !/^[A-Za-z0-9._~-]+$/.test(value)) {
+    throw validationFailed("code_challenge must be 43 to 128 unreserved characters");
+  }
+  return { value, method };
+}
+
+export async function rememberChallenge(
+  tx: TransactionSql,
+  userId: string,
+  challenge: Challenge,
+  method: string,
+): Promise<void> {
+  await tx`
+    insert into auth.flow_state (
+      id, user_id, auth_code, code_challenge_method, code_challenge, provider_type,
+      authentication_method, created_at, updated_at
+    )
+    values (
+      ${randomUUID()}, ${userId}, ${randomUUID()}, ${challenge.method}, ${challenge.value}, ${method},
+      ${method}, now(), now()
+    )`;
+}
+
+/** The code that a followed link hands to the client, for the newest open promise. */
+export async function issueCode(tx: TransactionSql, userId: string): Promise<string> {
+  const [flow] = await tx<{ auth_code: string }[]>`
+    update auth.flow_state
+    set auth_code_issued_at = now(), updated_at = now()
+    where id = (
+      select id from auth.flow_state
+      where user_id = ${userId} and auth_code_issued_at is null
+      order by created_at desc limit 1
+    )
+    returning auth_code`;
+  if (flow === undefined) {
+    throw new AuthError(
+      404,
+      "flow_state_not_found",
+      "invalid flow state, no valid flow state found",
+    );
+  }
+  return flow.auth_code;
+}
+
+/** Takes a code back against its verifier and says whose it is. */
+export async function redeemCode(
+  tx: TransactionSql,
+  code: string,
+  verifier: string,
+): Promise<{ readonly userId: string; readonly method: string }> {
+  const [flow] = await tx<
+    {
+      user_id: string;
+      code_challenge: string;
+      code_challenge_method: string;
+      authentication_method: string;
+      isFresh: boolean;
+    }[]
+  >`
+    delete from auth.flow_state where auth_code = ${code}
+    returning user_id, code_challenge, code_challenge_method, authentication_method,
+      auth_code_issued_at > now() - interval '5 minutes' as "isFresh"`;
+  if (flow === undefined) {
+    throw new AuthError(
+      404,
+      "flow_state_not_found",
+      "invalid flow state, no valid flow state found",
+    );
+  }
+  if (!flow.isFresh) {
+    throw new AuthError(403, "flow_state_expired", "invalid flow state, flow state has expired");
+  }
+  const answer =
+    flow.code_challenge_method === "s256"
+      ? createHash("sha256").update(verifier).digest("base64url")
+      : verifier;
+  if (!sameText(answer, flow.code_challenge)) {
+    throw new AuthError(
+      400,
+      "bad_code_verifier",
+      "code challenge does not match previously saved code verifier",
+    );
+  }
+  return { userId: flow.user_id, method: flow.authentication_method };
+}
+
+function sameText(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}

@@ -1,0 +1,95 @@
+import type { Context } from "hono";
+import type { Auth, Origin } from "./context.ts";
+import { AuthError, validationFailed } from "./errors.ts";
+import { findUserById, isBanned, type UserRow, userBanned } from "./users.ts";
+
+export type Body = Readonly<Record<string, unknown>>;
+
+/** The client as the gateway tells it; only the gateway reaches this service. */
+export function originOf(context: Context): Origin {
+  const ip = (context.req.header("x-forwarded-for") ?? "").split(",")[0]?.trim() ?? "";
+  return { ip, userAgent: context.req.header("user-agent") ?? "" };
+}
+
+export async function bodyOf(context: Context): Promise<Body> {
+  const text = await context.req.text();
+  if (text.trim() === "") return {};
+  try {
+    const body: unknown = JSON.parse(text);
+    if (body !== null && typeof body === "object" && !Array.isArray(body)) return body as Body;
+  } catch {
+    // Told below, like any other body that is not an object.
+  }
+  throw new AuthError(400, "bad_json", "Could not parse request body as JSON");
+}
+
+export function text(body: Body, name: string): string | undefined {
+  const value = body[name];
+  if (value === undefined || value === null || value === "") return undefined;
+  if (typeof value !== "string") throw validationFailed(`${name} must be a string`);
+  return value;
+}
+
+export function object(body: Body, name: string): Body | undefined {
+  const value = body[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== "object" || Array.isArray(value)) {
+    throw validationFailed(`${name} must be an object`);
+  }
+  return value as Body;
+}
+
+/** Where a link of this request should lead. */
+export const redirectWish = (context: Context): string | undefined =>
+  context.req.query("redirect_to") ?? context.req.header("redirect_to");
+
+export interface Bearer {
+  readonly user: UserRow;
+  readonly sessionId: string | undefined;
+}
+
+/** Whoever holds the access token, when account and session still exist. */
+export async function requireUser(auth: Auth, context: Context): Promise<Bearer> {
+  const claims = await auth.signer.verify(bearerToken(context));
+  const { sub } = claims;
+  const sessionId = typeof claims.session_id === "string" ? claims.session_id : undefined;
+  if (sub === undefined || sub === "") {
+    throw new AuthError(403, "bad_jwt", "invalid claim: missing sub claim");
+  }
+  if (!isUuid(sub)) throw new AuthError(400, "bad_jwt", "invalid claim: sub must be a UUID");
+  const user = await findUserById(auth.sql, sub);
+  if (user === undefined) {
+    throw new AuthError(403, "user_not_found", "User from sub claim in JWT does not exist");
+  }
+  if (isBanned(user)) throw userBanned(403);
+  const [session] = isUuid(sessionId ?? "")
+    ? await auth.sql`
+        select from auth.sessions where id = ${sessionId ?? null} and user_id = ${sub}`
+    : [];
+  if (session === undefined) {
+    throw new AuthError(
+      403,
+      "session_not_found",
+      "Session from session_id claim in JWT does not exist",
+    );
+  }
+  return { user, sessionId };
+}
+
+export async function requireAdmin(auth: Auth, context: Context): Promise<void> {
+  const { role } = await auth.signer.verify(bearerToken(context));
+  if (role !== "service_role" && role !== "supabase_admin") {
+    throw new AuthError(403, "not_admin", "User not allowed");
+  }
+}
+
+function bearerToken(context: Context): string {
+  const [scheme, token] = (context.req.header("authorization") ?? "").split(" ");
+  if (scheme?.toLowerCase() !== "bearer" || !token) {
+    throw new AuthError(401, "no_authorization", "This endpoint requires a valid Bearer token");
+  }
+  return token;
+}
+
+export const isUuid = (value: string): boolean =>
+  /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(value);

@@ -1,0 +1,73 @@
+import { Hono } from "hono";
+import type { Auth } from "../context.ts";
+import { validationFailed } from "../errors.ts";
+import { issueToken, refuseTooOften } from "../one-time.ts";
+import { challengeOf, rememberChallenge } from "../pkce.ts";
+import { allowedRedirect } from "../redirects.ts";
+import { bodyOf, originOf, redirectWish, requireUser, text } from "../request.ts";
+import { findUserByEmail, normalizeEmail } from "../users.ts";
+import { sendConfirmation } from "./signup.ts";
+import { sendEmailChange } from "./user.ts";
+
+/** Mails that somebody asks for: recovery, a confirmation once more, a code before a delicate change. */
+export function recoveryRoutes(auth: Auth): Hono {
+  const limit = auth.settings.config.auth.rate_limit.sign_in_sign_ups;
+  return new Hono()
+    .post("/recover", async (context) => {
+      const origin = originOf(context);
+      auth.limits.take("recover", origin.ip, limit);
+      const body = await bodyOf(context);
+      if (text(body, "email") === undefined) {
+        throw validationFailed("Password recovery requires an email");
+      }
+      const email = normalizeEmail(body.email);
+      const challenge = challengeOf(body);
+      const redirectTo = allowedRedirect(auth.settings, redirectWish(context));
+      const user = await findUserByEmail(auth.sql, email);
+      if (user === undefined) return context.json({});
+      refuseTooOften(auth, user.recovery_sent_at);
+      await auth.sql.begin(async (tx) => {
+        if (challenge !== undefined) await rememberChallenge(tx, user.id, challenge, "recovery");
+        const usesPkce = challenge !== undefined;
+        const token = await issueToken(auth, tx, user, "recovery_token", email, usesPkce);
+        const mail = { user, to: email, token, redirectTo, ip: origin.ip };
+        await auth.mailer.send({ action: "recovery", ...mail });
+      });
+      return context.json({});
+    })
+    .post("/resend", async (context) => {
+      const origin = originOf(context);
+      auth.limits.take("resend", origin.ip, limit);
+      const body = await bodyOf(context);
+      const type = text(body, "type");
+      if (type !== "signup" && type !== "email_change") {
+        throw validationFailed("Missing one of these types: signup, email_change");
+      }
+      const user = await findUserByEmail(auth.sql, normalizeEmail(body.email));
+      const redirectTo = allowedRedirect(auth.settings, redirectWish(context));
+      const challenge = challengeOf(body);
+      if (user === undefined) return context.json({});
+      if (type === "signup" && user.email_confirmed_at === null) {
+        await auth.sql.begin((tx) =>
+          sendConfirmation(auth, tx, user, { challenge, redirectTo, origin }),
+        );
+      } else if (type === "email_change" && user.email_change) {
+        refuseTooOften(auth, user.email_change_sent_at);
+        const change = { to: user.email_change, redirectTo, origin };
+        await auth.sql.begin((tx) => sendEmailChange(auth, tx, user, change));
+      }
+      return context.json({});
+    })
+    .get("/reauthenticate", async (context) => {
+      const origin = originOf(context);
+      const { user } = await requireUser(auth, context);
+      const to = user.email ?? "";
+      refuseTooOften(auth, user.reauthentication_sent_at);
+      await auth.sql.begin(async (tx) => {
+        const token = await issueToken(auth, tx, user, "reauthentication_token", to);
+        const mail = { user, to, token, redirectTo: auth.settings.config.auth.site_url };
+        await auth.mailer.send({ action: "reauthentication", ...mail, ip: origin.ip });
+      });
+      return context.json({});
+    });
+}

@@ -1,0 +1,36 @@
+import { cp, mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadConfig } from "../../src/config.ts";
+import { loadKeys } from "../../src/keys.ts";
+import { choosePorts } from "../../src/ports.ts";
+import type { Settings } from "../../src/settings.ts";
+
+export const fixture = join(import.meta.dirname, "../fixtures/project");
+
+/** Settings on free ports, as the stack would hand them to its parts. */
+export async function scratchSettings(given: {
+  readonly dataDir: string;
+  readonly projectDir?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}): Promise<Settings> {
+  const { dataDir, projectDir = fixture, env } = given;
+  const config = await loadConfig(projectDir, env);
+  const ports = await choosePorts(config, { api: 0 });
+  return {
+    projectDir,
+    dataDir,
+    ports,
+    apiUrl: `http://127.0.0.1:${ports.api}`,
+    mailUrl: `http://127.0.0.1:${ports.mail}`,
+    keys: await loadKeys(dataDir),
+    config,
+  };
+}
+
+/** A copy of the fixture project that a test may change. */
+export async function copyOfFixture(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "project-"));
+  await cp(fixture, folder, { recursive: true });
+  return folder;
+}
