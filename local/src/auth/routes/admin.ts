@@ -92,9 +92,9 @@ async function list(auth: Auth, context: Context): Promise<Response> {
   const lastPage = Math.max(1, Math.ceil(total / perPage));
   const link = (to: number, rel: string) =>
     `<${auth.settings.apiUrl}/auth/v1/admin/users?page=${to}&per_page=${perPage}>; rel="${rel}"`;
-  const links = page < lastPage ? [link(page + 1, "next"), link(lastPage, "last")] : [];
+  const links = [...(page < lastPage ? [link(page + 1, "next")] : []), link(lastPage, "last")];
   context.header("x-total-count", String(total));
-  if (links.length > 0) context.header("link", links.join(", "));
+  context.header("link", links.join(", "));
   const users = await Promise.all(rows.map((row) => presentUser(auth.sql, row.id)));
   return context.json({ users, aud: "authenticated" });
 }
