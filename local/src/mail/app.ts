@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { MailApiError, messageApi } from "./api.ts";
 import { inboxPage } from "./inbox-page.ts";
-import { viewPolicy, viewedHtml } from "./mail-view.ts";
+import { viewedHtml, viewPolicy } from "./mail-view.ts";
 import type { MailStore } from "./store.ts";
 
 const largestBody = 10 * 1024 * 1024;

@@ -128,10 +128,22 @@ function entryOf(sequence: number, mail: Mail): Entry {
 }
 
 function snippetOf(text: string, html: string): string {
-  const plain =
-    text !== ""
-      ? text
-      : html.replace(/<(style|script|title)\b[\s\S]*?<\/\1>/gi, " ").replace(/<[^>]*>/g, " ");
-  const short = plain.replace(/\s+/g, " ").trim();
+  const short = (text === "" ? plain(html) : text).replace(/\s+/g, " ").trim();
   return short.length > 250 ? `${short.slice(0, 250)}…` : short;
 }
+
+const entities: Readonly<Record<string, string>> = {
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  "#39": "'",
+  nbsp: " ",
+};
+
+/** Good enough for a preview, which is shown as text. */
+const plain = (html: string): string =>
+  html
+    .replace(/<(style|script|title)\b[\s\S]*?<\/\1>/gi, " ")
+    .replace(/<[^>]*>/g, " ")
+    .replace(/&(#?\w+);/g, (whole, name: string) => entities[name] ?? whole);
