@@ -134,7 +134,7 @@ export class FunctionsRuntime implements Part {
         port: await wanted.port(),
         path: request.url ?? "/",
         headers,
-        answer: {},
+        answer: endToEnd,
         timeout: 150_000,
       });
       if (failure === "silent") {

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 
 const methods = "GET,HEAD,PUT,PATCH,POST,DELETE,OPTIONS,TRACE,CONNECT";
 const usual = "accept-profile,apikey,authorization,x-client-info";
@@ -26,21 +26,26 @@ const exposed = [
 ].join(",");
 
 /** Headers of a preflight answer. Who may do what is decided by tokens, never by the origin. */
-export function preflight(headers: IncomingHttpHeaders): Record<string, string> {
+export function preflight(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
   return {
-    "access-control-allow-origin": headers.origin ?? "*",
+    "access-control-allow-origin": "*",
     "access-control-allow-methods": methods,
     "access-control-allow-headers": headers["access-control-request-headers"] ?? usual,
     "access-control-max-age": "3600",
-    vary: "Origin, Access-Control-Request-Headers",
+    vary: "Access-Control-Request-Headers",
+    "content-length": "0",
   };
 }
 
-/** Headers that let a browser's script read an answer. */
-export function readable(headers: IncomingHttpHeaders): Record<string, string> {
+/** The headers of an answer, with those that let a browser's script read it. */
+export function readable(
+  request: IncomingHttpHeaders,
+  answer: OutgoingHttpHeaders,
+): OutgoingHttpHeaders {
   return {
-    "access-control-allow-origin": headers.origin ?? "*",
+    ...answer,
+    "access-control-allow-origin": request.origin ?? "*",
     "access-control-expose-headers": exposed,
-    vary: "Origin",
+    vary: answer.vary === undefined ? "Origin" : `${answer.vary}, Origin`,
   };
 }

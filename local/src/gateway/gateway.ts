@@ -1,12 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { getRequestListener } from "@hono/node-server";
 import type { Logger } from "pino";
-import { type Failure, Forwarder } from "../http/forwarder.ts";
-import { endToEnd, forwarded, requestId } from "../http/headers.ts";
+import { Forwarder } from "../http/forwarder.ts";
+import { clientAddress, endToEnd, forwarded, requestId } from "../http/headers.ts";
 import type { Part, PartHealth } from "../parts.ts";
 import type { Settings } from "../settings.ts";
 import { preflight, readable } from "./cors.ts";
-import { exchange } from "./keys.ts";
-import { type Missing, route, type Upstream } from "./routes.ts";
+import { exchange, leaksSecret } from "./keys.ts";
+import { ownAnswers } from "./own-answers.ts";
+import { refuse, secretInBrowser, unanswered } from "./refusals.ts";
+import { type Destination, pathOf, route } from "./routes.ts";
+import { isWebSocket, refuseUpgrade } from "./upgrades.ts";
 
 type HealthOf = () => Readonly<Record<string, PartHealth>>;
 
@@ -15,36 +19,34 @@ export class Gateway implements Part {
   readonly name = "gateway";
   readonly #settings: Settings;
   readonly #log: Logger;
-  readonly #healthOf: HealthOf;
+  readonly #answerOwn: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   readonly #forwarder = new Forwarder();
   #server: Server | undefined;
 
   constructor(settings: Settings, log: Logger, healthOf: HealthOf) {
     this.#settings = settings;
     this.#log = log;
-    this.#healthOf = healthOf;
+    this.#answerOwn = getRequestListener(ownAnswers(healthOf).fetch);
   }
 
   start(): Promise<void> {
     const { api } = this.#settings.ports;
-    const server = createServer((request, response) => void this.#serve(request, response));
-    // Uploads may take longer than any default; silence is bounded per upstream instead.
-    server.requestTimeout = 0;
-    server.on("upgrade", (_request, socket) => {
-      const body = JSON.stringify(notHere("Realtime"));
-      socket.end(
-        `HTTP/1.1 501 Not Implemented\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
-      );
-    });
-    this.#server = server;
+    const server = createServer(
+      // Uploads may take longer than any default; silence is bounded per upstream instead. Anything but
+      // a WebSocket (Java offers HTTP/2 this way) is an ordinary request.
+      { requestTimeout: 0, shouldUpgradeCallback: isWebSocket },
+      (request, response) => void this.#serve(request, response),
+    );
+    server.on("upgrade", refuseUpgrade);
     return new Promise((resolve, reject) => {
       server.once("error", (error: NodeJS.ErrnoException) => {
-        const taken = error.code === "EADDRINUSE";
-        reject(
-          taken ? new Error(`Port ${api} (API) is taken; choose another with --port.`) : error,
-        );
+        const taken = `Port ${api} (API) is taken by another program. Stop that one, or choose another port with --port.`;
+        reject(error.code === "EADDRINUSE" ? new Error(taken) : error);
       });
-      server.listen(api, "127.0.0.1", resolve);
+      server.listen(api, "127.0.0.1", () => {
+        this.#server = server;
+        resolve();
+      });
     });
   }
 
@@ -53,8 +55,7 @@ export class Gateway implements Part {
     if (server === undefined) return;
     this.#server = undefined;
     const closed = new Promise((resolve) => server.close(resolve));
-    server.closeIdleConnections();
-    const force = setTimeout(() => server.closeAllConnections(), 2000);
+    const force = setTimeout(() => server.closeAllConnections(), 1000);
     await closed;
     clearTimeout(force);
     this.#forwarder.close();
@@ -65,128 +66,69 @@ export class Gateway implements Part {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const began = performance.now();
     const id = requestId(request.headers);
-    const [path = ""] = (request.url ?? "/").split("?", 1);
     response.setHeader("x-request-id", id);
-    response.once("close", () => {
-      this.#log.info({
-        id,
-        method: request.method,
-        // Without its query, which may hold tokens.
-        path,
-        status: response.writableFinished ? response.statusCode : 499,
-        ms: Math.round(performance.now() - began),
-      });
-    });
-
-    const target = route(request.url ?? "/", this.#settings.ports.internal);
-    if (target !== undefined && "port" in target) {
-      await this.#hand(request, response, target, id);
-    } else if (request.method === "OPTIONS") {
+    this.#logWhenDone(request, response, id);
+    const to = route(request.url ?? "/");
+    if (request.method === "OPTIONS" && to?.ownCors !== true) {
       response.writeHead(200, preflight(request.headers)).end();
-    } else if (path === "/health") {
-      this.#answerHealth(request, response);
+    } else if (leaksSecret(request.headers, this.#settings.keys)) {
+      refuse(request, response, secretInBrowser);
+    } else if (to === undefined) {
+      const headers = new Headers(readable(request.headers, {}) as Record<string, string>);
+      response.setHeaders(headers);
+      await this.#answerOwn(request, response);
     } else {
-      this.#answerHere(request, response, path, target);
+      await this.#hand(request, response, to, id);
     }
   }
 
   async #hand(
     request: IncomingMessage,
     response: ServerResponse,
-    upstream: Upstream,
+    to: Destination,
     id: string,
   ): Promise<void> {
-    if (request.method === "OPTIONS" && !upstream.ownCors) {
-      response.writeHead(200, preflight(request.headers)).end();
-      return;
-    }
     const failure = await this.#forwarder.forward(request, response, {
-      port: upstream.port,
-      path: upstream.path,
-      timeout: upstream.timeout,
+      port: this.#settings.ports.internal[to.upstream],
+      path: to.target,
+      timeout: to.timeout,
       headers: {
         ...endToEnd(request.headers),
-        ...forwarded(request, `/${upstream.name}/v1`),
-        ...this.#credentials(request, upstream),
+        ...forwarded(request, to.root),
+        ...this.#credentials(request, to),
         "x-request-id": id,
       },
-      answer: {
-        ...(upstream.ownCors ? {} : readable(request.headers)),
-        "x-request-id": id,
+      answer: (upstream) => {
+        const headers = { ...endToEnd(upstream), "x-request-id": id };
+        return to.ownCors ? headers : readable(request.headers, headers);
       },
     });
-    if (failure !== undefined) refuse(request, response, upstream, failure);
+    if (failure !== undefined) refuse(request, response, unanswered(to.root, failure));
   }
 
-  #credentials(request: IncomingMessage, upstream: Upstream): Record<string, string> {
-    if (upstream.keys === "open") return {};
-    const query = new URLSearchParams((request.url ?? "").split("?")[1] ?? "");
-    const token = exchange(request.headers, query, this.#settings.keys);
-    if (token === undefined) return {};
-    return upstream.keys === "exchange" ? { authorization: token } : { "sb-api-key": token };
+  #credentials(request: IncomingMessage, { keys }: Destination): Record<string, string> {
+    if (keys === "open") return {};
+    const token = exchange(request.headers, this.#settings.keys);
+    // The caller must not be able to set this header itself.
+    if (keys === "beside") return { "sb-api-key": token ?? "" };
+    return token === undefined ? {} : { authorization: token };
   }
 
-  #answerHealth(request: IncomingMessage, response: ServerResponse): void {
-    const parts = this.#healthOf();
-    const ok = Object.values(parts).every((part) => part.state === "healthy");
-    json(request, response, ok ? 200 : 503, { status: ok ? "ok" : "degraded", parts });
+  /** One line a request, without anything that could hold a secret. */
+  #logWhenDone(request: IncomingMessage, response: ServerResponse, id: string): void {
+    const began = performance.now();
+    const client = clientAddress(request);
+    response.once("close", () => {
+      this.#log.info({
+        id,
+        client,
+        method: request.method,
+        path: pathOf(request.url ?? "/").slice(0, 500),
+        // What nginx calls it when the client went away before the answer was complete.
+        status: response.writableFinished ? response.statusCode : 499,
+        ms: Math.round(performance.now() - began),
+      });
+    });
   }
-
-  #answerHere(
-    request: IncomingMessage,
-    response: ServerResponse,
-    path: string,
-    target: Missing | undefined,
-  ): void {
-    if (target !== undefined) {
-      json(request, response, 501, notHere(target.missing));
-    } else if (path === "/") {
-      json(request, response, 200, { message: "A Supabase API.", health: "/health" });
-    } else {
-      json(request, response, 404, { code: "not_found", message: `Nothing answers at ${path}.` });
-    }
-  }
-}
-
-const notHere = (service: string) => ({
-  code: "not_implemented",
-  message: `The embedded stack has no ${service}.`,
-});
-
-const failures: Readonly<Record<Failure, readonly [number, string, string]>> = {
-  unreachable: [
-    503,
-    "upstream_unreachable",
-    "is not answering; it is started again, try in a moment",
-  ],
-  silent: [504, "upstream_timeout", "took too long to answer"],
-};
-
-function refuse(
-  request: IncomingMessage,
-  response: ServerResponse,
-  upstream: Upstream,
-  failure: Failure,
-): void {
-  const [status, code, what] = failures[failure];
-  response.setHeader("retry-after", "1");
-  json(request, response, status, { code, message: `The part "${upstream.name}" ${what}.` });
-}
-
-function json(
-  request: IncomingMessage,
-  response: ServerResponse,
-  status: number,
-  body: unknown,
-): void {
-  response.writeHead(status, {
-    ...readable(request.headers),
-    "content-type": "application/json",
-    "cache-control": "no-store",
-  });
-  response.end(JSON.stringify(body));
-  // What the client still sends is of no interest, but the connection may be used again.
-  request.resume();
 }

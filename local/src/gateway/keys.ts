@@ -1,19 +1,18 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { single } from "../http/headers.ts";
 import type { Keys } from "../keys.ts";
+
+type ApiKeys = Pick<Keys, "publishableKey" | "secretKey" | "anonJwt" | "serviceRoleJwt">;
 
 /**
  * The `Authorization` that an upstream gets: a user's token as it is, else the JWT behind the API key,
- * else the key itself, for callers that still use JWTs as keys.
+ * else the key itself, for callers that still use JWTs as keys. `undefined` leaves what the caller sent.
  */
-export function exchange(
-  headers: IncomingHttpHeaders,
-  query: URLSearchParams,
-  keys: Pick<Keys, "publishableKey" | "secretKey" | "anonJwt" | "serviceRoleJwt">,
-): string | undefined {
+export function exchange(headers: IncomingHttpHeaders, keys: ApiKeys): string | undefined {
   const { authorization } = headers;
   if (authorization !== undefined && !authorization.startsWith("Bearer sb_")) return authorization;
-  const key = header(headers, "apikey") ?? query.get("apikey") ?? undefined;
-  switch (key ?? authorization?.slice("Bearer ".length)) {
+  const key = single(headers, "apikey");
+  switch (key) {
     case keys.secretKey:
       return `Bearer ${keys.serviceRoleJwt}`;
     case keys.publishableKey:
@@ -23,7 +22,11 @@ export function exchange(
   }
 }
 
-function header(headers: IncomingHttpHeaders, name: string): string | undefined {
-  const value = headers[name];
-  return Array.isArray(value) ? value[0] : value;
+/** A secret key in a browser is a leak; hosted Supabase refuses it, and so it fails here already. */
+export function leaksSecret(headers: IncomingHttpHeaders, keys: ApiKeys): boolean {
+  if (!headers["user-agent"]?.startsWith("Mozilla/")) return false;
+  const { authorization } = headers;
+  return (
+    single(headers, "apikey") === keys.secretKey || authorization === `Bearer ${keys.secretKey}`
+  );
 }

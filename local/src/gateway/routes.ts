@@ -1,5 +1,7 @@
 import type { Settings } from "../settings.ts";
 
+type InternalPorts = Settings["ports"]["internal"];
+
 /** How a route treats the caller's key. */
 export type KeyHandling =
   /** The key becomes the JWT behind it; a user's token wins. */
@@ -9,70 +11,58 @@ export type KeyHandling =
   /** Nothing is touched: links in mails carry no key. */
   | "open";
 
-export interface Upstream {
-  readonly name: string;
-  readonly port: number;
-  /** Path and query as the upstream expects them. */
-  readonly path: string;
+interface Route {
+  /** Path below which everything goes to this upstream, without the path itself. */
+  readonly prefix: string;
+  readonly upstream: keyof InternalPorts;
   readonly keys: KeyHandling;
   /** Milliseconds the upstream may stay silent. */
   readonly timeout: number;
-  /** Whether preflight requests are the upstream's own business. */
+  /** Whether CORS, preflight requests included, is the upstream's own business. */
   readonly ownCors: boolean;
 }
 
-/** A service of Supabase that this stack does not have. */
-export interface Missing {
-  readonly missing: string;
-}
+const usual = { keys: "exchange", timeout: 60_000, ownCors: false } as const;
 
-const openAuthPaths = new Set(["/verify", "/callback", "/authorize", "/.well-known/jwks.json"]);
-const absent: Readonly<Record<string, string>> = {
-  "/storage/v1": "Storage",
-  "/realtime/v1": "Realtime",
-  "/graphql/v1": "GraphQL",
-};
+/** The first prefix that fits wins. A new service is one more line. */
+const routes: readonly Route[] = [
+  ...["/verify", "/callback", "/authorize", "/.well-known"].map(
+    (path) => ({ ...usual, prefix: `/auth/v1${path}`, upstream: "auth", keys: "open" }) as const,
+  ),
+  { ...usual, prefix: "/auth/v1", upstream: "auth" },
+  { ...usual, prefix: "/rest/v1", upstream: "postgrest" },
+  {
+    prefix: "/functions/v1",
+    upstream: "functions",
+    keys: "beside",
+    // The runtime itself gives up after 150 s; its answer says more than ours would.
+    timeout: 155_000,
+    ownCors: true,
+  },
+];
+
+const service = /^\/[a-z]+\/v1/;
+
+/** A route with what it makes of one request target. */
+export interface Destination extends Route {
+  /** The service's public root, such as `/rest/v1`. */
+  readonly root: string;
+  /** Path and query as the upstream expects them. */
+  readonly target: string;
+}
 
 /** Finds who answers a request target such as `/rest/v1/tasks?select=id`. */
-export function route(
-  target: string,
-  ports: Settings["ports"]["internal"],
-): Upstream | Missing | undefined {
-  const [path = "", query] = split(target);
-  const below = (prefix: string): string | undefined => {
-    if (path !== prefix && !path.startsWith(`${prefix}/`)) return undefined;
-    return path.slice(prefix.length) || "/";
-  };
-  const upstream = (name: string, port: number, rest: string, more: Partial<Upstream> = {}) => ({
-    name,
-    port,
-    path: rest + query,
-    keys: "exchange" as const,
-    timeout: 60_000,
-    ownCors: false,
-    ...more,
-  });
-
-  const auth = below("/auth/v1");
-  if (auth !== undefined) {
-    const keys = openAuthPaths.has(auth) ? "open" : "exchange";
-    return upstream("auth", ports.auth, auth, { keys });
-  }
-  const rest = below("/rest/v1");
-  if (rest !== undefined) return upstream("rest", ports.postgrest, rest);
-  const functions = below("/functions/v1");
-  if (functions !== undefined) {
-    const more = { keys: "beside", timeout: 150_000, ownCors: true } as const;
-    return upstream("functions", ports.functions, functions, more);
-  }
-  for (const [prefix, missing] of Object.entries(absent)) {
-    if (below(prefix) !== undefined) return { missing };
-  }
-  return undefined;
+export function route(target: string): Destination | undefined {
+  const path = pathOf(target);
+  const found = routes.find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`));
+  if (found === undefined) return undefined;
+  const root = service.exec(path)?.[0] ?? "";
+  const rest = target.slice(root.length);
+  return { ...found, root, target: rest.startsWith("/") ? rest : `/${rest}` };
 }
 
-/** Path and query; the query keeps its question mark, so that the two add up to the target. */
-function split(target: string): readonly [string, string] {
-  const at = target.indexOf("?");
-  return at < 0 ? [target, ""] : [target.slice(0, at), target.slice(at)];
+/** The target without its query, which may hold tokens. */
+export function pathOf(target: string): string {
+  const end = target.indexOf("?");
+  return end < 0 ? target : target.slice(0, end);
 }

@@ -1,89 +1,112 @@
 import {
   Agent,
   type ClientRequest,
+  type IncomingHttpHeaders,
   type IncomingMessage,
   type OutgoingHttpHeaders,
   request as open,
   type ServerResponse,
 } from "node:http";
-import { endToEnd } from "./headers.ts";
 
+/** Where a request goes, and how. */
 export interface Hop {
   readonly port: number;
   readonly path: string;
   readonly headers: OutgoingHttpHeaders;
-  /** Headers of ours on the answer; they win over the upstream's. */
-  readonly answer: OutgoingHttpHeaders;
+  /** The client's headers of an answer, made from the upstream's. */
+  readonly answer: (upstream: IncomingHttpHeaders) => OutgoingHttpHeaders;
+  /** Milliseconds without a byte either way before the answer begins. */
   readonly timeout: number;
 }
 
 /** Why an upstream gave no answer. */
 export type Failure = "unreachable" | "silent";
 
+class SilentError extends Error {}
+
 /** Hands requests on and streams both ways; nothing is held in memory. */
 export class Forwarder {
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 512, scheduling: "lifo" });
+  // Idle connections are closed before any upstream would, so that none is used that has just died.
+  readonly #agent = new Agent({ keepAlive: true, timeout: 4000, maxSockets: 1024 });
 
   close(): void {
     this.#agent.destroy();
   }
 
-  /** Resolves when the answer has been sent, or with the reason why there was none. */
+  /** Resolves when the answer has been sent or given up, or with the reason why there was none. */
   forward(
     request: IncomingMessage,
     response: ServerResponse,
     hop: Hop,
   ): Promise<Failure | undefined> {
     return new Promise((resolve) => {
-      const upstream = open({
-        host: "127.0.0.1",
-        port: hop.port,
-        method: request.method,
-        path: hop.path,
-        headers: hop.headers,
-        agent: this.#agent,
-        timeout: hop.timeout,
-      });
+      if (response.destroyed) {
+        resolve(undefined);
+        return;
+      }
+      const upstream = this.#open(request, hop);
+      let answered = false;
       upstream.once("timeout", () => upstream.destroy(new SilentError()));
-      upstream.once("error", (error) => {
-        if (response.headersSent || response.destroyed) {
-          // Cutting the connection is the only way left to say that the body is not complete.
-          response.destroy();
-          resolve(undefined);
-        } else {
-          resolve(error instanceof SilentError ? "silent" : "unreachable");
-        }
+      upstream.on("error", (error) => {
+        // Once the answer has begun, its own stream tells whether it is whole.
+        if (answered) return;
+        if (response.destroyed) resolve(undefined);
+        else if (isStale(upstream, error)) resolve(this.forward(request, response, hop));
+        else resolve(error instanceof SilentError ? "silent" : "unreachable");
       });
-      upstream.once("response", (answer) =>
-        deliver(request, response, answer, hop.answer, resolve),
-      );
-      abandonWithClient(response, upstream);
-      request.pipe(upstream);
+      upstream.once("response", (answer) => {
+        answered = true;
+        upstream.setTimeout(0);
+        deliver(answer, response, hop);
+        answer.once("end", () => letGo(request, upstream));
+      });
+      response.once("close", () => {
+        if (!response.writableFinished) upstream.destroy();
+        if (response.headersSent) resolve(undefined);
+      });
+      if (hasBody(request)) request.pipe(upstream);
+      else upstream.end();
+    });
+  }
+
+  #open(request: IncomingMessage, hop: Hop): ClientRequest {
+    // Without it, Node would send a DELETE's body unframed.
+    const chunked = request.headers["transfer-encoding"] !== undefined;
+    return open({
+      host: "127.0.0.1",
+      port: hop.port,
+      method: request.method,
+      path: hop.path,
+      headers: chunked ? { ...hop.headers, "transfer-encoding": "chunked" } : hop.headers,
+      agent: this.#agent,
+      timeout: hop.timeout,
     });
   }
 }
 
-class SilentError extends Error {}
-
-function deliver(
-  request: IncomingMessage,
-  response: ServerResponse,
-  answer: IncomingMessage,
-  ours: OutgoingHttpHeaders,
-  done: (failure: undefined) => void,
-): void {
-  response.writeHead(answer.statusCode ?? 502, { ...endToEnd(answer.headers), ...ours });
-  // Server-sent events must reach the client before the first byte of the body exists.
-  response.flushHeaders();
-  answer.once("error", () => response.destroy());
-  response.once("close", () => done(undefined));
-  answer.pipe(response);
-  // An upstream that answers without reading the body must not keep the client sending.
-  answer.once("end", () => request.unpipe());
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }
 
-function abandonWithClient(response: ServerResponse, upstream: ClientRequest): void {
-  response.once("close", () => {
-    if (!response.writableFinished) upstream.destroy();
-  });
+/** A kept connection that the upstream had closed: asking again is safe when asking changes nothing. */
+function isStale(upstream: ClientRequest, error: NodeJS.ErrnoException): boolean {
+  const repeatable = upstream.method === "GET" || upstream.method === "HEAD";
+  return upstream.reusedSocket && repeatable && error.code === "ECONNRESET";
+}
+
+function deliver(answer: IncomingMessage, response: ServerResponse, hop: Hop): void {
+  response.writeHead(answer.statusCode ?? 502, answer.statusMessage, hop.answer(answer.headers));
+  // Server-sent events must reach the client before the first byte of the body exists.
+  if (answer.headers["content-length"] === undefined) response.flushHeaders();
+  // Cutting the connection is the only way left to say that the body is not complete.
+  answer.once("error", () => response.destroy());
+  answer.pipe(response);
+}
+
+/** An upstream that answers without reading the whole body must not keep the client sending to it. */
+function letGo(request: IncomingMessage, upstream: ClientRequest): void {
+  if (upstream.writableEnded) return;
+  request.unpipe(upstream);
+  request.resume();
+  upstream.destroy();
 }
