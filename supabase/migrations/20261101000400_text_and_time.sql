@@ -1,0 +1,102 @@
+-- Small conversions that everything uses. They never raise: what cannot be read becomes null, and the
+-- validators say what was wrong with it.
+
+-- Text over several lines: control characters go (tab and line breaks stay), so does white space around it.
+-- Nothing else is changed; "<3" and "O'Brien" are stored as typed and encoded where they are shown.
+create function private.clean_text(p_text text)
+  returns text
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select regexp_replace(
+    regexp_replace(p_text, '[\u0001-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]', '', 'g'),
+    '^[\s\u00A0\u1680\u2000-\u200B\u2028\u2029\u202F\u205F\u3000\uFEFF]+'
+      || '|[\s\u00A0\u1680\u2000-\u200B\u2028\u2029\u202F\u205F\u3000\uFEFF]+$',
+    '', 'g'
+  )
+$$;
+
+-- Text on one line, such as a name: line breaks and tabs become spaces.
+create function private.clean_line(p_text text)
+  returns text
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select private.clean_text(regexp_replace(p_text, '[\t\n\r\u2028\u2029]+', ' ', 'g'))
+$$;
+
+create function private.try_uuid(p_text text)
+  returns uuid
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select case when pg_input_is_valid(p_text, 'uuid') then p_text::uuid end
+$$;
+
+-- Dates are YYYY-MM-DD and nothing else that PostgreSQL would understand ("tomorrow", "infinity").
+create function private.try_date(p_text text)
+  returns date
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select case
+    when p_text ~ '^\d{4}-\d{2}-\d{2}$' and pg_input_is_valid(p_text, 'date') then p_text::date
+  end
+$$;
+
+-- A moment as the API writes it: RFC 3339 in UTC with milliseconds.
+create function private.iso(p_moment timestamptz)
+  returns text
+  language sql
+  stable
+  parallel safe
+  set search_path = ''
+as $$
+  select to_char(p_moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+$$;
+
+-- The day it is, in UTC, whatever the session's time zone.
+create function private.today()
+  returns date
+  language sql
+  stable
+  parallel safe
+  set search_path = ''
+as $$
+  select (now() at time zone 'UTC')::date
+$$;
+
+-- The strings of a JSON array, in their order; an empty array for null.
+create function private.text_array(p_list jsonb)
+  returns text[]
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select case
+    when jsonb_typeof(p_list) = 'array' then array(
+      select item from jsonb_array_elements_text(p_list) with ordinality as list (item, place) order by place
+    )
+    else '{}'
+  end
+$$;
+
+-- All of them are pure, and run inside triggers and api functions as the caller.
+grant execute on function
+  private.clean_text(text),
+  private.clean_line(text),
+  private.try_uuid(text),
+  private.try_date(text),
+  private.iso(timestamptz),
+  private.today(),
+  private.text_array(jsonb)
+to anon, authenticated, service_role;

@@ -1,0 +1,207 @@
+-- One way to say what is wrong with an input. A validator takes the input as JSON (a request's own, or a row
+-- made into one by a trigger) and returns the list of complaints, empty when all is well. Lists are joined
+-- with || and raised once, so that a caller hears of every bad field at the same time, on every path.
+--
+-- A key that is absent is not looked at; on a create the caller passes every key, null where nothing came.
+
+create function private.complaint(p_field text, p_message text)
+  returns jsonb
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select jsonb_build_array(jsonb_build_object('field', p_field, 'message', p_message))
+$$;
+
+create function private.raise_complaints(p_complaints jsonb)
+  returns void
+  language plpgsql
+  immutable
+  set search_path = ''
+as $$
+begin
+  if jsonb_array_length(p_complaints) > 0 then
+    raise sqlstate 'PT400' using
+      message = 'Validation failed',
+      detail = p_complaints::text,
+      hint = 'VALIDATION_ERROR';
+  end if;
+end;
+$$;
+
+-- Keys the operation does not know, or only shows. Anything but an object is refused as a whole.
+create function private.check_keys(p_input jsonb, p_known text[])
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path = ''
+as $$
+declare
+  v_complaints jsonb;
+begin
+  if p_input is null or jsonb_typeof(p_input) <> 'object' then
+    return private.complaint('body', 'Send a JSON object.');
+  end if;
+
+  select jsonb_agg(
+    jsonb_build_object('field', key, 'message', format('%s cannot be set here.', key)) order by key
+  )
+  into v_complaints
+  from jsonb_object_keys(p_input) as key
+  where key <> all (p_known);
+
+  return coalesce(v_complaints, '[]');
+end;
+$$;
+
+-- Text between p_min and p_max characters after cleaning. p_min = 0 means that null clears it.
+create function private.check_text(p_input jsonb, p_key text, p_label text, p_min integer, p_max integer)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path = ''
+as $$
+declare
+  v_type constant text := jsonb_typeof(p_input -> p_key);
+  v_length constant integer := char_length(private.clean_text(p_input ->> p_key));
+begin
+  return case
+    when v_type is null or (v_type = 'null' and p_min = 0) then '[]'
+    when v_type = 'null' then private.complaint(p_key, p_label || ' is required.')
+    when v_type <> 'string' then private.complaint(p_key, p_label || ' has to be text.')
+    when v_length = 0 and p_min > 0 then private.complaint(p_key, p_label || ' is required.')
+    when v_length < p_min then
+      private.complaint(p_key, format('%s needs at least %s characters.', p_label, p_min))
+    when v_length > p_max then
+      private.complaint(p_key, format('%s can have at most %s characters.', p_label, p_max))
+    else '[]'
+  end;
+end;
+$$;
+
+create function private.check_choice(
+  p_input jsonb, p_key text, p_label text, p_choices text[], p_nullable boolean default false
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path = ''
+as $$
+declare
+  v_type constant text := jsonb_typeof(p_input -> p_key);
+begin
+  return case
+    when v_type is null or (v_type = 'null' and p_nullable) then '[]'
+    when v_type = 'string' and p_input ->> p_key = any (p_choices) then '[]'
+    else private.complaint(
+      p_key, format('%s has to be one of %s.', p_label, array_to_string(p_choices, ', '))
+    )
+  end;
+end;
+$$;
+
+create function private.check_date(
+  p_input jsonb, p_key text, p_label text, p_nullable boolean default false
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path = ''
+as $$
+declare
+  v_type constant text := jsonb_typeof(p_input -> p_key);
+begin
+  return case
+    when v_type is null or (v_type = 'null' and p_nullable) then '[]'
+    when v_type = 'null' then private.complaint(p_key, p_label || ' is required.')
+    when v_type = 'string' and private.try_date(p_input ->> p_key) is not null then '[]'
+    else private.complaint(p_key, p_label || ' has to be a real date such as 2027-01-31.')
+  end;
+end;
+$$;
+
+-- Says nothing about what is no date at all; check_date does.
+create function private.check_future(p_input jsonb, p_key text, p_label text)
+  returns jsonb
+  language sql
+  stable
+  set search_path = ''
+as $$
+  select case
+    when private.try_date(p_input ->> p_key) <= private.today()
+      then private.complaint(p_key, p_label || ' has to be in the future.')
+    else '[]'
+  end
+$$;
+
+create function private.check_uuid(
+  p_input jsonb, p_key text, p_label text, p_nullable boolean default false
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path = ''
+as $$
+declare
+  v_type constant text := jsonb_typeof(p_input -> p_key);
+begin
+  return case
+    when v_type is null or (v_type = 'null' and p_nullable) then '[]'
+    when v_type = 'null' then private.complaint(p_key, p_label || ' is required.')
+    when v_type = 'string' and private.try_uuid(p_input ->> p_key) is not null then '[]'
+    else private.complaint(p_key, p_label || ' has to be a UUID.')
+  end;
+end;
+$$;
+
+-- http or https, a host, no user name or password in it, nothing a browser would have to repair.
+create function private.is_web_address(p_text text)
+  returns boolean
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select char_length(p_text) <= 2048
+    and p_text ~* (
+      '^https?://'
+      || '(\[[0-9a-f:.]+\]|[^][:space:]/?#@:[\\.<>"^`{|}%]+(\.[^][:space:]/?#@:[\\.<>"^`{|}%]+)*\.?)'
+      || '(:[0-9]{1,5})?'
+      || '([/?#][^[:space:]<>"\\^`{|}]*)?$'
+    )
+$$;
+
+create function private.check_link(p_input jsonb, p_key text, p_label text)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path = ''
+as $$
+declare
+  v_type constant text := jsonb_typeof(p_input -> p_key);
+  v_link constant text := private.clean_line(p_input ->> p_key);
+begin
+  return case
+    when v_type is null or v_type = 'null' or (v_type = 'string' and v_link = '') then '[]'
+    when v_type = 'string' and private.is_web_address(v_link) then '[]'
+    else private.complaint(
+      p_key, p_label || ' has to be a web address (http or https, at most 2048 characters).'
+    )
+  end;
+end;
+$$;
+
+-- Pure, and run inside triggers and api functions as the caller.
+grant execute on function
+  private.complaint(text, text),
+  private.raise_complaints(jsonb),
+  private.check_keys(jsonb, text[]),
+  private.check_text(jsonb, text, text, integer, integer),
+  private.check_choice(jsonb, text, text, text[], boolean),
+  private.check_date(jsonb, text, text, boolean),
+  private.check_future(jsonb, text, text),
+  private.check_uuid(jsonb, text, text, boolean),
+  private.is_web_address(text),
+  private.check_link(jsonb, text, text)
+to authenticated, service_role;

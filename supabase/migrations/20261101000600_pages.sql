@@ -1,0 +1,72 @@
+-- Lists that come in pages, sorted by what the list allows.
+
+create function private.check_page(p_page integer, p_limit integer)
+  returns jsonb
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select
+    case when p_page < 1 then private.complaint('page', 'Page starts at 1.') else '[]' end
+    || case when p_limit < 1 then private.complaint('limit', 'Limit has to be at least 1.') else '[]' end
+$$;
+
+-- p_sorts maps the documented names to columns: {"dueDate": "due_date"}.
+create function private.check_sort(p_sort text, p_sorts jsonb)
+  returns jsonb
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select case
+    when p_sort is null or p_sorts ? ltrim(p_sort, '-') and p_sort !~ '^--' then '[]'
+    else private.complaint('sort', format(
+      'Sort has to be one of %s, with - in front for descending.',
+      (select string_agg(name, ', ' order by name) from jsonb_object_keys(p_sorts) as name)
+    ))
+  end
+$$;
+
+-- The order clause for an allowed sort; equal rows fall back to their id, so that pages never overlap.
+-- Columns come from p_sorts only, never from the caller.
+create function private.order_clause(p_sort text, p_sorts jsonb)
+  returns text
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select format(
+    '%1$I %2$s, id %2$s',
+    p_sorts ->> ltrim(p_sort, '-'),
+    case when p_sort like '-%' then 'desc' else 'asc' end
+  )
+$$;
+
+-- Above the list's maximum the limit is cut, and the answer says which one was used.
+create function private.pagination(p_page integer, p_limit integer, p_total bigint)
+  returns jsonb
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select jsonb_build_object(
+    'page', p_page,
+    'limit', p_limit,
+    'total', p_total,
+    'totalPages', (p_total + p_limit - 1) / p_limit,
+    'hasNext', p_page < (p_total + p_limit - 1) / p_limit,
+    'hasPrev', p_page > 1
+  )
+$$;
+
+-- Pure, and run inside api functions as the caller.
+grant execute on function
+  private.check_page(integer, integer),
+  private.check_sort(text, jsonb),
+  private.order_clause(text, jsonb),
+  private.pagination(integer, integer, bigint)
+to authenticated, service_role;

@@ -1,0 +1,54 @@
+-- Who is calling, and whether their session still lives. An access token is good for fifteen minutes after a
+-- sign-out; here it is not. `require_session` opens every api function, `session_is_live` stands behind a
+-- restrictive policy on every table of people's data.
+
+-- Definer: sessions are Auth's own table.
+create function private.session_is_live()
+  returns boolean
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return exists (
+    select
+    from auth.sessions as s
+    join public.profiles as p on p.id = s.user_id
+    where s.id = private.try_uuid(auth.jwt() ->> 'session_id')
+      and s.user_id = auth.uid()
+      and (s.not_after is null or s.not_after > now())
+      and p.deleted_at is null
+  );
+end;
+$$;
+
+-- Policies run it as the caller. It tells people about their own session only.
+grant execute on function private.session_is_live() to authenticated;
+
+create function private.require_session()
+  returns uuid
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := auth.uid();
+begin
+  if v_user_id is null then
+    raise sqlstate 'PT401' using
+      message = 'Sign in first.',
+      hint = 'NOT_AUTHENTICATED';
+  end if;
+
+  if not private.session_is_live() then
+    raise sqlstate 'PT401' using
+      message = 'This session has ended. Sign in again.',
+      hint = 'SESSION_REVOKED';
+  end if;
+
+  return v_user_id;
+end;
+$$;
+
+grant execute on function private.require_session() to authenticated;

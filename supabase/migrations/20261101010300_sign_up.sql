@@ -1,0 +1,73 @@
+-- From an account of Auth to a profile. What people send at sign-up arrives as user metadata: it is checked
+-- before the account exists, and read exactly once, when the profile is written. Afterwards people may write
+-- into that metadata whatever they like; nothing looks at it again.
+
+create function private.sign_up_complaints(p_data jsonb)
+  returns jsonb
+  language sql
+  stable
+  set search_path = ''
+as $$
+  select private.check_text(data, 'name', 'Name', 1, 255)
+    || private.check_choice(data, 'userType', 'User type', array['creator', 'talent'])
+    || case
+      when data ->> 'userType' = 'talent' and data ->> 'companyName' is not null
+        then private.complaint('companyName', 'Company name is for creators only.')
+      else private.check_text(data, 'companyName', 'Company name', 0, 255)
+    end
+  from (select '{"name": null, "userType": null}' || coalesce(p_data, '{}') as data) as sign_up
+$$;
+
+-- Auth's hook before every self-made account. Its refusals reach the client as they are, unlike errors of
+-- the trigger below, of which Auth tells nothing.
+create function private.before_user_created(event jsonb)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_complaints constant jsonb := private.sign_up_complaints(event #> '{user,user_metadata}');
+begin
+  if v_complaints = '[]' then
+    return '{}';
+  end if;
+
+  return jsonb_build_object('error', jsonb_build_object(
+    'http_code', 400,
+    'message', (select string_agg(item ->> 'message', ' ') from jsonb_array_elements(v_complaints) as item)
+  ));
+end;
+$$;
+
+grant execute on function private.before_user_created(jsonb) to supabase_auth_admin;
+
+-- Definer: it runs as Auth's role, which has no rights here. Accounts an administrator makes come without
+-- the hook and need the same metadata; without it there is no account.
+create function private.tg_users__create_profile()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.raise_complaints(private.sign_up_complaints(new.raw_user_meta_data));
+
+  insert into public.profiles (id, user_type, name, company_name, created_at)
+  values (
+    new.id,
+    new.raw_user_meta_data ->> 'userType',
+    new.raw_user_meta_data ->> 'name',
+    new.raw_user_meta_data ->> 'companyName',
+    coalesce(new.created_at, now())
+  );
+
+  return null;
+end;
+$$;
+
+create trigger onswift_500_create_profile
+  after insert on auth.users
+  for each row
+  execute function private.tg_users__create_profile();

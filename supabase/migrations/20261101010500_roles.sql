@@ -1,0 +1,51 @@
+-- Which kind of account is calling, and the card under which people appear in other people's things.
+
+-- Definer: asked while policies are evaluated, so it may not depend on them.
+create function private.my_user_type()
+  returns text
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return (select p.user_type from public.profiles as p where p.id = auth.uid() and p.deleted_at is null);
+end;
+$$;
+
+-- Policies and triggers run it as the caller. It tells people about themselves only.
+grant execute on function private.my_user_type() to authenticated;
+
+create function private.require_creator()
+  returns uuid
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.require_session();
+begin
+  if private.my_user_type() <> 'creator' then
+    raise sqlstate 'PT403' using
+      message = 'Only creators can do this.',
+      hint = 'CREATOR_ONLY';
+  end if;
+
+  return v_user_id;
+end;
+$$;
+
+grant execute on function private.require_creator() to authenticated;
+
+-- Not a security_invoker view on purpose: a creator's name appears on their messages, a deleted talent's
+-- work remains. It shows nothing but the card, and only api functions can reach it.
+create view private.cards as
+  select
+    p.id,
+    case when p.deleted_at is null then p.name else 'Deleted user' end as name,
+    case when p.deleted_at is null then p.avatar_url end as avatar_url
+  from public.profiles as p;
+
+comment on view private.cards is 'What anybody may see of an account wherever it is mentioned.';
+
+grant select on private.cards to authenticated;

@@ -1,0 +1,123 @@
+-- Which projects the caller may see. Written as sets, for policies to compare with
+-- `= any (array(select …))`: evaluated once a query, then served by an index, however many projects others
+-- have. Definers, because they stand behind the policies of the very tables they read.
+
+-- Projects the caller owns.
+create function private.my_owned_project_ids()
+  returns setof uuid
+  language plpgsql
+  stable
+  security definer
+  rows 50
+  set search_path = ''
+as $$
+begin
+  return query
+    select p.id
+    from public.projects as p
+    where p.creator_id = auth.uid() and p.deleted_at is null;
+end;
+$$;
+
+-- Projects on whose team the caller is.
+create function private.my_team_project_ids()
+  returns setof uuid
+  language plpgsql
+  stable
+  security definer
+  rows 50
+  set search_path = ''
+as $$
+begin
+  return query
+    select p.id
+    from public.project_members as m
+    join public.projects as p on p.id = m.project_id
+    where m.user_id = auth.uid() and m.removed_at is null and p.deleted_at is null;
+end;
+$$;
+
+-- Both.
+create function private.my_project_ids()
+  returns setof uuid
+  language plpgsql
+  stable
+  security definer
+  rows 50
+  set search_path = ''
+as $$
+begin
+  return query select private.my_owned_project_ids();
+  return query select private.my_team_project_ids();
+end;
+$$;
+
+-- Policies run them as the caller. They tell people about themselves only.
+grant execute on function
+  private.my_owned_project_ids(),
+  private.my_team_project_ids(),
+  private.my_project_ids()
+to authenticated;
+
+-- Where the caller stands to one project: 'owner' or 'member'. Nobody else gets past: a project that is
+-- missing or deleted is 404 for everybody, one that exists but is not theirs 403. Row level security alone
+-- could not tell the two apart.
+create function private.require_project(p_project_id uuid)
+  returns text
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_creator_id uuid;
+begin
+  select p.creator_id
+  into v_creator_id
+  from public.projects as p
+  where p.id = p_project_id and p.deleted_at is null;
+
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'Project not found.',
+      hint = 'NOT_FOUND';
+  end if;
+
+  if v_creator_id = auth.uid() then
+    return 'owner';
+  end if;
+
+  if exists (
+    select
+    from public.project_members as m
+    where m.project_id = p_project_id and m.user_id = auth.uid() and m.removed_at is null
+  ) then
+    return 'member';
+  end if;
+
+  raise sqlstate 'PT403' using
+    message = 'This project is not yours.',
+    hint = 'FORBIDDEN';
+end;
+$$;
+
+create function private.require_own_project(p_project_id uuid)
+  returns void
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+begin
+  if private.require_project(p_project_id) <> 'owner' then
+    raise sqlstate 'PT403' using
+      message = 'Only the creator of the project can do this.',
+      hint = 'FORBIDDEN';
+  end if;
+end;
+$$;
+
+-- Run by api functions and triggers as the caller; they speak about the caller only.
+grant execute on function
+  private.require_project(uuid),
+  private.require_own_project(uuid)
+to authenticated;

@@ -1,0 +1,103 @@
+-- Counters for the REST surface: how often a key (a user, an address, an address asked a reset for) was seen
+-- within a window that starts with its first request. Unlogged: after a crash everybody starts at zero.
+--
+-- A count is its caller's only statement in a transaction, so that it stands whatever becomes of the request.
+
+create unlogged table private.request_counts (
+  key text primary key,
+  started_at timestamptz not null,
+  ends_at timestamptz not null,
+  hits integer not null
+)
+with (fillfactor = 70);
+
+comment on table private.request_counts is 'Requests per key in its current window.';
+
+create index request_counts_ends_at_idx on private.request_counts (ends_at);
+
+alter table private.request_counts enable row level security;
+
+-- Counts one request and says whether it may pass. Above the limit nothing is written that was not there, so
+-- a flood stays cheap.
+create function private.count_request(
+  p_key text, p_max integer, p_window_seconds integer,
+  out allowed boolean, out remaining integer, out reset_seconds integer
+)
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_now constant timestamptz := clock_timestamp();
+  v_ends_at constant timestamptz := v_now + make_interval(secs => p_window_seconds);
+  v_count private.request_counts;
+begin
+  insert into private.request_counts as c (key, started_at, ends_at, hits)
+  values (p_key, v_now, v_ends_at, 1)
+  on conflict (key) do update
+  set
+    hits = case when c.ends_at <= v_now then 1 else c.hits + 1 end,
+    started_at = case when c.ends_at <= v_now then v_now else c.started_at end,
+    ends_at = case when c.ends_at <= v_now then v_ends_at else c.ends_at end
+  where c.ends_at <= v_now or c.hits <= p_max
+  returning c.*
+  into v_count;
+
+  if not found then
+    select c.* into v_count from private.request_counts as c where c.key = p_key;
+  end if;
+
+  allowed := v_count.hits <= p_max;
+  remaining := greatest(p_max - v_count.hits, 0);
+  reset_seconds := greatest(ceil(extract(epoch from v_count.ends_at - v_now))::integer, 1);
+end;
+$$;
+
+comment on function private.count_request(text, integer, integer) is
+  'Counts a request under a key; at most p_max in p_window_seconds are allowed. Commit it on its own.';
+
+grant execute on function private.count_request(text, integer, integer) to service_role;
+
+-- Seconds to wait before another reset mail may be asked for, or null, and then this one is counted: three
+-- an hour for one e-mail address (whether or not somebody has it), twenty an hour for one client address.
+create function private.reset_wait(p_email text, p_ip text)
+  returns integer
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_by_email record;
+  v_by_ip record;
+begin
+  v_by_email := private.count_request('reset:email:' || private.fingerprint(p_email), 3, 3600);
+  v_by_ip := private.count_request('reset:ip:' || coalesce(p_ip, ''), 20, 3600);
+
+  return greatest(
+    case when not v_by_email.allowed then v_by_email.reset_seconds end,
+    case when not v_by_ip.allowed then v_by_ip.reset_seconds end
+  );
+end;
+$$;
+
+grant execute on function private.reset_wait(text, text) to service_role;
+
+-- Counters know people by a hash: nothing here can be read back into an e-mail address.
+create function private.fingerprint(p_email text)
+  returns text
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select encode(sha256(convert_to(lower(btrim(coalesce(p_email, ''))), 'UTF8')), 'hex')
+$$;
+
+create function private.purge_request_counts()
+  returns void
+  language sql
+  security definer
+  set search_path = ''
+as $$
+  delete from private.request_counts where ends_at < now();
+$$;

@@ -1,0 +1,153 @@
+-- Wrong passwords: after five in fifteen minutes, for one account or from one address, even the right one is
+-- refused. A row is one failed attempt, known to Auth's hook (wherever a password is checked) and to the REST
+-- surface (which sees addresses, and accounts that do not exist). Where both report the same attempt, the
+-- second report completes the first.
+
+create table private.login_failures (
+  id bigint generated always as identity primary key,
+  account text not null,
+  ip text,
+  by_hook boolean not null default false,
+  failed_at timestamptz not null default clock_timestamp()
+);
+
+comment on table private.login_failures is 'Failed sign-ins of the last fifteen minutes.';
+comment on column private.login_failures.account is 'Fingerprint of the e-mail address; it may be nobody''s.';
+comment on column private.login_failures.by_hook is 'Reported by Auth''s hook and not yet by anybody else.';
+
+create index login_failures_account_idx on private.login_failures (account, failed_at);
+create index login_failures_ip_idx on private.login_failures (ip, failed_at);
+
+alter table private.login_failures enable row level security;
+
+-- Seconds until an account, or an address, is below five failures again; null when it is.
+create function private.failures_wait(p_account text, p_ip text)
+  returns integer
+  language sql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+  select ceil(extract(epoch from max(fifth.failed_at) + interval '15 minutes' - clock_timestamp()))::integer
+  from (
+    (
+      select f.failed_at
+      from private.login_failures as f
+      where f.account = p_account and f.failed_at > clock_timestamp() - interval '15 minutes'
+      order by f.failed_at desc
+      offset 4 limit 1
+    )
+    union all
+    (
+      select f.failed_at
+      from private.login_failures as f
+      where f.ip = p_ip and f.failed_at > clock_timestamp() - interval '15 minutes'
+      order by f.failed_at desc
+      offset 4 limit 1
+    )
+  ) as fifth
+$$;
+
+create function private.login_wait(p_email text, p_ip text)
+  returns integer
+  language sql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+  select private.failures_wait(private.fingerprint(p_email), p_ip)
+$$;
+
+comment on function private.login_wait(text, text) is
+  'Seconds to wait before a sign-in may be tried, or null. Ask before handing a password to Auth.';
+
+create function private.note_login_failure(p_email text, p_ip text)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_account constant text := private.fingerprint(p_email);
+begin
+  update private.login_failures
+  set ip = p_ip, by_hook = false
+  where id = (
+    select f.id
+    from private.login_failures as f
+    where f.account = v_account and f.by_hook and f.failed_at > clock_timestamp() - interval '1 minute'
+    order by f.id
+    limit 1
+    for update skip locked
+  );
+
+  if not found then
+    insert into private.login_failures (account, ip) values (v_account, p_ip);
+  end if;
+end;
+$$;
+
+comment on function private.note_login_failure(text, text) is
+  'Records that Auth refused a password. Commit it on its own.';
+
+grant execute on function
+  private.login_wait(text, text),
+  private.note_login_failure(text, text)
+to service_role;
+
+-- Attempts on one account go one after the other, so that a burst cannot slip through between a look at the
+-- count and the count. Held until the commit.
+create function private.lock_attempts(p_account text)
+  returns void
+  language sql
+  volatile
+  set search_path = ''
+as $$
+  select pg_advisory_xact_lock(hashtextextended('login:' || p_account, 0))
+$$;
+
+-- Auth's hook after every check of a password, in a transaction of its own: what it counts stays counted.
+-- The message is the one for any wrong sign-in with a hint to wait, right password or not.
+create function private.password_attempt(event jsonb)
+  returns jsonb
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_ip constant text := nullif(event #>> '{metadata,ip_address}', '');
+  v_account text;
+begin
+  select private.fingerprint(u.email)
+  into v_account
+  from auth.users as u
+  where u.id = (event ->> 'user_id')::uuid;
+
+  perform private.lock_attempts(v_account);
+
+  if private.failures_wait(v_account, v_ip) is not null then
+    return jsonb_build_object(
+      'decision', 'reject',
+      'message', 'Too many failed attempts. Wait a quarter of an hour, or reset your password.',
+      'should_logout_user', false
+    );
+  end if;
+
+  if not (event ->> 'valid')::boolean then
+    insert into private.login_failures (account, ip, by_hook) values (v_account, v_ip, true);
+  end if;
+
+  return '{"decision": "continue"}';
+end;
+$$;
+
+grant execute on function private.password_attempt(jsonb) to supabase_auth_admin;
+
+create function private.purge_login_failures()
+  returns void
+  language sql
+  security definer
+  set search_path = ''
+as $$
+  delete from private.login_failures where failed_at < now() - interval '15 minutes';
+$$;

@@ -1,0 +1,196 @@
+-- Mail to be sent. A row is written in the transaction that causes the mail, so there is never a mail without
+-- its cause nor a cause without its mail; a worker takes rows, sends them, and reports. A worker that dies
+-- gives its rows back after two minutes; the provider drops doubles by their idempotency key.
+
+create table private.outbox (
+  id uuid primary key default gen_random_uuid(),
+  kind text not null,
+  user_id uuid references public.profiles (id) on delete cascade,
+  recipient text not null,
+  payload jsonb not null default '{}',
+  idempotency_key text not null,
+  status text not null default 'pending',
+  attempts integer not null default 0,
+  next_attempt_at timestamptz not null default now(),
+  last_error text,
+  created_at timestamptz not null default now(),
+  sent_at timestamptz,
+
+  constraint status_is_known check (status in ('pending', 'sending', 'sent', 'dead')),
+  constraint sent_at_only_when_sent check ((status = 'sent') = (sent_at is not null))
+);
+
+comment on table private.outbox is 'Mail to be sent, being sent, sent, or given up.';
+comment on column private.outbox.kind is 'Which mail it is: verify_email.';
+comment on column private.outbox.payload is
+  'What its text needs; a path becomes a link when claimed. Emptied once sent: it can hold secrets.';
+comment on column private.outbox.next_attempt_at is
+  'When it may be tried (again). While sending: when the worker counts as lost.';
+
+create unique index outbox_idempotency_key_key on private.outbox (idempotency_key);
+create index outbox_due_idx on private.outbox (next_attempt_at) where status in ('pending', 'sending');
+create index outbox_user_id_idx on private.outbox (user_id);
+
+alter table private.outbox enable row level security;
+
+-- The REST surface's address for links in mails, null where the vault does not know the project's own.
+create function private.api_url()
+  returns text
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return (
+    select nullif(s.decrypted_secret, '') || '/functions/v1/api'
+    from vault.decrypted_secrets as s
+    where s.name = 'project_url'
+  );
+end;
+$$;
+
+-- Takes up to p_limit mails that are due. Workers that ask at the same moment get different ones.
+create function private.claim_mail(p_limit integer)
+  returns table (
+    id uuid, kind text, user_id uuid, recipient text, payload jsonb, idempotency_key text, attempts integer
+  )
+  language sql
+  security definer
+  set search_path = ''
+as $$
+  update private.outbox as o
+  set
+    status = 'sending',
+    attempts = o.attempts + 1,
+    next_attempt_at = now() + interval '2 minutes'
+  where o.id in (
+    select due.id
+    from private.outbox as due
+    where due.status in ('pending', 'sending') and due.next_attempt_at <= now()
+    order by due.next_attempt_at
+    limit least(greatest(p_limit, 1), 100)
+    for update skip locked
+  )
+  returning
+    o.id, o.kind, o.user_id, o.recipient,
+    case
+      when o.payload ? 'path'
+        then o.payload - 'path' || jsonb_build_object('link', private.api_url() || (o.payload ->> 'path'))
+      else o.payload
+    end,
+    o.idempotency_key, o.attempts
+$$;
+
+create function private.mail_sent(p_id uuid)
+  returns void
+  language sql
+  security definer
+  set search_path = ''
+as $$
+  update private.outbox
+  set status = 'sent', sent_at = now(), payload = '{}', last_error = null
+  where id = p_id and status = 'sending';
+$$;
+
+-- Tries again after 30 seconds, then after twice as long each time, and gives up after the eighth attempt.
+create function private.mail_failed(p_id uuid, p_error text)
+  returns void
+  language sql
+  security definer
+  set search_path = ''
+as $$
+  update private.outbox
+  set
+    status = case when attempts >= 8 then 'dead' else 'pending' end,
+    next_attempt_at = now() + interval '30 seconds' * power(2, least(attempts, 8) - 1),
+    last_error = left(p_error, 1000)
+  where id = p_id and status = 'sending';
+$$;
+
+grant execute on function
+  private.claim_mail(integer),
+  private.mail_sent(uuid),
+  private.mail_failed(uuid, text)
+to service_role;
+
+-- Calls the worker, once the transaction is committed, where the vault knows its address and key. Failing to
+-- call must not fail what caused the mail: the next minute's call will find it.
+create function private.wake_outbox()
+  returns void
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_url text;
+  v_key text;
+begin
+  select
+    max(s.decrypted_secret) filter (where s.name = 'project_url'),
+    max(s.decrypted_secret) filter (where s.name = 'service_key')
+  into v_url, v_key
+  from vault.decrypted_secrets as s
+  where s.name in ('project_url', 'service_key');
+
+  if v_url <> '' and v_key <> '' then
+    perform net.http_post(
+      url => v_url || '/functions/v1/outbox',
+      headers => jsonb_build_object('content-type', 'application/json', 'authorization', 'Bearer ' || v_key)
+    );
+  end if;
+exception
+  when others then
+    raise warning 'The mail worker could not be called: %', sqlerrm;
+end;
+$$;
+
+create function private.tg_outbox__wake()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.wake_outbox();
+  return null;
+end;
+$$;
+
+create trigger _900_wake
+  after insert on private.outbox
+  for each statement
+  execute function private.tg_outbox__wake();
+
+-- The minute's call, made only when there is something to do. Mail whose worker was lost too often is given
+-- up here.
+create function private.work_outbox()
+  returns void
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  update private.outbox
+  set status = 'dead', last_error = coalesce(last_error, 'The worker was lost while sending it.')
+  where status = 'sending' and attempts >= 8 and next_attempt_at <= now();
+
+  if exists (
+    select from private.outbox where status in ('pending', 'sending') and next_attempt_at <= now()
+  ) then
+    perform private.wake_outbox();
+  end if;
+end;
+$$;
+
+-- Sent mail is of no use after a month; what was given up is kept three, for somebody to look at.
+create function private.purge_outbox()
+  returns void
+  language sql
+  security definer
+  set search_path = ''
+as $$
+  delete from private.outbox
+  where (status = 'sent' and sent_at < now() - interval '30 days')
+    or (status = 'dead' and created_at < now() - interval '90 days');
+$$;

@@ -1,0 +1,123 @@
+-- Whether an e-mail address is the account's own. People work at once; only notification mail waits until the
+-- link of the first mail was opened. A changed address has to be verified anew.
+
+create table private.email_verifications (
+  user_id uuid primary key references public.profiles (id) on delete cascade,
+  token_hash text not null,
+  expires_at timestamptz not null default now() + interval '7 days',
+  verified_at timestamptz
+);
+
+comment on table private.email_verifications is 'The state of each account''s current e-mail address.';
+comment on column private.email_verifications.token_hash is 'SHA-256 of the token in the link.';
+
+create unique index email_verifications_token_hash_key on private.email_verifications (token_hash);
+
+alter table private.email_verifications enable row level security;
+
+create function private.token_hash(p_token text)
+  returns text
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select encode(sha256(convert_to(p_token, 'UTF8')), 'hex')
+$$;
+
+create function private.send_verification(p_user_id uuid, p_email text)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_token constant text := encode(extensions.gen_random_bytes(32), 'hex');
+begin
+  insert into private.email_verifications as v (user_id, token_hash)
+  select p.id, private.token_hash(v_token)
+  from public.profiles as p
+  where p.id = p_user_id and p.deleted_at is null
+  on conflict (user_id) do update
+  set token_hash = excluded.token_hash, expires_at = excluded.expires_at, verified_at = null;
+
+  insert into private.outbox (kind, user_id, recipient, payload, idempotency_key)
+  select
+    'verify_email',
+    p_user_id,
+    p_email,
+    jsonb_build_object('name', p.name, 'path', '/auth/verify-email?token=' || v_token),
+    'verify_email:' || private.token_hash(v_token)
+  from public.profiles as p
+  where p.id = p_user_id and p.deleted_at is null;
+end;
+$$;
+
+create function private.tg_users__verify_email()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.send_verification(new.id, new.email);
+  return null;
+end;
+$$;
+
+create trigger onswift_700_verify_email
+  after insert on auth.users
+  for each row
+  when (new.email <> '')
+  execute function private.tg_users__verify_email();
+
+create trigger onswift_701_verify_changed_email
+  after update of email on auth.users
+  for each row
+  when (new.email <> '' and new.email is distinct from old.email)
+  execute function private.tg_users__verify_email();
+
+-- Definer: whoever holds the link is who the address belongs to, signed in or not. Opening it twice, as mail
+-- scanners do, is fine.
+create function private.verify_email(p_token text)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  update private.email_verifications as v
+  set verified_at = coalesce(v.verified_at, now())
+  from public.profiles as p
+  where v.token_hash = private.token_hash(p_token)
+    and (v.expires_at > now() or v.verified_at is not null)
+    and p.id = v.user_id
+    and p.deleted_at is null;
+
+  if not found then
+    raise sqlstate 'PT400' using
+      message = 'This link is not valid any more.',
+      hint = 'INVALID_VERIFICATION_TOKEN';
+  end if;
+end;
+$$;
+
+-- Called by api.verify_email, which the link's owner calls without being signed in. The token is 256 random
+-- bits.
+grant execute on function private.verify_email(text) to anon, authenticated;
+
+-- Definer: the caller's own address and whether it is verified, which no exposed table holds.
+create function private.my_email(out email text, out verified boolean)
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select u.email, v.verified_at is not null
+  from auth.users as u
+  left join private.email_verifications as v on v.user_id = u.id
+  where u.id = auth.uid()
+$$;
+
+-- Called by api.get_me as the caller; tells people about themselves only.
+grant execute on function private.my_email() to authenticated;

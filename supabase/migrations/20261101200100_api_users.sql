@@ -1,0 +1,178 @@
+-- GET and PUT /users/me, GET /users/:userId, GET /skills, GET /auth/verify-email.
+
+create function api.get_me()
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.require_session();
+begin
+  return (
+    select u.document || jsonb_build_object(
+      'email', e.email,
+      'emailVerified', e.verified,
+      'companyName', p.company_name,
+      'profileCompletionPercentage', p.profile_completion_percentage,
+      'updatedAt', private.iso(p.updated_at)
+    )
+    from private.user_documents as u
+    join public.profiles as p on p.id = u.id
+    cross join private.my_email() as e
+    where u.id = v_user_id
+  );
+end;
+$$;
+
+comment on function api.get_me() is
+  'The caller''s own profile with their e-mail address. Any signed-in user.
+Fields of the other kind of account are null.
+Errors: NOT_AUTHENTICATED, SESSION_REVOKED.';
+
+create function api.update_me(patch jsonb default null)
+  returns jsonb
+  language plpgsql
+  volatile
+  set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.require_session();
+begin
+  perform private.raise_complaints(
+    private.check_keys(patch, array[
+      'name', 'companyName', 'professionalTitle', 'bio', 'skills', 'portfolioLinks', 'hourlyRate',
+      'availability', 'linkedinUrl', 'twitterUrl', 'instagramUrl', 'youtubeUrl', 'githubUrl'
+    ])
+    || private.profile_complaints(patch, private.my_user_type())
+  );
+
+  update public.profiles as p
+  set
+    name = case when patch ? 'name' then patch ->> 'name' else p.name end,
+    company_name = case when patch ? 'companyName' then patch ->> 'companyName' else p.company_name end,
+    professional_title = case
+      when patch ? 'professionalTitle' then patch ->> 'professionalTitle' else p.professional_title
+    end,
+    bio = case when patch ? 'bio' then patch ->> 'bio' else p.bio end,
+    skills = case when patch ? 'skills' then private.text_array(patch -> 'skills') else p.skills end,
+    portfolio_links = case
+      when patch ? 'portfolioLinks' then private.text_array(patch -> 'portfolioLinks') else p.portfolio_links
+    end,
+    hourly_rate = case
+      when patch ? 'hourlyRate' then (patch ->> 'hourlyRate')::numeric else p.hourly_rate
+    end,
+    availability = case when patch ? 'availability' then patch ->> 'availability' else p.availability end,
+    linkedin_url = case when patch ? 'linkedinUrl' then patch ->> 'linkedinUrl' else p.linkedin_url end,
+    twitter_url = case when patch ? 'twitterUrl' then patch ->> 'twitterUrl' else p.twitter_url end,
+    instagram_url = case when patch ? 'instagramUrl' then patch ->> 'instagramUrl' else p.instagram_url end,
+    youtube_url = case when patch ? 'youtubeUrl' then patch ->> 'youtubeUrl' else p.youtube_url end,
+    github_url = case when patch ? 'githubUrl' then patch ->> 'githubUrl' else p.github_url end
+  where p.id = v_user_id;
+
+  return api.get_me();
+end;
+$$;
+
+comment on function api.update_me(jsonb) is
+  'Changes the caller''s own profile and returns it. Any signed-in user.
+patch: name (1 to 255 characters), linkedinUrl, twitterUrl, instagramUrl, youtubeUrl, githubUrl (http or
+https, at most 2048); creators: companyName (at most 255); talents: professionalTitle (at most 255), bio (at
+most 500), skills (at most 10 of the list), portfolioLinks (at most 5), hourlyRate (5.00 to 500.00 US dollars),
+availability. What is left out stays, null clears.
+Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
+
+-- Definer: tells a creator, whose profile is private, from somebody who is not there.
+create function private.account_exists(p_user_id uuid)
+  returns boolean
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select exists (select from public.profiles as p where p.id = p_user_id and p.deleted_at is null)
+$$;
+
+-- Called by api.get_user as the caller, who is told no more than which of two errors it is.
+grant execute on function private.account_exists(uuid) to authenticated;
+
+create function api.get_user("userId" uuid default null)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+declare
+  v_document jsonb;
+begin
+  perform private.require_session();
+
+  select u.document
+  into v_document
+  from private.user_documents as u
+  where u.id = "userId";
+
+  if found then
+    return v_document;
+  end if;
+
+  if private.account_exists("userId") then
+    raise sqlstate 'PT403' using
+      message = 'Profiles of creators are private.',
+      hint = 'PROFILE_PRIVATE';
+  end if;
+
+  raise sqlstate 'PT404' using
+    message = 'User not found.',
+    hint = 'NOT_FOUND';
+end;
+$$;
+
+comment on function api.get_user(uuid) is
+  'The public profile of a talent, or one''s own. Any signed-in user.
+Errors: PROFILE_PRIVATE for other creators, NOT_FOUND, NOT_AUTHENTICATED, SESSION_REVOKED.';
+
+create function api.list_skills()
+  returns jsonb
+  language sql
+  stable
+  set search_path = ''
+as $$
+  select jsonb_build_object(
+    'skills',
+    coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name) order by lower(s.name)), '[]')
+  )
+  from public.skills as s
+$$;
+
+comment on function api.list_skills() is
+  'Every skill a profile can name, by name. Anybody, signed in or not.';
+
+create function api.verify_email(token text default null)
+  returns jsonb
+  language plpgsql
+  volatile
+  set search_path = ''
+as $$
+begin
+  perform private.verify_email(token);
+  return '{"verified": true}';
+end;
+$$;
+
+comment on function api.verify_email(text) is
+  'Marks the e-mail address of an account as verified, by the token in the link sent to it. Anybody who has
+the token, for seven days; opening it again changes nothing.
+Errors: INVALID_VERIFICATION_TOKEN.';
+
+grant execute on function
+  api.get_me(),
+  api.update_me(jsonb),
+  api.get_user(uuid)
+to authenticated;
+
+-- The list of skills is public; links in mails are opened without a session.
+grant execute on function
+  api.list_skills(),
+  api.verify_email(text)
+to anon, authenticated;

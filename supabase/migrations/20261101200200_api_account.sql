@@ -1,0 +1,105 @@
+-- DELETE /users/me and GET /users/me/export.
+
+create function api.delete_me(password text default null, force boolean default null)
+  returns jsonb
+  language plpgsql
+  volatile
+  set search_path = ''
+as $$
+begin
+  perform private.require_session();
+  perform private.raise_complaints(
+    private.check_text(jsonb_build_object('password', password), 'password', 'Password', 1, 1000)
+  );
+
+  -- Raising would roll the counted attempt back. So the refusal is an answer, in the form PostgREST gives
+  -- errors, with the status set; the transaction commits.
+  if not private.password_is_right(password) then
+    perform set_config('response.status', '403', true);
+    return jsonb_build_object(
+      'code', 'PT403', 'message', 'The password is wrong.', 'details', null, 'hint', 'WRONG_PASSWORD'
+    );
+  end if;
+
+  perform private.delete_account(force);
+  perform set_config('response.status', '204', true);
+  return null;
+end;
+$$;
+
+comment on function api.delete_me(text, boolean) is
+  'Deletes the caller''s account: all sessions end at once, the profile is gone, projects are archived, open
+tasks lose their assignee. Thirty days later everything personal is erased and the e-mail address is free.
+Any signed-in user, with their password. force: also with open deliverables.
+Returns null. A wrong password is counted and therefore no error of the database: the answer is the error
+object {code, message, details, hint} with hint WRONG_PASSWORD, and PostgREST sends it with status 403.
+Callers over SQL have to commit it.
+Errors: WRONG_PASSWORD (as told), RATE_LIMITED after five wrong ones in fifteen minutes, OPEN_DELIVERABLES,
+VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
+
+-- Definer: past memberships are the caller's own history, though no policy shows them.
+create function private.my_memberships()
+  returns jsonb
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select coalesce(
+    jsonb_agg(
+      jsonb_build_object(
+        'projectId', m.project_id,
+        'projectName', p.name,
+        'role', m.role,
+        'joinedAt', private.iso(m.joined_at),
+        'removedAt', private.iso(m.removed_at)
+      )
+      order by m.joined_at, m.id
+    ),
+    '[]'
+  )
+  from public.project_members as m
+  join public.projects as p on p.id = m.project_id
+  where m.user_id = auth.uid() and p.deleted_at is null
+$$;
+
+-- Called by api.export_me as the caller; speaks about the caller only.
+grant execute on function private.my_memberships() to authenticated;
+
+create function api.export_me()
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.require_session();
+begin
+  return jsonb_build_object(
+    'exportedAt', private.iso(now()),
+    'profile', api.get_me(),
+    'projects', (
+      select coalesce(jsonb_agg(d.document order by d.created_at, d.id), '[]')
+      from private.project_documents as d
+      where d.creator_id = v_user_id
+    ),
+    'memberships', private.my_memberships(),
+    'tasks', (
+      select coalesce(jsonb_agg(d.document order by d.created_at, d.id), '[]')
+      from private.task_documents as d
+      where d.assignee_id = v_user_id
+        or d.project_id = any (array(select private.my_owned_project_ids()))
+    )
+  );
+end;
+$$;
+
+comment on function api.export_me() is
+  'Everything kept about the caller: {exportedAt, profile, projects, memberships, tasks}; projects and tasks
+are those they own or are assigned to, memberships also past ones. Any signed-in user.
+Errors: NOT_AUTHENTICATED, SESSION_REVOKED.';
+
+grant execute on function
+  api.delete_me(text, boolean),
+  api.export_me()
+to authenticated;

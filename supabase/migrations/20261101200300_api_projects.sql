@@ -1,0 +1,170 @@
+-- /projects and /projects/:projectId.
+
+create function api.list_projects(
+  status text default null, page integer default null, "limit" integer default null, sort text default null
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.require_session();
+  v_sorts constant jsonb := '{
+    "createdAt": "created_at", "updatedAt": "updated_at", "dueDate": "due_date", "name": "name",
+    "status": "status"
+  }';
+  v_page record;
+begin
+  perform private.raise_complaints(
+    private.check_choice(
+      jsonb_build_object('status', status), 'status', 'Status',
+      array['planning', 'in-progress', 'completed'], true
+    )
+    || private.check_page(page, "limit")
+    || private.check_sort(sort, v_sorts)
+  );
+
+  v_page := private.page_of_documents(
+    'private.project_documents',
+    case private.my_user_type()
+      when 'creator' then 'creator_id = $1'
+      else 'id = any (array(select private.my_team_project_ids()))'
+    end
+    || case when status is null then '' else ' and status = $2' end,
+    private.order_clause(coalesce(sort, '-createdAt'), v_sorts),
+    coalesce(page, 1), least(coalesce("limit", 20), 100),
+    v_user_id, status
+  );
+
+  return jsonb_build_object('projects', v_page.documents, 'pagination', v_page.pagination);
+end;
+$$;
+
+comment on function api.list_projects(text, integer, integer, text) is
+  'The caller''s projects: a creator''s own, a talent''s teams''. Any signed-in user.
+status: planning, in-progress or completed. page from 1, limit 20, at most 100. sort: createdAt, updatedAt,
+dueDate, name, status, with - in front for descending; newest first without it.
+Returns {projects, pagination}.
+Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
+
+create function api.create_project(
+  name text default null, description text default null, "dueDate" text default null
+)
+  returns jsonb
+  language plpgsql
+  volatile
+  set search_path = ''
+as $$
+declare
+  v_input constant jsonb := jsonb_build_object('name', name, 'description', description, 'dueDate', "dueDate");
+  v_id uuid;
+  v_answer jsonb;
+begin
+  perform private.require_creator();
+  perform private.raise_complaints(
+    private.project_complaints(v_input) || private.check_future(v_input, 'dueDate', 'Due date')
+  );
+
+  v_answer := private.earlier_answer('create_project', v_input);
+  if v_answer is not null then
+    return v_answer;
+  end if;
+
+  insert into public.projects (name, description, due_date)
+  values (create_project.name, create_project.description, "dueDate"::date)
+  returning id into v_id;
+
+  return private.keep_answer((select d.document from private.project_documents as d where d.id = v_id));
+end;
+$$;
+
+comment on function api.create_project(text, text, text) is
+  'Creates a project of the caller''s and returns it. Creators.
+name: 1 to 255 characters. description: 1 to 10000. dueDate: YYYY-MM-DD, later than today in UTC.
+With the header Idempotency-Key a repetition within 24 hours returns the first answer.
+Errors: VALIDATION_ERROR, CREATOR_ONLY, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
+
+create function api.get_project("projectId" uuid default null)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+begin
+  perform private.require_session();
+  perform private.require_project("projectId");
+
+  return (select d.document from private.project_documents as d where d.id = "projectId");
+end;
+$$;
+
+comment on function api.get_project(uuid) is
+  'One project. Its creator and its team.
+Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
+
+create function api.update_project("projectId" uuid default null, patch jsonb default null)
+  returns jsonb
+  language plpgsql
+  volatile
+  set search_path = ''
+as $$
+declare
+  v_due_date date;
+begin
+  perform private.require_session();
+  perform private.require_own_project("projectId");
+
+  select p.due_date into v_due_date from public.projects as p where p.id = "projectId";
+
+  perform private.raise_complaints(
+    private.check_keys(patch, array['name', 'description', 'status', 'dueDate'])
+    || private.project_complaints(patch)
+    || case
+      when private.try_date(patch ->> 'dueDate') <> v_due_date
+        then private.check_future(patch, 'dueDate', 'Due date')
+      else '[]'
+    end
+  );
+
+  update public.projects as p
+  set
+    name = case when patch ? 'name' then patch ->> 'name' else p.name end,
+    description = case when patch ? 'description' then patch ->> 'description' else p.description end,
+    status = case when patch ? 'status' then patch ->> 'status' else p.status end,
+    due_date = case when patch ? 'dueDate' then (patch ->> 'dueDate')::date else p.due_date end
+  where p.id = "projectId";
+
+  return (select d.document from private.project_documents as d where d.id = "projectId");
+end;
+$$;
+
+comment on function api.update_project(uuid, jsonb) is
+  'Changes a project and returns it. Its creator.
+patch: name, description and dueDate as on creation (the date only if it changes), status: planning,
+in-progress or completed, in any order. What is left out stays.
+Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
+
+create function api.delete_project("projectId" uuid default null)
+  returns void
+  language plpgsql
+  volatile
+  set search_path = ''
+as $$
+begin
+  perform private.require_session();
+  perform private.delete_project("projectId");
+end;
+$$;
+
+comment on function api.delete_project(uuid) is
+  'Deletes a project with its team and tasks. Its creator.
+Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
+
+grant execute on function
+  api.list_projects(text, integer, integer, text),
+  api.create_project(text, text, text),
+  api.get_project(uuid),
+  api.update_project(uuid, jsonb),
+  api.delete_project(uuid)
+to authenticated;

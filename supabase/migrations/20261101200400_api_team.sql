@@ -1,0 +1,74 @@
+-- /projects/:projectId/team.
+
+create function api.add_team_member(
+  "projectId" uuid default null, "userId" uuid default null, role text default null
+)
+  returns jsonb
+  language plpgsql
+  volatile
+  set search_path = ''
+as $$
+declare
+  v_input constant jsonb := jsonb_build_object('userId', "userId", 'role', role);
+  v_answer jsonb;
+begin
+  perform private.require_session();
+  perform private.require_own_project("projectId");
+  perform private.raise_complaints(private.member_complaints(v_input));
+
+  v_answer := private.earlier_answer(
+    'add_team_member', v_input || jsonb_build_object('projectId', "projectId")
+  );
+  if v_answer is not null then
+    return v_answer;
+  end if;
+
+  insert into public.project_members as m (project_id, user_id, role)
+  values ("projectId", "userId", add_team_member.role)
+  returning jsonb_build_object(
+    'id', m.id,
+    'projectId', m.project_id,
+    'userId', m.user_id,
+    'role', m.role,
+    'joinedAt', private.iso(m.joined_at)
+  )
+  into v_answer;
+
+  return private.keep_answer(v_answer);
+exception
+  -- Two requests at the same moment: the table's unique index decides.
+  when unique_violation then
+    raise sqlstate 'PT400' using
+      message = 'This user is on the team already.',
+      hint = 'ALREADY_MEMBER';
+end;
+$$;
+
+comment on function api.add_team_member(uuid, uuid, text) is
+  'Puts a talent on the project''s team and returns the membership. The project''s creator.
+role: an optional label, at most 255 characters; it grants nothing.
+With the header Idempotency-Key a repetition within 24 hours returns the first answer.
+Errors: VALIDATION_ERROR, ALREADY_MEMBER, NOT_TALENT, NOT_FOUND (project or user), FORBIDDEN, CONFLICT,
+NOT_AUTHENTICATED, SESSION_REVOKED.';
+
+create function api.remove_team_member("projectId" uuid default null, "userId" uuid default null)
+  returns void
+  language plpgsql
+  volatile
+  set search_path = ''
+as $$
+begin
+  perform private.require_session();
+  perform private.remove_member("projectId", "userId");
+end;
+$$;
+
+comment on function api.remove_team_member(uuid, uuid) is
+  'Ends a membership: open tasks lose their assignee, completed ones keep the name. The project''s creator, or
+the talent who leaves.
+Errors: NOT_FOUND (project or member), FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
+
+grant execute on function
+  api.add_team_member(uuid, uuid, text),
+  api.remove_team_member(uuid, uuid)
+to authenticated;
