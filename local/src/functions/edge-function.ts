@@ -3,24 +3,36 @@ import type { PartState } from "../parts.ts";
 import type { FunctionSource } from "./project-functions.ts";
 import type { WorkerProcess } from "./worker-process.ts";
 
-/** A function whose code does not load: it stays so until its files change. */
-export class BootError extends Error {}
+/** Why no worker can take a request right now, as the hosted runtime names it. */
+export class Unavailable extends Error {
+  readonly code: "BOOT_ERROR" | "WORKER_ERROR";
+
+  constructor(code: "BOOT_ERROR" | "WORKER_ERROR") {
+    super(code);
+    this.code = code;
+  }
+}
+
+const longestRest = 10_000;
+/** A worker that lived this long did not die of its start. */
+const steady = 30_000;
 
 /** Keeps one worker of a function alive: boots, restarts after a crash, replaces after a change. */
 export class EdgeFunction {
   source: FunctionSource;
-  readonly #spawn: (source: FunctionSource) => Promise<WorkerProcess>;
+  readonly #spawn: (source: FunctionSource) => WorkerProcess;
   readonly #log: Logger;
-  #worker: Promise<WorkerProcess> | undefined;
-  #current: WorkerProcess | undefined;
+  #worker: WorkerProcess | undefined;
   #state: PartState = "stopped";
   #restarts = 0;
-  #problem: string | undefined;
-  #failedAt = 0;
+  #failures = 0;
+  #restUntil = 0;
+  #retry: NodeJS.Timeout | undefined;
+  #problem = "";
 
   constructor(
     source: FunctionSource,
-    spawn: (source: FunctionSource) => Promise<WorkerProcess>,
+    spawn: (source: FunctionSource) => WorkerProcess,
     log: Logger,
   ) {
     this.source = source;
@@ -36,69 +48,103 @@ export class EdgeFunction {
     return this.#restarts;
   }
 
-  get problem(): string | undefined {
-    return this.#problem;
+  start(): void {
+    this.#boot("starting");
   }
 
-  get pid(): number | undefined {
-    return this.#current?.pid;
-  }
-
-  /** The port of a living worker, booting one when there is none. */
-  async port(): Promise<number> {
-    // A broken function is not booted again for every request that comes in.
-    if (this.#state === "failed" && Date.now() - this.#failedAt < 2000) {
-      throw new BootError(this.#problem);
+  /** A worker that listens. Waits for one that boots; rejects with {@link Unavailable}. */
+  async ready(): Promise<WorkerProcess> {
+    const worker = this.#worker ?? this.#revive();
+    try {
+      await worker.listening;
+      return worker;
+    } catch {
+      // Replaced by changed code while it booted: the new one counts.
+      if (this.#worker !== undefined && this.#worker !== worker) return this.ready();
+      throw new Unavailable("BOOT_ERROR");
     }
-    this.#worker ??= this.#boot();
-    return (await this.#worker).listening();
   }
 
-  /** Boots the changed code beside the old, which ends when its requests are answered. */
+  /** Boots the changed code beside the old, which then finishes what it has begun. */
   async reload(source: FunctionSource): Promise<void> {
     this.source = source;
-    const old = this.#current;
-    this.#worker = this.#boot();
-    await this.#worker.catch(() => undefined);
-    await old?.stop();
+    clearTimeout(this.#retry);
+    this.#failures = 0;
+    const old = this.#worker;
+    const next = this.#boot("starting");
+    await next.listening.catch(() => undefined);
+    await old?.stop(60_000);
   }
 
   async stop(): Promise<void> {
     this.#state = "stopped";
-    const worker = await this.#worker?.catch(() => undefined);
+    clearTimeout(this.#retry);
+    const worker = this.#worker;
     this.#worker = undefined;
-    await worker?.stop();
+    await worker?.stop(5000);
   }
 
-  async #boot(): Promise<WorkerProcess> {
-    this.#state = this.#restarts === 0 ? "starting" : "restarting";
-    try {
-      const worker = await this.#spawn(this.source);
-      await worker.listening();
-      this.#state = "healthy";
-      this.#problem = undefined;
-      this.#current = worker;
-      void worker.ended.then(() => this.#onEnd(worker));
-      return worker;
-    } catch (error) {
-      this.#worker = undefined;
-      this.#state = "failed";
-      this.#failedAt = Date.now();
-      this.#problem = error instanceof Error ? error.message : String(error);
-      this.#log.error({ function: this.source.slug }, `does not boot: ${this.#problem}`);
-      throw new BootError(this.#problem);
+  /** For a request that finds no worker: a broken function is not booted again for each of them. */
+  #revive(): WorkerProcess {
+    if (this.#state === "restarting" || this.#state === "stopped") {
+      throw new Unavailable("WORKER_ERROR");
     }
+    if (Date.now() < this.#restUntil) throw new Unavailable("BOOT_ERROR");
+    return this.#boot("starting");
   }
 
-  #onEnd(worker: WorkerProcess): void {
-    if (worker !== this.#current || this.#state === "stopped") return;
-    this.#current = undefined;
+  #boot(state: "starting" | "restarting"): WorkerProcess {
+    // A function that failed stays so, for those who look, until it works.
+    if (this.#state !== "failed") this.#state = state;
+    const worker = this.#spawn(this.source);
+    this.#worker = worker;
+    void worker.listening.then(
+      () => this.#listens(worker),
+      (error: Error) => this.#failed(worker, error.message),
+    );
+    return worker;
+  }
+
+  #listens(worker: WorkerProcess): void {
+    if (worker === this.#worker) {
+      this.#state = "healthy";
+      this.#problem = "";
+    }
+    void worker.ended.then(() => {
+      if (worker === this.#worker) this.#crashed(worker);
+    });
+  }
+
+  #failed(worker: WorkerProcess, problem: string): void {
+    if (worker !== this.#worker) return;
+    this.#worker = undefined;
+    this.#state = "failed";
+    this.#restUntil = Date.now() + this.#nextRest();
+    // Said once, not at every attempt.
+    if (problem === this.#problem) return;
+    this.#problem = problem;
+    this.#log.error({ function: this.source.slug }, `It does not start:\n${problem}`);
+  }
+
+  #crashed(worker: WorkerProcess): void {
+    this.#worker = undefined;
+    if (Date.now() - worker.began > steady) this.#failures = 0;
+    const rest = this.#failures === 0 ? 0 : this.#nextRest();
+    this.#failures = Math.max(this.#failures, 1);
     this.#restarts += 1;
+    this.#state = "restarting";
+    const why = worker.isStuck ? "did not let its event loop turn and was ended" : "ended";
     this.#log.warn(
       { function: this.source.slug, restarts: this.#restarts },
-      "ended; starting again",
+      `It ${why}; it is started again in ${rest} ms.`,
     );
-    this.#worker = this.#boot();
-    this.#worker.catch(() => undefined);
+    this.#retry = setTimeout(() => this.#boot("restarting"), rest);
+  }
+
+  /** 0.5 s, 1 s, 2 s, … after one failure after the other. */
+  #nextRest(): number {
+    const rest = Math.min(500 * 2 ** this.#failures, longestRest);
+    this.#failures += 1;
+    return rest;
   }
 }

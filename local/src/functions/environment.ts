@@ -1,32 +1,41 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { databaseUrl, type Settings } from "../settings.ts";
 import { functionsFolder } from "./project-functions.ts";
 
+/** Hosted Supabase lets a project set neither its own variables' names nor those of the machine. */
+const reserved = /^(SUPABASE_.*|HOME|HOSTNAME|PATH|PWD)$/;
+
 /** What a function finds in its environment; nothing of this process leaks into it. */
-export async function functionEnvironment(
-  settings: Settings,
-  slug: string,
-): Promise<Record<string, string>> {
+export function functionEnvironment(settings: Settings, slug: string): Record<string, string> {
   const { keys, apiUrl, projectDir } = settings;
   const file = join(functionsFolder(projectDir), ".env");
-  const own = parseEnv(await readFile(file, "utf8").catch(() => "")) as Record<string, string>;
+  const own = { ...envFile(file), ...settings.config.edge_runtime.secrets };
   return {
-    ...own,
-    ...settings.config.edge_runtime.secrets,
+    ...Object.fromEntries(Object.entries(own).filter(([name]) => !reserved.test(name))),
     SUPABASE_URL: apiUrl,
     SUPABASE_DB_URL: databaseUrl(settings),
     SUPABASE_ANON_KEY: keys.anonJwt,
     SUPABASE_SERVICE_ROLE_KEY: keys.serviceRoleJwt,
     SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: keys.publishableKey }),
     SUPABASE_SECRET_KEYS: JSON.stringify({ default: keys.secretKey }),
-    SUPABASE_JWKS: JSON.stringify({ keys: await verificationKeys(settings) }),
+    SUPABASE_JWKS: JSON.stringify({ keys: verificationKeys(settings) }),
     SUPABASE_FUNCTION_SLUG: slug,
   };
 }
 
-async function verificationKeys(settings: Settings): Promise<readonly object[]> {
+function envFile(file: string): Record<string, string> {
+  try {
+    return parseEnv(readFileSync(file, "utf8")) as Record<string, string>;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
+    throw error;
+  }
+}
+
+/** What a function verifies tokens with: the shared secret, and the public halves of signing keys. */
+function verificationKeys(settings: Settings): readonly object[] {
   const secret = {
     kty: "oct",
     alg: "HS256",
@@ -34,7 +43,7 @@ async function verificationKeys(settings: Settings): Promise<readonly object[]> 
   };
   const path = settings.config.auth.signing_keys_path;
   if (path === undefined) return [secret];
-  const text = await readFile(join(settings.projectDir, "supabase", path), "utf8");
+  const text = readFileSync(join(settings.projectDir, "supabase", path), "utf8");
   const pairs = JSON.parse(text) as Record<string, unknown>[];
   const secretMembers = new Set(["d", "p", "q", "dp", "dq", "qi", "key_ops"]);
   const publicHalves = pairs.map((pair) =>

@@ -1,67 +1,74 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { glob, mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { loadConfig } from "../config.ts";
-import { denoBinary, denoCache } from "./deno.ts";
+import { denoBinary, denoCache, denoEnvironment } from "./deno.ts";
 import {
-  configFlag,
+  configFlags,
   type FunctionSource,
   findFunctions,
   functionsFolder,
 } from "./project-functions.ts";
 
 /**
- * Fetches what the functions import, so that a start needs no network. Does nothing when no source
- * changed since the last time.
+ * Fetches what the functions import, so that a start needs no network. Does nothing when no function
+ * imports anything new since the last time.
  */
 export async function cacheFunctions(projectDir: string): Promise<void> {
   const config = await loadConfig(projectDir);
   const functions = await findFunctions(projectDir, config.functions);
   if (functions.length === 0) return;
   const cache = denoCache(projectDir);
-  const stamp = join(cache, "sources.sha256");
-  const digest = await digestOf(functionsFolder(projectDir));
+  const stamp = join(cache, "imports.sha256");
+  const digest = await digestOfImports(functionsFolder(projectDir), functions);
   if ((await readFile(stamp, "utf8").catch(() => "")) === digest) return;
   await mkdir(cache, { recursive: true });
-  for (const source of functions) await fetchDependencies(source, cache);
+  for (const source of functions) await fetchDependencies(source, projectDir);
   await writeFile(stamp, digest);
 }
 
-async function digestOf(folder: string): Promise<string> {
-  const files: string[] = [];
-  for await (const file of glob("**/*.{ts,tsx,js,mjs,json,jsonc}", { cwd: folder }))
-    files.push(file);
-  const hash = createHash("sha256");
-  for (const file of files.sort()) hash.update(file).update(await readFile(join(folder, file)));
-  return hash.digest("hex");
+const configNames = new Set(["deno.json", "deno.jsonc", "deno.lock", "import_map.json"]);
+const packages = /\bfrom\s*["']([^"'./][^"']*)["']|\bimport\s*\(?\s*["']([^"'./][^"']*)["']/g;
+
+/** Changes with every package that is named somewhere, and not with the code between. */
+async function digestOfImports(
+  folder: string,
+  functions: readonly FunctionSource[],
+): Promise<string> {
+  const imports = new Set<string>();
+  const hash = createHash("sha256").update(denoBinary());
+  for (const { slug, entrypoint, configFile } of functions) {
+    hash.update(JSON.stringify([slug, entrypoint, configFile]));
+  }
+  const files = await Array.fromAsync(
+    glob("**/*.{ts,tsx,js,mjs,json,jsonc,lock}", { cwd: folder }),
+  );
+  for (const file of files.sort()) {
+    const text = await readFile(join(folder, file), "utf8");
+    if (configNames.has(basename(file))) hash.update(file).update(text);
+    else for (const [, from, bare] of text.matchAll(packages)) imports.add(from ?? bare ?? "");
+  }
+  return hash.update(JSON.stringify([...imports].sort())).digest("hex");
 }
 
-function fetchDependencies(source: FunctionSource, cache: string): Promise<void> {
+function fetchDependencies(source: FunctionSource, projectDir: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const args = [
-      "cache",
-      "--quiet",
-      "--no-lock",
-      ...configFlag(source.configFile),
-      source.entrypoint,
-    ];
+    const args = ["cache", "--quiet", ...configFlags(source), source.entrypoint];
     const child = spawn(denoBinary(), args, {
-      env: {
-        ...process.env,
-        DENO_DIR: cache,
-        DENO_NO_PACKAGE_JSON: "1",
-        DENO_NO_UPDATE_CHECK: "1",
-      },
+      env: { ...process.env, ...denoEnvironment(projectDir) },
       stdio: ["ignore", "ignore", "pipe"],
     });
     const output: string[] = [];
     child.stderr.setEncoding("utf8").on("data", (text: string) => output.push(text));
     child.once("error", reject);
     child.once("close", (code) => {
+      const why = output.join("").trim();
       if (code === 0) resolve();
       else
-        reject(new Error(`Function "${source.slug}" can't be loaded:\n${output.join("").trim()}`));
+        reject(
+          new Error(`The dependencies of function "${source.slug}" are not to be had:\n${why}`),
+        );
     });
   });
 }

@@ -1,5 +1,6 @@
-import { access, readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import type { ProjectConfig } from "../config.ts";
 
 /** One edge function as the project's folders and configuration define it. */
@@ -21,46 +22,41 @@ export async function findFunctions(
   projectDir: string,
   config: ProjectConfig["functions"],
 ): Promise<readonly FunctionSource[]> {
+  const supabase = join(projectDir, "supabase");
   const root = functionsFolder(projectDir);
   const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
   const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  const names = [...new Set([...folders, ...Object.keys(config)])].filter((name) =>
-    slugs.test(name),
-  );
-  const found: FunctionSource[] = [];
-  for (const slug of names.sort()) {
-    const settings = config[slug];
-    if (settings?.enabled === false) continue;
-    const entrypoint =
-      settings?.entrypoint === undefined
-        ? join(root, slug, "index.ts")
-        : join(projectDir, "supabase", settings.entrypoint);
-    if (!(await exists(entrypoint))) continue;
-    const candidates = [
-      ...(settings?.import_map ? [join(projectDir, "supabase", settings.import_map)] : []),
-      join(root, slug, "deno.json"),
-      join(root, slug, "deno.jsonc"),
-      join(root, slug, "import_map.json"),
-      join(root, "import_map.json"),
-    ];
-    let configFile: string | undefined;
-    for (const candidate of candidates) {
-      if (configFile === undefined && (await exists(candidate))) configFile = candidate;
-    }
-    found.push({ slug, entrypoint, configFile, verifyJwt: settings?.verify_jwt ?? true });
-  }
-  return found;
+  const names = new Set([...folders, ...Object.keys(config)]);
+  return [...names]
+    .filter((slug) => slugs.test(slug) && config[slug]?.enabled !== false)
+    .sort()
+    .map((slug) => {
+      const { entrypoint, import_map, verify_jwt = true } = config[slug] ?? {};
+      const configFiles = [
+        ...(import_map === undefined ? [] : [join(supabase, import_map)]),
+        join(root, slug, "deno.json"),
+        join(root, slug, "deno.jsonc"),
+        join(root, slug, "import_map.json"),
+        join(root, "import_map.json"),
+      ];
+      return {
+        slug,
+        entrypoint:
+          entrypoint === undefined ? join(root, slug, "index.ts") : join(supabase, entrypoint),
+        configFile: configFiles.find((file) => existsSync(file)),
+        verifyJwt: verify_jwt,
+      };
+    })
+    .filter((source) => existsSync(source.entrypoint));
 }
 
-const exists = (file: string): Promise<boolean> =>
-  access(file).then(
-    () => true,
-    () => false,
-  );
-
-/** The flag that hands a function its configuration. */
-export function configFlag(configFile: string | undefined): readonly string[] {
-  if (configFile === undefined) return ["--no-config"];
-  const isImportMap = /import_map[^/\\]*\.json$/.test(configFile);
-  return isImportMap ? ["--no-config", "--import-map", configFile] : ["--config", configFile];
+/** The flags that hand Deno a function's configuration and its lock file, if it has them. */
+export function configFlags({ configFile }: FunctionSource): readonly string[] {
+  if (configFile === undefined) return ["--no-config", "--no-lock"];
+  const isDenoConfig = /^deno\.jsonc?$/.test(basename(configFile));
+  const config = isDenoConfig
+    ? ["--config", configFile]
+    : ["--no-config", "--import-map", configFile];
+  const lock = join(dirname(configFile), "deno.lock");
+  return [...config, ...(existsSync(lock) ? ["--lock", lock] : ["--no-lock"])];
 }

@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from "jose";
+import { single } from "../http/headers.ts";
 
 /** Why a token did not pass, as clients of the platform know it. */
-export interface Refusal {
+export interface JwtRefusal {
   readonly code: string;
   readonly message: string;
 }
@@ -19,25 +20,20 @@ export class JwtCheck {
     );
   }
 
-  async refusal(headers: IncomingHttpHeaders): Promise<Refusal | undefined> {
-    const token = bearer(headers.authorization) ?? bearer(headers["sb-api-key"]);
+  async refusal(headers: IncomingHttpHeaders): Promise<JwtRefusal | undefined> {
+    const token = tokenOf(headers);
     if (token === undefined) {
       return { code: "UNAUTHORIZED_NO_AUTH_HEADER", message: "Missing authorization header" };
     }
-    let algorithm: string | undefined;
-    try {
-      algorithm = decodeProtectedHeader(token).alg;
-    } catch {
-      return { code: "UNAUTHORIZED_INVALID_JWT_FORMAT", message: "Invalid JWT format" };
-    }
+    const algorithm = algorithmOf(token);
     switch (algorithm) {
       case "HS256":
-        return this.#try("UNAUTHORIZED_JWT", () =>
-          jwtVerify(token, this.#secret, { algorithms: ["HS256"] }),
-        );
+        return refusedWith("UNAUTHORIZED_JWT", jwtVerify(token, this.#secret));
       case "ES256":
       case "RS256":
-        return this.#try("UNAUTHORIZED_ASYMMETRIC_JWT", () => jwtVerify(token, this.#keySet));
+        return refusedWith("UNAUTHORIZED_ASYMMETRIC_JWT", jwtVerify(token, this.#keySet));
+      case undefined:
+        return { code: "UNAUTHORIZED_INVALID_JWT_FORMAT", message: "Invalid JWT format" };
       default:
         return {
           code: "UNAUTHORIZED_UNSUPPORTED_TOKEN_ALGORITHM",
@@ -45,19 +41,34 @@ export class JwtCheck {
         };
     }
   }
+}
 
-  async #try(code: string, verify: () => Promise<unknown>): Promise<Refusal | undefined> {
-    try {
-      await verify();
-      return undefined;
-    } catch {
-      return { code, message: "Invalid JWT" };
-    }
+/** A user's token, else what the gateway made of the API key, which may be a bare JWT. */
+function tokenOf(headers: IncomingHttpHeaders): string | undefined {
+  const given = headers.authorization;
+  if (given !== undefined && !/^Bearer sb_/i.test(given)) return withoutScheme(given);
+  const exchanged = single(headers, "sb-api-key");
+  return exchanged === undefined || exchanged === "" ? undefined : withoutScheme(exchanged);
+}
+
+const withoutScheme = (value: string): string => value.replace(/^Bearer\s+/i, "");
+
+function algorithmOf(token: string): string | undefined {
+  try {
+    return decodeProtectedHeader(token).alg;
+  } catch {
+    return undefined;
   }
 }
 
-function bearer(value: string | readonly string[] | undefined): string | undefined {
-  const [scheme, token] = (typeof value === "string" ? value : "").split(" ");
-  if (scheme?.toLowerCase() !== "bearer" || !token || token.startsWith("sb_")) return undefined;
-  return token;
+async function refusedWith(
+  code: string,
+  verification: Promise<unknown>,
+): Promise<JwtRefusal | undefined> {
+  try {
+    await verification;
+    return undefined;
+  } catch {
+    return { code, message: "Invalid JWT" };
+  }
 }

@@ -1,95 +1,90 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
+import { mkdirSync } from "node:fs";
+import { get } from "node:http";
 import { createInterface } from "node:readline";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
-import { denoBinary, denoCache } from "./deno.ts";
-import { configFlag, type FunctionSource } from "./project-functions.ts";
+import { denoBinary, denoCache, denoEnvironment, leash } from "./deno.ts";
+import { configFlags, type FunctionSource, functionsFolder } from "./project-functions.ts";
 
 const shim = fileURLToPath(new URL("./worker.ts", import.meta.url));
-const bootTimeout = 20_000;
+/** Long enough to fetch dependencies that nobody cached before. */
+const bootTimeout = 60_000;
+const longestLine = 10_000;
+
+export interface WorkerOptions {
+  readonly projectDir: string;
+  /** The folder that this function may write to. */
+  readonly scratch: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly log: Logger;
+}
 
 /** One Deno process that runs one function. */
 export class WorkerProcess {
+  /** The port it listens on; rejects with what it said when it does not get that far. */
+  readonly listening: Promise<number>;
   readonly ended: Promise<void>;
+  readonly began = Date.now();
   readonly #child: ChildProcess;
-  readonly #listening: Promise<number>;
   #isOver = false;
+  #isStuck = false;
 
-  constructor(
-    source: FunctionSource,
-    options: {
-      readonly projectDir: string;
-      readonly scratch: string;
-      readonly environment: Readonly<Record<string, string>>;
-      readonly log: Logger;
-    },
-  ) {
+  constructor(source: FunctionSource, options: WorkerOptions) {
     const nonce = randomBytes(16).toString("hex");
-    const cache = denoCache(options.projectDir);
-    const launch = { entrypoint: pathToFileURL(source.entrypoint).href, nonce };
-    this.#child = spawn(
-      denoBinary(),
-      [
-        "run",
-        "--quiet",
-        "--no-prompt",
-        "--no-lock",
-        "--no-check",
-        "--cached-only",
-        ...configFlag(source.configFile),
-        // What the hosted runtime allows: no subprocesses, no native code, a file system of its own.
-        "--allow-net",
-        "--allow-env",
-        "--allow-sys=hostname",
-        `--allow-read=${join(options.projectDir, "supabase", "functions")},${cache},${options.scratch}`,
-        `--allow-write=${options.scratch}`,
-        "--unstable-no-legacy-abort",
-        "--v8-flags=--max-old-space-size=256",
-        shim,
-        JSON.stringify(launch),
-      ],
-      {
-        cwd: options.scratch,
-        env: { ...options.environment, DENO_DIR: cache, DENO_NO_PACKAGE_JSON: "1", NO_COLOR: "1" },
-        stdio: ["pipe", "pipe", "pipe"],
+    mkdirSync(options.scratch, { recursive: true });
+    const [program = "", ...args] = command(source, options);
+    this.#child = spawn(program, args, {
+      cwd: options.scratch,
+      env: {
+        ...options.environment,
+        ...denoEnvironment(options.projectDir),
+        EDGE_LAUNCH: JSON.stringify({ nonce, scratch: options.scratch }),
       },
-    );
-    // Written to never; a worker that is already gone must not take the stack with it.
+      stdio: ["pipe", "pipe", "pipe"],
+      // Ctrl-C reaches the whole process group; a worker ends when its requests are answered.
+      detached: process.platform !== "win32",
+    });
+    // A worker that is already gone must not take the stack with it.
     this.#child.stdin?.on("error", () => undefined);
     this.ended = new Promise((resolve) => {
       const over = () => {
         this.#isOver = true;
         resolve();
       };
-      this.#child.once("exit", over);
+      this.#child.once("close", over);
       this.#child.once("error", over);
     });
-    this.#listening = this.#watch(source.slug, nonce, options.log);
-    this.#listening.catch(() => undefined);
+    this.listening = this.#watch(source.slug, nonce, options.log);
+    this.listening.catch(() => undefined);
   }
 
-  get pid(): number | undefined {
-    return this.#child.pid;
+  /** It was ended because its event loop had stopped turning. */
+  get isStuck(): boolean {
+    return this.#isStuck;
   }
 
-  get isOver(): boolean {
-    return this.#isOver;
-  }
-
-  /** The port it listens on; rejects with what it said when it did not get that far. */
-  listening(): Promise<number> {
-    return this.#listening;
-  }
-
-  /** Lets it finish what it does, for some seconds at most. */
-  async stop(): Promise<void> {
+  /** Lets it finish what it does, for some time at most. */
+  async stop(patience: number): Promise<void> {
     if (this.#isOver) return;
-    this.#child.stdin?.end();
-    const force = setTimeout(() => this.#child.kill("SIGKILL"), 6000);
+    this.#child.stdin?.write("drain\n");
+    const force = setTimeout(() => this.#child.kill("SIGKILL"), patience);
     await this.ended;
     clearTimeout(force);
+  }
+
+  /** Ends it when it does not even answer the runtime: an endless loop would block it for ever. */
+  async endIfStuck(): Promise<void> {
+    const port = await this.listening;
+    const url = `http://127.0.0.1:${port}/_internal/health`;
+    const probe = get(url, { agent: false, timeout: 5000 }, (answer) => answer.resume());
+    probe.once("timeout", () => {
+      this.#isStuck = true;
+      this.#child.kill("SIGKILL");
+      probe.destroy();
+    });
+    probe.once("error", () => undefined);
   }
 
   #watch(slug: string, nonce: string, log: Logger): Promise<number> {
@@ -107,8 +102,8 @@ export class WorkerProcess {
             resolve(Number(line.slice(nonce.length + 1)));
             return;
           }
-          if (said.length < 40) said.push(line);
-          log[level]({ function: slug }, line.slice(0, 10_000));
+          if (said.length < 40) said.push(line.slice(0, longestLine));
+          log[level]({ function: slug }, line.slice(0, longestLine));
         });
       };
       lines(this.#child.stdout, "info");
@@ -116,8 +111,36 @@ export class WorkerProcess {
       this.#child.once("error", reject);
       this.#child.once("close", () => {
         clearTimeout(late);
-        reject(new Error(said.join("\n") || "It ended without a word."));
+        reject(new Error(said.join("\n") || "It ended without calling Deno.serve."));
       });
     });
   }
+}
+
+/** What the hosted runtime allows: the network, no subprocesses, no native code, files of its own. */
+function command(source: FunctionSource, options: WorkerOptions): readonly string[] {
+  const readable = [
+    functionsFolder(options.projectDir),
+    denoCache(options.projectDir),
+    options.scratch,
+  ];
+  return [
+    ...leash(),
+    denoBinary(),
+    "run",
+    "--quiet",
+    "--no-prompt",
+    "--no-check",
+    ...configFlags(source),
+    "--allow-net",
+    "--allow-env",
+    "--allow-sys=hostname",
+    `--allow-read=${readable.join(",")}`,
+    `--allow-write=${options.scratch}`,
+    // A request's signal tells that the client went away, and nothing else.
+    "--unstable-no-legacy-abort",
+    "--v8-flags=--max-old-space-size=256",
+    `--preload=${shim}`,
+    source.entrypoint,
+  ];
 }

@@ -1,18 +1,26 @@
 /**
- * Runs inside Deno, around one edge function: gives it what the hosted runtime gives, tells the parent
- * where it listens, and ends when the parent closes its standard input (or dies, which does the same).
+ * Runs inside Deno before one edge function: gives it what the hosted runtime gives, tells the parent
+ * where it listens, and ends when the parent says so or is gone.
  */
 /// <reference lib="deno.ns" />
 
 interface Launch {
-  readonly entrypoint: string;
   /** Printed with the port when the function listens, so that no function can print it by chance. */
   readonly nonce: string;
+  /** The folder that the function may write to. */
+  readonly scratch: string;
 }
 
-const launch: Launch = JSON.parse(Deno.args[0] ?? "{}");
+const launch: Launch = JSON.parse(Deno.env.get("EDGE_LAUNCH") ?? "{}");
+for (const name of Object.keys(Deno.env.toObject())) {
+  if (/^(EDGE_LAUNCH|NO_COLOR|PATH|DENO_.*)$/.test(name)) Deno.env.delete(name);
+}
+
+type Handler = (request: Request, info: unknown) => Response | Promise<Response>;
+
 const background = new Set<Promise<unknown>>();
 let server: Deno.HttpServer | undefined;
+let health = "";
 
 Object.assign(globalThis, {
   EdgeRuntime: {
@@ -27,40 +35,57 @@ Object.assign(globalThis, {
 });
 
 const listen = Deno.serve;
-const serve = (...args: unknown[]): Deno.HttpServer => {
+replace("serve", (...args: unknown[]): Deno.HttpServer => {
   const handler = args.map(handlerIn).find((found) => found !== undefined);
   if (handler === undefined) throw new TypeError("Deno.serve was called without a handler.");
-  const options = args.find((arg) => typeof arg === "object" && arg !== null) as
-    | { onError?: (error: unknown) => Response | Promise<Response> }
-    | undefined;
+  const options = args.find((arg) => typeof arg === "object" && arg !== null);
+  const { onError, signal } = (options ?? {}) as Deno.ServeOptions;
   server = listen(
     {
+      ...(onError === undefined ? {} : { onError }),
+      ...(signal === undefined ? {} : { signal }),
       hostname: "127.0.0.1",
       port: 0,
-      onListen: ({ port }) => console.log(`${launch.nonce} ${port}`),
-      ...(options?.onError === undefined ? {} : { onError: options.onError }),
+      onListen: ({ port }) => {
+        void obeyParent();
+        health = `http://127.0.0.1:${port}/_internal/health`;
+        Deno.stdout.writeSync(new TextEncoder().encode(`${launch.nonce} ${port}\n`));
+      },
     },
-    (request, info) => handler(asPublic(request), info),
+    // The parent asks whether this event loop still turns; what is for the function begins with its name.
+    (request, info) => (request.url === health ? new Response("ok") : handler(request, info)),
   );
   return server;
-};
-Object.defineProperty(Deno, "serve", { value: serve });
-
-for (const name of ["DENO_DIR", "DENO_NO_PACKAGE_JSON", "NO_COLOR", "PATH"]) Deno.env.delete(name);
-addEventListener("unhandledrejection", (event) => {
-  console.error(event.reason);
-  event.preventDefault();
 });
 
-endWithParent();
-const module = await import(launch.entrypoint).catch((error) => {
-  console.error(error);
+// The machine's own folder for temporary files is out of reach; each function has one of its own.
+for (const name of [
+  "makeTempDir",
+  "makeTempFile",
+  "makeTempDirSync",
+  "makeTempFileSync",
+] as const) {
+  const original = Deno[name] as (options?: Deno.MakeTempOptions) => unknown;
+  replace(name, (options?: Deno.MakeTempOptions) => original({ dir: launch.scratch, ...options }));
+}
+
+addEventListener("load", async () => {
+  if (server !== undefined) return;
+  const { default: exported } = await import(Deno.mainModule);
+  const handler = handlerIn(exported);
+  if (handler !== undefined) Deno.serve(handler);
+  else setTimeout(endWithoutServer, 3000);
+});
+
+function endWithoutServer(): void {
+  if (server !== undefined) return;
+  console.error("It neither called Deno.serve nor exported a handler.");
   Deno.exit(1);
-});
-const exported = handlerIn(module.default);
-if (server === undefined && exported !== undefined) serve(exported);
+}
 
-type Handler = (request: Request, info: unknown) => Response | Promise<Response>;
+function replace(name: string, value: unknown): void {
+  Object.defineProperty(Deno, name, { value, configurable: true });
+}
 
 function handlerIn(value: unknown): Handler | undefined {
   if (typeof value === "function") return value as Handler;
@@ -69,27 +94,20 @@ function handlerIn(value: unknown): Handler | undefined {
   return typeof fetch === "function" ? (fetch.bind(value) as Handler) : undefined;
 }
 
-/** The request under the address that the client used. */
-function asPublic(request: Request): Request {
-  const url = new URL(request.url);
-  const host = request.headers.get("x-forwarded-host");
-  if (host !== null && host !== "") {
-    url.protocol = request.headers.get("x-forwarded-proto") === "https" ? "https:" : "http:";
-    url.host = host;
-  }
-  return new Request(url, request);
+/**
+ * A line asks to drain; the end of the input means that the parent is gone. Not before the function
+ * listens: Deno waits with the function until everything begun here has ended.
+ */
+async function obeyParent(): Promise<void> {
+  for await (const _line of Deno.stdin.readable) void drain();
+  setTimeout(() => Deno.exit(0), 1000);
 }
 
-async function endWithParent(): Promise<void> {
-  for await (const _ of Deno.stdin.readable) {
-    // Nothing is ever sent; only the end matters.
-  }
-  const patience = new Promise((resolve) => setTimeout(resolve, 5000));
-  await Promise.race([patience, drain()]);
-  Deno.exit(0);
-}
-
+/** Answers what was asked, finishes what was promised, then ends; the parent's patience is the limit. */
 async function drain(): Promise<void> {
+  const detail = { reason: "termination" };
+  dispatchEvent(new CustomEvent("beforeunload", { detail, cancelable: true }));
   await server?.shutdown();
   while (background.size > 0) await Promise.allSettled(background);
+  Deno.exit(0);
 }

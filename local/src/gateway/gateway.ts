@@ -26,7 +26,9 @@ export class Gateway implements Part {
   constructor(settings: Settings, log: Logger, healthOf: HealthOf) {
     this.#settings = settings;
     this.#log = log;
-    this.#answerOwn = getRequestListener(ownAnswers(healthOf).fetch);
+    this.#answerOwn = getRequestListener(ownAnswers(healthOf).fetch, {
+      overrideGlobalObjects: false,
+    });
   }
 
   start(): Promise<void> {
@@ -75,8 +77,9 @@ export class Gateway implements Part {
     } else if (leaksSecret(request.headers, this.#settings.keys)) {
       refuse(request, response, secretInBrowser);
     } else if (to === undefined) {
-      const headers = new Headers(readable(request.headers, {}) as Record<string, string>);
-      response.setHeaders(headers);
+      response.setHeaders(
+        new Map(Object.entries(readable(request.headers, {}))) as Map<string, string>,
+      );
       await this.#answerOwn(request, response);
     } else {
       await this.#hand(request, response, to, id);

@@ -1,0 +1,53 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { JwtRefusal } from "./verify-jwt.ts";
+
+/** A request that the runtime answers in a function's stead. */
+export interface Refusal {
+  readonly status: number;
+  readonly body: { readonly code: string; readonly message: string; readonly msg?: string };
+  readonly retryAfter?: number;
+}
+
+export const bootError: Refusal = {
+  status: 503,
+  body: { code: "BOOT_ERROR", message: "The function does not start; its log says why." },
+  retryAfter: 2,
+};
+
+export const workerError: Refusal = {
+  status: 503,
+  body: { code: "WORKER_ERROR", message: "The function ended unexpectedly; it is started again." },
+  retryAfter: 1,
+};
+
+export const workerLimit: Refusal = {
+  status: 546,
+  body: { code: "WORKER_LIMIT", message: "The function used the processor for too long." },
+};
+
+export const idleTimeout: Refusal = {
+  status: 504,
+  body: { code: "IDLE_TIMEOUT", message: "The function did not answer within 150 s." },
+};
+
+export const unauthorized = ({ code, message }: JwtRefusal): Refusal => ({
+  status: 401,
+  body: { code, message, msg: message },
+});
+
+export function refuse(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
+  if (response.headersSent || response.destroyed) return;
+  const { status, body, retryAfter } = refusal;
+  const headers: OutgoingHttpHeaders = {
+    "content-type": "application/json",
+    "sb-error-code": body.code,
+    // Functions do CORS themselves, but this one did not get to it.
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": "sb-error-code, retry-after, x-request-id",
+    ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }),
+  };
+  response.writeHead(status, headers);
+  response.end(JSON.stringify(body));
+  request.unpipe();
+  request.resume();
+}
