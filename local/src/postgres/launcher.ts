@@ -49,7 +49,14 @@ export function chooseLauncher(dataDir: string, paths: readonly string[]): Launc
   );
 }
 
-function launcher(account: Account | undefined, setpriv: boolean, flags: readonly string[]): Launcher {
+/** Starts programs as ourselves. */
+export const plainLauncher = (): Launcher => launcher(undefined, hasSetpriv(), []);
+
+function launcher(
+  account: Account | undefined,
+  setpriv: boolean,
+  flags: readonly string[],
+): Launcher {
   return {
     account,
     wrap([program = "", ...args], signal) {

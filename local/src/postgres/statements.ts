@@ -19,10 +19,18 @@ export class SyntaxProblem extends Error {
   }
 }
 
+interface Parsed {
+  readonly stmts?: readonly {
+    readonly stmt?: Readonly<Record<string, Statement["tree"]>>;
+    readonly stmt_location?: number;
+    readonly stmt_len?: number;
+  }[];
+}
+
 /** Splits a file into its statements; positions in the parser's answer count bytes. */
 export async function split(text: string): Promise<readonly Statement[]> {
   const bytes = Buffer.from(text);
-  const { stmts = [] } = await parse(text).catch((error: unknown) => {
+  const { stmts = [] }: Parsed = await parse(text).catch((error: unknown) => {
     throw syntaxProblem(error, text);
   });
   return stmts.map(({ stmt = {}, stmt_location: start = 0, stmt_len: length }) => {

@@ -67,9 +67,12 @@ async function apply(tx: TransactionSql, pending: readonly Step[]): Promise<void
   await tx`create schema if not exists _platform`;
   await tx`create table if not exists _platform.steps (name text primary key, hash text not null)`;
   for (const { name, text, hash } of pending) {
-    await tx.unsafe(text).simple().catch((error: Error) => {
-      throw new Error(`Platform schema, ${name}: ${error.message}`, { cause: error });
-    });
+    await tx
+      .unsafe(text)
+      .simple()
+      .catch((error: Error) => {
+        throw new Error(`Platform schema, ${name}: ${error.message}`, { cause: error });
+      });
     await tx`reset role`;
     await tx`
       insert into _platform.steps (name, hash) values (${name}, ${hash})

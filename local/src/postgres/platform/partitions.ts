@@ -5,5 +5,8 @@ import type { Sql } from "postgres";
  * server keeps them; without one, this does, so that `realtime.send` in a trigger always finds a place.
  */
 export async function maintainPartitions(sql: Sql): Promise<void> {
-  await sql`select realtime._maintain_partitions()`;
+  await sql.begin(async (tx) => {
+    await tx`set local role supabase_realtime_admin`;
+    await tx`select realtime._maintain_partitions()`;
+  });
 }

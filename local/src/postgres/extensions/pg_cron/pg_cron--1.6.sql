@@ -196,3 +196,6 @@ grant all on cron.job_run_details to postgres with grant option;
 grant select on cron.job to postgres with grant option;
 grant select, insert, update, delete on cron._own_job to postgres;
 grant usage on cron.jobid_seq, cron.runid_seq to postgres;
+
+-- The runner may be waiting for this very moment.
+notify cron_job;

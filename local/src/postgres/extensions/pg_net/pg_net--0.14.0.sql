@@ -202,3 +202,6 @@ grant usage on schema net to public;
 grant all on all tables in schema net to public;
 grant all on all sequences in schema net to public;
 grant usage on schema net to postgres, anon, authenticated, service_role;
+
+-- The runner may be waiting for this very moment.
+notify net_http;

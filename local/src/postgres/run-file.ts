@@ -1,0 +1,99 @@
+import type { ReservedSql, Sql } from "postgres";
+import { needsElevation } from "./elevation.ts";
+import { type Statement, SyntaxProblem, split } from "./statements.ts";
+
+export interface SqlFile {
+  /** As people know it, such as `supabase/migrations/20260101000000_profiles.sql`. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/**
+ * Runs a file the way the official CLI does: as the migration role, all statements and `last` in one
+ * transaction, unless the file itself commits. `sql` is the superuser's connection, so that single
+ * statements can be given more rights.
+ */
+export async function runFile(
+  sql: Sql,
+  file: SqlFile,
+  last: (tx: ReservedSql, statements: readonly string[]) => Promise<void>,
+): Promise<void> {
+  const statements = await split(file.text).catch((error: Error) => {
+    throw error instanceof SyntaxProblem ? failure(file, error.line, error) : error;
+  });
+  const session = await sql.reserve();
+  try {
+    await becomeMigrator(session);
+    await session`begin`;
+    for (const statement of statements) {
+      await run(session, statement).catch((error: Error) => {
+        throw failure(file, statement.line, error, statement.text);
+      });
+    }
+    await last(
+      session,
+      statements.map(({ text }) => text),
+    ).catch((error: Error) => {
+      throw failure(file, statements.length, error);
+    });
+    await session`commit`;
+  } catch (error) {
+    await session`rollback`.catch(() => undefined);
+    throw error;
+  } finally {
+    await session`reset session authorization`.catch(() => undefined);
+    // Not `discard all`, which would forget the statements this connection has prepared.
+    await session`reset all`.catch(() => undefined);
+    await session`discard temp`.catch(() => undefined);
+    session.release();
+  }
+}
+
+/** `postgres` with the settings its own login would have; it is left with no way back by `reset role`. */
+async function becomeMigrator(session: ReservedSql): Promise<void> {
+  await session`reset all`;
+  await session`
+    select set_config(split_part(setting, '=', 1), substr(setting, strpos(setting, '=') + 1), false)
+    from pg_db_role_setting, unnest(setconfig) as setting
+    where setrole = 'postgres'::regrole`;
+  await session`set session authorization postgres`;
+}
+
+async function run(session: ReservedSql, statement: Statement): Promise<void> {
+  if (changesAuthorization(statement)) {
+    throw new Error("permission denied to set session authorization");
+  }
+  const raised = needsElevation(statement);
+  if (raised) await session`reset session authorization`;
+  await session.unsafe(statement.text).simple();
+  if (raised) await session`set session authorization postgres`;
+  // A file that commits goes on in a transaction of its own.
+  if (endsTransaction(statement)) await session`begin`;
+}
+
+const changesAuthorization = ({ kind, tree }: Statement): boolean =>
+  kind === "VariableSetStmt" && tree.name === "session_authorization";
+
+const endsTransaction = ({ kind, tree }: Statement): boolean =>
+  kind === "TransactionStmt" &&
+  (tree.kind === "TRANS_STMT_COMMIT" || tree.kind === "TRANS_STMT_ROLLBACK");
+
+function failure(file: SqlFile, line: number, error: Error, statement?: string): Error {
+  const { code, detail, hint, where } = error as Error & Partial<Record<string, string>>;
+  const about = [
+    statement === undefined ? undefined : excerpt(statement),
+    code === undefined ? undefined : `SQLSTATE ${code}`,
+    detail,
+    hint === undefined ? undefined : `Hint: ${hint}`,
+    where,
+  ];
+  const lines = about.filter((part) => part !== undefined).map((part) => `  ${part}`);
+  return new Error([`${file.name}:${line}: ${error.message}`, ...lines].join("\n"), {
+    cause: error,
+  });
+}
+
+function excerpt(statement: string): string {
+  const line = statement.replace(/\s+/g, " ");
+  return line.length > 160 ? `${line.slice(0, 160)} …` : line;
+}

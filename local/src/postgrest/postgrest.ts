@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { logFile, openLogFile } from "../log.ts";
+import type { Part, PartHealth } from "../parts.ts";
+import { plainLauncher } from "../postgres/launcher.ts";
+import { Supervised } from "../postgres/supervised.ts";
+import type { Settings } from "../settings.ts";
+import { findPostgrest } from "./binary.ts";
+import { environment } from "./environment.ts";
+
+/** PostgREST as `authenticator`, on the settings' internal port; ready when its schema cache is. */
+export class Postgrest implements Part {
+  readonly name = "postgrest";
+  readonly #settings: Settings;
+  readonly #server: Supervised;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+    this.#server = new Supervised({
+      name: "PostgREST",
+      stopSignal: "SIGTERM",
+      spawn: () => this.#spawn(),
+      ready: () => this.#untilReady(),
+      reason: async () =>
+        `PostgREST did not start; the end of ${logFile(settings.dataDir, "postgrest")} says why.`,
+    });
+  }
+
+  start(): Promise<void> {
+    return this.#server.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#server.stop();
+  }
+
+  health(): PartHealth {
+    return this.#server.health();
+  }
+
+  async #spawn(): Promise<ChildProcess> {
+    const { dataDir } = this.#settings;
+    const [program, args] = plainLauncher().wrap([findPostgrest()], "TERM");
+    const log = openLogFile(dataDir, "postgrest");
+    const child = spawn(program, args, {
+      stdio: ["ignore", log, log],
+      detached: true,
+      // The environment of a process is its owner's and root's alone, unlike its arguments.
+      env: await environment(this.#settings),
+    });
+    closeSync(log);
+    return child;
+  }
+
+  async #untilReady(): Promise<void> {
+    const { postgrestAdmin } = this.#settings.ports.internal;
+    const address = `http://127.0.0.1:${postgrestAdmin}/ready`;
+    for (;;) {
+      const answer = await fetch(address).catch(() => undefined);
+      await answer?.body?.cancel();
+      if (answer?.ok === true) return;
+      await sleep(20);
+    }
+  }
+}
