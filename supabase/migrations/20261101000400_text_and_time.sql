@@ -99,4 +99,4 @@ grant execute on function
   private.iso(timestamptz),
   private.today(),
   private.text_array(jsonb)
-to anon, authenticated, service_role;
+to authenticated, service_role;

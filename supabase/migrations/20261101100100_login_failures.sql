@@ -107,7 +107,8 @@ as $$
 $$;
 
 -- Auth's hook after every check of a password, in a transaction of its own: what it counts stays counted.
--- The message is the one for any wrong sign-in with a hint to wait, right password or not.
+-- Only the account counts here: behind one address may sit a whole studio, and the address is the business of
+-- the REST surface. Once blocked, the answer is the same for a right password and a wrong one.
 create function private.password_attempt(event jsonb)
   returns jsonb
   language plpgsql
@@ -115,7 +116,6 @@ create function private.password_attempt(event jsonb)
   set search_path = ''
 as $$
 declare
-  v_ip constant text := nullif(event #>> '{metadata,ip_address}', '');
   v_account text;
 begin
   select private.fingerprint(u.email)
@@ -125,16 +125,17 @@ begin
 
   perform private.lock_attempts(v_account);
 
-  if private.failures_wait(v_account, v_ip) is not null then
+  if private.failures_wait(v_account, null) is not null then
     return jsonb_build_object(
-      'decision', 'reject',
-      'message', 'Too many failed attempts. Wait a quarter of an hour, or reset your password.',
-      'should_logout_user', false
+      'error', jsonb_build_object(
+        'http_code', 429,
+        'message', 'Too many failed attempts. Wait a quarter of an hour, or reset your password.'
+      )
     );
   end if;
 
   if not (event ->> 'valid')::boolean then
-    insert into private.login_failures (account, ip, by_hook) values (v_account, v_ip, true);
+    insert into private.login_failures (account, by_hook) values (v_account, true);
   end if;
 
   return '{"decision": "continue"}';

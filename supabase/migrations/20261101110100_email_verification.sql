@@ -102,8 +102,9 @@ begin
 end;
 $$;
 
--- Called by api.verify_email, which the link's owner calls without being signed in. The token is 256 random
--- bits.
+comment on function private.verify_email(text) is
+  'Open to anon: the link in the mail is opened without a session. Its token is 256 random bits.';
+
 grant execute on function private.verify_email(text) to anon, authenticated;
 
 -- Definer: the caller's own address and whether it is verified, which no exposed table holds.
