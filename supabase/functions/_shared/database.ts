@@ -12,8 +12,8 @@ export function connect(url: string, max: number): Sql {
     prepare: new URL(url).port !== "6543",
     connect_timeout: 5,
     idle_timeout: 30,
-    // Nothing here is an array column, and looking up their types would delay the first query.
-    fetch_types: false,
+    // Needless here, but `reserve()` waits for ever on a new connection that does not look up types.
+    fetch_types: true,
     connection: { application_name: "onswift-functions" },
     onnotice: () => undefined,
   });

@@ -59,33 +59,35 @@ export class Database {
 
   countRequest(key: string, limit: number, windowSeconds: number): Promise<RequestCount> {
     return this.#one<RequestCount>(
-      this.#sql`select allowed, remaining, reset_seconds as "resetSeconds"
+      (db) => db`select allowed, remaining, reset_seconds as "resetSeconds"
         from private.count_request(${key}, ${limit}, ${windowSeconds})`,
     );
   }
 
   /** Seconds until this account or address may try to log in again; null when it may now. */
-  async loginWait(email: string, address: string): Promise<number | null> {
-    const query = this.#sql`select private.login_wait(${email}, ${address}) as wait`;
-    return (await this.#one<{ wait: number | null }>(query)).wait;
+  loginWait(email: string, address: string): Promise<number | null> {
+    return this.#value((db) => db`select private.login_wait(${email}, ${address}) as value`);
   }
 
   async noteLoginFailure(email: string, address: string): Promise<void> {
-    await guarded(this.#sql`select private.note_login_failure(${email}, ${address})`);
+    await this.#one((db) => db`select private.note_login_failure(${email}, ${address})`);
   }
 
   /** As {@link loginWait}, for reset mails; a request that may proceed is counted. */
-  async resetWait(email: string, address: string): Promise<number | null> {
-    const query = this.#sql`select private.reset_wait(${email}, ${address}) as wait`;
-    return (await this.#one<{ wait: number | null }>(query)).wait;
+  resetWait(email: string, address: string): Promise<number | null> {
+    return this.#value((db) => db`select private.reset_wait(${email}, ${address}) as value`);
   }
 
   async ping(): Promise<void> {
-    await guarded(this.#sql`select 1`);
+    await this.#one((db) => db`select 1`);
   }
 
-  async #one<Row>(query: postgres.PendingQuery<postgres.Row[]>): Promise<Row> {
-    const [row] = await guarded(query);
+  async #value<Value>(query: (db: Sql) => PromiseLike<readonly postgres.Row[]>): Promise<Value> {
+    return (await this.#one<{ value: Value }>(query)).value;
+  }
+
+  async #one<Row>(query: (db: Sql) => PromiseLike<readonly postgres.Row[]>): Promise<Row> {
+    const [row] = await guarded(withConnection(this.#sql, async (db) => await query(db)));
     return row as Row;
   }
 }

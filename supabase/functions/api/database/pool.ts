@@ -3,7 +3,7 @@ import type { Sql } from "../../_shared/database.ts";
 import { unavailable } from "../http/errors.ts";
 
 /** Longer than this nobody waits for a connection: the pool is exhausted or the database is away. */
-const patienceMs = 8_000;
+const patienceMs = 4_000;
 
 /** Lends a connection to `work` and takes it back. */
 export async function withConnection<T>(
@@ -26,14 +26,19 @@ export async function withConnection<T>(
 export const stillConnected = (error: unknown) =>
   error instanceof postgres.PostgresError && !/^(FATAL|PANIC)$/.test(error.severity);
 
-async function reserve(sql: Sql): Promise<postgres.ReservedSql> {
+/**
+ * Nothing has been sent yet, so a reservation that fails may be tried again: after a connection was
+ * ended by the server, the library hands its old error, or nothing at all, to the next one in line.
+ */
+const reserve = (sql: Sql) => attempt(sql).catch(() => attempt(sql));
+
+async function attempt(sql: Sql): Promise<postgres.ReservedSql> {
   const reserved = sql.reserve();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const tired = new Promise<"tired">((resolve) => {
     timer = setTimeout(resolve, patienceMs, "tired");
   });
-  const connection = await Promise.race([reserved, tired]);
-  clearTimeout(timer);
+  const connection = await Promise.race([reserved, tired]).finally(() => clearTimeout(timer));
   if (connection !== "tired") return connection;
   reserved.then(
     (late) => late.release(),
