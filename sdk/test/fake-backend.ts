@@ -1,4 +1,4 @@
-import { createClient, type OnSwift } from "../src/index.ts";
+import { createClient, type OnSwift, type SessionStorage } from "../src/index.ts";
 
 /** A request as the fake backend saw it. */
 export interface Seen {
@@ -62,20 +62,25 @@ export function clientOf(
   backend: FakeBackend,
   { session, headers }: { session?: StoredSession; headers?: Record<string, string> } = {},
 ): OnSwift {
-  const stored = new Map<string, string>();
-  if (session) stored.set("session", JSON.stringify(storedSession(session.endsIn)));
   return createClient({
     url: "http://backend.test",
     key: "sb_publishable_test",
     fetch: backend.fetch,
     storageKey: "session",
-    storage: {
-      getItem: (key) => stored.get(key) ?? null,
-      setItem: (key, value) => void stored.set(key, value),
-      removeItem: (key) => void stored.delete(key),
-    },
+    storage: storageWith(session),
     ...(headers ? { headers } : {}),
   });
+}
+
+/** A storage in memory that holds the session under the name "session". */
+export function storageWith(session?: StoredSession): SessionStorage {
+  const stored = new Map<string, string>();
+  if (session) stored.set("session", JSON.stringify(storedSession(session.endsIn)));
+  return {
+    getItem: (key) => stored.get(key) ?? null,
+    setItem: (key, value) => void stored.set(key, value),
+    removeItem: (key) => void stored.delete(key),
+  };
 }
 
 /** An unsigned token in the backend's format. */

@@ -1,7 +1,7 @@
 import { createClient as createSupabaseClient } from "@supabase/supabase-js";
 import { describe, expect, test } from "vitest";
 import { fromSupabase, type SessionEvent } from "../src/index.ts";
-import { clientOf, FakeBackend, json, storedSession, userId } from "./fake-backend.ts";
+import { clientOf, FakeBackend, json, storageWith, storedSession, userId } from "./fake-backend.ts";
 
 const refused = () =>
   json({ code: "refresh_token_not_found", message: "Invalid Refresh Token" }, 400, {
@@ -51,14 +51,7 @@ describe("a user whose session cannot be renewed", () => {
     const backend = backendThatRefuses();
     const supabase = createSupabaseClient("http://backend.test", "sb_publishable_test", {
       global: { fetch: backend.fetch },
-      auth: {
-        storageKey: "session",
-        storage: {
-          getItem: () => JSON.stringify(storedSession(-60)),
-          setItem: () => undefined,
-          removeItem: () => undefined,
-        },
-      },
+      auth: { storageKey: "session", storage: storageWith(expired.session) },
     });
     const { error } = await fromSupabase(supabase).projects.list();
     expect(error?.code).toBe("SESSION_EXPIRED");

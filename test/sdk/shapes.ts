@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type {
+  AccountExport,
   Me,
   Membership,
   Pagination,
@@ -80,6 +81,8 @@ export const me = shape<Me>()(
     companyName: z.string().nullable(),
     ...talentFields,
     ...social,
+    averageRating: z.number().nullable(),
+    totalReviews: z.int(),
     profileCompletionPercentage: z.int().min(0).max(100),
     createdAt: time,
     updatedAt: time,
@@ -142,5 +145,23 @@ export const task = shape<Task>()(
     createdAt: time,
     updatedAt: time,
     completedAt: time.nullable(),
+  }),
+);
+
+export const accountExport = shape<AccountExport>()(
+  z.strictObject({
+    exportedAt: time,
+    profile: me,
+    projects: z.array(project),
+    memberships: z.array(
+      z.strictObject({
+        projectId: id,
+        projectName: z.string(),
+        role: z.string().nullable(),
+        joinedAt: time,
+        removedAt: time.nullable(),
+      }),
+    ),
+    tasks: z.array(task),
   }),
 );

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { password } from "../support/http.ts";
-import { me, publicProfile, skill } from "./shapes.ts";
-import { person, visitor } from "./support.ts";
+import { accountExport, me, publicProfile, skill } from "./shapes.ts";
+import { person, team, visitor } from "./support.ts";
 
 describe("profiles", () => {
   test("one's own, new", async () => {
@@ -68,9 +68,16 @@ describe("profiles", () => {
 
 describe("an account", () => {
   test("is exported", async () => {
-    const { onswift, email } = await person("talent");
-    const all = await onswift.users.export().orThrow();
-    expect(JSON.stringify(all)).toContain(email);
+    const { creator, talent, projectId, taskId } = await team();
+    const mine = accountExport.parse(await creator.onswift.users.export().orThrow());
+    expect(mine.profile.email).toBe(creator.email);
+    expect(mine.projects.map(({ id }) => id)).toEqual([projectId]);
+    await talent.onswift.team.leave(projectId).orThrow();
+    const theirs = accountExport.parse(await talent.onswift.users.export().orThrow());
+    expect(theirs.memberships).toEqual([
+      expect.objectContaining({ projectId, role: "Editor", removedAt: expect.any(String) }),
+    ]);
+    expect(mine.tasks.map(({ id }) => id)).toEqual([taskId]);
   });
 
   test("is deleted with the password only, and signs out", async () => {

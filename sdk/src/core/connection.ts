@@ -71,5 +71,6 @@ export function connectionOf(client: SupabaseLike): Connection {
     });
   }
   const base = url.slice(0, -"/rest/v1".length);
-  return { url: base, headers, fetch, auth: client.auth as AuthView };
+  // Early versions of supabase-js keep a plain object here.
+  return { url: base, headers: new Headers(headers), fetch, auth: client.auth as AuthView };
 }

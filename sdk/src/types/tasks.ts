@@ -48,6 +48,8 @@ export interface ProjectTaskFilter {
 /** Which of the user's tasks over all projects, and in which order. */
 export interface TaskFilter extends ProjectTaskFilter {
   readonly projectId?: string | undefined;
+  /** Items a page: default 20, at most 100. */
+  readonly limit?: number | undefined;
   /** Due on this date or later, `YYYY-MM-DD`. */
   readonly dueFrom?: string | undefined;
   /** Due on this date or earlier, `YYYY-MM-DD`. */

@@ -1,3 +1,6 @@
+import type { Project } from "./projects.ts";
+import type { Task } from "./tasks.ts";
+
 /** A creator hires and runs projects; a talent works on them. Fixed at sign-up. */
 export type UserType = "creator" | "talent";
 
@@ -43,6 +46,9 @@ export interface Me extends SocialLinks {
   readonly hourlyRate: number | null;
   readonly currency: "USD";
   readonly availability: Availability | null;
+  /** What reviews give, one decimal; `null` while there is none. */
+  readonly averageRating: number | null;
+  readonly totalReviews: number;
   /** How complete the profile is, 0 to 100. */
   readonly profileCompletionPercentage: number;
   /** ISO 8601 in UTC, like every time here. */
@@ -112,7 +118,24 @@ export interface SkillList {
   readonly skills: readonly Skill[];
 }
 
-/** All data about one user, by kind. New kinds are added as OnSwift grows. */
+/** Everything OnSwift holds about one user. */
 export interface AccountExport {
-  readonly [kind: string]: unknown;
+  readonly exportedAt: string;
+  readonly profile: Me;
+  /** A creator's own projects. */
+  readonly projects: readonly Project[];
+  /** The teams a talent is or was on. */
+  readonly memberships: readonly PastMembership[];
+  /** A talent's tasks; a creator's those in their projects. */
+  readonly tasks: readonly Task[];
+}
+
+/** A place on a team, as long as it lasted. */
+export interface PastMembership {
+  readonly projectId: string;
+  readonly projectName: string;
+  readonly role: string | null;
+  readonly joinedAt: string;
+  /** `null` while it lasts. */
+  readonly removedAt: string | null;
 }
