@@ -1,4 +1,5 @@
--- What the platform has to bring. Each lives outside `public`, so that nothing of it becomes an endpoint.
+-- What the platform has to bring. Each lives outside `public`, so that nothing of it becomes an
+-- endpoint.
 
 create extension if not exists pgcrypto with schema extensions;
 

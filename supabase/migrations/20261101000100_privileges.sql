@@ -1,5 +1,5 @@
--- Nobody may do anything until a migration says so. Supabase hands new objects of `public` to the API
--- roles by default; that is taken back here, whether or not the project was created with it.
+-- Nobody may do anything until a migration says so. Supabase hands new objects of `public` to the
+-- API roles by default; that is taken back here, whether or not the project was created with it.
 
 -- Functions: a revoke per schema would not undo the global grant to everybody.
 alter default privileges revoke execute on functions from public;

@@ -1,5 +1,5 @@
--- Three schemas, three doors. `public` holds tables under row level security; `api` one function per
--- documented operation; `private` everything behind them.
+-- Three schemas, three doors. `public` holds tables under row level security; `api` one function
+-- per documented operation; `private` everything behind them.
 
 create schema api;
 
@@ -13,8 +13,8 @@ create schema private;
 comment on schema private is
   'Rules, helpers, counters and queues. Never exposed: reachable only through api, policies and triggers.';
 
--- Policies, triggers and api functions run as the caller and use helpers from here, so the callers need to
--- look into the schema. What they may execute is granted function by function.
+-- Policies, triggers and api functions run as the caller and use helpers from here, so the callers
+-- need to look into the schema. What they may execute is granted function by function.
 grant usage on schema private to anon, authenticated, service_role;
 
 -- Auth calls its hooks here.

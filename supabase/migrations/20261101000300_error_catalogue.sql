@@ -1,5 +1,6 @@
--- Every stable error code there is. Functions raise with the code as `hint` and the SQLSTATE `PT<status>`;
--- nothing reads this table at run time. It exists so that documents, OpenAPI and tests can be held to it.
+-- Every stable error code there is. Functions raise with the code as `hint` and the SQLSTATE
+-- `PT<status>`; nothing reads this table at run time. It exists so that documents, OpenAPI and
+-- tests can be held to it.
 
 create table private.error_catalogue (
   code text primary key,

@@ -1,8 +1,9 @@
--- Small conversions that everything uses. They never raise: what cannot be read becomes null, and the
--- validators say what was wrong with it.
+-- Small conversions that everything uses. They never raise: what cannot be read becomes null, and
+-- the validators say what was wrong with it.
 
--- Text over several lines: control characters go (tab and line breaks stay), so does white space around it.
--- Nothing else is changed; "<3" and "O'Brien" are stored as typed and encoded where they are shown.
+-- Text over several lines: control characters go (tab and line breaks stay), so does white space
+-- around it. Nothing else is changed; "<3" and "O'Brien" are stored as typed and encoded where they
+-- are shown.
 create function private.clean_text(p_text text)
   returns text
   language sql
@@ -10,11 +11,10 @@ create function private.clean_text(p_text text)
   parallel safe
   set search_path = ''
 as $$
-  select regexp_replace(
+  select btrim(
     regexp_replace(p_text, '[\u0001-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]', '', 'g'),
-    '^[\s\u00A0\u1680\u2000-\u200B\u2028\u2029\u202F\u205F\u3000\uFEFF]+'
-      || '|[\s\u00A0\u1680\u2000-\u200B\u2028\u2029\u202F\u205F\u3000\uFEFF]+$',
-    '', 'g'
+    e' \t\n\r\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u200B'
+      '\u2028\u2029\u202F\u205F\u3000\uFEFF'
   )
 $$;
 
@@ -84,10 +84,25 @@ create function private.text_array(p_list jsonb)
 as $$
   select case
     when jsonb_typeof(p_list) = 'array' then array(
-      select item from jsonb_array_elements_text(p_list) with ordinality as list (item, place) order by place
+      select item
+      from jsonb_array_elements_text(p_list) with ordinality as list (item, place)
+      order by place
     )
     else '{}'
   end
+$$;
+
+-- A patch by the names of the columns: {"dueDate": …} becomes {"due_date": …}, for
+-- jsonb_populate_record.
+create function private.columns_of(p_patch jsonb)
+  returns jsonb
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(lower(regexp_replace(key, '([A-Z])', '_\1', 'g')), value), '{}')
+  from jsonb_each(p_patch)
 $$;
 
 -- All of them are pure, and run inside triggers and api functions as the caller.
@@ -98,5 +113,6 @@ grant execute on function
   private.try_date(text),
   private.iso(timestamptz),
   private.today(),
-  private.text_array(jsonb)
+  private.text_array(jsonb),
+  private.columns_of(jsonb)
 to authenticated, service_role;

@@ -1,8 +1,10 @@
--- One way to say what is wrong with an input. A validator takes the input as JSON (a request's own, or a row
--- made into one by a trigger) and returns the list of complaints, empty when all is well. Lists are joined
--- with || and raised once, so that a caller hears of every bad field at the same time, on every path.
+-- One way to say what is wrong with an input. A validator takes the input as JSON (a request's own,
+-- or a row made into one by a trigger) and returns the list of complaints, empty when all is well.
+-- Lists are joined with || and raised once, so that a caller hears of every bad field at the same
+-- time, on every path.
 --
--- A key that is absent is not looked at; on a create the caller passes every key, null where nothing came.
+-- A key that is absent is not looked at; on a create the caller passes every key, null where
+-- nothing came.
 
 create function private.complaint(p_field text, p_message text)
   returns jsonb
@@ -56,7 +58,9 @@ end;
 $$;
 
 -- Text between p_min and p_max characters after cleaning. p_min = 0 means that null clears it.
-create function private.check_text(p_input jsonb, p_key text, p_label text, p_min integer, p_max integer)
+create function private.check_text(
+  p_input jsonb, p_key text, p_label text, p_min integer, p_max integer
+)
   returns jsonb
   language plpgsql
   immutable
@@ -155,43 +159,6 @@ begin
 end;
 $$;
 
--- http or https, a host, no user name or password in it, nothing a browser would have to repair.
-create function private.is_web_address(p_text text)
-  returns boolean
-  language sql
-  immutable
-  parallel safe
-  set search_path = ''
-as $$
-  select char_length(p_text) <= 2048
-    and p_text ~* (
-      '^https?://'
-      || '(\[[0-9a-f:.]+\]|[^][:space:]/?#@:[\\.<>"^`{|}%]+(\.[^][:space:]/?#@:[\\.<>"^`{|}%]+)*\.?)'
-      || '(:[0-9]{1,5})?'
-      || '([/?#][^[:space:]<>"\\^`{|}]*)?$'
-    )
-$$;
-
-create function private.check_link(p_input jsonb, p_key text, p_label text)
-  returns jsonb
-  language plpgsql
-  immutable
-  set search_path = ''
-as $$
-declare
-  v_type constant text := jsonb_typeof(p_input -> p_key);
-  v_link constant text := private.clean_line(p_input ->> p_key);
-begin
-  return case
-    when v_type is null or v_type = 'null' or (v_type = 'string' and v_link = '') then '[]'
-    when v_type = 'string' and private.is_web_address(v_link) then '[]'
-    else private.complaint(
-      p_key, p_label || ' has to be a web address (http or https, at most 2048 characters).'
-    )
-  end;
-end;
-$$;
-
 -- Pure, and run inside triggers and api functions as the caller.
 grant execute on function
   private.complaint(text, text),
@@ -201,7 +168,5 @@ grant execute on function
   private.check_choice(jsonb, text, text, text[], boolean),
   private.check_date(jsonb, text, text, boolean),
   private.check_future(jsonb, text, text),
-  private.check_uuid(jsonb, text, text, boolean),
-  private.is_web_address(text),
-  private.check_link(jsonb, text, text)
+  private.check_uuid(jsonb, text, text, boolean)
 to authenticated, service_role;

@@ -29,8 +29,8 @@ as $$
   end
 $$;
 
--- The order clause for an allowed sort; equal rows fall back to their id, so that pages never overlap.
--- Columns come from p_sorts only, never from the caller.
+-- The order clause for an allowed sort; equal rows fall back to their id, so that pages never
+-- overlap. Columns come from p_sorts only, never from the caller.
 create function private.order_clause(p_sort text, p_sorts jsonb)
   returns text
   language sql

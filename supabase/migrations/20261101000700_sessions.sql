@@ -1,6 +1,6 @@
--- Who is calling, and whether their session still lives. An access token is good for fifteen minutes after a
--- sign-out; here it is not. `require_session` opens every api function, `session_is_live` stands behind a
--- restrictive policy on every table of people's data.
+-- Who is calling, and whether their session still lives. An access token is good for fifteen
+-- minutes after a sign-out; here it is not. `require_session` opens every api function,
+-- `session_is_live` stands behind a restrictive policy on every table of people's data.
 
 -- Definer: sessions are Auth's own table.
 create function private.session_is_live()

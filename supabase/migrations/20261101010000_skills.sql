@@ -1,4 +1,5 @@
--- The list talents choose their skills from. Public: sign-up forms show it before anybody is signed in.
+-- The list talents choose their skills from. Public: sign-up forms show it before anybody is signed
+-- in.
 
 create table public.skills (
   id uuid primary key default gen_random_uuid(),
@@ -43,8 +44,8 @@ create policy select_everybody on public.skills
 grant select on public.skills to anon, authenticated;
 grant select, insert, update, delete on public.skills to service_role;
 
--- The skills as the list spells them: matched whatever their case, each once, in the order given. What the
--- list does not know stays as it came, for the validator to name.
+-- The skills as the list spells them: matched whatever their case, each once, in the order given.
+-- What the list does not know stays as it came, for the validator to name.
 create function private.canonical_skills(p_names text[])
   returns text[]
   language sql

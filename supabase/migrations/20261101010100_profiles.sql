@@ -1,5 +1,6 @@
--- What people tell about themselves, one row per account. E-mail and password are Auth's and are not copied.
--- A talent's profile is for everybody who is signed in; a creator's is their own, others see a card of it.
+-- What people tell about themselves, one row per account. E-mail and password are Auth's and are
+-- not copied. A talent's profile is for everybody who is signed in; a creator's is their own,
+-- others see a card of it.
 
 create table public.profiles (
   id uuid primary key references auth.users (id) on delete cascade,
@@ -98,8 +99,8 @@ create policy update_self on public.profiles
   using (deleted_at is null and id = (select auth.uid()))
   with check (id = (select auth.uid()));
 
--- No insert (sign-up writes the row) and no delete (api.delete_me). Not updatable: user_type, the avatar,
--- which comes from an upload, ratings and times.
+-- No insert (sign-up writes the row) and no delete (api.delete_me). Not updatable: user_type, the
+-- avatar, which comes from an upload, ratings and times.
 grant select on public.profiles to authenticated;
 grant update (
   name, company_name, professional_title, bio, skills, portfolio_links, hourly_rate, availability,

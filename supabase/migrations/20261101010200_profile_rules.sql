@@ -1,5 +1,5 @@
--- What a profile may hold, said once and enforced for every path by triggers. The table's own constraints
--- stand behind it.
+-- What a profile may hold, said once and enforced for every path by triggers. The table's own
+-- constraints stand behind it.
 
 -- Complaints about a profile or a patch of one, for an account of the given type.
 create function private.profile_complaints(p_input jsonb, p_user_type text)
@@ -65,6 +65,10 @@ begin
 
   if not private.is_text_list(v_list) then
     return private.complaint('skills', 'Skills have to be a list of names.');
+  end if;
+
+  if jsonb_array_length(v_list) > 100 then
+    return private.complaint('skills', 'At most 10 skills are possible.');
   end if;
 
   v_skills := private.canonical_skills(private.text_array(v_list));
@@ -148,7 +152,8 @@ as $$
   select jsonb_typeof(p_list) = 'array' and not jsonb_path_exists(p_list, '$[*] ? (@.type() != "string")')
 $$;
 
--- They run inside triggers and api functions as the caller, and read nothing but the public list of skills.
+-- They run inside triggers and api functions as the caller, and read nothing but the public list of
+-- skills.
 grant execute on function
   private.profile_complaints(jsonb, text),
   private.check_role_fields(jsonb, text),

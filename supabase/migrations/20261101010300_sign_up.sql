@@ -1,6 +1,6 @@
--- From an account of Auth to a profile. What people send at sign-up arrives as user metadata: it is checked
--- before the account exists, and read exactly once, when the profile is written. Afterwards people may write
--- into that metadata whatever they like; nothing looks at it again.
+-- From an account of Auth to a profile. What people send at sign-up arrives as user metadata: it is
+-- checked before the account exists, and read exactly once, when the profile is written. Afterwards
+-- people may write into that metadata whatever they like; nothing looks at it again.
 
 create function private.sign_up_complaints(p_data jsonb)
   returns jsonb
@@ -15,11 +15,14 @@ as $$
         then private.complaint('companyName', 'Company name is for creators only.')
       else private.check_text(data, 'companyName', 'Company name', 0, 255)
     end
-  from (select '{"name": null, "userType": null}' || coalesce(p_data, '{}') as data) as sign_up
+  from (
+    select '{"name": null, "userType": null}'
+      || case when jsonb_typeof(p_data) = 'object' then p_data else '{}' end as data
+  ) as sign_up
 $$;
 
--- Auth's hook before every self-made account. Its refusals reach the client as they are, unlike errors of
--- the trigger below, of which Auth tells nothing.
+-- Auth's hook before every self-made account. Its refusals reach the client as they are, unlike
+-- errors of the trigger below, of which Auth tells nothing.
 create function private.before_user_created(event jsonb)
   returns jsonb
   language plpgsql
@@ -36,15 +39,17 @@ begin
 
   return jsonb_build_object('error', jsonb_build_object(
     'http_code', 400,
-    'message', (select string_agg(item ->> 'message', ' ') from jsonb_array_elements(v_complaints) as item)
+    'message', (
+      select string_agg(item ->> 'message', ' ') from jsonb_array_elements(v_complaints) as item
+    )
   ));
 end;
 $$;
 
 grant execute on function private.before_user_created(jsonb) to supabase_auth_admin;
 
--- Definer: it runs as Auth's role, which has no rights here. Accounts an administrator makes come without
--- the hook and need the same metadata; without it there is no account.
+-- Definer: it runs as Auth's role, which has no rights here. Accounts an administrator makes come
+-- without the hook and need the same metadata; without it there is no account.
 create function private.tg_users__create_profile()
   returns trigger
   language plpgsql

@@ -1,5 +1,5 @@
--- Auth's hook for every access token, new or refreshed: adds what the documents promise, from our own table.
--- A deleted account gets no token at all.
+-- Auth's hook for every access token, new or refreshed: adds what the documents promise, from our
+-- own table. A deleted account gets no token at all.
 
 create function private.custom_access_token(event jsonb)
   returns jsonb

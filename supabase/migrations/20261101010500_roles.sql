@@ -1,4 +1,5 @@
--- Which kind of account is calling, and the card under which people appear in other people's things.
+-- Which kind of account is calling, and the card under which people appear in other people's
+-- things.
 
 -- Definer: asked while policies are evaluated, so it may not depend on them.
 create function private.my_user_type()
@@ -37,8 +38,8 @@ $$;
 
 grant execute on function private.require_creator() to authenticated;
 
--- Not a security_invoker view on purpose: a creator's name appears on their messages, a deleted talent's
--- work remains. It shows nothing but the card, and only api functions can reach it.
+-- Not a security_invoker view on purpose: a creator's name appears on their messages, a deleted
+-- talent's work remains. It shows nothing but the card, and only api functions can reach it.
 create view private.cards as
   select
     p.id,

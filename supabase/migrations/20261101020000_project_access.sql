@@ -1,5 +1,5 @@
--- Which projects the caller may see. Written as sets, for policies to compare with
--- `= any (array(select …))`: evaluated once a query, then served by an index, however many projects others
+-- Which projects the caller may see. Written as sets, for policies to compare with `= any
+-- (array(select …))`: evaluated once a query, then served by an index, however many projects others
 -- have. Definers, because they stand behind the policies of the very tables they read.
 
 -- Projects the caller owns.
@@ -59,9 +59,9 @@ grant execute on function
   private.my_project_ids()
 to authenticated;
 
--- Where the caller stands to one project: 'owner' or 'member'. Nobody else gets past: a project that is
--- missing or deleted is 404 for everybody, one that exists but is not theirs 403. Row level security alone
--- could not tell the two apart.
+-- Where the caller stands to one project: 'owner' or 'member'. Nobody else gets past: a project
+-- that is missing or deleted is 404 for everybody, one that exists but is not theirs 403. Row level
+-- security alone could not tell the two apart.
 create function private.require_project(p_project_id uuid)
   returns text
   language plpgsql

@@ -1,5 +1,5 @@
--- Who is on a project's team. A row is one stay: leaving closes it, coming back opens another, so that the
--- history of who worked when is kept.
+-- Who is on a project's team. A row is one stay: leaving closes it, coming back opens another, so
+-- that the history of who worked when is kept.
 
 create table public.project_members (
   id uuid primary key default gen_random_uuid(),
@@ -22,143 +22,6 @@ create unique index project_members_once_key
 create index project_members_project_id_idx on public.project_members (project_id);
 create index project_members_user_id_idx on public.project_members (user_id);
 
-create function private.tg_project_members__normalise()
-  returns trigger
-  language plpgsql
-  set search_path = ''
-as $$
-begin
-  new.role := nullif(private.clean_line(new.role), '');
-  return new;
-end;
-$$;
-
-create trigger _100_normalise
-  before insert or update of role on public.project_members
-  for each row
-  execute function private.tg_project_members__normalise();
-
--- Before anything about the new member is looked up for them, the caller has to own the project.
-create function private.tg__own_project_only()
-  returns trigger
-  language plpgsql
-  set search_path = ''
-as $$
-begin
-  perform private.require_session();
-  perform private.require_own_project(new.project_id);
-  return new;
-end;
-$$;
-
-create trigger _200_own_project_only
-  before insert on public.project_members
-  for each row
-  when (current_user = 'authenticated')
-  execute function private.tg__own_project_only();
-
-create function private.member_complaints(p_input jsonb)
-  returns jsonb
-  language sql
-  immutable
-  set search_path = ''
-as $$
-  select private.check_uuid(p_input, 'userId', 'User id')
-    || private.check_text(p_input, 'role', 'Role', 0, 255)
-$$;
-
--- Pure, and run inside triggers and api functions as the caller.
-grant execute on function private.member_complaints(jsonb) to authenticated, service_role;
-
-create function private.tg_project_members__validate()
-  returns trigger
-  language plpgsql
-  set search_path = ''
-as $$
-begin
-  perform private.raise_complaints(
-    private.member_complaints(jsonb_build_object('userId', new.user_id, 'role', new.role))
-  );
-  return new;
-end;
-$$;
-
-create trigger _210_validate
-  before insert or update of user_id, role on public.project_members
-  for each row
-  execute function private.tg_project_members__validate();
-
--- Definer: it holds the talent's row until the commit, so that an account deleted at the same moment either
--- is refused here or finds the new membership and ends it.
-create function private.tg_project_members__talents_once()
-  returns trigger
-  language plpgsql
-  security definer
-  set search_path = ''
-as $$
-declare
-  v_user_type text;
-begin
-  select p.user_type
-  into v_user_type
-  from public.profiles as p
-  where p.id = new.user_id and p.deleted_at is null
-  for share;
-
-  if not found then
-    raise sqlstate 'PT404' using
-      message = 'User not found.',
-      hint = 'NOT_FOUND';
-  end if;
-
-  if v_user_type <> 'talent' then
-    raise sqlstate 'PT400' using
-      message = 'Only talents can be on a team.',
-      hint = 'NOT_TALENT';
-  end if;
-
-  if exists (
-    select
-    from public.project_members as m
-    where m.project_id = new.project_id and m.user_id = new.user_id and m.removed_at is null
-  ) then
-    raise sqlstate 'PT400' using
-      message = 'This user is on the team already.',
-      hint = 'ALREADY_MEMBER';
-  end if;
-
-  return new;
-end;
-$$;
-
-create trigger _220_talents_once
-  before insert on public.project_members
-  for each row
-  when (new.removed_at is null)
-  execute function private.tg_project_members__talents_once();
-
--- A deleted account leaves all teams.
-create function private.tg_profiles__leave_teams()
-  returns trigger
-  language plpgsql
-  security definer
-  set search_path = ''
-as $$
-begin
-  update public.project_members
-  set removed_at = new.deleted_at
-  where user_id = new.id and removed_at is null;
-
-  return null;
-end;
-$$;
-
-create trigger _510_leave_teams
-  after update of deleted_at on public.profiles
-  for each row
-  when (old.deleted_at is null and new.deleted_at is not null and new.user_type = 'talent')
-  execute function private.tg_profiles__leave_teams();
-
 alter table public.project_members enable row level security;
 
 create policy all_live_session on public.project_members
@@ -180,7 +43,8 @@ grant select on public.project_members to authenticated;
 grant insert (project_id, user_id, role) on public.project_members to authenticated;
 grant select, insert, update, delete on public.project_members to service_role;
 
--- The creator removes a talent, or a talent leaves. Definer: the row becomes invisible to the caller.
+-- The creator removes a talent, or a talent leaves. Definer: the row becomes invisible to the
+-- caller.
 create function private.remove_member(p_project_id uuid, p_user_id uuid)
   returns void
   language plpgsql

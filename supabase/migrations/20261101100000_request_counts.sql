@@ -1,7 +1,9 @@
--- Counters for the REST surface: how often a key (a user, an address, an address asked a reset for) was seen
--- within a window that starts with its first request. Unlogged: after a crash everybody starts at zero.
+-- Counters for the REST surface: how often a key (a user, an address, an address asked a reset for)
+-- was seen within a window that starts with its first request. Unlogged: after a crash everybody
+-- starts at zero.
 --
--- A count is its caller's only statement in a transaction, so that it stands whatever becomes of the request.
+-- A count is its caller's only statement in a transaction, so that it stands whatever becomes of
+-- the request.
 
 create unlogged table private.request_counts (
   key text primary key,
@@ -17,8 +19,8 @@ create index request_counts_ends_at_idx on private.request_counts (ends_at);
 
 alter table private.request_counts enable row level security;
 
--- Counts one request and says whether it may pass. Above the limit nothing is written that was not there, so
--- a flood stays cheap.
+-- Counts one request and says whether it may pass. Above the limit nothing is written that was not
+-- there, so a flood stays cheap.
 create function private.count_request(
   p_key text, p_max integer, p_window_seconds integer,
   out allowed boolean, out remaining integer, out reset_seconds integer
@@ -58,8 +60,9 @@ comment on function private.count_request(text, integer, integer) is
 
 grant execute on function private.count_request(text, integer, integer) to service_role;
 
--- Seconds to wait before another reset mail may be asked for, or null, and then this one is counted: three
--- an hour for one e-mail address (whether or not somebody has it), twenty an hour for one client address.
+-- Seconds to wait before another reset mail may be asked for, or null, and then this one is
+-- counted: three an hour for one e-mail address (whether or not somebody has it), twenty an hour
+-- for one client address.
 create function private.reset_wait(p_email text, p_ip text)
   returns integer
   language plpgsql

@@ -1,7 +1,7 @@
--- Wrong passwords: after five in fifteen minutes, for one account or from one address, even the right one is
--- refused. A row is one failed attempt, known to Auth's hook (wherever a password is checked) and to the REST
--- surface (which sees addresses, and accounts that do not exist). Where both report the same attempt, the
--- second report completes the first.
+-- Wrong passwords: after five in fifteen minutes, for one account or from one address, even the
+-- right one is refused. A row is one failed attempt, known to Auth's hook (wherever a password is
+-- checked) and to the REST surface (which sees addresses, and accounts that do not exist). Where
+-- both report the same attempt, the second report completes the first.
 
 create table private.login_failures (
   id bigint generated always as identity primary key,
@@ -95,8 +95,8 @@ grant execute on function
   private.note_login_failure(text, text)
 to service_role;
 
--- Attempts on one account go one after the other, so that a burst cannot slip through between a look at the
--- count and the count. Held until the commit.
+-- Attempts on one account go one after the other, so that a burst cannot slip through between a
+-- look at the count and the count. Held until the commit.
 create function private.lock_attempts(p_account text)
   returns void
   language sql
@@ -106,9 +106,10 @@ as $$
   select pg_advisory_xact_lock(hashtextextended('login:' || p_account, 0))
 $$;
 
--- Auth's hook after every check of a password, in a transaction of its own: what it counts stays counted.
--- Only the account counts here: behind one address may sit a whole studio, and the address is the business of
--- the REST surface. Once blocked, the answer is the same for a right password and a wrong one.
+-- Auth's hook after every check of a password, in a transaction of its own: what it counts stays
+-- counted. Only the account counts here: behind one address may sit a whole studio, and the address
+-- is the business of the REST surface. Once blocked, the answer is the same for a right password
+-- and a wrong one.
 create function private.password_attempt(event jsonb)
   returns jsonb
   language plpgsql

@@ -1,6 +1,6 @@
--- A create that is sent twice because its answer was lost on the way happens once. The caller names it with the
--- header Idempotency-Key; for 24 hours the same key gets the first answer again. Every create passes here, and
--- only creates do: everything else can be repeated without harm.
+-- A create that is sent twice because its answer was lost on the way happens once. The caller names
+-- it with the header Idempotency-Key; for 24 hours the same key gets the first answer again. Every
+-- create passes here, and only creates do: everything else can be repeated without harm.
 
 create table private.idempotency_keys (
   user_id uuid not null references public.profiles (id) on delete cascade,
@@ -29,8 +29,8 @@ as $$
   select nullif(current_setting('request.headers', true), '')::jsonb ->> 'idempotency-key'
 $$;
 
--- The answer this key got before, or null: then the operation goes on, and no other request with this key
--- does until it has ended. Definer: answers are kept where nobody can read them.
+-- The answer this key got before, or null: then the operation goes on, and no other request with
+-- this key does until it has ended. Definer: answers are kept where nobody can read them.
 create function private.earlier_answer(p_operation text, p_request jsonb)
   returns jsonb
   language plpgsql

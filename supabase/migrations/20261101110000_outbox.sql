@@ -1,6 +1,7 @@
--- Mail to be sent. A row is written in the transaction that causes the mail, so there is never a mail without
--- its cause nor a cause without its mail; a worker takes rows, sends them, and reports. A worker that dies
--- gives its rows back after two minutes; the provider drops doubles by their idempotency key.
+-- Mail to be sent. A row is written in the transaction that causes the mail, so there is never a
+-- mail without its cause nor a cause without its mail; a worker takes rows, sends them, and
+-- reports. A worker that dies gives its rows back after two minutes; the provider drops doubles by
+-- their idempotency key.
 
 create table private.outbox (
   id uuid primary key default gen_random_uuid(),
@@ -33,7 +34,8 @@ create index outbox_user_id_idx on private.outbox (user_id);
 
 alter table private.outbox enable row level security;
 
--- The REST surface's address for links in mails, null where the vault does not know the project's own.
+-- The REST surface's address for links in mails, null where the vault does not know the project's
+-- own.
 create function private.api_url()
   returns text
   language plpgsql
@@ -93,7 +95,8 @@ as $$
   where id = p_id and status = 'sending';
 $$;
 
--- Tries again after 30 seconds, then after twice as long each time, and gives up after the eighth attempt.
+-- Tries again after 30 seconds, then after twice as long each time, and gives up after the eighth
+-- attempt.
 create function private.mail_failed(p_id uuid, p_error text)
   returns void
   language sql
@@ -114,8 +117,8 @@ grant execute on function
   private.mail_failed(uuid, text)
 to service_role;
 
--- Calls the worker, once the transaction is committed, where the vault knows its address and key. Failing to
--- call must not fail what caused the mail: the next minute's call will find it.
+-- Calls the worker, once the transaction is committed, where the vault knows its address and key.
+-- Failing to call must not fail what caused the mail: the next minute's call will find it.
 create function private.wake_outbox()
   returns void
   language plpgsql
@@ -162,8 +165,8 @@ create trigger _900_wake
   for each statement
   execute function private.tg_outbox__wake();
 
--- The minute's call, made only when there is something to do. Mail whose worker was lost too often is given
--- up here.
+-- The minute's call, made only when there is something to do. Mail whose worker was lost too often
+-- is given up here.
 create function private.work_outbox()
   returns void
   language plpgsql

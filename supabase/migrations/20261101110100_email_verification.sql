@@ -1,5 +1,5 @@
--- Whether an e-mail address is the account's own. People work at once; only notification mail waits until the
--- link of the first mail was opened. A changed address has to be verified anew.
+-- Whether an e-mail address is the account's own. People work at once; only notification mail waits
+-- until the link of the first mail was opened. A changed address has to be verified anew.
 
 create table private.email_verifications (
   user_id uuid primary key references public.profiles (id) on delete cascade,
@@ -68,8 +68,29 @@ $$;
 create trigger onswift_700_verify_email
   after insert on auth.users
   for each row
-  when (new.email <> '')
+  when (new.email <> '' and new.email_confirmed_at is null)
   execute function private.tg_users__verify_email();
+
+-- Accounts that come with a confirmed address are imported: Auth itself confirms in a second step.
+create function private.tg_users__accept_email()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  insert into private.email_verifications (user_id, token_hash, verified_at)
+  values (new.id, private.token_hash(gen_random_uuid()::text), new.email_confirmed_at);
+
+  return null;
+end;
+$$;
+
+create trigger onswift_700_accept_email
+  after insert on auth.users
+  for each row
+  when (new.email_confirmed_at is not null)
+  execute function private.tg_users__accept_email();
 
 create trigger onswift_701_verify_changed_email
   after update of email on auth.users
@@ -77,8 +98,8 @@ create trigger onswift_701_verify_changed_email
   when (new.email <> '' and new.email is distinct from old.email)
   execute function private.tg_users__verify_email();
 
--- Definer: whoever holds the link is who the address belongs to, signed in or not. Opening it twice, as mail
--- scanners do, is fine.
+-- Definer: whoever holds the link is who the address belongs to, signed in or not. Opening it
+-- twice, as mail scanners do, is fine.
 create function private.verify_email(p_token text)
   returns void
   language plpgsql

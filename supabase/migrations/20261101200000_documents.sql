@@ -1,6 +1,6 @@
--- The shapes the API answers in, one view each, as the documents spell them. The views run with the caller's
--- rights, so a row is in them exactly when the caller may see it; being views, the planner works through them
--- and builds only the documents of the page that was asked for.
+-- The shapes the API answers in, one view each, as the documents spell them. The views run with the
+-- caller's rights, so a row is in them exactly when the caller may see it; being views, the planner
+-- works through them and builds only the documents of the page that was asked for.
 
 create view private.user_documents with (security_invoker = true) as
   select
@@ -108,8 +108,8 @@ comment on view private.task_documents is 'Tasks with their project''s name and 
 -- Reached through api functions only; rows are filtered by the caller's policies.
 grant select on private.user_documents, private.project_documents, private.task_documents to authenticated;
 
--- One page of a documents view. The condition and the order are the calling function's own text; what callers
--- send arrives as $1 to $6.
+-- One page of a documents view. The condition and the order are the calling function's own text;
+-- what callers send arrives as $1 to $6.
 create function private.page_of_documents(
   p_view regclass, p_where text, p_order text, p_page integer, p_limit integer,
   p_1 uuid, p_2 text default null, p_3 uuid default null, p_4 uuid default null,

@@ -48,26 +48,15 @@ begin
   );
 
   update public.profiles as p
-  set
-    name = case when patch ? 'name' then patch ->> 'name' else p.name end,
-    company_name = case when patch ? 'companyName' then patch ->> 'companyName' else p.company_name end,
-    professional_title = case
-      when patch ? 'professionalTitle' then patch ->> 'professionalTitle' else p.professional_title
-    end,
-    bio = case when patch ? 'bio' then patch ->> 'bio' else p.bio end,
-    skills = case when patch ? 'skills' then private.text_array(patch -> 'skills') else p.skills end,
-    portfolio_links = case
-      when patch ? 'portfolioLinks' then private.text_array(patch -> 'portfolioLinks') else p.portfolio_links
-    end,
-    hourly_rate = case
-      when patch ? 'hourlyRate' then (patch ->> 'hourlyRate')::numeric else p.hourly_rate
-    end,
-    availability = case when patch ? 'availability' then patch ->> 'availability' else p.availability end,
-    linkedin_url = case when patch ? 'linkedinUrl' then patch ->> 'linkedinUrl' else p.linkedin_url end,
-    twitter_url = case when patch ? 'twitterUrl' then patch ->> 'twitterUrl' else p.twitter_url end,
-    instagram_url = case when patch ? 'instagramUrl' then patch ->> 'instagramUrl' else p.instagram_url end,
-    youtube_url = case when patch ? 'youtubeUrl' then patch ->> 'youtubeUrl' else p.youtube_url end,
-    github_url = case when patch ? 'githubUrl' then patch ->> 'githubUrl' else p.github_url end
+  set (
+    name, company_name, professional_title, bio, skills, portfolio_links, hourly_rate, availability,
+    linkedin_url, twitter_url, instagram_url, youtube_url, github_url
+  ) = (
+    select
+      n.name, n.company_name, n.professional_title, n.bio, n.skills, n.portfolio_links, n.hourly_rate,
+      n.availability, n.linkedin_url, n.twitter_url, n.instagram_url, n.youtube_url, n.github_url
+    from jsonb_populate_record(p, private.columns_of(patch)) as n
+  )
   where p.id = v_user_id;
 
   return api.get_me();

@@ -12,16 +12,15 @@ begin
     private.check_text(jsonb_build_object('password', password), 'password', 'Password', 1, 1000)
   );
 
-  -- Raising would roll the counted attempt back. So the refusal is an answer, in the form PostgREST gives
-  -- errors, with the status set; the transaction commits.
-  if not private.password_is_right(password) then
+  -- Raising would roll the counted attempt back. So the refusal is an answer, in the form PostgREST
+  -- gives errors, with the status set; the transaction commits.
+  if not private.delete_account(password, force) then
     perform set_config('response.status', '403', true);
     return jsonb_build_object(
       'code', 'PT403', 'message', 'The password is wrong.', 'details', null, 'hint', 'WRONG_PASSWORD'
     );
   end if;
 
-  perform private.delete_account(force);
   perform set_config('response.status', '204', true);
   return null;
 end;

@@ -1,7 +1,8 @@
 -- /projects and /projects/:projectId.
 
 create function api.list_projects(
-  status text default null, page integer default null, "limit" integer default null, sort text default null
+  status text default null, page integer default null, "limit" integer default null,
+  sort text default null
 )
   returns jsonb
   language plpgsql
@@ -57,7 +58,9 @@ create function api.create_project(
   set search_path = ''
 as $$
 declare
-  v_input constant jsonb := jsonb_build_object('name', name, 'description', description, 'dueDate', "dueDate");
+  v_input constant jsonb := jsonb_build_object(
+    'name', name, 'description', description, 'dueDate', "dueDate"
+  );
   v_id uuid;
   v_answer jsonb;
 begin
@@ -75,7 +78,9 @@ begin
   values (create_project.name, create_project.description, "dueDate"::date)
   returning id into v_id;
 
-  return private.keep_answer((select d.document from private.project_documents as d where d.id = v_id));
+  return private.keep_answer(
+    (select d.document from private.project_documents as d where d.id = v_id)
+  );
 end;
 $$;
 
@@ -128,12 +133,18 @@ begin
   );
 
   update public.projects as p
-  set
-    name = case when patch ? 'name' then patch ->> 'name' else p.name end,
-    description = case when patch ? 'description' then patch ->> 'description' else p.description end,
-    status = case when patch ? 'status' then patch ->> 'status' else p.status end,
-    due_date = case when patch ? 'dueDate' then (patch ->> 'dueDate')::date else p.due_date end
+  set (name, description, status, due_date) = (
+    select n.name, n.description, n.status, n.due_date
+    from jsonb_populate_record(p, private.columns_of(patch)) as n
+  )
   where p.id = "projectId";
+
+  -- It was deleted between the look above and the update.
+  if not found then
+    raise sqlstate 'PT409' using
+      message = 'Somebody else changed this project at the same moment.',
+      hint = 'CONFLICT';
+  end if;
 
   return (select d.document from private.project_documents as d where d.id = "projectId");
 end;
@@ -143,7 +154,7 @@ comment on function api.update_project(uuid, jsonb) is
   'Changes a project and returns it. Its creator.
 patch: name, description and dueDate as on creation (the date only if it changes), status: planning,
 in-progress or completed, in any order. What is left out stays.
-Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
+Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.delete_project("projectId" uuid default null)
   returns void

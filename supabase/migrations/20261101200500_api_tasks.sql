@@ -1,7 +1,7 @@
 -- /projects/:projectId/tasks and /tasks.
 
--- Both lists of tasks: one filter, one order, one shape. p_where says whose tasks they are, with the caller
--- as $1.
+-- Both lists of tasks: one filter, one order, one shape. p_where says whose tasks they are, with
+-- the caller as $1.
 create function private.list_tasks(
   p_where text, p_status text, p_assignee_id uuid, p_project_id uuid, p_due_from text, p_due_to text,
   p_page integer, p_limit integer, p_sort text
@@ -147,7 +147,9 @@ begin
   values ("projectId", create_task.name, create_task.description, "assigneeId", "dueDate"::date)
   returning id into v_id;
 
-  return private.keep_answer((select d.document from private.task_documents as d where d.id = v_id));
+  return private.keep_answer(
+    (select d.document from private.task_documents as d where d.id = v_id)
+  );
 end;
 $$;
 
@@ -210,15 +212,22 @@ begin
   -- Two statements, because naming a column is using the right to it.
   if v_owner then
     update public.tasks as t
-    set
-      name = case when patch ? 'name' then patch ->> 'name' else t.name end,
-      description = case when patch ? 'description' then patch ->> 'description' else t.description end,
-      assignee_id = case when patch ? 'assigneeId' then (patch ->> 'assigneeId')::uuid else t.assignee_id end,
-      due_date = case when patch ? 'dueDate' then (patch ->> 'dueDate')::date else t.due_date end,
-      status = case when patch ? 'status' then patch ->> 'status' else t.status end
+    set (name, description, status, assignee_id, due_date) = (
+      select n.name, n.description, n.status, n.assignee_id, n.due_date
+      from jsonb_populate_record(t, private.columns_of(patch)) as n
+    )
     where t.id = "taskId";
-  elsif patch ? 'status' then
-    update public.tasks as t set status = patch ->> 'status' where t.id = "taskId";
+  else
+    update public.tasks as t
+    set status = coalesce(patch ->> 'status', t.status)
+    where t.id = "taskId";
+  end if;
+
+  -- The project or the assignment ended between the look above and the update.
+  if not found then
+    raise sqlstate 'PT409' using
+      message = 'Somebody else changed this task at the same moment.',
+      hint = 'CONFLICT';
   end if;
 
   return (select d.document from private.task_documents as d where d.id = "taskId");
@@ -229,7 +238,7 @@ comment on function api.update_task(uuid, uuid, jsonb) is
   'Changes a task and returns it. The project''s creator: name, description, assigneeId and dueDate as on
 creation, status: planning, in-progress or completed, in any order. Its assignee: the status. What is left out
 stays.
-Errors: VALIDATION_ERROR, ASSIGNEE_NOT_MEMBER, STATUS_ONLY, NOT_FOUND, FORBIDDEN, INVALID_STATE in an archived
+Errors: VALIDATION_ERROR, ASSIGNEE_NOT_MEMBER, STATUS_ONLY, NOT_FOUND, FORBIDDEN, CONFLICT, INVALID_STATE in an archived
 project, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.delete_task("projectId" uuid default null, "taskId" uuid default null)

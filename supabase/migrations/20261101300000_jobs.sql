@@ -1,5 +1,5 @@
--- What happens by the clock (UTC). Each job calls one function without arguments and may be run again at any
--- time.
+-- What happens by the clock (UTC). Each job calls one function without arguments and may be run
+-- again at any time.
 
 select cron.schedule('onswift-work-outbox', '* * * * *', 'select private.work_outbox()');
 select cron.schedule('onswift-purge-request-counts', '*/5 * * * *', 'select private.purge_request_counts()');

@@ -1,0 +1,47 @@
+-- What counts as a link in a profile, and later in a sample.
+
+-- http or https, a host, no user name or password in it, nothing a browser would have to repair.
+create function private.is_web_address(p_text text)
+  returns boolean
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select case
+    when char_length(p_text) > 2048 then false
+    else p_text ~* (
+      '^https?://'
+      || '(\[[0-9a-f:.]+\]'
+      || '|[^][:space:]/?#@:[\\.<>"^`{|}%]+(\.[^][:space:]/?#@:[\\.<>"^`{|}%]+)*\.?)'
+      || '(:[0-9]{1,5})?'
+      || '([/?#][^[:space:]<>"\\^`{|}]*)?$'
+    )
+  end
+$$;
+
+create function private.check_link(p_input jsonb, p_key text, p_label text)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path = ''
+as $$
+declare
+  v_type constant text := jsonb_typeof(p_input -> p_key);
+  v_link constant text := private.clean_line(p_input ->> p_key);
+begin
+  return case
+    when v_type is null or v_type = 'null' or (v_type = 'string' and v_link = '') then '[]'
+    when v_type = 'string' and private.is_web_address(v_link) then '[]'
+    else private.complaint(
+      p_key, p_label || ' has to be a web address (http or https, at most 2048 characters).'
+    )
+  end;
+end;
+$$;
+
+-- Pure, and run inside triggers and api functions as the caller.
+grant execute on function
+  private.is_web_address(text),
+  private.check_link(jsonb, text, text)
+to authenticated, service_role;

@@ -1,0 +1,146 @@
+-- What a project may hold and what follows from it, for every path.
+
+create function private.project_complaints(p_input jsonb)
+  returns jsonb
+  language sql
+  immutable
+  set search_path = ''
+as $$
+  select private.check_text(p_input, 'name', 'Name', 1, 255)
+    || private.check_text(p_input, 'description', 'Description', 1, 10000)
+    || private.check_choice(p_input, 'status', 'Status', array['planning', 'in-progress', 'completed'])
+    || private.check_date(p_input, 'dueDate', 'Due date')
+$$;
+
+-- Pure, and run inside triggers and api functions as the caller.
+grant execute on function private.project_complaints(jsonb) to authenticated, service_role;
+
+create function private.tg_projects__normalise()
+  returns trigger
+  language plpgsql
+  set search_path = ''
+as $$
+begin
+  new.name := private.clean_line(new.name);
+  new.description := private.clean_text(new.description);
+  return new;
+end;
+$$;
+
+create trigger _100_normalise
+  before insert or update of name, description on public.projects
+  for each row
+  execute function private.tg_projects__normalise();
+
+-- Everybody's project starts as their own. Tells a talent why, where the policy would only refuse.
+create function private.tg_projects__creators_only()
+  returns trigger
+  language plpgsql
+  set search_path = ''
+as $$
+begin
+  perform private.require_creator();
+  return new;
+end;
+$$;
+
+create trigger _200_creators_only
+  before insert on public.projects
+  for each row
+  when (current_user = 'authenticated')
+  execute function private.tg_projects__creators_only();
+
+create function private.tg_projects__validate()
+  returns trigger
+  language plpgsql
+  set search_path = ''
+as $$
+declare
+  v_row constant jsonb := jsonb_build_object(
+    'name', new.name, 'description', new.description, 'status', new.status, 'dueDate', new.due_date
+  );
+begin
+  perform private.raise_complaints(private.project_complaints(v_row));
+  return new;
+end;
+$$;
+
+create trigger _210_validate
+  before insert or update of name, description, status, due_date on public.projects
+  for each row
+  execute function private.tg_projects__validate();
+
+-- New due dates lie ahead. A rule for callers: operators and seeds may write history.
+create function private.tg_projects__due_in_future()
+  returns trigger
+  language plpgsql
+  set search_path = ''
+as $$
+begin
+  perform private.raise_complaints(
+    private.check_future(jsonb_build_object('dueDate', new.due_date), 'dueDate', 'Due date')
+  );
+  return new;
+end;
+$$;
+
+create trigger _220_due_in_future
+  before insert on public.projects
+  for each row
+  when (current_user = 'authenticated')
+  execute function private.tg_projects__due_in_future();
+
+create trigger _221_due_in_future_when_changed
+  before update of due_date on public.projects
+  for each row
+  when (current_user = 'authenticated' and old.due_date is distinct from new.due_date)
+  execute function private.tg_projects__due_in_future();
+
+-- For every table with a status that ends in completed: keeps the moment, and forgets it on
+-- reopening.
+create function private.tg__complete()
+  returns trigger
+  language plpgsql
+  set search_path = ''
+as $$
+begin
+  new.completed_at := case when new.status = 'completed' then coalesce(new.completed_at, now()) end;
+  return new;
+end;
+$$;
+
+create trigger _300_complete
+  before insert or update of status on public.projects
+  for each row
+  execute function private.tg__complete();
+
+create trigger _310_touch
+  before update on public.projects
+  for each row
+  when (
+    (old.name, old.description, old.status, old.due_date)
+    is distinct from (new.name, new.description, new.status, new.due_date)
+  )
+  execute function private.tg__touch();
+
+-- A deleted account leaves its projects behind as they are.
+create function private.tg_profiles__archive_projects()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  update public.projects
+  set archived_at = new.deleted_at
+  where creator_id = new.id and archived_at is null and deleted_at is null;
+
+  return null;
+end;
+$$;
+
+create trigger _500_archive_projects
+  after update of deleted_at on public.profiles
+  for each row
+  when (old.deleted_at is null and new.deleted_at is not null and new.user_type = 'creator')
+  execute function private.tg_profiles__archive_projects();

@@ -1,0 +1,37 @@
+-- Keeps task_count and completed_task_count of projects: increments under the project's row lock,
+-- nothing is counted again. Definer: an assignee changes them without any right on the project.
+create function private.tg_tasks__count()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  -- What the task added to each counter before and adds now; a row that is not there has a null
+  -- status.
+  v_before constant integer := (old.status is not null and old.deleted_at is null)::integer;
+  v_after constant integer := (new.status is not null and new.deleted_at is null)::integer;
+  v_done_before constant integer := v_before * coalesce(old.status = 'completed', false)::integer;
+  v_done_after constant integer := v_after * coalesce(new.status = 'completed', false)::integer;
+begin
+  update public.projects
+  set
+    task_count = task_count + v_after - v_before,
+    completed_task_count = completed_task_count + v_done_after - v_done_before
+  where id = coalesce(new.project_id, old.project_id)
+    and (v_after <> v_before or v_done_after <> v_done_before);
+
+  return null;
+end;
+$$;
+
+create trigger _500_count
+  after insert or delete on public.tasks
+  for each row
+  execute function private.tg_tasks__count();
+
+create trigger _501_count_changes
+  after update of status, deleted_at on public.tasks
+  for each row
+  when (old.status is distinct from new.status or old.deleted_at is distinct from new.deleted_at)
+  execute function private.tg_tasks__count();

@@ -1,0 +1,75 @@
+-- Thirty days after an account was deleted whatever tells who it was is erased. The row stays as an
+-- anchor for projects, tasks and reviews, which show "Deleted user".
+
+create index profiles_deleted_at_idx on public.profiles (deleted_at) where deleted_at is not null;
+
+-- Auth wants an address for every account; this one can never receive anything.
+create function private.erased_email(p_user_id uuid)
+  returns text
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select 'deleted-' || p_user_id || '@deleted.invalid'
+$$;
+
+-- Erases who it was, for accounts deleted more than thirty days ago. Some at a time: the job runs
+-- every hour.
+create function private.anonymise_accounts()
+  returns integer
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_user_id uuid;
+  v_count integer := 0;
+begin
+  for v_user_id in
+    select p.id
+    from public.profiles as p
+    join auth.users as u on u.id = p.id
+    where p.deleted_at < now() - interval '30 days'
+      and u.email is distinct from private.erased_email(p.id)
+    order by p.deleted_at
+    limit 500
+    for update of p skip locked
+  loop
+    perform private.anonymise_account(v_user_id);
+    v_count := v_count + 1;
+  end loop;
+
+  return v_count;
+end;
+$$;
+
+create function private.anonymise_account(p_user_id uuid)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  update public.profiles
+  set
+    name = 'Deleted user', avatar_url = null, company_name = null, professional_title = null, bio = null,
+    skills = '{}', portfolio_links = '{}', hourly_rate = null, availability = null,
+    linkedin_url = null, twitter_url = null, instagram_url = null, youtube_url = null, github_url = null
+  where id = p_user_id;
+
+  delete from private.outbox where user_id = p_user_id;
+  delete from private.email_verifications where user_id = p_user_id;
+  delete from auth.identities where user_id = p_user_id;
+  delete from auth.one_time_tokens where user_id = p_user_id;
+
+  update auth.users
+  set
+    email = private.erased_email(p_user_id),
+    phone = null,
+    encrypted_password = null,
+    raw_user_meta_data = '{}',
+    raw_app_meta_data = '{}'
+  where id = p_user_id;
+end;
+$$;
