@@ -20,10 +20,18 @@ import {
 import { JwtCheck } from "./verify-jwt.ts";
 import { watchFolder } from "./watch-folder.ts";
 
-/** Milliseconds that a function may take until its answer begins; the hosted limit. */
-const patience = 150_000;
-/** How often a worker that has not answered yet is asked whether it still lives. */
-const checkEvery = 10_000;
+/** In milliseconds. */
+export interface Limits {
+  /** How long a function may take until its answer begins. */
+  readonly idle: number;
+  /** How often a worker that has not answered yet is asked whether it still turns. */
+  readonly check: number;
+  /** How long it may take to answer that. */
+  readonly turn: number;
+}
+
+/** The hosted time limit; the others stand in for the hosted limit on processor time. */
+const usual: Limits = { idle: 150_000, check: 10_000, turn: 5000 };
 
 /** Serves `supabase/functions` under `/<slug>/…`, each function in a Deno process of its own. */
 export class FunctionsRuntime implements Part {
@@ -31,12 +39,14 @@ export class FunctionsRuntime implements Part {
   readonly #settings: Settings;
   readonly #log: Logger;
   readonly #jwt: JwtCheck;
+  readonly #limits: Limits;
   readonly #functions: FunctionSet;
   readonly #forwarder = new Forwarder();
   #server: Server | undefined;
   #unwatch = () => {};
 
-  constructor(settings: Settings, log: Logger) {
+  constructor(settings: Settings, log: Logger, limits: Limits = usual) {
+    this.#limits = limits;
     this.#settings = settings;
     this.#log = log;
     this.#jwt = new JwtCheck(settings.keys.jwtSecret, settings.ports.internal.auth);
@@ -116,24 +126,26 @@ export class FunctionsRuntime implements Part {
     response: ServerResponse,
     wanted: EdgeFunction,
   ): Promise<Refusal | undefined> {
+    const { idle, check, turn } = this.#limits;
     try {
       const worker = await wanted.ready();
-      const check = setInterval(() => void worker.endIfStuck(), checkEvery);
-      response.once("close", () => clearInterval(check));
-      const failure = await this.#forwarder.forward(request, response, {
-        port: await worker.listening,
-        path: request.url ?? "/",
-        headers: functionHeaders(request),
-        answer: endToEnd,
-        timeout: patience,
-      });
+      const watch = setInterval(() => void worker.endIfStuck(turn), check);
+      const failure = await this.#forwarder
+        .forward(request, response, {
+          port: await worker.listening,
+          path: request.url ?? "/",
+          headers: functionHeaders(request),
+          answer: endToEnd,
+          timeout: idle,
+        })
+        .finally(() => clearInterval(watch));
       if (failure === "silent") return idleTimeout;
       if (failure === undefined) return undefined;
       return worker.isStuck ? workerLimit : workerError;
     } catch (error) {
-      if (error instanceof Unavailable && error.code === "WORKER_ERROR") return workerError;
+      if (error instanceof Unavailable && error.code === "BOOT_ERROR") return bootError;
       if (!(error instanceof Unavailable)) this.#log.error(error);
-      return bootError;
+      return workerError;
     }
   }
 }

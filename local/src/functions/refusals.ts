@@ -27,7 +27,7 @@ export const workerLimit: Refusal = {
 
 export const idleTimeout: Refusal = {
   status: 504,
-  body: { code: "IDLE_TIMEOUT", message: "The function did not answer within 150 s." },
+  body: { code: "IDLE_TIMEOUT", message: "The function took too long to answer." },
 };
 
 export const unauthorized = ({ code, message }: JwtRefusal): Refusal => ({

@@ -46,9 +46,9 @@ export class JwtCheck {
 /** A user's token, else what the gateway made of the API key, which may be a bare JWT. */
 function tokenOf(headers: IncomingHttpHeaders): string | undefined {
   const given = headers.authorization;
-  if (given !== undefined && !/^Bearer sb_/i.test(given)) return withoutScheme(given);
+  if (given && !/^Bearer sb_/i.test(given)) return withoutScheme(given);
   const exchanged = single(headers, "sb-api-key");
-  return exchanged === undefined || exchanged === "" ? undefined : withoutScheme(exchanged);
+  return exchanged ? withoutScheme(exchanged) : undefined;
 }
 
 const withoutScheme = (value: string): string => value.replace(/^Bearer\s+/i, "");

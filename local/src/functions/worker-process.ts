@@ -74,11 +74,11 @@ export class WorkerProcess {
     clearTimeout(force);
   }
 
-  /** Ends it when it does not even answer the runtime: an endless loop would block it for ever. */
-  async endIfStuck(): Promise<void> {
+  /** Ends it when not even the runtime gets an answer in time: an endless loop would block it for ever. */
+  async endIfStuck(timeout: number): Promise<void> {
     const port = await this.listening;
     const url = `http://127.0.0.1:${port}/_internal/health`;
-    const probe = get(url, { agent: false, timeout: 5000 }, (answer) => answer.resume());
+    const probe = get(url, { agent: false, timeout }, (answer) => answer.resume());
     probe.once("timeout", () => {
       this.#isStuck = true;
       this.#child.kill("SIGKILL");

@@ -31,6 +31,6 @@ export async function scratchSettings(given: {
 /** A copy of the fixture project that a test may change. */
 export async function copyOfFixture(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "project-"));
-  await cp(fixture, folder, { recursive: true });
+  await cp(join(fixture, "supabase"), join(folder, "supabase"), { recursive: true });
   return folder;
 }

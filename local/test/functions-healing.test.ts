@@ -1,0 +1,231 @@
+/** Functions that crash, hang, do not start or change while they run. */
+import { fork } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { FunctionsRuntime, type Limits } from "../src/functions/functions.ts";
+import { type Answer, ask, until } from "./support/http.ts";
+import { readableLog } from "./support/log.ts";
+import { copyOfFixture, scratchSettings } from "./support/settings.ts";
+
+let dataDir: string;
+let projectDir: string;
+let runtime: FunctionsRuntime;
+let base: string;
+let anonJwt: string;
+const { log, lines } = readableLog();
+
+beforeEach(async () => {
+  projectDir = await copyOfFixture();
+  dataDir = await mkdtemp(join(tmpdir(), "functions-"));
+  lines.length = 0;
+});
+
+afterEach(async () => {
+  await runtime.stop();
+  await rm(dataDir, { recursive: true, force: true });
+  await rm(projectDir, { recursive: true, force: true });
+});
+
+async function start(limits?: Limits): Promise<void> {
+  const settings = await scratchSettings({ dataDir, projectDir });
+  anonJwt = settings.keys.anonJwt;
+  base = `http://127.0.0.1:${settings.ports.internal.functions}`;
+  runtime = new FunctionsRuntime(settings, log, limits);
+  await runtime.start();
+}
+
+const file = (path: string) => join(projectDir, "supabase/functions", path);
+
+async function write(path: string, text: string): Promise<void> {
+  await mkdir(join(file(path), ".."), { recursive: true });
+  await writeFile(file(path), text);
+}
+
+const says = (text: string) => `Deno.serve(() => new Response(${JSON.stringify(text)}));`;
+
+/** Asks until the answer is as wanted, within the patience of {@link until}. */
+async function answers(path: string, wanted: (answer: Answer) => boolean): Promise<Answer> {
+  let last: Answer | undefined;
+  await until(`${path} answers`, async () => {
+    last = await ask(base + path);
+    return wanted(last);
+  });
+  return last as Answer;
+}
+
+const isAlive = (pid: number) => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+describe("a worker that ends", () => {
+  test.each(["crash", "reject"])(
+    "by a %s is told to those who wait, and comes back",
+    async (how) => {
+      await start();
+      const { pid } = (await ask(`${base}/moody/pid`)).json;
+      const answer = await ask(`${base}/moody/${how}`);
+      expect(answer.status).toBe(503);
+      expect(answer.headers["retry-after"]).toBe("1");
+      expect(answer.json.code).toBe("WORKER_ERROR");
+      const back = await answers("/moody/pid", ({ status }) => status === 200);
+      expect(back.json.pid).not.toBe(pid);
+      expect(runtime.health()).toEqual({ state: "healthy", restarts: 1 });
+      expect((await ask(`${base}/echo`)).status).toBe(200);
+    },
+  );
+
+  test("by kill -9 comes back", async () => {
+    await start();
+    const pid = (await ask(`${base}/moody/pid`)).json.pid as number;
+    process.kill(pid, "SIGKILL");
+    await answers("/moody/pid", ({ status, json }) => status === 200 && json.pid !== pid);
+  });
+
+  test("again and again is brought back more and more slowly", async () => {
+    await write("doomed/index.ts", `${says("still here")} setTimeout(() => Deno.exit(1), 50);`);
+    await start();
+    const restarts = () => runtime.health().restarts;
+    await until("two restarts", () => restarts() === 2);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(restarts()).toBeLessThanOrEqual(4);
+    expect(lines.join("")).toMatch(/started again in 1000 ms/);
+  });
+
+  test("in an endless loop is ended and replaced", async () => {
+    await start({ idle: 30_000, check: 200, turn: 300 });
+    const stuck = await ask(`${base}/moody/loop`);
+    expect([stuck.status, stuck.json.code]).toEqual([546, "WORKER_LIMIT"]);
+    await answers("/moody/pid", ({ status }) => status === 200);
+  });
+
+  test("is not ended for being slow to answer; only the request is", async () => {
+    await start({ idle: 700, check: 100, turn: 500 });
+    const { pid } = (await ask(`${base}/moody/pid`)).json;
+    const late = await ask(`${base}/moody/hang`);
+    expect([late.status, late.json.code]).toEqual([504, "IDLE_TIMEOUT"]);
+    expect((await ask(`${base}/moody/pid`)).json.pid).toBe(pid);
+  });
+});
+
+describe("a function that does not start", () => {
+  test.each([
+    ["a syntax error", "Deno.serve(() => new Response('x')", "Expected"],
+    ["an error at the top", "throw new Error('on purpose');", "on purpose"],
+    ["a missing import", "import './nothing.ts';", "nothing.ts"],
+    ["no handler", "console.log('just this');", "neither called Deno.serve"],
+  ])("because of %s says so until it is mended", async (_why, code, told) => {
+    await write("echo/index.ts", code);
+    await start();
+    const answer = await ask(`${base}/echo`);
+    expect([answer.status, answer.json.code]).toEqual([503, "BOOT_ERROR"]);
+    expect(Number(answer.headers["retry-after"])).toBeGreaterThan(0);
+    expect(runtime.health()).toMatchObject({
+      state: "failed",
+      detail: expect.stringContaining("echo"),
+    });
+    expect(lines.find((line) => line.includes("It does not start"))).toContain(told);
+    expect((await ask(`${base}/moody/pid`)).status).toBe(200);
+
+    await write("echo/index.ts", says("mended"));
+    await answers("/echo", ({ text }) => text === "mended");
+    expect(runtime.health().state).toBe("healthy");
+  });
+});
+
+describe("a change", () => {
+  test("of a function replaces it, and only it", async () => {
+    await start();
+    const { pid } = (await ask(`${base}/moody/pid`)).json;
+    await ask(`${base}/echo`);
+    await write("echo/index.ts", says("new code"));
+    await answers("/echo", ({ text }) => text === "new code");
+    expect((await ask(`${base}/moody/pid`)).json.pid).toBe(pid);
+    expect(runtime.health()).toEqual({ state: "healthy", restarts: 0 });
+  });
+
+  test("of shared code reaches those who use it", async () => {
+    await start();
+    await ask(`${base}/echo`);
+    await write("_shared/greeting.ts", "export const greeting = 'good day';");
+    await answers("/echo", ({ json }) => json.greeting === "good day");
+  });
+
+  test("of the import map counts as well", async () => {
+    await write("echo/deno.json", '{"imports":{"greeting":"../_shared/greeting.ts"}}');
+    await write("echo/other.ts", "export const greeting = 'another';");
+    const code = await readFile(file("echo/index.ts"), "utf8");
+    await write("echo/index.ts", code.replace("../_shared/greeting.ts", "greeting"));
+    await start();
+    expect((await ask(`${base}/echo`)).json.greeting).toBe("hello");
+    await write("echo/deno.json", '{"imports":{"greeting":"./other.ts"}}');
+    await answers("/echo", ({ json }) => json.greeting === "another");
+  });
+
+  test("lets the old code finish what it has begun", async () => {
+    await start();
+    await ask(`${base}/moody/pid`);
+    const slow = ask(`${base}/moody/slow`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await write("moody/index.ts", says("new code"));
+    await answers("/moody/slow", ({ text }) => text === "new code");
+    expect((await slow).text).toBe("slow but sure");
+  });
+
+  test("adds and removes functions", async () => {
+    await start();
+    const token = { authorization: `Bearer ${anonJwt}` };
+    await write("fresh/index.ts", says("just written"));
+    await until("it is there", async () => {
+      return (await ask(`${base}/fresh`, { headers: token })).text === "just written";
+    });
+    await rm(file("fresh"), { recursive: true });
+    await answers("/fresh", ({ status }) => status === 404);
+  });
+});
+
+describe("the end", () => {
+  test("of the runtime lets functions finish what they promised", async () => {
+    await write(
+      "echo/index.ts",
+      `Deno.serve(() => {
+        EdgeRuntime.waitUntil(new Promise((done) => setTimeout(done, 300)).then(() => console.log("promise kept")));
+        return new Response("soon");
+      });`,
+    );
+    await start();
+    await ask(`${base}/echo`);
+    await runtime.stop();
+    expect(lines.join("")).toContain("promise kept");
+  });
+
+  test("leaves no worker behind", async () => {
+    await start();
+    const pid = (await ask(`${base}/moody/pid`)).json.pid as number;
+    await runtime.stop();
+    expect(isAlive(pid)).toBe(false);
+    expect(runtime.health().state).toBe("stopped");
+  });
+
+  test.each(["pid", "loop"])(
+    "by kill -9 of the stack takes a worker with it (%s)",
+    async (mood) => {
+      const settings = await scratchSettings({ dataDir, projectDir });
+      const stack = fork(join(import.meta.dirname, "support/functions-process.ts"));
+      stack.send(settings);
+      await new Promise((resolve) => stack.once("message", resolve));
+      base = `http://127.0.0.1:${settings.ports.internal.functions}`;
+      const pid = (await ask(`${base}/moody/pid`)).json.pid as number;
+      // Even a worker that no longer notices anything.
+      ask(`${base}/moody/${mood}`).catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      stack.kill("SIGKILL");
+      await until("the worker is gone", () => !isAlive(pid));
+    },
+  );
+});
