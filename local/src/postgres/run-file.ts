@@ -1,6 +1,6 @@
 import type { ReservedSql, Sql } from "postgres";
 import { needsElevation } from "./elevation.ts";
-import { type Statement, SyntaxProblem, split } from "./statements.ts";
+import { lineOf, type Statement, SyntaxProblem, split } from "./statements.ts";
 
 export interface SqlFile {
   /** As people know it, such as `supabase/migrations/20260101000000_profiles.sql`. */
@@ -27,14 +27,14 @@ export async function runFile(
     await session`begin`;
     for (const statement of statements) {
       await run(session, statement).catch((error: Error) => {
-        throw failure(file, statement.line, error, statement.text);
+        throw failure(file, lineOf(statement, positionOf(error)), error, statement);
       });
     }
     await last(
       session,
       statements.map(({ text }) => text),
     ).catch((error: Error) => {
-      throw failure(file, statements.length, error);
+      throw failure(file, lastLine(file), error);
     });
     await session`commit`;
   } catch (error) {
@@ -78,7 +78,9 @@ const endsTransaction = ({ kind, tree }: Statement): boolean =>
   kind === "TransactionStmt" &&
   (tree.kind === "TRANS_STMT_COMMIT" || tree.kind === "TRANS_STMT_ROLLBACK");
 
-function failure(file: SqlFile, line: number, error: Error, statement?: string): Error {
+const lastLine = ({ text }: SqlFile): number => text.trimEnd().split("\n").length;
+
+function failure(file: SqlFile, line: number, error: Error, statement?: Statement): Error {
   const { code, detail, hint, where } = error as Error & Partial<Record<string, string>>;
   const about = [
     statement === undefined ? undefined : excerpt(statement),
@@ -93,7 +95,13 @@ function failure(file: SqlFile, line: number, error: Error, statement?: string):
   });
 }
 
-function excerpt(statement: string): string {
-  const line = statement.replace(/\s+/g, " ");
+/** Where in the statement PostgreSQL points to, if it does; it counts characters from one. */
+function positionOf(error: Error): number | undefined {
+  const { position } = error as Error & { position?: string };
+  return position === undefined ? undefined : Number(position) - 1;
+}
+
+function excerpt({ text, begin }: Statement): string {
+  const line = text.slice(begin).replace(/\s+/g, " ");
   return line.length > 160 ? `${line.slice(0, 160)} …` : line;
 }

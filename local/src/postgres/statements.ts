@@ -2,8 +2,12 @@ import { parse } from "libpg-query";
 
 /** One statement of a file, as PostgreSQL's own parser sees it. */
 export interface Statement {
+  /** With the comments above it, as the history keeps it. */
   readonly text: string;
-  readonly line: number;
+  /** Where in `text` it begins, after those comments. */
+  readonly begin: number;
+  /** The line of the file that `text` begins at. */
+  readonly firstLine: number;
   /** The parser's name of its kind, such as `CreatePolicyStmt`, and its tree. */
   readonly kind: string;
   readonly tree: Readonly<Record<string, unknown>>;
@@ -36,21 +40,25 @@ export async function split(text: string): Promise<readonly Statement[]> {
   return stmts.map(({ stmt = {}, stmt_location: start = 0, stmt_len: length }) => {
     const raw = bytes.toString("utf8", start, length === undefined ? undefined : start + length);
     const [[kind, tree] = ["", {}]] = Object.entries(stmt);
-    const before = bytes.toString("utf8", 0, start) + raw.slice(0, beginning(raw));
+    const text = raw.trimStart();
+    const before = bytes.toString("utf8", 0, start) + raw.slice(0, raw.length - text.length);
     return {
-      text: raw.trim(),
-      line: lineAt(before),
+      text: text.trimEnd(),
+      begin: comments.exec(text)?.[0].length ?? 0,
+      firstLine: lines(before),
       kind,
-      tree: tree as Statement["tree"],
+      tree,
     };
   });
 }
 
-/** Where the statement itself begins, after the blank space and comments above it. */
-const beginning = (raw: string): number =>
-  /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/.exec(raw)?.[0].length ?? 0;
+/** The line of the file that a position in the statement is on; by default where it begins. */
+export const lineOf = (statement: Statement, position = statement.begin): number =>
+  statement.firstLine + lines(statement.text.slice(0, position)) - 1;
 
-const lineAt = (before: string): number => before.split("\n").length;
+const comments = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/;
+
+const lines = (before: string): number => before.split("\n").length;
 
 function syntaxProblem(error: unknown, text: string): Error {
   const { message, sqlDetails } = error as Error & {
@@ -58,5 +66,5 @@ function syntaxProblem(error: unknown, text: string): Error {
   };
   if (sqlDetails === undefined) return error as Error;
   const before = Buffer.from(text).toString("utf8", 0, sqlDetails.cursorPosition);
-  return new SyntaxProblem(sqlDetails.message ?? message, lineAt(before));
+  return new SyntaxProblem(sqlDetails.message ?? message, lines(before));
 }

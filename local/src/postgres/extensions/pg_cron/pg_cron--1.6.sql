@@ -4,13 +4,56 @@
 
 create schema cron;
 
+-- Whether one of the five fields is right: a list of `*`, a value, or a range, each with an optional step.
+create function cron._is_field(field text, low integer, high integer, names text[]) returns boolean
+language sql
+immutable
+set search_path = ''
+begin atomic
+  select coalesce(bool_and(part is not null and (
+    part[1] = '*'
+    or coalesce(
+      first between low and high
+      and last between low and high
+      and first <= last,
+      false
+    )
+  ) and coalesce(part[4]::integer > 0, true)), false)
+  from string_to_table(lower(field), ',') as item
+  left join lateral
+    regexp_match(item, '^(\*|(?:\d{1,2}|[a-z]{3}))(-(\d{1,2}|[a-z]{3}))?(?:/(\d{1,2}))?$')
+      as part on not (item like '*-%')
+  left join lateral (
+    select
+      case when part[1] ~ '^\d' then part[1]::integer
+        else array_position(names, part[1]) - 1 + low end as first,
+      case when part[3] is null and part[1] ~ '^\d' then part[1]::integer
+        when part[3] is null then array_position(names, part[1]) - 1 + low
+        when part[3] ~ '^\d' then part[3]::integer
+        else array_position(names, part[3]) - 1 + low end as last
+  ) as bounds on true;
+end;
+
 -- Whether a schedule is one: five fields, `@hourly` and its like, or a number of seconds.
 create function cron._is_schedule(schedule text) returns boolean
 language sql
 immutable
-return schedule ~* '^\s*([1-9]|[1-5]\d)\s+seconds?\s*$'
-  or schedule ~* '^\s*@(yearly|annually|monthly|weekly|daily|midnight|hourly)\s*$'
-  or schedule ~* '^\s*([\d*/,\-$]|[a-z]{3})+(\s+([\d*/,\-$]|[a-z]{3})+){4}\s*$';
+set search_path = ''
+begin atomic
+  select case
+    when schedule ~* '^\s*([1-9]|[1-5]\d)\s+seconds?\s*$' then true
+    when schedule ~* '^\s*@(yearly|annually|monthly|weekly|daily|midnight|hourly)\s*$' then true
+    when cardinality(field) <> 5 then false
+    else cron._is_field(field[1], 0, 59, '{}')
+      and cron._is_field(field[2], 0, 23, '{}')
+      and (field[3] = '$' or cron._is_field(field[3], 1, 31, '{}'))
+      and cron._is_field(
+        field[4], 1, 12, '{jan,feb,mar,apr,may,jun,jul,aug,sep,oct,nov,dec}'
+      )
+      and cron._is_field(field[5], 0, 7, '{sun,mon,tue,wed,thu,fri,sat}')
+  end
+  from regexp_split_to_array(trim(both from schedule), '\s+') as field;
+end;
 
 create sequence cron.jobid_seq;
 
