@@ -78,12 +78,20 @@ function parametersIn(place: "path" | "query", schema: z.ZodType | undefined): J
   });
 }
 
-function headersOf({ success: { status } }: Operation): Json[] {
-  if (status === 204) return [];
-  const description = "`envelope` answers `{data, meta}` instead.";
-  return [
-    { name: "Prefer", in: "header", required: false, description, schema: { type: "string" } },
-  ];
+function headersOf({ success: { status }, idempotent }: Operation): Json[] {
+  const header = (name: string, description: string, schema: Json) => ({
+    name,
+    in: "header",
+    required: false,
+    description,
+    schema: { type: "string", ...schema },
+  });
+  const prefer = header("Prefer", "`envelope` answers `{data, meta}` instead.", {});
+  const key = header("Idempotency-Key", "A repetition within 24 hours gets the first answer.", {
+    minLength: 1,
+    maxLength: 255,
+  });
+  return [...(status === 204 ? [] : [prefer]), ...(idempotent ? [key] : [])];
 }
 
 function success({ success: { status, description, schema }, unlimited }: Operation): Json {

@@ -39,6 +39,13 @@ export interface Operation<
   readonly access: "user" | "anyone" | "public";
   /** True where a GET changes something and so needs a transaction that may write. */
   readonly writes?: boolean;
+  /** A create that a caller may safely send twice with one `Idempotency-Key`. */
+  readonly idempotent?: boolean;
+  /**
+   * The database knows rules for this body that the schema cannot (such as the list of skills). When
+   * the schema refuses one, the handler is rehearsed with it, so that one answer names every bad field.
+   */
+  readonly rehearses?: boolean;
   /** Answered however often it is asked for: it costs nothing. */
   readonly unlimited?: boolean;
   readonly params?: Params;
@@ -77,6 +84,7 @@ export function errorsOf(op: Operation): ErrorCode[] {
   if (!op.unlimited) implied.push("RATE_LIMITED");
   if (op.access === "user") implied.push("NOT_AUTHENTICATED", "SESSION_REVOKED");
   if (op.params || op.query || op.body) implied.push("VALIDATION_ERROR");
+  if (op.idempotent) implied.push("CONFLICT");
   if (op.body) implied.push("PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE");
   return [...new Set([...implied, ...op.errors])];
 }

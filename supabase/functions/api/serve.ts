@@ -3,11 +3,9 @@ import { clientAddress } from "./caller/address.ts";
 import type { Allowance, CountRequest } from "./caller/limits.ts";
 import { bearerOf, type Claims, notAuthenticated, type VerifyToken } from "./caller/token.ts";
 import type { DatabaseDoor } from "./database/client.ts";
-import { readJson } from "./http/body.ts";
 import { envelop, wantsEnvelope } from "./http/envelope.ts";
 import type { ApiError } from "./http/errors.ts";
-import { queryOf } from "./http/url.ts";
-import { parse } from "./http/validation.ts";
+import { type Parts, readInput } from "./http/input.ts";
 import { type Input, type Operation, reads } from "./operation.ts";
 
 /** What handlers and the frame around them reach the outside through. */
@@ -95,24 +93,28 @@ async function answer(
   address: string,
   services: Services,
 ): Promise<string | undefined> {
-  const { database } = services;
+  const { database, background, settings } = services;
   const session = {
     headers: databaseHeaders(request, address, trace.requestId),
     readOnly: reads(operation),
   };
-  return operation.handle({
-    params: operation.params && parse(operation.params, params, "path"),
-    query: operation.query && parse(operation.query, queryOf(request.url), "query"),
-    body: operation.body && parse(operation.body, await readJson(request), "body"),
-    claims,
-    bearer: bearerOf(request.headers),
-    address,
-    auth: new AuthClient(services.auth, address),
-    database,
-    call: (name, args, as) => database.call({ ...session, claims: as ?? claims }, name, args),
-    background: services.background,
-    settings: services.settings,
-  });
+  const handle = ({ params, query, body }: Parts, rehearsal: boolean) =>
+    operation.handle({
+      params,
+      query,
+      body,
+      claims,
+      bearer: bearerOf(request.headers),
+      address,
+      auth: new AuthClient(services.auth, address),
+      database,
+      call: (name, args, as) =>
+        database.call({ ...session, rehearsal, claims: as ?? claims }, name, args),
+      background,
+      settings,
+    });
+  const parts = await readInput(operation, request, params, (raw) => handle(raw, true));
+  return handle(parts, false);
 }
 
 /** What the database may know of the request's headers: never the token. */

@@ -1,7 +1,8 @@
 import type postgres from "postgres";
 import type { Sql } from "../../_shared/database.ts";
+import { addressBucket } from "../caller/address.ts";
 import type { Claims } from "../caller/token.ts";
-import { fromDatabase } from "./errors.ts";
+import { answeredError, fromDatabase } from "./errors.ts";
 import { stillConnected, withConnection } from "./pool.ts";
 
 /** Who calls, and what the database may know of the request. */
@@ -11,6 +12,8 @@ export interface Session {
   readonly headers: Readonly<Record<string, string>>;
   /** A reading operation runs in a read-only transaction. */
   readonly readOnly: boolean;
+  /** Everything is done and then undone: to hear what the database would say. */
+  readonly rehearsal?: boolean;
 }
 
 export type Arguments = Readonly<Record<string, unknown>>;
@@ -43,10 +46,11 @@ export class Database {
           db.unsafe(session.readOnly ? "begin read only" : "begin"),
           actAs(db, session),
           callFunction(db, name, args),
-          db.unsafe("commit"),
+          db.unsafe(session.rehearsal ? "rollback" : "commit"),
         ] as const;
         try {
           const [, , [row]] = await Promise.all(statements);
+          if (Number(row?.status) >= 400) throw answeredError(row?.body ?? "");
           return row?.body ?? "";
         } catch (error) {
           // The rest are skipped by the server, but must be read before the connection is free again.
@@ -66,16 +70,21 @@ export class Database {
 
   /** Seconds until this account or address may try to log in again; null when it may now. */
   loginWait(email: string, address: string): Promise<number | null> {
-    return this.#value((db) => db`select private.login_wait(${email}, ${address}) as value`);
+    return this.#value(
+      (db) => db`select private.login_wait(${email}, ${addressBucket(address)}) as value`,
+    );
   }
 
   async noteLoginFailure(email: string, address: string): Promise<void> {
-    await this.#one((db) => db`select private.note_login_failure(${email}, ${address})`);
+    const place = addressBucket(address);
+    await this.#one((db) => db`select private.note_login_failure(${email}, ${place})`);
   }
 
   /** As {@link loginWait}, for reset mails; a request that may proceed is counted. */
   resetWait(email: string, address: string): Promise<number | null> {
-    return this.#value((db) => db`select private.reset_wait(${email}, ${address}) as value`);
+    return this.#value(
+      (db) => db`select private.reset_wait(${email}, ${addressBucket(address)}) as value`,
+    );
   }
 
   async ping(): Promise<void> {
@@ -107,11 +116,16 @@ function actAs(db: postgres.ReservedSql, { claims, headers }: Session) {
 /** Function and argument names come from our own code; values are always bound. */
 function callFunction(db: postgres.ReservedSql, name: string, args: Arguments) {
   const names = Object.keys(args);
+  if (!names.every((key) => /^\w+$/.test(key))) throw new Error("An argument has an odd name.");
   const list = names.map((key, index) => `"${key}" => $${index + 1}`).join(", ");
   const values = names.map((key) => args[key] ?? null) as postgres.SerializableParameter[];
-  return db.unsafe<{ body: string }[]>(`select api."${name}"(${list})::text as body`, values, {
-    prepare: true,
-  });
+  // The status is looked at after the function has run, which the subquery's offset sees to.
+  return db.unsafe<{ body: string | null; status: string | null }[]>(
+    `select body, current_setting('response.status', true) as status
+      from (select api."${name}"(${list})::text as body offset 0) as answer`,
+    values,
+    { prepare: true },
+  );
 }
 
 async function guarded<T>(work: PromiseLike<T>): Promise<T> {

@@ -27,6 +27,15 @@ export function fromDatabase(thrown: unknown): ApiError {
   return new ApiError("INTERNAL_ERROR", "Something went wrong on our side.", { cause: thrown });
 }
 
+/**
+ * A function that must not undo its work (a counted attempt) cannot raise. It answers the error as
+ * PostgREST would write it and sets the status instead.
+ */
+export function answeredError(body: string): ApiError {
+  const { code, hint, message, details } = JSON.parse(body);
+  return raised(String(code), hint ?? undefined, String(message), details ?? undefined, undefined);
+}
+
 function raised(
   sqlState: string,
   hint: string | undefined,

@@ -1,18 +1,36 @@
 import type { z } from "zod";
 import { ApiError, type FieldError, validationError } from "./errors.ts";
 
-/** Parses, or names every field that is wrong. `root` names the whole where no field can be named. */
-export function parse<Schema extends z.ZodType>(
-  schema: Schema,
+interface Complaint extends FieldError {
+  readonly weakPassword: boolean;
+}
+
+/**
+ * Parses one part of a request into `complaints`, or returns it. `root` names the whole where no field
+ * can be named.
+ */
+export function check(
+  schema: z.ZodType | undefined,
   value: unknown,
   root: string,
-): z.output<Schema> {
+  complaints: Complaint[],
+): unknown {
+  if (schema === undefined) return undefined;
   const result = schema.safeParse(value, { error: sentence });
   if (result.success) return result.data;
-  const details = result.error.issues.flatMap((issue) => fieldErrors(issue, root));
-  const onlyPassword = result.error.issues.every(isWeakPassword);
-  if (onlyPassword) throw weakPassword(details);
-  throw validationError(details);
+  for (const issue of result.error.issues) {
+    const weakPassword = issue.code === "custom" && issue.params?.weakPassword === true;
+    for (const error of fieldErrors(issue, root)) complaints.push({ ...error, weakPassword });
+  }
+  return undefined;
+}
+
+/** The refusal that names every bad field; a password that is merely weak has a code of its own. */
+export function refusalOf(complaints: readonly Complaint[]): ApiError | undefined {
+  if (complaints.length === 0) return undefined;
+  const details = complaints.map(({ field, message }) => ({ field, message }));
+  const onlyPassword = complaints.every(({ weakPassword }) => weakPassword);
+  return onlyPassword ? weakPassword(details) : validationError(details);
 }
 
 export const weakPassword = (details: readonly FieldError[]) =>
@@ -20,9 +38,6 @@ export const weakPassword = (details: readonly FieldError[]) =>
 
 /** Schemas mark the rules of password strength with this, so that they get a code of their own. */
 export const weakPasswordMark = { weakPassword: true };
-
-const isWeakPassword = (issue: z.core.$ZodIssue) =>
-  issue.code === "custom" && issue.params?.weakPassword === true;
 
 function fieldErrors(issue: z.core.$ZodIssue, root: string): FieldError[] {
   if (issue.code === "unrecognized_keys") {

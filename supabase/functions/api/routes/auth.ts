@@ -58,24 +58,19 @@ const logIn = operation({
   errors: ["INVALID_CREDENTIALS"],
   handle: async ({ body: { email, password }, address, auth, call, database }) => {
     const wait = await database.loginWait(email, address);
-    if (wait !== null) {
-      throw new ApiError("RATE_LIMITED", "Too many failed attempts. Try again later.", {
-        retryAfter: wait,
-      });
-    }
+    if (wait !== null) throw tooManyFailures(wait);
     const session = await told(
       auth.signIn(email, password).catch(async (error) => {
         if (error.code === "invalid_credentials") await database.noteLoginFailure(email, address);
         throw error;
       }),
       { "*": badCredentials },
-    );
-    return withUser(session, { call }).catch((error) => {
-      // The account was deleted: it has a password still, but nobody behind it.
-      throw error instanceof ApiError && error.code === "NOT_AUTHENTICATED"
-        ? badCredentials()
-        : error;
+    ).catch(async (error) => {
+      // Auth's own check of the same count came first; ours knows how long it lasts.
+      const wait = error.code === "RATE_LIMITED" && (await database.loginWait(email, address));
+      throw wait ? tooManyFailures(wait) : error;
     });
+    return withUser(session, { call });
   },
 });
 
@@ -138,6 +133,9 @@ export const authentication = [signUp, logIn, refresh, logOut, verifyEmail];
 
 const badCredentials = () =>
   new ApiError("INVALID_CREDENTIALS", "The e-mail address or the password is wrong");
+
+const tooManyFailures = (retryAfter: number) =>
+  new ApiError("RATE_LIMITED", "Too many failed attempts. Try again later.", { retryAfter });
 
 const isSession = (session: Partial<AuthSession>): session is AuthSession =>
   typeof session.access_token === "string" && typeof session.refresh_token === "string";

@@ -29,6 +29,7 @@ const createProject = operation({
   summary: "Create a project (creators)",
   access: "user",
   body: schemas.createProject,
+  idempotent: true,
   success: { status: 201, description: "The project", schema: schemas.project },
   errors: ["CREATOR_ONLY"],
   handle: ({ call, body }) => call("create_project", body),
@@ -57,8 +58,9 @@ const updateProject = operation({
   access: "user",
   params: schemas.projectParams,
   body: schemas.updateProject,
+  rehearses: true,
   success: { status: 200, description: "The project after the change", schema: schemas.project },
-  errors: ["FORBIDDEN", "NOT_FOUND"],
+  errors: ["FORBIDDEN", "NOT_FOUND", "CONFLICT"],
   handle: ({ call, params, body }) => call("update_project", { ...params, patch: body }),
 });
 

@@ -47,6 +47,7 @@ const createTask = operation({
   access: "user",
   params: projectParams,
   body: schemas.createTask,
+  idempotent: true,
   success: { status: 201, description: "The task", schema: schemas.task },
   errors: ["ASSIGNEE_NOT_MEMBER", "FORBIDDEN", "NOT_FOUND"],
   handle: ({ call, params, body }) => call("create_task", { ...params, ...body }),
@@ -75,8 +76,16 @@ const updateTask = operation({
   access: "user",
   params: schemas.taskParams,
   body: schemas.updateTask,
+  rehearses: true,
   success: { status: 200, description: "The task after the change", schema: schemas.task },
-  errors: ["ASSIGNEE_NOT_MEMBER", "FORBIDDEN", "STATUS_ONLY", "NOT_FOUND"],
+  errors: [
+    "ASSIGNEE_NOT_MEMBER",
+    "FORBIDDEN",
+    "STATUS_ONLY",
+    "NOT_FOUND",
+    "CONFLICT",
+    "INVALID_STATE",
+  ],
   handle: ({ call, params, body }) => call("update_task", { ...params, patch: body }),
 });
 

@@ -12,6 +12,7 @@ const addTeamMember = operation({
   access: "user",
   params: schemas.projectParams,
   body: schemas.addMember,
+  idempotent: true,
   success: { status: 201, description: "The membership", schema: schemas.membership },
   errors: ["ALREADY_MEMBER", "NOT_TALENT", "FORBIDDEN", "NOT_FOUND"],
   handle: ({ call, params, body }) =>

@@ -27,6 +27,7 @@ const updateMe = operation({
   description: "Fields that are not sent stay; null clears one that may be empty.",
   access: "user",
   body: schemas.updateMe,
+  rehearses: true,
   success: { status: 200, description: "The profile after the change", schema: schemas.me },
   errors: [],
   handle: ({ call, body }) => call("update_me", { patch: body }),

@@ -36,7 +36,7 @@ export const updateProject = requestBody("UpdateProject", {
 export const projectQuery = z.object({
   status: workStatus.optional(),
   ...paging(20),
-  sort: sortable(["createdAt", "dueDate", "name", "status"], "newest first"),
+  sort: sortable(["createdAt", "updatedAt", "dueDate", "name", "status"], "newest first"),
 });
 
 const teamMember = userCard.extend({ role: z.string().nullable(), joinedAt: instant });

@@ -32,7 +32,7 @@ export const updateTask = requestBody("UpdateTask", {
 });
 
 const filters = { status: workStatus.optional(), assigneeId: uuid.optional() };
-const sort = sortable(["dueDate", "createdAt", "name", "status"], "by due date");
+const sort = sortable(["dueDate", "createdAt", "updatedAt", "name", "status"], "by due date");
 
 export const projectTaskQuery = z.object({ ...filters, ...paging(100), sort });
 

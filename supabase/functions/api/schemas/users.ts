@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { userType } from "./auth.ts";
 import { answer, instant, requestBody, text, uuid } from "./common.ts";
+import { project } from "./projects.ts";
+import { task } from "./tasks.ts";
 
 const availability = z.enum([
   "available_now",
@@ -12,9 +14,10 @@ const availability = z.enum([
 /** A link that a browser may follow: no other scheme, and nothing that looks like a login in it. */
 const link = z
   .string()
-  .max(2048, "Must be at most 2048 characters")
+  .transform((value) => value.trim())
+  .refine((value) => value.length <= 2048, "Must be at most 2048 characters")
   .refine(isWebLink, "Must be a valid http or https URL without a user name or password")
-  .meta({ format: "uri" });
+  .meta({ openapi: { type: "string", format: "uri", maxLength: 2048 } });
 
 function isWebLink(value: string): boolean {
   if (!URL.canParse(value)) return false;
@@ -64,8 +67,8 @@ const url = z.url().nullable();
 const talentFields = {
   professionalTitle: z.string().nullable(),
   bio: z.string().nullable(),
-  skills: z.array(z.string()),
-  portfolioLinks: z.array(z.url()),
+  skills: z.array(z.string()).nullable(),
+  portfolioLinks: z.array(z.url()).nullable(),
   hourlyRate: z.number().nullable(),
   currency: z.literal("USD"),
   availability: availability.nullable(),
@@ -79,6 +82,11 @@ const socialFields = {
   githubUrl: url,
 };
 
+const ratingFields = {
+  averageRating: z.number().min(1).max(5).nullable(),
+  totalReviews: z.int().min(0),
+};
+
 export const me = answer("OwnProfile", {
   id: uuid,
   email: z.email(),
@@ -89,6 +97,7 @@ export const me = answer("OwnProfile", {
   companyName: z.string().nullable(),
   ...talentFields,
   ...socialFields,
+  ...ratingFields,
   profileCompletionPercentage: z.int().min(0).max(100),
   createdAt: instant,
   updatedAt: instant,
@@ -101,13 +110,26 @@ export const profile = answer("Profile", {
   avatarUrl: url,
   ...talentFields,
   ...socialFields,
-  averageRating: z.number().min(1).max(5).nullable(),
-  totalReviews: z.int().min(0),
+  ...ratingFields,
   createdAt: instant,
 });
 
-export const exported = answer("Export", { exportedAt: instant });
+export const exported = answer("Export", {
+  exportedAt: instant,
+  profile: me,
+  projects: z.array(project),
+  memberships: z.array(
+    z.object({
+      projectId: uuid,
+      projectName: z.string(),
+      role: z.string().nullable(),
+      joinedAt: instant,
+      removedAt: instant.nullable(),
+    }),
+  ),
+  tasks: z.array(task),
+});
 
 export const skills = answer("SkillList", {
-  skills: z.array(z.object({ id: z.union([z.string(), z.int()]), name: z.string() })),
+  skills: z.array(z.object({ id: uuid, name: z.string() })),
 });
