@@ -96,8 +96,8 @@ describe("a session", () => {
     const onswift = fromSupabase(supabase);
     const email = someEmail();
     await onswift.auth.signUp({ email, password, name: "Both", userType: "creator" }).orThrow();
-    const { data } = await supabase.from("profiles").select("name").single();
-    expect(data).toEqual({ name: "Both" });
+    const { data } = await supabase.from("profiles").select("name").eq("user_type", "creator");
+    expect(data).toEqual([{ name: "Both" }]);
     await supabase.auth.signOut();
     expect((await onswift.users.me()).error?.code).toBe("NOT_AUTHENTICATED");
   });

@@ -71,12 +71,19 @@ export async function done(query: PromiseLike<{ readonly error: unknown }>): Pro
   expect((await query).error).toBeNull();
 }
 
-/** A query that must give nothing: an error, or no row. */
-export async function refused(
-  query: PromiseLike<{ readonly data: unknown; readonly error: unknown }>,
-): Promise<void> {
+/** Refusals: no right, a rule that speaks for itself, a broken check, a value of no such type. */
+const refusal = /^42501$|^PT4\d\d$|^23514$|^22P02$/;
+
+interface Attempt {
+  readonly data: unknown;
+  readonly error: { readonly code?: string | undefined } | null;
+}
+
+/** A query that must give nothing: no row, or a refusal (and not just any error, such as a typo). */
+export async function refused(query: PromiseLike<Attempt>): Promise<void> {
   const { data, error } = await query;
   if (error === null) expect(data ?? []).toEqual([]);
+  else expect(error.code).toMatch(refusal);
 }
 
 type Table = "profiles" | "projects" | "project_members" | "tasks";
@@ -85,7 +92,7 @@ type Table = "profiles" | "projects" | "project_members" | "tasks";
 export async function leaves(
   table: Table,
   id: string,
-  ...queries: readonly PromiseLike<{ readonly data: unknown; readonly error: unknown }>[]
+  ...queries: readonly PromiseLike<Attempt>[]
 ): Promise<void> {
   const before = await rowOf(table, id);
   expect(before).toBeDefined();
