@@ -65,6 +65,6 @@ async function checkPackage(): Promise<Finished> {
 }
 
 async function adviseOn(databaseUrl: string): Promise<Finished> {
-  const args = ["db", "advisors", `--remote=${databaseUrl}`, "--type", "all", "--level", "info"];
-  return run(bin("supabase"), [...args, "--fail-on", "info"]);
+  const args = ["db", "advisors", `--remote=${databaseUrl}`, "--type", "all", "--level", "warn"];
+  return run(bin("supabase"), [...args, "--fail-on", "warn"]);
 }

@@ -69,7 +69,7 @@ export class NodeService implements Part {
       });
       child.once("exit", (code, signal) => {
         const how = signal === null ? `exit code ${code}` : signal;
-        reject(new Error(`${this.name} ended with ${how} before it was ready.`));
+        reject(new Error(`${this.name} ended with ${how} before it was ready; its log says why.`));
         if (this.#state !== "stopped") this.#restartSoon(how);
       });
       child.once("error", reject);

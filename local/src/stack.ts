@@ -4,8 +4,6 @@ import { loadConfig } from "./config.ts";
 import { announce, retract } from "./descriptor.ts";
 import { FunctionsRuntime } from "./functions/functions.ts";
 import { Gateway } from "./gateway/gateway.ts";
-import { CronRunner } from "./jobs/cron.ts";
-import { NetRunner } from "./jobs/net.ts";
 import { loadKeys } from "./keys.ts";
 import { lockDataDir } from "./lock.ts";
 import { createLog } from "./log.ts";
@@ -100,23 +98,31 @@ export class Stack {
       await run(new PostgresCluster(settings), "PostgreSQL");
       await timed("Platform schemas", () => bootstrap(settings));
     })();
-    await Promise.all([mail, database]);
+    await settled([mail, database]);
 
-    const services = Promise.all([
-      run(new NodeService("auth", new URL("./auth/main.ts", import.meta.url), settings), "Auth"),
+    const services = settled([
+      run(service("auth", "./auth/main.ts", settings), "Auth"),
       run(new FunctionsRuntime(settings, log("functions")), "Functions"),
     ]);
     const schema = (async () => {
       await timed("Vault secrets", () => applyVault(settings));
       await migrate(settings, timed, seed);
       await run(new Postgrest(settings), "PostgREST");
-      await run(new CronRunner(settings, log("cron")), "Cron jobs");
-      await run(new NetRunner(settings, log("net")), "Outgoing requests");
+      await run(service("jobs", "./jobs/main.ts", settings), "Cron and net");
     })();
-    await Promise.all([services, schema]);
+    await settled([services, schema]);
     await run(new Gateway(settings, log("gateway"), () => this.health()), "Gateway");
     await announce(settings);
   }
+}
+
+const service = (name: string, program: string, settings: Settings): NodeService =>
+  new NodeService(name, new URL(program, import.meta.url), settings);
+
+/** Waits for all of them before it tells of a failure: nothing is stopped while another still works on it. */
+async function settled(work: readonly Promise<unknown>[]): Promise<void> {
+  await Promise.allSettled(work);
+  await Promise.all(work);
 }
 
 async function migrate(
