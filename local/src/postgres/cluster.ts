@@ -90,8 +90,8 @@ export class PostgresCluster implements Part {
         buffer: Buffer.alloc(size - this.#logStart),
         position: this.#logStart,
       });
-      const fatal = /(?:FATAL|PANIC): {2}(.*)/.exec(buffer.toString());
-      return `PostgreSQL did not start: ${fatal?.[1] ?? "its log says why"} (${file}).`;
+      const last = /^.*?(?:FATAL|PANIC|postgres): +(.*)/m.exec(buffer.toString())?.[1];
+      return `PostgreSQL did not start: ${last ?? "it left no word"} (${file}).`;
     } finally {
       await handle.close();
     }

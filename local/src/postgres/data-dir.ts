@@ -9,16 +9,22 @@ import type { Launcher } from "./launcher.ts";
 
 const run = promisify(execFile);
 
-/** Collation is the built-in C.UTF-8: the same order on every machine, with Unicode's upper and lower case. */
 const flags = [
   "--username=supabase_admin",
   "--encoding=UTF8",
-  "--locale=C",
-  "--locale-provider=builtin",
-  "--builtin-locale=C.UTF-8",
   "--auth=scram-sha-256",
   "--no-sync",
   "--no-instructions",
+];
+
+/**
+ * Text is ordered as hosted Supabase orders it: by ICU's rules for English. Full-text search asks the C
+ * library what a letter is, so that one has to know Unicode as well, where it can.
+ */
+const locales: readonly (readonly string[])[] = [
+  ["--locale=C", "--lc-ctype=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US"],
+  ["--locale=C", "--locale-provider=icu", "--icu-locale=en-US"],
+  ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"],
 ];
 
 /**
@@ -47,27 +53,26 @@ export async function ensureCluster(
   }
 }
 
-/** Word characters of full-text search follow the C library's locale, where it knows this one. */
 async function initdb(
   folder: string,
   options: readonly string[],
   binaries: Binaries,
   launcher: Launcher,
 ): Promise<void> {
-  const attempt = (ctype: string) => {
-    const command = [binaries.initdb, `--pgdata=${folder}`, ...options, `--lc-ctype=${ctype}`];
+  let problem = "";
+  for (const locale of locales) {
+    const command = [binaries.initdb, `--pgdata=${folder}`, ...options, ...locale];
     const [program, args] = launcher.wrap(command, "TERM");
-    return run(program, [...args], { cwd: folder, ...launcher.identity });
-  };
-  await attempt("C.UTF-8")
-    .catch((error: { stderr?: string }) => {
-      if (error.stderr?.includes("invalid locale") === true) return attempt("C");
-      throw error;
-    })
-    .catch((error: Error & { stderr?: string }) => {
-      const why = error.stderr?.trim() || error.message;
-      throw new Error(`The database cluster could not be created in ${folder}:\n${why}`);
-    });
+    try {
+      await run(program, [...args], { cwd: folder, ...launcher.identity });
+      return;
+    } catch (error) {
+      const { stderr = "", message } = error as Error & { stderr?: string };
+      problem = stderr.trim() || message;
+      if (!/locale|ICU/.test(problem)) break;
+    }
+  }
+  throw new Error(`The database cluster could not be created in ${folder}:\n${problem}`);
 }
 
 /** What the vault encrypts with: beside the data, so that no dump contains it. */

@@ -55,7 +55,6 @@ begin
   loop
     execute format('alter table auth.%I enable row level security', v_table);
     execute format('grant all on table auth.%I to postgres, dashboard_user', v_table);
-    execute format('grant select on table auth.%I to postgres with grant option', v_table);
   end loop;
 end;
 $$;

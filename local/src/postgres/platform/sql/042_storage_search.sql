@@ -38,22 +38,21 @@ begin
           and lower(objects.name) like lower($3) || '%%'
           and cardinality(path_tokens) >= $1
       )
-      (
-        select distinct on (entry) entry, null::uuid, null::timestamptz, null::timestamptz,
-          null::timestamptz, null::jsonb
+      select * from (
+        select distinct entry as name, null::uuid as id, null::timestamptz as updated_at,
+          null::timestamptz as created_at, null::timestamptz as last_accessed_at,
+          null::jsonb as metadata
         from found
         where is_folder
-      )
-      union all
-      select entry, id, updated_at, created_at, last_accessed_at, metadata
-      from found
-      where not is_folder
-      order by 2 nulls first, %s %s, 1
+        union all
+        select entry, id, updated_at, created_at, last_accessed_at, metadata
+        from found
+        where not is_folder
+      ) as level
+      order by id is not null, %1$I %2$s, name %2$s
       limit $4 offset $5
     $query$,
-    case v_column when 'updated_at' then '3' when 'created_at' then '4'
-      when 'last_accessed_at' then '5' else '1' end,
-    v_order
+    v_column, v_order
   )
   using levels, bucketname,
     replace(replace(replace(prefix || coalesce(search, ''), '\', '\\'), '%', '\%'), '_', '\_'),

@@ -1,0 +1,327 @@
+/** What a project finds in its database before its first migration, and what it may do with it. */
+import type { Sql } from "postgres";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { withConnection } from "../src/postgres/connect.ts";
+import { bootstrap } from "../src/postgres/platform/bootstrap.ts";
+import { maintainPartitions } from "../src/postgres/platform/partitions.ts";
+import { ScratchDatabase } from "./support/database.ts";
+
+let database: ScratchDatabase;
+let postgres: Sql;
+let admin: Sql;
+
+beforeAll(async () => {
+  database = await ScratchDatabase.start();
+  postgres = database.as("postgres");
+  admin = database.as("supabase_admin");
+});
+
+afterAll(() => database.stop());
+
+/** Runs and rolls back, as that role. */
+async function within<T>(sql: Sql, statements: string, role?: string): Promise<T> {
+  const rollback = Symbol("rollback");
+  let result: unknown;
+  await sql
+    .begin(async (tx) => {
+      if (role !== undefined) await tx`set local role ${tx(role)}`;
+      const all = await tx.unsafe(statements).simple();
+      result = Array.isArray(all.at(-1)) ? all.at(-1) : all;
+      throw rollback;
+    })
+    .catch((reason) => {
+      if (reason !== rollback) throw reason;
+    });
+  return result as T;
+}
+
+const refused = (statements: string, sqlstate = "42501", role?: string) =>
+  expect(within(postgres, statements, role)).rejects.toMatchObject({ code: sqlstate });
+
+describe("roles", () => {
+  test("have the attributes of hosted ones", async () => {
+    const roles = await admin`
+      select rolname as name, rolsuper as super, rolbypassrls as bypass, rolcanlogin as login,
+        rolinherit as inherit
+      from pg_roles
+      where rolname in ('postgres', 'anon', 'authenticated', 'service_role', 'authenticator')
+      order by 1`;
+    expect(roles).toEqual([
+      { name: "anon", super: false, bypass: false, login: false, inherit: true },
+      { name: "authenticated", super: false, bypass: false, login: false, inherit: true },
+      { name: "authenticator", super: false, bypass: false, login: true, inherit: false },
+      { name: "postgres", super: false, bypass: true, login: true, inherit: true },
+      { name: "service_role", super: false, bypass: true, login: false, inherit: true },
+    ]);
+  });
+
+  test("carry their time limits", async () => {
+    const settings = await admin`
+      select setrole::regrole::text as role, setting from pg_db_role_setting, unnest(setconfig) as setting
+      where setrole in ('anon'::regrole, 'authenticated'::regrole) order by 1`;
+    expect(settings).toEqual([
+      { role: "anon", setting: "statement_timeout=3s" },
+      { role: "authenticated", setting: "statement_timeout=8s" },
+    ]);
+  });
+
+  test("let the authenticator become a request's role, and hold no rights itself", async () => {
+    const authenticator = database.as("authenticator");
+    const [row] = await within<{ role: string }[]>(
+      authenticator,
+      "set local role authenticated; select current_user as role",
+    );
+    expect(row).toEqual({ role: "authenticated" });
+    await expect(authenticator`set role postgres`).rejects.toMatchObject({ code: "42501" });
+    await expect(authenticator`select * from auth.users`).rejects.toMatchObject({ code: "42501" });
+  });
+
+  test("do not make the migration role one of the services", async () => {
+    for (const role of [
+      "supabase_auth_admin",
+      "supabase_storage_admin",
+      "supabase_realtime_admin",
+    ]) {
+      await refused(`set local role ${role}`);
+    }
+    await refused("create role other superuser");
+  });
+});
+
+describe("the migration role on platform tables", () => {
+  test.each([
+    "alter table storage.objects enable row level security",
+    "alter table auth.users add column extra text",
+    "create index on auth.users (created_at)",
+    "comment on table storage.objects is 'mine'",
+    "create table auth.mine (id int)",
+    "create function storage.mine() returns int language sql as 'select 1'",
+    "create view realtime.mine as select 1",
+    "create policy mine on storage.objects using (true)",
+    "insert into auth.schema_migrations values ('1')",
+    "delete from storage.migrations",
+  ])("may not: %s", (statement) => refused(statement));
+
+  test("may hand on the rights on files, but not on accounts", async () => {
+    const rows = await within(
+      postgres,
+      `grant truncate on storage.objects to anon;
+       grant select on auth.users to authenticated;
+       select has_table_privilege('anon', 'storage.objects', 'truncate') as files,
+         has_table_privilege('authenticated', 'auth.users', 'select') as accounts`,
+    );
+    expect(rows).toEqual([{ files: true, accounts: false }]);
+  });
+
+  test("may put triggers on accounts and refer to them", async () => {
+    await within(
+      postgres,
+      `create table public.profiles (id uuid primary key references auth.users on delete cascade);
+       create function public.greet() returns trigger language plpgsql security definer
+         set search_path = '' as $$ begin insert into public.profiles values (new.id); return new; end $$;
+       create trigger greet after insert on auth.users for each row execute function public.greet();
+       insert into auth.users (id, email) values (gen_random_uuid(), 'a@example.com');
+       select count(*)::int as n from public.profiles`,
+    ).then((rows) => expect(rows).toEqual([{ n: 1 }]));
+  });
+
+  test("cannot delete files by SQL, not even through the service role", async () => {
+    const seed = `
+      insert into storage.buckets (id, name) values ('b', 'b');
+      insert into storage.objects (bucket_id, name) values ('b', 'a/b.png');`;
+    await refused(`${seed} delete from storage.objects`);
+    await refused(`${seed} delete from storage.buckets`);
+    await refused(`set local role service_role; delete from storage.objects`);
+    await within(
+      postgres,
+      `${seed} set local storage.allow_delete_query = 'true'; delete from storage.objects`,
+    );
+  });
+});
+
+describe("what a migration makes in public", () => {
+  const grants = (role: string) => `
+    create table public.t (id bigint generated by default as identity);
+    create function public.f() returns int language sql as 'select 1';
+    select
+      has_table_privilege('${role}', 'public.t', 'select') as sees,
+      has_table_privilege('${role}', 'public.t', 'insert, update, delete') as writes,
+      has_sequence_privilege('${role}', 'public.t_id_seq', 'usage') as counts`;
+
+  test.each(["anon", "authenticated", "service_role"])(
+    "is closed to %s until granted",
+    async (role) => {
+      expect(await within(postgres, grants(role))).toEqual([
+        { sees: false, writes: false, counts: false },
+      ]);
+    },
+  );
+});
+
+describe("the claims of a request", () => {
+  test.each([
+    [
+      "as one document",
+      `set local request.jwt.claims = '{"sub":"5f0c6f1e-0c3a-4a53-8a6a-5a5e5d1c0a11","role":"authenticated","email":"a@b.c"}'`,
+    ],
+    [
+      "one by one",
+      `set local request.jwt.claim.sub = '5f0c6f1e-0c3a-4a53-8a6a-5a5e5d1c0a11'; set local request.jwt.claim.role = 'authenticated'; set local request.jwt.claim.email = 'a@b.c'`,
+    ],
+  ])("are read %s", async (_, set) => {
+    const rows = await within(
+      postgres,
+      `${set}; set local role authenticated; select auth.uid(), auth.role(), auth.email()`,
+    );
+    expect(rows).toEqual([
+      { uid: "5f0c6f1e-0c3a-4a53-8a6a-5a5e5d1c0a11", role: "authenticated", email: "a@b.c" },
+    ]);
+  });
+
+  test("are null without a request", async () => {
+    const [row] = await postgres`select auth.uid(), auth.role(), auth.jwt()`;
+    expect(row).toEqual({ uid: null, role: null, jwt: null });
+  });
+});
+
+describe("realtime", () => {
+  test("keeps what a definer sends, with an id in the payload", async () => {
+    const [row] = await within<Record<string, unknown>[]>(
+      postgres,
+      `select realtime.send('{"a": 1}', 'moved', 'room:1');
+       select topic, event, private, extension, payload ->> 'a' as a, payload ->> 'id' = id::text as same
+       from realtime.messages`,
+    );
+    expect(row).toEqual({
+      topic: "room:1",
+      event: "moved",
+      private: true,
+      extension: "broadcast",
+      a: "1",
+      same: true,
+    });
+  });
+
+  test("turns a refused message into a warning, not an error", async () => {
+    const rows = await within(
+      postgres,
+      `set local role authenticated; select realtime.send('{}', 'e', 't');
+       reset role; select count(*)::int as n from realtime.messages`,
+    );
+    expect(rows).toEqual([{ n: 0 }]);
+  });
+
+  test("has a partition for each day from yesterday to three days ahead, and no older ones", async () => {
+    await admin`
+      create table realtime.messages_2001_01_01 partition of realtime.messages
+      for values from ('2001-01-01') to ('2001-01-02')`;
+    await admin`alter table realtime.messages_2001_01_01 owner to supabase_realtime_admin`;
+    await maintainPartitions(admin);
+    const rows = await admin`
+      select to_date(right(relname, 10), 'YYYY_MM_DD') - (now() at time zone 'utc')::date as day
+      from pg_class where relname ~ '^messages_\\d' and relkind = 'r' order by 1`;
+    expect(rows.map(({ day }) => day)).toEqual([-1, 0, 1, 2, 3]);
+  });
+
+  test("has the publications its server reads", async () => {
+    const rows = await admin`
+      select pubname, pubowner::regrole::text as owner from pg_publication order by 1`;
+    expect(rows).toEqual([
+      { pubname: "supabase_realtime", owner: "postgres" },
+      { pubname: "supabase_realtime_messages_publication", owner: "supabase_admin" },
+    ]);
+  });
+});
+
+describe("storage helpers", () => {
+  test("take a name apart", async () => {
+    const [row] = await postgres`
+      select storage.foldername('a/b/c.tar.gz') as folders, storage.filename('a/b/c.tar.gz') as file,
+        storage.extension('a/b/c.tar.gz') as extension`;
+    expect(row).toEqual({ folders: "{a,b}", file: "c.tar.gz", extension: "gz" });
+  });
+
+  test("know the operation, with or without prefix", async () => {
+    const rows = await within(
+      postgres,
+      `set local storage.operation = 'storage.object.upload';
+       select storage.operation(), storage.allow_only_operation('object.upload') as one,
+         storage.allow_any_operation('{storage.object.list}') as other`,
+    );
+    expect(rows).toEqual([{ operation: "storage.object.upload", one: true, other: false }]);
+  });
+
+  const files = `
+    insert into storage.buckets (id, name) values ('b', 'b');
+    insert into storage.objects (bucket_id, name, metadata)
+    select 'b', name, '{}' from unnest(array['a.txt', 'docs/1.txt', 'docs/2.txt', 'docs/in/3.txt', 'z_x.txt']) as name;`;
+
+  test("list one level, folders first", async () => {
+    const rows = await within<{ name: string; id: string | null }[]>(
+      postgres,
+      `${files} select name, id from storage.search('', 'b')`,
+    );
+    expect(rows.map(({ name, id }) => [name, id === null])).toEqual([
+      ["docs", true],
+      ["a.txt", false],
+      ["z_x.txt", false],
+    ]);
+    const inside = await within<{ name: string }[]>(
+      postgres,
+      `${files} select name from storage.search('docs/', 'b', 2, 2, 0, '', 'name', 'desc')`,
+    );
+    expect(inside.map(({ name }) => name)).toEqual(["in", "2.txt"]);
+  });
+
+  test("page through everything below a prefix", async () => {
+    const rows = await within<{ name: string }[]>(
+      postgres,
+      `${files} select name from storage.search_v2('docs/', 'b', 2, 2, 'docs/1.txt')`,
+    );
+    expect(rows.map(({ name }) => name)).toEqual(["docs/2.txt", "docs/in/"]);
+  });
+});
+
+describe("the vault", () => {
+  test("keeps secrets encrypted, and shows them only to those who may read it", async () => {
+    const rows = await within<Record<string, unknown>[]>(
+      postgres,
+      `select vault.create_secret('first', 'key');
+       select vault.update_secret((select id from vault.secrets where name = 'key'), 'second');
+       select decrypted_secret as plain, secret <> 'second' as hidden from vault.decrypted_secrets where name = 'key'`,
+    );
+    expect(rows).toEqual([{ plain: "second", hidden: true }]);
+    await refused("select * from vault.decrypted_secrets", "42501", "authenticated");
+    await refused("select vault._decrypt('x')", "42501", "authenticated");
+  });
+});
+
+test("PostgREST hears of every change of the schema", async () => {
+  const heard: string[] = [];
+  const listener = database.as("postgres");
+  await listener.listen("pgrst", (message) => heard.push(message));
+  await postgres.unsafe("create table public.heard (id int)");
+  await postgres.unsafe("drop table public.heard");
+  await postgres`select pg_notify('pgrst', 'end')`;
+  await expect.poll(() => heard).toEqual(["reload schema", "reload schema", "end"]);
+});
+
+test("bootstrapping again changes nothing, and follows a new JWT lifetime", async () => {
+  const stamp = () => admin`select name, xmin::text from _platform.steps order by 1`;
+  const before = await stamp();
+  await bootstrap(database.settings);
+  expect(await stamp()).toEqual(before);
+
+  const { config } = database.settings;
+  await bootstrap({
+    ...database.settings,
+    config: { ...config, auth: { ...config.auth, jwt_expiry: 77 } },
+  });
+  const value = await withConnection(
+    database.settings,
+    "postgres",
+    (sql) => sql`
+    select current_setting('app.settings.jwt_exp') as exp`,
+  );
+  expect(value[0]).toEqual({ exp: "77" });
+});

@@ -1,0 +1,58 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Sql } from "postgres";
+import { PostgresCluster } from "../../src/postgres/cluster.ts";
+import { connect } from "../../src/postgres/connect.ts";
+import { bootstrap } from "../../src/postgres/platform/bootstrap.ts";
+import type { Settings } from "../../src/settings.ts";
+import { scratchSettings } from "./settings.ts";
+
+/** A project of these files (paths below `supabase/`) with a database of its own, platform schemas and all. */
+export class ScratchDatabase {
+  readonly settings: Settings;
+  readonly cluster: PostgresCluster;
+  readonly #folder: string;
+  readonly #pools: Sql[] = [];
+
+  private constructor(folder: string, settings: Settings) {
+    this.#folder = folder;
+    this.settings = settings;
+    this.cluster = new PostgresCluster(settings);
+  }
+
+  static async start(files: Readonly<Record<string, string>> = {}): Promise<ScratchDatabase> {
+    const folder = await mkdtemp(join(tmpdir(), "database-"));
+    await writeProject(folder, { "config.toml": 'project_id = "scratch"\n', ...files });
+    const settings = await scratchSettings({ dataDir: join(folder, "data"), projectDir: folder });
+    const database = new ScratchDatabase(folder, settings);
+    await database.cluster.start();
+    await bootstrap(settings);
+    return database;
+  }
+
+  /** One connection as that role; it is closed with the database. */
+  as(role: "postgres" | "supabase_admin" | "authenticator" | "supabase_auth_admin"): Sql {
+    const sql = connect(this.settings, role);
+    this.#pools.push(sql);
+    return sql;
+  }
+
+  write(files: Readonly<Record<string, string>>): Promise<void> {
+    return writeProject(this.#folder, files);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#pools.map((sql) => sql.end({ timeout: 1 })));
+    await this.cluster.stop();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+async function writeProject(folder: string, files: Readonly<Record<string, string>>) {
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(folder, "supabase", name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  }
+}
