@@ -78,6 +78,7 @@ const task = await noor.tasks
     dueDate: inDays(21),
   })
   .orThrow();
+tell(`"${task.name}" is for ${task.assignee.name}, due on ${task.dueDate}.`);
 await noor.tasks
   .create(project.id, { name: "Colour", assigneeId: talent.user.id, dueDate: inDays(40) })
   .orThrow();

@@ -1,20 +1,19 @@
 import { pick } from "./core/arguments.ts";
 import { authError } from "./core/auth-error.ts";
 import type { Backend } from "./core/backend.ts";
-import { readClaims } from "./core/claims.ts";
-import type { AuthFailure, AuthView, SessionView } from "./core/connection.ts";
+import type { AuthView, SessionView } from "./core/connection.ts";
 import type { Deadline } from "./core/deadline.ts";
 import { OnSwiftError } from "./core/errors.ts";
 import type { CallOptions } from "./core/options.ts";
 import { Recovery } from "./core/recovery.ts";
 import { type Call, call } from "./core/result.ts";
+import { eventOf, sessionOf, succeeded, tokenPair } from "./core/session.ts";
 import { notAuthenticated } from "./core/tokens.ts";
 import type {
   Confirmation,
   Credentials,
   ResetPassword,
   Session,
-  SessionEvent,
   SessionListener,
   SignedIn,
   SignUp,
@@ -117,7 +116,7 @@ export class Auth {
   /**
    * Sends a mail with a token to reset the password. The answer is the same for an unknown address.
    *
-   * Errors: `RATE_LIMITED` after three mails to one address within an hour.
+   * Errors: `RATE_LIMITED`, `VALIDATION_ERROR`.
    */
   forgotPassword(account: { readonly email: string }, options?: CallOptions): Call<Confirmation> {
     return call(() => this.#recovery.request(account.email, options));
@@ -154,7 +153,7 @@ export class Auth {
   onChange(listener: SessionListener): () => void {
     const { subscription } = this.#auth.onAuthStateChange((event, session) => {
       try {
-        listener(events[event] ?? "updated", session && sessionOf(session));
+        listener(eventOf(event), session && sessionOf(session));
       } catch (error) {
         // Out of supabase-js's way, but still in front of whoever watches for uncaught errors.
         setTimeout(() => {
@@ -189,31 +188,6 @@ export class Auth {
     const { id, email, name, userType } = me;
     return { user: { id, email, name, userType }, ...tokenPair(session) };
   }
-}
-
-const events: Readonly<Record<string, SessionEvent>> = {
-  INITIAL_SESSION: "restored",
-  SIGNED_IN: "signedIn",
-  SIGNED_OUT: "signedOut",
-  TOKEN_REFRESHED: "refreshed",
-};
-
-function succeeded<T>(answer: { readonly data: T; readonly error: AuthFailure | null }): T {
-  if (answer.error) throw authError(answer.error);
-  return answer.data;
-}
-
-function tokenPair(session: SessionView): TokenPair {
-  return { accessToken: session.access_token, refreshToken: session.refresh_token };
-}
-
-function sessionOf(session: SessionView): Session {
-  const { sub, email, userType, exp } = readClaims(session.access_token);
-  return {
-    user: { id: sub, email, userType },
-    ...tokenPair(session),
-    expiresAt: new Date(exp * 1000).toISOString(),
-  };
 }
 
 function emailExists(): OnSwiftError {

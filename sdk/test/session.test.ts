@@ -1,7 +1,15 @@
 import { createClient as createSupabaseClient } from "@supabase/supabase-js";
 import { describe, expect, test } from "vitest";
 import { fromSupabase, type SessionEvent } from "../src/index.ts";
-import { clientOf, FakeBackend, json, storageWith, storedSession, userId } from "./fake-backend.ts";
+import {
+  clientOf,
+  FakeBackend,
+  json,
+  storageWith,
+  storedSession,
+  token,
+  userId,
+} from "./fake-backend.ts";
 
 const refused = () =>
   json({ code: "refresh_token_not_found", message: "Invalid Refresh Token" }, 400, {
@@ -89,6 +97,35 @@ describe("a session", () => {
       "/auth/v1/token?grant_type=refresh_token",
       "/rest/v1/rpc/get_me",
     ]);
+  });
+
+  const ended = () => json({ code: "PGRST301", message: "JWT expired" }, 401);
+
+  test("is renewed when the backend's clock says that its token has ended, for writes too", async () => {
+    const backend = new FakeBackend(({ path }, attempt) => {
+      if (isRenewal(path)) return json(storedSession(900));
+      return attempt === 1 ? ended() : json(null, 204);
+    });
+    const onswift = clientOf(backend, { session: { endsIn: 900 } });
+    expect((await onswift.projects.delete("p1")).error).toBeNull();
+    expect(backend.operations).toHaveLength(2);
+  });
+
+  test("that then cannot be renewed has expired", async () => {
+    const backend = new FakeBackend(({ path }) => (isRenewal(path) ? refused() : ended()));
+    const onswift = clientOf(backend, { session: { endsIn: 900 } });
+    expect((await onswift.users.me()).error?.code).toBe("SESSION_EXPIRED");
+    expect(backend.operations).toHaveLength(1);
+  });
+
+  test("that a server was handed is not renewed", async () => {
+    const backend = new FakeBackend(ended);
+    const onswift = clientOf(backend, { headers: { Authorization: `Bearer ${token()}` } });
+    expect((await onswift.users.me()).error).toMatchObject({
+      code: "NOT_AUTHENTICATED",
+      status: 401,
+    });
+    expect(backend.seen).toHaveLength(1);
   });
 
   test("is told in own words, read from the token", async () => {

@@ -2,7 +2,7 @@ import { createClient as createSupabaseClient } from "@supabase/supabase-js";
 import { describe, expect, test } from "vitest";
 import { createClient, fromSupabase } from "../../sdk/src/index.ts";
 import { apiUrl, password, publishableKey, someAddress, someEmail } from "../support/http.ts";
-import { person, visitor } from "./support.ts";
+import { aProject, person, visitor } from "./support.ts";
 
 /** A client over a storage one can look into, and the operations it sent. */
 function watched() {
@@ -124,6 +124,32 @@ describe("a call", () => {
     await onswift.projects.list().orThrow();
     await onswift.users.me().orThrow();
     expect(operations).toEqual(["/rest/v1/rpc/list_projects", "/rest/v1/rpc/get_me"]);
+  });
+
+  test("whose answer is lost is repeated under its key, and happens once", async () => {
+    const { onswift: setUp, email } = await person("creator");
+    await setUp.auth.signOut().orThrow();
+    let lost = 0;
+    const onswift = createClient({
+      url: apiUrl,
+      key: publishableKey,
+      persistSession: false,
+      headers: { "X-Forwarded-For": someAddress() },
+      fetch: async (input, init) => {
+        const response = await fetch(input, init);
+        if (!String(input).endsWith("/create_project") || lost > 0) return response;
+        lost += 1;
+        throw new TypeError("connection reset");
+      },
+    });
+    await onswift.auth.signIn({ email, password }).orThrow();
+    const options = { idempotencyKey: "one-intended-project" };
+    const made = await onswift.projects.create(aProject(), options).orThrow();
+    expect(lost).toBe(1);
+    const { projects } = await onswift.projects.list().orThrow();
+    expect(projects.map(({ id }) => id)).toEqual([made.id]);
+    const other = await onswift.projects.create({ ...aProject(), name: "Other" }, options);
+    expect(other.error).toMatchObject({ code: "CONFLICT", status: 409 });
   });
 
   test("that is aborted or late says so", async () => {

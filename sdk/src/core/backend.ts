@@ -3,7 +3,7 @@ import { unreachable } from "./auth-error.ts";
 import type { Connection } from "./connection.ts";
 import { type Deadline, withDeadline } from "./deadline.ts";
 import type { CallDefaults, CallOptions } from "./options.ts";
-import { restError } from "./rest-error.ts";
+import { refusesToken, restError } from "./rest-error.ts";
 import { withRetries } from "./retry.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -53,26 +53,44 @@ export class Backend {
 
   /** As `run`, as a part of a call that has its deadline already. */
   runWithin<T>(deadline: Deadline, operation: Operation, options: CallOptions = {}): Promise<T> {
-    const { name, args = {}, kind } = operation;
     const { idempotencyKey } = options;
-    const repeatable = kind === "read" || idempotencyKey !== undefined;
+    const repeatable = operation.kind === "read" || idempotencyKey !== undefined;
     const retries = repeatable ? (options.maxRetries ?? this.defaults.maxRetries) : 0;
-    const headers = {
-      "content-profile": "api",
-      ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
-    };
 
     return withRetries(retries, deadline, async () => {
       const token = operation.token ?? (await deadline.race(this.#tokenFor(operation)));
-      const answer = await this.send(deadline, {
-        method: "POST",
-        path: `/rest/v1/rpc/${name}`,
-        body: JSON.stringify(args),
-        token,
-        headers,
-      });
+      let answer = await this.#post(deadline, operation, token, idempotencyKey);
+      if (
+        token !== null &&
+        operation.token === undefined &&
+        refusesToken(answer.status, answer.body)
+      ) {
+        // By this device's clock the token was still good. Nothing has happened yet, so a write may go again.
+        const renewed = await deadline.race(this.tokens.renew());
+        if (renewed !== null) {
+          answer = await this.#post(deadline, operation, renewed, idempotencyKey);
+        }
+      }
       if (!answer.ok) throw restError(answer.status, answer.headers, answer.body);
       return answer.body as T;
+    });
+  }
+
+  #post(
+    deadline: Deadline,
+    { name, args = {} }: Operation,
+    token: string | null,
+    idempotencyKey: string | undefined,
+  ): Promise<Exchange> {
+    return this.send(deadline, {
+      method: "POST",
+      path: `/rest/v1/rpc/${name}`,
+      body: JSON.stringify(args),
+      token,
+      headers: {
+        "content-profile": "api",
+        ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
+      },
     });
   }
 

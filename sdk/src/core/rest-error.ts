@@ -22,6 +22,14 @@ export function restError(status: number, headers: Headers, body: unknown): OnSw
   });
 }
 
+/** A token PostgREST does not accept. */
+const tokenRefusal = /^PGRST30\d$/;
+
+/** Whether it is the token itself that is refused: it has ended, most often. */
+export function refusesToken(status: number, body: unknown): boolean {
+  return status === 401 && tokenRefusal.test(String(asBody(body).code));
+}
+
 interface Kind {
   readonly code: string;
   readonly status: number;
@@ -34,8 +42,7 @@ function classify(sqlState: string, status: number, hint: unknown): Kind {
     const code = typeof hint === "string" && /^[A-Z][A-Z_]+$/.test(hint) ? hint : null;
     return { code: code ?? codeOfStatus(status), status };
   }
-  // A token PostgREST does not accept.
-  if (/^PGRST30\d$/.test(sqlState)) return { code: "NOT_AUTHENTICATED", status: 401 };
+  if (tokenRefusal.test(sqlState)) return { code: "NOT_AUTHENTICATED", status: 401 };
   // A value that does not fit its type, or misses, or breaks a check.
   if (/^22|^23502$|^23514$/.test(sqlState)) return { code: "VALIDATION_ERROR", status: 400 };
   if (sqlState === "23503" || sqlState === "23505") return { code: "CONFLICT", status: 409 };

@@ -8,6 +8,8 @@ export interface Tokens {
   current(): Promise<string | null>;
   /** As `current`, but somebody has to be signed in. */
   required(): Promise<string>;
+  /** A new token for one the backend refused; `null` when there is no session to renew. */
+  renew(): Promise<string | null>;
   /** The user has signed out: a missing session is no expired one from now on. */
   forget(): void;
 }
@@ -17,9 +19,7 @@ export function tokensOf({ auth, headers }: Connection): Tokens {
   const fixed = headers.get("authorization")?.match(/^Bearer (?!sb_)(.+)$/i)?.[1];
   const loss = fixed === undefined ? watchForLoss(auth) : { expired: false };
 
-  const current = async () => {
-    if (fixed !== undefined) return fixed;
-    const { data, error } = await auth.getSession();
+  const tokenIn = ({ data, error }: Awaited<ReturnType<AuthView["getSession"]>>) => {
     if (data.session) {
       loss.expired = false;
       return data.session.access_token;
@@ -30,9 +30,13 @@ export function tokensOf({ auth, headers }: Connection): Tokens {
     if (loss.expired) throw sessionExpired(error);
     return null;
   };
+  const current = async () => fixed ?? tokenIn(await auth.getSession());
 
   return {
     current,
+    async renew() {
+      return fixed === undefined ? tokenIn(await auth.refreshSession()) : null;
+    },
     async required() {
       const token = await current();
       if (token === null) throw notAuthenticated();
