@@ -195,6 +195,32 @@ describe("keys", () => {
   });
 });
 
+describe("changing or deleting all rows by leaving the filter out", () => {
+  test.each([
+    ["DELETE", "/rest/v1/notes"],
+    ["DELETE", "/rest/v1/notes/"],
+    ["PATCH", "/rest/v1/notes?select=id&columns=text"],
+    ["DELETE", "/rest/v1/notes?author.name=eq.x"],
+  ])("is refused: %s %s", async (method, path) => {
+    const answer = await ask(base + path, { method });
+    expect([answer.status, answer.json.code]).toEqual([400, "21000"]);
+    expect(rest.seen).toHaveLength(0);
+  });
+
+  test.each([
+    ["DELETE", "/rest/v1/notes?id=eq.1"],
+    ["PATCH", "/rest/v1/notes?or=(a.eq.1,b.eq.2)"],
+    ["PATCH", "/rest/v1/notes?not.and=(a.eq.1,b.eq.2)"],
+    ["DELETE", "/rest/v1/notes?order=id&limit=1"],
+    ["POST", "/rest/v1/notes"],
+    ["POST", "/rest/v1/rpc/tidy"],
+    ["DELETE", "/auth/v1/factors"],
+    ["DELETE", "/functions/v1/tidy"],
+  ])("with a filter, or elsewhere, it is not: %s %s", async (method, path) => {
+    expect((await ask(base + path, { method })).status).toBe(200);
+  });
+});
+
 describe("CORS", () => {
   const origin = "https://app.example";
 
@@ -356,8 +382,8 @@ describe("answers without a body", () => {
       bodies.push(body);
       response.end();
     });
-    await ask(`${base}/rest/v1/tasks`, { method: "DELETE", body: '{"a":1}' });
-    await ask(`${base}/rest/v1/tasks`, {
+    await ask(`${base}/rest/v1/tasks?id=eq.1`, { method: "DELETE", body: '{"a":1}' });
+    await ask(`${base}/rest/v1/tasks?id=eq.1`, {
       method: "DELETE",
       body: "chunked",
       headers: { "transfer-encoding": "chunked" },

@@ -10,6 +10,7 @@ import { exchange, leaksSecret } from "./keys.ts";
 import { ownAnswers } from "./own-answers.ts";
 import { refuse, secretInBrowser, unanswered } from "./refusals.ts";
 import { type Destination, pathOf, route } from "./routes.ts";
+import { unfiltered } from "./unfiltered.ts";
 import { isWebSocket, refuseUpgrade } from "./upgrades.ts";
 
 type HealthOf = () => Readonly<Record<string, PartHealth>>;
@@ -92,6 +93,11 @@ export class Gateway implements Part {
     to: Destination,
     id: string,
   ): Promise<void> {
+    const careless = unfiltered(request.method, to);
+    if (careless !== undefined) {
+      refuse(request, response, careless);
+      return;
+    }
     const failure = await this.#forwarder.forward(request, response, {
       port: this.#settings.ports.internal[to.upstream],
       path: to.target,

@@ -1,0 +1,167 @@
+/** The database as a project's owner finds it: roles, and the extensions that act by themselves. */
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { until } from "../support/http.ts";
+import { internalUrl, publishableKey, query, secretKey } from "./target.ts";
+
+const one = async (text: string, values: readonly (string | number)[] = []) =>
+  (await query(text, values))[0] as Record<string, unknown> | undefined;
+
+describe("roles", () => {
+  test("are the platform's, and the project's owner is no superuser", async () => {
+    const rows = await query(
+      "select rolname, rolsuper, rolbypassrls, rolcanlogin from pg_roles where rolname = any (string_to_array($1, ','))",
+      ["anon,authenticated,authenticator,postgres,service_role,supabase_auth_admin"],
+    );
+    const roles = Object.fromEntries(rows.map(({ rolname, ...row }) => [rolname, row]));
+    expect(roles).toMatchObject({
+      anon: { rolsuper: false, rolbypassrls: false, rolcanlogin: false },
+      authenticated: { rolsuper: false, rolbypassrls: false, rolcanlogin: false },
+      authenticator: { rolsuper: false, rolcanlogin: true },
+      postgres: { rolsuper: false, rolbypassrls: true },
+      service_role: { rolsuper: false, rolbypassrls: true },
+      supabase_auth_admin: { rolsuper: false },
+    });
+  });
+
+  test("the owner cannot change the platform's tables, but hang triggers on them", async () => {
+    await expect(query("alter table auth.users add column mine text")).rejects.toMatchObject({
+      code: "42501",
+    });
+    await expect(query("create table auth.mine (id int)")).rejects.toMatchObject({ code: "42501" });
+    await query(`
+      begin;
+      create function public.tg_contract() returns trigger language plpgsql as 'begin return new; end';
+      create trigger contract after insert on auth.users for each row execute function public.tg_contract();
+      rollback;`);
+  });
+
+  test("helpers read the claims", async () => {
+    const row = await one(`
+      select set_config('request.jwt.claims', '{"sub":"7c1a1a4e-0000-4000-8000-000000000001","role":"authenticated","email":"a@b.example"}', true),
+        auth.uid()::text as uid, auth.role() as role, auth.email() as email, auth.jwt() ->> 'sub' as sub`);
+    expect(row).toMatchObject({ role: "authenticated", email: "a@b.example" });
+    expect(row?.uid).toBe(row?.sub);
+  });
+
+  test("migrations and seeds have run, once", async () => {
+    const history = await query("select version, name from supabase_migrations.schema_migrations");
+    expect(history).toEqual([{ version: "20250101000000", name: "notes" }]);
+    expect(await query("select * from public.seeded")).toHaveLength(1);
+  });
+});
+
+describe("pg_cron", () => {
+  beforeAll(async () => {
+    await query("create extension if not exists pg_cron");
+    await query("create table if not exists public.ticks (at timestamptz not null default now())");
+  });
+
+  afterEach(async () => {
+    await query("select cron.unschedule(jobid) from cron.job where jobname like 'contract%'");
+  });
+
+  const count = async () => Number((await one("select count(*) from public.ticks"))?.count);
+
+  test("runs a job every second until it is unscheduled", async () => {
+    const job = await one(
+      "select cron.schedule('contract-tick', '1 second', 'insert into public.ticks default values') as id",
+    );
+    await until("two ticks", async () => (await count()) >= 2);
+    const [run] = await query(
+      "select status, return_message from cron.job_run_details where jobid = $1 order by runid limit 1",
+      [String(job?.id)],
+    );
+    expect(run).toMatchObject({ status: "succeeded" });
+    expect(await one("select cron.unschedule('contract-tick') as gone")).toEqual({ gone: true });
+    const left = await one("select count(*) from cron.job where jobname = 'contract-tick'");
+    expect(left).toEqual({ count: "0" });
+  });
+
+  test("writes down what failed", async () => {
+    const job = await one("select cron.schedule('contract-bad', '1 second', 'select 1 / 0') as id");
+    await until("it failed", async () => {
+      const rows = await query(
+        "select return_message from cron.job_run_details where jobid = $1 and status = 'failed'",
+        [String(job?.id)],
+      );
+      return rows.length > 0 && String(rows[0]?.return_message).includes("division by zero");
+    });
+  });
+
+  test("keeps one job a name, and refuses nonsense", async () => {
+    const first = await one("select cron.schedule('contract-same', '0 3 * * *', 'select 1') as id");
+    const again = await one("select cron.schedule('contract-same', '0 4 * * *', 'select 2') as id");
+    expect(again).toEqual(first);
+    const row = await one("select schedule, command from cron.job where jobname = 'contract-same'");
+    expect(row).toEqual({ schedule: "0 4 * * *", command: "select 2" });
+    await expect(query("select cron.schedule('contract-x', 'soon', 'select 1')")).rejects.toThrow();
+    await expect(query("select cron.unschedule('contract-nobody')")).rejects.toThrow();
+  });
+});
+
+describe("pg_net", () => {
+  beforeAll(() => query("create extension if not exists pg_net"));
+
+  const answer = async (id: unknown) => {
+    let row: Record<string, unknown> | undefined;
+    await until("the answer", async () => {
+      row = await one(
+        "select status_code, content, timed_out, error_msg from net._http_response where id = $1",
+        [String(id)],
+      );
+      return row !== undefined;
+    });
+    return row;
+  };
+
+  test("posts JSON with headers after commit", async () => {
+    const asked = await one(
+      `select net.http_post(
+         url := $1 || '/functions/v1/echo',
+         body := jsonb_build_object('a', 1),
+         headers := jsonb_build_object('Content-Type', 'application/json', 'x-mine', '1')
+       ) as id`,
+      [internalUrl],
+    );
+    const row = await answer(asked?.id);
+    expect(row).toMatchObject({ status_code: 200, timed_out: false, error_msg: null });
+    const seen = JSON.parse(String(row?.content));
+    expect(seen).toMatchObject({ method: "POST", headers: { "x-mine": "1" } });
+    expect(JSON.parse(seen.body)).toEqual({ a: 1 });
+  });
+
+  test("gets with parameters", async () => {
+    const asked = await one(
+      `select net.http_get($1 || '/rest/v1/notes', params := '{"select":"id","limit":"0"}', headers := jsonb_build_object('apikey', $2::text)) as id`,
+      [internalUrl, secretKey],
+    );
+    expect(await answer(asked?.id)).toMatchObject({ status_code: 200, content: "[]" });
+    const refused = await one(
+      "select net.http_get($1 || '/rest/v1/notes', headers := jsonb_build_object('apikey', $2::text)) as id",
+      [internalUrl, publishableKey],
+    );
+    expect(await answer(refused?.id)).toMatchObject({ status_code: 401 });
+  });
+
+  test("asks nothing when the transaction is rolled back", async () => {
+    const before = await one("select count(*) from net._http_response");
+    await query(`begin; select net.http_get('${internalUrl}/health'); rollback;`);
+    const asked = await one("select net.http_get($1 || '/functions/v1/echo') as id", [internalUrl]);
+    await answer(asked?.id);
+    const after = await one("select count(*) from net._http_response");
+    expect(Number(after?.count)).toBe(Number(before?.count) + 1);
+  });
+
+  test("tells when nobody answers, or not in time", async () => {
+    const nobody = await one("select net.http_get('http://127.0.0.1:9/') as id");
+    expect(await answer(nobody?.id)).toMatchObject({
+      status_code: null,
+      error_msg: expect.any(String),
+    });
+    const late = await one(
+      "select net.http_get($1 || '/functions/v1/moody/hang', timeout_milliseconds := 300) as id",
+      [internalUrl],
+    );
+    expect(await answer(late?.id)).toMatchObject({ timed_out: true });
+  });
+});

@@ -1,0 +1,152 @@
+/** The data API on the fixture's table `notes`, for everybody it may meet. */
+import { SignJWT } from "jose";
+import { beforeAll, describe, expect, test } from "vitest";
+import { ask } from "../support/http.ts";
+import {
+  admin,
+  apiUrl,
+  client,
+  type Person,
+  publishableKey,
+  secretKey,
+  somebody,
+} from "./target.ts";
+
+let ada: Person;
+let bob: Person;
+
+beforeAll(async () => {
+  [ada, bob] = [await somebody(), await somebody()];
+});
+
+describe("a user", () => {
+  test("writes rows of one's own and reads them back", async () => {
+    const { data, error, status } = await ada.client
+      .from("notes")
+      .insert({ text: "mine" })
+      .select()
+      .single();
+    expect([error, status]).toEqual([null, 201]);
+    expect(data).toMatchObject({ id: expect.any(Number), owner_id: ada.user.id, text: "mine" });
+    const { data: seen } = await bob.client.from("notes").select().eq("id", data.id);
+    expect(seen).toEqual([]);
+  });
+
+  test("cannot write in another's name, nor what is not granted", async () => {
+    const forged = await bob.client.from("notes").insert({ text: "x", owner_id: ada.user.id });
+    expect([forged.status, forged.error?.code]).toEqual([403, "42501"]);
+    const changed = await bob.client.from("notes").update({ text: "x" }).gt("id", 0);
+    expect([changed.status, changed.error?.code]).toEqual([403, "42501"]);
+    const removed = await bob.client.from("notes").delete().gt("id", 0);
+    expect([removed.status, removed.error?.code]).toEqual([403, "42501"]);
+  });
+
+  test("counts, filters, sorts and pages", async () => {
+    const texts = ["p1", "p2", "p3", "p4", "p5"];
+    await bob.client.from("notes").insert(texts.map((text) => ({ text })));
+    const page = await bob.client
+      .from("notes")
+      .select("text", { count: "exact" })
+      .like("text", "p%")
+      .order("text", { ascending: false })
+      .range(1, 2);
+    expect([page.status, page.count]).toEqual([206, 5]);
+    expect(page.data).toEqual([{ text: "p4" }, { text: "p3" }]);
+    const head = await bob.client.from("notes").select("*", { count: "exact", head: true });
+    expect([head.count, head.data]).toEqual([5, null]);
+  });
+
+  test("is told what is wrong with a row or a request", async () => {
+    const empty = await ada.client.from("notes").insert({ text: "" });
+    expect([empty.status, empty.error?.code]).toEqual([400, "23514"]);
+    const missing = await ada.client.from("notes").insert({ text: null });
+    expect([missing.status, missing.error?.code]).toEqual([400, "23502"]);
+    const none = await ada.client.from("notes").select().eq("id", -1).single();
+    expect([none.status, none.error?.code]).toEqual([406, "PGRST116"]);
+    const maybe = await ada.client.from("notes").select().eq("id", -1).maybeSingle();
+    expect([maybe.error, maybe.data]).toEqual([null, null]);
+    const column = await ada.client.from("notes").select("nothing");
+    expect([column.status, column.error?.code]).toEqual([400, "42703"]);
+    const table = await ada.client.from("nowhere").select();
+    expect(table.status).toBe(404);
+    const routine = await ada.client.rpc("nothing");
+    expect([routine.status, routine.error?.code]).toEqual([404, "PGRST202"]);
+    const schema = await ada.client.schema("auth").from("users").select();
+    expect([schema.status, schema.error?.code]).toEqual([406, "PGRST106"]);
+  });
+
+  test("never reads the platform's schemas", async () => {
+    const { status } = await ask(`${apiUrl}/rest/v1/users`, {
+      headers: {
+        apikey: publishableKey,
+        authorization: `Bearer ${ada.session.access_token}`,
+        "accept-profile": "auth",
+      },
+    });
+    expect(status).toBe(406);
+  });
+});
+
+describe("anonymous callers", () => {
+  test("are refused what was not granted to them, with 401", async () => {
+    const { error, status } = await client().from("notes").select();
+    expect([status, error?.code]).toEqual([401, "42501"]);
+  });
+
+  test("are refused with a bad token, and with an expired one", async () => {
+    const expired = await new SignJWT({ role: "authenticated" })
+      .setProtectedHeader({ alg: "HS256" })
+      .setExpirationTime("-1h")
+      .sign(new TextEncoder().encode("somebody-else's-secret-with-32-characters"));
+    for (const token of ["nonsense", expired, `${ada.session.access_token.slice(0, -3)}abc`]) {
+      const answer = await ask(`${apiUrl}/rest/v1/notes`, {
+        headers: { apikey: publishableKey, authorization: `Bearer ${token}` },
+      });
+      expect(answer.status).toBe(401);
+      expect(answer.json).toMatchObject({ message: expect.any(String) });
+    }
+  });
+});
+
+describe("the secret key", () => {
+  test("sees everything and may change it", async () => {
+    const { data: note } = await ada.client
+      .from("notes")
+      .insert({ text: "seen" })
+      .select()
+      .single();
+    const { data: seen } = await admin.from("notes").select("owner_id").eq("id", note.id).single();
+    expect(seen).toEqual({ owner_id: ada.user.id });
+    const changed = await admin
+      .from("notes")
+      .update({ text: "changed" })
+      .eq("id", note.id)
+      .select();
+    expect(changed.data).toMatchObject([{ text: "changed" }]);
+    expect((await admin.from("notes").delete().eq("id", note.id)).status).toBe(204);
+    const after = await ada.client.from("notes").select().eq("id", note.id);
+    expect(after.data).toEqual([]);
+  });
+
+  test("may not change or delete everything by leaving the filter out", async () => {
+    for (const method of ["DELETE", "PATCH"]) {
+      const answer = await ask(`${apiUrl}/rest/v1/notes`, {
+        method,
+        headers: { apikey: secretKey, "content-type": "application/json" },
+        body: '{"text":"x"}',
+      });
+      expect([answer.status, answer.json.code]).toEqual([400, "21000"]);
+    }
+  });
+});
+
+test("deleting an account takes its rows along", async () => {
+  const guest = await somebody();
+  await guest.client.from("notes").insert({ text: "leaves" });
+  await admin.auth.admin.deleteUser(guest.user.id);
+  const { count } = await admin
+    .from("notes")
+    .select("*", { count: "exact", head: true })
+    .eq("owner_id", guest.user.id);
+  expect(count).toBe(0);
+});

@@ -1,0 +1,159 @@
+/**
+ * The Supabase that the contract is checked on. By default an embedded stack with the fixture project, booted
+ * here. With CONTRACT_API_URL, CONTRACT_PUBLISHABLE_KEY, CONTRACT_SECRET_KEY, CONTRACT_DB_URL and
+ * CONTRACT_MAILPIT_URL set it is any other that serves the fixture project: `supabase start` in that folder.
+ * CONTRACT_INTERNAL_URL is the API as the database reaches it, where that differs (`http://kong:8000`).
+ */
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createClient, type Session, type SupabaseClient, type User } from "@supabase/supabase-js";
+import postgres from "postgres";
+import { afterAll } from "vitest";
+import { describe } from "../../src/descriptor.ts";
+import { Stack } from "../../src/stack.ts";
+import { fixture } from "../support/settings.ts";
+
+interface Target {
+  readonly apiUrl: string;
+  readonly publishableKey: string;
+  readonly secretKey: string;
+  readonly dbUrl: string;
+  readonly mailUrl: string;
+  readonly internalUrl: string;
+  close(): Promise<void>;
+}
+
+/** Some things are only promised by the embedded stack; those tests say so with `test.runIf(isEmbedded)`. */
+export const isEmbedded = process.env.CONTRACT_API_URL === undefined;
+
+const target = isEmbedded ? await boot() : given();
+export const { apiUrl, publishableKey, secretKey, dbUrl, mailUrl, internalUrl } = target;
+afterAll(() => target.close());
+
+async function boot(): Promise<Target> {
+  const folder = await mkdtemp(join(tmpdir(), "contract-"));
+  const dataDir = join(folder, "data");
+  const remove = () => rm(folder, { recursive: true, force: true });
+  let stack: Stack;
+  try {
+    stack = await Stack.start({ projectDir: fixture, dataDir, ports: { api: 0 } });
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  const about = describe(stack.settings);
+  return {
+    apiUrl: about.API_URL,
+    publishableKey: about.PUBLISHABLE_KEY,
+    secretKey: about.SECRET_KEY,
+    dbUrl: about.DB_URL,
+    mailUrl: about.MAILPIT_URL,
+    internalUrl: about.API_URL,
+    close: async () => {
+      await stack.stop();
+      await remove();
+    },
+  };
+}
+
+function given(): Target {
+  const value = (name: string): string => {
+    const found = process.env[name];
+    if (found === undefined) throw new Error(`${name} is not set, although CONTRACT_API_URL is.`);
+    return found;
+  };
+  return {
+    apiUrl: value("CONTRACT_API_URL"),
+    publishableKey: value("CONTRACT_PUBLISHABLE_KEY"),
+    secretKey: value("CONTRACT_SECRET_KEY"),
+    dbUrl: value("CONTRACT_DB_URL"),
+    mailUrl: value("CONTRACT_MAILPIT_URL"),
+    internalUrl: process.env.CONTRACT_INTERNAL_URL ?? value("CONTRACT_API_URL"),
+    close: async () => undefined,
+  };
+}
+
+const options = {
+  auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+} as const;
+
+export const client = (key = publishableKey): SupabaseClient => createClient(apiUrl, key, options);
+
+export const admin = client(secretKey);
+
+export const password = "Correct-horse-7!";
+
+export const someEmail = (): string => `contract-${randomBytes(8).toString("hex")}@example.com`;
+
+export interface Person {
+  readonly email: string;
+  readonly user: User;
+  readonly session: Session;
+  readonly client: SupabaseClient;
+}
+
+/** Somebody new, signed up and signed in. */
+export async function somebody(data: object = {}): Promise<Person> {
+  const own = client();
+  const email = someEmail();
+  const answer = await own.auth.signUp({ email, password, options: { data } });
+  const { user, session } = answer.data;
+  if (user === null || session === null) throw answer.error ?? new Error("No session.");
+  return { email, user, session, client: own };
+}
+
+/** Another session of the same person. */
+export async function signedIn(email: string, secret = password): Promise<Person> {
+  const own = client();
+  const answer = await own.auth.signInWithPassword({ email, password: secret });
+  if (answer.error !== null) throw answer.error;
+  return { email, ...answer.data, client: own };
+}
+
+/** Runs one statement as the project's owner, who may do what migrations may. */
+export async function query(
+  text: string,
+  values: readonly (string | number)[] = [],
+): Promise<readonly postgres.Row[]> {
+  const sql = postgres(dbUrl, { max: 1, onnotice: () => undefined });
+  try {
+    return [...(await sql.unsafe(text, [...values]))];
+  } finally {
+    await sql.end();
+  }
+}
+
+export interface Letter {
+  readonly ID: string;
+  readonly Subject: string;
+  readonly From: { readonly Address: string };
+  readonly To: readonly { readonly Address: string; readonly Name: string }[];
+  readonly HTML: string;
+  readonly Text: string;
+}
+
+/** The newest mail to somebody, once it has come. */
+export async function mailTo(email: string): Promise<Letter> {
+  const deadline = Date.now() + 10_000;
+  while (Date.now() < deadline) {
+    const found = await fetch(
+      `${mailUrl}/api/v1/search?query=${encodeURIComponent(`to:${email}`)}`,
+    );
+    const { messages } = (await found.json()) as { messages: readonly { ID: string }[] };
+    const [newest] = messages;
+    if (newest !== undefined) {
+      return (await fetch(`${mailUrl}/api/v1/message/${newest.ID}`)).json() as Promise<Letter>;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`No mail came for ${email}.`);
+}
+
+/** The link in a mail of Auth. */
+export function linkIn({ HTML }: Letter): URL {
+  const link = /href="([^"]*\/auth\/v1\/verify[^"]*)"/.exec(HTML)?.[1];
+  if (link === undefined) throw new Error("The mail has no link to verify.");
+  return new URL(link.replaceAll("&amp;", "&"));
+}
