@@ -1,118 +1,159 @@
+/**
+ * The Supabase that the contract is checked on. By default an embedded stack with the fixture project, booted
+ * here. With CONTRACT_API_URL, CONTRACT_PUBLISHABLE_KEY, CONTRACT_SECRET_KEY, CONTRACT_DB_URL and
+ * CONTRACT_MAILPIT_URL set it is any other that serves the fixture project: `supabase start` in that folder.
+ * CONTRACT_INTERNAL_URL is the API as the database reaches it, where that differs (`http://kong:8000`).
+ */
+import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  createClient,
-  type SupabaseClient,
-  type SupabaseClientOptions,
-} from "@supabase/supabase-js";
-import { describe as describeStack } from "../../src/descriptor.ts";
+import { createClient, type Session, type SupabaseClient, type User } from "@supabase/supabase-js";
+import postgres from "postgres";
+import { afterAll } from "vitest";
+import { describe } from "../../src/descriptor.ts";
 import { Stack } from "../../src/stack.ts";
 import { fixture } from "../support/settings.ts";
 
-/** The stack under test; it serves the project in `test/fixtures/project`. */
-export interface Target {
-  readonly url: string;
+interface Target {
+  readonly apiUrl: string;
   readonly publishableKey: string;
   readonly secretKey: string;
-  /** The legacy keys: JWTs of the roles anon and service_role. */
-  readonly anonKey: string | undefined;
   readonly dbUrl: string;
   readonly mailUrl: string;
-  /** The API as the database reaches it: not the same when the database runs in a container. */
-  readonly urlInside: string;
+  readonly internalUrl: string;
+  close(): Promise<void>;
 }
 
-let current: Target | undefined;
-let close = async (): Promise<void> => undefined;
+/** Some things are only promised by the embedded stack; those tests say so with `test.runIf(isEmbedded)`. */
+export const isEmbedded = process.env.CONTRACT_API_URL === undefined;
 
-/** The stack that the environment names, as `supabase status -o env` does, else an embedded one of its own. */
-export async function openTarget(): Promise<void> {
-  const {
-    SUPABASE_URL: url,
-    PUBLISHABLE_KEY,
-    SECRET_KEY,
-    ANON_KEY,
-    DB_URL,
-    MAILPIT_URL,
-  } = process.env;
-  if (url === undefined) {
-    current = await bootEmbedded();
-    return;
-  }
-  const need = (name: string, value: string | undefined): string => {
-    if (value === undefined) throw new Error(`With SUPABASE_URL the tests need ${name} as well.`);
-    return value;
-  };
-  current = {
-    url,
-    publishableKey: need("PUBLISHABLE_KEY", PUBLISHABLE_KEY),
-    secretKey: need("SECRET_KEY", SECRET_KEY),
-    anonKey: ANON_KEY,
-    dbUrl: need("DB_URL", DB_URL),
-    mailUrl: need("MAILPIT_URL", MAILPIT_URL),
-    urlInside: process.env.SUPABASE_URL_INSIDE ?? url,
-  };
-}
+const target = isEmbedded ? await boot() : given();
+export const { apiUrl, publishableKey, secretKey, dbUrl, mailUrl, internalUrl } = target;
+afterAll(() => target.close());
 
-export const closeTarget = (): Promise<void> => close();
-
-export function target(): Target {
-  if (current === undefined) throw new Error("No stack has been opened.");
-  return current;
-}
-
-async function bootEmbedded(): Promise<Target> {
+async function boot(): Promise<Target> {
   const folder = await mkdtemp(join(tmpdir(), "contract-"));
+  const dataDir = join(folder, "data");
   const remove = () => rm(folder, { recursive: true, force: true });
-  close = remove;
-  const stack = await Stack.start({
-    projectDir: fixture,
-    dataDir: join(folder, "data"),
-    ports: { api: 0 },
-  });
-  close = () => stack.stop().then(remove);
-  const about = describeStack(stack.settings);
+  let stack: Stack;
+  try {
+    stack = await Stack.start({ projectDir: fixture, dataDir, ports: { api: 0 } });
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  const about = describe(stack.settings);
   return {
-    url: about.API_URL,
+    apiUrl: about.API_URL,
     publishableKey: about.PUBLISHABLE_KEY,
     secretKey: about.SECRET_KEY,
-    anonKey: about.ANON_KEY,
     dbUrl: about.DB_URL,
     mailUrl: about.MAILPIT_URL,
-    urlInside: about.API_URL,
+    internalUrl: about.API_URL,
+    close: async () => {
+      await stack.stop();
+      await remove();
+    },
   };
 }
 
-type Options = SupabaseClientOptions<"public">;
-
-function connect(key: string, options: Options = {}): SupabaseClient {
-  const auth = { persistSession: false, autoRefreshToken: false, ...options.auth };
-  return createClient(target().url, key, { ...options, auth });
+function given(): Target {
+  const value = (name: string): string => {
+    const found = process.env[name];
+    if (found === undefined) throw new Error(`${name} is not set, although CONTRACT_API_URL is.`);
+    return found;
+  };
+  return {
+    apiUrl: value("CONTRACT_API_URL"),
+    publishableKey: value("CONTRACT_PUBLISHABLE_KEY"),
+    secretKey: value("CONTRACT_SECRET_KEY"),
+    dbUrl: value("CONTRACT_DB_URL"),
+    mailUrl: value("CONTRACT_MAILPIT_URL"),
+    internalUrl: process.env.CONTRACT_INTERNAL_URL ?? value("CONTRACT_API_URL"),
+    close: async () => undefined,
+  };
 }
 
-/** A client as an app has it: with the publishable key. */
-export const appClient = (options?: Options): SupabaseClient =>
-  connect(target().publishableKey, options);
+const options = {
+  auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+} as const;
 
-/** A client as a server has it: with the secret key. */
-export const serverClient = (): SupabaseClient => connect(target().secretKey);
+export const client = (key = publishableKey): SupabaseClient => createClient(apiUrl, key, options);
 
-export const goodPassword = "Correct-horse-7";
+export const admin = client(secretKey);
 
-export const newEmail = (): string => `person-${crypto.randomUUID().slice(0, 8)}@contract.example`;
+export const password = "Correct-horse-7!";
 
-export interface Account {
-  readonly client: SupabaseClient;
-  readonly id: string;
+export const someEmail = (): string => `contract-${randomBytes(8).toString("hex")}@example.com`;
+
+export interface Person {
   readonly email: string;
+  readonly user: User;
+  readonly session: Session;
+  readonly client: SupabaseClient;
 }
 
-/** Somebody new, signed in. */
-export async function newAccount(): Promise<Account> {
-  const client = appClient();
-  const email = newEmail();
-  const { data, error } = await client.auth.signUp({ email, password: goodPassword });
-  if (error !== null || data.user === null) throw error ?? new Error("No user.");
-  return { client, id: data.user.id, email };
+/** Somebody new, signed up and signed in. */
+export async function somebody(data: object = {}): Promise<Person> {
+  const own = client();
+  const email = someEmail();
+  const answer = await own.auth.signUp({ email, password, options: { data } });
+  const { user, session } = answer.data;
+  if (user === null || session === null) throw answer.error ?? new Error("No session.");
+  return { email, user, session, client: own };
+}
+
+/** Another session of the same person. */
+export async function signedIn(email: string, secret = password): Promise<Person> {
+  const own = client();
+  const answer = await own.auth.signInWithPassword({ email, password: secret });
+  if (answer.error !== null) throw answer.error;
+  return { email, ...answer.data, client: own };
+}
+
+/** Runs one statement as the project's owner, who may do what migrations may. */
+export async function query(
+  text: string,
+  values: readonly (string | number)[] = [],
+): Promise<readonly postgres.Row[]> {
+  const sql = postgres(dbUrl, { max: 1, onnotice: () => undefined });
+  try {
+    return [...(await sql.unsafe(text, [...values]))];
+  } finally {
+    await sql.end();
+  }
+}
+
+export interface Letter {
+  readonly ID: string;
+  readonly Subject: string;
+  readonly From: { readonly Address: string };
+  readonly To: readonly { readonly Address: string; readonly Name: string }[];
+  readonly HTML: string;
+  readonly Text: string;
+}
+
+/** The newest mail to somebody, once it has come. */
+export async function mailTo(email: string): Promise<Letter> {
+  const deadline = Date.now() + 10_000;
+  while (Date.now() < deadline) {
+    const found = await fetch(
+      `${mailUrl}/api/v1/search?query=${encodeURIComponent(`to:${email}`)}`,
+    );
+    const { messages } = (await found.json()) as { messages: readonly { ID: string }[] };
+    const [newest] = messages;
+    if (newest !== undefined) {
+      return (await fetch(`${mailUrl}/api/v1/message/${newest.ID}`)).json() as Promise<Letter>;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`No mail came for ${email}.`);
+}
+
+/** The link in a mail of Auth. */
+export function linkIn({ HTML }: Letter): URL {
+  const link = /href="([^"]*\/auth\/v1\/verify[^"]*)"/.exec(HTML)?.[1];
+  if (link === undefined) throw new Error("The mail has no link to verify.");
+  return new URL(link.replaceAll("&amp;", "&"));
 }
