@@ -36,7 +36,12 @@ export function chooseLauncher(dataDir: string, paths: readonly string[]): Launc
     "--clear-groups",
     "--no-new-privs",
   ];
-  const search = ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"];
+  const search = [
+    "--inh-caps=+dac_read_search",
+    "--ambient-caps=+dac_read_search",
+    // initdb asks with access(2), which forgets capabilities of anybody but root without this.
+    "--securebits=+no_setuid_fixup",
+  ];
   if (setpriv) {
     for (const flags of [identity, [...identity, ...search]]) {
       if (reaches(flags, paths)) return launcher(account, true, flags);
