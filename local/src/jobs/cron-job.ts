@@ -62,7 +62,10 @@ function schedule(text: string, turn: () => void): () => void {
     return () => clearInterval(timer);
   }
   // pg_cron writes the last day of a month as `$`.
-  const pattern = text.trim().replaceAll("$", "L");
+  const pattern = text
+    .trim()
+    .replaceAll("$", "L")
+    .replace(/^@midnight$/i, "@daily");
   const cron = new Cron(pattern, { timezone: "UTC", mode: "5-part" }, turn);
   return () => cron.stop();
 }

@@ -33,6 +33,8 @@ interface Parsed {
 
 /** Splits a file into its statements; positions in the parser's answer count bytes. */
 export async function split(text: string): Promise<readonly Statement[]> {
+  // A file that was just made for somebody to write in; the parser refuses it.
+  if (text.trim() === "") return [];
   const bytes = Buffer.from(text);
   const { stmts = [] }: Parsed = await parse(text).catch((error: unknown) => {
     throw syntaxProblem(error, text);

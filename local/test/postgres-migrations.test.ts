@@ -1,0 +1,223 @@
+/** Migrations, seeds and vault secrets: as the official CLI would apply them, and along with it. */
+import { execFile } from "node:child_process";
+import { mkdir, rename } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { Sql } from "postgres";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { applyMigrations } from "../src/postgres/migrations.ts";
+import { applySeeds } from "../src/postgres/seeds.ts";
+import { applyVault } from "../src/postgres/vault.ts";
+import { databaseUrl } from "../src/settings.ts";
+import { ScratchDatabase } from "./support/database.ts";
+
+let database: ScratchDatabase;
+let sql: Sql;
+
+beforeEach(async () => {
+  database = await ScratchDatabase.start({
+    "config.toml": 'project_id = "scratch"\n[db.seed]\nsql_paths = ["./seeds/*.sql"]\n',
+  });
+  sql = database.as("postgres");
+});
+
+afterEach(() => database.stop());
+
+const migrate = async (files: Readonly<Record<string, string>>): Promise<readonly string[]> => {
+  const named = Object.entries(files).map(([name, text]) => [`migrations/${name}`, text]);
+  await database.write(Object.fromEntries(named));
+  const applied: string[] = [];
+  await applyMigrations(database.settings, (name) => applied.push(name));
+  return applied;
+};
+
+const versions = async () => {
+  const rows = await sql`select version from supabase_migrations.schema_migrations order by 1`;
+  return rows.map(({ version }) => version);
+};
+
+describe("migrations", () => {
+  test("are applied once, in order, and written to the CLI's history", async () => {
+    const files = {
+      "20260102000000_second.sql": "insert into public.t values (2);",
+      "20260101000000_first.sql":
+        "-- Why.\ncreate table public.t (n int);\ninsert into public.t values (1); -- done\n",
+      "notes.sql": "this is no migration",
+    };
+    expect(await migrate(files)).toEqual(["20260101000000_first.sql", "20260102000000_second.sql"]);
+    expect(await migrate({})).toEqual([]);
+
+    expect(await sql`select n from public.t order by 1`).toEqual([{ n: 1 }, { n: 2 }]);
+    const [row] = await sql`
+      select version, name, to_json(statements) as statements
+      from supabase_migrations.schema_migrations order by 1 limit 1`;
+    expect(row).toEqual({
+      version: "20260101000000",
+      name: "first",
+      statements: ["-- Why.\ncreate table public.t (n int)", "insert into public.t values (1)"],
+    });
+  });
+
+  test("belong to the migration role, which owns what they make", async () => {
+    await migrate({
+      "1_own.sql": `
+        create table public.t as
+          select current_user::text as me, session_user::text as session, current_setting('search_path') as path;
+        create function public.quoted() returns text language sql as $$ select 'a;b'; $$;`,
+    });
+    const [row] = await sql`
+      select t.*, pg_get_userbyid(relowner)::text as owner from public.t, pg_class where relname = 't'`;
+    expect(row).toEqual({
+      me: "postgres",
+      session: "postgres",
+      path: '"$user", public, extensions',
+      owner: "postgres",
+    });
+  });
+
+  test("make and drop policies and drop triggers on the tables hosted Supabase allows", async () => {
+    await migrate({
+      "1_policies.sql": `
+        create schema private;
+        create function private.is_mine(id text) returns boolean language sql stable return true;
+        create policy "see own" on storage.objects for select to authenticated using (private.is_mine(owner_id));
+        alter policy "see own" on storage.objects to anon;
+        alter policy "see own" on storage.objects rename to "see mine";
+        create policy listen on realtime.messages for select to authenticated using (true);
+        drop policy listen on realtime.messages;
+        create function private.tg() returns trigger language plpgsql as $$ begin return new; end $$;
+        create trigger tg after insert on auth.users for each row execute function private.tg();
+        drop trigger if exists tg on auth.users;`,
+    });
+    const rows = await sql`
+      select policyname as name, roles from pg_policies where schemaname in ('storage', 'realtime')`;
+    expect(rows).toEqual([{ name: "see mine", roles: "{anon}" }]);
+    const triggers = await sql`select from pg_trigger where tgname = 'tg'`;
+    expect(triggers).toHaveLength(0);
+  });
+
+  test.each([
+    "alter table storage.objects add column mine int",
+    "create policy p on auth.schema_migrations using (true)",
+    "reset session authorization",
+    "set session authorization supabase_admin",
+    "reset role; alter table auth.users add column mine int",
+    "set local role supabase_storage_admin",
+  ])("have no other rights: %s", async (statement) => {
+    await expect(migrate({ "1_bad.sql": `${statement};` })).rejects.toThrow(
+      /supabase\/migrations\/1_bad\.sql:1: (permission denied|must be owner)/,
+    );
+    expect(await versions()).toEqual([]);
+  });
+
+  test("that fail leave nothing, and say where and why", async () => {
+    const text =
+      "create table public.t (n int);\n\n-- Wrong.\ninsert into public.t\nvalues ('ä', x);\n";
+    await expect(migrate({ "1_bad.sql": text })).rejects.toThrow(
+      "supabase/migrations/1_bad.sql:5: column \"x\" does not exist\n  insert into public.t values ('ä', x)\n  SQLSTATE 42703",
+    );
+    expect(await sql`select to_regclass('public.t') as t`).toEqual([{ t: null }]);
+    expect(await versions()).toEqual([]);
+  });
+
+  test("with a syntax error are not run at all", async () => {
+    await expect(migrate({ "1_bad.sql": "select 1;\nselect 2;\ncreate tabel x;" })).rejects.toThrow(
+      '1_bad.sql:3: syntax error at or near "tabel"',
+    );
+  });
+
+  test("may still be empty", async () => {
+    await migrate({ "1_empty.sql": "", "2_comment.sql": "-- Nothing yet.\n" });
+    expect(await versions()).toEqual(["1", "2"]);
+  });
+
+  test("are one transaction, unless they commit by themselves", async () => {
+    const text =
+      "create table public.t (n int); commit; insert into public.t values (1); select 1/0;";
+    await expect(migrate({ "1_commits.sql": text })).rejects.toThrow("division by zero");
+    expect(await sql`select * from public.t`).toEqual([]);
+    expect(await versions()).toEqual([]);
+  });
+
+  test("whose files are gone or come late stop the start with a sentence", async () => {
+    await migrate({ "2_b.sql": "select 1;" });
+    await expect(migrate({ "1_a.sql": "select 1;" })).rejects.toThrow(
+      /older than.*\(2\): 1_a\.sql/,
+    );
+    const folder = join(database.settings.projectDir, "supabase/migrations");
+    await mkdir(join(folder, "old"));
+    await rename(join(folder, "2_b.sql"), join(folder, "old/2_b.sql"));
+    await expect(migrate({})).rejects.toThrow(/does not: 2\. .*--reset/);
+  });
+
+  test("find the project's own roles made before them", async () => {
+    await database.write({ "roles.sql": "create role reporter;" });
+    await migrate({ "1_a.sql": "grant usage on schema public to reporter;" });
+    expect(await versions()).toEqual(["1"]);
+  });
+
+  test("and the official CLI go on where the other stopped", async () => {
+    await migrate({ "20260101000000_a.sql": "create table public.t (n int);" });
+    await database.write({ "migrations/20260102000000_b.sql": "insert into public.t values (1);" });
+    const cli = join(import.meta.dirname, "../../node_modules/.bin/supabase");
+    const remote = `--remote=${databaseUrl(database.settings)}`;
+    await promisify(execFile)(cli, ["migration", "up", remote, "--yes"], {
+      cwd: database.settings.projectDir,
+      env: { ...process.env, PGSSLMODE: "disable", SUPABASE_TELEMETRY_DISABLED: "1" },
+    });
+    expect(await migrate({})).toEqual([]);
+    expect(await versions()).toEqual(["20260101000000", "20260102000000"]);
+    expect(await sql`select n from public.t`).toEqual([{ n: 1 }]);
+  });
+});
+
+describe("seeds", () => {
+  const seed = async (): Promise<readonly string[]> => {
+    const applied: string[] = [];
+    await applySeeds(database.settings, (path) => applied.push(path));
+    return applied;
+  };
+  const rows = async () => (await sql`select n from public.t order by n`).map(({ n }) => n);
+
+  beforeEach(() => migrate({ "1_t.sql": "create table public.t (n int);" }));
+
+  test("run once, by name; a changed one is noted and not run again", async () => {
+    await database.write({
+      "seeds/2.sql": "insert into public.t select max(n) + 1 from public.t;",
+      "seeds/1.sql": "insert into public.t values (1);",
+    });
+    expect(await seed()).toEqual(["supabase/seeds/1.sql", "supabase/seeds/2.sql"]);
+    expect(await seed()).toEqual([]);
+    expect(await rows()).toEqual([1, 2]);
+
+    await database.write({ "seeds/1.sql": "insert into public.t values (10);" });
+    expect(await seed()).toEqual(["supabase/seeds/1.sql"]);
+    expect(await seed()).toEqual([]);
+    expect(await rows()).toEqual([1, 2]);
+  });
+
+  test("that fail leave nothing and run again next time", async () => {
+    await database.write({
+      "seeds/1.sql": "insert into public.t values (1);\ninsert into public.u values (1);",
+    });
+    await expect(seed()).rejects.toThrow(
+      'supabase/seeds/1.sql:2: relation "public.u" does not exist',
+    );
+    await database.write({ "seeds/1.sql": "insert into public.t values (1);" });
+    await seed();
+    expect(await rows()).toEqual([1]);
+  });
+});
+
+test("vault secrets of config.toml are there, and follow it", async () => {
+  const secret = () => sql`
+    select name, decrypted_secret as secret from vault.decrypted_secrets`;
+  const withVault = (vault: Record<string, string>) => {
+    const { config } = database.settings;
+    return applyVault({ ...database.settings, config: { ...config, db: { ...config.db, vault } } });
+  };
+  await withVault({ project_url: "http://a", unset: "" });
+  expect(await secret()).toEqual([{ name: "project_url", secret: "http://a" }]);
+  await withVault({ project_url: "http://b" });
+  expect(await secret()).toEqual([{ name: "project_url", secret: "http://b" }]);
+});
