@@ -11,7 +11,13 @@ import { Team } from "./team.ts";
 import type { SupabaseLike } from "./types/supabase.ts";
 import { Users } from "./users.ts";
 
-/** The OnSwift backend, by domain. */
+/**
+ * The OnSwift backend, by domain.
+ *
+ * Besides the errors an operation names, each can give `NETWORK`, `TIMEOUT`, `ABORTED`,
+ * `SERVICE_UNAVAILABLE` and `INTERNAL_ERROR`; those that need somebody signed in (all but `auth` and
+ * `users.skills`) `NOT_AUTHENTICATED`, `SESSION_EXPIRED` and `SESSION_REVOKED`.
+ */
 export interface OnSwift {
   readonly auth: Auth;
   readonly users: Users;

@@ -40,7 +40,7 @@ export class Projects {
   /**
    * Makes a project in `planning`. Creators only.
    *
-   * Errors: `CREATOR_ONLY`, `VALIDATION_ERROR`.
+   * Errors: `CREATOR_ONLY`, `VALIDATION_ERROR`, `CONFLICT` for a reused idempotency key.
    */
   create(project: NewProject, options?: CallOptions): Call<Project> {
     return call(async () => {
@@ -63,7 +63,7 @@ export class Projects {
   /**
    * Changes what `patch` names. Its creator only.
    *
-   * Errors: `NOT_FOUND`, `FORBIDDEN`, `VALIDATION_ERROR`.
+   * Errors: `NOT_FOUND`, `FORBIDDEN`, `VALIDATION_ERROR`, `CONFLICT` when another change was faster.
    */
   update(projectId: string, patch: ProjectPatch, options?: CallOptions): Call<Project> {
     const args = { projectId, patch };

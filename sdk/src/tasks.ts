@@ -61,7 +61,8 @@ export class Tasks {
   /**
    * Gives a talent on the team a task. The project's creator only.
    *
-   * Errors: `NOT_FOUND`, `FORBIDDEN`, `ASSIGNEE_NOT_MEMBER`, `VALIDATION_ERROR`.
+   * Errors: `NOT_FOUND`, `FORBIDDEN`, `ASSIGNEE_NOT_MEMBER`, `VALIDATION_ERROR`, `CONFLICT` for a reused
+   * idempotency key.
    */
   create(projectId: string, task: NewTask, options?: CallOptions): Call<Task> {
     return call(async () => {
@@ -83,7 +84,8 @@ export class Tasks {
   /**
    * Changes what `patch` names: anything for the project's creator, `status` alone for the assignee.
    *
-   * Errors: `NOT_FOUND`, `FORBIDDEN`, `STATUS_ONLY`, `ASSIGNEE_NOT_MEMBER`, `VALIDATION_ERROR`.
+   * Errors: `NOT_FOUND`, `FORBIDDEN`, `STATUS_ONLY`, `ASSIGNEE_NOT_MEMBER`, `VALIDATION_ERROR`, `CONFLICT`
+   * when another change was faster, `INVALID_STATE` in the project of a deleted account.
    */
   update(projectId: string, taskId: string, patch: TaskPatch, options?: CallOptions): Call<Task> {
     return call(() => this.#write("update_task", { projectId, taskId, patch }, options));

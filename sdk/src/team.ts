@@ -17,7 +17,8 @@ export class Team {
   /**
    * Puts a talent on the team. The project's creator only.
    *
-   * Errors: `NOT_FOUND`, `FORBIDDEN`, `ALREADY_MEMBER`, `NOT_TALENT`, `VALIDATION_ERROR`.
+   * Errors: `NOT_FOUND`, `FORBIDDEN`, `ALREADY_MEMBER`, `NOT_TALENT`, `VALIDATION_ERROR`, `CONFLICT` for a
+   * reused idempotency key.
    */
   add(projectId: string, member: NewTeamMember, options?: CallOptions): Call<Membership> {
     return call(async () => {
