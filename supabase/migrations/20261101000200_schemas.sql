@@ -11,7 +11,8 @@ grant usage on schema api to anon, authenticated, service_role;
 create schema private;
 
 comment on schema private is
-  'Rules, helpers, counters and queues. Never exposed: reachable only through api, policies and triggers.';
+  'Rules, helpers, counters and queues. Never exposed: reached through api, policies and triggers.
+Its tables are granted to nobody, so they need no policies; definer functions are the way to them.';
 
 -- Policies, triggers and api functions run as the caller and use helpers from here, so the callers
 -- need to look into the schema. What they may execute is granted function by function.

@@ -11,7 +11,8 @@ create table private.error_catalogue (
   constraint status_is_an_error check (status between 400 and 599)
 );
 
-comment on table private.error_catalogue is 'The closed list of error codes with their HTTP status.';
+comment on table private.error_catalogue is
+  'The closed list of error codes with their HTTP status.';
 
 insert into private.error_catalogue (code, status, meaning)
 values
@@ -35,7 +36,7 @@ values
   ('NOT_FOUND', 404, 'It does not exist, or not any more.'),
   ('METHOD_NOT_ALLOWED', 405, 'The path exists, but not with this method.'),
   ('EMAIL_EXISTS', 409, 'An account with this e-mail exists.'),
-  ('CONFLICT', 409, 'Somebody else was faster, or the idempotency key was used for another request.'),
+  ('CONFLICT', 409, 'Somebody else was faster, or the idempotency key belongs to another request.'),
   ('INVALID_STATE', 409, 'It is in a state that does not allow this.'),
   ('OPEN_DELIVERABLES', 409, 'The account has open deliverables; force deletes it nevertheless.'),
   ('PAYLOAD_TOO_LARGE', 413, 'The body is larger than allowed.'),
@@ -43,5 +44,3 @@ values
   ('RATE_LIMITED', 429, 'Too many requests; retryAfter tells the seconds to wait.'),
   ('INTERNAL_ERROR', 500, 'Something broke on our side.'),
   ('SERVICE_UNAVAILABLE', 503, 'A part of the service is down; try again.');
-
-alter table private.error_catalogue enable row level security;

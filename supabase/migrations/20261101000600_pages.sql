@@ -8,8 +8,14 @@ create function private.check_page(p_page integer, p_limit integer)
   set search_path = ''
 as $$
   select
-    case when p_page < 1 then private.complaint('page', 'Page starts at 1.') else '[]' end
-    || case when p_limit < 1 then private.complaint('limit', 'Limit has to be at least 1.') else '[]' end
+    case
+      when p_page < 1 then private.complaint('page', 'Page starts at 1.')
+      else '[]'
+    end
+    || case
+      when p_limit < 1 then private.complaint('limit', 'Limit has to be at least 1.')
+      else '[]'
+    end
 $$;
 
 -- p_sorts maps the documented names to columns: {"dueDate": "due_date"}.

@@ -5,7 +5,9 @@ create table public.skills (
   id uuid primary key default gen_random_uuid(),
   name text not null,
 
-  constraint name_is_short_and_trimmed check (name = btrim(name) and char_length(name) between 1 and 100)
+  constraint name_is_short_and_trimmed check (
+    name = btrim(name) and char_length(name) between 1 and 100
+  )
 );
 
 comment on table public.skills is 'The predefined skills, in their canonical spelling.';
@@ -15,24 +17,25 @@ create unique index skills_name_key on public.skills (lower(name));
 insert into public.skills (name)
 values
   ('2D Animation'), ('3D Animation'), ('3D Modeling'), ('3D Rendering'), ('Accessibility Design'),
-  ('Adobe Illustrator'), ('Adobe Photoshop'), ('Adobe Premiere Pro'), ('After Effects'), ('Animation'),
-  ('Art Direction'), ('Audio Editing'), ('Audio Mixing'), ('Blender'), ('Brand Strategy'),
-  ('Branding'), ('Casting'), ('Character Animation'), ('Character Design'),
-  ('Cinema 4D'), ('Cinematography'),
-  ('Color Grading'), ('Compositing'), ('Concept Art'), ('Content Strategy'), ('Copywriting'),
-  ('Creative Direction'), ('DaVinci Resolve'), ('Design Systems'), ('Directing'), ('Drone Videography'),
-  ('Editorial Design'), ('Fashion Photography'), ('Figma'), ('Film Scoring'), ('Final Cut Pro'),
-  ('Game Art'), ('Graphic Design'), ('Illustration'), ('Information Architecture'), ('Interaction Design'),
+  ('Adobe Illustrator'), ('Adobe Photoshop'), ('Adobe Premiere Pro'), ('After Effects'),
+  ('Animation'), ('Art Direction'), ('Audio Editing'), ('Audio Mixing'), ('Blender'),
+  ('Brand Strategy'), ('Branding'), ('Casting'), ('Character Animation'), ('Character Design'),
+  ('Cinema 4D'), ('Cinematography'), ('Color Grading'), ('Compositing'), ('Concept Art'),
+  ('Content Strategy'), ('Copywriting'), ('Creative Direction'), ('DaVinci Resolve'),
+  ('Design Systems'), ('Directing'), ('Drone Videography'), ('Editorial Design'),
+  ('Fashion Photography'), ('Figma'), ('Film Scoring'), ('Final Cut Pro'), ('Game Art'),
+  ('Graphic Design'), ('Illustration'), ('Information Architecture'), ('Interaction Design'),
   ('Layout Design'), ('Lettering'), ('Lighting'), ('Live Streaming'), ('Logo Design'),
-  ('Makeup Artistry'), ('Motion Graphics'), ('Music Composition'), ('Music Production'), ('Packaging Design'),
-  ('Photo Retouching'), ('Photography'), ('Podcast Production'), ('Post-Production'), ('Presentation Design'),
-  ('Print Design'), ('Producing'), ('Product Design'), ('Product Photography'), ('Production Design'),
-  ('Project Management'), ('Prototyping'), ('Rigging'), ('Rotoscoping'), ('Scriptwriting'),
-  ('Set Design'), ('Social Media Content'), ('Sound Design'), ('Storyboarding'), ('Storytelling'),
-  ('Styling'), ('Subtitling'), ('Translation'), ('Typography'), ('UI Design'),
-  ('UI/UX Design'), ('Unreal Engine'), ('User Research'), ('UX Design'), ('UX Writing'),
-  ('Video Editing'), ('Video Production'), ('Videography'), ('Visual Effects'), ('Visual Identity'),
-  ('Voice Over'), ('Web Design'), ('Web Development'), ('Webflow'), ('Wireframing');
+  ('Makeup Artistry'), ('Motion Graphics'), ('Music Composition'), ('Music Production'),
+  ('Packaging Design'), ('Photo Retouching'), ('Photography'), ('Podcast Production'),
+  ('Post-Production'), ('Presentation Design'), ('Print Design'), ('Producing'),
+  ('Product Design'), ('Product Photography'), ('Production Design'), ('Project Management'),
+  ('Prototyping'), ('Rigging'), ('Rotoscoping'), ('Scriptwriting'), ('Set Design'),
+  ('Social Media Content'), ('Sound Design'), ('Storyboarding'), ('Storytelling'), ('Styling'),
+  ('Subtitling'), ('Translation'), ('Typography'), ('UI Design'), ('UI/UX Design'),
+  ('Unreal Engine'), ('User Research'), ('UX Design'), ('UX Writing'), ('Video Editing'),
+  ('Video Production'), ('Videography'), ('Visual Effects'), ('Visual Identity'), ('Voice Over'),
+  ('Web Design'), ('Web Development'), ('Webflow'), ('Wireframing');
 
 alter table public.skills enable row level security;
 

@@ -37,13 +37,17 @@ create table public.profiles (
         + case when portfolio_links = '{}' then 0 else 15 end
         + case when hourly_rate is null then 0 else 10 end
         + case when availability is null then 0 else 10 end
-        + case when num_nonnulls(linkedin_url, twitter_url, instagram_url, youtube_url, github_url) = 0
-            then 0 else 5 end
+        + case
+            when num_nulls(linkedin_url, twitter_url, instagram_url, youtube_url, github_url) = 5
+              then 0 else 5
+          end
       else
         case when avatar_url is null then 0 else 40 end
         + case when company_name is null then 0 else 40 end
-        + case when num_nonnulls(linkedin_url, twitter_url, instagram_url, youtube_url, github_url) = 0
-            then 0 else 20 end
+        + case
+            when num_nulls(linkedin_url, twitter_url, instagram_url, youtube_url, github_url) = 5
+              then 0 else 20
+          end
     end
   ) stored,
 
@@ -74,11 +78,14 @@ create table public.profiles (
 );
 
 comment on table public.profiles is
-  'One row per account, written at sign-up. user_type never changes; e-mail lives in auth.users only.';
+  'One row per account, written at sign-up. user_type never changes; e-mail lives in auth.users
+only.';
 comment on column public.profiles.hourly_rate is 'US dollars.';
-comment on column public.profiles.average_rating is 'One decimal over the reviews that stand; null without any.';
+comment on column public.profiles.average_rating is
+  'One decimal over the reviews that stand; null without any.';
 comment on column public.profiles.deleted_at is
-  'Set when the account is deleted. The row is emptied 30 days later; content stays under "Deleted user".';
+  'Set when the account is deleted. The row is emptied 30 days later; content stays under "Deleted
+user".';
 
 create index profiles_user_type_idx on public.profiles (user_type, created_at);
 create index profiles_created_at_idx on public.profiles (created_at);

@@ -37,13 +37,16 @@ create function private.check_role_fields(p_input jsonb, p_user_type text)
   set search_path = ''
 as $$
   select coalesce(
-    jsonb_agg(jsonb_build_object('field', field, 'message', format('%s is for %ss only.', field, owner))),
+    jsonb_agg(
+      jsonb_build_object('field', field, 'message', format('%s is for %ss only.', field, owner))
+    ),
     '[]'
   )
   from (
     values
-      ('companyName', 'creator'), ('professionalTitle', 'talent'), ('bio', 'talent'), ('skills', 'talent'),
-      ('portfolioLinks', 'talent'), ('hourlyRate', 'talent'), ('availability', 'talent')
+      ('companyName', 'creator'), ('professionalTitle', 'talent'), ('bio', 'talent'),
+      ('skills', 'talent'), ('portfolioLinks', 'talent'), ('hourlyRate', 'talent'),
+      ('availability', 'talent')
   ) as fields (field, owner)
   where p_input ? field and owner <> p_user_type
 $$;
@@ -137,7 +140,9 @@ begin
 
   return case
     when v_rate between 5 and 500 and v_rate = round(v_rate, 2) then '[]'
-    else private.complaint('hourlyRate', 'Hourly rate has to be 5.00 to 500.00 with at most two decimals.')
+    else private.complaint(
+      'hourlyRate', 'Hourly rate has to be 5.00 to 500.00 with at most two decimals.'
+    )
   end;
 end;
 $$;
@@ -149,7 +154,8 @@ create function private.is_text_list(p_list jsonb)
   parallel safe
   set search_path = ''
 as $$
-  select jsonb_typeof(p_list) = 'array' and not jsonb_path_exists(p_list, '$[*] ? (@.type() != "string")')
+  select jsonb_typeof(p_list) = 'array'
+    and not jsonb_path_exists(p_list, '$[*] ? (@.type() != "string")')
 $$;
 
 -- They run inside triggers and api functions as the caller, and read nothing but the public list of

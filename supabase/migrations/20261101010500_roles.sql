@@ -10,7 +10,9 @@ create function private.my_user_type()
   set search_path = ''
 as $$
 begin
-  return (select p.user_type from public.profiles as p where p.id = auth.uid() and p.deleted_at is null);
+  return (
+    select p.user_type from public.profiles as p where p.id = auth.uid() and p.deleted_at is null
+  );
 end;
 $$;
 

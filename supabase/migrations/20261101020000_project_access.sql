@@ -1,6 +1,6 @@
--- Which projects the caller may see. Written as sets, for policies to compare with `= any
--- (array(select …))`: evaluated once a query, then served by an index, however many projects others
--- have. Definers, because they stand behind the policies of the very tables they read.
+-- Which projects the caller may see. Written as sets, for policies to compare with
+-- `= any (array(select …))`: evaluated once a query, then served by an index, however many projects
+-- others have. Definers, because they stand behind the policies of the very tables they read.
 
 -- Projects the caller owns.
 create function private.my_owned_project_ids()

@@ -18,20 +18,26 @@ create table public.projects (
   deleted_at timestamptz,
 
   constraint name_has_1_to_255_characters check (char_length(name) between 1 and 255),
-  constraint description_has_1_to_10000_characters check (char_length(description) between 1 and 10000),
+  constraint description_has_1_to_10000_characters check (
+    char_length(description) between 1 and 10000
+  ),
   constraint status_is_known check (status in ('planning', 'in-progress', 'completed')),
-  constraint completed_at_only_when_completed check ((status = 'completed') = (completed_at is not null)),
+  constraint completed_at_only_when_completed check (
+    (status = 'completed') = (completed_at is not null)
+  ),
   constraint counts_add_up check (completed_task_count between 0 and task_count)
 );
 
 comment on table public.projects is
-  'Projects of creators. Deleting sets deleted_at; from then on the project does not exist for anybody.';
+  'Projects of creators. Deleting sets deleted_at; from then on the project does not exist for
+anybody.';
 comment on column public.projects.task_count is
   'Tasks that are not deleted. Kept by triggers on tasks, so that lists need not count.';
 comment on column public.projects.archived_at is
   'Set when the creator''s account is deleted: the team may still read, nobody may change.';
 
-create index projects_creator_id_created_at_idx on public.projects (creator_id, created_at desc, id desc);
+create index projects_creator_id_created_at_idx
+  on public.projects (creator_id, created_at desc, id desc);
 create index projects_creator_id_status_idx on public.projects (creator_id, status);
 create index projects_due_date_idx on public.projects (due_date) where deleted_at is null;
 

@@ -8,7 +8,9 @@ create function private.project_complaints(p_input jsonb)
 as $$
   select private.check_text(p_input, 'name', 'Name', 1, 255)
     || private.check_text(p_input, 'description', 'Description', 1, 10000)
-    || private.check_choice(p_input, 'status', 'Status', array['planning', 'in-progress', 'completed'])
+    || private.check_choice(
+      p_input, 'status', 'Status', array['planning', 'in-progress', 'completed']
+    )
     || private.check_date(p_input, 'dueDate', 'Due date')
 $$;
 

@@ -15,7 +15,8 @@ create table public.project_members (
 
 comment on table public.project_members is
   'Stays of talents on projects; the open one has no removed_at.';
-comment on column public.project_members.role is 'A label such as "Video Editor". It grants nothing.';
+comment on column public.project_members.role is
+  'A label such as "Video Editor". It grants nothing.';
 
 create unique index project_members_once_key
   on public.project_members (project_id, user_id) where removed_at is null;
@@ -59,7 +60,7 @@ begin
   end if;
 
   update public.project_members
-  set removed_at = now()
+  set removed_at = greatest(now(), joined_at)
   where project_id = p_project_id and user_id = p_user_id and removed_at is null;
 
   if not found then

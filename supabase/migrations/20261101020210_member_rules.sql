@@ -124,7 +124,7 @@ create function private.tg_profiles__leave_teams()
 as $$
 begin
   update public.project_members
-  set removed_at = new.deleted_at
+  set removed_at = greatest(new.deleted_at, joined_at)
   where user_id = new.id and removed_at is null;
 
   return null;

@@ -18,7 +18,9 @@ create table public.tasks (
   constraint name_has_1_to_255_characters check (char_length(name) between 1 and 255),
   constraint description_has_at_most_10000_characters check (char_length(description) <= 10000),
   constraint status_is_known check (status in ('planning', 'in-progress', 'completed')),
-  constraint completed_at_only_when_completed check ((status = 'completed') = (completed_at is not null))
+  constraint completed_at_only_when_completed check (
+    (status = 'completed') = (completed_at is not null)
+  )
 );
 
 comment on table public.tasks is 'Tasks of projects. Deleting sets deleted_at.';
@@ -26,7 +28,8 @@ comment on column public.tasks.assignee_id is
   'Required when written; null only after the assignee left the team or their account.';
 
 create index tasks_project_id_due_date_idx on public.tasks (project_id, due_date, id);
-create index tasks_project_id_assignee_id_status_idx on public.tasks (project_id, assignee_id, status);
+create index tasks_project_id_assignee_id_status_idx
+  on public.tasks (project_id, assignee_id, status);
 create index tasks_assignee_id_due_date_idx on public.tasks (assignee_id, due_date, id);
 create index tasks_open_due_date_idx
   on public.tasks (due_date) where deleted_at is null and status <> 'completed';
@@ -51,15 +54,20 @@ create policy update_owner_and_assignee on public.tasks
   using (
     deleted_at is null and (
       project_id = any (array(select private.my_owned_project_ids()))
-      or assignee_id = (select auth.uid()) and project_id = any (array(select private.my_team_project_ids()))
+      or (
+        assignee_id = (select auth.uid())
+        and project_id = any (array(select private.my_team_project_ids()))
+      )
     )
   )
   with check (project_id = any (array(select private.my_project_ids())));
 
 -- No delete: api.delete_task. The assignee's update is narrowed to the status by a trigger.
 grant select on public.tasks to authenticated;
-grant insert (project_id, name, description, assignee_id, due_date) on public.tasks to authenticated;
-grant update (name, description, status, assignee_id, due_date) on public.tasks to authenticated;
+grant insert (project_id, name, description, assignee_id, due_date)
+  on public.tasks to authenticated;
+grant update (name, description, status, assignee_id, due_date)
+  on public.tasks to authenticated;
 grant select, insert, update, delete on public.tasks to service_role;
 
 -- The task in that project, or 404.

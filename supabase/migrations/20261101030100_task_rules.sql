@@ -1,7 +1,9 @@
 -- What a task may hold, who may change what of it, and what follows, for every path.
 --
--- Locks are taken in one order everywhere (profile, membership, task, project), so that adding,
--- assigning, removing and leaving at the same moment wait for each other and do not deadlock.
+-- Locks are taken in one order (profile, membership, task, project), so that adding, assigning,
+-- moving, removing and leaving at the same moment wait for each other and do not deadlock. Only
+-- clients that write to the table themselves can lock a task before a membership; where two of them
+-- cross, PostgreSQL ends one.
 
 create function private.task_complaints(p_input jsonb)
   returns jsonb
@@ -11,7 +13,9 @@ create function private.task_complaints(p_input jsonb)
 as $$
   select private.check_text(p_input, 'name', 'Name', 1, 255)
     || private.check_text(p_input, 'description', 'Description', 0, 10000)
-    || private.check_choice(p_input, 'status', 'Status', array['planning', 'in-progress', 'completed'])
+    || private.check_choice(
+      p_input, 'status', 'Status', array['planning', 'in-progress', 'completed']
+    )
     || private.check_uuid(p_input, 'assigneeId', 'Assignee')
     || private.check_date(p_input, 'dueDate', 'Due date')
 $$;
@@ -93,21 +97,36 @@ create trigger _210_validate
   for each row
   execute function private.tg_tasks__validate();
 
--- Definer: it holds the membership until the commit, so that a removal at the same moment either is
--- seen here or finds the new task and takes it away again.
-create function private.tg_tasks__assignee_is_member()
-  returns trigger
+-- Whether somebody is on a team, and holds them there until the commit: a removal at the same
+-- moment either is seen here, or waits and then finds what they were given. Definer: holding a row
+-- takes the right to change it.
+create function private.hold_membership(p_project_id uuid, p_user_id uuid)
+  returns boolean
   language plpgsql
+  volatile
   security definer
   set search_path = ''
 as $$
 begin
   perform
   from public.project_members as m
-  where m.project_id = new.project_id and m.user_id = new.assignee_id and m.removed_at is null
+  where m.project_id = p_project_id and m.user_id = p_user_id and m.removed_at is null
   for share;
 
-  if not found then
+  return found;
+end;
+$$;
+
+-- Called by triggers and api.update_task as the caller.
+grant execute on function private.hold_membership(uuid, uuid) to authenticated, service_role;
+
+create function private.tg_tasks__assignee_is_member()
+  returns trigger
+  language plpgsql
+  set search_path = ''
+as $$
+begin
+  if not private.hold_membership(new.project_id, new.assignee_id) then
     raise sqlstate 'PT400' using
       message = 'The assignee has to be on the project''s team.',
       hint = 'ASSIGNEE_NOT_MEMBER';
@@ -128,6 +147,30 @@ create trigger _221_new_assignee_is_member
   for each row
   when (new.assignee_id is not null and new.assignee_id is distinct from old.assignee_id)
   execute function private.tg_tasks__assignee_is_member();
+
+-- A completed task keeps the name of somebody who has left; open again, it needs somebody else.
+create function private.tg_tasks__reopen()
+  returns trigger
+  language plpgsql
+  set search_path = ''
+as $$
+begin
+  if not private.hold_membership(new.project_id, new.assignee_id) then
+    new.assignee_id := null;
+  end if;
+
+  return new;
+end;
+$$;
+
+create trigger _222_reopen
+  before update of status on public.tasks
+  for each row
+  when (
+    old.status = 'completed' and new.status <> 'completed'
+    and new.assignee_id is not distinct from old.assignee_id
+  )
+  execute function private.tg_tasks__reopen();
 
 -- Projects of a deleted creator can be read, not worked on.
 create function private.tg_tasks__not_in_archive()

@@ -17,8 +17,6 @@ comment on table private.request_counts is 'Requests per key in its current wind
 
 create index request_counts_ends_at_idx on private.request_counts (ends_at);
 
-alter table private.request_counts enable row level security;
-
 -- Counts one request and says whether it may pass. Above the limit nothing is written that was not
 -- there, so a flood stays cheap.
 create function private.count_request(
@@ -56,7 +54,8 @@ end;
 $$;
 
 comment on function private.count_request(text, integer, integer) is
-  'Counts a request under a key; at most p_max in p_window_seconds are allowed. Commit it on its own.';
+  'Counts a request under a key; at most p_max in p_window_seconds are allowed. Commit it on its
+own.';
 
 grant execute on function private.count_request(text, integer, integer) to service_role;
 

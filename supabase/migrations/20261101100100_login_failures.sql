@@ -12,13 +12,13 @@ create table private.login_failures (
 );
 
 comment on table private.login_failures is 'Failed sign-ins of the last fifteen minutes.';
-comment on column private.login_failures.account is 'Fingerprint of the e-mail address; it may be nobody''s.';
-comment on column private.login_failures.by_hook is 'Reported by Auth''s hook and not yet by anybody else.';
+comment on column private.login_failures.account is
+  'Fingerprint of the e-mail address; it may be nobody''s.';
+comment on column private.login_failures.by_hook is
+  'Reported by Auth''s hook and not yet by anybody else.';
 
 create index login_failures_account_idx on private.login_failures (account, failed_at);
 create index login_failures_ip_idx on private.login_failures (ip, failed_at);
-
-alter table private.login_failures enable row level security;
 
 -- Seconds until an account, or an address, is below five failures again; null when it is.
 create function private.failures_wait(p_account text, p_ip text)
@@ -28,7 +28,9 @@ create function private.failures_wait(p_account text, p_ip text)
   security definer
   set search_path = ''
 as $$
-  select ceil(extract(epoch from max(fifth.failed_at) + interval '15 minutes' - clock_timestamp()))::integer
+  select ceil(
+    extract(epoch from max(fifth.failed_at) + interval '15 minutes' - clock_timestamp())
+  )::integer
   from (
     (
       select f.failed_at
@@ -75,7 +77,9 @@ begin
   where id = (
     select f.id
     from private.login_failures as f
-    where f.account = v_account and f.by_hook and f.failed_at > clock_timestamp() - interval '1 minute'
+    where f.account = v_account
+      and f.by_hook
+      and f.failed_at > clock_timestamp() - interval '1 minute'
     order by f.id
     limit 1
     for update skip locked

@@ -13,11 +13,10 @@ create table private.idempotency_keys (
   primary key (user_id, key)
 );
 
-comment on table private.idempotency_keys is 'Answers to creates, by the key their caller gave them.';
+comment on table private.idempotency_keys is
+  'Answers to creates, by the key their caller gave them.';
 
 create index idempotency_keys_created_at_idx on private.idempotency_keys (created_at);
-
-alter table private.idempotency_keys enable row level security;
 
 -- The key of this request, from the header as PostgREST and the REST surface hand it on.
 create function private.idempotency_key()
@@ -56,7 +55,9 @@ begin
   insert into private.idempotency_keys as k (user_id, key, operation, request_hash)
   values (auth.uid(), v_key, p_operation, v_hash)
   on conflict (user_id, key) do update
-  set operation = excluded.operation, request_hash = excluded.request_hash, response = null, created_at = now()
+  set
+    operation = excluded.operation, request_hash = excluded.request_hash, response = null,
+    created_at = now()
   where k.created_at < now() - interval '24 hours';
 
   if found then

@@ -24,15 +24,14 @@ create table private.outbox (
 comment on table private.outbox is 'Mail to be sent, being sent, sent, or given up.';
 comment on column private.outbox.kind is 'Which mail it is: verify_email.';
 comment on column private.outbox.payload is
-  'What its text needs; a path becomes a link when claimed. Emptied once sent: it can hold secrets.';
+  'What its text needs; a path becomes a link when claimed. Emptied once sent: there may be secrets.';
 comment on column private.outbox.next_attempt_at is
   'When it may be tried (again). While sending: when the worker counts as lost.';
 
 create unique index outbox_idempotency_key_key on private.outbox (idempotency_key);
-create index outbox_due_idx on private.outbox (next_attempt_at) where status in ('pending', 'sending');
+create index outbox_due_idx
+  on private.outbox (next_attempt_at) where status in ('pending', 'sending');
 create index outbox_user_id_idx on private.outbox (user_id);
-
-alter table private.outbox enable row level security;
 
 -- The REST surface's address for links in mails, null where the vault does not know the project's
 -- own.
@@ -55,7 +54,8 @@ $$;
 -- Takes up to p_limit mails that are due. Workers that ask at the same moment get different ones.
 create function private.claim_mail(p_limit integer)
   returns table (
-    id uuid, kind text, user_id uuid, recipient text, payload jsonb, idempotency_key text, attempts integer
+    id uuid, kind text, user_id uuid, recipient text, payload jsonb, idempotency_key text,
+    attempts integer
   )
   language sql
   security definer
@@ -78,7 +78,8 @@ as $$
     o.id, o.kind, o.user_id, o.recipient,
     case
       when o.payload ? 'path'
-        then o.payload - 'path' || jsonb_build_object('link', private.api_url() || (o.payload ->> 'path'))
+        then o.payload - 'path'
+          || jsonb_build_object('link', private.api_url() || (o.payload ->> 'path'))
       else o.payload
     end,
     o.idempotency_key, o.attempts
@@ -139,7 +140,9 @@ begin
   if v_url <> '' and v_key <> '' then
     perform net.http_post(
       url => v_url || '/functions/v1/outbox',
-      headers => jsonb_build_object('content-type', 'application/json', 'authorization', 'Bearer ' || v_key)
+      headers => jsonb_build_object(
+        'content-type', 'application/json', 'authorization', 'Bearer ' || v_key
+      )
     );
   end if;
 exception

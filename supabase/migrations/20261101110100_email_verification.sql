@@ -8,12 +8,11 @@ create table private.email_verifications (
   verified_at timestamptz
 );
 
-comment on table private.email_verifications is 'The state of each account''s current e-mail address.';
+comment on table private.email_verifications is
+  'The state of each account''s current e-mail address.';
 comment on column private.email_verifications.token_hash is 'SHA-256 of the token in the link.';
 
 create unique index email_verifications_token_hash_key on private.email_verifications (token_hash);
-
-alter table private.email_verifications enable row level security;
 
 create function private.token_hash(p_token text)
   returns text

@@ -53,9 +53,10 @@ as $$
 begin
   update public.profiles
   set
-    name = 'Deleted user', avatar_url = null, company_name = null, professional_title = null, bio = null,
-    skills = '{}', portfolio_links = '{}', hourly_rate = null, availability = null,
-    linkedin_url = null, twitter_url = null, instagram_url = null, youtube_url = null, github_url = null
+    name = 'Deleted user', avatar_url = null, company_name = null, professional_title = null,
+    bio = null, skills = '{}', portfolio_links = '{}', hourly_rate = null, availability = null,
+    linkedin_url = null, twitter_url = null, instagram_url = null, youtube_url = null,
+    github_url = null
   where id = p_user_id;
 
   delete from private.outbox where user_id = p_user_id;

@@ -103,10 +103,13 @@ create view private.task_documents with (security_invoker = true) as
     ) as document
   from public.tasks as t;
 
-comment on view private.task_documents is 'Tasks with their project''s name and their assignee''s card.';
+comment on view private.task_documents is
+  'Tasks with their project''s name and their assignee''s card.';
 
 -- Reached through api functions only; rows are filtered by the caller's policies.
-grant select on private.user_documents, private.project_documents, private.task_documents to authenticated;
+grant select
+  on private.user_documents, private.project_documents, private.task_documents
+  to authenticated;
 
 -- One page of a documents view. The condition and the order are the calling function's own text;
 -- what callers send arrives as $1 to $6.
@@ -142,5 +145,7 @@ $$;
 
 -- Runs as the caller, with the caller's rights.
 grant execute on function
-  private.page_of_documents(regclass, text, text, integer, integer, uuid, text, uuid, uuid, date, date)
+  private.page_of_documents(
+    regclass, text, text, integer, integer, uuid, text, uuid, uuid, date, date
+  )
 to authenticated;

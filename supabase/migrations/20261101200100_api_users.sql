@@ -53,8 +53,9 @@ begin
     linkedin_url, twitter_url, instagram_url, youtube_url, github_url
   ) = (
     select
-      n.name, n.company_name, n.professional_title, n.bio, n.skills, n.portfolio_links, n.hourly_rate,
-      n.availability, n.linkedin_url, n.twitter_url, n.instagram_url, n.youtube_url, n.github_url
+      n.name, n.company_name, n.professional_title, n.bio, n.skills, n.portfolio_links,
+      n.hourly_rate, n.availability, n.linkedin_url, n.twitter_url, n.instagram_url,
+      n.youtube_url, n.github_url
     from jsonb_populate_record(p, private.columns_of(patch)) as n
   )
   where p.id = v_user_id;
@@ -65,10 +66,10 @@ $$;
 
 comment on function api.update_me(jsonb) is
   'Changes the caller''s own profile and returns it. Any signed-in user.
-patch: name (1 to 255 characters), linkedinUrl, twitterUrl, instagramUrl, youtubeUrl, githubUrl (http or
-https, at most 2048); creators: companyName (at most 255); talents: professionalTitle (at most 255), bio (at
-most 500), skills (at most 10 of the list), portfolioLinks (at most 5), hourlyRate (5.00 to 500.00 US dollars),
-availability. What is left out stays, null clears.
+patch: name (1 to 255 characters), linkedinUrl, twitterUrl, instagramUrl, youtubeUrl, githubUrl
+(http or https, at most 2048); creators: companyName (at most 255); talents: professionalTitle (at
+most 255), bio (at most 500), skills (at most 10 of the list), portfolioLinks (at most 5),
+hourlyRate (5.00 to 500.00 US dollars), availability. What is left out stays, null clears.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 -- Definer: tells a creator, whose profile is private, from somebody who is not there.
@@ -150,8 +151,8 @@ end;
 $$;
 
 comment on function api.verify_email(text) is
-  'Marks the e-mail address of an account as verified, by the token in the link sent to it. Anybody who has
-the token, for seven days; opening it again changes nothing.
+  'Marks the e-mail address of an account as verified, by the token in the link sent to it. Anybody
+who has the token, for seven days; opening it again changes nothing.
 Errors: INVALID_VERIFICATION_TOKEN.';
 
 grant execute on function

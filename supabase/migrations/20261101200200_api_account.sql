@@ -17,7 +17,8 @@ begin
   if not private.delete_account(password, force) then
     perform set_config('response.status', '403', true);
     return jsonb_build_object(
-      'code', 'PT403', 'message', 'The password is wrong.', 'details', null, 'hint', 'WRONG_PASSWORD'
+      'code', 'PT403', 'message', 'The password is wrong.', 'details', null,
+      'hint', 'WRONG_PASSWORD'
     );
   end if;
 
@@ -27,14 +28,15 @@ end;
 $$;
 
 comment on function api.delete_me(text, boolean) is
-  'Deletes the caller''s account: all sessions end at once, the profile is gone, projects are archived, open
-tasks lose their assignee. Thirty days later everything personal is erased and the e-mail address is free.
+  'Deletes the caller''s account: all sessions end at once, the profile is gone, projects are
+archived, open tasks lose their assignee. Thirty days later everything personal is erased and the
+e-mail address is free.
 Any signed-in user, with their password. force: also with open deliverables.
-Returns null. A wrong password is counted and therefore no error of the database: the answer is the error
-object {code, message, details, hint} with hint WRONG_PASSWORD, and PostgREST sends it with status 403.
-Callers over SQL have to commit it.
-Errors: WRONG_PASSWORD (as told), RATE_LIMITED after five wrong ones in fifteen minutes, OPEN_DELIVERABLES,
-VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
+Returns null. A wrong password is counted and therefore no error of the database: the answer is the
+error object {code, message, details, hint} with hint WRONG_PASSWORD, and PostgREST sends it with
+status 403. Callers over SQL have to commit it.
+Errors: WRONG_PASSWORD (as told), RATE_LIMITED after five wrong ones in fifteen minutes,
+OPEN_DELIVERABLES, VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 -- Definer: past memberships are the caller's own history, though no policy shows them.
 create function private.my_memberships()
@@ -94,8 +96,8 @@ end;
 $$;
 
 comment on function api.export_me() is
-  'Everything kept about the caller: {exportedAt, profile, projects, memberships, tasks}; projects and tasks
-are those they own or are assigned to, memberships also past ones. Any signed-in user.
+  'Everything kept about the caller: {exportedAt, profile, projects, memberships, tasks}; projects
+and tasks are those they own or are assigned to, memberships also past ones. Any signed-in user.
 Errors: NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function

@@ -44,8 +44,8 @@ $$;
 
 comment on function api.list_projects(text, integer, integer, text) is
   'The caller''s projects: a creator''s own, a talent''s teams''. Any signed-in user.
-status: planning, in-progress or completed. page from 1, limit 20, at most 100. sort: createdAt, updatedAt,
-dueDate, name, status, with - in front for descending; newest first without it.
+status: planning, in-progress or completed. page from 1, limit 20, at most 100. sort: createdAt,
+updatedAt, dueDate, name, status, with - in front for descending; newest first without it.
 Returns {projects, pagination}.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
@@ -65,14 +65,15 @@ declare
   v_answer jsonb;
 begin
   perform private.require_creator();
-  perform private.raise_complaints(
-    private.project_complaints(v_input) || private.check_future(v_input, 'dueDate', 'Due date')
-  );
 
   v_answer := private.earlier_answer('create_project', v_input);
   if v_answer is not null then
     return v_answer;
   end if;
+
+  perform private.raise_complaints(
+    private.project_complaints(v_input) || private.check_future(v_input, 'dueDate', 'Due date')
+  );
 
   insert into public.projects (name, description, due_date)
   values (create_project.name, create_project.description, "dueDate"::date)

@@ -13,8 +13,6 @@ declare
   v_answer jsonb;
 begin
   perform private.require_session();
-  perform private.require_own_project("projectId");
-  perform private.raise_complaints(private.member_complaints(v_input));
 
   v_answer := private.earlier_answer(
     'add_team_member', v_input || jsonb_build_object('projectId', "projectId")
@@ -22,6 +20,9 @@ begin
   if v_answer is not null then
     return v_answer;
   end if;
+
+  perform private.require_own_project("projectId");
+  perform private.raise_complaints(private.member_complaints(v_input));
 
   insert into public.project_members as m (project_id, user_id, role)
   values ("projectId", "userId", add_team_member.role)
@@ -48,8 +49,8 @@ comment on function api.add_team_member(uuid, uuid, text) is
   'Puts a talent on the project''s team and returns the membership. The project''s creator.
 role: an optional label, at most 255 characters; it grants nothing.
 With the header Idempotency-Key a repetition within 24 hours returns the first answer.
-Errors: VALIDATION_ERROR, ALREADY_MEMBER, NOT_TALENT, NOT_FOUND (project or user), FORBIDDEN, CONFLICT,
-NOT_AUTHENTICATED, SESSION_REVOKED.';
+Errors: VALIDATION_ERROR, ALREADY_MEMBER, NOT_TALENT, NOT_FOUND (project or user), FORBIDDEN,
+CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.remove_team_member("projectId" uuid default null, "userId" uuid default null)
   returns void
@@ -64,8 +65,8 @@ end;
 $$;
 
 comment on function api.remove_team_member(uuid, uuid) is
-  'Ends a membership: open tasks lose their assignee, completed ones keep the name. The project''s creator, or
-the talent who leaves.
+  'Ends a membership: open tasks lose their assignee, completed ones keep the name. The project''s
+creator, or the talent who leaves.
 Errors: NOT_FOUND (project or member), FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function

@@ -3,8 +3,8 @@
 -- Both lists of tasks: one filter, one order, one shape. p_where says whose tasks they are, with
 -- the caller as $1.
 create function private.list_tasks(
-  p_where text, p_status text, p_assignee_id uuid, p_project_id uuid, p_due_from text, p_due_to text,
-  p_page integer, p_limit integer, p_sort text
+  p_where text, p_status text, p_assignee_id uuid, p_project_id uuid, p_due_from text,
+  p_due_to text, p_page integer, p_limit integer, p_sort text
 )
   returns jsonb
   language plpgsql
@@ -80,8 +80,9 @@ $$;
 
 comment on function api.list_project_tasks(uuid, text, uuid, integer, integer, text) is
   'The tasks of a project. Its creator and its team.
-status: planning, in-progress or completed. assigneeId: only that user''s. page from 1, limit 100, at most
-100. sort: dueDate, createdAt, updatedAt, name, status, with - in front for descending; by due date without it.
+status: planning, in-progress or completed. assigneeId: only that user''s. page from 1, limit 100,
+at most 100. sort: dueDate, createdAt, updatedAt, name, status, with - in front for descending; by
+due date without it.
 Returns {tasks, pagination}.
 Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
@@ -110,9 +111,9 @@ $$;
 
 comment on function api.list_tasks(text, uuid, uuid, text, text, integer, integer, text) is
   'Tasks over all projects: a talent''s own, a creator''s in their projects. Any signed-in user.
-status, assigneeId, projectId and the due dates dueFrom to dueTo (YYYY-MM-DD, both included) narrow them. page
-from 1, limit 20, at most 100. sort: dueDate, createdAt, updatedAt, name, status, with - in front for
-descending; by due date without it.
+status, assigneeId, projectId and the due dates dueFrom to dueTo (YYYY-MM-DD, both included) narrow
+them. page from 1, limit 20, at most 100. sort: dueDate, createdAt, updatedAt, name, status, with -
+in front for descending; by due date without it.
 Returns {tasks, pagination}.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
@@ -133,8 +134,6 @@ declare
   v_answer jsonb;
 begin
   perform private.require_session();
-  perform private.require_own_project("projectId");
-  perform private.raise_complaints(private.task_complaints(v_input));
 
   v_answer := private.earlier_answer(
     'create_task', v_input || jsonb_build_object('projectId', "projectId")
@@ -142,6 +141,9 @@ begin
   if v_answer is not null then
     return v_answer;
   end if;
+
+  perform private.require_own_project("projectId");
+  perform private.raise_complaints(private.task_complaints(v_input));
 
   insert into public.tasks (project_id, name, description, assignee_id, due_date)
   values ("projectId", create_task.name, create_task.description, "assigneeId", "dueDate"::date)
@@ -154,7 +156,8 @@ end;
 $$;
 
 comment on function api.create_task(uuid, text, text, uuid, text) is
-  'Creates a task in a project, assigned to a member of its team, and returns it. The project''s creator.
+  'Creates a task in a project, assigned to a member of its team, and returns it. The project''s
+creator.
 name: 1 to 255 characters. description: at most 10000, may be left out. dueDate: YYYY-MM-DD.
 With the header Idempotency-Key a repetition within 24 hours returns the first answer.
 Errors: VALIDATION_ERROR, ASSIGNEE_NOT_MEMBER, NOT_FOUND, FORBIDDEN, CONFLICT, NOT_AUTHENTICATED,
@@ -209,6 +212,11 @@ begin
     || private.task_complaints(patch)
   );
 
+  -- Memberships are locked before the task, as everywhere.
+  perform private.hold_membership("projectId", id)
+  from unnest(array[v_task.assignee_id, (patch ->> 'assigneeId')::uuid]) as id
+  order by id;
+
   -- Two statements, because naming a column is using the right to it.
   if v_owner then
     update public.tasks as t
@@ -235,11 +243,11 @@ end;
 $$;
 
 comment on function api.update_task(uuid, uuid, jsonb) is
-  'Changes a task and returns it. The project''s creator: name, description, assigneeId and dueDate as on
-creation, status: planning, in-progress or completed, in any order. Its assignee: the status. What is left out
-stays.
-Errors: VALIDATION_ERROR, ASSIGNEE_NOT_MEMBER, STATUS_ONLY, NOT_FOUND, FORBIDDEN, CONFLICT, INVALID_STATE in an archived
-project, NOT_AUTHENTICATED, SESSION_REVOKED.';
+  'Changes a task and returns it. The project''s creator: name, description, assigneeId and dueDate
+as on creation, status: planning, in-progress or completed, in any order. Its assignee: the status.
+What is left out stays.
+Errors: VALIDATION_ERROR, ASSIGNEE_NOT_MEMBER, STATUS_ONLY, NOT_FOUND, FORBIDDEN, CONFLICT,
+INVALID_STATE in an archived project, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.delete_task("projectId" uuid default null, "taskId" uuid default null)
   returns void

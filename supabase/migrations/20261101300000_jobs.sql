@@ -1,9 +1,21 @@
 -- What happens by the clock (UTC). Each job calls one function without arguments and may be run
 -- again at any time.
 
-select cron.schedule('onswift-work-outbox', '* * * * *', 'select private.work_outbox()');
-select cron.schedule('onswift-purge-request-counts', '*/5 * * * *', 'select private.purge_request_counts()');
-select cron.schedule('onswift-purge-login-failures', '*/15 * * * *', 'select private.purge_login_failures()');
-select cron.schedule('onswift-purge-idempotency-keys', '10 * * * *', 'select private.purge_idempotency_keys()');
-select cron.schedule('onswift-purge-outbox', '20 3 * * *', 'select private.purge_outbox()');
-select cron.schedule('onswift-anonymise-accounts', '40 * * * *', 'select private.anonymise_accounts()');
+select cron.schedule(
+  'onswift-work-outbox', '* * * * *', 'select private.work_outbox()'
+);
+select cron.schedule(
+  'onswift-purge-request-counts', '*/5 * * * *', 'select private.purge_request_counts()'
+);
+select cron.schedule(
+  'onswift-purge-login-failures', '*/15 * * * *', 'select private.purge_login_failures()'
+);
+select cron.schedule(
+  'onswift-purge-idempotency-keys', '10 * * * *', 'select private.purge_idempotency_keys()'
+);
+select cron.schedule(
+  'onswift-purge-outbox', '20 3 * * *', 'select private.purge_outbox()'
+);
+select cron.schedule(
+  'onswift-anonymise-accounts', '40 * * * *', 'select private.anonymise_accounts()'
+);
