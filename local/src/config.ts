@@ -39,10 +39,15 @@ const auth = z
       .prefault({}),
     email: z
       .object({
+        /** Whether accounts with an address may be made and used at all. */
+        enabled: z.boolean().default(true),
+        /** What older projects call it. */
         enable_signup: z.boolean().default(true),
         double_confirm_changes: z.boolean().default(true),
         enable_confirmations: z.boolean().default(false),
         secure_password_change: z.boolean().default(false),
+        require_current_password: z.boolean().default(false),
+        smtp: z.object({ enabled: z.boolean().default(false) }).prefault({}),
         max_frequency: z.string().default("1s"),
         otp_length: z.number().int().min(6).max(10).default(6),
         otp_expiry: z.number().int().positive().default(3600),

@@ -1,9 +1,11 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Auth } from "./context.ts";
-import { AuthError, errorResponse, notImplemented } from "./errors.ts";
+import { AuthError, errorResponse, isOutage, notImplemented, unexpected } from "./errors.ts";
 import { adminRoutes } from "./routes/admin.ts";
 import { infoRoutes } from "./routes/info.ts";
+import { inviteRoutes } from "./routes/invite.ts";
+import { otpRoutes } from "./routes/otp.ts";
 import { recoveryRoutes } from "./routes/recovery.ts";
 import { signupRoutes } from "./routes/signup.ts";
 import { tokenRoutes } from "./routes/token.ts";
@@ -32,28 +34,30 @@ export function createApp(auth: Auth): Hono {
     signupRoutes,
     tokenRoutes,
     userRoutes,
+    otpRoutes,
     recoveryRoutes,
     verifyRoutes,
+    inviteRoutes,
     adminRoutes,
   ]) {
     app.route("/", routes(auth));
   }
-  app.notFound((context) => {
-    const what = `${context.req.method} ${context.req.path}`;
-    return errorResponse(context, notImplemented(what));
-  });
+  app.notFound((context) =>
+    errorResponse(context, notImplemented(`${context.req.method} ${context.req.path}`)),
+  );
   app.onError((error, context) => {
-    if (error instanceof AuthError) return errorResponse(context, error);
-    console.error(error);
-    const sentence = isOutage(error) ? "The database is not answering" : "Unexpected failure";
-    const status = isOutage(error) ? 503 : 500;
-    return errorResponse(context, new AuthError(status, "unexpected_failure", sentence));
+    const told = error instanceof AuthError ? error : failure(error);
+    if (told.status >= 500 && told.status !== 501) {
+      // Never the statement or its values: they hold tokens and hashes.
+      const { message, stack } = (error.cause ?? error) as Error;
+      auth.log.error({ path: context.req.path, message, stack }, told.message);
+    }
+    return errorResponse(context, told);
   });
   return app;
 }
 
-/** The database is away: starting, stopping or just killed. */
-function isOutage(error: unknown): boolean {
-  const code = String((error as { code?: unknown }).code ?? "");
-  return /^(57P0|08|53)/.test(code) || /^(ECONN|CONNECTION_)/.test(code);
-}
+const failure = (error: Error): AuthError =>
+  isOutage(error)
+    ? new AuthError(503, "unexpected_failure", "The database is not answering; try again")
+    : unexpected("Unexpected failure, please check server logs for more information");

@@ -1,3 +1,4 @@
+import type { Logger } from "pino";
 import type { Sql, TransactionSql } from "postgres";
 import type { Settings } from "../settings.ts";
 import type { Hooks } from "./hooks.ts";
@@ -13,9 +14,12 @@ export interface Auth {
   readonly hooks: Hooks;
   readonly mailer: Mailer;
   readonly limits: Limits;
+  readonly log: Logger;
 }
 
 export type Database = Sql | TransactionSql;
+
+export type Json = Readonly<Record<string, unknown>>;
 
 /** Where a request came from, as sessions remember it. */
 export interface Origin {

@@ -1,23 +1,35 @@
 import { randomUUID } from "node:crypto";
-import type { TransactionSql } from "postgres";
-import { Webhook } from "standardwebhooks";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { Logger } from "pino";
+import type { Sql, TransactionSql } from "postgres";
 import type { ProjectConfig } from "../config.ts";
-import type { Database } from "./context.ts";
-import { AuthError } from "./errors.ts";
+import type { Json } from "./context.ts";
+import { AuthError, isOutage, unexpected } from "./errors.ts";
+import { callEndpoint } from "./hook-endpoint.ts";
 
-type HookName = keyof ProjectConfig["auth"]["hook"];
-type Json = Readonly<Record<string, unknown>>;
+type Config = ProjectConfig["auth"]["hook"];
+type HookName = keyof Config;
 
-const limits = { bytes: 200 * 1024, total: 5000, attempts: 3, pause: 2000 };
+const patience = "2s";
+const requiredClaims = "aud exp iat sub email phone role aal session_id is_anonymous".split(" ");
+
+/** What a project says to a password that was tried. */
+export interface PasswordVerdict {
+  /** Why the attempt is refused whatever the password; absent when it is not. */
+  readonly rejection?: string;
+  readonly shouldLogout: boolean;
+}
 
 /** Calls what the project hooked into Auth: functions of the database, or signed HTTP endpoints. */
 export class Hooks {
-  readonly #sql: Database;
-  readonly #config: ProjectConfig["auth"]["hook"];
+  readonly #sql: Sql;
+  readonly #config: Config;
+  readonly #log: Logger;
 
-  constructor(sql: Database, config: ProjectConfig["auth"]["hook"]) {
+  constructor(sql: Sql, config: Config, log: Logger) {
     this.#sql = sql;
     this.#config = config;
+    this.#log = log;
   }
 
   isEnabled(name: HookName): boolean {
@@ -31,14 +43,12 @@ export class Hooks {
     ip: string,
   ): Promise<Json> {
     if (!this.isEnabled("custom_access_token")) return input.claims;
-    const result = await this.#call("custom_access_token", input, ip, tx);
-    const { claims } = result as { claims?: Json };
-    const required = "aud exp iat sub email phone role aal session_id is_anonymous".split(" ");
-    const missing = required.filter((name) => claims?.[name] === undefined);
-    if (claims === undefined || missing.length > 0) {
-      throw new AuthError(
-        500,
-        "unexpected_failure",
+    const { claims } = (await this.#call("custom_access_token", input, ip, tx)) as {
+      claims?: Json | null;
+    };
+    const missing = requiredClaims.filter((name) => (claims?.[name] ?? undefined) === undefined);
+    if (!claims || missing.length > 0) {
+      throw unexpected(
         `output claims do not conform to the expected schema: missing ${missing.join(", ")}`,
       );
     }
@@ -52,18 +62,16 @@ export class Hooks {
   }
 
   /** Commits by itself, so that what the hook counts stays although the sign-in fails. */
-  async passwordAttempt(userId: string, valid: boolean, ip: string): Promise<void> {
-    if (!this.isEnabled("password_verification_attempt")) return;
+  async passwordAttempt(userId: string, valid: boolean, ip: string): Promise<PasswordVerdict> {
+    if (!this.isEnabled("password_verification_attempt")) return { shouldLogout: false };
     const input = { user_id: userId, valid };
-    const { decision, message } = (await this.#call(
-      "password_verification_attempt",
-      input,
-      ip,
-    )) as { decision?: string; message?: string };
-    if (decision === "reject") {
-      const sentence = message || "Invalid login credentials";
-      throw new AuthError(400, "invalid_credentials", sentence);
-    }
+    const verdict = await this.#call("password_verification_attempt", input, ip);
+    if (verdict.decision !== "reject") return { shouldLogout: false };
+    const message = typeof verdict.message === "string" ? verdict.message : "";
+    return {
+      rejection: message || "Further password verification attempts will be rejected.",
+      shouldLogout: verdict.should_logout_user === true,
+    };
   }
 
   async sendEmail(user: Json, emailData: Json, ip: string): Promise<void> {
@@ -79,97 +87,45 @@ export class Hooks {
     };
     const { uri, secrets } = this.#config[name];
     const payload = { metadata, ...input };
-    const result = uri.startsWith("pg-functions://")
+    const answer = uri.startsWith("pg-functions://")
       ? await this.#callFunction(uri, payload, tx)
       : await callEndpoint(uri, secrets, payload);
+    const result = isObject(answer) ? answer : {};
     refuseOnError(result);
     return result;
   }
 
-  async #callFunction(uri: string, payload: Json, tx?: TransactionSql): Promise<Json> {
+  async #callFunction(uri: string, payload: Json, tx?: TransactionSql): Promise<unknown> {
     const [, schema = "", name = ""] = new URL(uri).pathname.split("/");
     const run = async (inner: TransactionSql) => {
-      await inner`select set_config('statement_timeout', '2000', true)`;
-      const [row] = await inner<{ result: Json }[]>`
+      await inner`select set_config('statement_timeout', ${patience}, true)`;
+      const [row] = await inner<{ result: unknown }[]>`
         select ${inner(schema)}.${inner(name)}(${inner.json(payload as never)}) as result`;
-      await inner`select set_config('statement_timeout', '0', true)`;
-      return row?.result ?? {};
+      await inner`reset statement_timeout`;
+      return row?.result;
     };
     try {
-      return tx === undefined
-        ? ((await (this.#sql as import("postgres").Sql).begin(run)) as Json)
-        : await run(tx);
+      return await (tx === undefined ? this.#sql.begin(run) : run(tx));
     } catch (error) {
-      console.error(error);
-      throw new AuthError(500, "unexpected_failure", `Error running hook URI: ${uri}`);
+      if (isOutage(error)) throw error;
+      const { message, code } = error as { message: string; code?: string };
+      this.#log.error({ hook: uri, code, message }, "hook failed");
+      throw unexpected(`Error running hook URI: ${uri}`);
     }
   }
 }
 
-function refuseOnError(result: Json): void {
-  const { error } = result as { error?: { http_code?: number; message?: string } };
-  if (error === undefined || error === null || !error.message) return;
-  const status = (error.http_code ?? 500) as 400 | 429 | 500;
-  const code = status === 429 ? "over_request_rate_limit" : "unexpected_failure";
-  throw new AuthError(status, code, error.message);
-}
+const isObject = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
-async function callEndpoint(uri: string, secrets: string, payload: Json): Promise<Json> {
-  const body = JSON.stringify(payload);
-  const deadline = AbortSignal.timeout(limits.total);
-  for (let attempt = 1; ; attempt += 1) {
-    const response = await fetch(uri, {
-      method: "POST",
-      headers: { "content-type": "application/json", ...signatures(secrets, body) },
-      body,
-      signal: deadline,
-    }).catch((error) => {
-      if (attempt < limits.attempts && !deadline.aborted) return undefined;
-      console.error(error);
-      throw new AuthError(500, "unexpected_failure", `Failed to reach hook: ${uri}`);
-    });
-    const wantsRetry =
-      response === undefined ||
-      ((response.status === 429 || response.status === 503) && response.headers.has("retry-after"));
-    if (wantsRetry && attempt < limits.attempts) {
-      await response?.body?.cancel();
-      await new Promise((resolve) => setTimeout(resolve, limits.pause));
-      continue;
-    }
-    return readAnswer(response as Response);
-  }
-}
-
-async function readAnswer(response: Response): Promise<Json> {
-  if (response.status === 204) return {};
-  const text = await response.text();
-  if (response.status !== 200 && response.status !== 202) {
-    throw new AuthError(
-      500,
-      "unexpected_failure",
-      `Unexpected status code returned from hook: ${response.status}`,
-    );
-  }
-  if (text.length > limits.bytes) {
-    throw new AuthError(500, "unexpected_failure", "Payload of the hook's answer is too large");
-  }
-  if (!(response.headers.get("content-type") ?? "").startsWith("application/json")) {
-    throw new AuthError(500, "unexpected_failure", "Invalid Content-Type of the hook's answer");
-  }
-  return JSON.parse(text || "{}") as Json;
-}
-
-/** Standard Webhooks headers, one signature for each secret, so that secrets can be rotated. */
-function signatures(secrets: string, body: string): Record<string, string> {
-  const id = randomUUID();
-  const at = new Date();
-  const signed = secrets
-    .split("|")
-    .filter((secret) => secret.startsWith("v1,whsec_"))
-    .map((secret) => new Webhook(secret.slice("v1,".length)).sign(id, at, body));
-  return {
-    "webhook-id": id,
-    "webhook-timestamp": String(Math.floor(at.getTime() / 1000)),
-    "webhook-signature": signed.join(", "),
-  };
+/** A hook refuses with `{"error": {"http_code", "message"}}`; what it says reaches the client. */
+function refuseOnError({ error }: Json): void {
+  if (!isObject(error) || typeof error.message !== "string" || error.message === "") return;
+  const code = Number(error.http_code);
+  const status = Number.isInteger(code) && code >= 400 && code <= 599 ? code : 500;
+  throw new AuthError(
+    status as ContentfulStatusCode,
+    status === 500 ? "unexpected_failure" : "unknown",
+    error.message,
+  );
 }

@@ -1,6 +1,8 @@
 import { AuthError } from "./errors.ts";
 
-const window = 5 * 60_000;
+const minute = 60_000;
+const window = 5 * minute;
+const hour = 60 * minute;
 
 interface Bucket {
   tokens: number;
@@ -8,8 +10,8 @@ interface Bucket {
 }
 
 /**
- * Token buckets per client address: each kind of request may come as often in five minutes as configured,
- * at once or spread. Kept in memory, as upstream does.
+ * Token buckets: each kind of request may come as often in five minutes from one address as configured, at
+ * once or spread. Kept in memory, as upstream does.
  */
 export class Limits {
   readonly #buckets = new Map<string, Bucket>();
@@ -19,26 +21,36 @@ export class Limits {
     this.#now = now;
   }
 
-  /** Takes one token, or refuses with 429. */
-  take(kind: string, address: string, perWindow: number): void {
+  /** Counts a request of a client, or refuses it with 429. */
+  take(kind: string, address: string, inFiveMinutes: number): void {
+    if (!this.#allows(`${kind} ${address}`, inFiveMinutes, window)) {
+      throw new AuthError(429, "over_request_rate_limit", "Request rate limit reached");
+    }
+  }
+
+  /** Counts a mail, whoever it is for. */
+  takeMail(perHour: number): void {
+    if (!this.#allows("mail", perHour, hour)) {
+      throw new AuthError(429, "over_email_send_rate_limit", "email rate limit exceeded");
+    }
+  }
+
+  #allows(key: string, size: number, span: number): boolean {
     const now = this.#now();
-    const key = `${kind} ${address}`;
-    const bucket = this.#buckets.get(key) ?? { tokens: perWindow, filledAt: now };
-    const refill = ((now - bucket.filledAt) / window) * perWindow;
-    bucket.tokens = Math.min(perWindow, bucket.tokens + refill);
+    const bucket = this.#buckets.get(key) ?? { tokens: size, filledAt: now };
+    bucket.tokens = Math.min(size, bucket.tokens + ((now - bucket.filledAt) / span) * size);
     bucket.filledAt = now;
     this.#buckets.set(key, bucket);
     if (this.#buckets.size > 50_000) this.#forgetFull(now);
-    if (bucket.tokens < 1) {
-      throw new AuthError(429, "over_request_rate_limit", "Request rate limit reached");
-    }
+    if (bucket.tokens < 1) return false;
     bucket.tokens -= 1;
+    return true;
   }
 
-  /** A bucket nobody touched for a whole window is full again, and need not be remembered. */
+  /** A bucket nobody touched for a whole span is full again, and need not be remembered. */
   #forgetFull(now: number): void {
     for (const [key, bucket] of this.#buckets) {
-      if (now - bucket.filledAt > window) this.#buckets.delete(key);
+      if (now - bucket.filledAt > hour) this.#buckets.delete(key);
     }
   }
 }

@@ -63,11 +63,12 @@ export function fill(
   values: Readonly<Record<string, unknown>>,
   encode = escapeHtml,
 ): string {
-  return template.replace(/\{\{-?\s*\.([A-Za-z_.]+)\s*-?\}\}/g, (_, path: string) => {
+  return template.replace(/\{\{-?\s*\.([A-Za-z_][\w.]*)\s*-?\}\}/g, (_, path: string) => {
     const value = path
       .split(".")
       .reduce<unknown>(
-        (inner, name) => (inner as Record<string, unknown> | undefined)?.[name],
+        (inner, name) =>
+          Object.hasOwn(Object(inner), name) ? (inner as Record<string, unknown>)[name] : undefined,
         values,
       );
     return value === undefined || value === null ? "" : encode(String(value));

@@ -1,33 +1,13 @@
 import { serve } from "@hono/node-server";
-import postgres from "postgres";
+import { createLog } from "../log.ts";
 import { runService } from "../node-service.ts";
-import { databaseUrl } from "../settings.ts";
 import { createApp } from "./app.ts";
-import { Hooks } from "./hooks.ts";
-import { Limits } from "./limits.ts";
-import { Mailer } from "./mailer.ts";
-import { createSigner } from "./signer.ts";
+import { createAuth } from "./create.ts";
 
 runService(async (settings) => {
-  const sql = postgres(databaseUrl(settings, "supabase_auth_admin"), {
-    max: 10,
-    idle_timeout: 60,
-    // A database that was just killed is back in a moment; do not wait longer than that.
-    backoff: (attempt) => Math.min(0.05 * 2 ** attempt, 1),
-    onnotice: () => undefined,
-    connection: { application_name: "auth" },
-  });
-  const hooks = new Hooks(sql, settings.config.auth.hook);
-  const app = createApp({
-    sql,
-    settings,
-    hooks,
-    signer: await createSigner(settings),
-    mailer: new Mailer(settings, hooks),
-    limits: new Limits(),
-  });
+  const auth = await createAuth(settings, createLog("auth"));
   const port = settings.ports.internal.auth;
-  const server = serve({ fetch: app.fetch, port, hostname: "127.0.0.1" });
+  const server = serve({ fetch: createApp(auth).fetch, port, hostname: "127.0.0.1" });
   await new Promise<void>((resolve, reject) => {
     server.once("listening", resolve);
     server.once("error", reject);
@@ -37,7 +17,7 @@ runService(async (settings) => {
       const closed = new Promise((resolve) => server.close(resolve));
       if ("closeIdleConnections" in server) server.closeIdleConnections();
       await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 1500))]);
-      await sql.end({ timeout: 2 });
+      await auth.sql.end({ timeout: 2 });
     },
   };
 });

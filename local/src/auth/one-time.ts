@@ -1,7 +1,7 @@
 import { createHash, randomInt, randomUUID } from "node:crypto";
 import type { TransactionSql } from "postgres";
 import { milliseconds } from "../config.ts";
-import type { Auth, Database } from "./context.ts";
+import type { Auth } from "./context.ts";
 import { AuthError } from "./errors.ts";
 import { findUserById, type UserRow } from "./users.ts";
 
@@ -80,9 +80,9 @@ export async function consumeToken(
 }
 
 /** Takes away everything that was sent to somebody, as after a new password. */
-export async function clearTokens(sql: Database, userId: string): Promise<void> {
-  await sql`delete from auth.one_time_tokens where user_id = ${userId}`;
-  await sql`
+export async function clearTokens(tx: TransactionSql, userId: string): Promise<void> {
+  await tx`delete from auth.one_time_tokens where user_id = ${userId}`;
+  await tx`
     update auth.users
     set confirmation_token = '', recovery_token = '', email_change_token_new = '',
       email_change_token_current = '', reauthentication_token = ''

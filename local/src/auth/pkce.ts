@@ -39,6 +39,9 @@ export async function rememberChallenge(
     )`;
 }
 
+const flowNotFound = () =>
+  new AuthError(404, "flow_state_not_found", "invalid flow state, no valid flow state found");
+
 /** The code that a followed link hands to the client, for the newest open promise. */
 export async function issueCode(tx: TransactionSql, userId: string): Promise<string> {
   const [flow] = await tx<{ auth_code: string }[]>`
@@ -51,11 +54,7 @@ export async function issueCode(tx: TransactionSql, userId: string): Promise<str
     )
     returning auth_code`;
   if (flow === undefined) {
-    throw new AuthError(
-      404,
-      "flow_state_not_found",
-      "invalid flow state, no valid flow state found",
-    );
+    throw flowNotFound();
   }
   return flow.auth_code;
 }
@@ -79,14 +78,10 @@ export async function redeemCode(
     returning user_id, code_challenge, code_challenge_method, authentication_method,
       auth_code_issued_at > now() - interval '5 minutes' as "isFresh"`;
   if (flow === undefined) {
-    throw new AuthError(
-      404,
-      "flow_state_not_found",
-      "invalid flow state, no valid flow state found",
-    );
+    throw flowNotFound();
   }
   if (!flow.isFresh) {
-    throw new AuthError(403, "flow_state_expired", "invalid flow state, flow state has expired");
+    throw new AuthError(422, "flow_state_expired", "invalid flow state, flow state has expired");
   }
   const answer =
     flow.code_challenge_method === "s256"

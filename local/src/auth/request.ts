@@ -1,9 +1,9 @@
 import type { Context } from "hono";
-import type { Auth, Origin } from "./context.ts";
+import type { Auth, Json, Origin } from "./context.ts";
 import { AuthError, validationFailed } from "./errors.ts";
 import { findUserById, isBanned, type UserRow, userBanned } from "./users.ts";
 
-export type Body = Readonly<Record<string, unknown>>;
+export type Body = Json;
 
 /** The client as the gateway tells it; only the gateway reaches this service. */
 export function originOf(context: Context): Origin {
@@ -43,37 +43,43 @@ export function object(body: Body, name: string): Body | undefined {
 export const redirectWish = (context: Context): string | undefined =>
   context.req.query("redirect_to") ?? context.req.header("redirect_to");
 
+export interface Session {
+  readonly id: string;
+  readonly created_at: Date;
+  /** Whether it began with a mail that was read, and not with a password. */
+  readonly isByMail: boolean;
+}
+
 export interface Bearer {
   readonly user: UserRow;
-  readonly sessionId: string | undefined;
+  readonly session: Session;
 }
 
 /** Whoever holds the access token, when account and session still exist. */
 export async function requireUser(auth: Auth, context: Context): Promise<Bearer> {
-  const claims = await auth.signer.verify(bearerToken(context));
-  const { sub } = claims;
-  const sessionId = typeof claims.session_id === "string" ? claims.session_id : undefined;
-  if (sub === undefined || sub === "") {
-    throw new AuthError(403, "bad_jwt", "invalid claim: missing sub claim");
-  }
-  if (!isUuid(sub)) throw new AuthError(400, "bad_jwt", "invalid claim: sub must be a UUID");
+  const { sub, session_id } = await auth.signer.verify(bearerToken(context));
+  if (!sub) throw new AuthError(403, "bad_jwt", "invalid claim: missing sub claim");
+  if (!isUuid(sub)) throw new AuthError(403, "bad_jwt", "invalid claim: sub claim must be a UUID");
   const user = await findUserById(auth.sql, sub);
   if (user === undefined) {
     throw new AuthError(403, "user_not_found", "User from sub claim in JWT does not exist");
   }
   if (isBanned(user)) throw userBanned(403);
-  const [session] = isUuid(sessionId ?? "")
-    ? await auth.sql`
-        select from auth.sessions where id = ${sessionId ?? null} and user_id = ${sub}`
+  const sessionId = typeof session_id === "string" ? session_id : "";
+  const [session] = isUuid(sessionId)
+    ? await auth.sql<Session[]>`
+        select id, created_at,
+          exists (
+            select from auth.mfa_amr_claims as a
+            where a.session_id = s.id and a.authentication_method in ('otp', 'recovery', 'magiclink')
+          ) as "isByMail"
+        from auth.sessions as s where id = ${sessionId} and user_id = ${sub}`
     : [];
   if (session === undefined) {
-    throw new AuthError(
-      403,
-      "session_not_found",
-      "Session from session_id claim in JWT does not exist",
-    );
+    const sentence = "Session from session_id claim in JWT does not exist";
+    throw new AuthError(403, "session_not_found", sentence);
   }
-  return { user, sessionId };
+  return { user, session };
 }
 
 export async function requireAdmin(auth: Auth, context: Context): Promise<void> {

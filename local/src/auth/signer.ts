@@ -18,7 +18,7 @@ export async function createSigner(settings: Settings): Promise<Signer> {
   const publicKeys = pairs.map(publicHalf);
   const keySet = createLocalJWKSet({ keys: publicKeys });
   const [pair] = pairs;
-  const signingKey = pair === undefined ? secret : await importJWK(pair);
+  const signingKey = pair === undefined ? secret : await importJWK(signingHalf(pair));
   const header =
     pair === undefined
       ? { alg: "HS256", typ: "JWT" }
@@ -38,12 +38,9 @@ export async function createSigner(settings: Settings): Promise<Signer> {
         );
         return verified.payload;
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        throw new AuthError(
-          403,
-          "bad_jwt",
-          `invalid JWT: unable to parse or verify signature, ${reason}`,
-        );
+        const { message } = error as Error;
+        const sentence = `invalid JWT: unable to parse or verify signature, ${message}`;
+        throw new AuthError(403, "bad_jwt", sentence);
       }
     },
   };
@@ -51,12 +48,24 @@ export async function createSigner(settings: Settings): Promise<Signer> {
 
 async function readPairs(settings: Settings): Promise<readonly JWK[]> {
   const path = settings.config.auth.signing_keys_path;
-  if (path === undefined) return [];
-  const text = await readFile(join(settings.projectDir, "supabase", path), "utf8");
-  return JSON.parse(text) as JWK[];
+  if (path === undefined || path === "") return [];
+  const file = join(settings.projectDir, "supabase", path);
+  const pairs = JSON.parse(await readFile(file, "utf8")) as JWK[];
+  for (const { alg, d } of pairs) {
+    if ((alg !== "ES256" && alg !== "RS256") || d === undefined) {
+      throw new Error(`${file}: each signing key must be a private key for ES256 or RS256.`);
+    }
+  }
+  return pairs;
 }
 
+/** The CLI writes `key_ops` for both halves at once, which no key can have. */
+const signingHalf = (pair: JWK): JWK => ({ ...pair, key_ops: ["sign"] });
+
 function publicHalf(pair: JWK): JWK {
-  const { d, p, q, dp, dq, qi, ...rest } = pair;
-  return { ...rest, key_ops: ["verify"] };
+  const { kty, kid, use, alg, crv, x, y, n, e } = pair;
+  const published = { kty, kid, use, alg, crv, x, y, n, e, key_ops: ["verify"] };
+  return Object.fromEntries(
+    Object.entries(published).filter(([, value]) => value !== undefined),
+  ) as JWK;
 }

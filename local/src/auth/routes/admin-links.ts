@@ -1,50 +1,57 @@
 import { randomUUID } from "node:crypto";
 import type { TransactionSql } from "postgres";
-import { askBeforeCreation, insertAccount } from "../accounts.ts";
+import { askBeforeCreation, mergeMetadata, type NewAccount, registerAccount } from "../accounts.ts";
 import type { Auth, Origin } from "../context.ts";
-import { AuthError, validationFailed } from "../errors.ts";
+import { AuthError, emailExists, validationFailed } from "../errors.ts";
 import type { MailAction } from "../mailer.ts";
 import { issueToken, type TokenKind } from "../one-time.ts";
 import { checkPassword, hashPassword } from "../passwords.ts";
+import { presentUser } from "../presentation.ts";
 import { allowedRedirect } from "../redirects.ts";
 import { type Body, object, text } from "../request.ts";
-import { findUserByEmail, normalizeEmail, presentUser, type UserRow } from "../users.ts";
+import { findUserByEmail, normalizeEmail, type UserRow } from "../users.ts";
 
-const linkKinds: Readonly<Record<string, readonly [MailAction, TokenKind]>> = {
-  signup: ["signup", "confirmation_token"],
-  invite: ["invite", "confirmation_token"],
-  recovery: ["recovery", "recovery_token"],
-  magiclink: ["magiclink", "recovery_token"],
-};
+interface LinkKind {
+  readonly action: MailAction;
+  readonly token: TokenKind;
+}
+
+const linkKinds: ReadonlyMap<string, LinkKind> = new Map([
+  ["signup", { action: "signup", token: "confirmation_token" }],
+  ["invite", { action: "invite", token: "confirmation_token" }],
+  ["recovery", { action: "recovery", token: "recovery_token" }],
+  ["magiclink", { action: "magiclink", token: "recovery_token" }],
+  ["email_change_current", { action: "email_change", token: "email_change_token_current" }],
+  ["email_change_new", { action: "email_change", token: "email_change_token_new" }],
+]);
 
 /** The link a mail would hold, handed to an admin who sends it in another way. */
-export async function generateLink(
-  auth: Auth,
-  body: Body,
-  origin: Origin,
-): Promise<Record<string, unknown>> {
-  const type = text(body, "type") ?? "";
-  const kind = linkKinds[type];
-  if (kind === undefined)
-    throw validationFailed(`Invalid email action link type requested: ${type}`);
-  const [action, tokenKind] = kind;
+export async function generateLink(auth: Auth, body: Body, origin: Origin): Promise<object> {
   const email = normalizeEmail(body.email);
   const existing = await findUserByEmail(auth.sql, email);
-  refuseUnfit(type, existing);
-  if (existing === undefined) {
-    const userMetadata = object(body, "data") ?? {};
-    await askBeforeCreation(auth, { email, userMetadata }, origin.ip);
+  const wished = text(body, "type") ?? "";
+  // Nobody to sign in yet: then the link signs up.
+  const type = wished === "magiclink" && existing === undefined ? "signup" : wished;
+  const kind = linkKinds.get(type);
+  if (kind === undefined) {
+    throw validationFailed(`Invalid email action link type requested: ${type}`);
   }
-  const { id, token } = (await auth.sql.begin(async (tx) => {
-    const user = existing ?? (await createFor(auth, tx, email, body));
-    if (type === "invite") await tx`update auth.users set invited_at = now() where id = ${user.id}`;
-    return { id: user.id, token: await issueToken(auth, tx, user, tokenKind, email) };
-  })) as { id: string; token: { code: string; hash: string } };
+  refuseUnfit(type, existing);
+  const newEmail = kind.action === "email_change" ? await addressFor(auth, body) : undefined;
+  const account =
+    existing === undefined ? await accountFor(auth, email, type === wished, body) : undefined;
+  if (account !== undefined) await askBeforeCreation(auth, account, origin.ip);
 
+  const { id, token } = await auth.sql.begin(async (tx) => {
+    const user = existing ?? (await registerAccount(tx, account as NewAccount));
+    await prepare(tx, user, type, newEmail, body);
+    const address = type === "email_change_new" ? (newEmail ?? "") : email;
+    return { id: user.id, token: await issueToken(auth, tx, user, kind.token, address) };
+  });
   const redirectTo = allowedRedirect(auth.settings, text(body, "redirect_to"));
   return {
     ...(await presentUser(auth.sql, id)),
-    action_link: auth.mailer.link(action, token.hash, redirectTo),
+    action_link: auth.mailer.link(kind.action, token.hash, redirectTo),
     email_otp: token.code,
     hashed_token: token.hash,
     verification_type: type,
@@ -53,30 +60,56 @@ export async function generateLink(
 }
 
 function refuseUnfit(type: string, existing: UserRow | undefined): void {
-  if (type === "recovery" && existing === undefined) {
+  const makesAccount = type === "signup" || type === "invite";
+  if (existing === undefined && !makesAccount) {
     throw new AuthError(404, "user_not_found", "User with this email not found");
   }
-  const isConfirmed = existing !== undefined && existing.email_confirmed_at !== null;
-  if ((type === "signup" || type === "invite") && isConfirmed) {
-    throw new AuthError(
-      422,
-      "email_exists",
-      "A user with this email address has already been registered",
-    );
+  if (makesAccount && existing !== undefined && existing.email_confirmed_at !== null) {
+    throw emailExists();
   }
 }
 
-async function createFor(
+async function addressFor(auth: Auth, body: Body): Promise<string> {
+  const email = normalizeEmail(body.new_email);
+  if ((await findUserByEmail(auth.sql, email)) !== undefined) throw emailExists();
+  return email;
+}
+
+async function accountFor(
   auth: Auth,
-  tx: TransactionSql,
   email: string,
+  isAsWished: boolean,
   body: Body,
-): Promise<UserRow> {
+): Promise<NewAccount> {
   const password = text(body, "password");
+  if (text(body, "type") === "signup" && isAsWished && password === undefined) {
+    throw validationFailed("Signup requires a valid password");
+  }
   if (password !== undefined) checkPassword(password, auth.settings.config.auth);
-  return insertAccount(tx, {
+  return {
+    id: randomUUID(),
     email,
-    passwordHash: await hashPassword(password ?? randomUUID()),
     userMetadata: object(body, "data") ?? {},
-  });
+    passwordHash: password === undefined ? "" : await hashPassword(password),
+  };
+}
+
+async function prepare(
+  tx: TransactionSql,
+  user: UserRow,
+  type: string,
+  newEmail: string | undefined,
+  body: Body,
+): Promise<void> {
+  if (type === "invite") await tx`update auth.users set invited_at = now() where id = ${user.id}`;
+  const data = object(body, "data");
+  if (type === "signup" && data !== undefined) {
+    await mergeMetadata(tx, user.id, "raw_user_meta_data", data);
+  }
+  if (newEmail !== undefined) {
+    await tx`
+      update auth.users
+      set email_change = ${newEmail}, email_change_confirm_status = 0
+      where id = ${user.id}`;
+  }
 }

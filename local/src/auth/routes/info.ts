@@ -1,9 +1,16 @@
 import { Hono } from "hono";
 import type { Auth } from "../context.ts";
 
+/** Providers that clients ask for by name; none is served here. */
+const absent = (
+  "apple azure bitbucket discord facebook figma fly github gitlab google kakao keycloak linkedin " +
+  "linkedin_oidc notion slack slack_oidc snapchat spotify twitch twitter workos x zoom phone"
+).split(" ");
+
 /** What anybody may know about this service. */
 export function infoRoutes(auth: Auth): Hono {
   const { config } = auth.settings;
+  const { enabled, enable_signup, enable_confirmations } = config.auth.email;
   return new Hono()
     .get("/health", async (context) => {
       await auth.sql`select 1`;
@@ -11,9 +18,13 @@ export function infoRoutes(auth: Auth): Hono {
     })
     .get("/settings", (context) =>
       context.json({
-        external: { email: true, phone: false, anonymous_users: false },
+        external: {
+          ...Object.fromEntries(absent.map((name) => [name, false])),
+          anonymous_users: false,
+          email: enabled && enable_signup,
+        },
         disable_signup: !config.auth.enable_signup,
-        mailer_autoconfirm: !config.auth.email.enable_confirmations,
+        mailer_autoconfirm: !enable_confirmations,
         phone_autoconfirm: false,
         sms_provider: "",
         saml_enabled: false,

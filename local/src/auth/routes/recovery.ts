@@ -1,13 +1,13 @@
 import { Hono } from "hono";
 import type { Auth } from "../context.ts";
-import { validationFailed } from "../errors.ts";
+import { sendEmailChange } from "../email-change.ts";
+import { AuthError, validationFailed } from "../errors.ts";
 import { issueToken, refuseTooOften } from "../one-time.ts";
 import { challengeOf, rememberChallenge } from "../pkce.ts";
 import { allowedRedirect } from "../redirects.ts";
 import { bodyOf, originOf, redirectWish, requireUser, text } from "../request.ts";
 import { findUserByEmail, normalizeEmail } from "../users.ts";
 import { sendConfirmation } from "./signup.ts";
-import { sendEmailChange } from "./user.ts";
 
 /** Mails that somebody asks for: recovery, a confirmation once more, a code before a delicate change. */
 export function recoveryRoutes(auth: Auth): Hono {
@@ -48,12 +48,10 @@ export function recoveryRoutes(auth: Auth): Hono {
       const challenge = challengeOf(body);
       if (user === undefined) return context.json({});
       if (type === "signup" && user.email_confirmed_at === null) {
-        await auth.sql.begin((tx) =>
-          sendConfirmation(auth, tx, user, { challenge, redirectTo, origin }),
-        );
+        const confirmation = { challenge, redirectTo, origin };
+        await auth.sql.begin((tx) => sendConfirmation(auth, tx, user, confirmation));
       } else if (type === "email_change" && user.email_change) {
-        refuseTooOften(auth, user.email_change_sent_at);
-        const change = { to: user.email_change, redirectTo, origin };
+        const change = { to: user.email_change, redirectTo, challenge, origin };
         await auth.sql.begin((tx) => sendEmailChange(auth, tx, user, change));
       }
       return context.json({});
@@ -61,6 +59,9 @@ export function recoveryRoutes(auth: Auth): Hono {
     .get("/reauthenticate", async (context) => {
       const origin = originOf(context);
       const { user } = await requireUser(auth, context);
+      if (user.email_confirmed_at === null) {
+        throw new AuthError(422, "email_not_confirmed", "Please verify your email first.");
+      }
       const to = user.email ?? "";
       refuseTooOften(auth, user.reauthentication_sent_at);
       await auth.sql.begin(async (tx) => {

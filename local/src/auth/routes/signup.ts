@@ -1,76 +1,109 @@
 import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
 import type { TransactionSql } from "postgres";
-import { askBeforeCreation, confirmEmail, insertAccount } from "../accounts.ts";
-import type { Auth, Origin } from "../context.ts";
-import { AuthError, validationFailed } from "../errors.ts";
+import { askBeforeCreation, confirmEmail, type NewAccount, registerAccount } from "../accounts.ts";
+import type { Auth, Json, Origin } from "../context.ts";
+import { AuthError, notImplemented, validationFailed } from "../errors.ts";
 import { issueToken, refuseTooOften } from "../one-time.ts";
 import { checkPassword, hashPassword } from "../passwords.ts";
 import { type Challenge, challengeOf, rememberChallenge } from "../pkce.ts";
+import { presented, presentUser } from "../presentation.ts";
 import { allowedRedirect } from "../redirects.ts";
-import { bodyOf, object, originOf, redirectWish, text } from "../request.ts";
+import { type Body, bodyOf, object, originOf, redirectWish, text } from "../request.ts";
 import { openSession } from "../sessions.ts";
-import { findUserByEmail, normalizeEmail, presented, presentUser, type UserRow } from "../users.ts";
+import { findUserByEmail, normalizeEmail, type UserRow } from "../users.ts";
 
 /** `POST /signup`: an account by e-mail and password. */
 export function signupRoutes(auth: Auth): Hono {
   const { config } = auth.settings;
   return new Hono().post("/signup", async (context) => {
     const origin = originOf(context);
-    auth.limits.take("signup", origin.ip, config.auth.rate_limit.sign_in_sign_ups);
-    if (!config.auth.enable_signup || !config.auth.email.enable_signup) {
-      throw new AuthError(422, "signup_disabled", "Signups not allowed for this instance");
-    }
     const body = await bodyOf(context);
-    if (text(body, "phone") !== undefined) {
-      throw new AuthError(400, "phone_provider_disabled", "Phone signups are disabled");
+    if (text(body, "email") === undefined && text(body, "phone") === undefined) {
+      refuseAnonymous(auth);
     }
-    const given = text(body, "email");
-    const password = text(body, "password");
-    if (given === undefined && password === undefined) {
-      const sentence = "Anonymous sign-ins are disabled";
-      throw new AuthError(422, "anonymous_provider_disabled", sentence);
-    }
-    if (password === undefined) throw validationFailed("Signup requires a valid password");
-    const email = normalizeEmail(given);
-    checkPassword(password, config.auth);
-    const redirectTo = allowedRedirect(auth.settings, redirectWish(context));
-    const challenge = challengeOf(body);
-    const userMetadata = object(body, "data") ?? {};
-
-    const existing = await findUserByEmail(auth.sql, email);
+    auth.limits.take("signup", origin.ip, config.auth.rate_limit.sign_in_sign_ups);
+    refuseClosed(auth);
+    const account = await wishedAccount(auth, body);
+    const confirmation = {
+      challenge: challengeOf(body),
+      redirectTo: allowedRedirect(auth.settings, redirectWish(context)),
+      origin,
+    };
+    const existing = await findUserByEmail(auth.sql, account.email);
     if (existing !== undefined) {
-      return context.json(await signUpAgain(auth, existing, { challenge, redirectTo, origin }));
+      return context.json(await signUpAgain(auth, existing, account, confirmation));
     }
-    const passwordHash = await hashPassword(password);
-    await askBeforeCreation(auth, { email, userMetadata }, origin.ip);
-    const id = randomUUID();
-    const proven = { sub: id, email, email_verified: false, phone_verified: false };
-    const account = { id, email, passwordHash, userMetadata: { ...userMetadata, ...proven } };
-
-    if (!config.auth.email.enable_confirmations) {
-      const answer = await auth.sql.begin(async (tx) => {
-        const user = await insertAccount(tx, account);
-        await confirmEmail(tx, user.id);
-        return openSession(auth, tx, user, "password", origin);
-      });
-      return context.json(answer);
-    }
-    await auth.sql.begin(async (tx) => {
-      const user = await insertAccount(tx, account);
-      await sendConfirmation(auth, tx, user, { challenge, redirectTo, origin });
-    });
-    return context.json(await presentUser(auth.sql, id));
+    await askBeforeCreation(auth, account, origin.ip);
+    return context.json(
+      config.auth.email.enable_confirmations
+        ? await signUpToConfirm(auth, account, confirmation)
+        : await signUpAtOnce(auth, account, origin),
+    );
   });
 }
 
-interface Confirmation {
+/** Whether anybody may make an account by themselves. */
+export function refuseClosed(auth: Auth): void {
+  const { config } = auth.settings;
+  if (!config.auth.enable_signup) {
+    throw new AuthError(422, "signup_disabled", "Signups not allowed for this instance");
+  }
+  if (!config.auth.email.enabled || !config.auth.email.enable_signup) {
+    throw new AuthError(422, "email_provider_disabled", "Email signups are disabled");
+  }
+}
+
+function refuseAnonymous(auth: Auth): never {
+  if (auth.settings.config.auth.enable_anonymous_sign_ins) throw notImplemented("anonymous users");
+  const sentence = "Anonymous sign-ins are disabled";
+  throw new AuthError(422, "anonymous_provider_disabled", sentence);
+}
+
+async function wishedAccount(auth: Auth, body: Body): Promise<NewAccount> {
+  const password = text(body, "password");
+  if (password === undefined) throw validationFailed("Signup requires a valid password");
+  checkPassword(password, auth.settings.config.auth);
+  if (text(body, "phone") !== undefined) {
+    throw text(body, "email") === undefined
+      ? new AuthError(422, "phone_provider_disabled", "Phone signups are disabled")
+      : validationFailed("Only an email address or phone number should be provided on signup.");
+  }
+  return {
+    id: randomUUID(),
+    email: normalizeEmail(body.email),
+    userMetadata: object(body, "data") ?? {},
+    // Hashed for an address that is taken as well: how long it takes tells nothing.
+    passwordHash: await hashPassword(password),
+  };
+}
+
+const signUpAtOnce = (auth: Auth, account: NewAccount, origin: Origin): Promise<object> =>
+  auth.sql.begin(async (tx) => {
+    const { id } = await registerAccount(tx, account);
+    await confirmEmail(tx, id);
+    return openSession(auth, tx, id, "password", origin);
+  });
+
+async function signUpToConfirm(
+  auth: Auth,
+  account: NewAccount,
+  confirmation: Confirmation,
+): Promise<object> {
+  await auth.sql.begin(async (tx) => {
+    const user = await registerAccount(tx, account);
+    await sendConfirmation(auth, tx, user, confirmation);
+  });
+  return presentUser(auth.sql, account.id);
+}
+
+export interface Confirmation {
   readonly challenge: Challenge | undefined;
   readonly redirectTo: string;
   readonly origin: Origin;
 }
 
-/** Sends the mail that proves the address; shared with `POST /resend`. */
+/** Sends the mail that proves the address. */
 export async function sendConfirmation(
   auth: Auth,
   tx: TransactionSql,
@@ -85,37 +118,46 @@ export async function sendConfirmation(
   await auth.mailer.send({ action: "signup", user, to, token, redirectTo, ip: origin.ip });
 }
 
+/** Somebody signs up with an address that has an account: the answer depends on who may know that. */
 async function signUpAgain(
   auth: Auth,
   existing: UserRow,
+  wished: NewAccount,
   confirmation: Confirmation,
-): Promise<Record<string, unknown>> {
-  const autoconfirm = !auth.settings.config.auth.email.enable_confirmations;
-  if (existing.email_confirmed_at === null && !autoconfirm) {
+): Promise<object> {
+  if (!auth.settings.config.auth.email.enable_confirmations) {
+    throw new AuthError(422, "user_already_exists", "User already registered");
+  }
+  if (existing.email_confirmed_at === null) {
     await auth.sql.begin((tx) => sendConfirmation(auth, tx, existing, confirmation));
     return presentUser(auth.sql, existing.id);
   }
-  if (autoconfirm) throw new AuthError(422, "user_already_exists", "User already registered");
-  // Looks like a new account, so that nobody learns which addresses have one.
+  return obfuscated(existing, wished.userMetadata);
+}
+
+/** Looks like a new account, so that nobody learns which addresses have one. */
+function obfuscated(existing: UserRow, userMetadata: Json): object {
   const now = new Date();
-  return presented(
-    {
-      ...existing,
-      id: randomUUID(),
-      role: "",
-      email_confirmed_at: null,
-      confirmed_at: null,
-      last_sign_in_at: null,
-      invited_at: null,
-      recovery_sent_at: null,
-      email_change: null,
-      banned_until: null,
-      confirmation_sent_at: now,
-      created_at: now,
-      updated_at: now,
-      raw_app_meta_data: { provider: "email", providers: ["email"] },
-      raw_user_meta_data: {},
-    },
-    [],
-  );
+  const fresh: UserRow = {
+    ...existing,
+    id: randomUUID(),
+    role: "",
+    email_confirmed_at: null,
+    confirmed_at: null,
+    last_sign_in_at: null,
+    invited_at: null,
+    recovery_sent_at: null,
+    reauthentication_sent_at: null,
+    email_change: null,
+    email_change_sent_at: null,
+    banned_until: null,
+    phone: null,
+    phone_confirmed_at: null,
+    confirmation_sent_at: now,
+    created_at: now,
+    updated_at: now,
+    raw_app_meta_data: { provider: "email", providers: ["email"] },
+    raw_user_meta_data: userMetadata,
+  };
+  return presented(fresh, []);
 }

@@ -1,13 +1,15 @@
 import { Hono } from "hono";
+import type { TokenResponse } from "../access-token.ts";
 import type { Auth, Origin } from "../context.ts";
-import { AuthError, validationFailed } from "../errors.ts";
-import { checkPassword, passwordMatches } from "../passwords.ts";
+import { AuthError, userNotFound, validationFailed } from "../errors.ts";
+import { passwordMatches, weaknessOf } from "../passwords.ts";
 import { redeemCode } from "../pkce.ts";
+import { refreshSession } from "../refresh.ts";
 import { type Body, bodyOf, originOf, text } from "../request.ts";
-import { openSession, refreshSession, type TokenResponse } from "../sessions.ts";
+import { endSessions, openSession } from "../sessions.ts";
 import { findUserByEmail, findUserById, isBanned, userBanned } from "../users.ts";
 
-type Grant = (auth: Auth, body: Body, origin: Origin) => Promise<TokenResponse>;
+type Grant = (auth: Auth, body: Body, origin: Origin) => Promise<object>;
 
 const grants: Readonly<Record<string, Grant>> = {
   password: signIn,
@@ -19,7 +21,8 @@ const grants: Readonly<Record<string, Grant>> = {
 export function tokenRoutes(auth: Auth): Hono {
   const { rate_limit: limits } = auth.settings.config.auth;
   return new Hono().post("/token", async (context) => {
-    const grant = grants[context.req.query("grant_type") ?? ""];
+    const name = context.req.query("grant_type") ?? "";
+    const grant = Object.hasOwn(grants, name) ? grants[name] : undefined;
     if (grant === undefined) {
       throw new AuthError(400, "unsupported_grant_type", "unsupported_grant_type");
     }
@@ -29,41 +32,38 @@ export function tokenRoutes(auth: Auth): Hono {
   });
 }
 
-const invalidCredentials = () =>
-  new AuthError(400, "invalid_credentials", "Invalid login credentials");
+const invalidCredentials = (message = "Invalid login credentials") =>
+  new AuthError(400, "invalid_credentials", message);
 
-async function signIn(auth: Auth, body: Body, origin: Origin): Promise<TokenResponse> {
+async function signIn(auth: Auth, body: Body, origin: Origin): Promise<object> {
+  const { config } = auth.settings;
   const email = text(body, "email")?.trim().toLowerCase();
   const password = text(body, "password") ?? "";
   if (text(body, "phone") !== undefined) {
-    throw new AuthError(422, "phone_provider_disabled", "Phone logins are disabled");
+    throw email === undefined
+      ? new AuthError(422, "phone_provider_disabled", "Phone logins are disabled")
+      : validationFailed("Only an email address or phone number should be provided on login.");
   }
   if (email === undefined) throw validationFailed("missing email or phone");
+  if (!config.auth.email.enabled || !config.auth.email.enable_signup) {
+    throw new AuthError(422, "email_provider_disabled", "Email logins are disabled");
+  }
+
   const user = await findUserByEmail(auth.sql, email);
   const matches = await passwordMatches(password, user?.encrypted_password);
   if (user === undefined || !user.encrypted_password) throw invalidCredentials();
   if (isBanned(user)) throw userBanned(400);
-  await auth.hooks.passwordAttempt(user.id, matches, origin.ip);
+  const verdict = await auth.hooks.passwordAttempt(user.id, matches, origin.ip);
+  if (verdict.shouldLogout) await endSessions(auth.sql, user.id, undefined, "global");
+  if (verdict.rejection !== undefined) throw invalidCredentials(verdict.rejection);
   if (!matches) throw invalidCredentials();
   if (user.email_confirmed_at === null) {
     throw new AuthError(400, "email_not_confirmed", "Email not confirmed");
   }
-  const answer = (await auth.sql.begin((tx) =>
-    openSession(auth, tx, user, "password", origin),
-  )) as TokenResponse;
-  return { ...answer, ...weakness(auth, password) };
-}
-
-/** A password from before the rules were raised still signs in, but the client is told. */
-function weakness(auth: Auth, password: string): Record<string, unknown> {
-  try {
-    checkPassword(password, auth.settings.config.auth);
-    return {};
-  } catch (error) {
-    const { message, extra } = error as AuthError;
-    const { reasons } = (extra.weak_password ?? {}) as { reasons?: readonly string[] };
-    return { weak_password: { message, reasons: reasons ?? [] } };
-  }
+  const answer = await auth.sql.begin((tx) => openSession(auth, tx, user.id, "password", origin));
+  // A password from before the rules were raised still signs in, but the client is told.
+  const weakness = weaknessOf(password, config.auth);
+  return weakness === undefined ? answer : { ...answer, weak_password: weakness };
 }
 
 async function refresh(auth: Auth, body: Body, origin: Origin): Promise<TokenResponse> {
@@ -81,8 +81,8 @@ async function exchangeCode(auth: Auth, body: Body, origin: Origin): Promise<Tok
   return auth.sql.begin(async (tx) => {
     const { userId, method } = await redeemCode(tx, code, verifier);
     const user = await findUserById(tx, userId);
-    if (user === undefined) throw new AuthError(404, "user_not_found", "User not found");
+    if (user === undefined) throw userNotFound();
     if (isBanned(user)) throw userBanned(400);
-    return openSession(auth, tx, user, method, origin);
-  }) as Promise<TokenResponse>;
+    return openSession(auth, tx, user.id, method, origin);
+  });
 }

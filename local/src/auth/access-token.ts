@@ -1,0 +1,71 @@
+import type { TransactionSql } from "postgres";
+import type { Auth } from "./context.ts";
+import { presentUser } from "./presentation.ts";
+import { findUserById, type UserRow } from "./users.ts";
+
+/** The body of every answer that signs somebody in. */
+export interface TokenResponse {
+  readonly access_token: string;
+  readonly token_type: "bearer";
+  readonly expires_in: number;
+  readonly expires_at: number;
+  readonly refresh_token: string;
+  readonly user: Record<string, unknown>;
+}
+
+export interface Grant {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly refreshToken: string;
+  /** How the person proved who they are, or `token_refresh`. */
+  readonly method: string;
+  readonly ip: string;
+}
+
+/** Signs an access token for a session, with the claims the project's hook makes of ours. */
+export async function issueAccessToken(
+  auth: Auth,
+  tx: TransactionSql,
+  grant: Grant,
+): Promise<TokenResponse> {
+  const { jwt_expiry: expiresIn } = auth.settings.config.auth;
+  const { userId, sessionId, method } = grant;
+  const user = (await findUserById(tx, userId)) as UserRow;
+  const amr = await tx<{ method: string; timestamp: number }[]>`
+    select authentication_method as method, extract(epoch from created_at)::int as timestamp
+    from auth.mfa_amr_claims where session_id = ${sessionId} order by created_at desc`;
+  const issuedAt = Math.floor(Date.now() / 1000);
+  const expiresAt = issuedAt + expiresIn;
+  const claims = await auth.hooks.customAccessToken(
+    tx,
+    {
+      user_id: userId,
+      claims: {
+        iss: `${auth.settings.apiUrl}/auth/v1`,
+        sub: userId,
+        aud: user.aud ?? "authenticated",
+        exp: expiresAt,
+        iat: issuedAt,
+        email: user.email ?? "",
+        phone: user.phone ?? "",
+        app_metadata: user.raw_app_meta_data ?? {},
+        user_metadata: user.raw_user_meta_data ?? {},
+        role: user.role ?? "",
+        aal: "aal1",
+        amr: amr.map((entry) => ({ method: entry.method, timestamp: entry.timestamp })),
+        session_id: sessionId,
+        is_anonymous: user.is_anonymous,
+      },
+      authentication_method: method,
+    },
+    grant.ip,
+  );
+  return {
+    access_token: await auth.signer.sign(claims),
+    token_type: "bearer",
+    expires_in: expiresIn,
+    expires_at: expiresAt,
+    refresh_token: grant.refreshToken,
+    user: await presentUser(tx, userId),
+  };
+}

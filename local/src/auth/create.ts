@@ -1,0 +1,29 @@
+import type { Logger } from "pino";
+import postgres from "postgres";
+import { databaseUrl, type Settings } from "../settings.ts";
+import type { Auth } from "./context.ts";
+import { Hooks } from "./hooks.ts";
+import { Limits } from "./limits.ts";
+import { Mailer } from "./mailer.ts";
+import { createSigner } from "./signer.ts";
+
+/** Milliseconds a statement may take; a request is not answered after the client gave up. */
+export const statementTimeout = 10_000;
+
+/** Puts together what the routes need. */
+export async function createAuth(settings: Settings, log: Logger): Promise<Auth> {
+  const sql = postgres(databaseUrl(settings, "supabase_auth_admin"), {
+    max: 10,
+    idle_timeout: 60,
+    connect_timeout: 5,
+    // A database that was just killed is back in a moment; do not wait longer than that.
+    backoff: (attempt) => Math.min(0.05 * 2 ** attempt, 1),
+    onnotice: () => undefined,
+    connection: { application_name: "auth", statement_timeout: statementTimeout },
+  });
+  const { config } = settings;
+  const limits = new Limits();
+  const hooks = new Hooks(sql, config.auth.hook, log);
+  const mailer = new Mailer(settings, hooks, limits, log);
+  return { sql, settings, log, limits, hooks, mailer, signer: await createSigner(settings) };
+}

@@ -1,0 +1,81 @@
+import type { Database } from "./context.ts";
+import { userNotFound } from "./errors.ts";
+import { findUserById, type UserRow } from "./users.ts";
+
+interface IdentityRow {
+  readonly id: string;
+  readonly user_id: string;
+  readonly provider_id: string;
+  readonly identity_data: Readonly<Record<string, unknown>>;
+  readonly provider: string;
+  readonly last_sign_in_at: Date | null;
+  readonly created_at: Date | null;
+  readonly updated_at: Date | null;
+  readonly email: string | null;
+}
+
+/** The account as clients see it, with its identities. */
+export async function presentUser(sql: Database, id: string): Promise<Record<string, unknown>> {
+  const user = await findUserById(sql, id);
+  if (user === undefined) throw userNotFound();
+  const [shown] = await presentUsers(sql, [user]);
+  return shown ?? {};
+}
+
+/** Several accounts, with one query for all their identities. */
+export async function presentUsers(
+  sql: Database,
+  users: readonly UserRow[],
+): Promise<readonly Record<string, unknown>[]> {
+  if (users.length === 0) return [];
+  const rows = await sql<IdentityRow[]>`
+    select * from auth.identities
+    where user_id in ${sql(users.map((user) => user.id))}
+    order by created_at, id`;
+  const identities = Map.groupBy(rows, (row) => row.user_id);
+  return users.map((user) => presented(user, (identities.get(user.id) ?? []).map(identity)));
+}
+
+/** Names and order as upstream sends them; what is not set is left out. */
+export function presented(user: UserRow, identities: readonly unknown[]): Record<string, unknown> {
+  return {
+    id: user.id,
+    aud: user.aud ?? "authenticated",
+    role: user.role ?? "",
+    email: user.email ?? "",
+    ...given("email_confirmed_at", user.email_confirmed_at),
+    ...given("invited_at", user.invited_at),
+    phone: user.phone ?? "",
+    ...given("phone_confirmed_at", user.phone_confirmed_at),
+    ...given("confirmation_sent_at", user.confirmation_sent_at),
+    ...given("confirmed_at", user.confirmed_at),
+    ...given("recovery_sent_at", user.recovery_sent_at),
+    ...given("new_email", user.email_change || null),
+    ...given("email_change_sent_at", user.email_change_sent_at),
+    ...given("reauthentication_sent_at", user.reauthentication_sent_at),
+    ...given("last_sign_in_at", user.last_sign_in_at),
+    app_metadata: user.raw_app_meta_data ?? {},
+    user_metadata: user.raw_user_meta_data ?? {},
+    identities,
+    created_at: user.created_at,
+    updated_at: user.updated_at,
+    ...given("banned_until", user.banned_until),
+    is_anonymous: user.is_anonymous,
+  };
+}
+
+const given = (name: string, value: unknown) => (value === null ? {} : { [name]: value });
+
+function identity(row: IdentityRow): Record<string, unknown> {
+  return {
+    identity_id: row.id,
+    id: row.provider_id,
+    user_id: row.user_id,
+    identity_data: row.identity_data,
+    provider: row.provider,
+    last_sign_in_at: row.last_sign_in_at,
+    created_at: row.created_at,
+    updated_at: row.updated_at,
+    email: row.email,
+  };
+}

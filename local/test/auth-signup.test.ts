@@ -1,0 +1,381 @@
+/** Making accounts: at once, with confirmation, invited, and what triggers see of it. */
+import type { Sql } from "postgres";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type AuthService, AuthWorld, password, someEmail } from "./support/auth-world.ts";
+
+let world: AuthWorld;
+let sql: Sql;
+let atOnce: AuthService;
+let confirmed: AuthService;
+
+beforeAll(async () => {
+  world = await AuthWorld.start();
+  sql = world.sql;
+  atOnce = await world.service();
+  confirmed = await world.service(`
+[auth.email]
+enable_confirmations = true
+`);
+});
+
+afterAll(() => world.stop());
+
+describe("at once", () => {
+  test("gives a session and a confirmed account", async () => {
+    const email = someEmail();
+    const { status, json } = await atOnce.post("/signup", {
+      email: ` ${email.toUpperCase()} `,
+      password,
+      data: { name: "Ada", sub: "somebody else" },
+    });
+    expect(status).toBe(200);
+    expect(json).toMatchObject({ token_type: "bearer", expires_in: 3600 });
+    expect(json.expires_at).toBeGreaterThan(Date.now() / 1000 + 3500);
+    expect(json.refresh_token).toMatch(/^[a-z0-9]{12}$/);
+    const { user } = json;
+    expect(user).toMatchObject({ email, role: "authenticated", aud: "authenticated" });
+    expect(user.user_metadata).toEqual({
+      name: "Ada",
+      sub: user.id,
+      email,
+      email_verified: true,
+      phone_verified: false,
+    });
+    expect(user.identities).toHaveLength(1);
+    expect(user).not.toHaveProperty("encrypted_password");
+    expect(await world.mailsTo(email)).toEqual([]);
+  });
+
+  test("refuses a taken address, confirmed or not", async () => {
+    const { email } = await atOnce.somebody();
+    const taken = {
+      status: 422,
+      json: { code: "user_already_exists", message: "User already registered" },
+    };
+    expect(await atOnce.post("/signup", { email, password })).toMatchObject(taken);
+    const unconfirmed = (await confirmed.somebody()).email;
+    expect(await atOnce.post("/signup", { email: unconfirmed, password })).toMatchObject(taken);
+  });
+
+  test("of ten at once with one address, one wins", async () => {
+    const email = someEmail();
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => atOnce.post("/signup", { email, password })),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(9).fill(422)]);
+    const refused = answers.find(({ status }) => status === 422);
+    expect(refused?.json.code).toBe("user_already_exists");
+    const [{ count } = { count: 0 }] = await sql`
+      select count(*)::int from auth.users where email = ${email}`;
+    expect(count).toBe(1);
+  });
+});
+
+describe("with confirmation", () => {
+  test("gives no session before the mail was read", async () => {
+    const email = someEmail();
+    const { status, json } = await confirmed.post("/signup", { email, password });
+    expect(status).toBe(200);
+    expect(json).not.toHaveProperty("access_token");
+    expect(json).toMatchObject({ email, confirmation_sent_at: expect.any(String) });
+    expect(json).not.toHaveProperty("email_confirmed_at");
+    expect(json.identities).toHaveLength(1);
+    expect((await confirmed.signIn(email)).json).toEqual({
+      code: "email_not_confirmed",
+      message: "Email not confirmed",
+    });
+
+    const { code, link } = await world.proofFor(email);
+    expect(code).toMatch(/^\d{6}$/);
+    expect(link.searchParams.get("type")).toBe("signup");
+    const proven = await confirmed.post("/verify", { type: "signup", email, token: code });
+    expect(proven.json).toMatchObject({
+      access_token: expect.any(String),
+      user: { email_confirmed_at: expect.any(String), user_metadata: { email_verified: true } },
+    });
+    expect((await confirmed.signIn(email)).status).toBe(200);
+  });
+
+  test("hides that an address is taken", async () => {
+    const { email } = await atOnce.somebody();
+    const before = await sql`select * from auth.users where email = ${email}`;
+    const { status, json } = await confirmed.post("/signup", {
+      email,
+      password: "Other-horse-9!",
+      data: { name: "Eve" },
+    });
+    expect(status).toBe(200);
+    expect(json).toMatchObject({ email, identities: [], user_metadata: { name: "Eve" }, role: "" });
+    expect(json.id).not.toBe(before[0]?.id);
+    expect(json).not.toHaveProperty("last_sign_in_at");
+    expect(await sql`select * from auth.users where email = ${email}`).toEqual(before);
+    expect(await world.mailsTo(email)).toEqual([]);
+  });
+
+  test("sends the mail again to an unconfirmed address, but not within a second", async () => {
+    const email = someEmail();
+    const first = await confirmed.post("/signup", { email, password });
+    const soon = await confirmed.post("/signup", { email, password });
+    expect(soon).toMatchObject({ status: 429, json: { code: "over_email_send_rate_limit" } });
+    expect(soon.json.message).toMatch(/only request this after \d+ second/);
+    await sql`update auth.users set confirmation_sent_at = now() - interval '1 minute' where email = ${email}`;
+    const again = await confirmed.post("/signup", { email, password: "Other-horse-9!" });
+    expect(again).toMatchObject({ status: 200, json: { id: first.json.id } });
+    expect(await world.mailsTo(email)).toHaveLength(2);
+    // The password is the first one's: whoever asks again has proven nothing.
+    const { code } = await world.proofFor(email);
+    await confirmed.post("/verify", { type: "email", email, token: code });
+    expect((await confirmed.signIn(email)).status).toBe(200);
+  });
+
+  test("resends on request, and says nothing about unknown addresses", async () => {
+    const { email } = await confirmed.somebody();
+    expect((await confirmed.post("/resend", { type: "signup", email })).status).toBe(429);
+    await sql`update auth.users set confirmation_sent_at = now() - interval '1 minute' where email = ${email}`;
+    expect((await confirmed.post("/resend", { type: "signup", email })).status).toBe(200);
+    expect(await world.mailsTo(email)).toHaveLength(2);
+    const unknown = await confirmed.post("/resend", { type: "signup", email: someEmail() });
+    expect(unknown).toMatchObject({ status: 200, json: {} });
+    const wrong = await confirmed.post("/resend", { type: "sms", email });
+    expect(wrong).toMatchObject({ status: 400, json: { code: "validation_failed" } });
+  });
+});
+
+describe("refusals", () => {
+  test.each([
+    ["no password", { email: someEmail() }, 400, "validation_failed"],
+    ["no address", { password }, 422, "anonymous_provider_disabled"],
+    ["a bad address", { email: "nobody@", password }, 400, "validation_failed"],
+    ["a phone", { phone: "123456789", password }, 422, "phone_provider_disabled"],
+    [
+      "data that is no object",
+      { email: someEmail(), password, data: [] },
+      400,
+      "validation_failed",
+    ],
+    ["a body that is no object", "[]", 400, "bad_json"],
+    [
+      "half a challenge",
+      { email: someEmail(), password, code_challenge: "x" },
+      400,
+      "validation_failed",
+    ],
+  ])("%s", async (_what, body, status, code) => {
+    expect(await atOnce.post("/signup", body)).toMatchObject({ status, json: { code } });
+  });
+
+  test("a project that is closed", async () => {
+    const closed = await world.service("[auth]\nenable_signup = false");
+    const answer = await closed.post("/signup", { email: someEmail(), password });
+    expect(answer).toMatchObject({ status: 422, json: { code: "signup_disabled" } });
+    expect((await closed.post("/otp", { email: someEmail() })).json.code).toBe("signup_disabled");
+  });
+
+  test("a project without the e-mail provider", async () => {
+    const { email } = await atOnce.somebody();
+    const without = await world.service("[auth.email]\nenabled = false");
+    const up = await without.post("/signup", { email: someEmail(), password });
+    expect(up).toMatchObject({ status: 422, json: { code: "email_provider_disabled" } });
+    const inside = await without.signIn(email);
+    expect(inside).toMatchObject({ status: 422, json: { code: "email_provider_disabled" } });
+    expect((await without.call("GET", "/settings")).json.external.email).toBe(false);
+  });
+});
+
+describe("passwords", () => {
+  const rule = (name: string) =>
+    world.service(`[auth]\nminimum_password_length = 10\npassword_requirements = "${name}"`);
+
+  test.each([
+    ["letters_digits", "abcdefghij", ["characters"]],
+    ["letters_digits", "abcdefghi1", undefined],
+    ["lower_upper_letters_digits", "abcdefghi1", ["characters"]],
+    ["lower_upper_letters_digits", "abcdefghI1", undefined],
+    ["lower_upper_letters_digits_symbols", "abcdefghI1", ["characters"]],
+    ["lower_upper_letters_digits_symbols", "abcdefgh I1", ["characters"]],
+    ["lower_upper_letters_digits_symbols", "abcdefg-I1", undefined],
+    ["lower_upper_letters_digits_symbols", "abc", ["length", "characters"]],
+  ])("%s: %s", async (name, weak, reasons) => {
+    const service = await rule(name);
+    const answer = await service.post("/signup", { email: someEmail(), password: weak });
+    if (reasons === undefined) expect(answer.status).toBe(200);
+    else {
+      expect(answer).toMatchObject({
+        status: 422,
+        json: { code: "weak_password", message: expect.any(String), weak_password: { reasons } },
+      });
+    }
+  });
+
+  test("longer than bcrypt reads are refused", async () => {
+    const body = { email: someEmail(), password: "x".repeat(73) };
+    expect(await atOnce.post("/signup", body)).toMatchObject({
+      status: 400,
+      json: { code: "validation_failed" },
+    });
+    expect((await atOnce.post("/signup", { ...body, password: "x".repeat(72) })).status).toBe(200);
+  });
+
+  test("are kept as bcrypt of cost 10", async () => {
+    const { user } = await atOnce.somebody();
+    const [row] =
+      await sql`select encrypted_password as hash from auth.users where id = ${user.id}`;
+    expect(row?.hash).toMatch(/^\$2[aby]\$10\$/);
+  });
+
+  test("from before the rules were raised still sign in, with a warning", async () => {
+    const { email } = await atOnce.somebody();
+    const strict = await world.service("[auth]\nminimum_password_length = 40");
+    const { status, json } = await strict.signIn(email);
+    expect(status).toBe(200);
+    expect(json.weak_password).toEqual({ message: expect.any(String), reasons: ["length"] });
+    expect((await atOnce.signIn(email)).json).not.toHaveProperty("weak_password");
+  });
+});
+
+describe("triggers on auth.users", () => {
+  beforeAll(async () => {
+    await sql`create table public.seen (id bigint generated always as identity, moment text, row jsonb)`;
+    await sql`
+      create function public.note_user() returns trigger language plpgsql security definer
+      set search_path = '' as $$
+      begin
+        if new.raw_user_meta_data ->> 'mood' = 'bad' then
+          raise exception 'only nice people' using errcode = 'PT418';
+        end if;
+        insert into public.seen (moment, row) values (tg_op, to_jsonb(new) || jsonb_build_object(
+          'identities', (select count(*) from auth.identities as i where i.user_id = new.id)
+        ));
+        return new;
+      end $$`;
+    await sql`
+      create trigger note after insert or update on auth.users
+      for each row execute function public.note_user()`;
+  });
+
+  afterAll(() => world.database.as("supabase_admin")`drop trigger note on auth.users`);
+
+  const seenOf = async (id: string) =>
+    (await sql`select moment, row from public.seen where row ->> 'id' = ${id} order by id`).map(
+      ({ moment, row }) => ({ moment, ...row }),
+    );
+
+  test("see the row alone first, and everything else by updates", async () => {
+    const { user } = await atOnce.somebody({ name: "Ada" });
+    const [inserted, ...updates] = await seenOf(user.id);
+    expect(inserted).toMatchObject({
+      moment: "INSERT",
+      aud: "authenticated",
+      role: "",
+      raw_user_meta_data: { name: "Ada" },
+      raw_app_meta_data: { provider: "email", providers: ["email"] },
+      email_confirmed_at: null,
+      last_sign_in_at: null,
+      identities: 0,
+    });
+    expect(inserted?.raw_user_meta_data).toEqual({ name: "Ada" });
+    expect(updates.every(({ moment }) => moment === "UPDATE")).toBe(true);
+    const first = (holds: (row: Record<string, unknown>) => boolean) => updates.findIndex(holds);
+    const order = [
+      first(({ role }) => role === "authenticated"),
+      first(({ identities }) => identities === 1),
+      first(({ email_confirmed_at }) => email_confirmed_at !== null),
+      first(({ last_sign_in_at }) => last_sign_in_at !== null),
+    ];
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+    expect(order).not.toContain(-1);
+  });
+
+  test("see an admin's metadata only by updates", async () => {
+    const { data } = await atOnce.admin().auth.admin.createUser({
+      email: someEmail(),
+      password,
+      email_confirm: true,
+      user_metadata: { name: "Ada" },
+      app_metadata: { plan: "gold" },
+      role: "editor",
+    });
+    const [inserted, ...updates] = await seenOf(data.user?.id ?? "");
+    expect(inserted).toMatchObject({
+      role: "",
+      email_confirmed_at: null,
+      raw_user_meta_data: { name: "Ada" },
+      raw_app_meta_data: { provider: "email", providers: ["email"] },
+    });
+    expect(updates.at(-1)).toMatchObject({
+      role: "editor",
+      raw_app_meta_data: { provider: "email", providers: ["email"], plan: "gold" },
+      email_confirmed_at: expect.any(String),
+    });
+  });
+
+  test("that raise refuse the sign-up, without saying why", async () => {
+    const email = someEmail();
+    const answer = await atOnce.post("/signup", { email, password, data: { mood: "bad" } });
+    expect(answer).toMatchObject({
+      status: 500,
+      json: { code: "unexpected_failure", message: "Database error saving new user" },
+    });
+    expect(await sql`select from auth.users where email = ${email}`).toHaveLength(0);
+    // Who runs the project finds the reason in the log.
+    expect(atOnce.logged.join("")).toContain("only nice people");
+    expect(atOnce.logged.join("")).not.toContain(password);
+  });
+});
+
+describe("without a password", () => {
+  const ago = (column: string, email: string) =>
+    sql`update auth.users set ${sql(column)} = now() - interval '1 minute' where email = ${email}`;
+
+  test("a magic link makes an account and signs in", async () => {
+    const email = someEmail();
+    const client = atOnce.client();
+    const { error } = await client.auth.signInWithOtp({
+      email,
+      options: { data: { name: "Ada" } },
+    });
+    expect(error).toBeNull();
+    const { code, link } = await world.proofFor(email);
+    expect(link.searchParams.get("type")).toBe("magiclink");
+    const { data } = await client.auth.verifyOtp({ email, token: code, type: "email" });
+    expect(data.user).toMatchObject({ email, user_metadata: { name: "Ada" } });
+    await ago("recovery_sent_at", email);
+    expect((await client.auth.signInWithOtp({ email })).error).toBeNull();
+    const { hash } = await world.proofFor(email);
+    const again = await client.auth.verifyOtp({ token_hash: hash, type: "magiclink" });
+    expect(again.data.user?.id).toBe(data.user?.id);
+  });
+
+  test("a magic link is for those who are there, when asked so", async () => {
+    const { error } = await atOnce
+      .client()
+      .auth.signInWithOtp({ email: someEmail(), options: { shouldCreateUser: false } });
+    expect(error).toMatchObject({ status: 422, code: "otp_disabled" });
+  });
+
+  test("with confirmation the same code confirms and signs in", async () => {
+    const email = someEmail();
+    await confirmed.post("/otp", { email });
+    const { code, link } = await world.proofFor(email);
+    expect(link.searchParams.get("type")).toBe("signup");
+    const { json } = await confirmed.post("/verify", { type: "email", email, token: code });
+    expect(json.user).toMatchObject({ email, email_confirmed_at: expect.any(String) });
+  });
+
+  test("an invitation signs in whoever follows it", async () => {
+    const email = someEmail();
+    const { data, error } = await atOnce.admin().auth.admin.inviteUserByEmail(email, {
+      data: { team: "red" },
+    });
+    expect(error).toBeNull();
+    expect(data.user).toMatchObject({ email, invited_at: expect.any(String) });
+    expect((await atOnce.signIn(email)).json.code).toBe("invalid_credentials");
+    const { hash } = await world.proofFor(email);
+    const { json } = await atOnce.post("/verify", { type: "invite", token_hash: hash });
+    expect(json.user).toMatchObject({ email, user_metadata: { team: "red" } });
+    const taken = await atOnce.admin().auth.admin.inviteUserByEmail(email);
+    expect(taken.error).toMatchObject({ status: 422, code: "email_exists" });
+    const stranger = await atOnce.client().auth.admin.inviteUserByEmail(someEmail());
+    expect(stranger.error).toMatchObject({ status: 403, code: "not_admin" });
+  });
+});
