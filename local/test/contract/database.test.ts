@@ -44,8 +44,13 @@ describe("roles", () => {
   });
 
   test("migrations and seeds have run, once", async () => {
-    const history = await query("select version, name from supabase_migrations.schema_migrations");
-    expect(history).toEqual([{ version: "20250101000000", name: "notes" }]);
+    const history = await query(
+      "select version, name from supabase_migrations.schema_migrations order by version",
+    );
+    expect(history).toEqual([
+      { version: "20250101000000", name: "notes" },
+      { version: "20250101000100", name: "probes" },
+    ]);
     expect(await query("select * from public.seeded")).toHaveLength(1);
   });
 });

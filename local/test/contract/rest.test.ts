@@ -75,6 +75,20 @@ describe("a user", () => {
     expect([schema.status, schema.error?.code]).toEqual([406, "PGRST106"]);
   });
 
+  test("is told of bad values, unknown columns and relations, and pages beyond the end", async () => {
+    const { client: own } = ada;
+    const answers = [
+      [400, "22P02", await own.from("notes").select().eq("owner_id", "no uuid")],
+      [400, "PGRST204", await own.from("notes").insert({ nothing: 1 })],
+      [400, "PGRST200", await own.from("notes").select("*, nothing(*)")],
+      [416, "PGRST103", await own.from("notes").select("*", { count: "exact" }).range(90, 99)],
+      [409, "23503", await admin.from("notes").insert({ text: "x", owner_id: nobody })],
+    ] as const;
+    for (const [status, code, answer] of answers) {
+      expect([answer.status, answer.error?.code]).toEqual([status, code]);
+    }
+  });
+
   test("never reads the platform's schemas", async () => {
     const { status } = await ask(`${apiUrl}/rest/v1/users`, {
       headers: {
@@ -140,6 +154,16 @@ describe("the secret key", () => {
   });
 });
 
+test("no answer has more rows than max_rows", async () => {
+  const guest = await somebody();
+  const many = Array.from({ length: 1001 }, (_, index) => ({
+    owner_id: guest.user.id,
+    text: `note ${index}`,
+  }));
+  expect((await admin.from("notes").insert(many)).error).toBeNull();
+  expect((await guest.client.from("notes").select("id")).data).toHaveLength(1000);
+});
+
 test("deleting an account takes its rows along", async () => {
   const guest = await somebody();
   await guest.client.from("notes").insert({ text: "leaves" });
@@ -150,3 +174,5 @@ test("deleting an account takes its rows along", async () => {
     .eq("owner_id", guest.user.id);
   expect(count).toBe(0);
 });
+
+const nobody = "00000000-0000-4000-8000-000000000000";
