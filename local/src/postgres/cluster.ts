@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
-import { mkdir, open, stat } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { logFile, openLogFile } from "../log.ts";
@@ -9,11 +9,13 @@ import type { Settings } from "../settings.ts";
 import { type Binaries, findBinaries } from "./binaries.ts";
 import { ensureCluster } from "./data-dir.ts";
 import { installExtensions } from "./extensions.ts";
+import { hark } from "./last-words.ts";
 import { chooseLauncher, type Launcher } from "./launcher.ts";
 import { clearStale, untilReady } from "./postmaster.ts";
 import { Supervised } from "./supervised.ts";
 
 const logName = "postgres";
+const telling = /^.*?(?:FATAL|PANIC|postgres): +(.*)/m;
 
 /** PostgreSQL on the settings' database port, with its data in `<dataDir>/postgres`. */
 export class PostgresCluster implements Part {
@@ -23,7 +25,7 @@ export class PostgresCluster implements Part {
   readonly #server: Supervised;
   #binaries: Binaries | undefined;
   #launcher: Launcher | undefined;
-  #logStart = 0;
+  #lastWords = async (): Promise<string> => "it was never started";
 
   constructor(settings: Settings) {
     this.#settings = settings;
@@ -33,8 +35,8 @@ export class PostgresCluster implements Part {
       // PostgreSQL's fast shutdown: sessions are ended, nothing committed is lost.
       stopSignal: "SIGINT",
       spawn: () => this.#spawn(),
-      ready: (child) => untilReady(this.#folder, child.pid),
-      reason: () => this.#reason(),
+      ready: (child, signal) => untilReady(this.#folder, child.pid, signal),
+      reason: async () => `PostgreSQL did not start: ${await this.#lastWords()}.`,
     });
   }
 
@@ -65,7 +67,7 @@ export class PostgresCluster implements Part {
     }
     await clearStale(this.#folder);
     const log = openLogFile(dataDir, logName);
-    this.#logStart = (await stat(logFile(dataDir, logName))).size;
+    this.#lastWords = await hark(logFile(dataDir, logName), telling);
     const command = [this.#binaries.postgres, "-D", this.#folder, ...serverSettings(ports.db)];
     const [program, args] = this.#launcher.wrap(command, "INT");
     const child = spawn(program, args, {
@@ -78,23 +80,6 @@ export class PostgresCluster implements Part {
     });
     closeSync(log);
     return child;
-  }
-
-  /** The server's own last words of this attempt. */
-  async #reason(): Promise<string | undefined> {
-    const file = logFile(this.#settings.dataDir, logName);
-    const handle = await open(file);
-    try {
-      const { size } = await handle.stat();
-      const { buffer } = await handle.read({
-        buffer: Buffer.alloc(size - this.#logStart),
-        position: this.#logStart,
-      });
-      const last = /^.*?(?:FATAL|PANIC|postgres): +(.*)/m.exec(buffer.toString())?.[1];
-      return `PostgreSQL did not start: ${last ?? "it left no word"} (${file}).`;
-    } finally {
-      await handle.close();
-    }
   }
 }
 

@@ -27,7 +27,9 @@ export interface Launcher {
  * searching folders, and nothing else of root.
  */
 export function chooseLauncher(dataDir: string, paths: readonly string[]): Launcher {
-  const account = process.getuid?.() === 0 ? unprivileged(dataDir) : undefined;
+  const root = process.getuid?.() === 0;
+  if (!root) refuseOthersData(dataDir);
+  const account = root ? unprivileged(dataDir) : undefined;
   const setpriv = hasSetpriv();
   if (account === undefined) return launcher(undefined, setpriv, []);
   const identity = [
@@ -93,6 +95,15 @@ function unprivileged(dataDir: string): Account {
   if (account !== undefined) return account;
   throw new Error(
     'PostgreSQL cannot run as root, and this machine has neither an account "postgres" nor "nobody". Start as an ordinary user.',
+  );
+}
+
+function refuseOthersData(dataDir: string): void {
+  const us = process.getuid?.();
+  const owner = existsSync(dataDir) ? statSync(dataDir).uid : us;
+  if (owner === us) return;
+  throw new Error(
+    `The database in ${dataDir} belongs to another account (user id ${owner}): it was started by that one, or by root. Start as that one, or give this start a --data-dir of its own.`,
   );
 }
 

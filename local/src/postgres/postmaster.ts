@@ -7,11 +7,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 const lockFile = (cluster: string) => join(cluster, "postmaster.pid");
 
 /** Resolves when the server that runs as `pid` says in its lock file that it takes connections. */
-export async function untilReady(cluster: string, pid: number | undefined): Promise<void> {
+export async function untilReady(
+  cluster: string,
+  pid: number | undefined,
+  signal: AbortSignal,
+): Promise<void> {
   for (;;) {
     const lines = await lockLines(cluster);
     if (Number(lines[0]) === pid && lines[7]?.trim() === "ready") return;
     await sleep(10);
+    signal.throwIfAborted();
   }
 }
 

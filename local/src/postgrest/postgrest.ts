@@ -3,6 +3,7 @@ import { closeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { logFile, openLogFile } from "../log.ts";
 import type { Part, PartHealth } from "../parts.ts";
+import { hark } from "../postgres/last-words.ts";
 import { plainLauncher } from "../postgres/launcher.ts";
 import { Supervised } from "../postgres/supervised.ts";
 import type { Settings } from "../settings.ts";
@@ -14,6 +15,7 @@ export class Postgrest implements Part {
   readonly name = "postgrest";
   readonly #settings: Settings;
   readonly #server: Supervised;
+  #lastWords = async (): Promise<string> => "it was never started";
 
   constructor(settings: Settings) {
     this.#settings = settings;
@@ -21,9 +23,8 @@ export class Postgrest implements Part {
       name: "PostgREST",
       stopSignal: "SIGTERM",
       spawn: () => this.#spawn(),
-      ready: () => this.#untilReady(),
-      reason: async () =>
-        `PostgREST did not start; the end of ${logFile(settings.dataDir, "postgrest")} says why.`,
+      ready: (_child, signal) => this.#untilReady(signal),
+      reason: async () => `PostgREST did not start: ${await this.#lastWords()}.`,
     });
   }
 
@@ -42,6 +43,7 @@ export class Postgrest implements Part {
   async #spawn(): Promise<ChildProcess> {
     const { dataDir } = this.#settings;
     const [program, args] = plainLauncher().wrap([findPostgrest()], "TERM");
+    this.#lastWords = await hark(logFile(dataDir, "postgrest"), /^postgrest: (.*)/m);
     const log = openLogFile(dataDir, "postgrest");
     const child = spawn(program, args, {
       stdio: ["ignore", log, log],
@@ -53,7 +55,7 @@ export class Postgrest implements Part {
     return child;
   }
 
-  async #untilReady(): Promise<void> {
+  async #untilReady(signal: AbortSignal): Promise<void> {
     const { postgrestAdmin } = this.#settings.ports.internal;
     const address = `http://127.0.0.1:${postgrestAdmin}/ready`;
     for (;;) {
@@ -61,6 +63,7 @@ export class Postgrest implements Part {
       await answer?.body?.cancel();
       if (answer?.ok === true) return;
       await sleep(20);
+      signal.throwIfAborted();
     }
   }
 }
