@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import { isIP } from "node:net";
 
-const hopByHop = [
+const hopByHop = new Set([
   "connection",
   "keep-alive",
   "proxy-authenticate",
@@ -15,13 +15,16 @@ const hopByHop = [
   "http2-settings",
   // The server answered it already; a second one upstream would wait for nobody.
   "expect",
-];
+]);
 
 /** Copies headers that are meant for the next program and not for this connection. */
 export function endToEnd(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
-  const named = (headers.connection ?? "").split(",").map((name) => name.trim().toLowerCase());
-  const dropped = new Set([...hopByHop, ...named]);
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !dropped.has(name)));
+  const named = headers.connection?.toLowerCase().split(/\s*,\s*/) ?? [];
+  const kept: OutgoingHttpHeaders = {};
+  for (const name of Object.keys(headers)) {
+    if (!hopByHop.has(name) && !named.includes(name)) kept[name] = headers[name];
+  }
+  return kept;
 }
 
 /** The only value of a header, or the first of several. */
