@@ -124,13 +124,15 @@ function failure(codes: readonly ErrorCode[]): Json {
         schema: {
           allOf: [
             { $ref: "#/components/schemas/Error" },
-            { properties: { error: { properties: { code: { enum: codes } } } } },
+            object({ error: object({ code: { type: "string", enum: codes } }) }),
           ],
         },
       },
     },
   };
 }
+
+const object = (properties: Json): Json => ({ type: "object", properties });
 
 type Registry = z.core.$ZodRegistry<{ id: string }>;
 

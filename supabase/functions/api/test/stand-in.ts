@@ -39,7 +39,6 @@ export function standIn(
 ) {
   const calls: Call[] = [];
   const lines: LogLine[] = [];
-  const requests: Request[] = [];
   const database: DatabaseDoor = {
     call: async ({ claims, readOnly }, name, args) => {
       calls.push({ name, args, role: claims?.role, readOnly });
@@ -60,10 +59,8 @@ export function standIn(
   const auth = {
     supabaseUrl: "http://auth.test",
     publishableKey: "sb_publishable_test",
-    fetch: async (input: string | URL | Request, init?: RequestInit) => {
-      requests.push(new Request(input, init));
-      return Response.json(answers.auth ?? {});
-    },
+    // A test that means Auth to be asked brings its own.
+    fetch: () => Promise.reject(new Error("Nobody was to ask Auth.")),
   };
   const app: App = createApp({
     database,
@@ -86,5 +83,5 @@ export function standIn(
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-  return { app, calls, lines, requests, send, signedIn };
+  return { app, calls, database, lines, send, signedIn };
 }

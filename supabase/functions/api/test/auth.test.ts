@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import type { Dependencies } from "../app.ts";
+import { accessToken, standIn, userId } from "./stand-in.ts";
+
+const account = {
+  email: "Ada@Example.com",
+  password: "Secure-Pass1",
+  name: "Ada",
+  userType: "talent",
+};
+const me = { id: userId, email: "ada@example.com", name: "Ada B", userType: "talent", bio: "x" };
+const session = async () => ({ access_token: await accessToken(), refresh_token: "r1" });
+
+/** The surface with an Auth that answers as told, per path. */
+function withAuth(
+  answer: (path: string) => Response | Promise<Response>,
+  overrides: Partial<Dependencies> = {},
+) {
+  const asked: Request[] = [];
+  const auth = {
+    supabaseUrl: "http://auth.test",
+    publishableKey: "sb_publishable_test",
+    fetch: async (input: string | URL | Request, init?: RequestInit) => {
+      const request = new Request(input, init);
+      asked.push(request);
+      return answer(new URL(request.url).pathname);
+    },
+  };
+  const surface = standIn({ get_me: me }, { auth, ...overrides });
+  const post = (path: string, body: object) =>
+    surface.send("POST", path, {
+      headers: { "content-type": "application/json", "x-forwarded-for": "203.0.113.7, 10.0.0.1" },
+      body: JSON.stringify(body),
+    });
+  return { ...surface, asked, post };
+}
+
+const refusal = (status: number, code: string, headers = {}) =>
+  Response.json({ code, message: "Auth's own words" }, { status, headers });
+
+Deno.test("signing up hands Auth the data and the person's address, and answers from the profile", async () => {
+  const { post, asked, calls } = withAuth(async () => Response.json(await session()));
+  const response = await post("/auth/signup", account);
+  assert.equal(response.status, 201);
+  const { user, refreshToken } = await response.json();
+  assert.deepEqual(user, { id: userId, email: me.email, name: "Ada B", userType: "talent" });
+  assert.equal(refreshToken, "r1");
+
+  assert.equal(asked[0]?.url, "http://auth.test/auth/v1/signup");
+  assert.equal(asked[0]?.headers.get("apikey"), "sb_publishable_test");
+  assert.equal(asked[0]?.headers.get("x-forwarded-for"), "203.0.113.7");
+  assert.deepEqual(await asked[0]?.json(), {
+    email: "ada@example.com",
+    password: account.password,
+    data: { name: "Ada", userType: "talent" },
+  });
+  assert.equal(calls[0]?.role, "authenticated");
+});
+
+Deno.test("Auth's refusals mean what the operation says", async () => {
+  const login = { email: account.email, password: "x" };
+  for (const [path, body, status, authCode, expected] of [
+    ["/auth/signup", account, 422, "user_already_exists", [409, "EMAIL_EXISTS"]],
+    ["/auth/signup", account, 422, "weak_password", [400, "WEAK_PASSWORD"]],
+    ["/auth/signup", account, 400, "email_address_invalid", [400, "VALIDATION_ERROR"]],
+    ["/auth/signup", account, 422, "signup_disabled", [403, "FORBIDDEN"]],
+    ["/auth/signup", account, 400, "unexpected_failure", [400, "VALIDATION_ERROR"]],
+    ["/auth/signup", account, 500, "unexpected_failure", [500, "INTERNAL_ERROR"]],
+    ["/auth/signup", account, 503, "", [503, "SERVICE_UNAVAILABLE"]],
+    ["/auth/login", login, 400, "invalid_credentials", [401, "INVALID_CREDENTIALS"]],
+    ["/auth/login", login, 400, "user_banned", [401, "INVALID_CREDENTIALS"]],
+    ["/auth/login", login, 429, "over_request_rate_limit", [429, "RATE_LIMITED"]],
+    [
+      "/auth/refresh",
+      { refreshToken: "x" },
+      400,
+      "refresh_token_not_found",
+      [401, "INVALID_REFRESH_TOKEN"],
+    ],
+    [
+      "/auth/refresh",
+      { refreshToken: "x" },
+      400,
+      "refresh_token_already_used",
+      [401, "INVALID_REFRESH_TOKEN"],
+    ],
+    ["/auth/refresh", { refreshToken: "x" }, 409, "conflict", [409, "CONFLICT"]],
+    [
+      "/auth/reset-password",
+      { token: "x", newPassword: account.password },
+      403,
+      "otp_expired",
+      [400, "INVALID_RESET_TOKEN"],
+    ],
+  ] as const) {
+    const { post } = withAuth(() => refusal(status, authCode, { "retry-after": "17" }));
+    const response = await post(path, body);
+    const { error } = await response.json();
+    assert.deepEqual([response.status, error.code], expected, `${path} ${authCode}`);
+    if (status === 429) assert.equal(response.headers.get("retry-after"), "17");
+  }
+});
+
+Deno.test("an Auth that cannot be reached is 503", async () => {
+  const { post } = withAuth(() => Promise.reject(new TypeError("connection refused")));
+  const response = await post("/auth/login", { email: account.email, password: "x" });
+  assert.equal(response.status, 503);
+  assert.ok(response.headers.get("retry-after"));
+});
+
+Deno.test("a failed login is noted, other refusals are not; who must wait does not reach Auth", async () => {
+  const noted: string[] = [];
+  const login = async (code: string, wait: number | null) => {
+    const surface = withAuth(() => refusal(400, code));
+    Object.assign(surface.database, {
+      loginWait: async () => wait,
+      noteLoginFailure: async (email: string, address: string) => {
+        noted.push(`${email} ${address}`);
+      },
+    });
+    const body = { email: account.email, password: "x" };
+    return { response: await surface.post("/auth/login", body), asked: surface.asked.length };
+  };
+  await login("invalid_credentials", null);
+  await login("user_banned", null);
+  assert.deepEqual(noted, ["ada@example.com 203.0.113.7"]);
+
+  const { response, asked } = await login("invalid_credentials", 42);
+  assert.deepEqual([response.status, response.headers.get("retry-after"), asked], [429, "42", 0]);
+});
+
+Deno.test("asking for a reset mail does not wait for Auth", async () => {
+  const works: Promise<unknown>[] = [];
+  let finish: (response: Response) => void = () => undefined;
+  const pending = new Promise<Response>((resolve) => {
+    finish = resolve;
+  });
+  const { post, asked } = withAuth(() => pending, {
+    background: (work) => works.push(work),
+    settings: { passwordResetUrl: "https://app.example/reset" },
+  });
+  const response = await post("/auth/forgot-password", { email: account.email });
+  assert.deepEqual(await response.json(), { message: "Password reset email sent" });
+  assert.equal(works.length, 1);
+  assert.match(asked[0]?.url ?? "", /\/recover\?redirect_to=https%3A%2F%2Fapp.example%2Freset$/);
+  finish(Response.json({}));
+  await Promise.all(works);
+});
+
+Deno.test("a reset ends every session, also its own, and also when it fails", async () => {
+  for (const [putStatus, expected] of [
+    [200, 200],
+    [422, 400],
+  ] as const) {
+    const { post, asked } = withAuth(async (path) => {
+      if (path.endsWith("/verify")) return Response.json(await session());
+      if (path.endsWith("/user") && putStatus !== 200) return refusal(putStatus, "same_password");
+      return Response.json({});
+    });
+    const body = { token: "hash", newPassword: account.password };
+    assert.equal((await post("/auth/reset-password", body)).status, expected);
+    const steps = asked.map(
+      ({ method, url }) => `${method} ${url.replace("http://auth.test/auth/v1", "")}`,
+    );
+    assert.deepEqual(steps, ["POST /verify", "PUT /user", "POST /logout?scope=global"]);
+    assert.deepEqual(await asked[0]?.json(), { type: "recovery", token_hash: "hash" });
+  }
+});

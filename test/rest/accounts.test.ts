@@ -1,0 +1,203 @@
+import { describe, expect, test } from "vitest";
+import { password, someEmail } from "../support/http.ts";
+import { anotherSession, Caller, invalid, person, refusal, refused } from "./support.ts";
+
+const account = (fields: object = {}) => ({
+  email: someEmail(),
+  password,
+  name: "Ada Byron",
+  userType: "talent",
+  ...fields,
+});
+
+/** What the payload of an access token says. */
+const claimsOf = (token: string) =>
+  JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
+
+describe("signing up", () => {
+  test("answers 201 with the account and tokens that work at once", async () => {
+    const caller = new Caller();
+    const given = account({ email: `  ${someEmail().toUpperCase()} `, name: "  Ada  Byron " });
+    const { status, body, headers } = await caller.post("/auth/signup", given);
+    expect(status).toBe(201);
+    expect(headers.get("content-type")).toMatch(/^application\/json/);
+    const email = given.email.trim().toLowerCase();
+    expect(body.user).toEqual({
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      email,
+      name: "Ada  Byron",
+      userType: "talent",
+    });
+    expect(claimsOf(body.accessToken)).toMatchObject({
+      userId: body.user.id,
+      email,
+      userType: "talent",
+    });
+    const { exp, iat } = claimsOf(body.accessToken);
+    expect(exp - iat).toBe(900);
+
+    caller.token = body.accessToken;
+    expect((await caller.get("/users/me")).body).toMatchObject({ email, emailVerified: false });
+  });
+
+  test("a creator may bring a company", async () => {
+    const caller = new Caller();
+    const given = account({ userType: "creator", companyName: "Acme Inc" });
+    caller.token = (await caller.post("/auth/signup", given)).body.accessToken;
+    expect((await caller.get("/users/me")).body).toMatchObject({
+      companyName: "Acme Inc",
+      userType: "creator",
+    });
+  });
+
+  test("an address can be taken only once, whatever its case", async () => {
+    const caller = new Caller();
+    const first = account();
+    await caller.post("/auth/signup", first);
+    const second = await caller.post("/auth/signup", account({ email: first.email.toUpperCase() }));
+    expect(refusal(second)).toEqual(refused(409, "EMAIL_EXISTS"));
+  });
+
+  test.each([
+    ["nothing at all", {}, ["email", "password", "name", "userType"]],
+    ["an address that is none", account({ email: "not-an-email" }), ["email"]],
+    ["another type", account({ userType: "admin" }), ["userType"]],
+    ["a blank name", account({ name: "   " }), ["name"]],
+    ["a long name", account({ name: "x".repeat(256) }), ["name"]],
+    ["a company of a talent", account({ companyName: "Acme" }), ["companyName"]],
+    ["fields nobody knows", account({ role: "admin", isAdmin: true }), ["role", "isAdmin"]],
+    ["wrong types", account({ name: 7, email: null }), ["name", "email"]],
+    [
+      "a bad address and a weak password",
+      account({ email: "@", password: "x" }),
+      ["email", "password"],
+    ],
+    ["a password bcrypt cannot hold", account({ password: `Aa1!${"x".repeat(70)}` }), ["password"]],
+  ])("refuses %s", async (_what, body, fields) => {
+    expect(refusal(await new Caller().post("/auth/signup", body))).toEqual(invalid(...fields));
+  });
+
+  test.each(["Short1!", "nouppercase1!", "NOLOWERCASE1!", "NoNumber!!", "NoSpecial11"])(
+    "the password %s is too weak",
+    async (weak) => {
+      const reply = await new Caller().post("/auth/signup", account({ password: weak }));
+      expect(refusal(reply)).toEqual(refused(400, "WEAK_PASSWORD", "password"));
+    },
+  );
+
+  test("names are stored as typed", async () => {
+    const name = "<b>O'Brien</b> & Søn 🎬";
+    const { body } = await new Caller().post("/auth/signup", account({ name }));
+    expect(body.user.name).toBe(name);
+  });
+});
+
+describe("logging in", () => {
+  test("answers 200 with the account and tokens", async () => {
+    const { id, email } = await person("creator", "Cleo");
+    const { status, body } = await new Caller().post("/auth/login", {
+      email: email.toUpperCase(),
+      password,
+    });
+    expect(status).toBe(200);
+    expect(body.user).toEqual({ id, email, name: "Cleo", userType: "creator" });
+    expect(claimsOf(body.accessToken).userId).toBe(id);
+  });
+
+  test("a wrong password and an unknown address are one refusal", async () => {
+    const { email } = await person("talent");
+    const wrong = await new Caller().post("/auth/login", { email, password: "Wrong-1234" });
+    const unknown = await new Caller().post("/auth/login", { email: someEmail(), password });
+    expect(refusal(wrong)).toEqual(refused(401, "INVALID_CREDENTIALS"));
+    expect(unknown.body).toEqual(wrong.body);
+  });
+
+  test("the fields are checked", async () => {
+    const caller = new Caller();
+    expect(refusal(await caller.post("/auth/login", {}))).toEqual(invalid("email", "password"));
+    const extra = { email: someEmail(), password, otp: "1" };
+    expect(refusal(await caller.post("/auth/login", extra))).toEqual(invalid("otp"));
+  });
+
+  test("five failures block the account, even with the right password", async () => {
+    const { email } = await person("talent");
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      const reply = await new Caller().post("/auth/login", { email, password: "Wrong-1234" });
+      expect(reply.status).toBe(401);
+    }
+    const reply = await new Caller().post("/auth/login", { email, password });
+    expect(refusal(reply)).toEqual(refused(429, "RATE_LIMITED"));
+    const wait = Number(reply.headers.get("retry-after"));
+    expect(wait).toBeGreaterThan(14 * 60);
+    expect(wait).toBeLessThanOrEqual(15 * 60);
+  });
+
+  test("five failures from one address block the address, not the accounts", async () => {
+    const { email } = await person("talent");
+    const caller = new Caller();
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      await caller.post("/auth/login", { email: someEmail(), password: "Wrong-1234" });
+    }
+    expect((await caller.post("/auth/login", { email, password })).status).toBe(429);
+    expect((await new Caller().post("/auth/login", { email, password })).status).toBe(200);
+  });
+});
+
+describe("refreshing", () => {
+  test("gives new tokens and uses the old one up", async () => {
+    const caller = await person("talent");
+    const { status, body } = await caller.post("/auth/refresh", {
+      refreshToken: caller.refreshToken,
+    });
+    expect(status).toBe(200);
+    expect(Object.keys(body).sort()).toEqual(["accessToken", "refreshToken"]);
+    expect(body.refreshToken).not.toBe(caller.refreshToken);
+    caller.token = body.accessToken;
+    expect((await caller.get("/users/me")).status).toBe(200);
+  });
+
+  test("a token that is none is 401", async () => {
+    const reply = await new Caller().post("/auth/refresh", { refreshToken: "nonsense" });
+    expect(refusal(reply)).toEqual(refused(401, "INVALID_REFRESH_TOKEN"));
+    expect(refusal(await new Caller().post("/auth/refresh", {}))).toEqual(invalid("refreshToken"));
+  });
+});
+
+describe("logging out", () => {
+  test("ends this session at once, and no other", async () => {
+    const first = await person("talent");
+    const second = await anotherSession(first);
+    const reply = await first.post("/auth/logout");
+    expect(reply.status).toBe(204);
+    expect(reply.body).toBeUndefined();
+
+    expect(refusal(await first.get("/users/me"))).toEqual(refused(401, "SESSION_REVOKED"));
+    expect(refusal(await first.post("/auth/logout"))).toEqual(refused(401, "SESSION_REVOKED"));
+    const { refreshToken } = first;
+    expect(refusal(await first.post("/auth/refresh", { refreshToken }))).toEqual(
+      refused(401, "INVALID_REFRESH_TOKEN"),
+    );
+    expect((await second.get("/users/me")).status).toBe(200);
+  });
+
+  test("can end the others, or all", async () => {
+    const first = await person("talent");
+    const second = await anotherSession(first);
+    const third = await anotherSession(first);
+    expect((await second.post("/auth/logout?scope=others")).status).toBe(204);
+    expect((await second.get("/users/me")).status).toBe(200);
+    for (const other of [first, third]) {
+      expect(refusal(await other.get("/users/me"))).toEqual(refused(401, "SESSION_REVOKED"));
+    }
+    const fourth = await anotherSession(first);
+    expect((await fourth.post("/auth/logout?scope=global")).status).toBe(204);
+    expect((await second.get("/users/me")).status).toBe(401);
+    expect(refusal(await fourth.post("/auth/logout?scope=everything"))).toEqual(invalid("scope"));
+  });
+
+  test("needs a token", async () => {
+    expect(refusal(await new Caller().post("/auth/logout"))).toEqual(
+      refused(401, "NOT_AUTHENTICATED"),
+    );
+  });
+});

@@ -1,0 +1,98 @@
+import { describe, expect, test } from "vitest";
+import { apiUrl, password, someEmail } from "../support/http.ts";
+import { mailTo, resetToken } from "./mail.ts";
+import { anotherSession, Caller, invalid, person, refusal, refused } from "./support.ts";
+
+const newPassword = "Other-horse-8!";
+
+describe("the mail after signing up", () => {
+  test("holds a link that confirms the address", async () => {
+    const caller = await person("talent", "<i>Ada</i>");
+    const { HTML, Text } = await mailTo(caller.email, /confirm/i);
+    expect(HTML).toContain("&lt;i&gt;Ada&lt;/i&gt;");
+    expect(HTML).not.toContain("<i>Ada");
+    const link = /https?:\S+\/auth\/verify-email\?token=\S+/.exec(Text)?.[0] ?? "";
+    expect(link.startsWith(`${apiUrl}/functions/v1/api/auth/verify-email?token=`)).toBe(true);
+
+    const opened = await fetch(link);
+    expect([opened.status, await opened.json()]).toEqual([200, { verified: true }]);
+    expect((await caller.get("/users/me")).body.emailVerified).toBe(true);
+    expect((await fetch(link)).status, "scanners open links too").toBe(200);
+  });
+
+  test("a token that is none is refused", async () => {
+    const caller = new Caller();
+    expect(refusal(await caller.get("/auth/verify-email?token=nonsense"))).toEqual(
+      refused(400, "INVALID_VERIFICATION_TOKEN"),
+    );
+    expect(refusal(await caller.get("/auth/verify-email"))).toEqual(invalid("token"));
+  });
+});
+
+describe("a forgotten password", () => {
+  test("is set anew with the token of the mail, and all sessions end", async () => {
+    const first = await person("talent");
+    const second = await anotherSession(first);
+    const { email } = first;
+    const visitor = new Caller();
+    const asked = await visitor.post("/auth/forgot-password", { email });
+    expect([asked.status, asked.body]).toEqual([200, { message: "Password reset email sent" }]);
+    const token = await resetToken(email);
+
+    const weak = await visitor.post("/auth/reset-password", { token, newPassword: "weak" });
+    expect(refusal(weak)).toEqual(refused(400, "WEAK_PASSWORD", "newPassword"));
+    const reset = await visitor.post("/auth/reset-password", { token, newPassword });
+    expect([reset.status, reset.body]).toEqual([200, { message: "Password reset successful" }]);
+
+    for (const session of [first, second]) {
+      expect(refusal(await session.get("/users/me"))).toEqual(refused(401, "SESSION_REVOKED"));
+      const { refreshToken } = session;
+      expect((await session.post("/auth/refresh", { refreshToken })).status).toBe(401);
+    }
+    expect(refusal(await visitor.post("/auth/login", { email, password })).code).toBe(
+      "INVALID_CREDENTIALS",
+    );
+    expect((await visitor.post("/auth/login", { email, password: newPassword })).status).toBe(200);
+    const again = await visitor.post("/auth/reset-password", { token, newPassword: "Third-9!xx" });
+    expect(refusal(again)).toEqual(refused(400, "INVALID_RESET_TOKEN"));
+  });
+
+  test("the same password as before is refused, and opens no session", async () => {
+    const { email } = await person("creator");
+    const visitor = new Caller();
+    await visitor.post("/auth/forgot-password", { email });
+    const token = await resetToken(email);
+    const same = await visitor.post("/auth/reset-password", { token, newPassword: password });
+    expect(refusal(same)).toEqual(invalid("newPassword"));
+    expect((await visitor.post("/auth/login", { email, password })).status).toBe(200);
+  });
+
+  test("an unknown address is answered the same", async () => {
+    const visitor = new Caller();
+    const { status, body } = await visitor.post("/auth/forgot-password", { email: someEmail() });
+    expect([status, body]).toEqual([200, { message: "Password reset email sent" }]);
+    expect(refusal(await visitor.post("/auth/forgot-password", { email: "x" }))).toEqual(
+      invalid("email"),
+    );
+  });
+
+  test("can be asked for three times an hour, known or not", async () => {
+    for (const { email } of [await person("talent"), { email: someEmail() }]) {
+      for (let asked = 0; asked < 3; asked += 1) {
+        expect((await new Caller().post("/auth/forgot-password", { email })).status).toBe(200);
+      }
+      const fourth = await new Caller().post("/auth/forgot-password", { email });
+      expect(refusal(fourth)).toEqual(refused(429, "RATE_LIMITED"));
+      expect(Number(fourth.headers.get("retry-after"))).toBeGreaterThan(3000);
+    }
+  });
+
+  test("a token that is none, and missing fields", async () => {
+    const visitor = new Caller();
+    const bad = await visitor.post("/auth/reset-password", { token: "nonsense", newPassword });
+    expect(refusal(bad)).toEqual(refused(400, "INVALID_RESET_TOKEN"));
+    expect(refusal(await visitor.post("/auth/reset-password", {}))).toEqual(
+      invalid("token", "newPassword"),
+    );
+  });
+});

@@ -1,0 +1,186 @@
+import { connect } from "node:net";
+import postgres from "postgres";
+import { describe, expect, test } from "vitest";
+import { apiUrl, publishableKey, rest } from "../support/http.ts";
+import { type Operation, openApi } from "./document.ts";
+import { aProject, Caller, person, refusal, refused } from "./support.ts";
+
+describe("what is not there", () => {
+  test("is 404 or 405, in the envelope", async () => {
+    const caller = new Caller();
+    expect(refusal(await caller.get("/nothing"))).toEqual(refused(404, "NOT_FOUND"));
+    expect(refusal(await caller.get("/"))).toEqual(refused(404, "NOT_FOUND"));
+    const wrong = await caller.send("PATCH", "/projects");
+    expect(refusal(wrong)).toEqual(refused(405, "METHOD_NOT_ALLOWED"));
+    expect(wrong.headers.get("allow")).toBe("GET, POST, HEAD, OPTIONS");
+  });
+
+  test("broken addresses are 400", async () => {
+    const caller = await person("talent");
+    for (const path of ["/users/%E0%A4%A", "/users/%00", "/projects?status=%ff"]) {
+      const { status, code } = refusal(await caller.get(path));
+      expect([status, code], path).toEqual([400, "VALIDATION_ERROR"]);
+    }
+  });
+});
+
+describe("who is let in", () => {
+  test("a token is all it takes, no key", async () => {
+    const caller = await person("talent");
+    expect((await caller.get("/users/me")).status).toBe(200);
+  });
+
+  test("keys and forged tokens are nobody", async () => {
+    const { token = "" } = await person("talent");
+    const [, payload] = token.split(".");
+    const none = `${btoa('{"alg":"none"}')}.${payload}.`;
+    for (const bearer of [
+      publishableKey,
+      process.env.SECRET_KEY,
+      none,
+      `${token.slice(0, -6)}AAAAAA`,
+    ]) {
+      const caller = new Caller();
+      caller.token = bearer;
+      expect(refusal(await caller.get("/users/me"))).toEqual(refused(401, "NOT_AUTHENTICATED"));
+    }
+  });
+});
+
+describe("bodies", () => {
+  const raw = (body: BodyInit, type = "application/json", headers = {}) =>
+    fetch(`${rest}/auth/login`, {
+      method: "POST",
+      headers: { "content-type": type, "x-forwarded-for": new Caller().address, ...headers },
+      body,
+    });
+  const code = async (response: Promise<Response>) => {
+    const answer = await response;
+    return [answer.status, (await answer.json()).error.code];
+  };
+
+  test("have to be JSON of at most 1 MiB", async () => {
+    expect(await code(raw("{not json"))).toEqual([400, "VALIDATION_ERROR"]);
+    expect(await code(raw("[]"))).toEqual([400, "VALIDATION_ERROR"]);
+    expect(await code(raw("email=a", "application/x-www-form-urlencoded"))).toEqual([
+      415,
+      "UNSUPPORTED_MEDIA_TYPE",
+    ]);
+    expect(await code(raw(" ".repeat(1024 * 1024 + 1)))).toEqual([413, "PAYLOAD_TOO_LARGE"]);
+  });
+
+  test("that never end do no harm", async () => {
+    const { hostname, port } = new URL(apiUrl);
+    const socket = connect(Number(port), hostname);
+    socket.on("error", () => undefined);
+    socket.write(
+      `POST /functions/v1/api/auth/login HTTP/1.1\r\nHost: ${hostname}\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{"email"`,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    socket.destroy();
+    expect((await fetch(`${rest}/health`)).status).toBe(200);
+  });
+});
+
+describe("browsers", () => {
+  const preflight = (origin: string) =>
+    fetch(`${rest}/projects`, {
+      method: "OPTIONS",
+      headers: {
+        origin,
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "authorization,content-type",
+      },
+    });
+
+  test("pages on this machine may call, others are told nothing", async () => {
+    const allowed = await preflight("http://localhost:5173");
+    expect(allowed.status).toBe(204);
+    expect(allowed.headers.get("access-control-allow-origin")).toBe("http://localhost:5173");
+    expect(allowed.headers.get("access-control-allow-methods")).toContain("POST");
+    expect(allowed.headers.get("access-control-allow-headers")).toContain("authorization");
+    expect(allowed.headers.get("access-control-allow-credentials")).toBeNull();
+
+    const stranger = await preflight("https://evil.example");
+    expect(stranger.headers.get("access-control-allow-origin")).toBeNull();
+    const answer = await fetch(`${rest}/skills`, { headers: { origin: "https://evil.example" } });
+    expect(answer.headers.get("access-control-allow-origin")).toBeNull();
+  });
+});
+
+describe("limits", () => {
+  test("60 requests a minute for an address without a token", async () => {
+    const caller = new Caller();
+    const statuses = await Promise.all(
+      Array.from({ length: 70 }, async () => (await caller.get("/skills")).status),
+    );
+    expect(statuses.filter((status) => status === 200)).toHaveLength(60);
+    const refusedOne = await caller.get("/skills");
+    expect(refusal(refusedOne)).toEqual(refused(429, "RATE_LIMITED"));
+    expect(Number(refusedOne.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(refusedOne.headers.get("x-ratelimit-limit")).toBe("60");
+    expect((await new Caller().get("/skills")).status).toBe(200);
+  });
+
+  test("100 requests a minute for a user, from wherever", async () => {
+    const user = await person("creator");
+    const elsewhere = Object.assign(new Caller(), { token: user.token });
+    const replies = await Promise.all(
+      Array.from({ length: 110 }, (_, index) => (index % 2 ? user : elsewhere).get("/users/me")),
+    );
+    const passed = replies.filter(({ status }) => status === 200);
+    expect(passed).toHaveLength(100);
+    const left = passed.map(({ headers }) => Number(headers.get("x-ratelimit-remaining")));
+    expect(Math.min(...left)).toBe(0);
+    expect(refusal(await user.post("/projects", aProject()))).toEqual(refused(429, "RATE_LIMITED"));
+  });
+});
+
+test("Prefer: envelope wraps every kind of answer but an error", async () => {
+  const caller = await person("creator");
+  const headers = { prefer: "envelope" };
+  const one = await caller.send("POST", "/projects", { body: aProject(), headers });
+  expect(one.status).toBe(201);
+  expect(one.headers.get("preference-applied")).toBe("envelope");
+  expect(one.body).toMatchObject({ data: { name: "Trailer" }, meta: {} });
+  const list = await caller.get("/projects", { headers });
+  expect(list.body).toMatchObject({
+    data: [{ id: one.body.data.id }],
+    meta: { pagination: { page: 1, total: 1 } },
+  });
+  expect(refusal(await caller.get("/projects/1", { headers })).code).toBe("VALIDATION_ERROR");
+});
+
+test("every answer is guarded and has a request id", async () => {
+  const { headers } = await new Caller().get("/skills", { headers: { "x-request-id": "mine-1" } });
+  expect(headers.get("x-request-id")).toBe("mine-1");
+  expect(headers.get("x-content-type-options")).toBe("nosniff");
+  expect(headers.get("cache-control")).toBe("no-store");
+});
+
+test("every operation that needs a token says so without one", async () => {
+  const { paths } = await openApi();
+  const caller = new Caller();
+  for (const [path, item] of Object.entries(paths)) {
+    for (const [method, operation] of Object.entries<Operation>(item)) {
+      const needsToken = operation.security.length === 1;
+      if (!needsToken) continue;
+      const address = path.replaceAll(/\{\w+\}/g, crypto.randomUUID());
+      const reply = await caller.send(method.toUpperCase(), address);
+      expect(refusal(reply), operation.operationId).toEqual(refused(401, "NOT_AUTHENTICATED"));
+    }
+  }
+});
+
+test("the document's error codes are the database's catalogue", async () => {
+  const { components } = await openApi();
+  const { Error: schema } = components.schemas as {
+    Error: { properties: { error: { properties: { code: { enum: string[] } } } } };
+  };
+  const sql = postgres(process.env.DB_URL ?? "", { max: 1 });
+  const catalogue = await sql<{ code: string }[]>`select code from private.error_catalogue`;
+  await sql.end();
+  expect(schema.properties.error.properties.code.enum.toSorted()).toEqual(
+    catalogue.map(({ code }) => code).sort(),
+  );
+});
