@@ -1,16 +1,25 @@
-/** A new address. The fixture confirms nothing by mail (`enable_confirmations` is off), and so it counts at once. */
+/** A new address: asked for by mail even where sign-ups are trusted, for it may be somebody else's. */
 import { expect, test } from "vitest";
-import { client, password, signedIn, somebody, someEmail } from "./target.ts";
+import { ask } from "../support/http.ts";
+import { client, linkIn, mailTo, password, signedIn, somebody, someEmail } from "./target.ts";
 
-test("takes the place of the old one", async () => {
+test("counts when the old and the new address have confirmed it", async () => {
   const { client: own, email, user } = await somebody();
   const next = someEmail();
   const { data, error } = await own.auth.updateUser({ email: next });
   expect(error).toBeNull();
-  expect(data.user).toMatchObject({ id: user.id, email: next });
+  expect(data.user).toMatchObject({ email, new_email: next });
+  const address = async () => (await own.auth.getUser()).data.user?.email;
+
+  const old = await ask(linkIn(await mailTo(email)).href);
+  expect(old.status).toBe(303);
+  expect(await address()).toBe(email);
+  const fresh = await ask(linkIn(await mailTo(next)).href);
+  expect(fresh.status).toBe(303);
+  expect(await address()).toBe(next);
   expect((await signedIn(next)).user.id).toBe(user.id);
-  const old = await client().auth.signInWithPassword({ email, password });
-  expect(old.error).toMatchObject({ status: 400, code: "invalid_credentials" });
+  const gone = await client().auth.signInWithPassword({ email, password });
+  expect(gone.error).toMatchObject({ status: 400, code: "invalid_credentials" });
 });
 
 test("is refused when somebody else has it", async () => {

@@ -2,7 +2,7 @@
  * The Supabase that the contract is checked on. By default an embedded stack with the fixture project, booted
  * here. With CONTRACT_API_URL, CONTRACT_PUBLISHABLE_KEY, CONTRACT_SECRET_KEY, CONTRACT_DB_URL and
  * CONTRACT_MAILPIT_URL set it is any other that serves the fixture project: `supabase start` in that folder.
- * CONTRACT_INTERNAL_URL is the API as the database reaches it, where that differs (`http://kong:8000`).
+ * CONTRACT_INTERNAL_URL is the API as the database reaches it, where that differs.
  */
 import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
