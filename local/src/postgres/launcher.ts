@@ -23,8 +23,8 @@ export interface Launcher {
 /**
  * PostgreSQL refuses to run as root. Under root it therefore runs as the owner of an existing cluster, or
  * as `postgres`, or as `nobody`. That account must be able to walk to `paths` even when a parent folder is
- * root's alone (a checkout made by `mktemp -d`): `setpriv` then leaves it the one capability of
- * searching folders, and nothing else of root.
+ * root's alone (a checkout made by `mktemp -d`): `setpriv` then leaves it the capability of
+ * walking through folders, and nothing else of root.
  */
 export function chooseLauncher(dataDir: string, paths: readonly string[]): Launcher {
   const root = process.getuid?.() === 0;
@@ -38,14 +38,9 @@ export function chooseLauncher(dataDir: string, paths: readonly string[]): Launc
     "--clear-groups",
     "--no-new-privs",
   ];
-  const search = [
-    "--inh-caps=+dac_read_search",
-    "--ambient-caps=+dac_read_search",
-    // initdb asks with access(2), which forgets capabilities of anybody but root without this.
-    "--securebits=+no_setuid_fixup",
-  ];
   if (setpriv) {
-    for (const flags of [identity, [...identity, ...search]]) {
+    for (const extra of [[], ...walking]) {
+      const flags = [...identity, ...extra];
       if (reaches(flags, paths)) return launcher(account, true, flags);
     }
   } else if (paths.every(isOpenToAll)) {
@@ -55,6 +50,14 @@ export function chooseLauncher(dataDir: string, paths: readonly string[]): Launc
     `PostgreSQL cannot run as root, and the account "${account.name}" may not enter the folders of ${paths.join(" and ")}. Start as an ordinary user, or move them below folders that everybody may enter (chmod o+x).`,
   );
 }
+
+/** The first capability is enough; containers often have only the second. */
+const walking = ["dac_read_search", "dac_override"].map((capability) => [
+  `--inh-caps=+${capability}`,
+  `--ambient-caps=+${capability}`,
+  // initdb asks with access(2), which forgets capabilities of anybody but root without this.
+  "--securebits=+no_setuid_fixup",
+]);
 
 /** Starts programs as ourselves. */
 export const plainLauncher = (): Launcher => launcher(undefined, hasSetpriv(), []);
