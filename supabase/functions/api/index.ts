@@ -29,7 +29,6 @@ const app = createApp({
     inBackground(work, (error) =>
       console.error(JSON.stringify({ background: describeFault(error) })),
     ),
-  settings,
   cors: corsPolicy(settings.corsOrigins),
   log: logToConsole,
 });

@@ -19,7 +19,6 @@ export interface Input<Params, Query, Body> {
   readonly call: (name: string, args?: Arguments, as?: Claims) => Promise<string>;
   /** Lets work go on after the answer. */
   readonly background: (work: Promise<unknown>) => void;
-  readonly settings: { readonly passwordResetUrl: string | undefined };
 }
 
 /** One documented operation: enough to route it, to check its input, and to describe it in OpenAPI. */

@@ -6,7 +6,7 @@ import type { DatabaseDoor } from "./database/client.ts";
 import { envelop, wantsEnvelope } from "./http/envelope.ts";
 import type { ApiError } from "./http/errors.ts";
 import { type Parts, readInput } from "./http/input.ts";
-import { type Input, type Operation, reads } from "./operation.ts";
+import { type Operation, reads } from "./operation.ts";
 
 /** What handlers and the frame around them reach the outside through. */
 export interface Services {
@@ -15,7 +15,6 @@ export interface Services {
   readonly verify: VerifyToken;
   readonly count: CountRequest;
   readonly background: (work: Promise<unknown>) => void;
-  readonly settings: Input<unknown, unknown, unknown>["settings"];
 }
 
 /** What becomes known of a request on its way; the frame around it puts it into headers and the log. */
@@ -93,7 +92,7 @@ async function answer(
   address: string,
   services: Services,
 ): Promise<string | undefined> {
-  const { database, background, settings } = services;
+  const { database, background } = services;
   const session = {
     headers: databaseHeaders(request, address, trace.requestId),
     readOnly: reads(operation),
@@ -111,7 +110,6 @@ async function answer(
       call: (name, args, as) =>
         database.call({ ...session, rehearsal, claims: as ?? claims }, name, args),
       background,
-      settings,
     });
   const parts = await readInput(operation, request, params, (raw) => handle(raw, true));
   return handle(parts, false);

@@ -8,8 +8,6 @@ export interface Settings {
   readonly jwks: readonly JWK[];
   /** Comma-separated origins whose pages may call. */
   readonly corsOrigins: string | undefined;
-  /** The app's page that takes the token of a reset mail; Auth must allow it as a redirect. */
-  readonly passwordResetUrl: string | undefined;
 }
 
 export function readSettings(env: Environment): Settings {
@@ -22,6 +20,5 @@ export function readSettings(env: Environment): Settings {
     publishableKey,
     jwks: keys,
     corsOrigins: env("CORS_ORIGINS"),
-    passwordResetUrl: env("PASSWORD_RESET_URL") || undefined,
   };
 }

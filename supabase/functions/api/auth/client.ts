@@ -64,10 +64,12 @@ export class AuthClient {
     return this.#call({ path: `/logout?scope=${scope}`, bearer });
   }
 
-  /** Sends the mail with the recovery token; answers the same for an unknown address. */
-  recover(email: string, redirectTo: string | undefined): Promise<void> {
-    const target = redirectTo ? `?redirect_to=${encodeURIComponent(redirectTo)}` : "";
-    return this.#call({ path: `/recover${target}`, body: { email } });
+  /**
+   * Sends the mail with the recovery token; answers the same for an unknown address. Where its link leads
+   * is the project's `site_url`, never the caller's choice.
+   */
+  recover(email: string): Promise<void> {
+    return this.#call({ path: "/recover", body: { email } });
   }
 
   /** Uses up the recovery token. */

@@ -17,7 +17,7 @@ const forgotPassword = operation({
   body: schemas.forgotPassword,
   success: { status: 200, description: "Always", schema: schemas.message },
   errors: [],
-  handle: async ({ body: { email }, address, auth, background, database, settings }) => {
+  handle: async ({ body: { email }, address, auth, background, database }) => {
     const wait = await database.resetWait(email, address);
     if (wait !== null) {
       throw new ApiError("RATE_LIMITED", "Too many reset mails. Try again later.", {
@@ -25,7 +25,7 @@ const forgotPassword = operation({
       });
     }
     // Not awaited: how long Auth takes would tell whether the account exists.
-    background(auth.recover(email, settings.passwordResetUrl));
+    background(auth.recover(email));
     return JSON.stringify({ message: "Password reset email sent" });
   },
 });

@@ -68,7 +68,6 @@ export function standIn(
     verify: tokenVerifier(keyFinder([jwk], async () => [])),
     count: requestCounter(database),
     background: () => undefined,
-    settings: { passwordResetUrl: undefined },
     cors: corsPolicy("https://app.example"),
     log: (line) => lines.push(line),
     ...overrides,
