@@ -81,3 +81,5 @@ try {
   console.error(`\n✗ ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
 }
+// An open channel to a launcher would keep this process alive.
+if (process.connected) process.disconnect();

@@ -81,7 +81,10 @@ test("a second start on the same data says that one is running", async () => {
 const options = () => ["--project", project, "--data-dir", dataDir, "--port", "0"];
 
 async function start(): Promise<Descriptor> {
-  running = spawn(process.execPath, [cli, "start", ...options()], { stdio: "ignore" });
+  // With a channel, as a launcher has it to hear of the end.
+  running = spawn(process.execPath, [cli, "start", ...options()], {
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+  });
   let about: Descriptor | undefined;
   await until("ready", async () => {
     if (running?.exitCode !== null) throw new Error("The stack ended while it started.");
