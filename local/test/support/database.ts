@@ -56,3 +56,20 @@ async function writeProject(folder: string, files: Readonly<Record<string, strin
     await writeFile(path, text);
   }
 }
+
+/** Runs and rolls back, as that role. */
+export async function within<T>(sql: Sql, statements: string, role?: string): Promise<T> {
+  const rollback = Symbol("rollback");
+  let result: unknown;
+  await sql
+    .begin(async (tx) => {
+      if (role !== undefined) await tx`set local role ${tx(role)}`;
+      const all = await tx.unsafe(statements).simple();
+      result = Array.isArray(all.at(-1)) ? all.at(-1) : all;
+      throw rollback;
+    })
+    .catch((reason) => {
+      if (reason !== rollback) throw reason;
+    });
+  return result as T;
+}
