@@ -24,7 +24,10 @@ export type Keys = z.infer<typeof keysSchema>;
 
 export async function loadKeys(dataDir: string): Promise<Keys> {
   const file = join(dataDir, "keys.json");
-  const stored = await readFile(file, "utf8").catch(() => undefined);
+  const stored = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw new Error(`${file} can't be read (${error.code}): it belongs to another account.`);
+  });
   if (stored !== undefined) return keysSchema.parse(JSON.parse(stored));
 
   const keys = await makeKeys();
