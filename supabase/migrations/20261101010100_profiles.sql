@@ -84,8 +84,7 @@ comment on column public.profiles.hourly_rate is 'US dollars.';
 comment on column public.profiles.average_rating is
   'One decimal over the reviews that stand; null without any.';
 comment on column public.profiles.deleted_at is
-  'Set when the account is deleted. The row is emptied 30 days later; content stays under "Deleted
-user".';
+  'Set when the account is deleted. Emptied 30 days later; content stays under "Deleted user".';
 
 create index profiles_user_type_idx on public.profiles (user_type, created_at);
 create index profiles_created_at_idx on public.profiles (created_at);

@@ -98,19 +98,6 @@ create trigger _221_due_in_future_when_changed
   when (current_user = 'authenticated' and old.due_date is distinct from new.due_date)
   execute function private.tg_projects__due_in_future();
 
--- For every table with a status that ends in completed: keeps the moment, and forgets it on
--- reopening.
-create function private.tg__complete()
-  returns trigger
-  language plpgsql
-  set search_path = ''
-as $$
-begin
-  new.completed_at := case when new.status = 'completed' then coalesce(new.completed_at, now()) end;
-  return new;
-end;
-$$;
-
 create trigger _300_complete
   before insert or update of status on public.projects
   for each row

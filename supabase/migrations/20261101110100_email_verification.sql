@@ -125,7 +125,7 @@ $$;
 comment on function private.verify_email(text) is
   'Open to anon: the link in the mail is opened without a session. Its token is 256 random bits.';
 
-grant execute on function private.verify_email(text) to anon, authenticated;
+grant execute on function private.verify_email(text) to anon, authenticated, service_role;
 
 -- Definer: the caller's own address and whether it is verified, which no exposed table holds.
 create function private.my_email(out email text, out verified boolean)

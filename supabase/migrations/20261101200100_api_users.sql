@@ -165,4 +165,4 @@ to authenticated;
 grant execute on function
   api.list_skills(),
   api.verify_email(text)
-to anon, authenticated;
+to anon, authenticated, service_role;
