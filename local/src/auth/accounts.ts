@@ -1,6 +1,6 @@
 import type { TransactionSql } from "postgres";
 import type { Auth, Json } from "./context.ts";
-import { AuthError, isOutage, isUniqueViolation, unexpected } from "./errors.ts";
+import { AuthError, emailExists, isOutage, isUniqueViolation, unexpected } from "./errors.ts";
 import { clearTokens } from "./one-time.ts";
 import { findUserById, type UserRow } from "./users.ts";
 
@@ -65,14 +65,17 @@ export async function registerAccount(tx: TransactionSql, account: NewAccount): 
 /** What a trigger says stays here; clients learn only that it refused. */
 function savingFailed(error: unknown): unknown {
   if (isOutage(error)) return error;
-  const { constraint_name: constraint } = error as { constraint_name?: string };
-  if (isUniqueViolation(error) && constraint === "users_email_partial_key") {
+  if (isTakenEmail(error)) {
     return new AuthError(422, "user_already_exists", "User already registered");
   }
   const failure = unexpected("Database error saving new user");
   failure.cause = error;
   return failure;
 }
+
+const isTakenEmail = (error: unknown): boolean =>
+  isUniqueViolation(error) &&
+  (error as { constraint_name?: string }).constraint_name === "users_email_partial_key";
 
 /** Marks the address as proven; nothing that was sent before works any more. */
 export async function confirmEmail(tx: TransactionSql, id: string): Promise<void> {
@@ -93,7 +96,10 @@ export async function moveTo(tx: TransactionSql, id: string, email: string): Pro
   await tx`
     update auth.users
     set email = ${email}, email_change = '', email_change_confirm_status = 0, updated_at = now()
-    where id = ${id}`;
+    where id = ${id}`.catch((error) => {
+    // Somebody else took it after it was asked for.
+    throw isTakenEmail(error) ? emailExists() : error;
+  });
   await tx`
     update auth.identities
     set identity_data = identity_data || jsonb_build_object('email', ${email}::text), updated_at = now()
