@@ -47,7 +47,7 @@ begin
     select c.* into v_count from private.request_counts as c where c.key = p_key;
   end if;
 
-  allowed := v_count.hits <= p_max;
+  allowed := coalesce(v_count.hits <= p_max, false);
   remaining := greatest(p_max - v_count.hits, 0);
   reset_seconds := greatest(ceil(extract(epoch from v_count.ends_at - v_now))::integer, 1);
 end;

@@ -1,0 +1,44 @@
+begin;
+select plan(6);
+
+create temporary table people as
+select tests.sign_up('Iris', 'creator') as owner, tests.sign_up('Max', 'creator') as other;
+grant select on people to authenticated;
+
+create function pg_temp.create_with(p_key text, p_name text) returns text language plpgsql as $$
+begin
+  perform set_config('request.headers', jsonb_build_object('idempotency-key', p_key)::text, true);
+  return api.create_project(p_name, 'd', (current_date + 30)::text) ->> 'id';
+end;
+$$;
+
+grant execute on function pg_temp.create_with(text, text) to authenticated;
+
+-- Acting as the creator
+select tests.act_as((select owner from people));
+create temporary table first as select pg_temp.create_with('one', 'Film') as id;
+grant select on first to authenticated;
+
+select is(pg_temp.create_with('one', 'Film'), (select id from first), 'the same answer again');
+select isnt(pg_temp.create_with('two', 'Film'), (select id from first), 'another key creates');
+select is(
+  tests.error_of($$select pg_temp.create_with('one', 'Other')$$) ->> 'code', 'CONFLICT',
+  'the same key for another request is refused'
+);
+select is(
+  tests.error_of(format('select pg_temp.create_with(%L, %L)', repeat('k', 256), 'Film')) -> 'fields',
+  '["Idempotency-Key"]', 'a key has a length'
+);
+
+-- Acting as another creator
+select tests.act_as((select other from people));
+select isnt(pg_temp.create_with('one', 'Film'), (select id from first), 'keys are one''s own');
+
+-- A day later
+select tests.act_as_postgres();
+update private.idempotency_keys set created_at = now() - interval '25 hours';
+select tests.act_as((select owner from people));
+select isnt(pg_temp.create_with('one', 'Film'), (select id from first), 'and forgotten after a day');
+
+select * from finish();
+rollback;

@@ -1,0 +1,54 @@
+begin;
+select plan(3);
+
+create temporary table people as
+select
+  tests.sign_up('Iris', 'creator') as owner,
+  tests.sign_up('Ada', 'talent') as leaver,
+  tests.sign_up('Ben', 'talent') as stayer;
+grant select on people to authenticated;
+
+-- Acting as the creator
+select tests.act_as((select owner from people));
+create temporary table made as
+select (api.create_project('Film', 'A film', (current_date + 30)::text) ->> 'id')::uuid as id;
+do $$
+begin
+  perform api.add_team_member((select id from made), (select leaver from people));
+  perform api.add_team_member((select id from made), (select stayer from people));
+end;
+$$;
+create temporary table work as
+select
+  who,
+  (
+    api.create_task((select id from made), who, null, assignee, (current_date + 3)::text) ->> 'id'
+  )::uuid as id
+from people, lateral (values ('leaver', leaver), ('stayer', stayer)) as names (who, assignee);
+do $$
+begin
+  perform api.update_task((select id from made), id, '{"status": "completed"}') from work;
+  perform api.remove_team_member((select id from made), (select leaver from people));
+end;
+$$;
+
+select is(
+  api.get_task((select id from made), (select id from work where who = 'leaver'))
+    #>> '{assignee,name}',
+  'Ada', 'while it is completed the name stays'
+);
+select is(
+  api.update_task(
+    (select id from made), (select id from work where who = 'leaver'), '{"status": "planning"}'
+  ) -> 'assignee',
+  'null', 'open again it needs somebody else'
+);
+select is(
+  api.update_task(
+    (select id from made), (select id from work where who = 'stayer'), '{"status": "planning"}'
+  ) #>> '{assignee,name}',
+  'Ben', 'who is still there keeps theirs'
+);
+
+select * from finish();
+rollback;
