@@ -73,10 +73,15 @@ describe("bodies", () => {
     const { hostname, port } = new URL(apiUrl);
     const socket = connect(Number(port), hostname);
     socket.on("error", () => undefined);
-    socket.write(
-      `POST /functions/v1/api/auth/login HTTP/1.1\r\nHost: ${hostname}\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{"email"`,
-    );
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    const start = [
+      "POST /functions/v1/api/auth/login HTTP/1.1",
+      `Host: ${hostname}`,
+      "Content-Type: application/json",
+      "Content-Length: 500",
+      "",
+      '{"email"',
+    ].join("\r\n");
+    await new Promise<void>((sent) => socket.write(start, () => sent()));
     socket.destroy();
     expect((await fetch(`${rest}/health`)).status).toBe(200);
   });
@@ -170,6 +175,19 @@ test("every operation that needs a token says so without one", async () => {
       expect(refusal(reply), operation.operationId).toEqual(refused(401, "NOT_AUTHENTICATED"));
     }
   }
+});
+
+test("a connection that the database ends is replaced", async () => {
+  const caller = await person("talent");
+  const sql = postgres(process.env.DB_URL ?? "", { max: 1 });
+  const ended = await sql`select pg_terminate_backend(pid) from pg_stat_activity
+    where application_name = 'onswift-functions' and state = 'idle'`;
+  await sql.end();
+  expect(ended.length).toBeGreaterThan(0);
+  const statuses = () =>
+    Promise.all(Array.from({ length: 20 }, async () => (await caller.get("/users/me")).status));
+  // The closing arrives in its own time; soon after, everything works again.
+  await expect.poll(async () => new Set(await statuses())).toEqual(new Set([200]));
 });
 
 test("the document's error codes are the database's catalogue", async () => {

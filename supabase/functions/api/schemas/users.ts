@@ -14,7 +14,7 @@ const availability = z.enum([
 /** A link that a browser may follow: no other scheme, and nothing that looks like a login in it. */
 const link = z
   .string()
-  .transform((value) => value.trim())
+  .transform((value) => value.replaceAll("\0", "").trim())
   .refine((value) => value.length <= 2048, "Must be at most 2048 characters")
   .refine(isWebLink, "Must be a valid http or https URL without a user name or password")
   .meta({ openapi: { type: "string", format: "uri", maxLength: 2048 } });
@@ -39,7 +39,7 @@ export const updateMe = requestBody("UpdateProfile", {
   professionalTitle: text(0, 255).nullish().meta({ description: "Talents only." }),
   bio: text(0, 500).nullish().meta({ description: "Talents only." }),
   skills: z
-    .array(z.string().max(100))
+    .array(text(1, 100))
     .max(10)
     .nullish()
     .meta({ description: "Names from `GET /skills`. Talents only." }),
