@@ -32,7 +32,7 @@ export async function issueAccessToken(
   const { userId, sessionId, method } = grant;
   const user = (await findUserById(tx, userId)) as UserRow;
   const amr = await tx<{ method: string; timestamp: number }[]>`
-    select authentication_method as method, extract(epoch from created_at)::int as timestamp
+    select authentication_method as method, floor(extract(epoch from created_at))::int as timestamp
     from auth.mfa_amr_claims where session_id = ${sessionId} order by created_at desc`;
   const issuedAt = Math.floor(Date.now() / 1000);
   const expiresAt = issuedAt + expiresIn;
