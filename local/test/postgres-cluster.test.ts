@@ -1,10 +1,10 @@
 /** The server itself: that it comes up, comes back, keeps what was committed and leaves nothing behind. */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { PostgresCluster } from "../src/postgres/cluster.ts";
 import { withConnection } from "../src/postgres/connect.ts";
@@ -133,9 +133,7 @@ describe("after the stack was killed", () => {
   });
 
   test("a server that lives on is stopped by the next start", async () => {
-    // Without util-linux's setpriv nothing ends it. Under root the account must then reach the data.
-    await chmod(dataDir, 0o755);
-    const pid = await orphan({ PATH: dirname(process.execPath) });
+    const pid = await orphan({ PATH: `${await forgetfulSetpriv()}:${process.env.PATH}` });
     expect(isAlive(pid)).toBe(true);
 
     await cluster.start();
@@ -154,6 +152,22 @@ describe("after the stack was killed", () => {
     expect(cluster.health().state).toBe("healthy");
   });
 });
+
+/** A folder with a setpriv that does all but tie a program's life to its parent's. */
+async function forgetfulSetpriv(): Promise<string> {
+  const folder = join(dataDir, "bin");
+  await mkdir(folder);
+  const program = `#!/bin/sh
+for argument do
+  shift
+  case "$argument" in --pdeathsig=*) ;; *) set -- "$@" "$argument" ;; esac
+done
+[ "$1" = -- ] && shift && exec "$@"
+PATH=\${PATH#*:} exec setpriv "$@"
+`;
+  await writeFile(join(folder, "setpriv"), program, { mode: 0o755 });
+  return folder;
+}
 
 function isAlive(pid: number): boolean {
   try {
