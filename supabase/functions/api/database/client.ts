@@ -3,7 +3,7 @@ import type { Sql } from "../../_shared/database.ts";
 import { addressBucket } from "../caller/address.ts";
 import type { Claims } from "../caller/token.ts";
 import { answeredError, fromDatabase } from "./errors.ts";
-import { stillConnected, withConnection } from "./pool.ts";
+import { isBroken, withConnection } from "./pool.ts";
 
 /** Who calls, and what the database may know of the request. */
 export interface Session {
@@ -36,29 +36,14 @@ export class Database {
 
   /**
    * Calls `api.<name>` as the caller: the role and the claims hold for this transaction only, as
-   * PostgREST has it, so that the same policies apply. The four statements leave in one packet; an
-   * error in one makes the server skip the rest and roll back. Returns the JSON text as it came.
+   * PostgREST has it, so that the same policies apply. Returns the JSON text as it came. A read whose
+   * connection breaks is tried once more; of a write nobody knows whether it happened.
    */
-  call(session: Session, name: string, args: Arguments = {}): Promise<string> {
-    return guarded(
-      withConnection(this.#sql, async (db) => {
-        const statements = [
-          db.unsafe(session.readOnly ? "begin read only" : "begin"),
-          actAs(db, session),
-          callFunction(db, name, args),
-          db.unsafe(session.rehearsal ? "rollback" : "commit"),
-        ] as const;
-        try {
-          const [, , [row]] = await Promise.all(statements);
-          if (Number(row?.status) >= 400) throw answeredError(row?.body ?? "");
-          return row?.body ?? "";
-        } catch (error) {
-          // The rest are skipped by the server, but must be read before the connection is free again.
-          if (stillConnected(error)) await Promise.allSettled(statements);
-          throw error;
-        }
-      }),
-    );
+  async call(session: Session, name: string, args: Arguments = {}): Promise<string> {
+    const work = (db: postgres.ReservedSql) => transact(db, session, name, args);
+    const { body, status } = await guarded(this.#run(work, session.readOnly));
+    if (Number(status) >= 400) throw answeredError(body ?? "");
+    return body ?? "";
   }
 
   countRequest(key: string, limit: number, windowSeconds: number): Promise<RequestCount> {
@@ -96,13 +81,53 @@ export class Database {
   }
 
   async #one<Row>(query: (db: Sql) => PromiseLike<readonly postgres.Row[]>): Promise<Row> {
-    const [row] = await guarded(withConnection(this.#sql, async (db) => await query(db)));
+    // Repeating one of these does at worst count something twice.
+    const [row] = await guarded(this.#run(async (db) => await query(db), true));
     return row as Row;
+  }
+
+  /** Lends a connection to `work`; when the line breaks, a second one, if that does no harm. */
+  #run<T>(work: (db: postgres.ReservedSql) => Promise<T>, repeatable: boolean): Promise<T> {
+    return withConnection(this.#sql, work).catch((error) => {
+      if (repeatable && isBroken(error)) return withConnection(this.#sql, work);
+      throw error;
+    });
   }
 }
 
 /** The same without its insides, so that a test can stand in for it. */
 export type DatabaseDoor = Pick<Database, keyof Database>;
+
+interface Answer {
+  readonly body: string | null;
+  readonly status: string | null;
+}
+
+/**
+ * The four statements leave in one packet; an error in one makes the server skip the rest and roll back.
+ */
+async function transact(
+  db: postgres.ReservedSql,
+  session: Session,
+  name: string,
+  args: Arguments,
+): Promise<Answer> {
+  const statements = [
+    db.unsafe(session.readOnly ? "begin read only" : "begin"),
+    actAs(db, session),
+    callFunction(db, name, args),
+    db.unsafe(session.rehearsal ? "rollback" : "commit"),
+  ] as const;
+  try {
+    const [, , [row]] = await Promise.all(statements);
+    if (row === undefined) throw new Error("The caller's role was not taken on.");
+    return row;
+  } catch (error) {
+    // The skipped ones must be read before the connection is free again.
+    if (!isBroken(error)) await Promise.allSettled(statements);
+    throw error;
+  }
+}
 
 function actAs(db: postgres.ReservedSql, { claims, headers }: Session) {
   const role = claims === undefined ? "anon" : "authenticated";
@@ -119,10 +144,15 @@ function callFunction(db: postgres.ReservedSql, name: string, args: Arguments) {
   if (!names.every((key) => /^\w+$/.test(key))) throw new Error("An argument has an odd name.");
   const list = names.map((key, index) => `"${key}" => $${index + 1}`).join(", ");
   const values = names.map((key) => args[key] ?? null) as postgres.SerializableParameter[];
-  // The status is looked at after the function has run, which the subquery's offset sees to.
-  return db.unsafe<{ body: string | null; status: string | null }[]>(
+  // The subquery's offset makes the status be looked at after the function has run. The condition is
+  // a second lock: whatever may happen to the statements before, this one never runs with our own rights.
+  return db.unsafe<Answer[]>(
     `select body, current_setting('response.status', true) as status
-      from (select api."${name}"(${list})::text as body offset 0) as answer`,
+      from (
+        select api."${name}"(${list})::text as body
+        where current_user in ('anon', 'authenticated')
+        offset 0
+      ) as answer`,
     values,
     { prepare: true },
   );

@@ -10,7 +10,10 @@ export async function readJson(request: Request): Promise<unknown> {
   if (!isJson(request.headers.get("content-type"))) {
     throw new ApiError("UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json.");
   }
-  const bytes = await readLimited(request.body);
+  const bytes = await readLimited(request.body).catch((error: unknown) => {
+    // The caller went away in the middle of it.
+    throw error instanceof ApiError ? error : notReadable("The body ended before it was complete");
+  });
   if (bytes.length === 0) throw notReadable("A JSON body is required");
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
