@@ -114,8 +114,14 @@ function run(command, parameters, stdio, shell = false) {
       SIGHUP: () => child.kill("SIGHUP"),
     };
     for (const [name, handler] of Object.entries(forward)) process.on(name, handler);
+    // npm that is told to end may take only the shell between us along.
+    const parent = process.ppid;
+    const watch = setInterval(() => {
+      if (process.ppid !== parent) child.kill("SIGTERM");
+    }, 500);
     child.once("error", reject);
     child.once("exit", (code, signal) => {
+      clearInterval(watch);
       for (const [name, handler] of Object.entries(forward)) process.off(name, handler);
       resolve(code ?? (signal === "SIGINT" ? 130 : 1));
     });
