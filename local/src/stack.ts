@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { loadConfig } from "./config.ts";
 import { announce, retract } from "./descriptor.ts";
 import { FunctionsRuntime } from "./functions/functions.ts";
+import { cacheFunctions } from "./functions/prepare.ts";
 import { Gateway } from "./gateway/gateway.ts";
 import { loadKeys } from "./keys.ts";
 import { lockDataDir } from "./lock.ts";
@@ -93,6 +94,13 @@ export class Stack {
     };
     const log = (name: string) => createLog(name, settings.dataDir);
 
+    const functions = async () => {
+      const functionsLog = log("functions");
+      // Does nothing unless an import is new. One that can't be had is shown by its function alone.
+      await cacheFunctions(settings.projectDir).catch((error) => functionsLog.error(error));
+      await run(new FunctionsRuntime(settings, functionsLog), "Functions");
+    };
+
     const mail = run(new MailCapture(settings), "Mail capture");
     const database = (async () => {
       await run(new PostgresCluster(settings), "PostgreSQL");
@@ -102,7 +110,7 @@ export class Stack {
 
     const services = settled([
       run(service("auth", "./auth/main.ts", settings), "Auth"),
-      run(new FunctionsRuntime(settings, log("functions")), "Functions"),
+      functions(),
     ]);
     const schema = (async () => {
       await timed("Vault secrets", () => applyVault(settings));
