@@ -22,7 +22,7 @@ create table private.outbox (
 );
 
 comment on table private.outbox is 'Mail to be sent, being sent, sent, or given up.';
-comment on column private.outbox.kind is 'Which mail it is: verify_email.';
+comment on column private.outbox.kind is 'Which mail it is: verify_email, or auth_ and what Auth calls it.';
 comment on column private.outbox.payload is
   'What its text needs; a path becomes a link when claimed. Emptied once sent: there may be secrets.';
 comment on column private.outbox.next_attempt_at is

@@ -7,13 +7,15 @@ interface Letter {
   readonly preview: string;
   readonly greeting: string;
   readonly paragraphs: readonly string[];
-  readonly action: { readonly label: string; readonly link: string };
+  readonly action?: { readonly label: string; readonly link: string };
+  /** Something to type or paste instead of following the link. */
+  readonly code?: { readonly label: string; readonly value: string };
   readonly footnote: string;
 }
 
 /** One letter in its two forms. Tables and inline styles, because mail programs know little else. */
 export function letter(content: Letter): Content {
-  const { subject, preview, greeting, paragraphs, action, footnote } = content;
+  const { subject, preview, greeting, paragraphs, action, code, footnote } = content;
   const body = html`<!doctype html>
 <html lang="en">
 <head>
@@ -30,18 +32,32 @@ export function letter(content: Letter): Content {
 <tr><td style="background:#ffffff;border-radius:12px;padding:32px">
 <h1 style="margin:0 0 16px;font-size:22px;line-height:1.3">${greeting}</h1>
 ${paragraphs.map(paragraph).reduce((all, one) => html`${all}${one}`, html``)}
-<p style="margin:24px 0"><a href="${action.link}" style="display:inline-block;background:#5b3df5;color:#ffffff;text-decoration:none;font-weight:600;padding:12px 24px;border-radius:8px">${action.label}</a></p>
-<p style="margin:0;font-size:13px;line-height:1.5;color:#6b6b7b">If the button does nothing, open this address:<br><a href="${action.link}" style="color:#5b3df5;word-break:break-all">${action.link}</a></p>
+${action === undefined ? html`` : button(action)}
+${code === undefined ? html`` : typed(code)}
 </td></tr>
 <tr><td style="padding:16px 8px;font-size:12px;line-height:1.5;color:#8a8a99">${footnote}</td></tr>
 </table>
 </td></tr></table>
 </body>
 </html>`;
-  const text = [greeting, ...paragraphs, `${action.label}:\n${action.link}`, `-- \n${footnote}`];
+  const text = [
+    greeting,
+    ...paragraphs,
+    ...(action === undefined ? [] : [`${action.label}:\n${action.link}`]),
+    ...(code === undefined ? [] : [`${code.label}\n${code.value}`]),
+    `-- \n${footnote}`,
+  ];
   return { subject, html: body.markup, text: `${text.join("\n\n")}\n` };
 }
 
 const paragraph = (words: string): Html =>
   html`<p style="margin:0 0 12px;font-size:16px;line-height:1.5">${words}</p>
 `;
+
+const button = ({ label, link }: { readonly label: string; readonly link: string }): Html =>
+  html`<p style="margin:24px 0"><a href="${link}" style="display:inline-block;background:#5b3df5;color:#ffffff;text-decoration:none;font-weight:600;padding:12px 24px;border-radius:8px">${label}</a></p>
+<p style="margin:0;font-size:13px;line-height:1.5;color:#6b6b7b">If the button does nothing, open this address:<br><a href="${link}" style="color:#5b3df5;word-break:break-all">${link}</a></p>`;
+
+const typed = ({ label, value }: { readonly label: string; readonly value: string }): Html =>
+  html`<p style="margin:20px 0 0;font-size:13px;line-height:1.5;color:#6b6b7b">${label}</p>
+<p style="margin:8px 0 0;padding:12px 14px;border-radius:8px;background:#f4f4f7;font-family:ui-monospace,Menlo,Consolas,monospace;font-size:14px;word-break:break-all">${value}</p>`;

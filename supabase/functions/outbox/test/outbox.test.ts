@@ -38,6 +38,27 @@ Deno.test("what people typed is escaped in HTML and plain in text", () => {
   assert.ok(text.includes(link));
 });
 
+Deno.test("each of Auth's mails has its link, its token or its code", () => {
+  const payload = { name: "Ada", link, code: "123456", token: "0f".repeat(28) };
+  const holds: Record<string, readonly string[]> = {
+    auth_recovery: [link, payload.token],
+    auth_signup: [link, payload.code],
+    auth_email_change: [link, payload.code],
+    auth_magiclink: [link, payload.code],
+    auth_invite: [link, payload.code],
+    auth_reauthentication: [payload.code],
+  };
+  for (const [kind, parts] of Object.entries(holds)) {
+    const { subject, html, text } = render({ kind, payload });
+    assert.ok(subject.length > 0);
+    for (const part of parts) {
+      assert.ok(text.includes(part), `${kind}: text`);
+      assert.ok(html.includes(part.replaceAll("&", "&amp;")), `${kind}: HTML`);
+    }
+    assert.ok(!html.includes("undefined") && !text.includes("undefined"), kind);
+  }
+});
+
 Deno.test("a link that runs code, or an unknown kind, is not rendered", () => {
   const { payload } = queued("1");
   const evil = { ...payload, link: "javascript:alert(1)" };

@@ -1,0 +1,128 @@
+-- Auth's own mails go the way of all mail: a row in the outbox, in the same look, tried again when it
+-- fails. As the one door for them, this hook also holds the limit of reset mails, whoever asks for
+-- them: the REST surface, or anybody at Auth directly.
+
+-- Bytes that a query's value may not hold as they are become %XX.
+create function private.url_encode(p_text text)
+  returns text
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select coalesce(
+    string_agg(
+      case
+        when chr(get_byte(utf8.bytes, i)) ~ '[A-Za-z0-9_.~-]' then chr(get_byte(utf8.bytes, i))
+        else '%' || upper(lpad(to_hex(get_byte(utf8.bytes, i)), 2, '0'))
+      end,
+      ''
+      order by i
+    ),
+    ''
+  )
+  from (select convert_to(p_text, 'UTF8') as bytes) as utf8
+  cross join lateral generate_series(0, octet_length(utf8.bytes) - 1) as i
+$$;
+
+-- Where a mail leads. A reset goes to the app, which hands the token to the reset operation; every
+-- other link goes to Auth, which takes the proof and goes on to the app.
+create function private.auth_mail_link(p_action text, p_token_hash text, p_redirect_to text)
+  returns text
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select case
+    when p_action = 'reauthentication' then null
+    when p_action = 'recovery' then
+      case
+        when p_redirect_to ~ '^https?://[^/?#]+/?$'
+          then rtrim(p_redirect_to, '/') || '/reset-password?token='
+        when strpos(p_redirect_to, '?') > 0 then p_redirect_to || '&token='
+        else p_redirect_to || '?token='
+      end || p_token_hash
+    else (
+      select s.decrypted_secret
+      from vault.decrypted_secrets as s
+      where s.name = 'project_url'
+    ) || '/auth/v1/verify?token=' || p_token_hash || '&type=' || p_action
+      || '&redirect_to=' || private.url_encode(p_redirect_to)
+  end
+$$;
+
+create function private.queue_auth_mail(
+  p_user_id uuid, p_recipient text, p_action text, p_code text, p_token_hash text, p_redirect_to text
+)
+  returns void
+  language sql
+  security definer
+  set search_path = ''
+as $$
+  insert into private.outbox (kind, user_id, recipient, payload, idempotency_key)
+  select
+    'auth_' || p_action,
+    p.id,
+    p_recipient,
+    jsonb_strip_nulls(
+      jsonb_build_object(
+        'name', p.name,
+        'code', p_code,
+        'token', p_token_hash,
+        'link', private.auth_mail_link(p_action, p_token_hash, p_redirect_to)
+      )
+    ),
+    concat_ws(':', 'auth', p_action, p_token_hash, p_recipient)
+  from public.profiles as p
+  where p.id = p_user_id
+  on conflict (idempotency_key) do nothing
+$$;
+
+-- Auth's hook for every mail it wants to send. A reset beyond three an hour is dropped without a
+-- word: the answer must be the same whether or not the address has an account.
+create function private.send_auth_mail(event jsonb)
+  returns jsonb
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := event #>> '{user,id}';
+  v_email constant text := event #>> '{user,email}';
+  v_new_email constant text := nullif(event #>> '{user,new_email}', '');
+  v_mail constant jsonb := event -> 'email_data';
+  v_action constant text := v_mail ->> 'email_action_type';
+  v_redirect_to constant text := v_mail ->> 'redirect_to';
+  v_token_hash_new constant text := nullif(v_mail ->> 'token_hash_new', '');
+  v_count record;
+begin
+  if v_action = 'recovery' then
+    v_count := private.count_request('reset:mail:' || private.fingerprint(v_email), 3, 3600);
+    if not v_count.allowed then
+      return '{}';
+    end if;
+  end if;
+
+  -- Of a change that both addresses confirm, Auth's names are crossed: token and token_hash_new are
+  -- the present address's, token_new and token_hash the new one's.
+  if v_action = 'email_change' and v_token_hash_new is not null then
+    perform private.queue_auth_mail(
+      v_user_id, v_email, v_action, v_mail ->> 'token', v_token_hash_new, v_redirect_to
+    );
+    perform private.queue_auth_mail(
+      v_user_id, v_new_email, v_action, v_mail ->> 'token_new', v_mail ->> 'token_hash', v_redirect_to
+    );
+  else
+    perform private.queue_auth_mail(
+      v_user_id,
+      case when v_action = 'email_change' then coalesce(v_new_email, v_email) else v_email end,
+      v_action, v_mail ->> 'token', v_mail ->> 'token_hash', v_redirect_to
+    );
+  end if;
+
+  return '{}';
+end;
+$$;
+
+grant execute on function private.send_auth_mail(jsonb) to supabase_auth_admin;

@@ -1,0 +1,24 @@
+import postgres from "postgres";
+import { afterAll, expect, test } from "vitest";
+import { anonymousClient, signUp } from "../support/http.ts";
+
+const sql = postgres(process.env.DB_URL ?? "", { max: 1, onnotice: () => undefined });
+
+afterAll(() => sql.end());
+
+test("Auth asked directly mails three resets an hour for one address, and answers the same after", async () => {
+  const { email } = await signUp("talent");
+  for (let round = 0; round < 5; round += 1) {
+    // Auth itself wants a second between two mails to one address.
+    await expect
+      .poll(async () => (await anonymousClient().auth.resetPasswordForEmail(email)).error, {
+        timeout: 5000,
+        interval: 200,
+      })
+      .toBeNull();
+  }
+  const [count] = await sql`
+    select count(*)::int as mails from private.outbox
+    where kind = 'auth_recovery' and recipient = ${email}`;
+  expect(count).toEqual({ mails: 3 });
+});
