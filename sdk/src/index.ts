@@ -23,6 +23,7 @@ export type { Projects } from "./projects.ts";
 export type { Tasks } from "./tasks.ts";
 export type { Team } from "./team.ts";
 export type * from "./types/auth.ts";
+export type * from "./types/card.ts";
 export type * from "./types/projects.ts";
 export type * from "./types/supabase.ts";
 export type * from "./types/tasks.ts";

@@ -1,7 +1,8 @@
 import type { TransactionSql } from "postgres";
-import type { Auth, Json } from "./context.ts";
+import type { Auth } from "./context.ts";
 import { AuthError, emailExists, isOutage, isUniqueViolation, unexpected } from "./errors.ts";
 import { clearTokens } from "./one-time.ts";
+import type { Json } from "./shapes.ts";
 import { findUserById, type UserRow } from "./users.ts";
 
 export interface NewAccount {

@@ -2,12 +2,13 @@ import { randomUUID } from "node:crypto";
 import type { TransactionSql } from "postgres";
 import { milliseconds } from "../config.ts";
 import { confirmEmail, insertAccount, insertIdentity, mergeMetadata, moveTo } from "./accounts.ts";
-import type { Auth, Json } from "./context.ts";
+import type { Auth } from "./context.ts";
 import { AuthError, emailExists, isUniqueViolation, validationFailed } from "./errors.ts";
 import { storePassword } from "./password-change.ts";
 import { checkPassword, hashPassword, isBcrypt } from "./passwords.ts";
 import { type Body, isUuid, object, text } from "./request.ts";
 import { endSessions } from "./sessions.ts";
+import type { Json } from "./shapes.ts";
 import { normalizeEmail, type UserRow } from "./users.ts";
 
 /** What an admin may set, read and checked. */

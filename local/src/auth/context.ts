@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { Sql, TransactionSql } from "postgres";
+import type { Sql } from "postgres";
 import type { Settings } from "../settings.ts";
 import type { Hooks } from "./hooks.ts";
 import type { Limits } from "./limits.ts";
@@ -15,14 +15,4 @@ export interface Auth {
   readonly mailer: Mailer;
   readonly limits: Limits;
   readonly log: Logger;
-}
-
-export type Database = Sql | TransactionSql;
-
-export type Json = Readonly<Record<string, unknown>>;
-
-/** Where a request came from, as sessions remember it. */
-export interface Origin {
-  readonly ip: string;
-  readonly userAgent: string;
 }

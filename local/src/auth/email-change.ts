@@ -1,8 +1,9 @@
 import type { TransactionSql } from "postgres";
 import { confirmEmail, moveTo } from "./accounts.ts";
-import type { Auth, Origin } from "./context.ts";
+import type { Auth } from "./context.ts";
 import { issueToken, refuseTooOften } from "./one-time.ts";
 import { type Challenge, rememberChallenge } from "./pkce.ts";
+import type { Origin } from "./shapes.ts";
 import type { UserRow } from "./users.ts";
 
 export interface EmailChange {

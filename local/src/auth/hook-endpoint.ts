@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Webhook } from "standardwebhooks";
-import type { Json } from "./context.ts";
 import { unexpected } from "./errors.ts";
+import type { Json } from "./shapes.ts";
 
 const limits = { bytes: 200 * 1024, total: 5000, attempts: 3, pause: 2000 };
 const loopback = new Set(["localhost", "127.0.0.1", "[::1]", "host.docker.internal"]);

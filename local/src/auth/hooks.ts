@@ -3,9 +3,9 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Logger } from "pino";
 import type { Sql, TransactionSql } from "postgres";
 import type { ProjectConfig } from "../config.ts";
-import type { Json } from "./context.ts";
 import { AuthError, isOutage, unexpected } from "./errors.ts";
 import { callEndpoint } from "./hook-endpoint.ts";
+import type { Json } from "./shapes.ts";
 
 type Config = ProjectConfig["auth"]["hook"];
 type HookName = keyof Config;

@@ -6,8 +6,8 @@ import { unexpected } from "./errors.ts";
 import type { Hooks } from "./hooks.ts";
 import type { Limits } from "./limits.ts";
 import { defaultTemplates, fill, type MailKind, plainText, unescaped } from "./mail-templates.ts";
-import type { OneTimeToken } from "./one-time.ts";
 import { presented } from "./presentation.ts";
+import type { OneTimeToken } from "./shapes.ts";
 import type { UserRow } from "./users.ts";
 
 /** What a mail is about, as links and hooks call it. */

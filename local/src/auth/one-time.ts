@@ -3,6 +3,7 @@ import type { TransactionSql } from "postgres";
 import { milliseconds } from "../config.ts";
 import type { Auth } from "./context.ts";
 import { AuthError } from "./errors.ts";
+import type { OneTimeToken } from "./shapes.ts";
 import { findUserById, type UserRow } from "./users.ts";
 
 /** Kinds of one-time tokens, as auth.one_time_tokens names them. */
@@ -12,12 +13,6 @@ export type TokenKind =
   | "email_change_token_new"
   | "email_change_token_current"
   | "reauthentication_token";
-
-/** What is sent to somebody: a code to type, and the hash a link carries. */
-export interface OneTimeToken {
-  readonly code: string;
-  readonly hash: string;
-}
 
 /** Columns of auth.users that remember a kind's token and when it was sent. */
 const sentAt = {

@@ -1,5 +1,5 @@
-import type { Database } from "./context.ts";
 import { userNotFound } from "./errors.ts";
+import type { Database } from "./shapes.ts";
 import { findUserById, type UserRow } from "./users.ts";
 
 interface IdentityRow {

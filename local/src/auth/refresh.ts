@@ -1,9 +1,10 @@
 import type { TransactionSql } from "postgres";
 import { milliseconds } from "../config.ts";
 import { issueAccessToken, type TokenResponse } from "./access-token.ts";
-import type { Auth, Origin } from "./context.ts";
+import type { Auth } from "./context.ts";
 import { AuthError, databaseCode } from "./errors.ts";
 import { asInet, insertRefreshToken } from "./sessions.ts";
+import type { Origin } from "./shapes.ts";
 import { findUserById, isBanned, userBanned } from "./users.ts";
 
 interface SessionRow {

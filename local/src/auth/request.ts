@@ -1,6 +1,7 @@
 import type { Context } from "hono";
-import type { Auth, Json, Origin } from "./context.ts";
+import type { Auth } from "./context.ts";
 import { AuthError, validationFailed } from "./errors.ts";
+import type { Json, Origin } from "./shapes.ts";
 import { findUserById, isBanned, type UserRow, userBanned } from "./users.ts";
 
 export type Body = Json;

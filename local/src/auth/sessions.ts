@@ -2,7 +2,8 @@ import { randomInt, randomUUID } from "node:crypto";
 import { isIP } from "node:net";
 import type { TransactionSql } from "postgres";
 import { issueAccessToken, type TokenResponse } from "./access-token.ts";
-import type { Auth, Database, Origin } from "./context.ts";
+import type { Auth } from "./context.ts";
+import type { Database, Origin } from "./shapes.ts";
 
 /** Signs somebody in: a session, its first refresh token and an access token. */
 export async function openSession(

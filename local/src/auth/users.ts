@@ -1,5 +1,5 @@
-import type { Database, Json } from "./context.ts";
 import { AuthError, validationFailed } from "./errors.ts";
+import type { Database, Json } from "./shapes.ts";
 
 /** A row of auth.users as far as this service works with it. */
 export interface UserRow {

@@ -1,6 +1,6 @@
 import type { Pagination } from "../core/result.ts";
+import type { UserCard } from "./card.ts";
 import type { Status } from "./projects.ts";
-import type { UserCard } from "./users.ts";
 
 /** A task of a project. */
 export interface Task {

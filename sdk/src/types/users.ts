@@ -11,13 +11,6 @@ export type Availability =
   | "available_2_4_weeks"
   | "not_available";
 
-/** The little that others see of any user inside other answers. */
-export interface UserCard {
-  readonly id: string;
-  readonly name: string;
-  readonly avatarUrl: string | null;
-}
-
 /** Links to a user's presence elsewhere; http or https, at most 2,048 characters each. */
 export interface SocialLinks {
   readonly linkedinUrl: string | null;

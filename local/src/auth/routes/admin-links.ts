@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { TransactionSql } from "postgres";
 import { askBeforeCreation, mergeMetadata, type NewAccount, registerAccount } from "../accounts.ts";
-import type { Auth, Origin } from "../context.ts";
+import type { Auth } from "../context.ts";
 import { AuthError, emailExists, validationFailed } from "../errors.ts";
 import type { MailAction } from "../mailer.ts";
 import { issueToken, type TokenKind } from "../one-time.ts";
@@ -9,6 +9,7 @@ import { checkPassword, hashPassword } from "../passwords.ts";
 import { presentUser } from "../presentation.ts";
 import { allowedRedirect } from "../redirects.ts";
 import { type Body, object, text } from "../request.ts";
+import type { Origin } from "../shapes.ts";
 import { findUserByEmail, normalizeEmail, type UserRow } from "../users.ts";
 
 interface LinkKind {

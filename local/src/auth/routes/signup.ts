@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
 import type { TransactionSql } from "postgres";
 import { askBeforeCreation, confirmEmail, type NewAccount, registerAccount } from "../accounts.ts";
-import type { Auth, Json, Origin } from "../context.ts";
+import type { Auth } from "../context.ts";
 import { AuthError, notImplemented, validationFailed } from "../errors.ts";
 import { issueToken, refuseTooOften } from "../one-time.ts";
 import { checkPassword, hashPassword } from "../passwords.ts";
@@ -11,6 +11,7 @@ import { presented, presentUser } from "../presentation.ts";
 import { allowedRedirect } from "../redirects.ts";
 import { type Body, bodyOf, object, originOf, redirectWish, text } from "../request.ts";
 import { openSession } from "../sessions.ts";
+import type { Json, Origin } from "../shapes.ts";
 import { findUserByEmail, normalizeEmail, type UserRow } from "../users.ts";
 
 /** `POST /signup`: an account by e-mail and password. */

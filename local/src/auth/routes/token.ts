@@ -1,12 +1,13 @@
 import { Hono } from "hono";
 import type { TokenResponse } from "../access-token.ts";
-import type { Auth, Origin } from "../context.ts";
+import type { Auth } from "../context.ts";
 import { AuthError, userNotFound, validationFailed } from "../errors.ts";
 import { passwordMatches, weaknessOf } from "../passwords.ts";
 import { redeemCode } from "../pkce.ts";
 import { refreshSession } from "../refresh.ts";
 import { type Body, bodyOf, originOf, text } from "../request.ts";
 import { endSessions, openSession } from "../sessions.ts";
+import type { Origin } from "../shapes.ts";
 import { findUserByEmail, findUserById, isBanned, userBanned } from "../users.ts";
 
 type Grant = (auth: Auth, body: Body, origin: Origin) => Promise<object>;

@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import { mergeMetadata } from "../accounts.ts";
-import type { Auth, Json } from "../context.ts";
+import type { Auth } from "../context.ts";
 import { type EmailChange, sendEmailChange } from "../email-change.ts";
 import { AuthError, emailExists, notImplemented, validationFailed } from "../errors.ts";
 import { allowChange, applyChange, type PasswordChange } from "../password-change.ts";
@@ -19,6 +19,7 @@ import {
   text,
 } from "../request.ts";
 import { endSessions, type Scope, scopes } from "../sessions.ts";
+import type { Json } from "../shapes.ts";
 import { findUserByEmail, normalizeEmail, type UserRow } from "../users.ts";
 
 /** One's own account: look, change, sign out. */

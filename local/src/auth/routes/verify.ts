@@ -2,7 +2,7 @@ import { type Context, Hono } from "hono";
 import type { TransactionSql } from "postgres";
 import type { TokenResponse } from "../access-token.ts";
 import { confirmEmail } from "../accounts.ts";
-import type { Auth, Origin } from "../context.ts";
+import type { Auth } from "../context.ts";
 import { confirmEmailChange } from "../email-change.ts";
 import { AuthError, isOutage, unexpected, validationFailed } from "../errors.ts";
 import { consumeToken, pkcePrefix, type TokenKind, tokenHash } from "../one-time.ts";
@@ -10,6 +10,7 @@ import { issueCode } from "../pkce.ts";
 import { allowedRedirect } from "../redirects.ts";
 import { type Body, bodyOf, originOf, text } from "../request.ts";
 import { openSession } from "../sessions.ts";
+import type { Origin } from "../shapes.ts";
 import { isBanned, normalizeEmail, type UserRow, userBanned } from "../users.ts";
 import { withCode, withError, withMessage, withTokens } from "../verify-redirects.ts";
 
