@@ -75,6 +75,24 @@ create trigger _100_normalise
   for each row
   execute function private.tg_deliverables__normalise();
 
+-- Notes that this version's feedback was named, though it may read like the last one's: the next
+-- trigger sees values only, and a revision asked for without a word would repeat the old one.
+create function private.tg_deliverables__note_feedback()
+  returns trigger
+  language plpgsql
+  set search_path = ''
+as $$
+begin
+  perform set_config('onswift.feedback_on', format('%s/%s', new.id, new.version), true);
+  return new;
+end;
+$$;
+
+create trigger _110_note_feedback
+  before update of feedback on public.deliverables
+  for each row
+  execute function private.tg_deliverables__note_feedback();
+
 -- Moves that exist: a decision on what is pending, and back to pending with another version.
 create function private.tg_deliverables__move()
   returns trigger
@@ -111,7 +129,12 @@ begin
       hint = 'MAX_REVISIONS_REACHED';
   end if;
 
-  -- Named in the same statement or not at all: feedback of the last round does not serve again.
+  if current_setting('onswift.feedback_on', true) is distinct from
+    format('%s/%s', new.id, new.version)
+  then
+    new.feedback := null;
+  end if;
+
   perform private.raise_complaints(
     private.check_text(
       jsonb_build_object('feedback', new.feedback), 'feedback', 'Feedback', 1, 5000
