@@ -145,3 +145,29 @@ $$;
 
 -- Called by api.confirm_upload as the caller; works on the caller's own files only.
 grant execute on function private.confirm_my_file(uuid) to authenticated;
+
+-- Only what was scanned and found clean is served, or shown.
+create function private.refuse_unclean_file(p_file public.files)
+  returns void
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+begin
+  perform private.refuse_bad_file(p_file);
+
+  if p_file.state = 'reserved' then
+    raise sqlstate 'PT409' using
+      message = format('"%s" has not been uploaded and confirmed yet.', p_file.file_name),
+      hint = 'UPLOAD_MISSING';
+  end if;
+
+  if p_file.state = 'uploaded' then
+    raise sqlstate 'PT409' using
+      message = format('"%s" has not been scanned yet. Try again soon.', p_file.file_name),
+      hint = 'SCAN_PENDING';
+  end if;
+end;
+$$;
+
+grant execute on function private.refuse_unclean_file(public.files) to authenticated;

@@ -185,8 +185,12 @@ begin
     perform private.use_files(array[p_file_id]);
   end if;
 
-  insert into public.project_samples (project_id, name, type, url, file_id, description)
-  values (p_project_id, p_name, p_type, p_url, p_file_id, p_description)
+  -- The id that the path of its file names.
+  insert into public.project_samples (id, project_id, name, type, url, file_id, description)
+  values (
+    coalesce(p_file_id, gen_random_uuid()), p_project_id, p_name, p_type, p_url, p_file_id,
+    p_description
+  )
   returning id
   into v_id;
 
