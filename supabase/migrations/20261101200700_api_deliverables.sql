@@ -78,6 +78,7 @@ declare
     'projectId', "projectId", 'taskId', "taskId", 'title', title, 'description', description,
     'files', files
   );
+  v_id uuid;
   v_answer jsonb;
 begin
   perform private.require_talent();
@@ -94,9 +95,9 @@ begin
     || private.check_file_list(v_input, 'files')
   );
 
-  return private.keep_answer(private.whole_deliverable(
-    private.submit_deliverable("projectId", "taskId", title, description, files)
-  ));
+  -- Two statements: a document shows what was written before its own began.
+  v_id := private.submit_deliverable("projectId", "taskId", title, description, files);
+  return private.keep_answer(private.whole_deliverable(v_id));
 end;
 $$;
 
