@@ -107,11 +107,7 @@ create policy all_live_session on public.files
   using ((select private.session_is_live()))
   with check ((select private.session_is_live()));
 
--- One's own uploads. Others meet a file through what it was handed in with.
-create policy select_owner on public.files
-  for select to authenticated
-  using (removed_at is null and owner_id = (select auth.uid()));
-
+-- Who may see a file follows from what it was handed in with: file_readers, once there is such.
 -- No insert, update or delete: api.create_upload reserves, api.confirm_upload and the scan move the
 -- state, the cleanup ends it.
 grant select on public.files to authenticated;

@@ -142,6 +142,28 @@ as $$
   where bucket_id = p_bucket_id and path = p_path;
 $$;
 
+-- What is due at once is done at once. A statement can ask for many; the worker is called once.
+create function private.tg_object_removals__wake()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  if exists (select from added where next_attempt_at <= now()) then
+    perform private.wake_worker('files');
+  end if;
+
+  return null;
+end;
+$$;
+
+create trigger _900_wake
+  after insert on private.object_removals
+  referencing new table as added
+  for each statement
+  execute function private.tg_object_removals__wake();
+
 grant execute on function
   private.claim_removals(integer),
   private.removal_done(text, text),

@@ -85,14 +85,6 @@ create policy select_reader on public.deliverable_reviews
   for select to authenticated
   using (exists (select from public.deliverables as d where d.id = deliverable_id));
 
--- The rows of the files themselves, for who may see what they were handed in with.
-create policy select_deliverable_reader on public.files
-  for select to authenticated
-  using (
-    removed_at is null
-    and exists (select from public.deliverable_files as f where f.file_id = files.id)
-  );
-
 -- History is written by submitting and by deciding, and by nobody directly.
 grant select
   on public.deliverable_versions, public.deliverable_files, public.deliverable_reviews

@@ -8,6 +8,9 @@ create function private.tg_tasks__keep_approved_work()
   set search_path = ''
 as $$
 begin
+  -- Held first: an approval at the same moment either is seen here, or finds the deliverable gone.
+  perform from public.deliverables as d where d.task_id = new.id for update;
+
   if exists (
     select
     from public.deliverables as d

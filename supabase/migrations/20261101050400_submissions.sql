@@ -1,5 +1,5 @@
 -- Handing work in, the first time and after a revision, and taking it back. Locks are taken in the
--- usual order (membership, task), then the deliverable, then its files by id.
+-- usual order (membership, task, project), then the deliverable, then its files by id.
 
 -- Complaints about the list of files of a submission: [{"fileId": …}].
 create function private.check_file_list(p_input jsonb, p_key text)
@@ -32,6 +32,38 @@ $$;
 -- Pure, and run inside api functions as the caller.
 grant execute on function private.check_file_list(jsonb, text) to authenticated, service_role;
 
+-- Holds a project as it is until the commit, so that it is not completed or deleted beside what is
+-- being handed in.
+create function private.hold_open_project(p_project_id uuid)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_project public.projects;
+begin
+  select p.*
+  into v_project
+  from public.projects as p
+  where p.id = p_project_id and p.deleted_at is null
+  for share;
+
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'Project not found.',
+      hint = 'NOT_FOUND';
+  end if;
+
+  if v_project.status = 'completed' or v_project.archived_at is not null then
+    raise sqlstate 'PT409' using
+      message = 'This project is completed; nothing can be handed in any more.',
+      hint = 'INVALID_STATE';
+  end if;
+end;
+$$;
+
 -- Whether the caller may hand something in for the task now, and holds it so until the commit.
 -- Submissions for one task wait for each other here. Raises where the place is closed; returns
 -- complaints where the task is not the caller's.
@@ -44,6 +76,7 @@ create function private.hold_submission_place(p_project_id uuid, p_task_id uuid)
 as $$
 declare
   v_assignee_id uuid;
+  v_task_found boolean;
 begin
   -- 404 and 403 first; then the membership once more, now held.
   perform private.require_project(p_project_id);
@@ -54,24 +87,17 @@ begin
       hint = 'FORBIDDEN';
   end if;
 
-  if exists (
-    select
-    from public.projects as p
-    where p.id = p_project_id and (p.status = 'completed' or p.archived_at is not null)
-  ) then
-    raise sqlstate 'PT409' using
-      message = 'This project is completed; nothing can be handed in any more.',
-      hint = 'INVALID_STATE';
-  end if;
-
   select t.assignee_id
   into v_assignee_id
   from public.tasks as t
   where t.id = p_task_id and t.project_id = p_project_id and t.deleted_at is null
   for no key update;
+  v_task_found := found;
+
+  perform private.hold_open_project(p_project_id);
 
   return case
-    when not found then private.complaint('taskId', 'There is no such task in this project.')
+    when not v_task_found then private.complaint('taskId', 'There is no such task in this project.')
     when v_assignee_id is distinct from auth.uid()
       then private.complaint('taskId', 'This task is not assigned to you.')
     else '[]'

@@ -48,10 +48,3 @@ create policy insert_owner on public.project_samples
 grant select on public.project_samples to authenticated;
 grant insert (project_id, name, type, url, description) on public.project_samples to authenticated;
 grant select, insert, update, delete on public.project_samples to service_role;
-
-create policy select_sample_reader on public.files
-  for select to authenticated
-  using (
-    removed_at is null
-    and exists (select from public.project_samples as s where s.file_id = files.id)
-  );

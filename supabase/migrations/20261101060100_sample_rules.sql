@@ -88,7 +88,16 @@ create function private.tg_project_samples__at_most_20()
   set search_path = ''
 as $$
 begin
-  perform from public.projects as p where p.id = new.project_id for no key update;
+  perform
+  from public.projects as p
+  where p.id = new.project_id and p.deleted_at is null
+  for no key update;
+
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'Project not found.',
+      hint = 'NOT_FOUND';
+  end if;
 
   if (
     select count(*) from public.project_samples as s where s.project_id = new.project_id
