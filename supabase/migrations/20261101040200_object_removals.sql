@@ -57,6 +57,7 @@ begin
   into v_file;
 
   if found then
+    delete from private.file_scans where file_id = p_file_id;
     perform private.remove_object(v_file.bucket_id, v_file.path, p_reason, p_delay);
 
     if v_file.upload_type = 'avatar' then

@@ -2,7 +2,7 @@
 -- is gone. The sweep finds them on both sides and says what it did.
 
 -- Reservations that ran out unused. Three hours of grace: an upload address given out in the last
--- minute lives for two.
+-- minute lives for two. What is in quarantine stays its thirty days.
 create function private.sweep_reservations()
   returns integer
   language plpgsql
@@ -18,7 +18,10 @@ begin
     from public.files as f
     where f.used_at is null
       and f.removed_at is null
-      and f.expires_at < now() - interval '3 hours'
+      and f.expires_at < now() - case f.state
+        when 'infected' then interval '30 days'
+        else interval '3 hours'
+      end
     order by f.expires_at
     limit 1000
     for update skip locked

@@ -1,5 +1,5 @@
 begin;
-select plan(11);
+select plan(15);
 
 create temporary table s as select * from tests.stage();
 grant select on s to authenticated;
@@ -57,6 +57,31 @@ select is(
   (select state || ' ' || failure from public.files where id = (select (upload ->> 'fileId')::uuid from u)),
   'failed changed', 'a verdict is for what was looked at'
 );
+
+-- An avatar is published by the scan, while it is being scanned and only then.
+select tests.act_as((select talent from s));
+create temporary table avatar as select api.create_upload('avatar', 'me.png', 2048, 'image/png') as upload;
+grant select on avatar to authenticated;
+create function pg_temp.publish() returns text language plpgsql as $$
+begin
+  perform tests.act_as_postgres();
+  insert into storage.objects (bucket_id, name, version)
+  select 'avatars', upload ->> 'path', gen_random_uuid()::text from avatar
+  on conflict (bucket_id, name) do update set version = excluded.version;
+  return 'published';
+exception
+  when insufficient_privilege then return 'refused';
+end;
+$$;
+select is(pg_temp.insert_as(talent, 'avatars', upload ->> 'path'), 'refused', 'not by its owner') from s, avatar;
+select tests.act_as((select talent from s));
+select tests.put_object(upload) from avatar;
+select is(pg_temp.publish(), 'refused', 'nor before it is confirmed');
+select tests.act_as((select talent from s));
+select api.confirm_upload((upload ->> 'fileId')::uuid) from avatar;
+select is(pg_temp.publish(), 'published', 'while it is scanned');
+select tests.found_clean((upload ->> 'fileId')::uuid) from avatar;
+select is(pg_temp.publish(), 'refused', 'and not again');
 
 -- Nobody writes to a public path
 select is(pg_temp.insert_as(talent, 'avatars', talent || '/me.png'), 'refused', 'no avatar by hand') from s;
