@@ -1,5 +1,5 @@
--- Work the database queues and cannot do itself (mail, scans, objects in Storage) is done by an edge
--- function that takes rows, does them and reports.
+-- Work the database queues and cannot do itself (mail, scans, objects in Storage) is done by an
+-- edge function that takes rows, does them and reports.
 
 -- The project's own address, null where the vault does not know it.
 create function private.project_url()

@@ -1,5 +1,5 @@
--- What may be uploaded as what: the documented white list, with the extensions a name may end in and
--- how large it may be. This table is the configuration; another type is another row, and a word in
+-- What may be uploaded as what: the documented white list, with the extensions a name may end in
+-- and how large it may be. This table is the configuration; another type is another row, and a word in
 -- the bucket's own list.
 
 create table private.file_types (
@@ -70,8 +70,8 @@ as $$
   select lower(substring(p_file_name from '[^.]\.([^.]+)$'))
 $$;
 
--- A name as an object's key can carry it: Storage takes no letters but ASCII's. The name as given is
--- kept beside it and comes back on download.
+-- A name as an object's key can carry it: Storage takes no letters but ASCII's. The name as given
+-- is kept beside it and comes back on download.
 create function private.safe_file_name(p_file_name text)
   returns text
   language sql

@@ -24,7 +24,8 @@ create table private.upload_batches (
   constraint at_most_10_files check (file_count between 0 and 10)
 );
 
-comment on table private.upload_batches is 'Reservations that belong together, for the hourly limit.';
+comment on table private.upload_batches is
+  'Reservations that belong together, for the hourly limit.';
 comment on column private.upload_batches.target_id is
   'What they are for: the task, the deliverable in revision, the project, or the account itself.';
 comment on column private.upload_batches.deliverable_id is

@@ -89,7 +89,7 @@ create trigger _500_remove_object
   for each row
   execute function private.tg_files__remove_object();
 
--- Takes up to p_limit removals that are due. Workers that ask at the same moment get different ones.
+-- Takes up to p_limit removals that are due. Workers asking at the same moment get different ones.
 create function private.claim_removals(p_limit integer)
   returns table (bucket_id text, path text, reason text, attempts integer)
   language sql

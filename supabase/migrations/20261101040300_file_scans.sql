@@ -1,6 +1,6 @@
 -- Files to be scanned. A confirmed upload is put here and the `files` worker looks into it: are the
--- bytes what was announced, is there malware in them. Until the worker has said that a file is clean
--- nobody gets it; a scanner that is down only makes it wait.
+-- bytes what was announced, is there malware in them. Until the worker has said that a file is
+-- clean nobody gets it; a scanner that is down only makes it wait.
 
 create table private.file_scans (
   file_id uuid primary key references public.files (id) on delete cascade,

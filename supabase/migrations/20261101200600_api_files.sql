@@ -64,8 +64,8 @@ comment on function api.create_upload(text, text, bigint, text, uuid, uuid, uuid
   'Reserves a place in Storage for one file of the caller''s, for 24 hours. Upload the bytes to
 {bucket, path} with mimeType as content type, then call confirm_upload.
 uploadType: deliverable (talents; projectId and taskId of a task of theirs, or deliverableId of one
-in revision), sample (the project''s creator; projectId), avatar (any signed-in user). fileName: 1 to
-255 characters, with the extension of its type. fileSize: bytes; images 50 MB, documents and
+in revision), sample (the project''s creator; projectId), avatar (any signed-in user). fileName: 1
+to 255 characters, with the extension of its type. fileSize: bytes; images 50 MB, documents and
 archives 50, videos 100, avatars 5. mimeType: image/jpeg, image/png, image/gif; also application/pdf
 and video/mp4 but for avatars; for deliverables also video/quicktime, application/zip and
 application/x-rar-compressed.
@@ -110,8 +110,8 @@ comment on function api.confirm_upload(uuid) is
 queued for its scan. Whoever reserved it. Repeating it changes nothing and tells the present state.
 Returns what create_upload returned, with state uploaded (or what the scan has made of it).
 An upload that is not what was announced is removed; the answer is then the error object {code,
-message, details, hint} with hint FILE_MISMATCH, and PostgREST sends it with status 400. Callers over
-SQL have to commit it.
+message, details, hint} with hint FILE_MISMATCH, and PostgREST sends it with status 400. Callers
+over SQL have to commit it.
 Errors: FILE_MISMATCH (as told), UPLOAD_MISSING, NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED,
 SESSION_REVOKED.';
 
@@ -171,8 +171,8 @@ $$;
 
 comment on function api.get_download(uuid) is
   'Where the bytes of a clean file lie, for whoever may have them: its uploader, submitter and
-creator for a deliverable, the project''s people for a sample. Download from {bucket, path} with one''s
-own token; GET /files/:fileId/download-url signs an address for expiresIn seconds instead.
+creator for a deliverable, the project''s people for a sample. Download from {bucket, path} with
+one''s own token; GET /files/:fileId/download-url signs an address for expiresIn seconds instead.
 Returns {fileId, bucket, path, fileName, fileSize, mimeType, expiresIn}.
 Errors: NOT_FOUND, FORBIDDEN, UPLOAD_MISSING, SCAN_PENDING, FILE_INFECTED, FILE_MISMATCH,
 NOT_AUTHENTICATED, SESSION_REVOKED.';

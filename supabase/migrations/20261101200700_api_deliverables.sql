@@ -57,8 +57,8 @@ end;
 $$;
 
 comment on function api.list_deliverables(text, uuid, integer, integer, text) is
-  'Deliverables: a creator''s over all their projects, a talent''s own submissions. Any signed-in user.
-status: pending, approved or revision. projectId narrows. page from 1, limit 20, at most 100. sort:
+  'Deliverables: a creator''s over all their projects, a talent''s own submissions. Any signed-in
+user. status: pending, approved or revision. projectId narrows. page from 1, limit 20, at most 100. sort:
 submittedAt, updatedAt, title, status, with - in front for descending; newest first without it.
 Returns {deliverables, pagination}; files are those of the present version, without addresses:
 get_download gives one, REST signs them all.
@@ -167,8 +167,8 @@ end;
 $$;
 
 comment on function api.resubmit_deliverable(uuid, text, text, jsonb) is
-  'Answers a revision with the next version and returns the deliverable, pending again. Who submitted
-it, while the task is assigned to them.
+  'Answers a revision with the next version and returns the deliverable, pending again. Who
+submitted it, while the task is assigned to them.
 title and description stay where they are left out. files: as for create_deliverable; those of
 earlier versions stay with them.
 With the header Idempotency-Key a repetition within 24 hours returns the first answer.

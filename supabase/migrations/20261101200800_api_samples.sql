@@ -23,8 +23,8 @@ $$;
 
 comment on function api.list_samples(uuid) is
   'The samples of a project, oldest first. Its creator and its team.
-Returns {samples}; url is a link''s address. A file has none of its own: get_download of file.id gives
-one, REST signs it.
+Returns {samples}; url is a link''s address. A file has none of its own: get_download of file.id
+gives one, REST signs it.
 Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.add_sample(
@@ -65,9 +65,9 @@ $$;
 
 comment on function api.add_sample(uuid, text, text, text, uuid, text) is
   'Adds a sample to a project and returns it. The project''s creator.
-name: 1 to 255 characters. type: link with url (http or https, at most 2048), or file with fileId, the
-caller''s own unused upload for this project. description: at most 10000, may be left out. At most 20
-a project.
+name: 1 to 255 characters. type: link with url (http or https, at most 2048), or file with fileId,
+the caller''s own unused upload for this project. description: at most 10000, may be left out. At
+most 20 a project.
 With the header Idempotency-Key a repetition within 24 hours returns the first answer.
 Errors: VALIDATION_ERROR, UPLOAD_MISSING, FILE_MISMATCH, FILE_INFECTED, NOT_FOUND, FORBIDDEN,
 INVALID_STATE for the twenty-first, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
