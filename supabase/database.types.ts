@@ -10,8 +10,17 @@ export type Database = {
             [_ in never]: never
           }
           Functions: {
-            "add_team_member":
+            "add_sample":
+{ Args: { "description"?: string,"fileId"?: string,"name"?: string,"projectId"?: string,"type"?: string,"url"?: string }; Returns: Json
+                           },
+"add_team_member":
 { Args: { "projectId"?: string,"role"?: string,"userId"?: string }; Returns: Json
+                           },
+"confirm_upload":
+{ Args: { "fileId"?: string }; Returns: Json
+                           },
+"create_deliverable":
+{ Args: { "description"?: string,"files"?: Json,"projectId"?: string,"taskId"?: string,"title"?: string }; Returns: Json
                            },
 "create_project":
 { Args: { "description"?: string,"dueDate"?: string,"name"?: string }; Returns: Json
@@ -19,17 +28,35 @@ export type Database = {
 "create_task":
 { Args: { "assigneeId"?: string,"description"?: string,"dueDate"?: string,"name"?: string,"projectId"?: string }; Returns: Json
                            },
+"create_upload":
+{ Args: { "deliverableId"?: string,"fileName"?: string,"fileSize"?: number,"mimeType"?: string,"projectId"?: string,"taskId"?: string,"uploadType"?: string }; Returns: Json
+                           },
+"decide_deliverable":
+{ Args: { "action"?: string,"deliverableId"?: string,"feedback"?: string }; Returns: Json
+                           },
+"delete_deliverable":
+{ Args: { "deliverableId"?: string }; Returns: undefined
+                           },
 "delete_me":
 { Args: { "force"?: boolean,"password"?: string }; Returns: Json
                            },
 "delete_project":
 { Args: { "projectId"?: string }; Returns: undefined
                            },
+"delete_sample":
+{ Args: { "projectId"?: string,"sampleId"?: string }; Returns: undefined
+                           },
 "delete_task":
 { Args: { "projectId"?: string,"taskId"?: string }; Returns: undefined
                            },
 "export_me":
 { Args: Record<PropertyKey, never>; Returns: Json
+                           },
+"get_deliverable":
+{ Args: { "deliverableId"?: string }; Returns: Json
+                           },
+"get_download":
+{ Args: { "fileId"?: string }; Returns: Json
                            },
 "get_me":
 { Args: Record<PropertyKey, never>; Returns: Json
@@ -43,11 +70,17 @@ export type Database = {
 "get_user":
 { Args: { "userId"?: string }; Returns: Json
                            },
+"list_deliverables":
+{ Args: { "limit"?: number,"page"?: number,"projectId"?: string,"sort"?: string,"status"?: string }; Returns: Json
+                           },
 "list_project_tasks":
 { Args: { "assigneeId"?: string,"limit"?: number,"page"?: number,"projectId"?: string,"sort"?: string,"status"?: string }; Returns: Json
                            },
 "list_projects":
 { Args: { "limit"?: number,"page"?: number,"sort"?: string,"status"?: string }; Returns: Json
+                           },
+"list_samples":
+{ Args: { "projectId"?: string }; Returns: Json
                            },
 "list_skills":
 { Args: Record<PropertyKey, never>; Returns: Json
@@ -57,6 +90,9 @@ export type Database = {
                            },
 "remove_team_member":
 { Args: { "projectId"?: string,"userId"?: string }; Returns: undefined
+                           },
+"resubmit_deliverable":
+{ Args: { "deliverableId"?: string,"description"?: string,"files"?: Json,"title"?: string }; Returns: Json
                            },
 "update_me":
 { Args: { "patch"?: Json }; Returns: Json
@@ -79,19 +115,167 @@ export type Database = {
           }
         },"public": {
           Tables: {
-            "profiles": {
+            "deliverable_files": {
                   Row: {
-                    "availability": string | null,"avatar_url": string | null,"average_rating": number | null,"bio": string | null,"company_name": string | null,"created_at": string,"deleted_at": string | null,"github_url": string | null,"hourly_rate": number | null,"id": string,"instagram_url": string | null,"linkedin_url": string | null,"name": string,"portfolio_links": (string)[],"professional_title": string | null,"profile_completion_percentage": number,"skills": (string)[],"total_reviews": number,"twitter_url": string | null,"updated_at": string,"user_type": string,"youtube_url": string | null
+                    "deliverable_id": string,"file_id": string,"place": number,"version": number
                   }
                   ComputedFields: never
                   Insert: {
-                    "availability"?: string | null,"avatar_url"?: string | null,"average_rating"?: number | null,"bio"?: string | null,"company_name"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"github_url"?: string | null,"hourly_rate"?: number | null,"id": string,"instagram_url"?: string | null,"linkedin_url"?: string | null,"name": string,"portfolio_links"?: (string)[],"professional_title"?: string | null,"profile_completion_percentage"?: never,"skills"?: (string)[],"total_reviews"?: number,"twitter_url"?: string | null,"updated_at"?: string,"user_type": string,"youtube_url"?: string | null
+                    "deliverable_id": string,"file_id": string,"place": number,"version": number
                   }
                   Update: {
-                    "availability"?: string | null,"avatar_url"?: string | null,"average_rating"?: number | null,"bio"?: string | null,"company_name"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"github_url"?: string | null,"hourly_rate"?: number | null,"id"?: string,"instagram_url"?: string | null,"linkedin_url"?: string | null,"name"?: string,"portfolio_links"?: (string)[],"professional_title"?: string | null,"profile_completion_percentage"?: never,"skills"?: (string)[],"total_reviews"?: number,"twitter_url"?: string | null,"updated_at"?: string,"user_type"?: string,"youtube_url"?: string | null
+                    "deliverable_id"?: string,"file_id"?: string,"place"?: number,"version"?: number
                   }
                   Relationships: [
-                    
+                    {
+      foreignKeyName: "deliverable_files_deliverable_id_version_fkey"
+      columns: ["deliverable_id","version"]
+isOneToOne: false
+      referencedRelation: "deliverable_versions"
+      referencedColumns: ["deliverable_id","version"]
+    },{
+      foreignKeyName: "deliverable_files_file_id_fkey"
+      columns: ["file_id"]
+isOneToOne: true
+      referencedRelation: "files"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"deliverable_reviews": {
+                  Row: {
+                    "action": string,"created_at": string,"deliverable_id": string,"feedback": string | null,"reviewer_id": string | null,"version": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "action": string,"created_at"?: string,"deliverable_id": string,"feedback"?: string | null,"reviewer_id"?: string | null,"version": number
+                  }
+                  Update: {
+                    "action"?: string,"created_at"?: string,"deliverable_id"?: string,"feedback"?: string | null,"reviewer_id"?: string | null,"version"?: number
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "deliverable_reviews_deliverable_id_version_fkey"
+      columns: ["deliverable_id","version"]
+isOneToOne: true
+      referencedRelation: "deliverable_versions"
+      referencedColumns: ["deliverable_id","version"]
+    },{
+      foreignKeyName: "deliverable_reviews_reviewer_id_fkey"
+      columns: ["reviewer_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"deliverable_versions": {
+                  Row: {
+                    "deliverable_id": string,"description": string,"submitted_at": string,"title": string,"version": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "deliverable_id": string,"description": string,"submitted_at"?: string,"title": string,"version": number
+                  }
+                  Update: {
+                    "deliverable_id"?: string,"description"?: string,"submitted_at"?: string,"title"?: string,"version"?: number
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "deliverable_versions_deliverable_id_fkey"
+      columns: ["deliverable_id"]
+isOneToOne: false
+      referencedRelation: "deliverables"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"deliverables": {
+                  Row: {
+                    "approved_at": string | null,"approved_by_id": string | null,"deleted_at": string | null,"description": string,"feedback": string | null,"id": string,"project_id": string,"revision_count": number,"status": string,"submitted_at": string,"submitted_by_id": string,"task_id": string,"title": string,"updated_at": string,"version": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "approved_at"?: string | null,"approved_by_id"?: string | null,"deleted_at"?: string | null,"description"?: string,"feedback"?: string | null,"id"?: string,"project_id": string,"revision_count"?: number,"status"?: string,"submitted_at"?: string,"submitted_by_id": string,"task_id": string,"title": string,"updated_at"?: string,"version"?: number
+                  }
+                  Update: {
+                    "approved_at"?: string | null,"approved_by_id"?: string | null,"deleted_at"?: string | null,"description"?: string,"feedback"?: string | null,"id"?: string,"project_id"?: string,"revision_count"?: number,"status"?: string,"submitted_at"?: string,"submitted_by_id"?: string,"task_id"?: string,"title"?: string,"updated_at"?: string,"version"?: number
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "deliverables_approved_by_id_fkey"
+      columns: ["approved_by_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "deliverables_project_id_fkey"
+      columns: ["project_id"]
+isOneToOne: false
+      referencedRelation: "projects"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "deliverables_submitted_by_id_fkey"
+      columns: ["submitted_by_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "deliverables_task_id_fkey"
+      columns: ["task_id"]
+isOneToOne: false
+      referencedRelation: "tasks"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"files": {
+                  Row: {
+                    "batch_id": string | null,"bucket_id": string,"created_at": string,"deliverable_id": string | null,"expires_at": string,"failure": string | null,"file_name": string,"file_size": number,"id": string,"mime_type": string,"object_version": string | null,"owner_id": string,"path": string,"project_id": string | null,"removed_at": string | null,"scan_status": string,"scanned_at": string | null,"state": string,"task_id": string | null,"upload_type": string,"uploaded_at": string | null,"used_at": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "batch_id"?: string | null,"bucket_id": string,"created_at"?: string,"deliverable_id"?: string | null,"expires_at"?: string,"failure"?: string | null,"file_name": string,"file_size": number,"id"?: string,"mime_type": string,"object_version"?: string | null,"owner_id": string,"path": string,"project_id"?: string | null,"removed_at"?: string | null,"scan_status"?: never,"scanned_at"?: string | null,"state"?: string,"task_id"?: string | null,"upload_type": string,"uploaded_at"?: string | null,"used_at"?: string | null
+                  }
+                  Update: {
+                    "batch_id"?: string | null,"bucket_id"?: string,"created_at"?: string,"deliverable_id"?: string | null,"expires_at"?: string,"failure"?: string | null,"file_name"?: string,"file_size"?: number,"id"?: string,"mime_type"?: string,"object_version"?: string | null,"owner_id"?: string,"path"?: string,"project_id"?: string | null,"removed_at"?: string | null,"scan_status"?: never,"scanned_at"?: string | null,"state"?: string,"task_id"?: string | null,"upload_type"?: string,"uploaded_at"?: string | null,"used_at"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "files_owner_id_fkey"
+      columns: ["owner_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "files_project_id_fkey"
+      columns: ["project_id"]
+isOneToOne: false
+      referencedRelation: "projects"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "files_task_id_fkey"
+      columns: ["task_id"]
+isOneToOne: false
+      referencedRelation: "tasks"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"profiles": {
+                  Row: {
+                    "availability": string | null,"avatar_file_id": string | null,"avatar_url": string | null,"average_rating": number | null,"bio": string | null,"company_name": string | null,"created_at": string,"deleted_at": string | null,"github_url": string | null,"hourly_rate": number | null,"id": string,"instagram_url": string | null,"linkedin_url": string | null,"name": string,"portfolio_links": (string)[],"professional_title": string | null,"profile_completion_percentage": number,"skills": (string)[],"total_reviews": number,"twitter_url": string | null,"updated_at": string,"user_type": string,"youtube_url": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "availability"?: string | null,"avatar_file_id"?: string | null,"avatar_url"?: string | null,"average_rating"?: number | null,"bio"?: string | null,"company_name"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"github_url"?: string | null,"hourly_rate"?: number | null,"id": string,"instagram_url"?: string | null,"linkedin_url"?: string | null,"name": string,"portfolio_links"?: (string)[],"professional_title"?: string | null,"profile_completion_percentage"?: never,"skills"?: (string)[],"total_reviews"?: number,"twitter_url"?: string | null,"updated_at"?: string,"user_type": string,"youtube_url"?: string | null
+                  }
+                  Update: {
+                    "availability"?: string | null,"avatar_file_id"?: string | null,"avatar_url"?: string | null,"average_rating"?: number | null,"bio"?: string | null,"company_name"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"github_url"?: string | null,"hourly_rate"?: number | null,"id"?: string,"instagram_url"?: string | null,"linkedin_url"?: string | null,"name"?: string,"portfolio_links"?: (string)[],"professional_title"?: string | null,"profile_completion_percentage"?: never,"skills"?: (string)[],"total_reviews"?: number,"twitter_url"?: string | null,"updated_at"?: string,"user_type"?: string,"youtube_url"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "profiles_avatar_file_id_fkey"
+      columns: ["avatar_file_id"]
+isOneToOne: false
+      referencedRelation: "files"
+      referencedColumns: ["id"]
+    }
                   ]
                 },"project_members": {
                   Row: {
@@ -116,6 +300,32 @@ isOneToOne: false
       columns: ["user_id"]
 isOneToOne: false
       referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"project_samples": {
+                  Row: {
+                    "created_at": string,"description": string | null,"file_id": string | null,"id": string,"name": string,"project_id": string,"type": string,"url": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"description"?: string | null,"file_id"?: string | null,"id"?: string,"name": string,"project_id": string,"type": string,"url"?: string | null
+                  }
+                  Update: {
+                    "created_at"?: string,"description"?: string | null,"file_id"?: string | null,"id"?: string,"name"?: string,"project_id"?: string,"type"?: string,"url"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "project_samples_file_id_fkey"
+      columns: ["file_id"]
+isOneToOne: false
+      referencedRelation: "files"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "project_samples_project_id_fkey"
+      columns: ["project_id"]
+isOneToOne: false
+      referencedRelation: "projects"
       referencedColumns: ["id"]
     }
                   ]

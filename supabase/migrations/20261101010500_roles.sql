@@ -38,7 +38,26 @@ begin
 end;
 $$;
 
-grant execute on function private.require_creator() to authenticated;
+create function private.require_talent()
+  returns uuid
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.require_session();
+begin
+  if private.my_user_type() <> 'talent' then
+    raise sqlstate 'PT403' using
+      message = 'Only talents can do this.',
+      hint = 'TALENT_ONLY';
+  end if;
+
+  return v_user_id;
+end;
+$$;
+
+grant execute on function private.require_creator(), private.require_talent() to authenticated;
 
 -- Not a security_invoker view on purpose: a creator's name appears on their messages, a deleted
 -- talent's work remains. It shows nothing but the card, and only api functions can reach it.

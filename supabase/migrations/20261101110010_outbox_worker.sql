@@ -1,39 +1,6 @@
 -- Who empties the outbox: an edge function, called after the commit of what put mail there, and once a
 -- minute for what is due again.
 
--- Calls the worker, once the transaction is committed, where the vault knows its address and key.
--- Failing to call must not fail what caused the mail: the next minute's call will find it.
-create function private.wake_outbox()
-  returns void
-  language plpgsql
-  security definer
-  set search_path = ''
-as $$
-declare
-  v_url text;
-  v_key text;
-begin
-  select
-    max(s.decrypted_secret) filter (where s.name = 'project_url'),
-    max(s.decrypted_secret) filter (where s.name = 'service_key')
-  into v_url, v_key
-  from vault.decrypted_secrets as s
-  where s.name in ('project_url', 'service_key');
-
-  if v_url ~ '^https?://' and v_key <> '' then
-    perform net.http_post(
-      url => v_url || '/functions/v1/outbox',
-      headers => jsonb_build_object(
-        'content-type', 'application/json', 'authorization', 'Bearer ' || v_key
-      )
-    );
-  end if;
-exception
-  when others then
-    raise warning 'The mail worker could not be called: %', sqlerrm;
-end;
-$$;
-
 create function private.tg_outbox__wake()
   returns trigger
   language plpgsql
@@ -41,7 +8,7 @@ create function private.tg_outbox__wake()
   set search_path = ''
 as $$
 begin
-  perform private.wake_outbox();
+  perform private.wake_worker('outbox');
   return null;
 end;
 $$;
@@ -67,7 +34,7 @@ begin
   if exists (
     select from private.outbox where status in ('pending', 'sending') and next_attempt_at <= now()
   ) then
-    perform private.wake_outbox();
+    perform private.wake_worker('outbox');
   end if;
 end;
 $$;

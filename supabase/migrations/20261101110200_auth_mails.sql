@@ -43,11 +43,7 @@ as $$
         when strpos(p_redirect_to, '?') > 0 then p_redirect_to || '&token='
         else p_redirect_to || '?token='
       end || p_token_hash
-    else (
-      select s.decrypted_secret
-      from vault.decrypted_secrets as s
-      where s.name = 'project_url'
-    ) || '/auth/v1/verify?token=' || p_token_hash || '&type=' || p_action
+    else private.project_url() || '/auth/v1/verify?token=' || p_token_hash || '&type=' || p_action
       || '&redirect_to=' || private.url_encode(p_redirect_to)
   end
 $$;

@@ -53,7 +53,8 @@ as $$
 begin
   update public.profiles
   set
-    name = 'Deleted user', avatar_url = null, company_name = null, professional_title = null,
+    name = 'Deleted user', avatar_file_id = null, avatar_url = null, company_name = null,
+    professional_title = null,
     bio = null, skills = '{}', portfolio_links = '{}', hourly_rate = null, availability = null,
     linkedin_url = null, twitter_url = null, instagram_url = null, youtube_url = null,
     github_url = null

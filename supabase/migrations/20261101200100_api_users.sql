@@ -42,10 +42,16 @@ begin
   perform private.raise_complaints(
     private.check_keys(patch, array[
       'name', 'companyName', 'professionalTitle', 'bio', 'skills', 'portfolioLinks', 'hourlyRate',
-      'availability', 'linkedinUrl', 'twitterUrl', 'instagramUrl', 'youtubeUrl', 'githubUrl'
+      'availability', 'linkedinUrl', 'twitterUrl', 'instagramUrl', 'youtubeUrl', 'githubUrl',
+      'avatarFileId'
     ])
     || private.profile_complaints(patch, private.my_user_type())
+    || private.check_uuid(patch, 'avatarFileId', 'Avatar', true)
   );
+
+  if patch ? 'avatarFileId' then
+    perform private.set_avatar((patch ->> 'avatarFileId')::uuid);
+  end if;
 
   update public.profiles as p
   set (
@@ -69,8 +75,10 @@ comment on function api.update_me(jsonb) is
 patch: name (1 to 255 characters), linkedinUrl, twitterUrl, instagramUrl, youtubeUrl, githubUrl
 (http or https, at most 2048); creators: companyName (at most 255); talents: professionalTitle (at
 most 255), bio (at most 500), skills (at most 10 of the list), portfolioLinks (at most 5),
-hourlyRate (5.00 to 500.00 US dollars), availability. What is left out stays, null clears.
-Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
+hourlyRate (5.00 to 500.00 US dollars), availability. avatarFileId: an upload of the caller''s own,
+made for an avatar and scanned clean. What is left out stays, null clears.
+Errors: VALIDATION_ERROR, UPLOAD_MISSING, SCAN_PENDING, FILE_INFECTED and FILE_MISMATCH for the
+avatar, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 -- Definer: tells a creator, whose profile is private, from somebody who is not there.
 create function private.account_exists(p_user_id uuid)

@@ -19,3 +19,12 @@ select cron.schedule(
 select cron.schedule(
   'onswift-anonymise-accounts', '40 * * * *', 'select private.anonymise_accounts()'
 );
+select cron.schedule(
+  'onswift-work-files', '* * * * *', 'select private.work_files()'
+);
+select cron.schedule(
+  'onswift-sweep-files', '25 * * * *', 'select private.sweep_files()'
+);
+select cron.schedule(
+  'onswift-purge-upload-batches', '30 3 * * *', 'select private.purge_upload_batches()'
+);

@@ -102,6 +102,86 @@ exception
 end;
 $$;
 
+-- A project with a team of two and a task, and everybody around it.
+create or replace function tests.stage(
+  out owner uuid, out talent uuid, out colleague uuid, out stranger uuid, out other_creator uuid,
+  out project uuid, out task uuid
+)
+  language plpgsql
+  set search_path = ''
+as $$
+begin
+  owner := tests.sign_up('Iris', 'creator');
+  other_creator := tests.sign_up('Otto', 'creator');
+  talent := tests.sign_up('Ada', 'talent');
+  colleague := tests.sign_up('Bo', 'talent');
+  stranger := tests.sign_up('Cy', 'talent');
+  perform tests.act_as(owner);
+  project := api.create_project('Film', 'A film', (current_date + 30)::text) ->> 'id';
+  perform api.add_team_member(project, talent, null);
+  perform api.add_team_member(project, colleague, null);
+  task := api.create_task(project, 'Cut', null, talent, (current_date + 3)::text) ->> 'id';
+  perform tests.act_as_postgres();
+end;
+$$;
+
+-- The bytes of a reservation arrive, as Storage's service writes them.
+create or replace function tests.put_object(
+  p_upload jsonb, p_size bigint default null, p_mime_type text default null
+)
+  returns uuid
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  insert into storage.objects (bucket_id, name, version, metadata)
+  values (
+    p_upload ->> 'bucket', p_upload ->> 'path', gen_random_uuid()::text,
+    jsonb_build_object(
+      'size', coalesce(p_size, (p_upload ->> 'fileSize')::bigint),
+      'mimetype', coalesce(p_mime_type, p_upload ->> 'mimeType')
+    )
+  );
+  return p_upload ->> 'fileId';
+end;
+$$;
+
+-- Reserves and uploads one PNG for a task, as the one who acts; returns the list a submission takes.
+create or replace function tests.upload_for(p_project uuid, p_task uuid)
+  returns jsonb
+  language sql
+  set search_path = ''
+as $$
+  select jsonb_build_array(jsonb_build_object('fileId', tests.put_object(
+    api.create_upload('deliverable', 'logo.png', 2048, 'image/png', p_project, p_task)
+  )))
+$$;
+
+create or replace function tests.found_clean(p_file_id uuid)
+  returns void
+  language sql
+  security definer
+  set search_path = ''
+as $$
+  select private.scan_clean(f.id, f.object_version) from public.files as f where f.id = p_file_id
+$$;
+
+-- What an owner of the database sees, in the middle of acting as somebody.
+create or replace function tests.peek(p_query text)
+  returns text
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_answer text;
+begin
+  execute p_query into v_answer;
+  return v_answer;
+end;
+$$;
+
 grant execute on all functions in schema tests to anon, authenticated;
 
 select has_schema('tests');

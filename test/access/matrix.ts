@@ -17,6 +17,8 @@ export interface Rule {
 }
 
 const team = ["owner", "member", "assignee"] as const;
+/** Who a deliverable is between. */
+const parties = ["owner", "assignee"] as const;
 const signedIn = [
   "owner",
   "other creator",
@@ -223,5 +225,211 @@ export const matrix: readonly Rule[] = [
     verb: "delete",
     allowed: [],
     run: (sql, world) => sql`delete from public.tasks where id = ${world.taskId}`,
+  },
+  {
+    table: "deliverables",
+    what: "the assignee's",
+    verb: "select",
+    allowed: parties,
+    run: (sql, world) => sql`select id from public.deliverables where id = ${world.deliverableId}`,
+  },
+  {
+    table: "deliverables",
+    what: "one for the task",
+    verb: "insert",
+    allowed: [],
+    run: (sql, world, persona) =>
+      sql`insert into public.deliverables (project_id, task_id, submitted_by_id, title)
+          values (${world.projectId}, ${world.taskId}, ${self(world, persona)}, 'X')`,
+  },
+  {
+    table: "deliverables",
+    what: "status and feedback (a decision)",
+    verb: "update",
+    allowed: ["owner"],
+    run: (sql, world) =>
+      sql`update public.deliverables set status = 'revision', feedback = 'Again'
+          where id = ${world.deliverableId}`,
+  },
+  {
+    table: "deliverables",
+    what: "title",
+    verb: "update",
+    allowed: [],
+    run: (sql, world) =>
+      sql`update public.deliverables set title = 'New' where id = ${world.deliverableId}`,
+  },
+  {
+    table: "deliverables",
+    what: "a row",
+    verb: "delete",
+    allowed: [],
+    run: (sql, world) => sql`delete from public.deliverables where id = ${world.deliverableId}`,
+  },
+  {
+    table: "deliverable_versions",
+    what: "the assignee's",
+    verb: "select",
+    allowed: parties,
+    run: (sql, world) =>
+      sql`select version from public.deliverable_versions where deliverable_id = ${world.deliverableId}`,
+  },
+  {
+    table: "deliverable_versions",
+    what: "a row",
+    verb: "insert",
+    allowed: [],
+    run: (sql, world) =>
+      sql`insert into public.deliverable_versions (deliverable_id, version, title, description)
+          values (${world.deliverableId}, 3, 'X', '')`,
+  },
+  {
+    table: "deliverable_versions",
+    what: "a row",
+    verb: "update",
+    allowed: [],
+    run: (sql, world) =>
+      sql`update public.deliverable_versions set title = 'X' where deliverable_id = ${world.deliverableId}`,
+  },
+  {
+    table: "deliverable_versions",
+    what: "a row",
+    verb: "delete",
+    allowed: [],
+    run: (sql, world) =>
+      sql`delete from public.deliverable_versions where deliverable_id = ${world.deliverableId}`,
+  },
+  {
+    table: "deliverable_files",
+    what: "the assignee's",
+    verb: "select",
+    allowed: parties,
+    run: (sql, world) =>
+      sql`select file_id from public.deliverable_files where file_id = ${world.fileId}`,
+  },
+  {
+    table: "deliverable_files",
+    what: "a row",
+    verb: "insert",
+    allowed: [],
+    run: (sql, world) =>
+      sql`insert into public.deliverable_files (file_id, deliverable_id, version, place)
+          values (${world.sampleId}, ${world.deliverableId}, 1, 2)`,
+  },
+  {
+    table: "deliverable_files",
+    what: "a row",
+    verb: "update",
+    allowed: [],
+    run: (sql, world) =>
+      sql`update public.deliverable_files set place = 2 where file_id = ${world.fileId}`,
+  },
+  {
+    table: "deliverable_files",
+    what: "a row",
+    verb: "delete",
+    allowed: [],
+    run: (sql, world) => sql`delete from public.deliverable_files where file_id = ${world.fileId}`,
+  },
+  {
+    table: "deliverable_reviews",
+    what: "of the assignee's",
+    verb: "select",
+    allowed: parties,
+    run: (sql, world) =>
+      sql`select feedback from public.deliverable_reviews where deliverable_id = ${world.deliverableId}`,
+  },
+  {
+    table: "deliverable_reviews",
+    what: "a row",
+    verb: "insert",
+    allowed: [],
+    run: (sql, world, persona) =>
+      sql`insert into public.deliverable_reviews (deliverable_id, version, action, reviewer_id)
+          values (${world.deliverableId}, 2, 'approve', ${self(world, persona)})`,
+  },
+  {
+    table: "deliverable_reviews",
+    what: "a row",
+    verb: "update",
+    allowed: [],
+    run: (sql, world) =>
+      sql`update public.deliverable_reviews set feedback = 'X' where deliverable_id = ${world.deliverableId}`,
+  },
+  {
+    table: "deliverable_reviews",
+    what: "a row",
+    verb: "delete",
+    allowed: [],
+    run: (sql, world) =>
+      sql`delete from public.deliverable_reviews where deliverable_id = ${world.deliverableId}`,
+  },
+  {
+    table: "files",
+    what: "of the assignee's deliverable",
+    verb: "select",
+    allowed: parties,
+    run: (sql, world) => sql`select file_name from public.files where id = ${world.fileId}`,
+  },
+  {
+    table: "files",
+    what: "of a sample",
+    verb: "select",
+    allowed: team,
+    run: (sql, world) => sql`select file_name from public.files where id = ${world.sampleId}`,
+  },
+  {
+    table: "files",
+    what: "a row",
+    verb: "insert",
+    allowed: [],
+    run: (sql, world, persona) =>
+      sql`insert into public.files (upload_type, owner_id, bucket_id, path, file_name, file_size, mime_type)
+          values ('avatar', ${self(world, persona)}, 'avatars', 'x.png', 'x.png', 1, 'image/png')`,
+  },
+  {
+    table: "files",
+    what: "state",
+    verb: "update",
+    allowed: [],
+    run: (sql, world) => sql`update public.files set state = 'clean' where id = ${world.fileId}`,
+  },
+  {
+    table: "files",
+    what: "a row",
+    verb: "delete",
+    allowed: [],
+    run: (sql, world) => sql`delete from public.files where id = ${world.fileId}`,
+  },
+  {
+    table: "project_samples",
+    what: "the project's",
+    verb: "select",
+    allowed: team,
+    run: (sql, world) => sql`select name from public.project_samples where id = ${world.sampleId}`,
+  },
+  {
+    table: "project_samples",
+    what: "a link",
+    verb: "insert",
+    allowed: ["owner"],
+    run: (sql, world) =>
+      sql`insert into public.project_samples (project_id, name, type, url)
+          values (${world.projectId}, 'Ref', 'link', 'https://example.com/ref')`,
+  },
+  {
+    table: "project_samples",
+    what: "a row",
+    verb: "update",
+    allowed: [],
+    run: (sql, world) =>
+      sql`update public.project_samples set name = 'X' where id = ${world.sampleId}`,
+  },
+  {
+    table: "project_samples",
+    what: "a row",
+    verb: "delete",
+    allowed: [],
+    run: (sql, world) => sql`delete from public.project_samples where id = ${world.sampleId}`,
   },
 ];

@@ -21,6 +21,11 @@ export interface World {
   readonly taskId: string;
   /** A talent on no team, whom the owner may add. */
   readonly candidateId: string;
+  /** Submitted by the assignee, pending, with one file. */
+  readonly deliverableId: string;
+  readonly fileId: string;
+  /** A file in the project's samples, uploaded by the owner. */
+  readonly sampleId: string;
 }
 
 /** One project of the owner's with a team and a task, made as the database's own role. */
@@ -49,7 +54,52 @@ export async function buildWorld(sql: TransactionSql): Promise<World> {
     insert into public.tasks (project_id, name, assignee_id, due_date)
     values (${projectId}, 'Look', ${ids.assignee}, current_date + 7)
     returning id`;
-  return { ids, projectId, taskId: task?.id ?? "", candidateId };
+  const taskId = task?.id ?? "";
+  const work = await handIn(sql, { projectId, taskId, submitter: ids.assignee });
+  const sampleId = await addSample(sql, projectId, ids.owner);
+  return { ids, projectId, taskId, candidateId, ...work, sampleId };
+}
+
+async function handIn(
+  sql: TransactionSql,
+  at: { readonly projectId: string; readonly taskId: string; readonly submitter: string },
+): Promise<{ readonly deliverableId: string; readonly fileId: string }> {
+  const deliverableId = randomUUID();
+  const fileId = randomUUID();
+  await sql`
+    insert into public.files (
+      id, upload_type, owner_id, project_id, task_id, deliverable_id, bucket_id, path, file_name, file_size,
+      mime_type, state, uploaded_at, used_at)
+    values (
+      ${fileId}, 'deliverable', ${at.submitter}, ${at.projectId}, ${at.taskId}, ${deliverableId}, 'deliverables',
+      ${`${at.projectId}/${fileId}.png`}, 'look.png', 2048, 'image/png', 'clean', now(), now())`;
+  await sql`
+    insert into public.deliverables (id, project_id, task_id, submitted_by_id, title)
+    values (${deliverableId}, ${at.projectId}, ${at.taskId}, ${at.submitter}, 'Look')`;
+  await sql`
+    insert into public.deliverable_files (file_id, deliverable_id, version, place)
+    values (${fileId}, ${deliverableId}, 1, 1)`;
+  // An earlier decision, so that there is one to see.
+  await sql`
+    update public.deliverables set status = 'revision', feedback = 'Warmer' where id = ${deliverableId}`;
+  await sql`
+    update public.deliverables set status = 'pending', version = 2 where id = ${deliverableId}`;
+  return { deliverableId, fileId };
+}
+
+async function addSample(sql: TransactionSql, projectId: string, owner: string): Promise<string> {
+  const id = randomUUID();
+  await sql`
+    insert into public.files (
+      id, upload_type, owner_id, project_id, bucket_id, path, file_name, file_size, mime_type, state, uploaded_at,
+      used_at)
+    values (
+      ${id}, 'sample', ${owner}, ${projectId}, 'project-samples', ${`${projectId}/${id}.pdf`}, 'guide.pdf', 2048,
+      'application/pdf', 'clean', now(), now())`;
+  await sql`
+    insert into public.project_samples (id, project_id, name, type, file_id)
+    values (${id}, ${projectId}, 'Guide', 'file', ${id})`;
+  return id;
 }
 
 async function signUp(sql: TransactionSql, userType: "creator" | "talent"): Promise<string> {

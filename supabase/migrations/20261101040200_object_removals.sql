@@ -1,0 +1,172 @@
+-- Objects to be removed from Storage. SQL may not delete them (the bytes would stay), so a row here
+-- asks the `files` worker, which calls the Storage API and reports. What was in people's work is
+-- unreachable at once and goes after thirty days; everything else goes straight away.
+
+create table private.object_removals (
+  bucket_id text not null,
+  path text not null,
+  reason text not null,
+  attempts integer not null default 0,
+  next_attempt_at timestamptz not null default now(),
+  last_error text,
+  created_at timestamptz not null default now(),
+
+  primary key (bucket_id, path)
+);
+
+comment on table private.object_removals is 'Objects that the worker is to remove from Storage.';
+comment on column private.object_removals.reason is
+  'Why: deleted, replaced, expired, mismatch, published, infected, orphan.';
+comment on column private.object_removals.next_attempt_at is
+  'When it may be tried (again). While a worker is at it: when that worker counts as lost.';
+
+create index object_removals_due_idx on private.object_removals (next_attempt_at);
+
+-- Asks for an object's removal; asked twice, the earlier date counts. What was never uploaded is
+-- asked for as well: removing nothing does no harm, and an upload may still be on its way.
+create function private.remove_object(
+  p_bucket_id text, p_path text, p_reason text, p_delay interval default '0'
+)
+  returns void
+  language sql
+  security definer
+  set search_path = ''
+as $$
+  insert into private.object_removals as r (bucket_id, path, reason, next_attempt_at)
+  values (p_bucket_id, p_path, p_reason, now() + p_delay)
+  on conflict (bucket_id, path) do update
+  set next_attempt_at = least(r.next_attempt_at, excluded.next_attempt_at);
+$$;
+
+-- Ends a file: nobody reaches it from here on, its object goes after the delay.
+create function private.remove_file(
+  p_file_id uuid, p_reason text, p_delay interval default '0'
+)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_file public.files;
+begin
+  update public.files
+  set removed_at = now()
+  where id = p_file_id and removed_at is null
+  returning *
+  into v_file;
+
+  if found then
+    delete from private.file_scans where file_id = p_file_id;
+    perform private.remove_object(v_file.bucket_id, v_file.path, p_reason, p_delay);
+
+    if v_file.upload_type = 'avatar' then
+      perform private.remove_object(private.inbox_of(v_file), v_file.path, p_reason, p_delay);
+    end if;
+  end if;
+end;
+$$;
+
+-- A row that goes (an account or a project erased for good) takes its object along.
+create function private.tg_files__remove_object()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  if old.removed_at is null then
+    perform private.remove_object(old.bucket_id, old.path, 'deleted');
+    perform private.remove_object(private.inbox_of(old), old.path, 'deleted');
+  end if;
+
+  return null;
+end;
+$$;
+
+create trigger _500_remove_object
+  after delete on public.files
+  for each row
+  execute function private.tg_files__remove_object();
+
+-- Takes up to p_limit removals that are due. Workers asking at the same moment get different ones.
+create function private.claim_removals(p_limit integer)
+  returns table (bucket_id text, path text, reason text, attempts integer)
+  language sql
+  security definer
+  set search_path = ''
+as $$
+  update private.object_removals as r
+  set attempts = r.attempts + 1, next_attempt_at = now() + interval '2 minutes'
+  where (r.bucket_id, r.path) in (
+    select due.bucket_id, due.path
+    from private.object_removals as due
+    where due.next_attempt_at <= now()
+    order by due.next_attempt_at
+    limit least(greatest(p_limit, 1), 1000)
+    for update skip locked
+  )
+  returning r.bucket_id, r.path, r.reason, r.attempts
+$$;
+
+-- The object is gone (or never was there). So is the file then, unless it still tells something: an
+-- infected one that was handed in stays in the list.
+create function private.removal_done(p_bucket_id text, p_path text)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  delete from private.object_removals where bucket_id = p_bucket_id and path = p_path;
+
+  delete from public.files
+  where path = p_path and removed_at is not null and not exists (
+    select from private.object_removals as r where r.path = p_path
+  );
+end;
+$$;
+
+-- Tries again after 30 seconds, then after twice as long each time, at last every six hours. It is
+-- never given up: an object that should not be there is a promise not kept.
+create function private.removal_failed(p_bucket_id text, p_path text, p_error text)
+  returns void
+  language sql
+  security definer
+  set search_path = ''
+as $$
+  update private.object_removals
+  set
+    next_attempt_at = now()
+      + least(interval '30 seconds' * power(2, least(attempts, 12) - 1), interval '6 hours'),
+    last_error = left(p_error, 1000)
+  where bucket_id = p_bucket_id and path = p_path;
+$$;
+
+-- What is due at once is done at once. A statement can ask for many; the worker is called once.
+create function private.tg_object_removals__wake()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  if exists (select from added where next_attempt_at <= now()) then
+    perform private.wake_worker('files');
+  end if;
+
+  return null;
+end;
+$$;
+
+create trigger _900_wake
+  after insert on private.object_removals
+  referencing new table as added
+  for each statement
+  execute function private.tg_object_removals__wake();
+
+grant execute on function
+  private.claim_removals(integer),
+  private.removal_done(text, text),
+  private.removal_failed(text, text, text)
+to service_role;

@@ -1,0 +1,172 @@
+-- Files to be scanned. A confirmed upload is put here and the `files` worker looks into it: are the
+-- bytes what was announced, is there malware in them. Until the worker has said that a file is
+-- clean nobody gets it; a scanner that is down only makes it wait.
+
+create table private.file_scans (
+  file_id uuid primary key references public.files (id) on delete cascade,
+  attempts integer not null default 0,
+  next_attempt_at timestamptz not null default now(),
+  last_error text,
+  created_at timestamptz not null default now()
+);
+
+comment on table private.file_scans is 'Confirmed uploads that wait for their scan.';
+comment on column private.file_scans.next_attempt_at is
+  'When it may be tried (again). While a worker is at it: when that worker counts as lost.';
+
+create index file_scans_due_idx on private.file_scans (next_attempt_at);
+
+-- Takes up to p_limit files that are due; bucket_id is where the object lies now, publish_to where
+-- a clean one has to be copied before it is reported (avatars only). Five minutes for each: a scan
+-- of 100 MB takes its time.
+create function private.claim_scans(p_limit integer)
+  returns table (
+    file_id uuid, upload_type text, bucket_id text, path text, publish_to text, file_name text,
+    file_size bigint, mime_type text, object_version text, attempts integer
+  )
+  language sql
+  security definer
+  set search_path = ''
+as $$
+  with taken as (
+    update private.file_scans as s
+    set attempts = s.attempts + 1, next_attempt_at = now() + interval '5 minutes'
+    where s.file_id in (
+      select due.file_id
+      from private.file_scans as due
+      where due.next_attempt_at <= now()
+      order by due.next_attempt_at
+      limit least(greatest(p_limit, 1), 100)
+      for update skip locked
+    )
+    returning s.file_id, s.attempts
+  )
+  select
+    f.id, f.upload_type, private.inbox_of(f), f.path,
+    case when f.upload_type = 'avatar' then f.bucket_id end,
+    f.file_name, f.file_size, f.mime_type, f.object_version, taken.attempts
+  from taken
+  join public.files as f on f.id = taken.file_id
+$$;
+
+-- The end of a scan, whichever it is. Only a file that waits for one can have it.
+create function private.end_scan(p_file_id uuid, p_state text, p_failure text default null)
+  returns public.files
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_file public.files;
+begin
+  update public.files
+  set state = p_state, failure = p_failure, scanned_at = now()
+  where id = p_file_id and state = 'uploaded'
+  returning *
+  into v_file;
+
+  delete from private.file_scans where file_id = p_file_id;
+  return v_file;
+end;
+$$;
+
+-- p_object_version is the version that was looked at, as claimed; another one that has got under
+-- the path since fails the file.
+create function private.scan_clean(p_file_id uuid, p_object_version text)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_file public.files;
+begin
+  select f.* into v_file from public.files as f where f.id = p_file_id for update;
+
+  if v_file.object_version is distinct from p_object_version then
+    perform private.scan_rejected(p_file_id, 'changed');
+    return;
+  end if;
+
+  v_file := private.end_scan(p_file_id, 'clean');
+
+  if v_file.upload_type = 'avatar' then
+    perform private.remove_object(private.inbox_of(v_file), v_file.path, 'published');
+  end if;
+end;
+$$;
+
+-- Quarantined: kept for thirty days for whoever has to look into it, served to nobody.
+create function private.scan_infected(p_file_id uuid)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_file constant public.files := private.end_scan(p_file_id, 'infected');
+begin
+  if v_file.id is not null then
+    perform private.remove_object(
+      private.inbox_of(v_file), v_file.path, 'infected', interval '30 days'
+    );
+  end if;
+end;
+$$;
+
+-- The bytes are not what was announced: size, type, dimensions, unreadable, missing, changed.
+create function private.scan_rejected(p_file_id uuid, p_failure text)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_file constant public.files := private.end_scan(p_file_id, 'failed', p_failure);
+begin
+  if v_file.id is not null then
+    perform private.remove_object(private.inbox_of(v_file), v_file.path, 'mismatch');
+  end if;
+end;
+$$;
+
+-- The scanner could not be asked: the file waits. After 15 seconds, then after twice as long each
+-- time, at last every half hour, for ever.
+create function private.scan_failed(p_file_id uuid, p_error text)
+  returns void
+  language sql
+  security definer
+  set search_path = ''
+as $$
+  update private.file_scans
+  set
+    next_attempt_at = now()
+      + least(interval '15 seconds' * power(2, least(attempts, 10) - 1), interval '30 minutes'),
+    last_error = left(p_error, 1000)
+  where file_id = p_file_id;
+$$;
+
+grant execute on function
+  private.claim_scans(integer),
+  private.scan_clean(uuid, text),
+  private.scan_infected(uuid),
+  private.scan_rejected(uuid, text),
+  private.scan_failed(uuid, text)
+to service_role;
+
+create function private.tg_file_scans__wake()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.wake_worker('files');
+  return null;
+end;
+$$;
+
+create trigger _900_wake
+  after insert on private.file_scans
+  for each statement
+  execute function private.tg_file_scans__wake();

@@ -1,0 +1,94 @@
+-- What was handed in each time, with its files, and what was said to it. Rows are added and never
+-- changed: every earlier version stays readable.
+
+create table public.deliverable_versions (
+  deliverable_id uuid not null references public.deliverables (id) on delete cascade,
+  version integer not null,
+  title text not null,
+  description text not null,
+  submitted_at timestamptz not null default now(),
+
+  primary key (deliverable_id, version),
+  constraint version_is_1_to_4 check (version between 1 and 4)
+);
+
+comment on table public.deliverable_versions is
+  'Versions of deliverables: the first submission and up to three resubmissions.';
+
+create table public.deliverable_files (
+  file_id uuid primary key references public.files (id) on delete cascade,
+  deliverable_id uuid not null,
+  version integer not null,
+  place integer not null,
+
+  foreign key (deliverable_id, version)
+    references public.deliverable_versions (deliverable_id, version) on delete cascade,
+  constraint place_is_1_to_10 check (place between 1 and 10)
+);
+
+comment on table public.deliverable_files is 'Which files came with which version, in their order.';
+
+create unique index deliverable_files_place_key
+  on public.deliverable_files (deliverable_id, version, place);
+
+create table public.deliverable_reviews (
+  deliverable_id uuid not null,
+  version integer not null,
+  action text not null,
+  feedback text,
+  reviewer_id uuid references public.profiles (id) on delete set null,
+  created_at timestamptz not null default now(),
+
+  -- One decision a version: two at once cannot both be kept.
+  primary key (deliverable_id, version),
+  foreign key (deliverable_id, version)
+    references public.deliverable_versions (deliverable_id, version) on delete cascade,
+  constraint action_is_known check (action in ('approve', 'request_revision')),
+  constraint feedback_with_each_revision check (
+    (action = 'request_revision') = (feedback is not null)
+  )
+);
+
+comment on table public.deliverable_reviews is 'The decision on each version, with its feedback.';
+
+create index deliverable_reviews_reviewer_id_idx on public.deliverable_reviews (reviewer_id);
+
+alter table public.deliverable_versions enable row level security;
+alter table public.deliverable_files enable row level security;
+alter table public.deliverable_reviews enable row level security;
+
+create policy all_live_session on public.deliverable_versions
+  as restrictive for all to authenticated
+  using ((select private.session_is_live()))
+  with check ((select private.session_is_live()));
+
+create policy all_live_session on public.deliverable_files
+  as restrictive for all to authenticated
+  using ((select private.session_is_live()))
+  with check ((select private.session_is_live()));
+
+create policy all_live_session on public.deliverable_reviews
+  as restrictive for all to authenticated
+  using ((select private.session_is_live()))
+  with check ((select private.session_is_live()));
+
+-- They follow their deliverable, whose own policies decide.
+create policy select_reader on public.deliverable_versions
+  for select to authenticated
+  using (exists (select from public.deliverables as d where d.id = deliverable_id));
+
+create policy select_reader on public.deliverable_files
+  for select to authenticated
+  using (exists (select from public.deliverables as d where d.id = deliverable_id));
+
+create policy select_reader on public.deliverable_reviews
+  for select to authenticated
+  using (exists (select from public.deliverables as d where d.id = deliverable_id));
+
+-- History is written by submitting and by deciding, and by nobody directly.
+grant select
+  on public.deliverable_versions, public.deliverable_files, public.deliverable_reviews
+  to authenticated;
+grant select, insert, update, delete
+  on public.deliverable_versions, public.deliverable_files, public.deliverable_reviews
+  to service_role;

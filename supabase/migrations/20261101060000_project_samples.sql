@@ -1,0 +1,50 @@
+-- References a creator gives to a project's team: links and files. Not edited, but deleted and
+-- added anew.
+
+create table public.project_samples (
+  id uuid primary key default gen_random_uuid(),
+  project_id uuid not null references public.projects (id) on delete cascade,
+  name text not null,
+  type text not null,
+  url text,
+  file_id uuid references public.files (id) on delete cascade,
+  description text,
+  created_at timestamptz not null default now(),
+
+  constraint name_has_1_to_255_characters check (char_length(name) between 1 and 255),
+  constraint description_has_at_most_10000_characters check (char_length(description) <= 10000),
+  constraint link_has_an_address_and_file_a_file check (
+    case type
+      when 'link' then url is not null and file_id is null
+      when 'file' then url is null and file_id is not null
+      else false
+    end
+  )
+);
+
+comment on table public.project_samples is 'Samples of projects: links and files.';
+comment on column public.project_samples.url is 'Of a link. A file is reached through its row.';
+
+create index project_samples_project_id_idx on public.project_samples (project_id, created_at, id);
+create unique index project_samples_file_id_key on public.project_samples (file_id);
+
+alter table public.project_samples enable row level security;
+
+create policy all_live_session on public.project_samples
+  as restrictive for all to authenticated
+  using ((select private.session_is_live()))
+  with check ((select private.session_is_live()));
+
+create policy select_participant on public.project_samples
+  for select to authenticated
+  using (project_id = any (array(select private.my_project_ids())));
+
+create policy insert_owner on public.project_samples
+  for insert to authenticated
+  with check (project_id = any (array(select private.my_owned_project_ids())));
+
+-- Links can be inserted directly; a file is added by api.add_sample, which takes it from its
+-- upload. No update, and no delete: api.delete_sample.
+grant select on public.project_samples to authenticated;
+grant insert (project_id, name, type, url, description) on public.project_samples to authenticated;
+grant select, insert, update, delete on public.project_samples to service_role;

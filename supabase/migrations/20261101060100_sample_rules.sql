@@ -1,0 +1,234 @@
+-- What a sample may be, how many there are, and what becomes of its file, for every path.
+
+create function private.sample_complaints(p_input jsonb)
+  returns jsonb
+  language sql
+  immutable
+  set search_path = ''
+as $$
+  select private.check_text(p_input, 'name', 'Name', 1, 255)
+    || private.check_choice(p_input, 'type', 'Type', array['file', 'link'])
+    || private.check_text(p_input, 'description', 'Description', 0, 10000)
+    || case p_input ->> 'type'
+      when 'link' then
+        case
+          when coalesce(private.clean_line(p_input ->> 'url'), '') = ''
+            then private.complaint('url', 'A link needs a web address.')
+          else private.check_link(p_input, 'url', 'Link')
+        end
+        || case
+          when p_input ->> 'fileId' is null then '[]'
+          else private.complaint('fileId', 'A link has no file.')
+        end
+      when 'file' then
+        case
+          when p_input ->> 'fileId' is null
+            then private.complaint('fileId', 'A file is required.')
+          else '[]'
+        end
+        || case
+          when p_input ->> 'url' is null then '[]'
+          else private.complaint('url', 'A file has no address of its own.')
+        end
+      else '[]'
+    end
+$$;
+
+-- Pure, and run inside triggers and api functions as the caller.
+grant execute on function private.sample_complaints(jsonb) to authenticated, service_role;
+
+create function private.tg_project_samples__normalise()
+  returns trigger
+  language plpgsql
+  set search_path = ''
+as $$
+begin
+  new.name := private.clean_line(new.name);
+  new.description := nullif(private.clean_text(new.description), '');
+  new.url := nullif(private.clean_line(new.url), '');
+  return new;
+end;
+$$;
+
+create trigger _100_normalise
+  before insert or update of name, description, url on public.project_samples
+  for each row
+  execute function private.tg_project_samples__normalise();
+
+create trigger _200_own_project_only
+  before insert on public.project_samples
+  for each row
+  when (current_user = 'authenticated')
+  execute function private.tg__own_project_only();
+
+create function private.tg_project_samples__validate()
+  returns trigger
+  language plpgsql
+  set search_path = ''
+as $$
+begin
+  perform private.raise_complaints(private.sample_complaints(jsonb_build_object(
+    'name', new.name, 'type', new.type, 'url', new.url, 'fileId', new.file_id,
+    'description', new.description
+  )));
+  return new;
+end;
+$$;
+
+create trigger _210_validate
+  before insert or update of name, type, url, file_id, description on public.project_samples
+  for each row
+  execute function private.tg_project_samples__validate();
+
+-- Definer: holds the project, so that the twenty-first does not slip in beside the twentieth.
+create function private.tg_project_samples__at_most_20()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform
+  from public.projects as p
+  where p.id = new.project_id and p.deleted_at is null
+  for no key update;
+
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'Project not found.',
+      hint = 'NOT_FOUND';
+  end if;
+
+  if (
+    select count(*) from public.project_samples as s where s.project_id = new.project_id
+  ) >= 20 then
+    raise sqlstate 'PT409' using
+      message = 'A project can have at most 20 samples.',
+      hint = 'INVALID_STATE';
+  end if;
+
+  return new;
+end;
+$$;
+
+create trigger _300_at_most_20
+  before insert on public.project_samples
+  for each row
+  execute function private.tg_project_samples__at_most_20();
+
+-- A sample that goes takes its file along, straight away.
+create function private.tg_project_samples__remove_file()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.remove_file(old.file_id, 'deleted');
+  return null;
+end;
+$$;
+
+create trigger _500_remove_file
+  after delete on public.project_samples
+  for each row
+  when (old.file_id is not null)
+  execute function private.tg_project_samples__remove_file();
+
+-- With a deleted project its samples are out of reach; their objects go after thirty days.
+create function private.tg_projects__remove_sample_files()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.remove_file(s.file_id, 'deleted', interval '30 days')
+  from public.project_samples as s
+  where s.project_id = new.id and s.file_id is not null;
+
+  return null;
+end;
+$$;
+
+create trigger _530_remove_sample_files
+  after update of deleted_at on public.projects
+  for each row
+  when (old.deleted_at is null and new.deleted_at is not null)
+  execute function private.tg_projects__remove_sample_files();
+
+-- Adds a sample to one of the caller's projects. Definer: takes a file from its upload.
+create function private.add_sample(
+  p_project_id uuid, p_name text, p_type text, p_url text, p_file_id uuid, p_description text
+)
+  returns uuid
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_file public.files;
+  v_id uuid;
+begin
+  perform private.require_own_project(p_project_id);
+
+  if p_type = 'file' then
+    select f.*
+    into v_file
+    from public.files as f
+    where f.id = p_file_id
+      and f.owner_id = auth.uid()
+      and f.upload_type = 'sample'
+      and f.project_id = p_project_id
+      and f.used_at is null
+      and f.removed_at is null
+    for update;
+
+    if not found then
+      perform private.raise_complaints(private.complaint(
+        'fileId', 'This is not an unused upload of yours for this project.'
+      ));
+    end if;
+
+    perform private.refuse_bad_file(private.confirm_file(v_file));
+    perform private.use_files(array[p_file_id]);
+  end if;
+
+  -- The id that the path of its file names.
+  insert into public.project_samples (id, project_id, name, type, url, file_id, description)
+  values (
+    coalesce(p_file_id, gen_random_uuid()), p_project_id, p_name, p_type, p_url, p_file_id,
+    p_description
+  )
+  returning id
+  into v_id;
+
+  return v_id;
+end;
+$$;
+
+create function private.delete_sample(p_project_id uuid, p_sample_id uuid)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.require_own_project(p_project_id);
+
+  delete from public.project_samples
+  where id = p_sample_id and project_id = p_project_id;
+
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'Sample not found.',
+      hint = 'NOT_FOUND';
+  end if;
+end;
+$$;
+
+-- Called by api functions as the caller; they ask for ownership themselves.
+grant execute on function
+  private.add_sample(uuid, text, text, text, uuid, text),
+  private.delete_sample(uuid, uuid)
+to authenticated;

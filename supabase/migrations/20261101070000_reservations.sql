@@ -1,0 +1,150 @@
+-- The first step of every upload: may the caller put such a file there, and which path is it.
+
+-- What a reservation has to name besides the file itself.
+create function private.upload_target_complaints(p_input jsonb)
+  returns jsonb
+  language sql
+  immutable
+  set search_path = ''
+as $$
+  select case
+    when p_input ->> 'uploadType' = 'sample'
+      or p_input ->> 'uploadType' = 'deliverable' and p_input ->> 'deliverableId' is null
+      then private.check_uuid(p_input, 'projectId', 'Project id')
+    else '[]'
+  end
+  || case
+    when p_input ->> 'uploadType' = 'deliverable' and p_input ->> 'deliverableId' is null
+      then private.check_uuid(p_input, 'taskId', 'Task id')
+    else '[]'
+  end
+$$;
+
+-- Where each kind lies. The name is in the path for people who look into the bucket; the id makes
+-- it one file's alone.
+create function private.path_of(p_file public.files)
+  returns text
+  language sql
+  immutable
+  set search_path = ''
+as $$
+  select case p_file.upload_type
+    when 'avatar' then
+      format('%s/%s.%s', p_file.owner_id, p_file.id, private.extension_of(p_file.file_name))
+    when 'deliverable' then
+      format(
+        '%s/%s/%s/%s-%s', p_file.project_id, p_file.task_id, p_file.deliverable_id, p_file.id,
+        private.safe_file_name(p_file.file_name)
+      )
+    when 'sample' then
+      format(
+        '%s/samples/%s/%s', p_file.project_id, p_file.id,
+        private.safe_file_name(p_file.file_name)
+      )
+  end
+$$;
+
+-- Opens the place for a deliverable: a new one for a task, or the next version of one in revision.
+create function private.open_deliverable_place(inout p_file public.files)
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_deliverable public.deliverables;
+  v_batch private.upload_batches;
+begin
+  perform private.require_talent();
+
+  if p_file.deliverable_id is not null then
+    v_deliverable := private.hold_revision(p_file.deliverable_id);
+
+    perform private.raise_complaints(
+      case
+        when p_file.project_id <> v_deliverable.project_id
+          then private.complaint('projectId', 'The deliverable belongs to another project.')
+        else '[]'
+      end
+      || case
+        when p_file.task_id <> v_deliverable.task_id
+          then private.complaint('taskId', 'The deliverable belongs to another task.')
+        else '[]'
+      end
+    );
+
+    p_file.project_id := v_deliverable.project_id;
+    p_file.task_id := v_deliverable.task_id;
+  else
+    perform private.raise_complaints(
+      private.hold_submission_place(p_file.project_id, p_file.task_id)
+    );
+  end if;
+
+  v_batch := private.join_batch(
+    'deliverable', coalesce(p_file.deliverable_id, p_file.task_id), p_file.deliverable_id
+  );
+  p_file.batch_id := v_batch.id;
+  p_file.deliverable_id := v_batch.deliverable_id;
+  p_file.bucket_id := 'deliverables';
+end;
+$$;
+
+-- Reserves a place for one file of the caller's. Definer: reservations are nobody's to write. Input
+-- has been checked for its form.
+create function private.reserve_file(p_input jsonb)
+  returns public.files
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_file public.files;
+begin
+  v_file.id := gen_random_uuid();
+  v_file.owner_id := auth.uid();
+  v_file.upload_type := p_input ->> 'uploadType';
+  v_file.file_name := private.clean_line(p_input ->> 'fileName');
+  v_file.file_size := (p_input ->> 'fileSize')::bigint;
+  v_file.mime_type := private.canonical_mime_type(p_input ->> 'mimeType');
+
+  case v_file.upload_type
+    when 'deliverable' then
+      v_file.project_id := (p_input ->> 'projectId')::uuid;
+      v_file.task_id := (p_input ->> 'taskId')::uuid;
+      v_file.deliverable_id := (p_input ->> 'deliverableId')::uuid;
+      v_file := private.open_deliverable_place(v_file);
+    when 'sample' then
+      v_file.project_id := (p_input ->> 'projectId')::uuid;
+      perform private.require_own_project(v_file.project_id);
+      v_file.batch_id := (private.join_batch('sample', v_file.project_id)).id;
+      v_file.bucket_id := 'project-samples';
+    when 'avatar' then
+      v_file.batch_id := (private.join_batch('avatar', v_file.owner_id)).id;
+      v_file.bucket_id := 'avatars';
+  end case;
+
+  insert into public.files (
+    id, upload_type, owner_id, project_id, task_id, deliverable_id, batch_id, bucket_id, path,
+    file_name, file_size, mime_type
+  )
+  values (
+    v_file.id, v_file.upload_type, v_file.owner_id, v_file.project_id, v_file.task_id,
+    v_file.deliverable_id, v_file.batch_id, v_file.bucket_id, private.path_of(v_file),
+    v_file.file_name, v_file.file_size, v_file.mime_type
+  )
+  returning *
+  into v_file;
+
+  return v_file;
+end;
+$$;
+
+-- Called by api.create_upload as the caller; they ask for every right themselves, and tell nothing
+-- but what the documents tell.
+grant execute on function
+  private.upload_target_complaints(jsonb),
+  private.file_complaints(jsonb),
+  private.refuse_large_file(text, text, bigint),
+  private.reserve_file(jsonb),
+  private.inbox_of(public.files)
+to authenticated;

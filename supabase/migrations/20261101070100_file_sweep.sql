@@ -1,0 +1,136 @@
+-- What falls by the wayside: reservations nobody used, objects nobody asked for, rows whose object
+-- is gone. The sweep finds them on both sides and says what it did.
+
+-- Reservations that ran out unused. Three hours of grace: an upload address given out in the last
+-- minute lives for two. What is in quarantine stays its thirty days.
+create function private.sweep_reservations()
+  returns integer
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_file_id uuid;
+  v_count integer := 0;
+begin
+  for v_file_id in
+    select f.id
+    from public.files as f
+    where f.used_at is null
+      and f.removed_at is null
+      and f.expires_at < now() - case f.state
+        when 'infected' then interval '30 days'
+        else interval '3 hours'
+      end
+    order by f.expires_at
+    limit 1000
+    for update skip locked
+  loop
+    perform private.remove_file(v_file_id, 'expired');
+    v_count := v_count + 1;
+  end loop;
+
+  return v_count;
+end;
+$$;
+
+-- Objects in the product's buckets that no row knows. A day old at least: an upload writes its
+-- object while its row is being looked at.
+create function private.sweep_objects()
+  returns integer
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_object record;
+  v_count integer := 0;
+begin
+  for v_object in
+    select o.bucket_id, o.name
+    from storage.objects as o
+    where o.bucket_id in (
+        'avatars', 'avatar-uploads', 'deliverables', 'project-samples', 'message-attachments'
+      )
+      and o.created_at < now() - interval '1 day'
+      and not exists (select from public.files as f where f.path = o.name)
+      and not exists (
+        select
+        from private.object_removals as r
+        where r.bucket_id = o.bucket_id and r.path = o.name
+      )
+    order by o.created_at
+    limit 1000
+  loop
+    perform private.remove_object(v_object.bucket_id, v_object.name, 'orphan');
+    v_count := v_count + 1;
+  end loop;
+
+  return v_count;
+end;
+$$;
+
+-- Confirmed files whose object is not there any more: they say so instead of failing on download.
+create function private.sweep_missing()
+  returns integer
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_count integer;
+begin
+  update public.files as f
+  set state = 'failed', failure = 'missing'
+  where f.state in ('uploaded', 'clean')
+    and f.removed_at is null
+    and f.uploaded_at < now() - interval '1 hour'
+    and not exists (
+      select
+      from storage.objects as o
+      where o.name = f.path
+        and o.bucket_id = case f.state when 'clean' then f.bucket_id else private.inbox_of(f) end
+    );
+
+  get diagnostics v_count = row_count;
+  return v_count;
+end;
+$$;
+
+create function private.sweep_files()
+  returns jsonb
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_report constant jsonb := jsonb_build_object(
+    'expiredReservations', private.sweep_reservations(),
+    'orphanedObjects', private.sweep_objects(),
+    'missingObjects', private.sweep_missing()
+  );
+begin
+  raise log 'Sweep of files: %', v_report;
+  return v_report;
+end;
+$$;
+
+comment on function private.sweep_files() is
+  'Finds what falls by the wayside on both sides and says how much: {expiredReservations,
+orphanedObjects, missingObjects}.';
+
+-- The minute's call of the worker, made only when there is something to do.
+create function private.work_files()
+  returns void
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  if exists (select from private.file_scans where next_attempt_at <= now())
+    or exists (select from private.object_removals where next_attempt_at <= now())
+  then
+    perform private.wake_worker('files');
+  end if;
+end;
+$$;

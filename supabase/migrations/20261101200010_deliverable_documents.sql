@@ -1,0 +1,158 @@
+-- Deliverables and samples in the shapes the API answers in; rows are the caller's to see or not
+-- there, as in the other documents.
+
+-- Not a security_invoker view on purpose: a removed member keeps their submissions, and those name
+-- a project and a task that policies hide by then. It shows names only, and only documents use it.
+create view private.task_names as
+  select t.id, t.name, p.name as project_name
+  from public.tasks as t
+  join public.projects as p on p.id = t.project_id;
+
+comment on view private.task_names is 'Names of tasks and their projects.';
+
+-- The files of one version, in their order.
+create view private.version_files with (security_invoker = true) as
+  select
+    f.deliverable_id,
+    f.version,
+    jsonb_agg(private.file_document(file) order by f.place) as files
+  from public.deliverable_files as f
+  join public.files as file on file.id = f.file_id
+  group by f.deliverable_id, f.version;
+
+create view private.deliverable_documents with (security_invoker = true) as
+  select
+    d.id,
+    d.project_id,
+    d.submitted_by_id,
+    d.title,
+    d.status,
+    d.submitted_at,
+    d.updated_at,
+    jsonb_build_object(
+      'id', d.id,
+      'projectId', d.project_id,
+      'projectName', n.project_name,
+      'taskId', d.task_id,
+      'taskName', n.name,
+      'title', d.title,
+      'description', d.description,
+      'status', d.status,
+      'version', d.version,
+      'revisionCount', d.revision_count,
+      'feedback', d.feedback,
+      'submittedBy', (
+        select jsonb_build_object('id', c.id, 'name', c.name, 'avatarUrl', c.avatar_url)
+        from private.cards as c
+        where c.id = d.submitted_by_id
+      ),
+      'approvedAt', private.iso(d.approved_at),
+      'approvedBy', (
+        select jsonb_build_object('id', c.id, 'name', c.name)
+        from private.cards as c
+        where c.id = d.approved_by_id
+      ),
+      'files', coalesce(
+        (
+          select v.files
+          from private.version_files as v
+          where v.deliverable_id = d.id and v.version = d.version
+        ),
+        '[]'
+      ),
+      'submittedAt', private.iso(d.submitted_at),
+      'updatedAt', private.iso(d.updated_at)
+    ) as document
+  from public.deliverables as d
+  join private.task_names as n on n.id = d.task_id;
+
+comment on view private.deliverable_documents is
+  'Deliverables with the files of their present version.';
+
+-- All versions of a deliverable, first to last, each with its files and what was said to it.
+create function private.version_documents(p_deliverable_id uuid)
+  returns jsonb
+  language sql
+  stable
+  set search_path = ''
+as $$
+  select coalesce(
+    jsonb_agg(
+      jsonb_build_object(
+        'version', v.version,
+        'title', v.title,
+        'description', v.description,
+        'files', coalesce(
+          (
+            select f.files
+            from private.version_files as f
+            where f.deliverable_id = v.deliverable_id and f.version = v.version
+          ),
+          '[]'
+        ),
+        'submittedAt', private.iso(v.submitted_at),
+        'review', (
+          select jsonb_build_object(
+            'action', r.action,
+            'feedback', r.feedback,
+            'reviewedBy', (
+              select jsonb_build_object('id', c.id, 'name', c.name)
+              from private.cards as c
+              where c.id = r.reviewer_id
+            ),
+            'reviewedAt', private.iso(r.created_at)
+          )
+          from public.deliverable_reviews as r
+          where r.deliverable_id = v.deliverable_id and r.version = v.version
+        )
+      )
+      order by v.version
+    ),
+    '[]'
+  )
+  from public.deliverable_versions as v
+  where v.deliverable_id = p_deliverable_id
+$$;
+
+create view private.sample_documents with (security_invoker = true) as
+  select
+    s.id,
+    s.project_id,
+    s.created_at,
+    jsonb_build_object(
+      'id', s.id,
+      'projectId', s.project_id,
+      'name', s.name,
+      'type', s.type,
+      'url', s.url,
+      'file', case when file.id is not null then private.file_document(file) end,
+      'description', s.description,
+      'createdAt', private.iso(s.created_at)
+    ) as document
+  from public.project_samples as s
+  left join public.files as file on file.id = s.file_id;
+
+comment on view private.sample_documents is 'Samples; one that is a file with its file.';
+
+-- Reached through api functions only; rows are filtered by the caller's policies.
+grant select
+  on private.task_names, private.version_files, private.deliverable_documents,
+    private.sample_documents
+  to authenticated;
+grant execute on function private.version_documents(uuid) to authenticated;
+
+-- Where the bytes of clean files lie, for the surface that signs their addresses after an operation
+-- has shown the caller these files.
+create function private.file_locations(p_file_ids uuid[])
+  returns table (file_id uuid, bucket_id text, path text, file_name text)
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select f.id, f.bucket_id, f.path, f.file_name
+  from public.files as f
+  where f.id = any (p_file_ids) and f.state = 'clean' and f.removed_at is null
+$$;
+
+grant execute on function private.file_locations(uuid[]) to service_role;

@@ -1,0 +1,95 @@
+-- /projects/:projectId/samples.
+
+create function api.list_samples("projectId" uuid default null)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+begin
+  perform private.require_session();
+  perform private.require_project("projectId");
+
+  return jsonb_build_object(
+    'samples',
+    (
+      select coalesce(jsonb_agg(s.document order by s.created_at, s.id), '[]')
+      from private.sample_documents as s
+      where s.project_id = "projectId"
+    )
+  );
+end;
+$$;
+
+comment on function api.list_samples(uuid) is
+  'The samples of a project, oldest first. Its creator and its team.
+Returns {samples}; url is a link''s address. A file has none of its own: get_download of file.id
+gives one, REST signs it.
+Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
+
+create function api.add_sample(
+  "projectId" uuid default null, name text default null, type text default null,
+  url text default null, "fileId" uuid default null, description text default null
+)
+  returns jsonb
+  language plpgsql
+  volatile
+  set search_path = ''
+as $$
+declare
+  v_input constant jsonb := jsonb_build_object(
+    'name', name, 'type', type, 'url', url, 'fileId', "fileId", 'description', description
+  );
+  v_id uuid;
+  v_answer jsonb;
+begin
+  perform private.require_session();
+
+  v_answer := private.earlier_answer(
+    'add_sample', v_input || jsonb_build_object('projectId', "projectId")
+  );
+  if v_answer is not null then
+    return v_answer;
+  end if;
+
+  perform private.require_own_project("projectId");
+  perform private.raise_complaints(private.sample_complaints(v_input));
+
+  v_id := private.add_sample("projectId", name, type, url, "fileId", description);
+
+  return private.keep_answer(
+    (select s.document from private.sample_documents as s where s.id = v_id)
+  );
+end;
+$$;
+
+comment on function api.add_sample(uuid, text, text, text, uuid, text) is
+  'Adds a sample to a project and returns it. The project''s creator.
+name: 1 to 255 characters. type: link with url (http or https, at most 2048), or file with fileId,
+the caller''s own unused upload for this project. description: at most 10000, may be left out. At
+most 20 a project.
+With the header Idempotency-Key a repetition within 24 hours returns the first answer.
+Errors: VALIDATION_ERROR, UPLOAD_MISSING, FILE_MISMATCH, FILE_INFECTED, NOT_FOUND, FORBIDDEN,
+INVALID_STATE for the twenty-first, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
+
+create function api.delete_sample("projectId" uuid default null, "sampleId" uuid default null)
+  returns void
+  language plpgsql
+  volatile
+  set search_path = ''
+as $$
+begin
+  perform private.require_session();
+  perform private.delete_sample("projectId", "sampleId");
+end;
+$$;
+
+comment on function api.delete_sample(uuid, uuid) is
+  'Deletes a sample, with its file. The project''s creator.
+Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
+
+grant execute on function
+  api.list_samples(uuid),
+  api.add_sample(uuid, text, text, text, uuid, text),
+  api.delete_sample(uuid, uuid)
+to authenticated;

@@ -1,0 +1,96 @@
+begin;
+select plan(16);
+
+create temporary table s as select * from tests.stage();
+grant select on s to authenticated;
+
+-- Acting as the talent
+select tests.act_as((select talent from s));
+create temporary table d as
+select (
+  api.create_deliverable(project, task, 'Logo', 'Final', tests.upload_for(project, task)) ->> 'id'
+)::uuid as id
+from s;
+grant select on d to authenticated;
+
+select tests.act_as((select owner from s));
+select is(
+  api.get_deliverable(id) ->> 'status', 'pending', 'handed in'
+) from d;
+select is(
+  tests.error_of('select api.decide_deliverable(id, ''request_revision'', ''   '') from d') -> 'fields',
+  '["feedback"]', 'a revision needs a word'
+);
+select is(
+  tests.error_of('select api.decide_deliverable(id, ''reject'', ''No'') from d') -> 'fields',
+  '["action"]', 'reject is no action'
+);
+
+-- Three rounds
+create function pg_temp.round(p_number integer) returns jsonb language plpgsql as $$
+declare
+  v_answer jsonb;
+begin
+  perform tests.act_as((select owner from s));
+  perform api.decide_deliverable((select id from d), 'request_revision', 'Round ' || p_number);
+  perform tests.act_as((select talent from s));
+  v_answer := api.resubmit_deliverable(
+    (select id from d), null, null, (select tests.upload_for(project, task) from s)
+  );
+  perform tests.act_as((select owner from s));
+  return v_answer;
+end;
+$$;
+
+select is(pg_temp.round(1) - '{submittedBy,files,versions}'::text[] ->> 'revisionCount', '1', 'one');
+select is(pg_temp.round(2) ->> 'revisionCount', '2', 'two');
+select is(pg_temp.round(3) ->> 'revisionCount', '3', 'three');
+
+select is(
+  tests.error_of('select api.decide_deliverable(id, ''request_revision'', ''Again'') from d'),
+  '{"state": "PT400", "code": "MAX_REVISIONS_REACHED", "fields": null}', 'the fourth is refused'
+);
+select is(
+  tests.error_of('update public.deliverables set status = ''revision'', feedback = ''Again'' where id = (select id from d)') ->> 'code',
+  'MAX_REVISIONS_REACHED', 'by the table as well'
+);
+select is(
+  (select status || revision_count from public.deliverables where id = (select id from d)),
+  'pending3', 'and nothing has changed'
+);
+
+-- Every earlier version stays readable.
+select is(
+  (select jsonb_agg(v -> 'review' ->> 'feedback') from d, jsonb_array_elements(api.get_deliverable(id) -> 'versions') as v),
+  '["Round 1", "Round 2", "Round 3", null]', 'with its feedback'
+);
+select is(
+  (
+    select count(distinct v #>> '{files,0,id}')
+    from d, jsonb_array_elements(api.get_deliverable(id) -> 'versions') as v
+  ),
+  4::bigint, 'and its files'
+);
+
+select is(
+  api.decide_deliverable(id, 'approve') - '{id,files,versions}'::text[] ->> 'feedback', null,
+  'approval clears the feedback'
+) from d;
+select is(
+  api.get_deliverable(id) #>> '{approvedBy,name}', 'Iris', 'and names who approved'
+) from d;
+select is(
+  tests.error_of('select api.decide_deliverable(id, ''approve'') from d') ->> 'code',
+  'INVALID_STATE', 'twice is refused'
+);
+select is(
+  tests.error_of('select api.decide_deliverable(id, ''request_revision'', ''x'') from d') ->> 'code',
+  'INVALID_STATE', 'so is a revision of what is approved'
+);
+select is(
+  tests.error_of('select api.delete_deliverable(id) from d') ->> 'code',
+  'INVALID_STATE', 'and its deletion'
+);
+
+select * from finish();
+rollback;

@@ -1,0 +1,88 @@
+begin;
+select plan(16);
+
+create temporary table s as select * from tests.stage();
+grant select on s to authenticated;
+
+select tests.act_as((select talent from s));
+create temporary table d as
+select api.create_deliverable(project, task, 'Logo', null, tests.upload_for(project, task)) as answer
+from s;
+create temporary table f as
+select (answer #>> '{files,0,id}')::uuid as id, (answer ->> 'id')::uuid as deliverable from d;
+grant select on f to authenticated;
+select tests.found_clean(id) from f;
+
+create function pg_temp.sees(p_user uuid) returns jsonb language plpgsql as $$
+begin
+  perform tests.act_as(p_user);
+  return jsonb_build_array(
+    coalesce(tests.error_of('select api.get_deliverable(deliverable) from f') ->> 'code', 'ok'),
+    coalesce(tests.error_of('select api.get_download(id) from f') ->> 'code', 'ok'),
+    (select count(*) from public.deliverables where id = (select deliverable from f)),
+    (select count(*) from public.deliverable_files where file_id = (select id from f)),
+    (select count(*) from public.files where id = (select id from f)),
+    api.list_deliverables() #> '{pagination,total}'
+  );
+end;
+$$;
+
+select is(pg_temp.sees(talent), '["ok", "ok", 1, 1, 1, 1]', 'the submitter') from s;
+select is(pg_temp.sees(owner), '["ok", "ok", 1, 1, 1, 1]', 'the creator') from s;
+select is(pg_temp.sees(colleague), '["FORBIDDEN", "FORBIDDEN", 0, 0, 0, 0]', 'a colleague') from s;
+select is(pg_temp.sees(stranger), '["FORBIDDEN", "FORBIDDEN", 0, 0, 0, 0]', 'a stranger') from s;
+select is(pg_temp.sees(other_creator), '["FORBIDDEN", "FORBIDDEN", 0, 0, 0, 0]', 'another creator') from s;
+
+-- The task is given to somebody else: the old submission stays where it is.
+select tests.act_as((select owner from s));
+select api.decide_deliverable(deliverable, 'request_revision', 'Warmer') from f;
+select api.update_task(project, task, jsonb_build_object('assigneeId', colleague)) from s;
+select is(pg_temp.sees(talent), '["ok", "ok", 1, 1, 1, 1]', 'reassigned: the submitter still reads it') from s;
+select is(pg_temp.sees(colleague), '["FORBIDDEN", "FORBIDDEN", 0, 0, 0, 0]', 'the new assignee does not') from s;
+select tests.act_as((select talent from s));
+select is(
+  tests.error_of('select api.resubmit_deliverable(deliverable, null, null, ''[{"fileId": "00000000-0000-4000-8000-000000000000"}]'') from f') ->> 'code',
+  'FORBIDDEN', 'nor does the old one resubmit'
+);
+select tests.act_as((select colleague from s));
+select lives_ok(
+  'select api.create_deliverable(project, task, ''Mine'', null, tests.upload_for(project, task)) from s',
+  'the new assignee submits their own'
+);
+
+-- Removed from the team
+select tests.act_as((select owner from s));
+select api.remove_team_member(project, talent) from s;
+select is(pg_temp.sees(talent), '["ok", "ok", 1, 1, 1, 1]', 'a removed member reads their own') from s;
+select is(
+  api.list_deliverables() #>> '{deliverables,0,projectName}', 'Film', 'with the names'
+);
+select is(
+  tests.error_of('select api.create_upload(''deliverable'', ''a.png'', 1, ''image/png'', null, null, deliverable) from f') ->> 'code',
+  'FORBIDDEN', 'but uploads nothing more'
+);
+
+-- Storage asks the same.
+select tests.act_as((select stranger from s));
+select set_config('storage.operation', 'storage.object.get_authenticated', true);
+select is(
+  (select count(*) from storage.objects where name like (select project::text || '%' from s)), 0::bigint,
+  'a stranger gets no object'
+);
+select tests.act_as((select talent from s));
+select is(
+  (select count(*) from storage.objects where name like (select project::text || '%' from s)), 1::bigint,
+  'the submitter does, on download'
+);
+select set_config('storage.operation', 'storage.object.sign', true);
+select is(
+  (select count(*) from storage.objects where name like (select project::text || '%' from s)), 0::bigint,
+  'and does not sign'
+);
+
+-- Anonymous
+select tests.act_as_anon();
+select throws_ok('select api.get_deliverable(deliverable) from f', '42501', null, 'anon does not even call');
+
+select * from finish();
+rollback;

@@ -1,0 +1,56 @@
+begin;
+select plan(8);
+
+create temporary table s as select * from tests.stage();
+grant select on s to authenticated;
+create temporary table projects as
+select tests.sign_up('Pia', 'creator') as owner, array[]::uuid[] as ids;
+grant all on projects to authenticated;
+
+select tests.act_as((select owner from projects));
+update projects set ids = array(
+  select (api.create_project('P' || n, 'd', (current_date + 9)::text) ->> 'id')::uuid
+  from generate_series(1, 11) as n
+);
+
+select lives_ok(
+  $$
+    select api.create_upload('sample', 'a.png', 1, 'image/png', ids[1])
+    from projects, generate_series(1, 10)
+  $$,
+  'ten files for one thing'
+);
+select is(
+  tests.peek(format('select count(*) from private.upload_batches where user_id = %L', owner)), '1', 'are one batch'
+) from projects;
+select lives_ok(
+  'select api.create_upload(''sample'', ''a.png'', 1, ''image/png'', ids[n]) from projects, generate_series(2, 10) as n',
+  'nine more batches'
+);
+select is(
+  tests.error_of('select api.create_upload(''sample'', ''a.png'', 1, ''image/png'', ids[11]) from projects') ->> 'code',
+  'RATE_LIMITED', 'the eleventh waits'
+);
+select is(
+  tests.error_of('select api.create_upload(''sample'', ''a.png'', 1, ''image/png'', ids[1]) from projects') ->> 'code',
+  'RATE_LIMITED', 'an eleventh file as well, where the batch is full'
+);
+select lives_ok(
+  'select api.create_upload(''avatar'', ''a.png'', 1, ''image/png'') from generate_series(1, 10)',
+  'avatars are counted apart'
+);
+select is(
+  tests.error_of('select api.create_upload(''avatar'', ''a.png'', 1, ''image/png'')') ->> 'code',
+  'RATE_LIMITED', 'ten of them'
+);
+
+-- An hour later
+select tests.act_as_postgres();
+update private.upload_batches set created_at = created_at - interval '1 hour';
+select tests.act_as((select owner from projects));
+select lives_ok(
+  'select api.create_upload(''sample'', ''a.png'', 1, ''image/png'', ids[11]) from projects', 'and an hour'
+);
+
+select * from finish();
+rollback;

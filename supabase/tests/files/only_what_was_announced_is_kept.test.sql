@@ -1,0 +1,110 @@
+begin;
+select plan(20);
+
+create temporary table s as select * from tests.stage();
+grant select on s to authenticated;
+
+select tests.act_as((select talent from s));
+create temporary table u as
+select n, api.create_upload('deliverable', n || '.png', 2048, 'image/png', project, task) as upload
+from s, generate_series(1, 5) as n;
+grant select on u to authenticated;
+create function pg_temp.id_of(p_n integer) returns uuid language sql as
+$$ select (upload ->> 'fileId')::uuid from u where n = p_n $$;
+
+-- Nothing there
+select is(
+  tests.error_of('select api.confirm_upload(pg_temp.id_of(1))') ->> 'code', 'UPLOAD_MISSING', 'nothing uploaded'
+);
+select is(
+  tests.error_of('select api.get_download(pg_temp.id_of(1))') ->> 'code', 'UPLOAD_MISSING', 'nothing to download'
+);
+
+-- As announced
+select tests.put_object(upload) from u where n = 1;
+select is(api.confirm_upload(pg_temp.id_of(1)) ->> 'state', 'uploaded', 'confirmed');
+select is(api.confirm_upload(pg_temp.id_of(1)) ->> 'state', 'uploaded', 'twice is the same');
+select is(
+  tests.error_of('select api.get_download(pg_temp.id_of(1))') ->> 'code', 'SCAN_PENDING', 'not before it is scanned'
+);
+select is(
+  tests.peek(format('select count(*) from private.file_scans where file_id = %L', pg_temp.id_of(1))),
+  '1', 'its scan waits'
+);
+select tests.found_clean(pg_temp.id_of(1));
+select is(
+  api.get_download(pg_temp.id_of(1)) - '{path}'::text[],
+  jsonb_build_object(
+    'fileId', pg_temp.id_of(1), 'bucket', 'deliverables', 'fileName', '1.png', 'fileSize', 2048,
+    'mimeType', 'image/png', 'expiresIn', 3600
+  ),
+  'clean'
+);
+
+-- Larger than announced
+select tests.put_object(upload, 60000000) from u where n = 2;
+select is(
+  api.confirm_upload(pg_temp.id_of(2)) ->> 'hint', 'FILE_MISMATCH', 'another size'
+);
+select is(
+  (select failure from public.files where id = pg_temp.id_of(2)), 'size', 'is kept in mind'
+);
+select is(
+  tests.peek(format('select reason from private.object_removals where path like ''%%%s%%''', pg_temp.id_of(2))),
+  'mismatch', 'and its object goes'
+);
+select is(
+  tests.error_of(
+    'select api.create_deliverable(project, task, ''T'', null, jsonb_build_array(jsonb_build_object(''fileId'', pg_temp.id_of(2)))) from s'
+  ) ->> 'code',
+  'FILE_MISMATCH', 'it is not handed in'
+);
+
+-- Another type
+select tests.put_object(upload, null, 'image/svg+xml') from u where n = 3;
+select is(
+  api.confirm_upload(pg_temp.id_of(3)) ->> 'hint', 'FILE_MISMATCH', 'another type'
+);
+
+-- Infected
+select tests.put_object(upload) from u where n = 4;
+select api.confirm_upload(pg_temp.id_of(4));
+select tests.act_as_postgres();
+select private.scan_infected(pg_temp.id_of(4));
+select tests.act_as((select talent from s));
+select is(
+  tests.error_of('select api.get_download(pg_temp.id_of(4))') ->> 'code', 'FILE_INFECTED', 'malware'
+);
+select is(
+  tests.error_of(
+    'select api.create_deliverable(project, task, ''T'', null, jsonb_build_array(jsonb_build_object(''fileId'', pg_temp.id_of(4)))) from s'
+  ) ->> 'code',
+  'FILE_INFECTED', 'is not handed in'
+);
+select set_config('storage.operation', 'storage.object.get_authenticated', true);
+select is(
+  (select count(*) from storage.objects where name like '%' || pg_temp.id_of(4) || '%'), 0::bigint,
+  'nor had from Storage'
+);
+select is(
+  (select count(*) from storage.objects where name like '%' || pg_temp.id_of(1) || '%'), 1::bigint,
+  'while a clean one is'
+);
+
+-- Somebody else's
+select tests.act_as((select stranger from s));
+select is(
+  tests.error_of('select api.confirm_upload(pg_temp.id_of(5))') ->> 'code', 'FORBIDDEN', 'another''s'
+);
+select is(
+  tests.error_of('select api.confirm_upload(gen_random_uuid())') ->> 'code', 'NOT_FOUND', 'nobody''s'
+);
+select is((select count(*) from public.files), 0::bigint, 'and not to be seen');
+select throws_ok(
+  'insert into public.files (upload_type, owner_id, bucket_id, path, file_name, file_size, mime_type)
+   select ''avatar'', stranger, ''avatars'', ''x'', ''x'', 1, ''image/png'' from s',
+  '42501', null, 'nor made by hand'
+);
+
+select * from finish();
+rollback;

@@ -1,0 +1,61 @@
+begin;
+select plan(15);
+
+create temporary table s as select * from tests.stage();
+grant select on s to authenticated;
+
+select tests.act_as((select talent from s));
+create temporary table f as
+select (tests.upload_for(project, task) #>> '{0,fileId}')::uuid as id from s;
+select api.confirm_upload(id) from f;
+select tests.act_as_postgres();
+delete from private.object_removals;
+delete from private.file_scans where file_id not in (select id from f);
+
+-- Scans
+create temporary table claimed as select * from private.claim_scans(10);
+select is((select file_id from claimed), (select id from f), 'claimed');
+select is((select bucket_id || ' ' || attempts from claimed), 'deliverables 1', 'with its place');
+select is((select count(*) from private.claim_scans(10)), 0::bigint, 'by one worker');
+select private.scan_failed(id, 'clamd is down') from f;
+select is(
+  (select next_attempt_at from private.file_scans), now() + interval '15 seconds', 'a scanner that is down'
+);
+select is((select state from public.files where id = (select id from f)), 'uploaded', 'leaves it pending');
+update private.file_scans set next_attempt_at = now(), attempts = 500;
+select is((select attempts from private.claim_scans(10)), 501, 'for ever');
+select private.scan_failed(id, 'clamd is down') from f;
+select is(
+  (select next_attempt_at from private.file_scans), now() + interval '30 minutes', 'at most half an hour'
+);
+select private.scan_rejected(id, 'type') from f;
+select is((select count(*) from private.file_scans), 0::bigint, 'a verdict ends it');
+select private.scan_clean(id, object_version) from public.files where id = (select id from f);
+select is((select state from public.files where id = (select id from f)), 'failed', 'and stands');
+
+-- Removals
+create temporary table removal as select * from private.claim_removals(10);
+select is((select reason from removal), 'mismatch', 'its object goes');
+select private.removal_failed(bucket_id, path, 'down') from removal;
+select is((select count(*) from private.claim_removals(10)), 0::bigint, 'later');
+select private.removal_done(bucket_id, path) from removal;
+select is((select count(*) from private.object_removals), 0::bigint, 'once');
+
+-- The sweep. Storage has no back-dated rows; the moment comes from the test.
+update public.files set expires_at = now() - interval '4 hours' where id = (select id from f);
+update public.files set expires_at = now() - interval '4 hours' where used_at is null;
+insert into public.files (upload_type, owner_id, bucket_id, path, file_name, file_size, mime_type, state, uploaded_at)
+select 'avatar', talent, 'avatars', 'gone.png', 'gone.png', 1, 'image/png', 'clean', now() - interval '2 hours' from s;
+select is(
+  (private.sweep_files() ->> 'expiredReservations')::integer >= 1, true, 'what ran out is removed'
+);
+select is(
+  (select state || ' ' || failure from public.files where path = 'gone.png'), 'failed missing',
+  'what has no object says so'
+);
+select is(
+  (select removed_at is not null from public.files where id = (select id from f)), true, 'by its row as well'
+);
+
+select * from finish();
+rollback;

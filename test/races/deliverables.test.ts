@@ -1,0 +1,133 @@
+import { randomUUID } from "node:crypto";
+import postgres from "postgres";
+import { afterAll, expect, test } from "vitest";
+import { inDays, signUp } from "../support/http.ts";
+
+const sql = postgres(process.env.DB_URL ?? "", { max: 2, onnotice: () => undefined });
+afterAll(() => sql.end());
+
+type Person = Awaited<ReturnType<typeof signUp>>;
+
+interface Stage {
+  readonly owner: Person;
+  readonly talent: Person;
+  readonly projectId: string;
+  readonly taskId: string;
+}
+
+const call = async (who: Person, name: string, args: object) => {
+  const { data, error } = await who.client.schema("api").rpc(name, args);
+  return { data, code: error?.hint ?? undefined };
+};
+
+const crowd = <T>(size: number, work: (index: number) => Promise<T>): Promise<T[]> =>
+  Promise.all(Array.from({ length: size }, (_, index) => work(index)));
+
+async function stage(): Promise<Stage> {
+  const [owner, talent] = await Promise.all([signUp("creator"), signUp("talent")]);
+  const project = await call(owner, "create_project", {
+    name: "Race",
+    description: "Deciders",
+    dueDate: inDays(30),
+  });
+  const projectId: string = project.data.id;
+  await call(owner, "add_team_member", { projectId, userId: talent.id });
+  const task = await call(owner, "create_task", {
+    projectId,
+    name: "Cut",
+    assigneeId: talent.id,
+    dueDate: inDays(3),
+  });
+  return { owner, talent, projectId, taskId: task.data.id };
+}
+
+/** Reserves a file and lets its bytes arrive, as Storage's service writes their row. */
+async function upload({ talent, projectId, taskId }: Stage): Promise<string> {
+  const { data } = await call(talent, "create_upload", {
+    uploadType: "deliverable",
+    fileName: "cut.png",
+    fileSize: 2048,
+    mimeType: "image/png",
+    projectId,
+    taskId,
+  });
+  await sql`
+    insert into storage.objects (bucket_id, name, version, metadata)
+    values (${data.bucket}, ${data.path}, ${randomUUID()}, ${sql.json({ size: 2048, mimetype: "image/png" })})`;
+  return data.fileId;
+}
+
+const submit = async (at: Stage, fileId: string) =>
+  call(at.talent, "create_deliverable", {
+    projectId: at.projectId,
+    taskId: at.taskId,
+    title: "Cut",
+    files: [{ fileId }],
+  });
+
+test("of two deciders at once, one is heard and the other gets 409", async () => {
+  const at = await stage();
+  for (let round = 0; round < 5; round += 1) {
+    const { data: deliverable } = await submit(at, await upload(at));
+    const answers = await Promise.all([
+      call(at.owner, "decide_deliverable", { deliverableId: deliverable.id, action: "approve" }),
+      call(at.owner, "decide_deliverable", {
+        deliverableId: deliverable.id,
+        action: "request_revision",
+        feedback: "Warmer",
+      }),
+    ]);
+    expect(answers.map(({ code }) => code ?? "done").sort()).toEqual(["INVALID_STATE", "done"]);
+    const { data } = await call(at.owner, "get_deliverable", { deliverableId: deliverable.id });
+    expect(data).toEqual(answers.find(({ code }) => code === undefined)?.data);
+    if (data.status === "revision") {
+      await call(at.owner, "delete_deliverable", { deliverableId: deliverable.id });
+    }
+  }
+}, 30_000);
+
+test("of twenty revisions asked for at once, one counts", async () => {
+  const at = await stage();
+  const { data: deliverable } = await submit(at, await upload(at));
+  const answers = await crowd(20, async (index) =>
+    call(at.owner, "decide_deliverable", {
+      deliverableId: deliverable.id,
+      action: "request_revision",
+      feedback: `Take ${index}`,
+    }),
+  );
+  expect(answers.filter(({ code }) => code === undefined)).toHaveLength(1);
+  expect(new Set(answers.map(({ code }) => code))).toEqual(new Set([undefined, "INVALID_STATE"]));
+  const { data } = await call(at.owner, "get_deliverable", { deliverableId: deliverable.id });
+  expect([data.revisionCount, data.versions.length]).toEqual([1, 1]);
+}, 30_000);
+
+test("one file handed in ten times at once is part of one deliverable", async () => {
+  const at = await stage();
+  const fileId = await upload(at);
+  const answers = await crowd(10, async () => submit(at, fileId));
+  expect(answers.filter(({ code }) => code === undefined)).toHaveLength(1);
+  expect(new Set(answers.map(({ code }) => code))).toEqual(
+    new Set([undefined, "VALIDATION_ERROR"]),
+  );
+}, 30_000);
+
+test("of twenty batches opened at once, ten are", async () => {
+  const owner = await signUp("creator");
+  const projects = await crowd(20, async (index) =>
+    call(owner, "create_project", { name: `P${index}`, description: "d", dueDate: inDays(9) }),
+  );
+  const answers = await Promise.all(
+    projects.map(async ({ data }) =>
+      call(owner, "create_upload", {
+        uploadType: "sample",
+        fileName: "a.png",
+        fileSize: 1,
+        mimeType: "image/png",
+        projectId: data.id,
+      }),
+    ),
+  );
+  expect(answers.filter(({ code }) => code === undefined)).toHaveLength(10);
+  expect(new Set(answers.map(({ code }) => code))).toEqual(new Set([undefined, "RATE_LIMITED"]));
+}, 30_000);
