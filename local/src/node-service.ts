@@ -5,6 +5,9 @@ import { openLogFile } from "./log.ts";
 import type { Part, PartHealth, PartState } from "./parts.ts";
 import type { Settings } from "./settings.ts";
 
+/** Small young generations: these programs pass bytes on, and should not keep them around meanwhile. */
+const thrifty = ["--max-semi-space-size=2"];
+
 /**
  * A part that is a Node program of ours in a process of its own. It gets its settings over the IPC
  * channel (never in its environment or arguments, which other users can read), says `ready`, and ends
@@ -57,7 +60,9 @@ export class NodeService implements Part {
   #launch(): Promise<void> {
     return new Promise((resolve, reject) => {
       const log = openLogFile(this.#settings.dataDir, this.name);
-      const child = spawn(process.execPath, [this.#entry], { stdio: ["ignore", log, log, "ipc"] });
+      const child = spawn(process.execPath, [...thrifty, this.#entry], {
+        stdio: ["ignore", log, log, "ipc"],
+      });
       closeSync(log);
       this.#child = child;
       child.send(this.#settings);
