@@ -1,11 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openLogFile } from "./log.ts";
 import type { Part, PartHealth, PartState } from "./parts.ts";
 import type { Settings } from "./settings.ts";
 
-/** Small young generations: these programs pass bytes on, and should not keep them around meanwhile. */
+/**
+ * These programs pass bytes on, and should not keep them around: small young generations, few arenas. With a
+ * compile cache the second start also needs no compiler for TypeScript.
+ */
 const thrifty = ["--max-semi-space-size=2"];
 
 /**
