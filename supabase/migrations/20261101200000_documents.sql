@@ -112,7 +112,8 @@ grant select
   to authenticated;
 
 -- One page of a documents view. The condition and the order are the calling function's own text;
--- what callers send arrives as $1 to $6.
+-- what callers send arrives as $1 to $6. First the page, then its documents: those of the pages
+-- before are not built.
 create function private.page_of_documents(
   p_view regclass, p_where text, p_order text, p_page integer, p_limit integer,
   p_1 uuid, p_2 text default null, p_3 uuid default null, p_4 uuid default null,
@@ -131,9 +132,10 @@ begin
   using p_1, p_2, p_3, p_4, p_5, p_6;
 
   execute format(
-    'select coalesce(jsonb_agg(document), ''[]'') from ('
-      || 'select document from %s where %s order by %s limit %s offset %s'
-      || ') as page',
+    'select coalesce(jsonb_agg(whole.document order by page.place), ''[]'') from ('
+      || 'select id, row_number() over () as place from ('
+      || 'select id from %1$s where %2$s order by %3$s limit %4$s offset %5$s'
+      || ') as ids) as page join %1$s as whole on whole.id = page.id',
     p_view, p_where, p_order, p_limit, (p_page - 1)::bigint * p_limit
   )
   into documents
