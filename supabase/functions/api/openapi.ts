@@ -158,10 +158,9 @@ function referenceTo(registry: Registry, schema: z.ZodType): Json {
 const reference = (id: string) => `#/components/schemas/${id}`;
 
 function named(registry: Registry, io: "input" | "output"): Record<string, Json> {
-  return z.toJSONSchema(registry, { io, uri: reference, override: tidy }).schemas as Record<
-    string,
-    Json
-  >;
+  // Only files have no JSON Schema; they say what stands for them.
+  const options = { io, uri: reference, override: tidy, unrepresentable: "any" } as const;
+  return z.toJSONSchema(registry, options).schemas as Record<string, Json>;
 }
 
 const toJson = (schema: z.ZodType, io: "input" | "output") =>
