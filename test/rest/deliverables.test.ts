@@ -11,7 +11,7 @@ import {
   type World,
   world,
 } from "./support.ts";
-import { fetched, formOf, picture, scanned, uploaded } from "./uploads.ts";
+import { fetched, formOf, picture, presign, put, scanned, uploaded } from "./uploads.ts";
 
 let w: World;
 let place: { projectId: string; taskId: string };
@@ -224,13 +224,17 @@ describe("a submission is refused", () => {
     );
   });
 
-  test("an SVG that calls itself a PNG is never served", async () => {
-    const reply = await submit(form({ "files[]": picture("logo.png", svg) }));
-    const [file] = (await made(Promise.resolve(reply))).files;
-    expect(refusal(await scanned(w.creator, file.id))).toEqual(
+  test("with an SVG that calls itself a PNG, in a form at once, by its id when it is scanned", async () => {
+    const sent = form({ "files[]": [picture(), picture("logo.png", svg)] });
+    expect(refusal(await submit(sent))).toEqual(refused(400, "FILE_MISMATCH", "files[1]"));
+
+    const { body: upload } = await presign(w.talent, target, { fileSize: svg.length });
+    expect((await put(upload.uploadUrl, svg)).status).toBe(200);
+    const { id } = await made(submit(work({ files: [{ fileId: upload.fileId }] })));
+    expect(refusal(await scanned(w.creator, upload.fileId))).toEqual(
       refused(400, "FILE_MISMATCH", "files"),
     );
-    const { body } = await w.creator.get(`/deliverables/${reply.body.id}`);
+    const { body } = await w.creator.get(`/deliverables/${id}`);
     expect(body.files[0]).toMatchObject({ scanStatus: "failed", fileUrl: null });
   });
 

@@ -1,5 +1,6 @@
+import { headSize, likenessTo } from "../../files/content/type.ts";
 import type { Arguments } from "../database/client.ts";
-import { ApiError } from "../http/errors.ts";
+import { ApiError, type FieldError } from "../http/errors.ts";
 import type { FormFile } from "../http/form.ts";
 import type { CallDatabase, Input } from "../operation.ts";
 import { StorageRefusal } from "./client.ts";
@@ -39,6 +40,7 @@ export async function throughUploads(
   const uploads = (JSON.parse(reserved) as { uploads: readonly Upload[] }).uploads;
 
   try {
+    await refuseOtherTypes(uploads, files);
     const sent = await Promise.allSettled(
       uploads.map(async (upload, index) => {
         const bytes = files[index]?.bytes;
@@ -59,6 +61,23 @@ export async function throughUploads(
     }
     throw error;
   }
+}
+
+/**
+ * What shows at once that it is something else than it is called does not go to Storage at all. What does
+ * not show it is the scan's to judge.
+ */
+async function refuseOtherTypes(uploads: readonly Upload[], files: readonly FormFile[]) {
+  const details: FieldError[] = [];
+  for (const [index, { mimeType }] of uploads.entries()) {
+    const file = files[index];
+    if (file === undefined) continue;
+    if ((await likenessTo(file.bytes.subarray(0, headSize), mimeType)) !== "other") continue;
+    const message = `"${file.name}" is not of the type that was announced.`;
+    details.push({ field: `files[${index}].mimeType`, message });
+  }
+  const [first] = details;
+  if (first !== undefined) throw new ApiError("FILE_MISMATCH", first.message, { details });
 }
 
 /** Another request with this key has brought the object, or seals it just now: `use` will see. */

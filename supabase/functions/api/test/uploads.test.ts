@@ -81,6 +81,21 @@ Deno.test("when the deliverable is refused its files are given up, and the refus
   assert.deepEqual(called("discard_uploads")[0]?.args, { files: ids(0) });
 });
 
+Deno.test("what shows that it is something else goes nowhere; what shows nothing is the scan's", async () => {
+  const form = submission("a.png", "b.png");
+  const svg = '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>';
+  form.append("files[]", new File([svg], "logo.png", { type: "image/png" }));
+  const gif = new Uint8Array([...new TextEncoder().encode("GIF89a"), 1, 0, 1, 0, 0, 0, 0]);
+  form.append("files[]", new File([gif], "logo.png", { type: "image/png" }));
+  const { submit, asked, called } = uploading({ create_deliverable: { id } });
+  const { status, body } = await submit("/deliverables", form);
+  assert.deepEqual([status, body.error.code], [400, "FILE_MISMATCH"]);
+  const fields = body.error.details.map(({ field }: { field: string }) => field);
+  assert.deepEqual(fields, ["files[2]", "files[3]"]);
+  assert.deepEqual(asked, []);
+  assert.deepEqual(called("discard_uploads")[0]?.args, { files: ids(0, 1, 2, 3) });
+});
+
 Deno.test("nothing goes to Storage when the reservation is refused; fields are the form's", async () => {
   const complaints = ["files[1].fileName", "files[1].mimeType", "taskId"];
   const refusal = new ApiError("VALIDATION_ERROR", "Validation failed", {
