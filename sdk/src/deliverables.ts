@@ -11,6 +11,7 @@ import type {
   Resubmission,
 } from "./types/deliverables.ts";
 import type { UploadOptions, UploadTask } from "./types/uploads.ts";
+import { checkSubmission } from "./upload/checks.ts";
 import { type Run, uploadTask } from "./upload/task.ts";
 
 /** Deliverables: a talent hands in work for a task, the project's creator approves it or sends it back. */
@@ -68,6 +69,7 @@ export class Deliverables {
     const prepare = () => {
       const { files, ...args } = pick(work, "projectId", "taskId", "title", "description", "files");
       const { projectId, taskId } = args;
+      checkSubmission({ ...work, title: work.title ?? null });
       return {
         target: { uploadType: "deliverable", projectId, taskId } as const,
         files: [...files],
@@ -92,6 +94,7 @@ export class Deliverables {
   ): UploadTask<DeliverableHistory> {
     const prepare = () => {
       const { files, ...args } = pick(work, "title", "description", "files");
+      checkSubmission(work);
       return {
         target: { uploadType: "deliverable", deliverableId } as const,
         files: [...files],

@@ -93,7 +93,7 @@ export interface NewDeliverable {
   /** At most 10,000 characters; mentions people of the project as `@[Name](userId)`. */
   readonly description?: string | null | undefined;
   /** 1 to 10, in the order they are to be shown. */
-  readonly files: readonly (FileInput | UploadedFile)[];
+  readonly files: Iterable<FileInput | UploadedFile>;
 }
 
 /** The answer to a revision. Title and description stay where they are left out. */
@@ -101,5 +101,5 @@ export interface Resubmission {
   readonly title?: string | undefined;
   readonly description?: string | undefined;
   /** 1 to 10; those of earlier versions stay with them. */
-  readonly files: readonly (FileInput | UploadedFile)[];
+  readonly files: Iterable<FileInput | UploadedFile>;
 }

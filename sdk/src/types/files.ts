@@ -112,7 +112,7 @@ export interface FileSource {
 }
 
 /** A piece of a file. */
-export type Slice = Blob | Uint8Array<ArrayBuffer>;
+export type Slice = Blob | Uint8Array;
 
 /** Data with the name it lacks by itself. */
 export interface NamedData {

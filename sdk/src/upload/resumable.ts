@@ -6,8 +6,8 @@ import { read, type Source } from "./source.ts";
 import type { Storage } from "./storage.ts";
 import type { OnSent, Receipt } from "./transfer.ts";
 
-/** The size that Storage wants chunks to have, and from which on a file is sent in chunks. */
-export const chunkSize = 6 * 1024 * 1024;
+/** 6 MiB: the size that Storage wants chunks to have, and from which on a file is sent in chunks. */
+export const chunkSize = 6_291_456;
 
 const uploads = "/storage/v1/upload/resumable";
 const tus = { "tus-resumable": "1.0.0" };

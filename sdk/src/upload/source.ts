@@ -1,3 +1,4 @@
+import { invalid } from "../core/arguments.ts";
 import type { Deadline } from "../core/deadline.ts";
 import { OnSwiftError } from "../core/errors.ts";
 import type { FileInput, FileSource, Slice } from "../types/files.ts";
@@ -27,15 +28,10 @@ const types: Readonly<Record<string, string>> = {
  */
 export function sourceOf(input: FileInput, index: number): Source {
   const file = asSource(input);
-  if (!file || typeof file.name !== "string" || typeof file.slice !== "function") {
+  if (typeof file?.name !== "string" || typeof file.slice !== "function") {
     const message =
       "A file has to be a File, or { name, data } with a Blob or bytes, or something to slice.";
-    throw new OnSwiftError({
-      code: "VALIDATION_ERROR",
-      status: 400,
-      message: "Validation failed",
-      details: [{ field: `files[${index}]`, message }],
-    });
+    throw invalid([{ field: `files[${index}]`, message }]);
   }
   const { name, size } = file;
   return { name, size, type: typeOf(file), slice: (start, end) => file.slice(start, end) };
@@ -45,10 +41,13 @@ function asSource(input: FileInput): FileSource | undefined {
   if (typeof input !== "object" || input === null) return undefined;
   if (!("data" in input)) return input as FileSource;
   const { name, type, data } = input;
-  // A Blob is a view on its bytes: none are copied.
-  const blob = data instanceof Blob ? data : new Blob([data as ArrayBuffer]);
-  const { size } = blob;
-  return { name, size, type: type || blob.type, slice: (start, end) => blob.slice(start, end) };
+  if (data instanceof Blob) {
+    const slice = (start: number, end: number) => data.slice(start, end);
+    return { name, size: data.size, type: type || data.type, slice };
+  }
+  // A view on the bytes: none are copied.
+  const bytes = data instanceof Uint8Array ? data : new Uint8Array(data);
+  return { name, size: bytes.length, type, slice: (start, end) => bytes.subarray(start, end) };
 }
 
 function typeOf({ name, type }: FileSource): string {

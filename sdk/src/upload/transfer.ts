@@ -48,7 +48,7 @@ async function shipByFetch(
     const response = await connection.fetch(connection.url + path, {
       method,
       headers: { ...Object.fromEntries(connection.headers), ...headers },
-      body: body ?? null,
+      body: (body as BodyInit | undefined) ?? null,
       signal,
     });
     const text = await response.text();
@@ -79,6 +79,6 @@ function shipByXhr(
     request.onabort = () => reject(unreachable(signal.reason));
     request.onloadend = () => signal.removeEventListener("abort", stop);
     signal.addEventListener("abort", stop, { once: true });
-    request.send(body ?? null);
+    request.send((body as XMLHttpRequestBodyInit | undefined) ?? null);
   });
 }
