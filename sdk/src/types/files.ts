@@ -95,8 +95,8 @@ export interface Download extends CleanFile {
   blob(): Promise<Blob>;
 }
 
-/** Something to upload: a `File`, a named piece of data, a source that is read slice by slice. */
-export type FileInput = FileSource | NamedData | Blob;
+/** Something to upload: a `File` or another source that is read slice by slice, or a named piece of data. */
+export type FileInput = FileSource | NamedData;
 
 /**
  * Anything that has a name and a size and can be read in slices; a `File` is one, and so is what
