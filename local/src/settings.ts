@@ -11,6 +11,7 @@ export interface Ports {
     readonly postgrestAdmin: number;
     readonly auth: number;
     readonly functions: number;
+    readonly storage: number;
   };
 }
 

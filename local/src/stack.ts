@@ -110,6 +110,7 @@ export class Stack {
 
     const services = settled([
       run(service("auth", "./auth/main.ts", settings), "Auth"),
+      run(service("storage", "./storage/main.ts", settings), "Storage"),
       functions(),
     ]);
     const schema = (async () => {
