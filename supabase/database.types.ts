@@ -31,6 +31,9 @@ export type Database = {
 "create_upload":
 { Args: { "deliverableId"?: string,"fileName"?: string,"fileSize"?: number,"mimeType"?: string,"projectId"?: string,"taskId"?: string,"uploadType"?: string }; Returns: Json
                            },
+"create_uploads":
+{ Args: { "deliverableId"?: string,"files"?: Json,"projectId"?: string,"taskId"?: string,"uploadType"?: string }; Returns: Json
+                           },
 "decide_deliverable":
 { Args: { "action"?: string,"deliverableId"?: string,"feedback"?: string }; Returns: Json
                            },
@@ -48,6 +51,9 @@ export type Database = {
                            },
 "delete_task":
 { Args: { "projectId"?: string,"taskId"?: string }; Returns: undefined
+                           },
+"discard_uploads":
+{ Args: { "files"?: Json }; Returns: undefined
                            },
 "export_me":
 { Args: Record<PropertyKey, never>; Returns: Json
@@ -80,7 +86,7 @@ export type Database = {
 { Args: { "limit"?: number,"page"?: number,"sort"?: string,"status"?: string }; Returns: Json
                            },
 "list_samples":
-{ Args: { "projectId"?: string }; Returns: Json
+{ Args: { "limit"?: number,"page"?: number,"projectId"?: string,"sort"?: string }; Returns: Json
                            },
 "list_skills":
 { Args: Record<PropertyKey, never>; Returns: Json
