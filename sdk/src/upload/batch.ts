@@ -95,7 +95,7 @@ export class Batch {
     const files = open.map(({ source: { name, size, type } }) => ({
       fileName: name,
       fileSize: size,
-      mimeType: type,
+      mimeType: type || undefined,
     }));
     const args = { ...this.#target, files };
     const reserved = this.run<{ readonly uploads: readonly Upload[] }>(
