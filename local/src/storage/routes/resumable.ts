@@ -1,4 +1,6 @@
-import { Hono } from "hono";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import type { Server } from "@tus/server";
+import { type Context, Hono } from "hono";
 import type { Bindings } from "../app.ts";
 import type { Storage } from "../context.ts";
 import { createResumable } from "../resumable.ts";
@@ -9,10 +11,16 @@ export function resumableRoutes(storage: Storage): Hono<Bindings> {
   const signed = createResumable(storage, "signed");
   const open = createResumable(storage, "open");
   for (const path of ["/upload/resumable/sign", "/upload/resumable/sign/:id"]) {
-    routes.all(path, (context) => signed.handleWeb(context.req.raw));
+    routes.all(path, handled(signed));
   }
   for (const path of ["/upload/resumable", "/upload/resumable/:id"]) {
-    routes.all(path, (context) => open.handleWeb(context.req.raw));
+    routes.all(path, handled(open));
   }
   return routes;
 }
+
+/** Node's own request and response: pieces go from the socket to the file. */
+const handled = (server: Server) => async (context: Context<Bindings>) => {
+  await server.handle(context.env.incoming, context.env.outgoing);
+  return RESPONSE_ALREADY_SENT;
+};

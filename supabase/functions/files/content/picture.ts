@@ -4,6 +4,7 @@ import {
   ImageMagick,
   initializeImageMagick,
   MagickFormat,
+  MagickReadSettings,
 } from "npm:@imagemagick/magick-wasm@0.0.42";
 import { cleanGif } from "./gif.ts";
 
@@ -34,14 +35,18 @@ const formats: Readonly<Record<string, MagickFormat>> = {
   "image/png": MagickFormat.Png,
 };
 
-const redrawn = (bytes: Uint8Array, format: MagickFormat): Uint8Array<ArrayBuffer> =>
-  ImageMagick.read(bytes, format, (image) => {
+function redrawn(bytes: Uint8Array, format: MagickFormat): Uint8Array<ArrayBuffer> {
+  const settings = new MagickReadSettings({ format });
+  // A JPEG can be decoded small in the first place; still large enough to be made smaller well.
+  settings.setDefine(MagickFormat.Jpeg, "size", `${2 * longest}x${2 * longest}`);
+  return ImageMagick.read(bytes, settings, (image) => {
     image.autoOrient();
     if (Math.max(image.width, image.height) > longest) image.thumbnail(longest, longest);
     forget(image);
     image.quality = format === MagickFormat.Jpeg ? 88 : 75;
     return image.write(format, (data) => Uint8Array.from(data));
   });
+}
 
 /** Everything goes that is not the picture: EXIF, XMP, IPTC, comments, thumbnails, times. */
 function forget(image: IMagickImage): void {
@@ -75,7 +80,6 @@ async function load(): Promise<void> {
 const policy = `<policymap>
   <policy domain="resource" name="width" value="4096"/>
   <policy domain="resource" name="height" value="4096"/>
-  <policy domain="resource" name="list-length" value="1"/>
   <policy domain="resource" name="disk" value="0"/>
   <policy domain="coder" rights="none" pattern="*"/>
   <policy domain="coder" rights="read|write" pattern="{JPEG,JPG,PNG}"/>
