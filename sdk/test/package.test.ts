@@ -59,6 +59,9 @@ describe("a client", () => {
         "projects",
         "team",
         "tasks",
+        "deliverables",
+        "files",
+        "samples",
       ]);
     } finally {
       globalThis.WebSocket = WebSocket;

@@ -1,5 +1,5 @@
 import type { Deadline } from "./deadline.ts";
-import { isOnSwiftError } from "./errors.ts";
+import { isOnSwiftError, type OnSwiftError } from "./errors.ts";
 
 const firstPause = 250;
 const longestPause = 4_000;
@@ -19,14 +19,16 @@ export async function withRetries<T>(
       return await attempt();
     } catch (error) {
       if (done >= retries || !isOnSwiftError(error) || !error.retryable) throw error;
-      const pause = error.retryAfter === null ? backOff(done) : error.retryAfter * 1000;
+      const pause = pauseBefore(done, error);
       if (pause >= deadline.remaining()) throw error;
       await deadline.sleep(pause);
     }
   }
 }
 
-function backOff(done: number): number {
+/** How long to wait after `error`, in milliseconds, when `done` retries were made before. */
+export function pauseBefore(done: number, error: OnSwiftError): number {
+  if (error.retryAfter !== null) return error.retryAfter * 1000;
   const full = Math.min(longestPause, firstPause * 2 ** done);
   return full * (0.5 + Math.random() / 2);
 }
