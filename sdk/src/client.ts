@@ -1,11 +1,15 @@
 import { createClient as createSupabaseClient } from "@supabase/supabase-js";
 import { Auth } from "./auth.ts";
+import { Conversations } from "./conversations.ts";
 import { Backend } from "./core/backend.ts";
 import { connectionOf } from "./core/connection.ts";
 import { callDefaults } from "./core/options.ts";
 import { tokensOf } from "./core/tokens.ts";
 import { socketFor, type WebSocketConstructor } from "./core/web-socket.ts";
+import { Messages } from "./messages.ts";
+import { Notifications } from "./notifications.ts";
 import { Projects } from "./projects.ts";
+import { Realtime } from "./realtime/realtime.ts";
 import { Tasks } from "./tasks.ts";
 import { Team } from "./team.ts";
 import type { SupabaseLike } from "./types/supabase.ts";
@@ -24,6 +28,10 @@ export interface OnSwift {
   readonly projects: Projects;
   readonly team: Team;
   readonly tasks: Tasks;
+  readonly conversations: Conversations;
+  readonly messages: Messages;
+  readonly notifications: Notifications;
+  readonly realtime: Realtime;
 }
 
 /** What a client applies to calls that say nothing themselves. */
@@ -106,11 +114,16 @@ export function fromSupabase(supabase: SupabaseLike, defaults: ClientDefaults = 
     timeoutMs: defaults.timeoutMs ?? callDefaults.timeoutMs,
     maxRetries: defaults.maxRetries ?? callDefaults.maxRetries,
   });
+  const realtime = new Realtime(backend);
   return {
-    auth: new Auth(backend),
+    auth: new Auth(backend, realtime),
     users: new Users(backend),
     projects: new Projects(backend),
     team: new Team(backend),
     tasks: new Tasks(backend),
+    conversations: new Conversations(backend),
+    messages: new Messages(backend),
+    notifications: new Notifications(backend),
+    realtime,
   };
 }

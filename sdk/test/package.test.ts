@@ -59,6 +59,10 @@ describe("a client", () => {
         "projects",
         "team",
         "tasks",
+        "conversations",
+        "messages",
+        "notifications",
+        "realtime",
       ]);
     } finally {
       globalThis.WebSocket = WebSocket;

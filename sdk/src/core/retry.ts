@@ -1,24 +1,25 @@
 import type { Deadline } from "./deadline.ts";
-import { isOnSwiftError } from "./errors.ts";
+import { isOnSwiftError, type OnSwiftError } from "./errors.ts";
 
 const firstPause = 250;
 const longestPause = 4_000;
 
 /**
- * Repeats `attempt` while it fails in a way that can pass, at most `retries` times. The pauses double and
+ * Repeats `attempt` while it fails in a way that `passes`, at most `retries` times. The pauses double and
  * are jittered, so that many clients do not come back together; where the backend names a time, that holds.
  * A pause that would outlast the deadline is not begun: the caller gets the error while it is of use.
  */
 export async function withRetries<T>(
   retries: number,
   deadline: Deadline,
+  passes: (error: OnSwiftError) => boolean,
   attempt: () => Promise<T>,
 ): Promise<T> {
   for (let done = 0; ; done++) {
     try {
       return await attempt();
     } catch (error) {
-      if (done >= retries || !isOnSwiftError(error) || !error.retryable) throw error;
+      if (done >= retries || !isOnSwiftError(error) || !passes(error)) throw error;
       const pause = error.retryAfter === null ? backOff(done) : error.retryAfter * 1000;
       if (pause >= deadline.remaining()) throw error;
       await deadline.sleep(pause);
