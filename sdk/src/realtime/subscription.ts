@@ -140,16 +140,22 @@ export class Subscription {
   }
 
   #heard(channel: ChannelView, status: string, error: Error | undefined): void {
-    if (status === "SUBSCRIBED") return this.#joined(channel);
-    // The server has closed it: there is nothing left to leave.
-    if (status === "CLOSED") this.#channel = undefined;
-    else if (!this.#realtime.isConnected()) return this.#lost(channel);
+    if (status === "SUBSCRIBED") this.#joined(channel);
+    else if (status !== "CLOSED" && !this.#realtime.isConnected()) this.#lost(channel);
+    else {
+      // The server has closed it: there is nothing left to leave.
+      if (status === "CLOSED") this.#channel = undefined;
+      this.#refused(this.#checked ? refusalOf(error) : undefined, error);
+    }
+  }
 
-    const refusal = refusalOf(error);
-    if (refusal === undefined || !this.#checked) return this.#again();
-    if (refusal === "forbidden" || this.#renew) return this.#fail(denied(error));
-    this.#renew = true;
-    this.#again();
+  #refused(why: ReturnType<typeof refusalOf>, error: Error | undefined): void {
+    if (why === "forbidden" || (why === "token" && this.#renew)) {
+      this.#fail(denied(error));
+    } else {
+      if (why === "token") this.#renew = true;
+      this.#again();
+    }
   }
 
   #joined(channel: ChannelView): void {
@@ -179,11 +185,11 @@ export class Subscription {
 
   /** Final until somebody asks anew: the backend refuses, or there is nobody to ask for. */
   #fail(error: unknown): void {
-    const refused = isOnSwiftError(error) && (error.status === 403 || error.status === 404);
-    if (!refused) return this.end(error);
-    this.#leave();
-    this.#change("denied");
-    this.#settle((waiting) => waiting.reject(error));
+    if (isOnSwiftError(error) && (error.status === 403 || error.status === 404)) {
+      this.#leave();
+      this.#change("denied");
+      this.#settle((waiting) => waiting.reject(error));
+    } else this.end(error);
   }
 
   #leave(): void {
