@@ -1,8 +1,9 @@
 import type { Pagination } from "../core/result.ts";
 
-/** What a notification is about. Open for types to come. */
-export type NotificationType =
+/** What one can be notified of. */
+export type KnownNotificationType =
   | "task_assigned"
+  | "task_unassigned"
   | "deliverable_submitted"
   | "deliverable_approved"
   | "revision_requested"
@@ -11,8 +12,10 @@ export type NotificationType =
   | "deadline_approaching"
   | "project_status_changed"
   | "team_added"
-  | "mention"
-  | (string & {});
+  | "mentioned";
+
+/** What a notification is about. More may come: keep a `default` branch. */
+export type NotificationType = KnownNotificationType | (string & {});
 
 /** A notification. */
 export interface Notification {
@@ -23,12 +26,20 @@ export interface Notification {
   /** What kind of thing `entityId` names. */
   readonly entityType: string | null;
   readonly entityId: string | null;
-  /** Ids that lead to the place it is about, such as `projectId` or `conversationId`. */
-  readonly metadata: Readonly<Record<string, unknown>>;
+  /** Where it leads. */
+  readonly metadata: NotificationPlace;
   readonly isRead: boolean;
   readonly readAt: string | null;
   /** ISO 8601 in UTC, like every time here. */
   readonly createdAt: string;
+}
+
+/** The place a notification is about, as far as it has one. */
+export interface NotificationPlace {
+  readonly projectId?: string | undefined;
+  readonly taskId?: string | undefined;
+  readonly conversationId?: string | undefined;
+  readonly [more: string]: unknown;
 }
 
 /** One page of notifications. */
@@ -56,8 +67,8 @@ export interface Channels {
 
 /** Where one's notifications go, by type. */
 export interface NotificationPreferences {
-  readonly preferences: Readonly<Record<NotificationType, Channels>>;
+  readonly preferences: Readonly<Record<KnownNotificationType, Channels>>;
 }
 
 /** Changes to the preferences: types and channels left out stay. */
-export type PreferencesPatch = Readonly<Partial<Record<NotificationType, Partial<Channels>>>>;
+export type PreferencesPatch = Readonly<Partial<Record<KnownNotificationType, Partial<Channels>>>>;
