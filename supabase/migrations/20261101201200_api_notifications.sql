@@ -144,6 +144,23 @@ patch: {<type>: {inApp, email}}, or the same under preferences; what is left out
 to a verified address.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
+create function api.unsubscribe(token text default null)
+  returns jsonb
+  language plpgsql
+  volatile
+  set search_path = ''
+as $$
+begin
+  return jsonb_build_object('unsubscribed', true, 'type', private.unsubscribe(token));
+end;
+$$;
+
+comment on function api.unsubscribe(text) is
+  'Ends mails of one type, by the token of the link in such a mail. Anybody who has it, signed in or
+not; again changes nothing. Preferences switch them on again.
+Returns {unsubscribed, type}.
+Errors: VALIDATION_ERROR.';
+
 grant execute on function
   api.list_notifications(boolean, integer, integer),
   api.mark_notification_read(uuid),
@@ -151,3 +168,6 @@ grant execute on function
   api.get_notification_preferences(),
   api.update_notification_preferences(jsonb)
 to authenticated;
+
+-- Links in mails are opened without a session.
+grant execute on function api.unsubscribe(text) to anon, authenticated, service_role;
