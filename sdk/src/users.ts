@@ -1,7 +1,10 @@
 import { pick } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
+import type { Deadline } from "./core/deadline.ts";
 import type { CallOptions } from "./core/options.ts";
 import { type Call, call } from "./core/result.ts";
+import type { FileInput, UploadedFile } from "./types/files.ts";
+import type { UploadOptions, UploadTask } from "./types/uploads.ts";
 import type {
   AccountExport,
   BlockList,
@@ -11,6 +14,8 @@ import type {
   PublicProfile,
   SkillList,
 } from "./types/users.ts";
+import { untilClean } from "./upload/scan.ts";
+import { type Run, uploadTask } from "./upload/task.ts";
 
 /** Profiles: one's own, and those of talents. */
 export class Users {
@@ -36,6 +41,25 @@ export class Users {
     return call(() =>
       this.#backend.run({ name: "update_me", args: { patch }, kind: "write" }, options),
     );
+  }
+
+  /**
+   * Uploads a picture, waits for its scan and makes it one's avatar; `update({ avatarFileId: null })` takes it
+   * away. JPEG, PNG or GIF, at most 5 MB, 64 to 4,096 pixels a side.
+   *
+   * Errors: `VALIDATION_ERROR`, `FILE_TOO_LARGE`, `FILE_MISMATCH`, `FILE_INFECTED`, `RATE_LIMITED` after ten in
+   * an hour.
+   */
+  setAvatar(picture: FileInput | UploadedFile, options?: UploadOptions): UploadTask<Me> {
+    const plan = {
+      target: { uploadType: "avatar" } as const,
+      files: [picture],
+      finish: async ([avatarFileId = ""]: readonly string[], run: Run, deadline: Deadline) => {
+        await untilClean(this.#backend, avatarFileId, deadline);
+        return run<Me>("update_me", { patch: { avatarFileId } });
+      },
+    };
+    return uploadTask(this.#backend, () => plan, options);
   }
 
   /**

@@ -82,6 +82,8 @@ export interface Connection {
   readonly headers: Headers;
   /** Sends with the project's key; adds the session's token only where a request brings none. */
   readonly fetch: typeof fetch;
+  /** The project's key; `null` where requests have to go through `fetch`, which adds it. */
+  readonly key: string | null;
   readonly auth: AuthView;
   readonly realtime: RealtimeView;
 }
@@ -97,11 +99,13 @@ export function connectionOf(client: SupabaseLike): Connection {
     });
   }
   const base = url.slice(0, -"/rest/v1".length);
+  const { supabaseKey } = client as { readonly supabaseKey?: unknown };
   return {
     url: base,
     // Early versions of supabase-js keep a plain object here.
     headers: new Headers(headers),
     fetch,
+    key: typeof supabaseKey === "string" ? supabaseKey : null,
     auth: client.auth as AuthView,
     realtime: client.realtime as RealtimeView,
   };

@@ -12,22 +12,24 @@ const longestPause = 4_000;
 export async function withRetries<T>(
   retries: number,
   deadline: Deadline,
-  passes: (error: OnSwiftError) => boolean,
   attempt: () => Promise<T>,
+  passes = (error: OnSwiftError) => error.retryable,
 ): Promise<T> {
   for (let done = 0; ; done++) {
     try {
       return await attempt();
     } catch (error) {
       if (done >= retries || !isOnSwiftError(error) || !passes(error)) throw error;
-      const pause = error.retryAfter === null ? backOff(done) : error.retryAfter * 1000;
+      const pause = pauseBefore(done, error);
       if (pause >= deadline.remaining()) throw error;
       await deadline.sleep(pause);
     }
   }
 }
 
-function backOff(done: number): number {
+/** How long to wait after `error`, in milliseconds, when `done` retries were made before. */
+export function pauseBefore(done: number, error: OnSwiftError): number {
+  if (error.retryAfter !== null) return error.retryAfter * 1000;
   const full = Math.min(longestPause, firstPause * 2 ** done);
   return full * (0.5 + Math.random() / 2);
 }

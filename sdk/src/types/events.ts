@@ -1,4 +1,5 @@
 import type { UserCard } from "./card.ts";
+import type { Deliverable } from "./deliverables.ts";
 import type { Message } from "./messages.ts";
 import type { Notification } from "./notifications.ts";
 import type { Status } from "./projects.ts";
@@ -28,20 +29,21 @@ export interface RealtimeEvents {
     readonly status: Status;
     readonly updatedBy: UserCard;
   };
+  /** Its files have no addresses here: `deliverables.get` signs them. */
   readonly "deliverable:submitted": {
-    readonly deliverable: { readonly id: string; readonly [field: string]: unknown };
+    readonly deliverable: Deliverable;
     readonly projectId: string;
   };
   readonly "deliverable:approved": {
     readonly deliverableId: string;
     readonly projectId: string;
-    readonly taskId: string | null;
+    readonly taskId: string;
     readonly approvedBy: UserCard;
   };
   readonly "deliverable:revision_requested": {
     readonly deliverableId: string;
     readonly projectId: string;
-    readonly taskId: string | null;
+    readonly taskId: string;
     readonly feedback: string;
     readonly requestedBy: UserCard;
   };

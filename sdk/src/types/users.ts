@@ -91,6 +91,8 @@ export interface ProfilePatch {
   readonly instagramUrl?: string | null | undefined;
   readonly youtubeUrl?: string | null | undefined;
   readonly githubUrl?: string | null | undefined;
+  /** A clean upload for an avatar; `users.setAvatar` does it all in one. */
+  readonly avatarFileId?: string | null | undefined;
 }
 
 /** How an account is deleted. */
