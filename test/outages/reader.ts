@@ -26,8 +26,10 @@ export class Reader {
       if (status === "reconnecting") this.#anchor ??= this.#newest;
     });
     realtime.onResync(() => {
-      this.#catching = this.#catching.then(() => this.#catchUp());
-      return this.#catching;
+      // One after the other; one that fails is no reason not to try the next.
+      const caughtUp = this.#catching.then(() => this.#catchUp());
+      this.#catching = caughtUp.catch(() => undefined);
+      return caughtUp;
     });
     await realtime.on("message:received", ({ message }) => this.#hear(message)).ready.orThrow();
   }
