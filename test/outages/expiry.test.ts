@@ -1,5 +1,5 @@
 import { createClient as createSupabaseClient } from "@supabase/supabase-js";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, test } from "vitest";
 import type { ScratchStack } from "../../scripts/scratch-stack.ts";
 import {
   createClient,
@@ -42,7 +42,7 @@ describe("a feed outlives the token it was joined with", {
   timeout: 120_000,
   concurrent: true,
 }, () => {
-  test("without a break, as the token is renewed", async () => {
+  test("without a break, as the token is renewed", async ({ expect }) => {
     const { onswift, states, heard, say } = await listener(createClient(optionsFor(stack)));
     await wait(tokenSeconds + 10);
     await say("Still there?");
@@ -51,7 +51,7 @@ describe("a feed outlives the token it was joined with", {
     onswift.realtime.close();
   });
 
-  test("by joining again, where nothing renewed it in time", async () => {
+  test("by joining again, where nothing renewed it in time", async ({ expect }) => {
     const { url, key, headers = {} } = optionsFor(stack);
     const supabase = createSupabaseClient(url, key, {
       auth: { persistSession: false, autoRefreshToken: false },
