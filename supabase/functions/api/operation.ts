@@ -68,6 +68,11 @@ export interface Operation<
    * the schema refuses one, the handler is rehearsed with it, so that one answer names every bad field.
    */
   readonly rehearses?: boolean;
+  /**
+   * A function of the database that begins by asking what kind of account calls. Where the input is
+   * refused it is asked too, with nothing: who may not do this at all is told so, and nothing more.
+   */
+  readonly roleFirst?: string;
   /** Answered however often it is asked for: it costs nothing. */
   readonly unlimited?: boolean;
   readonly params?: Params;

@@ -127,7 +127,18 @@ async function answer(
     });
   const release = sentForm ? await takeRoom(request.headers, operation.form) : undefined;
   try {
-    const parts = await readInput(operation, request, params, (raw) => handle(raw, true));
+    const parts = await readInput(
+      operation,
+      request,
+      params,
+      (raw) => handle(raw, true),
+      () =>
+        database.call(
+          { headers, readOnly, rehearsal: true, claims },
+          operation.roleFirst ?? "",
+          {},
+        ),
+    );
     return await handle(parts, false);
   } finally {
     release?.();

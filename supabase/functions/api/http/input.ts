@@ -22,6 +22,7 @@ export async function readInput(
   request: Request,
   params: unknown,
   rehearse: (parts: Parts) => Promise<unknown>,
+  askRole: () => Promise<unknown>,
 ): Promise<Parts> {
   const query = queryOf(request.url);
   const { schema, value: body } = await readBody(operation, request);
@@ -34,6 +35,12 @@ export async function readInput(
   const refusal = refusalOf(complaints);
   if (refusal === undefined) return parts;
 
+  if (operation.roleFirst !== undefined) {
+    throw await askRole().then(
+      () => refusal,
+      (verdict) => (isValidation(verdict) ? refusal : verdict),
+    );
+  }
   const addressed = operation.params === undefined || parts.params !== undefined;
   if (!operation.rehearses || !addressed || !isObject(body)) throw refusal;
   throw await rehearse({ ...parts, body }).then(
@@ -53,9 +60,12 @@ async function readBody({ body, form }: Operation, request: Request) {
 const isObject = (value: unknown) =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+const isValidation = (verdict: unknown): verdict is ApiError =>
+  verdict instanceof ApiError && verdict.code === "VALIDATION_ERROR";
+
 /** Both lists of bad fields; but somebody who may not do this at all is told so, and nothing more. */
 function joined(refusal: ApiError, verdict: unknown): unknown {
-  if (!(verdict instanceof ApiError) || verdict.code !== "VALIDATION_ERROR") return verdict;
+  if (!isValidation(verdict)) return verdict;
   const details = refusal.details ?? [];
   const root = (field: string) => field.replace(/\[.*$/, "");
   const named = new Set(details.map(({ field }) => root(field)));
