@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { png, svg } from "./images.ts";
+import { eicar, png, svg } from "./images.ts";
 import {
   type Caller,
   invalid,
@@ -236,6 +236,15 @@ describe("a submission is refused", () => {
     );
     const { body } = await w.creator.get(`/deliverables/${id}`);
     expect(body.files[0]).toMatchObject({ scanStatus: "failed", fileUrl: null });
+  });
+
+  test("not for malware, which only the scan sees; it is told and never served", async () => {
+    const { id, files } = await made(submit(form({ "files[]": picture("logo.png", eicar) })));
+    expect(refusal(await scanned(w.creator, files[0].id))).toEqual(refused(409, "FILE_INFECTED"));
+    for (const caller of [w.talent, w.creator]) {
+      const { body } = await caller.get(`/deliverables/${id}`);
+      expect(body.files[0]).toMatchObject({ scanStatus: "infected", fileUrl: null });
+    }
   });
 
   test("by who may not", async () => {
