@@ -26,7 +26,8 @@ export class Batch {
   readonly #options: UploadOptions;
   readonly #sources: readonly (FileSource | UploadedFile)[];
   readonly #states: (Mutable<FileState> | null)[];
-  readonly #loaded: number[];
+  /** Bytes sent, by file. */
+  readonly #loaded = new Map<number, number>();
   readonly #listeners: ReadonlySet<(progress: UploadProgress) => void>;
 
   constructor(
@@ -43,7 +44,6 @@ export class Batch {
     this.#listeners = listeners;
     this.#sources = files.map((file, index) => (isUploaded(file) ? file : sourceOf(file, index)));
     this.#states = this.#sources.map((source, index) => known(source, options, index));
-    this.#loaded = this.#sources.map(() => 0);
   }
 
   state(): UploadState {
@@ -140,9 +140,10 @@ export class Batch {
   #tell(index: number, { name, size }: FileSource, bytes: number): void {
     // What is sent around the bytes counts as sent with some runtimes.
     const loaded = Math.min(bytes, size);
-    this.#loaded[index] = loaded;
+    if (this.#loaded.get(index) === loaded) return;
+    this.#loaded.set(index, loaded);
     const sizes = this.#sources.map((source) => (isUploaded(source) ? 0 : source.size));
-    const overall = { loaded: sum(this.#loaded), total: sum(sizes) };
+    const overall = { loaded: sum([...this.#loaded.values()]), total: sum(sizes) };
     for (const listener of this.#listeners) {
       try {
         listener({ index, file: name, loaded, total: size, overall });
