@@ -1,5 +1,6 @@
 import { createClient as createSupabaseClient } from "@supabase/supabase-js";
 import { Auth } from "./auth.ts";
+import { Conversations } from "./conversations.ts";
 import { Backend } from "./core/backend.ts";
 import { type Connection, connectionOf } from "./core/connection.ts";
 import { callDefaults } from "./core/options.ts";
@@ -7,7 +8,10 @@ import { tokensOf } from "./core/tokens.ts";
 import { socketFor, type WebSocketConstructor } from "./core/web-socket.ts";
 import { Deliverables } from "./deliverables.ts";
 import { Files } from "./files.ts";
+import { Messages } from "./messages.ts";
+import { Notifications } from "./notifications.ts";
 import { Projects } from "./projects.ts";
+import { Realtime } from "./realtime/realtime.ts";
 import { Samples } from "./samples.ts";
 import { Tasks } from "./tasks.ts";
 import { Team } from "./team.ts";
@@ -30,6 +34,10 @@ export interface OnSwift {
   readonly deliverables: Deliverables;
   readonly files: Files;
   readonly samples: Samples;
+  readonly conversations: Conversations;
+  readonly messages: Messages;
+  readonly notifications: Notifications;
+  readonly realtime: Realtime;
 }
 
 /** What a client applies to calls that say nothing themselves. */
@@ -117,8 +125,9 @@ function clientOf(connection: Connection, defaults: ClientDefaults): OnSwift {
     timeoutMs: defaults.timeoutMs ?? callDefaults.timeoutMs,
     maxRetries: defaults.maxRetries ?? callDefaults.maxRetries,
   });
+  const realtime = new Realtime(backend);
   return {
-    auth: new Auth(backend),
+    auth: new Auth(backend, realtime),
     users: new Users(backend),
     projects: new Projects(backend),
     team: new Team(backend),
@@ -126,5 +135,9 @@ function clientOf(connection: Connection, defaults: ClientDefaults): OnSwift {
     deliverables: new Deliverables(backend),
     files: new Files(backend),
     samples: new Samples(backend),
+    conversations: new Conversations(backend),
+    messages: new Messages(backend),
+    notifications: new Notifications(backend),
+    realtime,
   };
 }

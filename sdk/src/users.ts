@@ -7,6 +7,7 @@ import type { FileInput, UploadedFile } from "./types/files.ts";
 import type { UploadOptions, UploadTask } from "./types/uploads.ts";
 import type {
   AccountExport,
+  BlockList,
   DeleteAccount,
   Me,
   ProfilePatch,
@@ -99,5 +100,27 @@ export class Users {
     return call(() =>
       this.#backend.run({ name: "list_skills", kind: "read", open: true }, options),
     );
+  }
+
+  /** Whom the signed-in user has blocked. */
+  blocks(options?: CallOptions): Call<BlockList> {
+    return call(() => this.#backend.run({ name: "list_blocks", kind: "read" }, options));
+  }
+
+  /**
+   * Blocks somebody: neither of the two can open a conversation with the other or write in theirs. The
+   * other is not told. Blocking twice changes nothing.
+   *
+   * Errors: `NOT_FOUND`, `VALIDATION_ERROR` for oneself.
+   */
+  block(userId: string, options?: CallOptions): Call<null> {
+    const args = { userId };
+    return call(() => this.#backend.run({ name: "block_user", args, kind: "put" }, options));
+  }
+
+  /** Lifts a block; without one it changes nothing. */
+  unblock(userId: string, options?: CallOptions): Call<null> {
+    const args = { userId };
+    return call(() => this.#backend.run({ name: "unblock_user", args, kind: "put" }, options));
   }
 }

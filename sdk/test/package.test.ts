@@ -62,6 +62,10 @@ describe("a client", () => {
         "deliverables",
         "files",
         "samples",
+        "conversations",
+        "messages",
+        "notifications",
+        "realtime",
       ]);
     } finally {
       globalThis.WebSocket = WebSocket;

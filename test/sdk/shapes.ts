@@ -2,10 +2,15 @@ import { z } from "zod";
 import type {
   AccountExport,
   CleanFile,
+  Conversation,
   Deliverable,
   DeliverableHistory,
   Me,
   Membership,
+  Message,
+  Notification,
+  NotificationPreferences,
+  OpenedConversation,
   Pagination,
   Project,
   PublicProfile,
@@ -21,11 +26,13 @@ import type {
  * The SDK's types once more as schemas, to hold against what the backend really answers: strict, so that a
  * field too many is found as well as one too few.
  */
-type Plain<T> = T extends readonly (infer Item)[]
-  ? Plain<Item>[]
-  : T extends object
-    ? { -readonly [Key in keyof T]: Plain<T[Key]> }
-    : T;
+type Plain<T> = T extends string
+  ? T
+  : T extends readonly (infer Item)[]
+    ? Plain<Item>[]
+    : T extends object
+      ? { -readonly [Key in keyof T]: Plain<T[Key]> }
+      : T;
 
 /** A schema whose type is exactly that of the SDK: the compiler compares them in both directions. */
 const shape =
@@ -273,5 +280,76 @@ export const accountExport = shape<AccountExport>()(
       }),
     ),
     tasks: z.array(task),
+  }),
+);
+
+export const conversation = shape<Conversation>()(
+  z.strictObject({
+    id,
+    creator: card,
+    talent: card,
+    lastMessage: z
+      .strictObject({ id, content: z.string().nullable(), senderId: id, sentAt: time })
+      .nullable(),
+    unreadCount: z.int().min(0),
+    lastMessageAt: time.nullable(),
+    createdAt: time,
+  }),
+);
+
+export const openedConversation = shape<OpenedConversation>()(
+  conversation.extend({ created: z.boolean() }),
+);
+
+export const message = shape<Message>()(
+  z.strictObject({
+    id,
+    conversationId: id,
+    sender: card,
+    content: z.string().nullable(),
+    sentAt: time,
+    isEdited: z.boolean(),
+    editedAt: time.nullable(),
+    deletedAt: time.nullable(),
+    clientMessageId: id.nullable(),
+  }),
+);
+
+export const notification = shape<Notification>()(
+  z.strictObject({
+    id,
+    type: z.string(),
+    title: z.string(),
+    message: z.string(),
+    entityType: z.string().nullable(),
+    entityId: id.nullable(),
+    metadata: z.looseObject({
+      projectId: id.optional(),
+      taskId: id.optional(),
+      conversationId: id.optional(),
+    }),
+    isRead: z.boolean(),
+    readAt: time.nullable(),
+    createdAt: time,
+  }),
+);
+
+const choice = z.strictObject({ inApp: z.boolean(), email: z.boolean() });
+
+export const preferences = shape<NotificationPreferences>()(
+  z.strictObject({
+    preferences: z.strictObject({
+      task_assigned: choice,
+      task_unassigned: choice,
+      deliverable_submitted: choice,
+      deliverable_approved: choice,
+      revision_requested: choice,
+      message_received: choice,
+      review_received: choice,
+      deadline_approaching: choice,
+      project_status_changed: choice,
+      team_added: choice,
+      mentioned: choice,
+    }),
   }),
 );

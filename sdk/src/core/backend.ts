@@ -3,6 +3,7 @@ import { apiError } from "./api-error.ts";
 import { unreachable } from "./auth-error.ts";
 import type { Connection } from "./connection.ts";
 import { type Deadline, withDeadline } from "./deadline.ts";
+import type { OnSwiftError } from "./errors.ts";
 import type { CallDefaults, CallOptions } from "./options.ts";
 import { refusesToken, restError } from "./rest-error.ts";
 import { withRetries } from "./retry.ts";
@@ -12,8 +13,11 @@ import type { Tokens } from "./tokens.ts";
 export interface Operation {
   readonly name: string;
   readonly args?: object;
-  /** A read is retried by itself; a write only with an idempotency key. */
-  readonly kind: "read" | "write";
+  /**
+   * A read is retried by itself, and so is a `put`: a write that changes nothing when it is repeated. Any
+   * other write is retried only with an idempotency key.
+   */
+  readonly kind: "read" | "put" | "write";
   /** Also for visitors: goes out without a token when nobody is signed in. */
   readonly open?: boolean;
   /** A token to use instead of the session's. */
@@ -55,15 +59,20 @@ export class Backend {
   /** As `run`, as a part of a call that has its deadline already. */
   runWithin<T>(deadline: Deadline, operation: Operation, options: CallOptions = {}): Promise<T> {
     const { idempotencyKey } = options;
-    const repeatable = operation.kind === "read" || idempotencyKey !== undefined;
+    const { kind } = operation;
+    const repeatable = kind !== "write" || idempotencyKey !== undefined;
     const retries = repeatable ? (options.maxRetries ?? this.defaults.maxRetries) : 0;
+    // A put is what people do by hand, one thing after the other: told to slow down, they must hear of it.
+    const passes = (error: OnSwiftError) =>
+      error.retryable && !(kind === "put" && error.code === "RATE_LIMITED");
 
-    return withRetries(retries, deadline, async () => {
+    const attempt = async () => {
       const post = (token: string | null) => this.#post(deadline, operation, token, idempotencyKey);
       const answer = await this.#authorised(deadline, operation, post);
       if (!answer.ok) throw restError(answer.status, answer.headers, answer.body);
       return answer.body as T;
-    });
+    };
+    return withRetries(retries, deadline, attempt, passes);
   }
 
   /** Reads from the REST surface: for addresses of files, which only a service can sign. */

@@ -5,7 +5,7 @@ const firstPause = 250;
 const longestPause = 4_000;
 
 /**
- * Repeats `attempt` while it fails in a way that can pass, at most `retries` times. The pauses double and
+ * Repeats `attempt` while it fails in a way that `passes`, at most `retries` times. The pauses double and
  * are jittered, so that many clients do not come back together; where the backend names a time, that holds.
  * A pause that would outlast the deadline is not begun: the caller gets the error while it is of use.
  */
@@ -13,12 +13,13 @@ export async function withRetries<T>(
   retries: number,
   deadline: Deadline,
   attempt: () => Promise<T>,
+  passes = (error: OnSwiftError) => error.retryable,
 ): Promise<T> {
   for (let done = 0; ; done++) {
     try {
       return await attempt();
     } catch (error) {
-      if (done >= retries || !isOnSwiftError(error) || !error.retryable) throw error;
+      if (done >= retries || !isOnSwiftError(error) || !passes(error)) throw error;
       const pause = pauseBefore(done, error);
       if (pause >= deadline.remaining()) throw error;
       await deadline.sleep(pause);

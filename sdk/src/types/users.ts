@@ -1,3 +1,4 @@
+import type { UserCard } from "./card.ts";
 import type { Project } from "./projects.ts";
 import type { Task } from "./tasks.ts";
 
@@ -111,6 +112,11 @@ export interface Skill {
 /** Every skill a profile can name. */
 export interface SkillList {
   readonly skills: readonly Skill[];
+}
+
+/** Whom one has blocked. */
+export interface BlockList {
+  readonly users: readonly UserCard[];
 }
 
 /** Everything OnSwift holds about one user. */

@@ -1,11 +1,12 @@
 import type { Backend } from "../core/backend.ts";
 import type { Deadline } from "../core/deadline.ts";
 import { isOnSwiftError, OnSwiftError } from "../core/errors.ts";
+import { tellAll } from "../core/report.ts";
+import { uuid } from "../core/uuid.ts";
 import type { FileInput, FileSource, Upload, UploadedFile, UploadTarget } from "../types/files.ts";
 import type { FileState, UploadOptions, UploadProgress, UploadState } from "../types/uploads.ts";
 import { uploadAtOnce } from "./at-once.ts";
 import type { Gate } from "./gate.ts";
-import { someKey } from "./key.ts";
 import { chunkSize, dropUpload, uploadResumably } from "./resumable.ts";
 import { sourceOf } from "./source.ts";
 import { Storage } from "./storage.ts";
@@ -101,7 +102,7 @@ export class Batch {
     const reserved = this.run<{ readonly uploads: readonly Upload[] }>(
       "create_uploads",
       args,
-      someKey(),
+      uuid(),
       deadline,
     );
     const { uploads } = await reserved.catch((error) => {
@@ -144,13 +145,7 @@ export class Batch {
     this.#loaded.set(index, loaded);
     const sizes = this.#sources.map((source) => (isUploaded(source) ? 0 : source.size));
     const overall = { loaded: sum([...this.#loaded.values()]), total: sum(sizes) };
-    for (const listener of this.#listeners) {
-      try {
-        listener({ index, file: name, loaded, total: size, overall });
-      } catch (error) {
-        console.error(error);
-      }
-    }
+    tellAll(this.#listeners, { index, file: name, loaded, total: size, overall });
   }
 }
 

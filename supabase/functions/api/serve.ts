@@ -125,7 +125,7 @@ async function answer(
       withAddresses: (json) => withAddresses(json, { database, storage, background }),
       background,
     });
-  const release = sentForm ? takeRoom(request.headers, operation.form) : undefined;
+  const release = sentForm ? await takeRoom(request.headers, operation.form) : undefined;
   try {
     const parts = await readInput(operation, request, params, (raw) => handle(raw, true));
     return await handle(parts, false);

@@ -36,48 +36,51 @@ export async function readBytes(
   maxBytes: number,
   tooLarge: () => ApiError,
 ): Promise<Uint8Array> {
-  if (Number(headers.get("content-length") ?? 0) > maxBytes) throw tooLarge();
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), patienceMs);
+  const declared = Number(headers.get("content-length") ?? 0);
+  if (declared > maxBytes) throw tooLarge();
+  const sink = new Sink(declared, maxBytes, tooLarge);
   try {
-    return await readLimited(body, maxBytes, tooLarge, late.signal);
+    const signal = AbortSignal.timeout(patienceMs);
+    await body?.pipeTo(new WritableStream(sink), { signal });
+    return sink.bytes();
   } catch (error) {
     if (error instanceof ApiError) throw error;
     // The caller went away in the middle of it, or is too slow.
     throw notReadable("The body ended before it was complete");
-  } finally {
-    clearTimeout(timer);
   }
 }
 
-/** Counts while it reads, because a chunked body declares no length. */
-async function readLimited(
-  body: ReadableStream<Uint8Array> | null,
-  maxBytes: number,
-  tooLarge: () => ApiError,
-  signal: AbortSignal,
-): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const sink = new WritableStream<Uint8Array>({
-    write(chunk) {
-      size += chunk.length;
-      if (size > maxBytes) throw tooLarge();
-      chunks.push(chunk);
-    },
-  });
-  await body?.pipeTo(sink, { signal });
-  return joined(chunks, size);
-}
+/**
+ * Collects a body in one piece of memory: of the size that was declared, else one that grows. Counts
+ * while it reads, because a chunked body declares no length.
+ */
+class Sink {
+  #buffer: Uint8Array;
+  #size = 0;
+  readonly #maxBytes: number;
+  readonly #tooLarge: () => ApiError;
 
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const [only] = chunks;
-  if (only !== undefined && chunks.length === 1) return only;
-  const whole = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.length;
+  constructor(declared: number, maxBytes: number, tooLarge: () => ApiError) {
+    this.#buffer = new Uint8Array(declared);
+    this.#maxBytes = maxBytes;
+    this.#tooLarge = tooLarge;
   }
-  return whole;
+
+  write(chunk: Uint8Array): void {
+    const size = this.#size + chunk.length;
+    if (size > this.#maxBytes) throw this.#tooLarge();
+    if (size > this.#buffer.length) {
+      const larger = new Uint8Array(
+        Math.min(Math.max(size, this.#buffer.length * 2), this.#maxBytes),
+      );
+      larger.set(this.#buffer.subarray(0, this.#size));
+      this.#buffer = larger;
+    }
+    this.#buffer.set(chunk, this.#size);
+    this.#size = size;
+  }
+
+  bytes(): Uint8Array {
+    return this.#buffer.subarray(0, this.#size);
+  }
 }

@@ -31,12 +31,13 @@ const besides = 256 * 1024;
 const limits = { maxHeaderSize: 4 * 1024, maxParts: 64 };
 
 /** Forms are held whole, because a file's size has to be known before its first byte goes on. */
-const room = new Room(104 * 1024 * 1024);
+const room = new Room(64 * 1024 * 1024);
 
 export const isForm = (headers: Headers) => hasType(headers, "multipart/form-data");
 
-/** Room for the request's form, until the returned function is called. */
-export function takeRoom(headers: Headers, { maxBytes, tooLarge }: Form): () => void {
+/** Waits for room for the request's form; it is taken until the returned function is called. */
+export async function takeRoom(headers: Headers, form: Form): Promise<() => void> {
+  const { maxBytes, tooLarge } = form;
   const most = maxBytes + besides;
   const declared = headers.get("content-length");
   const size = declared === null ? most : Number(declared);

@@ -42,8 +42,8 @@ export class StorageClient {
 
   async upload(bearer: string, place: Place, bytes: Uint8Array, type: string): Promise<void> {
     await this.#send(`/object/${keyOf(place)}`, bearer, {
-      body: bytes as Uint8Array<ArrayBuffer>,
-      headers: { "content-type": type },
+      body: piecewise(bytes),
+      headers: { "content-type": type, "content-length": String(bytes.length) },
       signal: AbortSignal.timeout(uploadTimeoutMs),
     });
   }
@@ -114,4 +114,18 @@ function expiryOf(token: string): Date {
   const [, payload = ""] = token.split(".");
   const { exp } = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/")));
   return new Date(Number(exp) * 1000);
+}
+
+const pieceBytes = 256 * 1024;
+
+/** In pieces: a body handed over whole is copied whole. */
+function piecewise(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  let offset = 0;
+  return new ReadableStream({
+    pull(controller) {
+      if (offset >= bytes.length) return controller.close();
+      controller.enqueue(bytes.slice(offset, offset + pieceBytes));
+      offset += pieceBytes;
+    },
+  });
 }

@@ -138,14 +138,27 @@ Deno.test("a form over the limit is refused, whatever length it declares", async
   assert.deepEqual(await send("/users/me/avatar", avatar), bad("avatar"));
 });
 
-Deno.test("room is taken, given back once, and refused when there is none", () => {
-  const room = new Room(10);
-  const [first, second] = [room.take(6), room.take(4)];
-  assert.throws(() => room.take(1), { code: "SERVICE_UNAVAILABLE" });
+Deno.test("who finds no room waits their turn, and not for ever", async () => {
+  const room = new Room(10, 50);
+  const order: string[] = [];
+  const take = (name: string, bytes: number) =>
+    room.take(bytes).then((release) => {
+      order.push(name);
+      return release;
+    });
+  const first = await take("first", 6);
+  const [second, third] = [take("second", 8), take("third", 2)];
+  await Promise.resolve();
+  assert.deepEqual(order, ["first"], "nobody overtakes, small as they are");
   first();
   first();
-  assert.throws(() => room.take(7), { code: "SERVICE_UNAVAILABLE" });
-  room.take(6)();
-  second();
-  room.take(10);
+  (await second)();
+  await third;
+  assert.deepEqual(order, ["first", "second", "third"]);
+
+  const late = take("late", 9);
+  const small = take("small", 8);
+  await assert.rejects(late, { code: "SERVICE_UNAVAILABLE" });
+  await small;
+  await assert.rejects(take("none", 1), { code: "SERVICE_UNAVAILABLE" });
 });

@@ -1,10 +1,10 @@
 import {
   ConfigurationFiles,
+  FilterType,
   type IMagickImage,
   ImageMagick,
   initializeImageMagick,
   MagickFormat,
-  MagickReadSettings,
 } from "npm:@imagemagick/magick-wasm@0.0.42";
 import { cleanGif } from "./gif.ts";
 
@@ -35,18 +35,18 @@ const formats: Readonly<Record<string, MagickFormat>> = {
   "image/png": MagickFormat.Png,
 };
 
-function redrawn(bytes: Uint8Array, format: MagickFormat): Uint8Array<ArrayBuffer> {
-  const settings = new MagickReadSettings({ format });
-  // A JPEG can be decoded small in the first place; still large enough to be made smaller well.
-  settings.setDefine(MagickFormat.Jpeg, "size", `${2 * longest}x${2 * longest}`);
-  return ImageMagick.read(bytes, settings, (image) => {
+const redrawn = (bytes: Uint8Array, format: MagickFormat): Uint8Array<ArrayBuffer> =>
+  ImageMagick.read(bytes, format, (image) => {
+    if (Math.max(image.width, image.height) > longest) {
+      // The plain average of what falls into one pixel: as good as any for this, in a third of the time.
+      image.filterType = FilterType.Box;
+      image.resize(longest, longest);
+    }
     image.autoOrient();
-    if (Math.max(image.width, image.height) > longest) image.thumbnail(longest, longest);
     forget(image);
-    image.quality = format === MagickFormat.Jpeg ? 88 : 75;
+    image.quality = format === MagickFormat.Jpeg ? 88 : 35;
     return image.write(format, (data) => Uint8Array.from(data));
   });
-}
 
 /** Everything goes that is not the picture: EXIF, XMP, IPTC, comments, thumbnails, times. */
 function forget(image: IMagickImage): void {
