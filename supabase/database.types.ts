@@ -189,19 +189,25 @@ isOneToOne: false
                   ]
                 },"deliverables": {
                   Row: {
-                    "approved_at": string | null,"approved_by_id": string | null,"deleted_at": string | null,"description": string,"feedback": string | null,"id": string,"project_id": string,"revision_count": number,"status": string,"submitted_at": string,"submitted_by_id": string,"task_id": string,"title": string,"updated_at": string,"version": number
+                    "approved_at": string | null,"approved_by_id": string | null,"creator_id": string,"deleted_at": string | null,"description": string,"feedback": string | null,"id": string,"project_id": string,"revision_count": number,"status": string,"submitted_at": string,"submitted_by_id": string,"task_id": string,"title": string,"updated_at": string,"version": number
                   }
                   ComputedFields: never
                   Insert: {
-                    "approved_at"?: string | null,"approved_by_id"?: string | null,"deleted_at"?: string | null,"description"?: string,"feedback"?: string | null,"id"?: string,"project_id": string,"revision_count"?: number,"status"?: string,"submitted_at"?: string,"submitted_by_id": string,"task_id": string,"title": string,"updated_at"?: string,"version"?: number
+                    "approved_at"?: string | null,"approved_by_id"?: string | null,"creator_id": string,"deleted_at"?: string | null,"description"?: string,"feedback"?: string | null,"id"?: string,"project_id": string,"revision_count"?: number,"status"?: string,"submitted_at"?: string,"submitted_by_id": string,"task_id": string,"title": string,"updated_at"?: string,"version"?: number
                   }
                   Update: {
-                    "approved_at"?: string | null,"approved_by_id"?: string | null,"deleted_at"?: string | null,"description"?: string,"feedback"?: string | null,"id"?: string,"project_id"?: string,"revision_count"?: number,"status"?: string,"submitted_at"?: string,"submitted_by_id"?: string,"task_id"?: string,"title"?: string,"updated_at"?: string,"version"?: number
+                    "approved_at"?: string | null,"approved_by_id"?: string | null,"creator_id"?: string,"deleted_at"?: string | null,"description"?: string,"feedback"?: string | null,"id"?: string,"project_id"?: string,"revision_count"?: number,"status"?: string,"submitted_at"?: string,"submitted_by_id"?: string,"task_id"?: string,"title"?: string,"updated_at"?: string,"version"?: number
                   }
                   Relationships: [
                     {
       foreignKeyName: "deliverables_approved_by_id_fkey"
       columns: ["approved_by_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "deliverables_creator_id_fkey"
+      columns: ["creator_id"]
 isOneToOne: false
       referencedRelation: "profiles"
       referencedColumns: ["id"]

@@ -11,6 +11,8 @@ export interface Ports {
     readonly postgrestAdmin: number;
     readonly auth: number;
     readonly functions: number;
+    readonly storage: number;
+    readonly realtime: number;
   };
 }
 

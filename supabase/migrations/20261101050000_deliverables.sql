@@ -10,6 +10,7 @@ create table public.deliverables (
   id uuid primary key default gen_random_uuid(),
   project_id uuid not null references public.projects (id) on delete cascade,
   task_id uuid not null references public.tasks (id) on delete cascade,
+  creator_id uuid not null references public.profiles (id) on delete restrict,
   submitted_by_id uuid not null references public.profiles (id) on delete restrict,
   title text not null,
   description text not null default '',
@@ -46,6 +47,9 @@ create table public.deliverables (
 comment on table public.deliverables is
   'Deliverables: their present state. Earlier ones are in deliverable_versions and
 deliverable_reviews. Deleting sets deleted_at.';
+comment on column public.deliverables.creator_id is
+  'The project''s creator, who never changes: kept here so that their list over all projects, and the
+policies, are a look into one index.';
 comment on column public.deliverables.revision_count is
   'Revisions asked for, counted when they are.';
 comment on column public.deliverables.feedback is
@@ -55,6 +59,8 @@ comment on column public.deliverables.submitted_at is 'When the first version wa
 create index deliverables_project_id_idx
   on public.deliverables (project_id, submitted_at desc, id desc);
 create index deliverables_task_id_idx on public.deliverables (task_id);
+create index deliverables_creator_id_idx
+  on public.deliverables (creator_id, submitted_at desc, id desc);
 create index deliverables_submitted_by_id_idx
   on public.deliverables (submitted_by_id, submitted_at desc, id desc);
 create index deliverables_status_idx on public.deliverables (status);
@@ -72,16 +78,14 @@ create policy select_submitter_and_owner on public.deliverables
   using (
     deleted_at is null and (
       submitted_by_id = (select auth.uid())
-      or project_id = any (array(select private.my_owned_project_ids()))
+      or creator_id = (select auth.uid())
     )
   );
 
 create policy update_owner on public.deliverables
   for update to authenticated
-  using (
-    deleted_at is null and project_id = any (array(select private.my_owned_project_ids()))
-  )
-  with check (project_id = any (array(select private.my_owned_project_ids())));
+  using (deleted_at is null and creator_id = (select auth.uid()))
+  with check (creator_id = (select auth.uid()));
 
 -- The creator decides by writing status and feedback; triggers see to the rest. No insert
 -- (api.create_deliverable: a submission comes with files) and no delete (api.delete_deliverable).
@@ -112,9 +116,7 @@ begin
       hint = 'NOT_FOUND';
   end if;
 
-  if v_deliverable.submitted_by_id <> auth.uid()
-    and v_deliverable.project_id not in (select private.my_owned_project_ids())
-  then
+  if auth.uid() not in (v_deliverable.submitted_by_id, v_deliverable.creator_id) then
     raise sqlstate 'PT403' using
       message = 'This deliverable is not yours.',
       hint = 'FORBIDDEN';

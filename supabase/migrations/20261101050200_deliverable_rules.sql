@@ -70,6 +70,24 @@ begin
 end;
 $$;
 
+-- Definer: who hands something in need not see who owns the project.
+create function private.tg_deliverables__name_creator()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  select p.creator_id into new.creator_id from public.projects as p where p.id = new.project_id;
+  return new;
+end;
+$$;
+
+create trigger _090_name_creator
+  before insert on public.deliverables
+  for each row
+  execute function private.tg_deliverables__name_creator();
+
 create trigger _100_normalise
   before insert or update of title, description, feedback on public.deliverables
   for each row
@@ -158,17 +176,17 @@ create function private.tg_deliverables__keep_origin()
 as $$
 begin
   raise sqlstate 'PT409' using
-    message = 'A deliverable never changes its project, task or submitter.',
+    message = 'A deliverable never changes its project, task, creator or submitter.',
     hint = 'INVALID_STATE';
 end;
 $$;
 
 create trigger _210_keep_origin
-  before update of project_id, task_id, submitted_by_id on public.deliverables
+  before update of project_id, task_id, creator_id, submitted_by_id on public.deliverables
   for each row
   when (
-    (old.project_id, old.task_id, old.submitted_by_id)
-    is distinct from (new.project_id, new.task_id, new.submitted_by_id)
+    (old.project_id, old.task_id, old.creator_id, old.submitted_by_id)
+    is distinct from (new.project_id, new.task_id, new.creator_id, new.submitted_by_id)
   )
   execute function private.tg_deliverables__keep_origin();
 

@@ -42,7 +42,7 @@ begin
   v_page := private.page_of_documents(
     'private.deliverable_documents',
     case private.my_user_type()
-      when 'creator' then 'project_id = any (array(select private.my_owned_project_ids()))'
+      when 'creator' then 'creator_id = $1'
       else 'submitted_by_id = $1'
     end
     || case when status is null then '' else ' and status = $2' end
