@@ -70,7 +70,8 @@ comment on column public.conversation_reads.unread_count is
   'Messages of the other side after the pointer that were not deleted. Kept by triggers under the
 conversation''s lock, so that no list counts.';
 
-create index conversation_reads_user_id_idx on public.conversation_reads (user_id);
+create index conversation_reads_user_id_idx
+  on public.conversation_reads (user_id, conversation_id);
 
 alter table public.conversations enable row level security;
 alter table public.conversation_reads enable row level security;

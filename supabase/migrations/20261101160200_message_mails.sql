@@ -41,15 +41,15 @@ create trigger _910_await_mail
   when (new.unread_count > old.unread_count)
   execute function private.tg_conversation_reads__await_mail();
 
--- Since when the oldest message is unread that no mail has told of.
-create function private.unread_since(p_mail private.message_mails)
-  returns timestamptz
+-- The oldest unread message that no mail has told of.
+create function private.first_untold_message(p_mail private.message_mails)
+  returns public.messages
   language sql
   stable
   security definer
   set search_path = ''
 as $$
-  select m.sent_at
+  select m.*
   from public.conversation_reads as r
   left join public.messages as last on last.id = r.last_read_message_id
   join public.messages as m on m.conversation_id = r.conversation_id
@@ -75,7 +75,7 @@ create function private.queue_message_mails()
 as $$
 declare
   v_mail private.message_mails;
-  v_since timestamptz;
+  v_first public.messages;
   v_count integer := 0;
 begin
   for v_mail in
@@ -85,16 +85,16 @@ begin
     limit 1000
     for update skip locked
   loop
-    v_since := private.unread_since(v_mail);
-    continue when v_since > now() - interval '10 minutes';
+    v_first := private.first_untold_message(v_mail);
+    continue when v_first.sent_at > now() - interval '10 minutes';
 
-    if v_since is not null then
-      perform private.mail_unread_messages(v_mail);
+    if v_first.id is not null then
+      perform private.mail_unread_messages(v_mail, v_first.id);
       v_count := v_count + 1;
     end if;
 
     update private.message_mails
-    set waiting = false, mailed_at = case when v_since is null then mailed_at else now() end
+    set waiting = false, mailed_at = case when v_first.id is null then mailed_at else now() end
     where conversation_id = v_mail.conversation_id and user_id = v_mail.user_id;
   end loop;
 
@@ -102,7 +102,7 @@ begin
 end;
 $$;
 
-create function private.mail_unread_messages(p_mail private.message_mails)
+create function private.mail_unread_messages(p_mail private.message_mails, p_first_id uuid)
   returns void
   language plpgsql
   security definer
@@ -112,7 +112,7 @@ declare
   v_sender_id constant uuid := private.other_side(p_mail.conversation_id, p_mail.user_id);
 begin
   perform private.queue_notification_mail(
-    format('message_received:%s:%s:%s', p_mail.conversation_id, p_mail.user_id, now()),
+    format('message_received:%s:%s', p_mail.user_id, p_first_id),
     p_mail.user_id, 'message_received',
     jsonb_build_object(
       'title', 'New Message',

@@ -112,7 +112,8 @@ grant select
   to authenticated;
 
 -- One page of a documents view. The condition and the order are the calling function's own text;
--- what callers send arrives as $1 to $6.
+-- what callers send arrives as $1 to $6. First the page, then its documents: those of the pages
+-- before are not built.
 create function private.page_of_documents(
   p_view regclass, p_where text, p_order text, p_page integer, p_limit integer,
   p_1 uuid, p_2 text default null, p_3 uuid default null, p_4 uuid default null,
