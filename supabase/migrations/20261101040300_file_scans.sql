@@ -5,6 +5,7 @@
 create table private.file_scans (
   file_id uuid primary key references public.files (id) on delete cascade,
   attempts integer not null default 0,
+  unreported integer not null default 0,
   next_attempt_at timestamptz not null default now(),
   last_error text,
   created_at timestamptz not null default now()
@@ -14,16 +15,24 @@ comment on table private.file_scans is 'Confirmed uploads that wait for their sc
 comment on column private.file_scans.next_attempt_at is
   'When it may be tried (again). While a worker is at it: when that worker counts as lost.';
 
+comment on column private.file_scans.unreported is
+  'Attempts in a row that ended without a word: the worker was ended in the middle.';
+
 create index file_scans_due_idx on private.file_scans (next_attempt_at);
 
 -- Takes up to p_limit files that are due; bucket_id is where the object lies now, publish_to where
+<<<<<<< HEAD
 -- a clean one has to be copied before it is reported (avatars only). Five minutes for each: a scan
 -- of 100 MB takes its time.
 -- Materialized: a plan that looked again for every row would lock, and take, others each time.
+=======
+-- a clean one has to be copied before it is reported (avatars only); unreported how often a worker
+-- has taken it and was never heard of again. Five minutes for each: a scan of 100 MB takes its time.
+>>>>>>> worker
 create function private.claim_scans(p_limit integer)
   returns table (
     file_id uuid, upload_type text, bucket_id text, path text, publish_to text, file_name text,
-    file_size bigint, mime_type text, object_version text, attempts integer
+    file_size bigint, mime_type text, object_version text, attempts integer, unreported integer
   )
   language sql
   security definer
@@ -39,15 +48,31 @@ as $$
   ),
   taken as (
     update private.file_scans as s
+<<<<<<< HEAD
     set attempts = s.attempts + 1, next_attempt_at = now() + interval '5 minutes'
     from due
     where s.file_id = due.file_id
     returning s.file_id, s.attempts
+=======
+    set
+      attempts = s.attempts + 1,
+      unreported = s.unreported + 1,
+      next_attempt_at = now() + interval '5 minutes'
+    where s.file_id in (
+      select due.file_id
+      from private.file_scans as due
+      where due.next_attempt_at <= now()
+      order by due.next_attempt_at
+      limit least(greatest(p_limit, 1), 100)
+      for update skip locked
+    )
+    returning s.file_id, s.attempts, s.unreported
+>>>>>>> worker
   )
   select
     f.id, f.upload_type, private.inbox_of(f), f.path,
     case when f.upload_type = 'avatar' then f.bucket_id end,
-    f.file_name, f.file_size, f.mime_type, f.object_version, taken.attempts
+    f.file_name, f.file_size, f.mime_type, f.object_version, taken.attempts, taken.unreported - 1
   from taken
   join public.files as f on f.id = taken.file_id
 $$;
@@ -143,6 +168,7 @@ create function private.scan_failed(p_file_id uuid, p_error text)
 as $$
   update private.file_scans
   set
+    unreported = 0,
     next_attempt_at = now()
       + least(interval '15 seconds' * power(2, least(attempts, 10) - 1), interval '30 minutes'),
     last_error = left(p_error, 1000)

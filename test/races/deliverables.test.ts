@@ -1,9 +1,9 @@
-import { randomUUID } from "node:crypto";
-import postgres from "postgres";
 import { afterAll, expect, test } from "vitest";
+import { png } from "../../supabase/functions/files/test/pictures.ts";
+import { upload as sent, verdict } from "../files/support.ts";
+import { sql } from "../supabase-js/world.ts";
 import { inDays, signUp } from "../support/http.ts";
 
-const sql = postgres(process.env.DB_URL ?? "", { max: 2, onnotice: () => undefined });
 afterAll(() => sql.end());
 
 type Person = Awaited<ReturnType<typeof signUp>>;
@@ -41,20 +41,12 @@ async function stage(): Promise<Stage> {
   return { owner, talent, projectId, taskId: task.data.id };
 }
 
-/** Reserves a file and lets its bytes arrive, as Storage's service writes their row. */
+/** A file that is uploaded and scanned, so that nothing changes behind what a test compares. */
 async function upload({ talent, projectId, taskId }: Stage): Promise<string> {
-  const { data } = await call(talent, "create_upload", {
-    uploadType: "deliverable",
-    fileName: "cut.png",
-    fileSize: 2048,
-    mimeType: "image/png",
-    projectId,
-    taskId,
-  });
-  await sql`
-    insert into storage.objects (bucket_id, name, version, metadata)
-    values (${data.bucket}, ${data.path}, ${randomUUID()}, ${sql.json({ size: 2048, mimetype: "image/png" })})`;
-  return data.fileId;
+  const target = { uploadType: "deliverable", projectId, taskId } as const;
+  const place = await sent(talent, target, "cut.png", "image/png", png(64, 64));
+  expect(await verdict(place)).toBe("clean");
+  return place.fileId;
 }
 
 const submit = async (at: Stage, fileId: string) =>

@@ -10,6 +10,8 @@ export interface QueuedScan {
   readonly fileSize: number;
   readonly mimeType: string;
   readonly objectVersion: string | null;
+  /** How often a worker has taken it and was ended before it could say anything. */
+  readonly unreported: number;
 }
 
 /** An object to be removed, as `private.claim_removals` hands it out. */
@@ -48,7 +50,7 @@ export const databaseQueue = (sql: Sql): Queue => ({
   claimScans: (limit) =>
     sql<QueuedScan[]>`select file_id as "fileId", bucket_id as bucket, path,
         publish_to as "publishTo", file_size::integer as "fileSize", mime_type as "mimeType",
-        object_version as "objectVersion"
+        object_version as "objectVersion", unreported
       from private.claim_scans(${limit})`,
   clean: async ({ fileId, objectVersion }) => {
     await sql`select private.scan_clean(${fileId}, ${objectVersion})`;

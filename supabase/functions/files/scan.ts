@@ -42,6 +42,8 @@ export async function inspect(
 
 /** An avatar is public once it is clean, so the picture for everybody is made before that is said. */
 async function publish(file: QueuedScan, bytes: Uint8Array, objects: Objects): Promise<Verdict> {
+  // The platform ends a worker that computes for too long. Such a picture must not end it for ever.
+  if (file.unreported >= mostInterruptions) return rejected("unreadable");
   const fits = hasAvatarSize(bytes);
   if (fits === undefined) return rejected("unreadable");
   if (!fits) return rejected("dimensions");
@@ -50,5 +52,7 @@ async function publish(file: QueuedScan, bytes: Uint8Array, objects: Objects): P
   await objects.put(file.publishTo ?? "", file.path, picture, file.mimeType);
   return { state: "clean" };
 }
+
+const mostInterruptions = 3;
 
 const rejected = (failure: Failure): Verdict => ({ state: "rejected", failure });

@@ -1,5 +1,5 @@
 begin;
-select plan(17);
+select plan(18);
 
 create temporary table s as select * from tests.stage();
 grant select on s to authenticated;
@@ -17,13 +17,17 @@ create temporary table claimed as select * from private.claim_scans(10);
 select is((select file_id from claimed), (select id from f), 'claimed');
 select is((select bucket_id || ' ' || attempts from claimed), 'deliverables 1', 'with its place');
 select is((select count(*) from private.claim_scans(10)), 0::bigint, 'by one worker');
+update private.file_scans set next_attempt_at = now();
+select is((select unreported from private.claim_scans(10)), 1, 'a worker that was ended is counted');
 select private.scan_failed(id, 'clamd is down') from f;
 select is(
-  (select next_attempt_at from private.file_scans), now() + interval '15 seconds', 'a scanner that is down'
+  (select next_attempt_at from private.file_scans), now() + interval '30 seconds', 'a scanner that is down'
 );
 select is((select state from public.files where id = (select id from f)), 'uploaded', 'leaves it pending');
 update private.file_scans set next_attempt_at = now(), attempts = 500;
-select is((select attempts from private.claim_scans(10)), 501, 'for ever');
+select is(
+  (select attempts || ' ' || unreported from private.claim_scans(10)), '501 0', 'for ever'
+);
 select private.scan_failed(id, 'clamd is down') from f;
 select is(
   (select next_attempt_at from private.file_scans), now() + interval '30 minutes', 'at most half an hour'

@@ -19,6 +19,7 @@ const aFile = (fileId: string, bytes: Uint8Array, fields: Partial<QueuedScan> = 
     fileSize: bytes.length,
     mimeType: "image/png",
     objectVersion: `v-${fileId}`,
+    unreported: 0,
     ...fields,
   },
 });
@@ -105,11 +106,13 @@ Deno.test("an avatar is published, redrawn, before it is called clean", async ()
     aFile("tiny", png(63, 64), { publishTo: "avatars" }),
     aFile("cut", picture.subarray(0, 60), { publishTo: "avatars" }),
     aFile("evil", together(picture, eicar), { publishTo: "avatars" }),
+    aFile("deadly", picture, { publishTo: "avatars", unreported: 3 }),
   ]);
   await drain(worker);
   assert.deepEqual(said.sort(), [
     "bomb dimensions",
     "cut unreadable",
+    "deadly unreadable",
     "evil infected",
     "me clean v-me",
     "tiny dimensions",
