@@ -69,7 +69,7 @@ export class Deliverables {
     const prepare = () => {
       const { files, ...args } = pick(work, "projectId", "taskId", "title", "description", "files");
       const { projectId, taskId } = args;
-      checkSubmission({ ...work, title: work.title ?? null });
+      checkSubmission({ ...work, title: work.title ?? "" });
       return {
         target: { uploadType: "deliverable", projectId, taskId } as const,
         files: [...files],

@@ -76,14 +76,14 @@ export class Files {
   }
 
   /**
-   * Gives up a file that was reserved or uploaded and not used yet. Whoever reserved it.
+   * Gives up to ten files that were reserved or uploaded and not used yet. Whoever reserved them; what is
+   * used already, gone or somebody else's is left alone.
    *
-   * Errors: `NOT_FOUND`, `FORBIDDEN`, `INVALID_STATE` once it is part of something.
+   * Errors: `VALIDATION_ERROR`.
    */
-  cancel(fileId: string, options?: CallOptions): Call<null> {
-    return call(() =>
-      this.#backend.run({ name: "cancel_upload", args: { fileId }, kind: "write" }, options),
-    );
+  discard(fileIds: readonly string[], options?: CallOptions): Call<null> {
+    const args = { files: fileIds.map((fileId) => ({ fileId })) };
+    return call(() => this.#backend.run({ name: "discard_uploads", args, kind: "write" }, options));
   }
 
   /**

@@ -1,8 +1,8 @@
 import { pick } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
 import type { CallOptions } from "./core/options.ts";
-import { type Call, call } from "./core/result.ts";
-import type { NewSample, Sample, SampleList } from "./types/samples.ts";
+import { type Call, call, type ListCall, listCall } from "./core/result.ts";
+import type { NewSample, Sample, SampleFilter, SampleList } from "./types/samples.ts";
 import type { UploadOptions, UploadTask } from "./types/uploads.ts";
 import type { Given } from "./upload/batch.ts";
 import { type Run, uploadTask } from "./upload/task.ts";
@@ -17,13 +17,20 @@ export class Samples {
   }
 
   /**
-   * All samples of a project, oldest first. Its creator and its team.
+   * The samples of a project, oldest first. Its creator and its team.
    *
-   * Errors: `NOT_FOUND`, `FORBIDDEN`.
+   * Errors: `NOT_FOUND`, `FORBIDDEN`, `VALIDATION_ERROR`.
    */
-  list(projectId: string, options?: CallOptions): Call<SampleList> {
-    const args = { projectId };
-    return call(() => this.#backend.run({ name: "list_samples", args, kind: "read" }, options));
+  list(
+    projectId: string,
+    filter: SampleFilter = {},
+    options?: CallOptions,
+  ): ListCall<SampleList, Sample> {
+    const load = async (page = filter.page): Promise<SampleList> => {
+      const args = { projectId, ...pick(filter, "page", "limit", "sort"), page };
+      return this.#backend.run({ name: "list_samples", args, kind: "read" }, options);
+    };
+    return listCall(load, (page) => page.samples);
   }
 
   /**

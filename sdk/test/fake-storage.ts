@@ -21,7 +21,7 @@ export interface Seen {
 }
 
 interface Place extends Omit<Upload, "state"> {
-  state: Upload["state"] | "cancelled";
+  state: Upload["state"] | "discarded";
   bytes: Buffer | null;
 }
 
@@ -169,8 +169,11 @@ export class FakeStorage {
 
   #call(operation: string, args: Record<string, never>): Answer {
     switch (operation) {
-      case "create_upload":
-        return { body: documentOf(this.#reserve(args as never)) };
+      case "create_uploads": {
+        const { files, ...target } = args as unknown as { files: object[] };
+        const uploads = files.map((file) => this.#reserve({ ...target, ...file } as never));
+        return { body: { uploads: uploads.map(documentOf) } };
+      }
       case "confirm_upload": {
         const file = this.places.get(args.fileId ?? "");
         if (!file?.bytes) return refusal(409, "UPLOAD_MISSING");
@@ -178,9 +181,11 @@ export class FakeStorage {
         file.state = "uploaded";
         return { body: documentOf(file) };
       }
-      case "cancel_upload": {
-        const file = this.places.get(args.fileId ?? "");
-        if (file) file.state = "cancelled";
+      case "discard_uploads": {
+        for (const { fileId } of args.files as unknown as { fileId: string }[]) {
+          const file = this.places.get(fileId);
+          if (file) file.state = "discarded";
+        }
         return { status: 204 };
       }
       case "get_download": {
@@ -197,6 +202,7 @@ export class FakeStorage {
     const fileId = randomUUID();
     const place: Place = {
       ...args,
+      mimeType: args.mimeType || "by the name",
       fileId,
       projectId: null,
       taskId: null,

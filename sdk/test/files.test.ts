@@ -109,7 +109,7 @@ describe("a file that was uploaded", () => {
   });
 
   test("can be given up", async () => {
-    expect(await onswift.files.cancel(fileId)).toEqual({ data: null, error: null });
-    expect(storage.places.get(fileId)?.state).toBe("cancelled");
+    expect(await onswift.files.discard([fileId])).toEqual({ data: null, error: null });
+    expect(storage.places.get(fileId)?.state).toBe("discarded");
   });
 });

@@ -16,7 +16,7 @@ create table private.object_removals (
 
 comment on table private.object_removals is 'Objects that the worker is to remove from Storage.';
 comment on column private.object_removals.reason is
-  'Why: deleted, replaced, expired, mismatch, published, infected, orphan.';
+  'Why: deleted, replaced, discarded, expired, mismatch, published, infected, orphan.';
 comment on column private.object_removals.next_attempt_at is
   'When it may be tried (again). While a worker is at it: when that worker counts as lost.';
 

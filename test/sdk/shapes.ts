@@ -1,7 +1,10 @@
 import { z } from "zod";
 import type {
   AccountExport,
+  CleanFile,
   Conversation,
+  Deliverable,
+  DeliverableHistory,
   Me,
   Membership,
   Message,
@@ -11,8 +14,11 @@ import type {
   Pagination,
   Project,
   PublicProfile,
+  Sample,
   Skill,
+  StoredFile,
   Task,
+  Upload,
   UserCard,
 } from "../../sdk/src/index.ts";
 
@@ -152,6 +158,110 @@ export const task = shape<Task>()(
     createdAt: time,
     updatedAt: time,
     completedAt: time.nullable(),
+  }),
+);
+
+const scanStatus = z.enum(["pending", "clean", "infected", "failed"]);
+
+export const storedFile = shape<StoredFile>()(
+  z.strictObject({
+    id,
+    fileName: z.string(),
+    fileUrl: z.string().nullable(),
+    fileSize: z.int().min(1),
+    mimeType: z.string(),
+    scanStatus,
+    uploadedAt: time.nullable(),
+  }),
+);
+
+const reviewer = z.strictObject({ id, name: z.string() });
+
+export const deliverable = shape<Deliverable>()(
+  z.strictObject({
+    id,
+    projectId: id,
+    projectName: z.string(),
+    taskId: id,
+    taskName: z.string(),
+    title: z.string(),
+    description: z.string(),
+    status: z.enum(["pending", "approved", "revision"]),
+    version: z.int().min(1),
+    revisionCount: z.int().min(0).max(3),
+    feedback: z.string().nullable(),
+    submittedBy: card,
+    approvedAt: time.nullable(),
+    approvedBy: reviewer.nullable(),
+    files: z.array(storedFile),
+    submittedAt: time,
+    updatedAt: time,
+  }),
+);
+
+export const deliverableHistory = shape<DeliverableHistory>()(
+  z.strictObject({
+    ...deliverable.shape,
+    versions: z.array(
+      z.strictObject({
+        version: z.int().min(1),
+        title: z.string(),
+        description: z.string(),
+        files: z.array(storedFile),
+        submittedAt: time,
+        review: z
+          .strictObject({
+            action: z.enum(["approve", "request_revision"]),
+            feedback: z.string().nullable(),
+            reviewedBy: reviewer,
+            reviewedAt: time,
+          })
+          .nullable(),
+      }),
+    ),
+  }),
+);
+
+export const sample = shape<Sample>()(
+  z.strictObject({
+    id,
+    projectId: id,
+    name: z.string(),
+    type: z.enum(["link", "file"]),
+    url: z.string().nullable(),
+    file: storedFile.nullable(),
+    description: z.string().nullable(),
+    createdAt: time,
+  }),
+);
+
+export const upload = shape<Upload>()(
+  z.strictObject({
+    fileId: id,
+    uploadType: z.enum(["deliverable", "sample", "avatar"]),
+    projectId: id.nullable(),
+    taskId: id.nullable(),
+    deliverableId: id.nullable(),
+    bucket: z.string(),
+    path: z.string(),
+    fileName: z.string(),
+    fileSize: z.int().min(1),
+    mimeType: z.string(),
+    state: z.enum(["reserved", "uploaded", "clean", "infected", "failed"]),
+    scanStatus,
+    expiresAt: time,
+  }),
+);
+
+export const cleanFile = shape<CleanFile>()(
+  z.strictObject({
+    fileId: id,
+    bucket: z.string(),
+    path: z.string(),
+    fileName: z.string(),
+    fileSize: z.int().min(1),
+    mimeType: z.string(),
+    expiresIn: z.int(),
   }),
 );
 

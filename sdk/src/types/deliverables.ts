@@ -50,7 +50,7 @@ export interface DeliverableVersion {
 export interface DeliverableReview {
   readonly action: "approve" | "request_revision";
   readonly feedback: string | null;
-  readonly reviewedBy: Reviewer | null;
+  readonly reviewedBy: Reviewer;
   readonly reviewedAt: string;
 }
 
@@ -98,8 +98,8 @@ export interface NewDeliverable {
 
 /** The answer to a revision. Title and description stay where they are left out. */
 export interface Resubmission {
-  readonly title?: string | undefined;
-  readonly description?: string | undefined;
+  readonly title?: string | null | undefined;
+  readonly description?: string | null | undefined;
   /** 1 to 10; those of earlier versions stay with them. */
   readonly files: Iterable<FileInput | UploadedFile>;
 }

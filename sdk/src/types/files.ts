@@ -95,8 +95,8 @@ export interface Download extends CleanFile {
   blob(): Promise<Blob>;
 }
 
-/** Something to upload: a `File`, a named piece of data, a source that is read slice by slice. */
-export type FileInput = FileSource | NamedData | Blob;
+/** Something to upload: a `File` or another source that is read slice by slice, or a named piece of data. */
+export type FileInput = FileSource | NamedData;
 
 /**
  * Anything that has a name and a size and can be read in slices; a `File` is one, and so is what
@@ -106,7 +106,7 @@ export interface FileSource {
   readonly name: string;
   /** Bytes. */
   readonly size: number;
-  /** The MIME type; told by the name's extension where it is empty. */
+  /** The MIME type; the name's extension tells it where it is empty. */
   readonly type?: string | undefined;
   slice(start: number, end: number): Slice | Promise<Slice>;
 }
@@ -118,7 +118,7 @@ export type Slice = Blob | Uint8Array;
 export interface NamedData {
   readonly name: string;
   readonly data: Blob | Uint8Array | ArrayBuffer;
-  /** The MIME type; told by the data or by the name's extension where it is left out. */
+  /** The MIME type; where it is left out the Blob or the name's extension tells it. */
   readonly type?: string | undefined;
 }
 

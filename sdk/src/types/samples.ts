@@ -1,3 +1,4 @@
+import type { Pagination } from "../core/result.ts";
 import type { FileInput, StoredFile, UploadedFile } from "./files.ts";
 
 /** Something a project's creator shows the team: a link, or a file. */
@@ -14,10 +15,26 @@ export interface Sample {
   readonly createdAt: string;
 }
 
-/** All samples of a project. */
+/** One page of samples. */
 export interface SampleList {
   readonly samples: readonly Sample[];
+  readonly pagination: Pagination;
 }
+
+/** Which samples, and in which order. */
+export interface SampleFilter {
+  /** From 1. */
+  readonly page?: number | undefined;
+  /** Items a page: default 100, and at most that; a project has at most 20. */
+  readonly limit?: number | undefined;
+  /** A field, with `-` before it for descending; oldest first by default. */
+  readonly sort?: SampleSort | undefined;
+}
+
+type Descending<Field extends string> = Field | `-${Field}`;
+
+/** What samples can be sorted by. */
+export type SampleSort = Descending<"createdAt" | "name">;
 
 /** A sample to add. */
 export type NewSample = NewLinkSample | NewFileSample;

@@ -1,11 +1,12 @@
 import { isOnSwiftError } from "../core/errors.ts";
 import { withRetries } from "../core/retry.ts";
+import type { FileSource } from "../types/files.ts";
 import type { Destination, Way } from "./resumable.ts";
-import { read, type Source } from "./source.ts";
+import { read } from "./source.ts";
 import { inAddress } from "./storage.ts";
 
 /** Uploads a small file in one request. */
-export async function uploadAtOnce(source: Source, to: Destination, way: Way): Promise<void> {
+export async function uploadAtOnce(source: FileSource, to: Destination, way: Way): Promise<void> {
   const { storage, gate, deadline, maxRetries, onSent } = way;
   const attempt = () =>
     gate.through(deadline, async (own) => {

@@ -1,13 +1,14 @@
 import type { Backend } from "../core/backend.ts";
 import type { Deadline } from "../core/deadline.ts";
 import { isOnSwiftError, OnSwiftError } from "../core/errors.ts";
-import type { FileInput, Upload, UploadedFile, UploadTarget } from "../types/files.ts";
+import { tellAll } from "../core/report.ts";
+import { uuid } from "../core/uuid.ts";
+import type { FileInput, FileSource, Upload, UploadedFile, UploadTarget } from "../types/files.ts";
 import type { FileState, UploadOptions, UploadProgress, UploadState } from "../types/uploads.ts";
 import { uploadAtOnce } from "./at-once.ts";
 import type { Gate } from "./gate.ts";
-import { someKey } from "./key.ts";
 import { chunkSize, dropUpload, uploadResumably } from "./resumable.ts";
-import { type Source, sourceOf } from "./source.ts";
+import { sourceOf } from "./source.ts";
 import { Storage } from "./storage.ts";
 
 /** Files of one task that are sent at the same time. */
@@ -24,9 +25,10 @@ export class Batch {
   readonly #gate: Gate;
   readonly #target: UploadTarget;
   readonly #options: UploadOptions;
-  readonly #sources: readonly (Source | UploadedFile)[];
+  readonly #sources: readonly (FileSource | UploadedFile)[];
   readonly #states: (Mutable<FileState> | null)[];
-  readonly #loaded: number[];
+  /** Bytes sent, by file. */
+  readonly #loaded = new Map<number, number>();
   readonly #listeners: ReadonlySet<(progress: UploadProgress) => void>;
 
   constructor(
@@ -43,7 +45,6 @@ export class Batch {
     this.#listeners = listeners;
     this.#sources = files.map((file, index) => (isUploaded(file) ? file : sourceOf(file, index)));
     this.#states = this.#sources.map((source, index) => known(source, options, index));
-    this.#loaded = this.#sources.map(() => 0);
   }
 
   state(): UploadState {
@@ -52,7 +53,7 @@ export class Batch {
 
   /** Reserves every place before the first byte goes out, so that a file the backend refuses costs none. */
   async deliver(deadline: Deadline): Promise<readonly string[]> {
-    await Promise.all(this.#sources.map((_, index) => this.#reserve(index, deadline)));
+    await this.#reserve(deadline);
     const open = this.#sources.keys();
     const lane = async () => {
       for (const index of open) await this.#send(index, deadline);
@@ -74,28 +75,45 @@ export class Batch {
   /** Gives up what is reserved, as well as that works: what stays behind ends by itself in a day. */
   async giveUp(): Promise<void> {
     const storage = new Storage(this.#backend);
-    const release = async ({ fileId, uploadId, done }: FileState) => {
-      if (uploadId !== undefined && !done) {
-        const drop = (deadline: Deadline) => dropUpload(storage, uploadId, deadline);
-        await this.#backend.within({}, drop).catch(() => undefined);
-      }
-      await this.#backend.run({ name: "cancel_upload", args: { fileId }, kind: "write" });
-    };
-    await Promise.allSettled(this.#states.map((state) => state && release(state)));
+    const held = this.#states.filter((state) => state !== null);
+    const files = held.map(({ fileId }) => ({ fileId }));
+    if (files.length === 0) return;
+    const dropped = held.map(async ({ uploadId, done }) => {
+      if (uploadId === undefined || done) return;
+      await this.#backend.within({}, (deadline) => dropUpload(storage, uploadId, deadline));
+    });
+    await Promise.allSettled(dropped);
+    const discard = { name: "discard_uploads", args: { files }, kind: "write" } as const;
+    await this.#backend.run(discard).catch(() => undefined);
   }
 
-  async #reserve(index: number, deadline: Deadline): Promise<void> {
-    const source = this.#sources[index];
-    if (source === undefined || isUploaded(source) || this.#states[index]) return;
-    const { name, size, type } = source;
-    const file = { fileName: name, fileSize: size, mimeType: type };
-    const args = { ...this.#target, ...file };
-    try {
-      const place = await this.run<Upload>("create_upload", args, someKey(), deadline);
-      const { fileId, bucket, path, mimeType, expiresAt } = place;
-      this.#states[index] = { fileId, bucket, path, name, size, type: mimeType, expiresAt };
-    } catch (error) {
-      throw this.#sources.length > 1 && isOnSwiftError(error) ? about(index, error) : error;
+  /** All of them, or none. */
+  async #reserve(deadline: Deadline): Promise<void> {
+    const open = this.#sources.flatMap((source, index) =>
+      isUploaded(source) || this.#states[index] ? [] : [{ source, index }],
+    );
+    if (open.length === 0) return;
+    const files = open.map(({ source: { name, size, type } }) => ({
+      fileName: name,
+      fileSize: size,
+      mimeType: type || undefined,
+    }));
+    const args = { ...this.#target, files };
+    const reserved = this.run<{ readonly uploads: readonly Upload[] }>(
+      "create_uploads",
+      args,
+      uuid(),
+      deadline,
+    );
+    const { uploads } = await reserved.catch((error) => {
+      throw isOnSwiftError(error) && error.details ? renumbered(error, open) : error;
+    });
+    for (const [place, { source, index }] of open.entries()) {
+      const upload = uploads[place];
+      if (!upload) continue;
+      const { fileId, bucket, path, mimeType: type, expiresAt } = upload;
+      const { name, size } = source;
+      this.#states[index] = { fileId, bucket, path, name, size, type, expiresAt };
     }
   }
 
@@ -120,19 +138,14 @@ export class Batch {
     this.#tell(index, source, source.size);
   }
 
-  #tell(index: number, { name, size }: Source, bytes: number): void {
+  #tell(index: number, { name, size }: FileSource, bytes: number): void {
     // What is sent around the bytes counts as sent with some runtimes.
     const loaded = Math.min(bytes, size);
-    this.#loaded[index] = loaded;
+    if (this.#loaded.get(index) === loaded) return;
+    this.#loaded.set(index, loaded);
     const sizes = this.#sources.map((source) => (isUploaded(source) ? 0 : source.size));
-    const overall = { loaded: sum(this.#loaded), total: sum(sizes) };
-    for (const listener of this.#listeners) {
-      try {
-        listener({ index, file: name, loaded, total: size, overall });
-      } catch (error) {
-        console.error(error);
-      }
-    }
+    const overall = { loaded: sum([...this.#loaded.values()]), total: sum(sizes) };
+    tellAll(this.#listeners, { index, file: name, loaded, total: size, overall });
   }
 }
 
@@ -144,7 +157,7 @@ const isUploaded = (file: Given): file is UploadedFile =>
 
 /** What an earlier task knew about the same file, as long as its place is kept. */
 function known(
-  source: Source | UploadedFile,
+  source: FileSource | UploadedFile,
   { resumeFrom }: UploadOptions,
   index: number,
 ): FileState | null {
@@ -154,15 +167,17 @@ function known(
   return same && Date.parse(state.expiresAt) > Date.now() ? { ...state } : null;
 }
 
-/** An error about one of several files says which. */
-function about(index: number, error: OnSwiftError): OnSwiftError {
+/** An error names each file by its place in the call, which is not its place among those to reserve. */
+function renumbered(
+  error: OnSwiftError,
+  open: readonly { readonly index: number }[],
+): OnSwiftError {
   const { code, message, status, retryable, retryAfter } = error;
-  const details = error.details?.map(({ field, ...rest }) => ({
-    ...rest,
-    field: `files[${index}].${field}`,
-  }));
-  const init = { code, message, status, retryable, retryAfter, cause: error };
-  return new OnSwiftError({ ...init, details: details ?? null });
+  const here = (_: string, place: string) => `files[${open[Number(place)]?.index ?? place}]`;
+  const details =
+    error.details?.map((one) => ({ ...one, field: one.field.replace(/^files\[(\d+)\]/, here) })) ??
+    null;
+  return new OnSwiftError({ code, message, status, retryable, retryAfter, details, cause: error });
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);

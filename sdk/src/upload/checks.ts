@@ -10,10 +10,10 @@ export function checkSubmission(work: {
   readonly description?: unknown;
   readonly files: Iterable<unknown>;
 }): void {
-  const { title = "-", description } = work;
+  const { title, description } = work;
   const files = [...(work.files ?? [])];
   refuse([
-    ...(title === null || String(title).trim() === "" ? [blank("title", "Title")] : []),
+    ...(title === "" || /^\s+$/.test(String(title)) ? [blank("title", "Title")] : []),
     ...tooLong("title", "Title", title, 255),
     ...tooLong("description", "Description", description, 10_000),
     ...(files.length === 0 ? [{ field: "files", message: "At least one file is required." }] : []),

@@ -1,8 +1,9 @@
 import type { Deadline } from "../core/deadline.ts";
 import { isOnSwiftError, OnSwiftError } from "../core/errors.ts";
 import { pauseBefore } from "../core/retry.ts";
+import type { FileSource } from "../types/files.ts";
 import type { Gate } from "./gate.ts";
-import { read, type Source } from "./source.ts";
+import { read } from "./source.ts";
 import type { Storage } from "./storage.ts";
 import type { OnSent, Receipt } from "./transfer.ts";
 
@@ -33,7 +34,11 @@ export interface Way {
  * Uploads in chunks by the TUS protocol. After anything that leaves the state in doubt (a failure, a pause,
  * another process) Storage is asked how much it has, so that a dropped connection costs one chunk at most.
  */
-export async function uploadResumably(source: Source, to: Destination, way: Way): Promise<void> {
+export async function uploadResumably(
+  source: FileSource,
+  to: Destination,
+  way: Way,
+): Promise<void> {
   const { gate, deadline, maxRetries, onSent } = way;
   const { size } = source;
   let offset = 0;
@@ -76,7 +81,12 @@ export async function uploadResumably(source: Source, to: Destination, way: Way)
   }
 }
 
-async function create(source: Source, to: Destination, way: Way, own: Deadline): Promise<string> {
+async function create(
+  source: FileSource,
+  to: Destination,
+  way: Way,
+  own: Deadline,
+): Promise<string> {
   const metadata = {
     bucketName: to.bucket,
     objectName: to.path,
@@ -111,7 +121,7 @@ async function askOffset(uploadId: string, way: Way, own: Deadline): Promise<num
 }
 
 async function sendChunk(
-  source: Source,
+  source: FileSource,
   uploadId: string,
   { from, to }: { readonly from: number; readonly to: number },
   way: Way,

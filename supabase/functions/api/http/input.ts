@@ -1,6 +1,7 @@
 import type { Operation } from "../operation.ts";
-import { readJson } from "./body.ts";
+import { readJson, unsupported } from "./body.ts";
 import { ApiError, validationError } from "./errors.ts";
+import { isForm, readForm } from "./form.ts";
 import { queryOf } from "./url.ts";
 import { check, refusalOf } from "./validation.ts";
 
@@ -8,6 +9,7 @@ import { check, refusalOf } from "./validation.ts";
 export interface Parts {
   readonly params: unknown;
   readonly query: unknown;
+  /** JSON, or the fields of a form. */
   readonly body: unknown;
 }
 
@@ -22,12 +24,12 @@ export async function readInput(
   rehearse: (parts: Parts) => Promise<unknown>,
 ): Promise<Parts> {
   const query = queryOf(request.url);
-  const body = operation.body && (await readJson(request));
+  const { schema, value: body } = await readBody(operation, request);
   const complaints: Parameters<typeof check>[3] = [];
   const parts = {
     params: check(operation.params, params, "path", complaints),
     query: check(operation.query, query, "query", complaints),
-    body: check(operation.body, body, "body", complaints),
+    body: check(schema, body, "body", complaints),
   };
   const refusal = refusalOf(complaints);
   if (refusal === undefined) return parts;
@@ -38,6 +40,14 @@ export async function readInput(
     () => refusal,
     (verdict) => joined(refusal, verdict),
   );
+}
+
+async function readBody({ body, form }: Operation, request: Request) {
+  if (form !== undefined && isForm(request.headers)) {
+    return { schema: form.schema, value: await readForm(request, form) };
+  }
+  if (form !== undefined && body === undefined) throw unsupported("multipart/form-data");
+  return { schema: body, value: body && (await readJson(request)) };
 }
 
 const isObject = (value: unknown) =>

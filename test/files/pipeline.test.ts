@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { png } from "../../supabase/functions/files/test/pictures.ts";
+import { buildWorld, sql, type World } from "../supabase-js/world.ts";
+import { type Person, signUp } from "../support/http.ts";
+import { eicar, zip } from "./archives.ts";
+import {
+  buckets,
+  bucketsInTheEnd,
+  call,
+  type Place,
+  put,
+  reserve,
+  type Target,
+  upload,
+  verdict,
+  waysToGet,
+} from "./support.ts";
+
+afterAll(() => sql.end());
+
+describe("a file's way", () => {
+  let world: World;
+  let talent: Person;
+  let target: Target;
+
+  beforeAll(async () => {
+    world = await buildWorld();
+    talent = world.assignee;
+    const { projectId, taskId } = world;
+    target = { uploadType: "deliverable", projectId, taskId };
+  });
+
+  const sent = (fileName: string, mimeType: string, bytes: Uint8Array) =>
+    upload(talent, target, fileName, mimeType, bytes);
+
+  /** A reservation, which none of these tests wants to be refused. */
+  async function place(fileName: string, mimeType: string, size: number): Promise<Place> {
+    const answer = await reserve(talent, target, fileName, mimeType, size);
+    expect(answer).toHaveProperty("path");
+    return answer as Place;
+  }
+
+  test("what is what it was announced as arrives byte for byte", async () => {
+    const bytes = png(64, 64);
+    const file = await sent("Über uns.png", "image/png", bytes);
+    expect(await verdict(file)).toBe("clean");
+    const { data } = await talent.client.storage.from(file.bucket).download(file.path);
+    expect(Buffer.from((await data?.arrayBuffer()) ?? new ArrayBuffer()).equals(bytes)).toBe(true);
+    expect(await waysToGet(talent, file)).toEqual(["download", "address"]);
+    expect(await waysToGet(world.stranger, file)).toEqual([]);
+    expect(await waysToGet(world.member, file)).toEqual([]);
+  });
+
+  describe("malware", () => {
+    const samples = {
+      "as a file": ["tool.zip", "application/zip", eicar],
+      "renamed to a picture": ["picture.png", "image/png", eicar],
+      "behind a picture": ["real.png", "image/png", Buffer.concat([png(64, 64), eicar])],
+      "inside an archive": ["work.zip", "application/zip", zip("readme.txt", eicar)],
+    } as const;
+
+    for (const [how, [fileName, mimeType, bytes]] of Object.entries(samples)) {
+      test(`${how} is kept apart and given to nobody`, async () => {
+        const file = await sent(fileName, mimeType, bytes);
+        expect(await verdict(file)).toBe("infected");
+        expect(await call(talent, "get_download", { fileId: file.fileId })).toEqual({
+          code: "FILE_INFECTED",
+        });
+        for (const who of [talent, world.owner, world.stranger]) {
+          expect(await waysToGet(who, file)).toEqual([]);
+        }
+        expect(await buckets(file)).toEqual(["deliverables"]);
+      });
+    }
+  });
+
+  describe("what is not what it was announced as", () => {
+    const text = (words: string) => Buffer.from(words);
+    const samples = {
+      "an SVG called PNG": ["a.png", "image/png", text('<svg onload="alert(1)"/>')],
+      "a page called PDF": ["a.pdf", "application/pdf", text("<html><script>1</script></html>")],
+      "a PNG called JPEG": ["a.jpg", "image/jpeg", png(64, 64)],
+      "a picture that is a page, too": ["a.gif", "image/gif", text("GIF89a/*<script>alert(1)//*/")],
+      "a program called video": ["a.mp4", "video/mp4", text("MZ\x90\0\x03\0\0\0\x04")],
+    } as const;
+
+    for (const [how, [fileName, mimeType, bytes]] of Object.entries(samples)) {
+      test(`${how} is refused and removed`, async () => {
+        const file = await sent(fileName, mimeType, bytes);
+        expect(await verdict(file)).toBe("failed type");
+        expect(await call(talent, "get_download", { fileId: file.fileId })).toEqual({
+          code: "FILE_MISMATCH",
+        });
+        expect(await bucketsInTheEnd(file, [])).toEqual([]);
+      });
+    }
+  });
+
+  describe("before it is scanned", () => {
+    test("another size than announced is refused, and nothing stays", async () => {
+      const wrong = [
+        [await place("small.png", "image/png", 1024), Buffer.alloc(60 * 1024 * 1024)],
+        [await place("empty.png", "image/png", 1024), Buffer.alloc(0)],
+      ] as const;
+      for (const [file, bytes] of wrong) {
+        await put(talent, file, bytes);
+        const answer = await call(talent, "confirm_upload", { fileId: file.fileId });
+        expect(answer).toEqual({ code: "FILE_MISMATCH" });
+        expect(await bucketsInTheEnd(file, [])).toEqual([]);
+      }
+    });
+
+    test("more than the bucket takes does not get in", async () => {
+      const file = await place("huge.mp4", "video/mp4", 100 * 1024 * 1024);
+      const { error } = await talent.client.storage
+        .from(file.bucket)
+        .upload(file.path, Buffer.alloc(100 * 1024 * 1024 + 1), { contentType: "video/mp4" });
+      expect(error).toMatchObject({ statusCode: "413" });
+      expect(await buckets(file)).toEqual([]);
+    });
+
+    test("names, sizes and types that cannot be are not reserved", async () => {
+      const refusals = [
+        ["../../etc/passwd.png", "image/png", 10],
+        ["..\\a.png", "image/png", 10],
+        [".png", "image/png", 10],
+        ["a.svg", "image/svg+xml", 10],
+        ["a.exe", "image/png", 10],
+        ["a.png", "image/png", 0],
+      ] as const;
+      for (const [fileName, mimeType, size] of refusals) {
+        expect(await reserve(talent, target, fileName, mimeType, size), fileName).toEqual({
+          code: "VALIDATION_ERROR",
+        });
+      }
+      expect(await reserve(talent, target, "a.png", "image/png", 51 * 1024 * 1024)).toEqual({
+        code: "FILE_TOO_LARGE",
+      });
+    });
+
+    test("a place is its owner's alone, and one can write nowhere else", async () => {
+      const other = await signUp("talent");
+      const file = await place("mine.png", "image/png", 10);
+      expect(await call(other, "confirm_upload", { fileId: file.fileId })).toEqual({
+        code: "FORBIDDEN",
+      });
+      const paths = [file.path, `${file.path}/../x.png`, "x.png", `${talent.id}/x.png`];
+      for (const path of paths) {
+        const { error } = await other.client.storage
+          .from(file.bucket)
+          .upload(path, Buffer.alloc(10), { contentType: "image/png" });
+        expect(error, path).not.toBeNull();
+      }
+      expect(await buckets(file)).toEqual([]);
+    });
+  });
+});

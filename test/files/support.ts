@@ -1,0 +1,126 @@
+import { createClient } from "@supabase/supabase-js";
+import { expect } from "vitest";
+import { sql } from "../supabase-js/world.ts";
+import { apiUrl, type Person } from "../support/http.ts";
+
+/** Storage and the workers as the project itself, with its secret key. */
+export const service = createClient(apiUrl, process.env.SECRET_KEY ?? "", {
+  auth: { persistSession: false, autoRefreshToken: false },
+});
+
+/** A place that was reserved for a file. */
+export interface Place {
+  readonly fileId: string;
+  readonly bucket: string;
+  readonly path: string;
+  readonly mimeType: string;
+}
+
+export interface Refusal {
+  readonly code: string;
+}
+
+/** Calls an api function; a refusal is its code. */
+export async function call<T>(who: Person, name: string, args: object): Promise<T | Refusal> {
+  const { data, error } = await who.client.schema("api").rpc(name, args);
+  return error === null ? data : { code: error.hint ?? error.code };
+}
+
+/** Where a file of one's may go: a task's deliverable, or one's own picture. */
+export type Target =
+  | { readonly uploadType: "deliverable"; readonly projectId: string; readonly taskId: string }
+  | { readonly uploadType: "avatar" };
+
+export const reserve = (
+  who: Person,
+  target: Target,
+  fileName: string,
+  mimeType: string,
+  fileSize: number,
+): Promise<Place | Refusal> =>
+  call(who, "create_upload", { ...target, fileName, mimeType, fileSize });
+
+/** Reserves, uploads and confirms; says what became of it so far. */
+export async function upload(
+  who: Person,
+  target: Target,
+  fileName: string,
+  mimeType: string,
+  bytes: Uint8Array,
+): Promise<Place> {
+  const place = await reserve(who, target, fileName, mimeType, bytes.length);
+  if ("code" in place) throw new Error(`The reservation was refused: ${place.code}`);
+  await put(who, place, bytes);
+  expect(await call(who, "confirm_upload", { fileId: place.fileId })).toMatchObject({
+    fileId: place.fileId,
+  });
+  return place;
+}
+
+export async function put(who: Person, place: Place, bytes: Uint8Array): Promise<void> {
+  const { error } = await who.client.storage
+    .from(place.bucket)
+    .upload(place.path, bytes, { contentType: place.mimeType });
+  expect(error).toBeNull();
+}
+
+/** What `read` gives once it is what is waited for, for as long as a test may wait. */
+export async function eventually<T>(
+  read: () => Promise<T>,
+  isDone: (value: T) => boolean,
+): Promise<T> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    const value = await read();
+    if (isDone(value) || Date.now() > deadline) return value;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** The end of a file's scan: `clean`, `infected`, or `failed` and why. */
+export const verdict = ({ fileId }: Place): Promise<string> =>
+  eventually(
+    async () => {
+      const [row] = await sql<{ words: string }[]>`
+        select concat_ws(' ', state, failure) as words from public.files where id = ${fileId}`;
+      return row?.words ?? "gone";
+    },
+    (words) => words !== "uploaded" && words !== "reserved",
+  );
+
+/** The buckets in which something lies under the place's path. */
+export async function buckets({ path }: Place): Promise<string[]> {
+  const rows = await sql<{ bucket_id: string }[]>`
+    select bucket_id from storage.objects where name = ${path} order by bucket_id`;
+  return rows.map((row) => row.bucket_id);
+}
+
+/** As {@link buckets}, when the worker has come round to what is to be removed. */
+export const bucketsInTheEnd = (place: Place, expected: readonly string[]): Promise<string[]> =>
+  eventually(
+    () => buckets(place),
+    (found) => found.join() === expected.join(),
+  );
+
+/** Every way somebody could try to get the bytes, and whether it gave any. */
+export async function waysToGet(who: Person, { fileId, bucket, path }: Place): Promise<string[]> {
+  const storage = who.client.storage.from(bucket);
+  const signed = await storage.createSignedUrl(path, 60);
+  const ways = {
+    download: (await storage.download(path)).error === null,
+    sign: signed.error === null,
+    list: ((await storage.list(path.slice(0, path.lastIndexOf("/")))).data ?? []).length > 0,
+    public: (await fetch(storage.getPublicUrl(path).data.publicUrl)).ok,
+    published: (await fetch(`${apiUrl}/storage/v1/object/public/avatars/${path}`)).ok,
+    address: !("code" in (await call<object>(who, "get_download", { fileId }))),
+  };
+  return Object.entries(ways)
+    .filter(([, works]) => works)
+    .map(([way]) => way);
+}
+
+/** Calls the worker and waits until it has answered that it will. */
+export async function wake(): Promise<void> {
+  const { error } = await service.functions.invoke("files", { method: "POST" });
+  expect(error).toBeNull();
+}
