@@ -1,4 +1,7 @@
 import type { UserCard } from "./card.ts";
+import type { Conversation } from "./conversations.ts";
+import type { Message } from "./messages.ts";
+import type { Notification, NotificationPreferences } from "./notifications.ts";
 import type { Project } from "./projects.ts";
 import type { Task } from "./tasks.ts";
 
@@ -129,6 +132,12 @@ export interface AccountExport {
   readonly memberships: readonly PastMembership[];
   /** A talent's tasks; a creator's those in their projects. */
   readonly tasks: readonly Task[];
+  readonly conversations: readonly Conversation[];
+  /** Those the user wrote. */
+  readonly messages: readonly Message[];
+  readonly notifications: readonly Notification[];
+  readonly notificationPreferences: NotificationPreferences["preferences"];
+  readonly blockedUsers: readonly UserCard[];
 }
 
 /** A place on a team, as long as it lasted. */
