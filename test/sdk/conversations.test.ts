@@ -1,7 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { card, conversation, message, openedConversation, pagination } from "./shapes.ts";
+import {
+  accountExport,
+  card,
+  conversation,
+  message,
+  openedConversation,
+  pagination,
+} from "./shapes.ts";
 import { type Person, person } from "./support.ts";
 
 describe("two people talk", () => {
@@ -103,6 +110,13 @@ describe("two people talk", () => {
     const from = { after: ids.at(-1) ?? "", limit: 2 };
     for await (const { content } of messages.list(id, from)) on.push(content);
     expect(on).toEqual(back.toReversed().slice(1));
+  });
+
+  test("and may take it all with them", async () => {
+    const mine = accountExport.parse(await talent.onswift.users.export().orThrow());
+    expect(mine.conversations.map((one) => one.id)).toEqual([id]);
+    expect(mine.messages.map(({ content }) => content)).toEqual(["One", "Two", "Three"]);
+    expect(mine.notifications.map(({ type }) => type)).toContain("message_received");
   });
 
   test("with nobody else listening in", async () => {

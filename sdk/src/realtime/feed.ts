@@ -2,7 +2,8 @@ import type { ChannelView, RealtimeView } from "../core/connection.ts";
 import { tellAll } from "../core/report.ts";
 import type { Delivery, RealtimeEvent, RealtimeHandler, RealtimeStatus } from "../types/events.ts";
 import { Memory } from "./memory.ts";
-import { type Access, Subscription } from "./subscription.ts";
+import type { Access } from "./purpose.ts";
+import { Subscription } from "./subscription.ts";
 
 /** A broadcast as supabase-js hands it out. */
 interface Broadcast {

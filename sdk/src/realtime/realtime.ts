@@ -6,9 +6,10 @@ import type { Conversation } from "../types/conversations.ts";
 import type { RealtimeEvent, RealtimeHandler, RealtimeStatus } from "../types/events.ts";
 import { Feed } from "./feed.ts";
 import { type Listening, listening } from "./listening.ts";
+import type { Access } from "./purpose.ts";
 import { stopped } from "./refusal.ts";
 import { ConversationRoom } from "./room.ts";
-import type { Access, Subscription } from "./subscription.ts";
+import type { Subscription } from "./subscription.ts";
 
 /**
  * What happens, as it happens. There is one connection, made when somebody listens and dropped a little

@@ -4,7 +4,8 @@ import type { Conversation } from "../types/conversations.ts";
 import type { Member, MemberChange, PresenceStatus, Typing } from "../types/presence.ts";
 import { type Listening, listening } from "./listening.ts";
 import { Pace } from "./pace.ts";
-import { type Access, Subscription } from "./subscription.ts";
+import type { Access } from "./purpose.ts";
+import { Subscription } from "./subscription.ts";
 import { OthersTyping, OwnTyping } from "./typing.ts";
 
 const typingEvent = "conversation:typing";
