@@ -133,6 +133,9 @@ export type Database = {
 "remove_team_member":
 { Args: { "projectId"?: string,"userId"?: string }; Returns: undefined
                            },
+"resend_verification":
+{ Args: Record<PropertyKey, never>; Returns: undefined
+                           },
 "resubmit_deliverable":
 { Args: { "deliverableId"?: string,"description"?: string,"files"?: Json,"title"?: string }; Returns: Json
                            },
@@ -189,6 +192,12 @@ export type Database = {
       columns: ["conversation_id"]
 isOneToOne: false
       referencedRelation: "conversations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "conversation_reads_last_read_message_id_fkey"
+      columns: ["last_read_message_id"]
+isOneToOne: false
+      referencedRelation: "messages"
       referencedColumns: ["id"]
     },{
       foreignKeyName: "conversation_reads_user_id_fkey"
