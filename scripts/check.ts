@@ -19,6 +19,7 @@ await step("format and lint", () => run(bin("biome"), ["check", "."]));
 await step("types: scripts and tests", () => tsc("."));
 await step("types: embedded stack", () => tsc("local"));
 await step("types: SDK", () => tsc("sdk"));
+await step("types: SDK on Node", () => tsc("sdk/tsconfig.node.json"));
 await step("types: functions", () =>
   run(bin("deno"), ["check", functionsConfig, "supabase/functions/*/index.ts"], { env: deno }),
 );

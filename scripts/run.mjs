@@ -22,6 +22,7 @@ const tasks = {
   status: (args) => [...cli, "status", ...here, ...args],
   test: (args) => ["scripts/test.ts", ...args],
   quickstart: (args) => ["scripts/quickstart.ts", ...args],
+  bench: (args) => ["scripts/bench.ts", ...args],
   check: (args) => ["scripts/check.ts", ...args],
   types: (args) => ["scripts/types.ts", ...args],
   "db-new": (args) => ["scripts/db-new.ts", ...args],

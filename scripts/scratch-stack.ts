@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Descriptor, describe } from "../local/src/descriptor.ts";
+import type { PartHealth } from "../local/src/parts.ts";
 import { Stack } from "../local/src/stack.ts";
 
 export const root = join(import.meta.dirname, "..");
@@ -10,17 +11,19 @@ export interface ScratchStack {
   readonly about: Descriptor;
   /** A folder of its own, gone when the stack is stopped. */
   readonly folder: string;
+  /** How its parts are, by name. */
+  health(): Readonly<Record<string, PartHealth>>;
   stop(): Promise<void>;
 }
 
 /** An OnSwift on free ports that leaves nothing behind; it works beside a running `npm start`. */
-export async function scratchStack({ seed = true } = {}): Promise<ScratchStack> {
+export async function scratchStack({ seed = true, projectDir = root } = {}): Promise<ScratchStack> {
   const folder = await mkdtemp(join(tmpdir(), "onswift-"));
   const remove = () => rm(folder, { recursive: true, force: true });
   let stack: Stack;
   try {
     stack = await Stack.start({
-      projectDir: root,
+      projectDir,
       dataDir: join(folder, "data"),
       ports: { api: 0 },
       seed,
@@ -36,5 +39,5 @@ export async function scratchStack({ seed = true } = {}): Promise<ScratchStack> 
   };
   process.once("SIGINT", () => stop().then(() => process.exit(130)));
   process.once("SIGTERM", () => stop().then(() => process.exit(143)));
-  return { about: describe(stack.settings), folder, stop };
+  return { about: describe(stack.settings), folder, health: () => stack.health(), stop };
 }

@@ -16,6 +16,9 @@ export type Database = {
 "add_team_member":
 { Args: { "projectId"?: string,"role"?: string,"userId"?: string }; Returns: Json
                            },
+"block_user":
+{ Args: { "userId"?: string }; Returns: undefined
+                           },
 "confirm_upload":
 { Args: { "fileId"?: string }; Returns: Json
                            },
@@ -31,6 +34,9 @@ export type Database = {
 "create_upload":
 { Args: { "deliverableId"?: string,"fileName"?: string,"fileSize"?: number,"mimeType"?: string,"projectId"?: string,"taskId"?: string,"uploadType"?: string }; Returns: Json
                            },
+"create_uploads":
+{ Args: { "deliverableId"?: string,"files"?: Json,"projectId"?: string,"taskId"?: string,"uploadType"?: string }; Returns: Json
+                           },
 "decide_deliverable":
 { Args: { "action"?: string,"deliverableId"?: string,"feedback"?: string }; Returns: Json
                            },
@@ -39,6 +45,9 @@ export type Database = {
                            },
 "delete_me":
 { Args: { "force"?: boolean,"password"?: string }; Returns: Json
+                           },
+"delete_message":
+{ Args: { "conversationId"?: string,"messageId"?: string }; Returns: undefined
                            },
 "delete_project":
 { Args: { "projectId"?: string }; Returns: undefined
@@ -49,8 +58,14 @@ export type Database = {
 "delete_task":
 { Args: { "projectId"?: string,"taskId"?: string }; Returns: undefined
                            },
+"discard_uploads":
+{ Args: { "files"?: Json }; Returns: undefined
+                           },
 "export_me":
 { Args: Record<PropertyKey, never>; Returns: Json
+                           },
+"get_conversation":
+{ Args: { "conversationId"?: string }; Returns: Json
                            },
 "get_deliverable":
 { Args: { "deliverableId"?: string }; Returns: Json
@@ -59,6 +74,9 @@ export type Database = {
 { Args: { "fileId"?: string }; Returns: Json
                            },
 "get_me":
+{ Args: Record<PropertyKey, never>; Returns: Json
+                           },
+"get_notification_preferences":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
 "get_project":
@@ -70,8 +88,20 @@ export type Database = {
 "get_user":
 { Args: { "userId"?: string }; Returns: Json
                            },
+"list_blocks":
+{ Args: Record<PropertyKey, never>; Returns: Json
+                           },
+"list_conversations":
+{ Args: { "limit"?: number,"page"?: number }; Returns: Json
+                           },
 "list_deliverables":
 { Args: { "limit"?: number,"page"?: number,"projectId"?: string,"sort"?: string,"status"?: string }; Returns: Json
+                           },
+"list_messages":
+{ Args: { "after"?: string,"before"?: string,"conversationId"?: string,"limit"?: number }; Returns: Json
+                           },
+"list_notifications":
+{ Args: { "isRead"?: boolean,"limit"?: number,"page"?: number }; Returns: Json
                            },
 "list_project_tasks":
 { Args: { "assigneeId"?: string,"limit"?: number,"page"?: number,"projectId"?: string,"sort"?: string,"status"?: string }; Returns: Json
@@ -80,7 +110,7 @@ export type Database = {
 { Args: { "limit"?: number,"page"?: number,"sort"?: string,"status"?: string }; Returns: Json
                            },
 "list_samples":
-{ Args: { "projectId"?: string }; Returns: Json
+{ Args: { "limit"?: number,"page"?: number,"projectId"?: string,"sort"?: string }; Returns: Json
                            },
 "list_skills":
 { Args: Record<PropertyKey, never>; Returns: Json
@@ -88,13 +118,40 @@ export type Database = {
 "list_tasks":
 { Args: { "assigneeId"?: string,"dueFrom"?: string,"dueTo"?: string,"limit"?: number,"page"?: number,"projectId"?: string,"sort"?: string,"status"?: string }; Returns: Json
                            },
+"mark_all_notifications_read":
+{ Args: Record<PropertyKey, never>; Returns: undefined
+                           },
+"mark_conversation_read":
+{ Args: { "conversationId"?: string,"messageId"?: string }; Returns: undefined
+                           },
+"mark_notification_read":
+{ Args: { "notificationId"?: string }; Returns: undefined
+                           },
+"open_conversation":
+{ Args: { "participantId"?: string }; Returns: Json
+                           },
 "remove_team_member":
 { Args: { "projectId"?: string,"userId"?: string }; Returns: undefined
                            },
 "resubmit_deliverable":
 { Args: { "deliverableId"?: string,"description"?: string,"files"?: Json,"title"?: string }; Returns: Json
                            },
+"send_message":
+{ Args: { "clientMessageId"?: string,"content"?: string,"conversationId"?: string }; Returns: Json
+                           },
+"unblock_user":
+{ Args: { "userId"?: string }; Returns: undefined
+                           },
+"unsubscribe":
+{ Args: { "token"?: string }; Returns: Json
+                           },
 "update_me":
+{ Args: { "patch"?: Json }; Returns: Json
+                           },
+"update_message":
+{ Args: { "content"?: string,"conversationId"?: string,"messageId"?: string }; Returns: Json
+                           },
+"update_notification_preferences":
 { Args: { "patch"?: Json }; Returns: Json
                            },
 "update_project":
@@ -115,7 +172,59 @@ export type Database = {
           }
         },"public": {
           Tables: {
-            "deliverable_files": {
+            "conversation_reads": {
+                  Row: {
+                    "conversation_id": string,"last_read_at": string | null,"last_read_message_id": string | null,"unread_count": number,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "conversation_id": string,"last_read_at"?: string | null,"last_read_message_id"?: string | null,"unread_count"?: number,"user_id": string
+                  }
+                  Update: {
+                    "conversation_id"?: string,"last_read_at"?: string | null,"last_read_message_id"?: string | null,"unread_count"?: number,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "conversation_reads_conversation_id_fkey"
+      columns: ["conversation_id"]
+isOneToOne: false
+      referencedRelation: "conversations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "conversation_reads_user_id_fkey"
+      columns: ["user_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"conversations": {
+                  Row: {
+                    "created_at": string,"creator_id": string,"id": string,"last_message_at": string | null,"last_message_id": string | null,"opened_cold": boolean,"talent_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"creator_id": string,"id"?: string,"last_message_at"?: string | null,"last_message_id"?: string | null,"opened_cold"?: boolean,"talent_id": string
+                  }
+                  Update: {
+                    "created_at"?: string,"creator_id"?: string,"id"?: string,"last_message_at"?: string | null,"last_message_id"?: string | null,"opened_cold"?: boolean,"talent_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "conversations_creator_id_fkey"
+      columns: ["creator_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "conversations_talent_id_fkey"
+      columns: ["talent_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"deliverable_files": {
                   Row: {
                     "deliverable_id": string,"file_id": string,"place": number,"version": number
                   }
@@ -263,6 +372,78 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
+                },"messages": {
+                  Row: {
+                    "client_message_id": string | null,"content": string | null,"conversation_id": string,"deleted_at": string | null,"edited_at": string | null,"id": string,"is_edited": boolean,"sender_id": string,"sent_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "client_message_id"?: string | null,"content"?: string | null,"conversation_id": string,"deleted_at"?: string | null,"edited_at"?: string | null,"id"?: string,"is_edited"?: boolean,"sender_id"?: string,"sent_at"?: string
+                  }
+                  Update: {
+                    "client_message_id"?: string | null,"content"?: string | null,"conversation_id"?: string,"deleted_at"?: string | null,"edited_at"?: string | null,"id"?: string,"is_edited"?: boolean,"sender_id"?: string,"sent_at"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "messages_conversation_id_fkey"
+      columns: ["conversation_id"]
+isOneToOne: false
+      referencedRelation: "conversations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "messages_sender_id_fkey"
+      columns: ["sender_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"notification_preferences": {
+                  Row: {
+                    "email": boolean,"in_app": boolean,"type": string,"updated_at": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "email": boolean,"in_app": boolean,"type": string,"updated_at"?: string,"user_id": string
+                  }
+                  Update: {
+                    "email"?: boolean,"in_app"?: boolean,"type"?: string,"updated_at"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "notification_preferences_user_id_fkey"
+      columns: ["user_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"notifications": {
+                  Row: {
+                    "actor_id": string | null,"created_at": string,"entity_id": string | null,"entity_type": string | null,"id": string,"is_read": boolean,"message": string,"metadata": NonNullable<Json>,"read_at": string | null,"title": string,"type": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "actor_id"?: string | null,"created_at"?: string,"entity_id"?: string | null,"entity_type"?: string | null,"id"?: string,"is_read"?: boolean,"message": string,"metadata"?: NonNullable<Json>,"read_at"?: string | null,"title": string,"type": string,"user_id": string
+                  }
+                  Update: {
+                    "actor_id"?: string | null,"created_at"?: string,"entity_id"?: string | null,"entity_type"?: string | null,"id"?: string,"is_read"?: boolean,"message"?: string,"metadata"?: NonNullable<Json>,"read_at"?: string | null,"title"?: string,"type"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "notifications_actor_id_fkey"
+      columns: ["actor_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "notifications_user_id_fkey"
+      columns: ["user_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
                 },"profiles": {
                   Row: {
                     "availability": string | null,"avatar_file_id": string | null,"avatar_url": string | null,"average_rating": number | null,"bio": string | null,"company_name": string | null,"created_at": string,"deleted_at": string | null,"github_url": string | null,"hourly_rate": number | null,"id": string,"instagram_url": string | null,"linkedin_url": string | null,"name": string,"portfolio_links": (string)[],"professional_title": string | null,"profile_completion_percentage": number,"skills": (string)[],"total_reviews": number,"twitter_url": string | null,"updated_at": string,"user_type": string,"youtube_url": string | null
@@ -392,6 +573,32 @@ isOneToOne: false
       columns: ["project_id"]
 isOneToOne: false
       referencedRelation: "projects"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"user_blocks": {
+                  Row: {
+                    "blocked_id": string,"blocker_id": string,"created_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "blocked_id": string,"blocker_id": string,"created_at"?: string
+                  }
+                  Update: {
+                    "blocked_id"?: string,"blocker_id"?: string,"created_at"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "user_blocks_blocked_id_fkey"
+      columns: ["blocked_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "user_blocks_blocker_id_fkey"
+      columns: ["blocker_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
       referencedColumns: ["id"]
     }
                   ]

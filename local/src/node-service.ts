@@ -66,6 +66,11 @@ export class NodeService implements Part {
       const log = openLogFile(this.#settings.dataDir, this.name);
       const child = spawn(process.execPath, [...thrifty, this.#entry], {
         stdio: ["ignore", log, log, "ipc"],
+        env: {
+          ...process.env,
+          NODE_COMPILE_CACHE: join(this.#settings.projectDir, "node_modules", ".cache", "node"),
+          MALLOC_ARENA_MAX: "2",
+        },
       });
       closeSync(log);
       this.#child = child;

@@ -12,6 +12,7 @@ export interface Ports {
     readonly auth: number;
     readonly functions: number;
     readonly storage: number;
+    readonly realtime: number;
   };
 }
 

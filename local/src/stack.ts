@@ -118,6 +118,7 @@ export class Stack {
       await migrate(settings, timed, seed);
       await run(new Postgrest(settings), "PostgREST");
       await run(service("jobs", "./jobs/main.ts", settings), "Cron and net");
+      await run(service("realtime", "./realtime/main.ts", settings), "Realtime");
     })();
     await settled([services, schema]);
     await run(new Gateway(settings, log("gateway"), () => this.health()), "Gateway");

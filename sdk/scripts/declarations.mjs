@@ -1,5 +1,5 @@
 // Writes the declarations beside the bundles: the compiler emits one file a module, and the ones that the
-// entry reaches are kept, once for `import` (.d.ts) and once for `require` (.d.cts). What is internal stays out.
+// entries reach are kept, once for `import` (.d.ts) and once for `require` (.d.cts). What is internal stays out.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -15,7 +15,7 @@ const relativeImport = /(from ")(\.[^"]+)\.ts(")/g;
 try {
   const compiler = [join(typescript, "bin", "tsc"), "-p", join(sdk, "tsconfig.build.json")];
   execFileSync(process.execPath, [...compiler, "--outDir", emitted], { stdio: "inherit" });
-  for (const [module, text] of reachable("index")) {
+  for (const [module, text] of reachable("index", "node")) {
     write(`${module}.d.ts`, text.replace(relativeImport, "$1$2.js$3"));
     write(`${module}.d.cts`, text.replace(relativeImport, "$1$2.cjs$3"));
   }
@@ -23,10 +23,10 @@ try {
   rmSync(emitted, { recursive: true, force: true });
 }
 
-/** The modules that `entry` leads to, with their declarations. */
-function reachable(entry) {
+/** The modules that `entries` lead to, with their declarations. */
+function reachable(...entries) {
   const modules = new Map();
-  const open = [entry];
+  const open = [...entries];
   for (let module = open.pop(); module !== undefined; module = open.pop()) {
     if (modules.has(module)) continue;
     const text = readFileSync(join(emitted, `${module}.d.ts`), "utf8");

@@ -9,6 +9,7 @@ import { Recovery } from "./core/recovery.ts";
 import { type Call, call } from "./core/result.ts";
 import { eventOf, sessionOf, succeeded, tokenPair } from "./core/session.ts";
 import { notAuthenticated } from "./core/tokens.ts";
+import type { Realtime } from "./realtime/realtime.ts";
 import type {
   Confirmation,
   Credentials,
@@ -30,10 +31,12 @@ import type { Me } from "./types/users.ts";
 export class Auth {
   readonly #backend: Backend;
   readonly #recovery: Recovery;
+  readonly #realtime: Realtime;
 
   /** @internal */
-  constructor(backend: Backend) {
+  constructor(backend: Backend, realtime: Realtime) {
     this.#backend = backend;
+    this.#realtime = realtime;
     this.#recovery = new Recovery(backend);
   }
 
@@ -88,9 +91,15 @@ export class Auth {
     options?: CallOptions,
   ): Call<null> {
     return this.#call(options, async (auth) => {
-      const { error } = await auth.signOut({ scope });
-      if (error && error.name !== "AuthSessionMissingError") throw authError(error);
-      if (scope !== "others") this.#backend.tokens.forget();
+      const end = async () => {
+        const { error } = await auth.signOut({ scope });
+        if (error && error.name !== "AuthSessionMissingError") throw authError(error);
+      };
+      if (scope === "others") await end();
+      else {
+        await this.#realtime.leaving(end);
+        this.#backend.tokens.forget();
+      }
       return null;
     });
   }

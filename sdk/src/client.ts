@@ -1,11 +1,18 @@
 import { createClient as createSupabaseClient } from "@supabase/supabase-js";
 import { Auth } from "./auth.ts";
+import { Conversations } from "./conversations.ts";
 import { Backend } from "./core/backend.ts";
-import { connectionOf } from "./core/connection.ts";
+import { type Connection, connectionOf } from "./core/connection.ts";
 import { callDefaults } from "./core/options.ts";
 import { tokensOf } from "./core/tokens.ts";
 import { socketFor, type WebSocketConstructor } from "./core/web-socket.ts";
+import { Deliverables } from "./deliverables.ts";
+import { Files } from "./files.ts";
+import { Messages } from "./messages.ts";
+import { Notifications } from "./notifications.ts";
 import { Projects } from "./projects.ts";
+import { Realtime } from "./realtime/realtime.ts";
+import { Samples } from "./samples.ts";
 import { Tasks } from "./tasks.ts";
 import { Team } from "./team.ts";
 import type { SupabaseLike } from "./types/supabase.ts";
@@ -24,6 +31,13 @@ export interface OnSwift {
   readonly projects: Projects;
   readonly team: Team;
   readonly tasks: Tasks;
+  readonly deliverables: Deliverables;
+  readonly files: Files;
+  readonly samples: Samples;
+  readonly conversations: Conversations;
+  readonly messages: Messages;
+  readonly notifications: Notifications;
+  readonly realtime: Realtime;
 }
 
 /** What a client applies to calls that say nothing themselves. */
@@ -86,7 +100,9 @@ export function createClient(options: ClientOptions): OnSwift {
     },
     ...(socket === undefined ? {} : { realtime: { transport: socket as never } }),
   });
-  return fromSupabase(supabase, options);
+  const connection = connectionOf(supabase);
+  // What the app's own fetch does to requests has to happen to uploads as well.
+  return clientOf(fetch === undefined ? connection : { ...connection, key: null }, options);
 }
 
 /**
@@ -101,16 +117,27 @@ export function createClient(options: ClientOptions): OnSwift {
  * ```
  */
 export function fromSupabase(supabase: SupabaseLike, defaults: ClientDefaults = {}): OnSwift {
-  const connection = connectionOf(supabase);
+  return clientOf(connectionOf(supabase), defaults);
+}
+
+function clientOf(connection: Connection, defaults: ClientDefaults): OnSwift {
   const backend = new Backend(connection, tokensOf(connection), {
     timeoutMs: defaults.timeoutMs ?? callDefaults.timeoutMs,
     maxRetries: defaults.maxRetries ?? callDefaults.maxRetries,
   });
+  const realtime = new Realtime(backend);
   return {
-    auth: new Auth(backend),
+    auth: new Auth(backend, realtime),
     users: new Users(backend),
     projects: new Projects(backend),
     team: new Team(backend),
     tasks: new Tasks(backend),
+    deliverables: new Deliverables(backend),
+    files: new Files(backend),
+    samples: new Samples(backend),
+    conversations: new Conversations(backend),
+    messages: new Messages(backend),
+    notifications: new Notifications(backend),
+    realtime,
   };
 }

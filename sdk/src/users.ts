@@ -1,15 +1,21 @@
 import { pick } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
+import type { Deadline } from "./core/deadline.ts";
 import type { CallOptions } from "./core/options.ts";
 import { type Call, call } from "./core/result.ts";
+import type { FileInput, UploadedFile } from "./types/files.ts";
+import type { UploadOptions, UploadTask } from "./types/uploads.ts";
 import type {
   AccountExport,
+  BlockList,
   DeleteAccount,
   Me,
   ProfilePatch,
   PublicProfile,
   SkillList,
 } from "./types/users.ts";
+import { untilClean } from "./upload/scan.ts";
+import { type Run, uploadTask } from "./upload/task.ts";
 
 /** Profiles: one's own, and those of talents. */
 export class Users {
@@ -35,6 +41,25 @@ export class Users {
     return call(() =>
       this.#backend.run({ name: "update_me", args: { patch }, kind: "write" }, options),
     );
+  }
+
+  /**
+   * Uploads a picture, waits for its scan and makes it one's avatar; `update({ avatarFileId: null })` takes it
+   * away. JPEG, PNG or GIF, at most 5 MB, 64 to 4,096 pixels a side.
+   *
+   * Errors: `VALIDATION_ERROR`, `FILE_TOO_LARGE`, `FILE_MISMATCH`, `FILE_INFECTED`, `RATE_LIMITED` after ten in
+   * an hour.
+   */
+  setAvatar(picture: FileInput | UploadedFile, options?: UploadOptions): UploadTask<Me> {
+    const plan = {
+      target: { uploadType: "avatar" } as const,
+      files: [picture],
+      finish: async ([avatarFileId = ""]: readonly string[], run: Run, deadline: Deadline) => {
+        await untilClean(this.#backend, avatarFileId, deadline);
+        return run<Me>("update_me", { patch: { avatarFileId } });
+      },
+    };
+    return uploadTask(this.#backend, () => plan, options);
   }
 
   /**
@@ -75,5 +100,27 @@ export class Users {
     return call(() =>
       this.#backend.run({ name: "list_skills", kind: "read", open: true }, options),
     );
+  }
+
+  /** Whom the signed-in user has blocked. */
+  blocks(options?: CallOptions): Call<BlockList> {
+    return call(() => this.#backend.run({ name: "list_blocks", kind: "read" }, options));
+  }
+
+  /**
+   * Blocks somebody: neither of the two can open a conversation with the other or write in theirs. The
+   * other is not told. Blocking twice changes nothing.
+   *
+   * Errors: `NOT_FOUND`, `VALIDATION_ERROR` for oneself.
+   */
+  block(userId: string, options?: CallOptions): Call<null> {
+    const args = { userId };
+    return call(() => this.#backend.run({ name: "block_user", args, kind: "put" }, options));
+  }
+
+  /** Lifts a block; without one it changes nothing. */
+  unblock(userId: string, options?: CallOptions): Call<null> {
+    const args = { userId };
+    return call(() => this.#backend.run({ name: "unblock_user", args, kind: "put" }, options));
   }
 }

@@ -59,6 +59,13 @@ describe("a client", () => {
         "projects",
         "team",
         "tasks",
+        "deliverables",
+        "files",
+        "samples",
+        "conversations",
+        "messages",
+        "notifications",
+        "realtime",
       ]);
     } finally {
       globalThis.WebSocket = WebSocket;

@@ -71,3 +71,26 @@ create view private.cards as
 comment on view private.cards is 'What anybody may see of an account wherever it is mentioned.';
 
 grant select on private.cards to authenticated;
+
+-- The card as the documents spell it.
+create function private.card(p_user_id uuid)
+  returns jsonb
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select jsonb_build_object('id', c.id, 'name', c.name, 'avatarUrl', c.avatar_url)
+  from private.cards as c
+  where c.id = p_user_id
+$$;
+
+create function private.card_name(p_user_id uuid)
+  returns text
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select c.name from private.cards as c where c.id = p_user_id
+$$;

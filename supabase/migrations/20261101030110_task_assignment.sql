@@ -80,13 +80,16 @@ create trigger _222_reopen
   )
   execute function private.tg_tasks__reopen();
 
--- Who leaves a team hands back what is open and keeps the credit for what is done.
+-- Who leaves a team hands back what is open and keeps the credit for what is done; the creator is
+-- told.
 create function private.tg_project_members__unassign_open_tasks()
   returns trigger
   language plpgsql
   security definer
   set search_path = ''
 as $$
+declare
+  v_count integer;
 begin
   update public.tasks
   set assignee_id = null
@@ -94,6 +97,11 @@ begin
     and assignee_id = new.user_id
     and status <> 'completed'
     and deleted_at is null;
+
+  get diagnostics v_count = row_count;
+  if v_count > 0 then
+    perform private.tell_of_unassigned_tasks(new.project_id, new.user_id, v_count);
+  end if;
 
   return null;
 end;

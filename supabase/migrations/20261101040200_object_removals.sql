@@ -16,7 +16,7 @@ create table private.object_removals (
 
 comment on table private.object_removals is 'Objects that the worker is to remove from Storage.';
 comment on column private.object_removals.reason is
-  'Why: deleted, replaced, expired, mismatch, published, infected, orphan.';
+  'Why: deleted, replaced, discarded, expired, mismatch, published, infected, orphan.';
 comment on column private.object_removals.next_attempt_at is
   'When it may be tried (again). While a worker is at it: when that worker counts as lost.';
 
@@ -90,22 +90,25 @@ create trigger _500_remove_object
   execute function private.tg_files__remove_object();
 
 -- Takes up to p_limit removals that are due. Workers asking at the same moment get different ones.
+-- Materialized: a plan that looked again for every row would lock, and take, others each time.
 create function private.claim_removals(p_limit integer)
   returns table (bucket_id text, path text, reason text, attempts integer)
   language sql
   security definer
   set search_path = ''
 as $$
-  update private.object_removals as r
-  set attempts = r.attempts + 1, next_attempt_at = now() + interval '2 minutes'
-  where (r.bucket_id, r.path) in (
-    select due.bucket_id, due.path
-    from private.object_removals as due
-    where due.next_attempt_at <= now()
-    order by due.next_attempt_at
+  with due as materialized (
+    select w.bucket_id, w.path
+    from private.object_removals as w
+    where w.next_attempt_at <= now()
+    order by w.next_attempt_at
     limit least(greatest(p_limit, 1), 1000)
     for update skip locked
   )
+  update private.object_removals as r
+  set attempts = r.attempts + 1, next_attempt_at = now() + interval '2 minutes'
+  from due
+  where (r.bucket_id, r.path) = (due.bucket_id, due.path)
   returning r.bucket_id, r.path, r.reason, r.attempts
 $$;
 

@@ -17,11 +17,14 @@ create table private.outbox (
   created_at timestamptz not null default now(),
   sent_at timestamptz,
 
-  constraint status_is_known check (status in ('pending', 'sending', 'sent', 'dead')),
+  constraint status_is_known check (
+    status in ('pending', 'sending', 'sent', 'suppressed', 'dead')
+  ),
   constraint sent_at_only_when_sent check ((status = 'sent') = (sent_at is not null))
 );
 
-comment on table private.outbox is 'Mail to be sent, being sent, sent, or given up.';
+comment on table private.outbox is
+  'Mail to be sent, being sent, sent, suppressed because nobody wanted it any more, or given up.';
 comment on column private.outbox.kind is 'Which mail it is: verify_email, or auth_ and what Auth calls it.';
 comment on column private.outbox.payload is
   'What its text needs; a path becomes a link when claimed. Emptied once sent: there may be secrets.';
@@ -57,32 +60,37 @@ create function private.claim_mail(p_limit integer)
     id uuid, kind text, user_id uuid, recipient text, payload jsonb, idempotency_key text,
     attempts integer
   )
-  language sql
+  language plpgsql
   security definer
   set search_path = ''
 as $$
-  update private.outbox as o
-  set
-    status = 'sending',
-    attempts = o.attempts + 1,
-    next_attempt_at = now() + interval '2 minutes'
-  where o.id in (
-    select due.id
-    from private.outbox as due
-    where due.status in ('pending', 'sending') and due.next_attempt_at <= now()
-    order by due.next_attempt_at
-    limit least(greatest(p_limit, 1), 100)
-    for update skip locked
-  )
-  returning
-    o.id, o.kind, o.user_id, o.recipient,
-    case
-      when o.payload ? 'path'
-        then o.payload - 'path'
-          || jsonb_build_object('link', private.api_url() || (o.payload ->> 'path'))
-      else o.payload
-    end,
-    o.idempotency_key, o.attempts
+begin
+  perform private.suppress_unwanted_mail();
+
+  return query
+    update private.outbox as o
+    set
+      status = 'sending',
+      attempts = o.attempts + 1,
+      next_attempt_at = now() + interval '2 minutes'
+    where o.id in (
+      select due.id
+      from private.outbox as due
+      where due.status in ('pending', 'sending') and due.next_attempt_at <= now()
+      order by due.next_attempt_at
+      limit least(greatest(p_limit, 1), 100)
+      for update skip locked
+    )
+    returning
+      o.id, o.kind, o.user_id, o.recipient,
+      case
+        when o.payload ? 'path'
+          then o.payload - 'path'
+            || jsonb_build_object('link', private.api_url() || (o.payload ->> 'path'))
+        else o.payload || private.unsubscribe_links(o)
+      end,
+      o.idempotency_key, o.attempts;
+end;
 $$;
 
 create function private.mail_sent(p_id uuid)

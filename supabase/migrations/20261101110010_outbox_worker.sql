@@ -39,7 +39,8 @@ begin
 end;
 $$;
 
--- Sent mail is of no use after a month; what was given up is kept three, for somebody to look at.
+-- Mail that was sent or suppressed is of no use after a month; what was given up is kept three, for
+-- somebody to look at.
 create function private.purge_outbox()
   returns void
   language sql
@@ -48,5 +49,6 @@ create function private.purge_outbox()
 as $$
   delete from private.outbox
   where (status = 'sent' and sent_at < now() - interval '30 days')
+    or (status = 'suppressed' and created_at < now() - interval '30 days')
     or (status = 'dead' and created_at < now() - interval '90 days');
 $$;

@@ -60,6 +60,13 @@ begin
     github_url = null
   where id = p_user_id;
 
+  -- What was told to them, and what names them to others.
+  delete from public.notifications where user_id = p_user_id;
+  delete from public.notifications where actor_id = p_user_id;
+  delete from public.notification_preferences where user_id = p_user_id;
+  delete from public.user_blocks where blocker_id = p_user_id;
+  delete from public.user_blocks where blocked_id = p_user_id;
+
   delete from private.outbox where user_id = p_user_id;
   delete from private.email_verifications where user_id = p_user_id;
   delete from auth.identities where user_id = p_user_id;

@@ -119,6 +119,7 @@ create view private.sample_documents with (security_invoker = true) as
   select
     s.id,
     s.project_id,
+    s.name,
     s.created_at,
     jsonb_build_object(
       'id', s.id,

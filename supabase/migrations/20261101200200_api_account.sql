@@ -90,14 +90,31 @@ begin
       from private.task_documents as d
       where d.assignee_id = v_user_id
         or d.project_id = any (array(select private.my_owned_project_ids()))
-    )
+    ),
+    'conversations', (
+      select coalesce(jsonb_agg(d.document order by d.created_at, d.id), '[]')
+      from private.conversation_documents as d
+    ),
+    'messages', (
+      select coalesce(jsonb_agg(d.document order by d.sent_at, d.id), '[]')
+      from private.message_documents as d
+      where d.sender_id = v_user_id
+    ),
+    'notifications', (
+      select coalesce(jsonb_agg(d.document order by d.created_at, d.id), '[]')
+      from private.notification_documents as d
+    ),
+    'notificationPreferences', api.get_notification_preferences() -> 'preferences',
+    'blockedUsers', api.list_blocks() -> 'users'
   );
 end;
 $$;
 
 comment on function api.export_me() is
-  'Everything kept about the caller: {exportedAt, profile, projects, memberships, tasks}; projects
-and tasks are those they own or are assigned to, memberships also past ones. Any signed-in user.
+  'Everything kept about the caller: {exportedAt, profile, projects, memberships, tasks,
+conversations, messages, notifications, notificationPreferences, blockedUsers}; projects and tasks
+are those they own or are assigned to, memberships also past ones, messages those they wrote. Any
+signed-in user.
 Errors: NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function

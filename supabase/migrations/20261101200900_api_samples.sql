@@ -1,31 +1,41 @@
 -- /projects/:projectId/samples.
 
-create function api.list_samples("projectId" uuid default null)
+create function api.list_samples(
+  "projectId" uuid default null, page integer default null, "limit" integer default null,
+  sort text default null
+)
   returns jsonb
   language plpgsql
   stable
   set search_path = ''
 as $$
+declare
+  v_sorts constant jsonb := '{"createdAt": "created_at", "name": "name"}';
+  v_page record;
 begin
   perform private.require_session();
   perform private.require_project("projectId");
-
-  return jsonb_build_object(
-    'samples',
-    (
-      select coalesce(jsonb_agg(s.document order by s.created_at, s.id), '[]')
-      from private.sample_documents as s
-      where s.project_id = "projectId"
-    )
+  perform private.raise_complaints(
+    private.check_page(page, "limit") || private.check_sort(sort, v_sorts)
   );
+
+  v_page := private.page_of_documents(
+    'private.sample_documents', 'project_id = $1',
+    private.order_clause(coalesce(sort, 'createdAt'), v_sorts),
+    coalesce(page, 1), least(coalesce("limit", 100), 100),
+    "projectId"
+  );
+
+  return jsonb_build_object('samples', v_page.documents, 'pagination', v_page.pagination);
 end;
 $$;
 
-comment on function api.list_samples(uuid) is
-  'The samples of a project, oldest first. Its creator and its team.
-Returns {samples}; url is a link''s address. A file has none of its own: get_download of file.id
-gives one, REST signs it.
-Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
+comment on function api.list_samples(uuid, integer, integer, text) is
+  'The samples of a project. Its creator and its team. page from 1, limit 100 and at most that; there
+are at most 20. sort: createdAt, name, with - in front for descending; oldest first without it.
+Returns {samples, pagination}; url is a link''s address. A file has none of its own: get_download of
+file.id gives one, REST signs it.
+Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.add_sample(
   "projectId" uuid default null, name text default null, type text default null,
@@ -89,7 +99,7 @@ comment on function api.delete_sample(uuid, uuid) is
 Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
-  api.list_samples(uuid),
+  api.list_samples(uuid, integer, integer, text),
   api.add_sample(uuid, text, text, text, uuid, text),
   api.delete_sample(uuid, uuid)
 to authenticated;

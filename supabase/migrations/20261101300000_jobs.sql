@@ -28,3 +28,12 @@ select cron.schedule(
 select cron.schedule(
   'onswift-purge-upload-batches', '30 3 * * *', 'select private.purge_upload_batches()'
 );
+select cron.schedule(
+  'onswift-queue-message-mails', '* * * * *', 'select private.queue_message_mails()'
+);
+select cron.schedule(
+  'onswift-notify-deadlines', '5 * * * *', 'select private.notify_deadlines()'
+);
+select cron.schedule(
+  'onswift-purge-notifications', '50 3 * * *', 'select private.purge_notifications()'
+);

@@ -182,6 +182,36 @@ begin
 end;
 $$;
 
+-- What was sent on somebody's channel since `tests.forget_events`.
+create or replace function tests.events(p_user_id uuid)
+  returns table (event text, payload jsonb)
+  language sql
+  security definer
+  set search_path = ''
+as $$
+  select m.event, m.payload - 'id'
+  from realtime.messages as m
+  where m.topic = 'user:' || p_user_id and m.private and m.extension = 'broadcast'
+$$;
+
+create or replace function tests.event_names(p_user_id uuid)
+  returns text[]
+  language sql
+  security definer
+  set search_path = ''
+as $$
+  select coalesce(array_agg(e.event order by e.event), '{}') from tests.events(p_user_id) as e
+$$;
+
+create or replace function tests.forget_events()
+  returns void
+  language sql
+  security definer
+  set search_path = ''
+as $$
+  delete from realtime.messages where topic like 'user:%'
+$$;
+
 grant execute on all functions in schema tests to anon, authenticated;
 
 select has_schema('tests');

@@ -1,36 +1,9 @@
-import type { TransactionSql } from "postgres";
-import type { Persona, World } from "./world.ts";
-
-export type Verb = "select" | "insert" | "update" | "delete";
-
-export interface Rule {
-  readonly table: string;
-  /** Which row or column, when a table has more than one rule for a verb. */
-  readonly what: string;
-  readonly verb: Verb;
-  readonly allowed: readonly Persona[];
-  readonly run: (
-    sql: TransactionSql,
-    world: World,
-    persona: Persona,
-  ) => PromiseLike<readonly unknown[] & { count: number }>;
-}
+import { conversationRules } from "./conversation-rules.ts";
+import { type Rule, self, signedIn } from "./rule.ts";
 
 const team = ["owner", "member", "assignee"] as const;
 /** Who a deliverable is between. */
 const parties = ["owner", "assignee"] as const;
-const signedIn = [
-  "owner",
-  "other creator",
-  "member",
-  "assignee",
-  "removed member",
-  "stranger",
-] as const;
-
-const self = (world: World, persona: Persona) =>
-  persona === "anon" ? world.ids.stranger : world.ids[persona];
-
 /** Who may do what to each table directly. Whatever is not listed is refused for everybody. */
 export const matrix: readonly Rule[] = [
   {
@@ -432,4 +405,5 @@ export const matrix: readonly Rule[] = [
     allowed: [],
     run: (sql, world) => sql`delete from public.project_samples where id = ${world.sampleId}`,
   },
+  ...conversationRules,
 ];

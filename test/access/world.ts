@@ -26,6 +26,9 @@ export interface World {
   readonly fileId: string;
   /** A file in the project's samples, uploaded by the owner. */
   readonly sampleId: string;
+  /** Between the owner and the assignee, with a message of the owner's. */
+  readonly conversationId: string;
+  readonly messageId: string;
 }
 
 /** One project of the owner's with a team and a task, made as the database's own role. */
@@ -57,7 +60,29 @@ export async function buildWorld(sql: TransactionSql): Promise<World> {
   const taskId = task?.id ?? "";
   const work = await handIn(sql, { projectId, taskId, submitter: ids.assignee });
   const sampleId = await addSample(sql, projectId, ids.owner);
-  return { ids, projectId, taskId, candidateId, ...work, sampleId };
+  const talk = await beginTalk(sql, ids.owner, ids.assignee);
+  await sql`
+    insert into public.user_blocks (blocker_id, blocked_id) values (${ids.member}, ${ids["other creator"]})`;
+  await sql`
+    insert into public.notification_preferences (user_id, type, in_app, email)
+    values (${ids.assignee}, 'mentioned', true, true)`;
+  return { ids, projectId, taskId, candidateId, ...work, sampleId, ...talk };
+}
+
+/** What one says to the other makes a notification as well. */
+async function beginTalk(
+  sql: TransactionSql,
+  creator: string,
+  talent: string,
+): Promise<{ readonly conversationId: string; readonly messageId: string }> {
+  const conversationId = randomUUID();
+  const messageId = randomUUID();
+  await sql`
+    insert into public.conversations (id, creator_id, talent_id) values (${conversationId}, ${creator}, ${talent})`;
+  await sql`
+    insert into public.messages (id, conversation_id, sender_id, content)
+    values (${messageId}, ${conversationId}, ${creator}, 'Hello')`;
+  return { conversationId, messageId };
 }
 
 async function handIn(

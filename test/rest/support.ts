@@ -10,6 +10,7 @@ export interface Reply {
 }
 
 export interface Sent {
+  /** JSON, or a form. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -25,10 +26,15 @@ export class Caller {
       headers: {
         "x-forwarded-for": this.address,
         ...(this.token === undefined ? {} : { authorization: `Bearer ${this.token}` }),
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        // A form's boundary is fetch's to say.
+        ...(body === undefined || body instanceof FormData
+          ? {}
+          : { "content-type": "application/json" }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined
+        ? {}
+        : { body: body instanceof FormData ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
     const answer = text === "" ? undefined : JSON.parse(text);

@@ -3,10 +3,14 @@ import type { AddressInfo } from "node:net";
 import chromium from "@sparticuz/chromium";
 import { chromium as playwright } from "playwright-core";
 
-/** Runs a script as the module of a page with an origin of its own; gives the first line it prints. */
+/**
+ * Runs a script as the module of a page with an origin of its own; gives the first line it prints. The line
+ * to the backend takes as many bytes a second as it is told.
+ */
 export async function inBrowser(
   script: string,
   env: Readonly<Record<string, string>>,
+  uploadThroughput = -1,
 ): Promise<string> {
   const page = `<!doctype html><title>OnSwift</title><script type="module" src="/script.js"></script>`;
   const server = createServer((request, response) => {
@@ -23,6 +27,9 @@ export async function inBrowser(
   });
   try {
     const tab = await browser.newPage();
+    const devTools = await tab.context().newCDPSession(tab);
+    const line = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput };
+    await devTools.send("Network.emulateNetworkConditions", line);
     const printed = new Promise<string>((resolve, reject) => {
       tab.on("pageerror", reject);
       void tab.exposeFunction("__print", resolve);

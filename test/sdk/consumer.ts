@@ -1,6 +1,6 @@
 /**
  * What every consumer of the package does, whatever its module system: signs up, makes a project, reads it
- * back in three ways, is refused once. Prints one line of JSON.
+ * back in three ways, uploads a small and a large file to it, is refused once. Prints one line of JSON.
  */
 export const story = `
 const out = globalThis.__print ?? console.log;
@@ -19,12 +19,27 @@ async function main() {
   const names = [];
   for await (const { name } of onswift.projects.list()) names.push(name);
   const { error } = await onswift.projects.get("00000000-0000-4000-8000-000000000000");
+  let steps = 0;
+  const uploaded = [];
+  for (const [file, size] of [["small.mp4", 70_000], ["large.mp4", 7_000_000]]) {
+    const data = new Uint8Array(size);
+    // What an MP4 begins with.
+    data.set([0, 0, 0, 24, ...new TextEncoder().encode("ftypisom"), 0, 0, 2, 0]);
+    data.set(new TextEncoder().encode("isommp41"), 16);
+    const added = { type: "file", name: "Film", file: { name: file, data } };
+    const task = onswift.samples.add(project.id, added);
+    task.on("progress", ({ overall }) => overall.loaded < overall.total && steps++);
+    const sample = await task.orThrow();
+    uploaded.push([sample.file.fileName, sample.file.fileSize]);
+  }
   await onswift.auth.signOut().orThrow();
   out(JSON.stringify({
     name: user.name,
     read: data.name,
     names,
     code: error.code,
+    uploaded,
+    progress: steps > 1,
     branded: isOnSwiftError(error) && error instanceof OnSwiftError,
   }));
 }
@@ -36,6 +51,11 @@ export const told = {
   read: "Packed",
   names: ["Packed"],
   code: "NOT_FOUND",
+  uploaded: [
+    ["small.mp4", 70_000],
+    ["large.mp4", 7_000_000],
+  ],
+  progress: true,
   branded: true,
 };
 
@@ -43,7 +63,7 @@ export const names = "{ createClient, isOnSwiftError, OnSwiftError }";
 
 /** A consumer in TypeScript: uses every kind of declaration, and must find nothing of supabase-js in them. */
 export const typed = `
-import { createClient, fromSupabase, isOnSwiftError, type OnSwift, type Result, type Task } from "@onswift/sdk";
+import { createClient, fromSupabase, isOnSwiftError, type DeliverableHistory, type OnSwift, type Result, type Task, type UploadTask } from "@onswift/sdk";
 
 const onswift: OnSwift = createClient({ url: "http://127.0.0.1", key: "k" });
 export async function tasks(): Promise<readonly Task[]> {
@@ -59,6 +79,12 @@ export async function tasks(): Promise<readonly Task[]> {
   project.name = "other";
   // @ts-expect-error: a status that does not exist
   await onswift.tasks.setStatus("p", "t", "done");
+  const files = [{ name: "a.png", data: new Uint8Array(1) }, new File([], "b.png")];
+  const task: UploadTask<DeliverableHistory> = onswift.deliverables.submit({ projectId: "p", taskId: "t", title: "T", files });
+  const off: () => void = task.on("progress", ({ overall }) => console.log(overall.loaded));
+  off();
+  // @ts-expect-error: bytes have no name of their own
+  onswift.users.setAvatar(new Uint8Array(1));
   fromSupabase({ auth: {}, rpc: () => undefined, schema: () => undefined });
   return result.data.tasks;
 }

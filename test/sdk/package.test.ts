@@ -38,7 +38,8 @@ describe("the packed SDK", () => {
     const top = files.filter((file) => !file.includes("/")).sort();
     expect(top).toEqual(["LICENSE", "README.md", "dist", "package.json"]);
     const javaScript = files.filter((file) => /\.c?js$/.test(file)).sort();
-    expect(javaScript).toEqual(["dist/index.cjs", "dist/index.js"]);
+    const entries = ["dist/index.cjs", "dist/index.js", "dist/node.cjs", "dist/node.js"];
+    expect(javaScript).toEqual(entries);
     for (const file of javaScript) {
       const code = await readFile(at(`node_modules/@onswift/sdk/${file}`));
       expect(gzipSync(code).byteLength).toBeLessThan(16 * 1024);

@@ -11,7 +11,7 @@ import { ownAnswers } from "./own-answers.ts";
 import { refuse, secretInBrowser, unanswered } from "./refusals.ts";
 import { type Destination, pathOf, route } from "./routes.ts";
 import { unfiltered } from "./unfiltered.ts";
-import { isWebSocket, refuseUpgrade } from "./upgrades.ts";
+import { isWebSocket, tunnel } from "./upgrades.ts";
 
 type HealthOf = () => Readonly<Record<string, PartHealth>>;
 
@@ -40,7 +40,7 @@ export class Gateway implements Part {
       { requestTimeout: 0, shouldUpgradeCallback: isWebSocket },
       (request, response) => void this.#serve(request, response),
     );
-    server.on("upgrade", refuseUpgrade);
+    server.on("upgrade", (request, socket) => tunnel(this.#settings, request, socket));
     return new Promise((resolve, reject) => {
       server.once("error", (error: NodeJS.ErrnoException) => {
         const taken = `Port ${api} (API) is taken by another program. Stop that one, or choose another port with --port.`;

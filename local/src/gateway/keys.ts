@@ -22,6 +22,12 @@ export function exchange(headers: IncomingHttpHeaders, keys: ApiKeys): string | 
   }
 }
 
+/** The JWT that a key in a query stands for; a JWT stands for itself. */
+export function keyBehind(key: string, keys: ApiKeys): string {
+  if (key === keys.secretKey) return keys.serviceRoleJwt;
+  return key === keys.publishableKey ? keys.anonJwt : key;
+}
+
 /** A secret key in a browser is a leak; hosted Supabase refuses it, and so it fails here already. */
 export function leaksSecret(headers: IncomingHttpHeaders, keys: ApiKeys): boolean {
   if (!headers["user-agent"]?.startsWith("Mozilla/")) return false;

@@ -33,6 +33,7 @@ const routes: readonly Route[] = [
   { ...usual, prefix: "/rest/v1", upstream: "postgrest" },
   // A signed address is its own permission, and a browser that follows one sends no key.
   { ...usual, prefix: "/storage/v1", upstream: "storage" },
+  { ...usual, prefix: "/realtime/v1", upstream: "realtime" },
   {
     prefix: "/functions/v1",
     upstream: "functions",

@@ -1,4 +1,4 @@
-import { OnSwiftError } from "./errors.ts";
+import { type FieldError, OnSwiftError } from "./errors.ts";
 
 /**
  * The input as the operation's arguments. Keys it does not take are refused by name: sent on, they would
@@ -10,11 +10,17 @@ export function pick<Input extends object>(
 ): Input {
   const names: readonly string[] = known;
   const unknown = Object.keys(input).filter((key) => !names.includes(key));
-  if (unknown.length === 0) return input;
-  throw new OnSwiftError({
-    code: "VALIDATION_ERROR",
-    status: 400,
-    message: "Validation failed",
-    details: unknown.map((field) => ({ field, message: `${field} cannot be set here.` })),
-  });
+  refuse(unknown.map((field) => ({ field, message: `${field} cannot be set here.` })));
+  return input;
+}
+
+/** Refuses where there is anything to complain about. */
+export function refuse(details: readonly FieldError[]): void {
+  if (details.length > 0) throw invalid(details);
+}
+
+/** `VALIDATION_ERROR`, as the backend gives it. */
+export function invalid(details: readonly FieldError[]): OnSwiftError {
+  const message = "Validation failed";
+  return new OnSwiftError({ code: "VALIDATION_ERROR", status: 400, message, details });
 }

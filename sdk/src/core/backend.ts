@@ -1,7 +1,9 @@
 import { version } from "../version.ts";
+import { apiError } from "./api-error.ts";
 import { unreachable } from "./auth-error.ts";
 import type { Connection } from "./connection.ts";
 import { type Deadline, withDeadline } from "./deadline.ts";
+import type { OnSwiftError } from "./errors.ts";
 import type { CallDefaults, CallOptions } from "./options.ts";
 import { refusesToken, restError } from "./rest-error.ts";
 import { withRetries } from "./retry.ts";
@@ -11,8 +13,11 @@ import type { Tokens } from "./tokens.ts";
 export interface Operation {
   readonly name: string;
   readonly args?: object;
-  /** A read is retried by itself; a write only with an idempotency key. */
-  readonly kind: "read" | "write";
+  /**
+   * A read is retried by itself, and so is a `put`: a write that changes nothing when it is repeated. Any
+   * other write is retried only with an idempotency key.
+   */
+  readonly kind: "read" | "put" | "write";
   /** Also for visitors: goes out without a token when nobody is signed in. */
   readonly open?: boolean;
   /** A token to use instead of the session's. */
@@ -54,26 +59,50 @@ export class Backend {
   /** As `run`, as a part of a call that has its deadline already. */
   runWithin<T>(deadline: Deadline, operation: Operation, options: CallOptions = {}): Promise<T> {
     const { idempotencyKey } = options;
-    const repeatable = operation.kind === "read" || idempotencyKey !== undefined;
+    const { kind } = operation;
+    const repeatable = kind !== "write" || idempotencyKey !== undefined;
     const retries = repeatable ? (options.maxRetries ?? this.defaults.maxRetries) : 0;
+    // A put is what people do by hand, one thing after the other: told to slow down, they must hear of it.
+    const passes = (error: OnSwiftError) =>
+      error.retryable && !(kind === "put" && error.code === "RATE_LIMITED");
 
-    return withRetries(retries, deadline, async () => {
-      const token = operation.token ?? (await deadline.race(this.#tokenFor(operation)));
-      let answer = await this.#post(deadline, operation, token, idempotencyKey);
-      if (
-        token !== null &&
-        operation.token === undefined &&
-        refusesToken(answer.status, answer.body)
-      ) {
-        // By this device's clock the token was still good. Nothing has happened yet, so a write may go again.
-        const renewed = await deadline.race(this.tokens.renew());
-        if (renewed !== null) {
-          answer = await this.#post(deadline, operation, renewed, idempotencyKey);
-        }
-      }
+    const attempt = async () => {
+      const post = (token: string | null) => this.#post(deadline, operation, token, idempotencyKey);
+      const answer = await this.#authorised(deadline, operation, post);
       if (!answer.ok) throw restError(answer.status, answer.headers, answer.body);
       return answer.body as T;
-    });
+    };
+    return withRetries(retries, deadline, attempt, passes);
+  }
+
+  /** Reads from the REST surface: for addresses of files, which only a service can sign. */
+  read<T>(path: string, options: CallOptions = {}): Promise<T> {
+    return this.within(options, (deadline) =>
+      withRetries(options.maxRetries ?? this.defaults.maxRetries, deadline, async () => {
+        const request = { method: "GET", path: `/functions/v1/api${path}` } as const;
+        const get = (token: string | null) => this.send(deadline, { ...request, token });
+        const answer = await this.#authorised(deadline, {}, get);
+        if (!answer.ok) throw apiError(answer.status, answer.headers, answer.body);
+        return answer.body as T;
+      }),
+    );
+  }
+
+  /** Sends with the token that belongs to it; once more with a new one where the backend refuses that. */
+  async #authorised(
+    deadline: Deadline,
+    { token: own, open = false }: Partial<Operation>,
+    send: (token: string | null) => Promise<Exchange>,
+  ): Promise<Exchange> {
+    const current = () => (open ? this.tokens.current() : this.tokens.required());
+    const token = own ?? (await deadline.race(current()));
+    const answer = await send(token);
+    if (token === null || own !== undefined || !refusesToken(answer.status, answer.body)) {
+      return answer;
+    }
+    // By this device's clock the token was still good. Nothing has happened yet, so a write may go again.
+    const renewed = await deadline.race(this.tokens.renew());
+    return renewed === null ? answer : send(renewed);
   }
 
   #post(
@@ -92,10 +121,6 @@ export class Backend {
         ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
       },
     });
-  }
-
-  #tokenFor({ open }: Operation): Promise<string | null> {
-    return open ? this.tokens.current() : this.tokens.required();
   }
 
   /** Sends one request and reads the whole answer, whatever its status. */

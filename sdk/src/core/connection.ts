@@ -43,6 +43,31 @@ export interface AuthView {
   };
 }
 
+/** What is used of a channel of supabase-js. */
+export interface ChannelView {
+  on(
+    type: "broadcast" | "presence",
+    filter: { readonly event: string },
+    listener: (message: never) => void,
+  ): unknown;
+  subscribe(listener: (status: string, error?: Error) => void): unknown;
+  unsubscribe(): Promise<unknown>;
+  teardown?(): void;
+  updateJoinPayload?(payload: object): void;
+  send(message: { type: "broadcast"; event: string; payload: object }): Promise<unknown>;
+  track(payload: object): Promise<unknown>;
+  presenceState(): Readonly<Record<string, readonly object[]>>;
+}
+
+/** What is used of supabase-js's realtime. */
+export interface RealtimeView {
+  channel(topic: string, options: object): ChannelView;
+  setAuth(token: string): Promise<void>;
+  isConnected(): boolean;
+  getChannels(): readonly unknown[];
+  disconnect(): unknown;
+}
+
 interface RestView {
   readonly url: string;
   readonly headers: Headers;
@@ -57,7 +82,10 @@ export interface Connection {
   readonly headers: Headers;
   /** Sends with the project's key; adds the session's token only where a request brings none. */
   readonly fetch: typeof fetch;
+  /** The project's key; `null` where requests have to go through `fetch`, which adds it. */
+  readonly key: string | null;
   readonly auth: AuthView;
+  readonly realtime: RealtimeView;
 }
 
 /** Reads the connection off a client through what supabase-js makes public. */
@@ -71,6 +99,14 @@ export function connectionOf(client: SupabaseLike): Connection {
     });
   }
   const base = url.slice(0, -"/rest/v1".length);
-  // Early versions of supabase-js keep a plain object here.
-  return { url: base, headers: new Headers(headers), fetch, auth: client.auth as AuthView };
+  const { supabaseKey } = client as { readonly supabaseKey?: unknown };
+  return {
+    url: base,
+    // Early versions of supabase-js keep a plain object here.
+    headers: new Headers(headers),
+    fetch,
+    key: typeof supabaseKey === "string" ? supabaseKey : null,
+    auth: client.auth as AuthView,
+    realtime: client.realtime as RealtimeView,
+  };
 }

@@ -52,11 +52,11 @@ export async function withDeadline<T>(
     promise.catch(() => undefined);
     return Promise.race([over, promise]);
   };
-  let pause: ReturnType<typeof setTimeout> | undefined;
+  const pauses = new Set<ReturnType<typeof setTimeout>>();
   const sleep = (ms: number) =>
     race(
       new Promise<void>((wake) => {
-        pause = setTimeout(wake, ms);
+        pauses.add(setTimeout(wake, ms));
       }),
     );
 
@@ -70,7 +70,7 @@ export async function withDeadline<T>(
     });
   } finally {
     clearTimeout(timer);
-    clearTimeout(pause);
+    for (const pause of pauses) clearTimeout(pause);
     callers?.removeEventListener("abort", stop);
   }
 }

@@ -7,6 +7,8 @@ interface RestErrorBody {
   readonly message?: unknown;
   readonly details?: unknown;
   readonly hint?: unknown;
+  /** The REST surface's. */
+  readonly error?: { readonly code?: unknown };
 }
 
 /** An OnSwift error as an answer of PostgREST tells it. */
@@ -25,9 +27,10 @@ export function restError(status: number, headers: Headers, body: unknown): OnSw
 /** A token PostgREST does not accept. */
 const tokenRefusal = /^PGRST30\d$/;
 
-/** Whether it is the token itself that is refused: it has ended, most often. */
+/** Whether it is the token itself that is refused, by PostgREST or by the REST surface: it has ended, most often. */
 export function refusesToken(status: number, body: unknown): boolean {
-  return status === 401 && tokenRefusal.test(String(asBody(body).code));
+  const { code, error } = asBody(body);
+  return status === 401 && (tokenRefusal.test(String(code)) || error?.code === "NOT_AUTHENTICATED");
 }
 
 interface Kind {

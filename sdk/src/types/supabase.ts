@@ -6,4 +6,6 @@ export interface SupabaseLike {
   readonly auth: object;
   readonly rpc: unknown;
   readonly schema: unknown;
+  /** Only realtime needs it. */
+  readonly realtime?: object;
 }

@@ -1,3 +1,4 @@
+import type { UserCard } from "./card.ts";
 import type { Project } from "./projects.ts";
 import type { Task } from "./tasks.ts";
 
@@ -90,6 +91,8 @@ export interface ProfilePatch {
   readonly instagramUrl?: string | null | undefined;
   readonly youtubeUrl?: string | null | undefined;
   readonly githubUrl?: string | null | undefined;
+  /** A clean upload for an avatar; `users.setAvatar` does it all in one. */
+  readonly avatarFileId?: string | null | undefined;
 }
 
 /** How an account is deleted. */
@@ -109,6 +112,11 @@ export interface Skill {
 /** Every skill a profile can name. */
 export interface SkillList {
   readonly skills: readonly Skill[];
+}
+
+/** Whom one has blocked. */
+export interface BlockList {
+  readonly users: readonly UserCard[];
 }
 
 /** Everything OnSwift holds about one user. */

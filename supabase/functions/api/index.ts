@@ -11,7 +11,7 @@ import { describeFault, logToConsole } from "./http/log.ts";
 import { readSettings } from "./settings.ts";
 
 const settings = readSettings(fromDeno);
-const { supabaseUrl, publishableKey } = settings;
+const { supabaseUrl, publicUrl, publishableKey, secretKey } = settings;
 const database = new Database(connect(settings.databaseUrl, 10));
 
 async function publishedKeys() {
@@ -23,6 +23,7 @@ async function publishedKeys() {
 const app = createApp({
   database,
   auth: { supabaseUrl, publishableKey },
+  storage: { supabaseUrl, publicUrl, publishableKey, secretKey },
   verify: tokenVerifier(keyFinder(settings.jwks, publishedKeys)),
   count: requestCounter(database),
   background: (work) =>

@@ -40,7 +40,7 @@ export function openApiDocument(operations: readonly Operation[]): Json {
 }
 
 function describe(operation: Operation): Json {
-  const { id, tag, summary, description, access, body } = operation;
+  const { id, tag, summary, description, access } = operation;
   const parameters = [
     ...parametersIn("path", operation.params),
     ...parametersIn("query", operation.query),
@@ -53,9 +53,18 @@ function describe(operation: Operation): Json {
     ...(description === undefined ? {} : { description }),
     security: security[access],
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(body ? { requestBody: { required: true, content: jsonOf(requests, body) } } : {}),
+    ...bodyOf(operation),
     responses: { ...success(operation), ...failures(operation) },
   };
+}
+
+function bodyOf({ body, form }: Operation): Json {
+  if (body === undefined && form === undefined) return {};
+  const content = {
+    ...(body ? jsonOf(requests, body) : {}),
+    ...(form ? { "multipart/form-data": { schema: referenceTo(requests, form.schema) } } : {}),
+  };
+  return { requestBody: { required: true, content } };
 }
 
 const security: Record<Operation["access"], Json[]> = {
@@ -136,19 +145,22 @@ const object = (properties: Json): Json => ({ type: "object", properties });
 
 type Registry = z.core.$ZodRegistry<{ id: string }>;
 
-function jsonOf(registry: Registry, schema: z.ZodType): Json {
+const jsonOf = (registry: Registry, schema: z.ZodType): Json => ({
+  "application/json": { schema: referenceTo(registry, schema) },
+});
+
+function referenceTo(registry: Registry, schema: z.ZodType): Json {
   const id = registry.get(schema)?.id;
   if (id === undefined) throw new Error("Every body has to be a named schema.");
-  return { "application/json": { schema: { $ref: reference(id) } } };
+  return { $ref: reference(id) };
 }
 
 const reference = (id: string) => `#/components/schemas/${id}`;
 
 function named(registry: Registry, io: "input" | "output"): Record<string, Json> {
-  return z.toJSONSchema(registry, { io, uri: reference, override: tidy }).schemas as Record<
-    string,
-    Json
-  >;
+  // Only files have no JSON Schema; they say what stands for them.
+  const options = { io, uri: reference, override: tidy, unrepresentable: "any" } as const;
+  return z.toJSONSchema(registry, options).schemas as Record<string, Json>;
 }
 
 const toJson = (schema: z.ZodType, io: "input" | "output") =>

@@ -3,6 +3,22 @@ import type { AuthClient } from "./auth/client.ts";
 import type { Claims } from "./caller/token.ts";
 import type { Arguments, DatabaseDoor } from "./database/client.ts";
 import type { ErrorCode } from "./http/errors.ts";
+import type { Form } from "./http/form.ts";
+import type { StorageClient } from "./storage/client.ts";
+
+/** How a call differs from the request it belongs to. */
+export interface CallOptions {
+  /** Whose claims hold instead of the caller's. */
+  readonly as?: Claims;
+  /** The idempotency key that counts for this call; null for none. */
+  readonly key?: string | null;
+}
+
+export type CallDatabase = (
+  name: string,
+  args?: Arguments,
+  options?: CallOptions,
+) => Promise<string>;
 
 /** What an operation's handler works with: its checked input, the caller, and the outside. */
 export interface Input<Params, Query, Body> {
@@ -15,8 +31,14 @@ export interface Input<Params, Query, Body> {
   readonly address: string;
   readonly auth: AuthClient;
   readonly database: DatabaseDoor;
-  /** Calls `api.<name>` as the caller, or as the one whose claims are given. Returns JSON text. */
-  readonly call: (name: string, args?: Arguments, as?: Claims) => Promise<string>;
+  readonly storage: StorageClient;
+  /** Calls `api.<name>` as the caller. Returns JSON text. */
+  readonly call: CallDatabase;
+  /** What the database says is heard, and nothing stays of it. */
+  readonly rehearsal: boolean;
+  readonly idempotencyKey: string | undefined;
+  /** The same answer with an address, good for an hour, at every file in it that may be fetched. */
+  readonly withAddresses: (json: string) => Promise<string>;
   /** Lets work go on after the answer. */
   readonly background: (work: Promise<unknown>) => void;
 }
@@ -26,6 +48,7 @@ export interface Operation<
   Params extends z.ZodType = z.ZodType,
   Query extends z.ZodType = z.ZodType,
   Body extends z.ZodType = z.ZodType,
+  Fields extends z.ZodObject = z.ZodObject,
 > {
   readonly id: string;
   readonly method: "get" | "post" | "put" | "delete";
@@ -45,11 +68,18 @@ export interface Operation<
    * the schema refuses one, the handler is rehearsed with it, so that one answer names every bad field.
    */
   readonly rehearses?: boolean;
+  /**
+   * A function of the database that begins by asking what kind of account calls. Where the input is
+   * refused it is asked too, with nothing: who may not do this at all is told so, and nothing more.
+   */
+  readonly roleFirst?: string;
   /** Answered however often it is asked for: it costs nothing. */
   readonly unlimited?: boolean;
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;
+  /** Taken as `multipart/form-data`, beside `body` or instead of it, and handled by `handleForm`. */
+  readonly form?: Form<Fields>;
   readonly success: {
     readonly status: 200 | 201 | 204;
     readonly description: string;
@@ -59,10 +89,13 @@ export interface Operation<
   };
   /** Besides those that follow from access, input and limits. */
   readonly errors: readonly ErrorCode[];
-  /** Answers JSON text; nothing for 204. */
-  readonly handle: (
+  /** Answers JSON text; nothing for 204. Missing only where nothing but a form is taken. */
+  readonly handle?: (
     input: Input<z.output<Params>, z.output<Query>, z.output<Body>>,
   ) => Promise<string | undefined>;
+  readonly handleForm?: (
+    input: Input<z.output<Params>, z.output<Query>, z.output<Fields>>,
+  ) => Promise<string>;
 }
 
 /** Keeps the types of an operation's input inside its declaration. */
@@ -70,8 +103,9 @@ export const operation = <
   Params extends z.ZodType,
   Query extends z.ZodType,
   Body extends z.ZodType,
+  Fields extends z.ZodObject,
 >(
-  declared: Operation<Params, Query, Body>,
+  declared: Operation<Params, Query, Body, Fields>,
 ): Operation => declared as unknown as Operation;
 
 /** Whether the operation may run in a read-only transaction. */
@@ -82,8 +116,10 @@ export function errorsOf(op: Operation): ErrorCode[] {
   const implied: ErrorCode[] = ["INTERNAL_ERROR", "SERVICE_UNAVAILABLE"];
   if (!op.unlimited) implied.push("RATE_LIMITED");
   if (op.access === "user") implied.push("NOT_AUTHENTICATED", "SESSION_REVOKED");
-  if (op.params || op.query || op.body) implied.push("VALIDATION_ERROR");
+  if (op.params || op.query || op.body || op.form) implied.push("VALIDATION_ERROR");
   if (op.idempotent) implied.push("CONFLICT");
-  if (op.body) implied.push("PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE");
+  if (op.body || op.form) implied.push("UNSUPPORTED_MEDIA_TYPE");
+  if (op.body) implied.push("PAYLOAD_TOO_LARGE");
+  if (op.form) implied.push(op.form.tooLarge().code);
   return [...new Set([...implied, ...op.errors])];
 }

@@ -1,8 +1,11 @@
 import { openApiDocument } from "./openapi.ts";
 import type { Operation } from "./operation.ts";
 import { authentication } from "./routes/auth.ts";
+import { deliverables } from "./routes/deliverables.ts";
+import { files } from "./routes/files.ts";
 import { password } from "./routes/password.ts";
 import { projects } from "./routes/projects.ts";
+import { samples } from "./routes/samples.ts";
 import { health, openApi } from "./routes/service.ts";
 import { tasks } from "./routes/tasks.ts";
 import { team } from "./routes/team.ts";
@@ -16,6 +19,9 @@ export const operations: readonly Operation[] = [
   ...projects,
   ...team,
   ...tasks,
+  ...files,
+  ...deliverables,
+  ...samples,
   health,
   openApi(() => openApiDocument(operations)),
 ];

@@ -5,13 +5,17 @@ import { bearerOf, type Claims, notAuthenticated, type VerifyToken } from "./cal
 import type { DatabaseDoor } from "./database/client.ts";
 import { envelop, wantsEnvelope } from "./http/envelope.ts";
 import type { ApiError } from "./http/errors.ts";
+import { isForm, takeRoom } from "./http/form.ts";
 import { type Parts, readInput } from "./http/input.ts";
 import { type Operation, reads } from "./operation.ts";
+import { withAddresses } from "./storage/addresses.ts";
+import { StorageClient, type StorageOptions } from "./storage/client.ts";
 
 /** What handlers and the frame around them reach the outside through. */
 export interface Services {
   readonly database: DatabaseDoor;
   readonly auth: AuthOptions;
+  readonly storage: StorageOptions;
   readonly verify: VerifyToken;
   readonly count: CountRequest;
   readonly background: (work: Promise<unknown>) => void;
@@ -93,12 +97,14 @@ async function answer(
   services: Services,
 ): Promise<string | undefined> {
   const { database, background } = services;
-  const session = {
-    headers: databaseHeaders(request, address, trace.requestId),
-    readOnly: reads(operation),
-  };
-  const handle = ({ params, query, body }: Parts, rehearsal: boolean) =>
-    operation.handle({
+  const idempotencyKey = request.headers.get("idempotency-key")?.slice(0, 512);
+  const headers = databaseHeaders(request, address, trace.requestId);
+  const readOnly = reads(operation);
+  const storage = new StorageClient(services.storage);
+  const sentForm = operation.form !== undefined && isForm(request.headers);
+  const handler = (sentForm ? operation.handleForm : operation.handle) as Operation["handle"];
+  const handle = async ({ params, query, body }: Parts, rehearsal: boolean) =>
+    handler?.({
       params,
       query,
       body,
@@ -107,12 +113,36 @@ async function answer(
       address,
       auth: new AuthClient(services.auth, address),
       database,
-      call: (name, args, as) =>
-        database.call({ ...session, rehearsal, claims: as ?? claims }, name, args),
+      storage,
+      rehearsal,
+      idempotencyKey,
+      call: (name, args, { as = claims, key = idempotencyKey } = {}) =>
+        database.call(
+          { headers: withKey(headers, key), readOnly, rehearsal, claims: as },
+          name,
+          args,
+        ),
+      withAddresses: (json) => withAddresses(json, { database, storage, background }),
       background,
     });
-  const parts = await readInput(operation, request, params, (raw) => handle(raw, true));
-  return handle(parts, false);
+  const release = sentForm ? await takeRoom(request.headers, operation.form) : undefined;
+  try {
+    const parts = await readInput(
+      operation,
+      request,
+      params,
+      (raw) => handle(raw, true),
+      () =>
+        database.call(
+          { headers, readOnly, rehearsal: true, claims },
+          operation.roleFirst ?? "",
+          {},
+        ),
+    );
+    return await handle(parts, false);
+  } finally {
+    release?.();
+  }
 }
 
 /** What the database may know of the request's headers: never the token. */
@@ -125,6 +155,8 @@ function databaseHeaders(request: Request, address: string, requestId: string) {
     "x-forwarded-for": address,
     "x-request-id": requestId,
     ...pass("user-agent"),
-    ...pass("idempotency-key"),
   };
 }
+
+const withKey = (headers: Readonly<Record<string, string>>, key: string | null | undefined) =>
+  typeof key === "string" ? { ...headers, "idempotency-key": key } : headers;

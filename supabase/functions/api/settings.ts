@@ -3,8 +3,11 @@ import { apiKeys, type Environment, required } from "../_shared/environment.ts";
 
 export interface Settings {
   readonly supabaseUrl: string;
+  /** Where callers reach the project, if that is not where this function does. */
+  readonly publicUrl: string;
   readonly databaseUrl: string;
   readonly publishableKey: string;
+  readonly secretKey: string;
   readonly jwks: readonly JWK[];
   /** Comma-separated origins whose pages may call. */
   readonly corsOrigins: string | undefined;
@@ -13,12 +16,19 @@ export interface Settings {
 export function readSettings(env: Environment): Settings {
   const [publishableKey] = apiKeys(env, "publishable");
   if (publishableKey === undefined) throw new Error("SUPABASE_PUBLISHABLE_KEYS is not set.");
+  const [secretKey] = apiKeys(env, "secret");
+  if (secretKey === undefined) throw new Error("SUPABASE_SECRET_KEYS is not set.");
+  const supabaseUrl = required(env, "SUPABASE_URL");
   const { keys = [] } = JSON.parse(env("SUPABASE_JWKS") || "{}") as { keys?: JWK[] };
   return {
-    supabaseUrl: required(env, "SUPABASE_URL").replace(/\/$/, ""),
+    supabaseUrl: withoutSlash(supabaseUrl),
+    publicUrl: withoutSlash(env("PUBLIC_URL") || supabaseUrl),
     databaseUrl: required(env, "SUPABASE_DB_URL"),
     publishableKey,
+    secretKey,
     jwks: keys,
     corsOrigins: env("CORS_ORIGINS"),
   };
 }
+
+const withoutSlash = (url: string) => url.replace(/\/$/, "");

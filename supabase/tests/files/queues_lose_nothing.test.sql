@@ -1,5 +1,5 @@
 begin;
-select plan(16);
+select plan(18);
 
 create temporary table s as select * from tests.stage();
 grant select on s to authenticated;
@@ -60,6 +60,23 @@ select is(
 select is(
   (select removed_at is not null from public.files where id = (select id from f)), true, 'by its row as well'
 );
+
+-- No plan makes a worker take more than it asked for, and then forget the rest.
+set local enable_material = off;
+set local enable_hashjoin = off;
+set local enable_hashagg = off;
+set local enable_mergejoin = off;
+set local enable_sort = off;
+delete from private.file_scans;
+insert into private.file_scans (file_id, next_attempt_at)
+select id, now() from public.files limit 5;
+analyze private.file_scans;
+select is((select count(*) from private.claim_scans(1)), 1::bigint, 'one scan at a time');
+delete from private.object_removals;
+insert into private.object_removals (bucket_id, path, reason)
+select 'avatars', n::text, 'orphan' from generate_series(1, 5) as n;
+analyze private.object_removals;
+select is((select count(*) from private.claim_removals(2)), 2::bigint, 'two removals');
 
 select * from finish();
 rollback;

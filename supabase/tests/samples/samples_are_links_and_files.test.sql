@@ -1,5 +1,5 @@
 begin;
-select plan(20);
+select plan(22);
 
 create temporary table s as select * from tests.stage();
 grant select on s to authenticated;
@@ -89,6 +89,16 @@ select is(
 
 -- Twenty, and away
 select tests.act_as((select owner from s));
+select is(
+  jsonb_build_array(
+    jsonb_path_query_array(api.list_samples(project, 1, 1, '-createdAt'), '$.samples[*].name'),
+    api.list_samples(project, 1, 1) #> '{pagination,hasNext}'
+  ),
+  '[["Guide"], true]', 'in pages, in an order'
+) from s;
+select is(
+  tests.error_of('select api.list_samples(project, 0, 0, ''url'') from s') -> 'fields', '["limit", "page", "sort"]', 'which exist'
+);
 select api.add_sample(project, 'R' || n, 'link', 'https://a.example') from s, generate_series(4, 20) as n;
 select is(
   tests.error_of('select api.add_sample(project, ''x'', ''link'', ''https://a.example'') from s') ->> 'code',

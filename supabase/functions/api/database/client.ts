@@ -24,6 +24,12 @@ export interface RequestCount {
   readonly resetSeconds: number;
 }
 
+export interface FileLocation {
+  readonly fileId: string;
+  readonly bucket: string;
+  readonly path: string;
+}
+
 const statementTimeout = "10s";
 
 /** The database as this function uses it. Handlers see nothing of SQL but the names of functions. */
@@ -69,6 +75,19 @@ export class Database {
   resetWait(email: string, address: string): Promise<number | null> {
     return this.#value(
       (db) => db`select private.reset_wait(${email}, ${addressBucket(address)}) as value`,
+    );
+  }
+
+  /** Where those of the files lie that may be fetched. Whether the caller may is not asked here. */
+  async fileLocations(ids: readonly string[]): Promise<readonly FileLocation[]> {
+    return guarded(
+      this.#run(
+        async (db) =>
+          await db<FileLocation[]>`
+          select file_id as "fileId", bucket_id as bucket, path
+          from private.file_locations(${ids as string[]}::uuid[])`,
+        true,
+      ),
     );
   }
 

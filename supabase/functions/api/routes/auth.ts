@@ -148,6 +148,6 @@ const tokensOf = ({ access_token, refresh_token }: AuthSession) => ({
 /** The documented answer of signing up and in; who it is comes from the profile, not from metadata. */
 async function withUser(session: AuthSession, { call }: Context): Promise<string> {
   const claims = decodeJwt<Claims>(session.access_token) as Claims;
-  const { id, email, name, userType } = JSON.parse(await call("get_me", {}, claims));
+  const { id, email, name, userType } = JSON.parse(await call("get_me", {}, { as: claims }));
   return JSON.stringify({ user: { id, email, name, userType }, ...tokensOf(session) });
 }

@@ -29,6 +29,7 @@ const createProject = operation({
   summary: "Create a project (creators)",
   access: "user",
   body: schemas.createProject,
+  roleFirst: "create_project",
   idempotent: true,
   success: { status: 201, description: "The project", schema: schemas.project },
   errors: ["CREATOR_ONLY"],

@@ -3,6 +3,7 @@ import { operation } from "../operation.ts";
 import { deleteAccount } from "../schemas/auth.ts";
 import { uuid } from "../schemas/common.ts";
 import * as schemas from "../schemas/users.ts";
+import { avatarErrors, setAvatar, updateWithAvatar } from "./avatar.ts";
 
 const tag = "Users";
 
@@ -24,13 +25,20 @@ const updateMe = operation({
   path: "/users/me",
   tag,
   summary: "Change your own profile",
-  description: "Fields that are not sent stay; null clears one that may be empty.",
+  description:
+    "Fields that are not sent stay; null clears one that may be empty. A new picture is waited for while it is being checked.",
   access: "user",
   body: schemas.updateMe,
   rehearses: true,
   success: { status: 200, description: "The profile after the change", schema: schemas.me },
-  errors: [],
-  handle: ({ call, body }) => call("update_me", { patch: body }),
+  errors: [...avatarErrors],
+  handle: ({ call, body, rehearsal }) => {
+    const { avatarFileId, ...rest } = body;
+    if (rehearsal) return call("update_me", { patch: rest });
+    return avatarFileId
+      ? updateWithAvatar(call, avatarFileId, rest)
+      : call("update_me", { patch: body });
+  },
 });
 
 const deleteMe = operation({
@@ -90,4 +98,4 @@ const listSkills = operation({
 });
 
 /** Fixed paths first, so that `me` is not taken for an id. */
-export const users = [getMe, updateMe, deleteMe, exportMe, getUser, listSkills];
+export const users = [getMe, updateMe, setAvatar, deleteMe, exportMe, getUser, listSkills];

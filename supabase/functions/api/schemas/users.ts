@@ -12,7 +12,7 @@ const availability = z.enum([
 ]);
 
 /** A link that a browser may follow: no other scheme, and nothing that looks like a login in it. */
-const link = z
+export const link = z
   .string()
   .transform((value) => value.replaceAll("\0", "").trim())
   .refine((value) => value.length <= 2048, "Must be at most 2048 characters")
@@ -53,6 +53,7 @@ export const updateMe = requestBody("UpdateProfile", {
     .meta({ description: "US dollars. Talents only." }),
   availability: availability.nullish().meta({ description: "Talents only." }),
   ...profileLinks,
+  avatarFileId: uuid.nullish().meta({ description: "An upload of your own, made for an avatar." }),
 });
 
 export const deleteMeQuery = z.object({
@@ -102,6 +103,8 @@ export const me = answer("OwnProfile", {
   createdAt: instant,
   updatedAt: instant,
 });
+
+export const avatarUrl = answer("AvatarUrl", { avatarUrl: z.url() });
 
 export const profile = answer("Profile", {
   id: uuid,

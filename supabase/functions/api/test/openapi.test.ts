@@ -13,7 +13,7 @@ interface Described {
   tags: string[];
   security: object[];
   parameters?: { name: string; in: string }[];
-  requestBody?: object;
+  requestBody?: { content: Record<string, { schema: { $ref: string } }> };
   responses: Record<string, { content?: { "application/json": { schema: ErrorSchema } } }>;
 }
 
@@ -68,11 +68,16 @@ Deno.test("every operation tells its parameters, answers and errors", () => {
       assert.equal(statuses.filter((status) => status < 300).length, 1, name);
       assert.ok(statuses.includes(500) && statuses.includes(503), name);
       if (operation.security.length === 1) assert.ok(statuses.includes(401), name);
-      if (operation.requestBody)
-        assert.ok(
-          [400, 413, 415].every((s) => statuses.includes(s)),
+      if (operation.requestBody) {
+        // As documented, a picture that is too large is 400.
+        const onlyPicture = operation.operationId === "setAvatar";
+        const expected = onlyPicture ? [400, 415] : [400, 413, 415];
+        assert.deepEqual(
+          statuses.filter((status) => [400, 413, 415].includes(status)),
+          expected,
           name,
         );
+      }
     }
   }
   assert.equal(ids.size, operations.length);
@@ -102,4 +107,27 @@ Deno.test("requests are closed and answers are open", () => {
     minLength: 1,
     maxLength: 255,
   });
+});
+
+Deno.test("forms are described beside JSON, with their files as binary", () => {
+  const described = (path: string) => {
+    const { content = {} } = document.paths[path]?.post?.requestBody ?? {};
+    const name = content["multipart/form-data"]?.schema.$ref.split("/").at(-1) ?? "";
+    return { types: Object.keys(content), form: document.components.schemas[name] };
+  };
+  const file = { type: "string", format: "binary" };
+  const both = ["application/json", "multipart/form-data"];
+
+  for (const path of ["/deliverables", "/deliverables/{deliverableId}/resubmit"]) {
+    const { types, form } = described(path);
+    assert.deepEqual(types, both);
+    const { description, ...files } = (form?.properties?.files ?? {}) as { description?: string };
+    assert.match(description ?? "", /files\[\]/);
+    assert.deepEqual(files, { type: "array", minItems: 1, maxItems: 10, items: file });
+  }
+  const sample = described("/projects/{projectId}/samples");
+  assert.deepEqual([sample.types, sample.form?.properties?.file], [both, file]);
+  assert.deepEqual(sample.form?.required, ["name", "type", "file"]);
+  const avatar = described("/users/me/avatar");
+  assert.deepEqual([avatar.types, avatar.form?.properties], [[both[1]], { avatar: file }]);
 });

@@ -30,19 +30,32 @@ interface Call {
   readonly args: object | undefined;
   readonly role: string | undefined;
   readonly readOnly: boolean;
+  /** The idempotency key that came with it. */
+  readonly key?: string;
 }
+
+/** An answer, an error to throw, or what makes one of them of the arguments. */
+type Answer = unknown | Error | ((args: Record<string, unknown>) => unknown);
 
 /** The surface with everything behind it replaced; what it asked for and logged can be looked at. */
 export function standIn(
-  answers: Readonly<Record<string, unknown>> = {},
+  answers: Readonly<Record<string, Answer>> = {},
   overrides: Partial<Omit<Dependencies, "database">> & { count?: CountRequest } = {},
 ) {
   const calls: Call[] = [];
   const lines: LogLine[] = [];
   const database: DatabaseDoor = {
-    call: async ({ claims, readOnly }, name, args) => {
-      calls.push({ name, args, role: claims?.role, readOnly });
-      const answer = answers[name];
+    call: async ({ claims, readOnly, headers }, name, args) => {
+      const key = headers["idempotency-key"];
+      calls.push({
+        name,
+        args,
+        role: claims?.role,
+        readOnly,
+        ...(key === undefined ? {} : { key }),
+      });
+      const given = answers[name];
+      const answer = typeof given === "function" ? given(args ?? {}) : given;
       if (answer instanceof Error) throw answer;
       return JSON.stringify(answer ?? {});
     },
@@ -54,6 +67,7 @@ export function standIn(
     loginWait: async () => null,
     noteLoginFailure: async () => undefined,
     resetWait: async () => null,
+    fileLocations: async () => [],
     ping: async () => undefined,
   };
   const auth = {
@@ -62,9 +76,17 @@ export function standIn(
     // A test that means Auth to be asked brings its own.
     fetch: () => Promise.reject(new Error("Nobody was to ask Auth.")),
   };
+  const storage = {
+    supabaseUrl: "http://storage.test",
+    publicUrl: "https://files.example",
+    publishableKey: "sb_publishable_test",
+    secretKey: "sb_secret_test",
+    fetch: () => Promise.reject(new Error("Nobody was to ask Storage.")),
+  };
   const app: App = createApp({
     database,
     auth,
+    storage,
     verify: tokenVerifier(keyFinder([jwk], async () => [])),
     count: requestCounter(database),
     background: () => undefined,

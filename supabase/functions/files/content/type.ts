@@ -10,20 +10,30 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
   "application/x-rar-compressed": ["application/vnd.rar"],
 };
 
+const signatures: Readonly<Record<string, readonly string[]>> = {
+  "application/zip": ["PK\x03\x04", "PK\x05\x06"],
+  "application/pdf": ["%PDF-"],
+};
+
+/** `unknown` where the bytes do not say what they are. */
+export type Likeness = "same" | "other" | "unknown";
+
 /**
  * Whether a file that begins with these bytes is what it was declared as. `mimeType` is a name from
  * the list of types, aliases resolved; that the file name's extension fits it was checked before.
  */
-export async function isOfType(head: Uint8Array, mimeType: string): Promise<boolean> {
-  if (!isArchive(mimeType) && holdsMarkup(head)) return false;
+export async function likenessTo(head: Uint8Array, mimeType: string): Promise<Likeness> {
+  if (!isArchive(mimeType) && holdsMarkup(head)) return "other";
   // Documents of many programs are ZIP archives, and Illustrator's are PDFs: it does not matter whose.
-  if (mimeType === "application/zip")
-    return begins(head, "PK\x03\x04") || begins(head, "PK\x05\x06");
-  if (mimeType === "application/pdf") return begins(head, "%PDF-");
+  if (signatures[mimeType]?.some((signature) => begins(head, signature))) return "same";
   const detected = (await fileTypeFromBuffer(head))?.mime;
-  if (detected === undefined) return false;
-  return detected === mimeType || (otherNames[mimeType] ?? []).includes(detected);
+  if (detected === undefined) return "unknown";
+  return detected === mimeType || otherNames[mimeType]?.includes(detected) ? "same" : "other";
 }
+
+/** As {@link likenessTo}; what does not say what it is counts as something else. */
+export const isOfType = async (head: Uint8Array, mimeType: string): Promise<boolean> =>
+  (await likenessTo(head, mimeType)) === "same";
 
 const isArchive = (mimeType: string): boolean =>
   mimeType === "application/zip" || mimeType === "application/x-rar-compressed";

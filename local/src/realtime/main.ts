@@ -1,0 +1,69 @@
+import type { Server } from "node:http";
+import { serve } from "@hono/node-server";
+import postgres from "postgres";
+import { createLog } from "../log.ts";
+import { runService } from "../node-service.ts";
+import { databaseUrl } from "../settings.ts";
+import { Authorization } from "./authorization.ts";
+import { Changes } from "./changes.ts";
+import type { Realtime } from "./context.ts";
+import { createHttp } from "./http.ts";
+import { Hub } from "./hub.ts";
+import { type Feed, followChanges, followMessages } from "./replication.ts";
+import { acceptSockets } from "./sockets.ts";
+import { createVerify } from "./tokens.ts";
+
+runService(async (settings) => {
+  const log = createLog("realtime");
+  const sql = postgres(databaseUrl(settings, "supabase_admin"), {
+    max: 10,
+    onnotice: () => undefined,
+    connection: { application_name: "realtime" },
+  });
+  const hub = new Hub();
+  const feeds: Feed[] = [];
+
+  /**
+   * Something may have been missed, and no socket could tell. Ending them all makes every client come back and
+   * look for what it has missed; starting anew is the surest way to begin with a clean feed.
+   */
+  const lost = () => {
+    log.warn("The database's feed was lost; sockets are closed, and this starts again");
+    for (const client of sockets.clients) client.close(1012, "Service restart");
+    setTimeout(() => process.exit(1), 100);
+  };
+
+  const realtime: Realtime = {
+    settings,
+    sql,
+    hub,
+    log,
+    verify: await createVerify(settings),
+    authorization: new Authorization(sql),
+    changes: new Changes(sql, log, async (onChange) => {
+      feeds.push(await followChanges(settings, onChange, lost));
+    }),
+  };
+  const server = serve({
+    fetch: createHttp(realtime).fetch,
+    port: settings.ports.internal.realtime,
+    hostname: "127.0.0.1",
+  }) as Server;
+  const sockets = acceptSockets(realtime, server);
+  feeds.push(await followMessages(settings, hub, log, lost));
+  if (!server.listening) {
+    await new Promise<void>((resolve, reject) => {
+      server.once("listening", resolve);
+      server.once("error", reject);
+    });
+  }
+  return {
+    async close() {
+      for (const client of sockets.clients) client.close(1012, "Service restart");
+      const closed = new Promise((resolve) => server.close(resolve));
+      await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 500))]);
+      await Promise.all(feeds.map((feed) => feed.stop().catch(() => undefined)));
+      await sql.end({ timeout: 1 });
+    },
+  };
+});

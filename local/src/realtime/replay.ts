@@ -1,0 +1,39 @@
+import type { Sql } from "postgres";
+import { encodeBroadcast, type Version } from "./frames.ts";
+import { limits } from "./limits.ts";
+
+interface Row {
+  readonly id: string;
+  readonly event: string;
+  readonly payload: unknown;
+  readonly binary_payload: Buffer | null;
+}
+
+/** The newest private messages of a topic since a moment, oldest first, as if they came now. */
+export async function replay(
+  sql: Sql,
+  topic: string,
+  wish: { readonly since: number; readonly limit: number },
+  version: Version,
+): Promise<(string | Buffer)[]> {
+  const since = new Date(wish.since).toISOString();
+  const rows = await sql<Row[]>`
+    select id, event, payload, binary_payload
+    from realtime.messages
+    where topic = ${topic.replace(/^realtime:/, "")}
+      and private is true
+      and extension = 'broadcast'
+      and event is not null
+      and inserted_at >= ${since}::timestamptz at time zone 'utc'
+    order by inserted_at desc
+    limit ${Math.min(wish.limit, limits.replayedMessages)}`;
+  return rows
+    .reverse()
+    .map(({ id, event, payload, binary_payload }) =>
+      encodeBroadcast(
+        topic,
+        { event, payload: binary_payload ?? payload, meta: { replayed: true, id } },
+        version,
+      ),
+    );
+}

@@ -1,0 +1,99 @@
+import type { Sql } from "postgres";
+import { quoted } from "./change-filters.ts";
+import type { Claims } from "./tokens.ts";
+
+interface Column {
+  readonly name: string;
+  /** As clients know it, such as `int8`. */
+  readonly type: string;
+  /** As casts name it. */
+  readonly sqlType: string;
+  readonly selectable: boolean;
+}
+
+/** A table as one role may look at it. */
+export interface Relation {
+  readonly schema: string;
+  readonly table: string;
+  readonly columns: ReadonlyMap<string, Column>;
+  readonly keys: readonly string[];
+  readonly isSecured: boolean;
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+export async function relationOf(
+  sql: Sql,
+  schema: string,
+  table: string,
+  role: string,
+): Promise<Relation | undefined> {
+  const rows = await sql<(Column & { isKey: boolean; isSecured: boolean })[]>`
+    select
+      a.attname as name,
+      t.typname as type,
+      format_type(a.atttypid, a.atttypmod) as "sqlType",
+      has_column_privilege(${role}, c.oid, a.attnum, 'select') as selectable,
+      coalesce(a.attnum = any (i.indkey), false) as "isKey",
+      c.relrowsecurity as "isSecured"
+    from pg_class as c
+    join pg_namespace as n on n.oid = c.relnamespace
+    join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    join pg_type as t on t.oid = a.atttypid
+    left join pg_index as i on i.indrelid = c.oid and i.indisprimary
+    where n.nspname = ${schema} and c.relname = ${table}
+    order by a.attnum`;
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  return {
+    schema,
+    table,
+    columns: new Map(rows.map((column) => [column.name, column])),
+    keys: rows.filter(({ isKey }) => isKey).map(({ name }) => name),
+    isSecured: first.isSecured,
+  };
+}
+
+const targetOf = ({ schema, table }: Relation) => `${quoted(schema)}.${quoted(table)}`;
+
+/** Whether a row is one the policies show to somebody. */
+export async function visible(
+  sql: Sql,
+  relation: Relation,
+  row: Row,
+  claims: Claims,
+): Promise<boolean> {
+  if (!relation.isSecured) return true;
+  const same = relation.keys.map((key) => `t.${quoted(key)} = r.${quoted(key)}`).join(" and ");
+  const found = await sql.begin(async (tx) => {
+    await tx`select
+      set_config('role', ${claims.role}, true),
+      set_config('request.jwt.claims', ${JSON.stringify(claims)}, true),
+      set_config('request.jwt.claim.sub', ${claims.sub ?? ""}, true),
+      set_config('request.jwt.claim.role', ${claims.role}, true)`;
+    return tx.unsafe(
+      `select from ${targetOf(relation)} as t, jsonb_populate_record(null::${targetOf(relation)},
+        $1::text::jsonb) as r where ${same}`,
+      [JSON.stringify(row)],
+    );
+  });
+  return found.length > 0;
+}
+
+/** Some columns of a row, as PostgreSQL writes them in JSON. */
+export async function rendered(
+  sql: Sql,
+  relation: Relation,
+  row: Row,
+  names: readonly string[],
+): Promise<unknown> {
+  const known = names.filter((name) => row[name] !== undefined);
+  if (known.length === 0) return {};
+  const list = known.map((name) => `r.${quoted(name)}`).join(", ");
+  const [answer] = await sql.unsafe(
+    `select to_jsonb(x) as row from (select ${list}
+      from jsonb_populate_record(null::${targetOf(relation)}, $1::text::jsonb) as r) as x`,
+    [JSON.stringify(row)],
+  );
+  return answer?.row ?? {};
+}

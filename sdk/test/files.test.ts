@@ -1,0 +1,115 @@
+import { randomBytes } from "node:crypto";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { OnSwift } from "../src/index.ts";
+import { clientOf, FakeBackend, json } from "./fake-backend.ts";
+import { FakeStorage } from "./fake-storage.ts";
+
+const signedIn = { session: { endsIn: 900 } };
+const answer = { downloadUrl: "https://a.test/signed", expiresIn: 3600 };
+
+describe("downloadUrl", () => {
+  test("asks the REST surface, which can sign", async () => {
+    const backend = new FakeBackend(() => json(answer));
+    const { data } = await clientOf(backend, signedIn).files.downloadUrl("f/1");
+    expect(data).toEqual(answer);
+    const [{ method, path, headers } = {}] = backend.seen;
+    expect([method, path]).toEqual(["GET", "/functions/v1/api/files/f%2F1/download-url"]);
+    expect(headers?.get("authorization")).toMatch(/^Bearer ey/);
+  });
+
+  test("gives its errors as they are", async () => {
+    const error = { code: "SCAN_PENDING", message: "Not yet." };
+    const backend = new FakeBackend(() => json({ error }, 409));
+    const refused = await clientOf(backend, signedIn).files.downloadUrl("f1");
+    expect(refused.error).toMatchObject({ ...error, status: 409, retryable: false });
+    expect(backend.seen).toHaveLength(1);
+  });
+
+  test("is tried again when the surface is down", async () => {
+    const error = { code: "SERVICE_UNAVAILABLE", message: "Down." };
+    const backend = new FakeBackend((_, attempt) =>
+      attempt === 1 ? json({ error }, 503) : json(answer),
+    );
+    expect((await clientOf(backend, signedIn).files.downloadUrl("f1")).data).toEqual(answer);
+  });
+
+  test("renews a token the surface refuses", async () => {
+    const error = { code: "NOT_AUTHENTICATED", message: "Expired." };
+    const renewed = { access_token: "new", refresh_token: "r", expires_in: 900, user: {} };
+    const backend = new FakeBackend(({ path, headers }) => {
+      if (path.startsWith("/auth/")) return json(renewed);
+      return headers.get("authorization") === "Bearer new" ? json(answer) : json({ error }, 401);
+    });
+    expect((await clientOf(backend, signedIn).files.downloadUrl("f1")).data).toEqual(answer);
+  });
+});
+
+describe("createUpload", () => {
+  test("refuses keys it does not take", async () => {
+    const backend = new FakeBackend(() => json({}));
+    const announced = {
+      uploadType: "avatar",
+      fileName: "a.png",
+      fileSize: 1,
+      mimeType: "image/png",
+    };
+    const { files } = clientOf(backend, signedIn);
+    const { error } = await files.createUpload({ ...announced, path: "../x" } as never);
+    expect(error?.details).toEqual([{ field: "path", message: "path cannot be set here." }]);
+    expect(backend.seen).toHaveLength(0);
+  });
+});
+
+describe("a file that was uploaded", () => {
+  let storage: FakeStorage;
+  let onswift: OnSwift;
+  let fileId: string;
+  const bytes = randomBytes(3_000_000);
+  beforeEach(async () => {
+    storage = new FakeStorage();
+    await storage.listen();
+    onswift = storage.client();
+    const picture = { name: "a.png", data: new Uint8Array(bytes) };
+    const { files } = await onswift.files.upload({ uploadType: "avatar" }, [picture]).orThrow();
+    fileId = files[0]?.fileId ?? "";
+  });
+  afterEach(() => storage.close());
+  const scanned = () => {
+    for (const file of storage.places.values()) file.state = "clean";
+  };
+
+  test("is waited for until it is clean, or the time is up", async () => {
+    const impatient = await onswift.files.waitUntilClean(fileId, { timeoutMs: 300 });
+    expect(impatient.error?.code).toBe("TIMEOUT");
+    setTimeout(scanned, 100);
+    const { data } = await onswift.files.waitUntilClean(fileId);
+    expect(data).toMatchObject({ fileId, fileName: "a.png" });
+  });
+
+  test("is downloaded as a stream, or in one piece, once it is clean", async () => {
+    expect((await onswift.files.download(fileId)).error?.code).toBe("SCAN_PENDING");
+    scanned();
+    const { body, fileSize } = await onswift.files.download(fileId).orThrow();
+    const parts: Uint8Array[] = [];
+    for await (const part of body) parts.push(part);
+    expect(fileSize).toBe(bytes.length);
+    expect(Buffer.concat(parts).equals(bytes)).toBe(true);
+    const whole = await (await onswift.files.download(fileId).orThrow()).blob();
+    expect(Buffer.from(await whole.arrayBuffer()).equals(bytes)).toBe(true);
+    const [sent] = storage.requests("GET", "/storage/v1/object/authenticated/avatars/p%201/");
+    expect(sent?.headers.authorization).toMatch(/^Bearer ey/);
+  });
+
+  test("that Storage does not give is an error", async () => {
+    scanned();
+    const gone = { statusCode: "404", code: "NoSuchKey", message: "Object not found" };
+    storage.trouble = ({ method }) => (method === "GET" ? { status: 400, body: gone } : undefined);
+    const { error } = await onswift.files.download(fileId);
+    expect(error).toMatchObject({ code: "NOT_FOUND", status: 404, message: "Object not found" });
+  });
+
+  test("can be given up", async () => {
+    expect(await onswift.files.discard([fileId])).toEqual({ data: null, error: null });
+    expect(storage.places.get(fileId)?.state).toBe("discarded");
+  });
+});

@@ -1,0 +1,375 @@
+import { randomBytes } from "node:crypto";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { NewDeliverable, UploadProgress } from "../src/index.ts";
+import { FakeStorage } from "./fake-storage.ts";
+
+const MiB = 1024 * 1024;
+const place = { projectId: "p1", taskId: "t1", title: "Rough cut" };
+const named = (name: string, bytes: Buffer) => ({ name, data: new Uint8Array(bytes) });
+const work = (...files: ReturnType<typeof named>[]): NewDeliverable => ({ ...place, files });
+
+let storage: FakeStorage;
+beforeEach(async () => {
+  storage = new FakeStorage();
+  await storage.listen();
+});
+afterEach(() => storage.close());
+
+const stored = () => [...storage.places.values()];
+const chunks = () => storage.requests("PATCH", "/storage/v1/upload/resumable/");
+
+describe("an upload", () => {
+  test("reserves, sends, confirms and hands in", async () => {
+    const bytes = [randomBytes(1000), randomBytes(2000), randomBytes(3000), randomBytes(4000)];
+    const names = ["a.png", "b.JPG", "c.mov", "d.zip"];
+    const files = bytes.map((data, index) => named(names[index] ?? "", data));
+    const { data, error } = await storage.client().deliverables.submit(work(...files));
+    expect(error).toBeNull();
+    const [reserved, ...others] = storage.calls("create_uploads");
+    expect(others).toHaveLength(0);
+    expect(reserved?.body).toEqual({
+      uploadType: "deliverable",
+      projectId: "p1",
+      taskId: "t1",
+      files: names.map((fileName, index) => ({ fileName, fileSize: 1000 * (index + 1) })),
+    });
+    const byName = (name: string) => stored().find(({ fileName }) => fileName === name);
+    expect(names.map((name) => byName(name)?.bytes)).toEqual(bytes);
+    const listed = names.map((name) => ({ fileId: byName(name)?.fileId }));
+    expect(data).toMatchObject({ operation: "create_deliverable", ...place, files: listed });
+    const [sent] = storage.requests("POST", "/storage/v1/object/");
+    expect(sent?.headers).toMatchObject({ "x-upsert": "false", apikey: "sb_publishable_test" });
+  });
+
+  test("takes files of every kind", async () => {
+    const bytes = randomBytes(500);
+    const blob = new Blob([bytes], { type: "application/pdf" });
+    const lazy = {
+      name: "lazy.gif",
+      size: 500,
+      slice: async (from: number, to: number) => new Uint8Array(bytes.subarray(from, to)),
+    };
+    const kinds = [
+      new File([bytes], "file.png", { type: "image/png" }),
+      { name: "blob.pdf", data: blob },
+      { name: "bytes.jpg", data: new Uint8Array(bytes) },
+      { name: "buffer.zip", data: new Uint8Array(bytes).buffer },
+      { name: "named.bin", type: "video/mp4", data: blob },
+      lazy,
+    ];
+    await storage
+      .client()
+      .deliverables.submit({ ...place, files: kinds })
+      .orThrow();
+    expect(Object.fromEntries(stored().map((file) => [file.fileName, file.mimeType]))).toEqual({
+      "file.png": "image/png",
+      "blob.pdf": "application/pdf",
+      "bytes.jpg": "by the name",
+      "buffer.zip": "by the name",
+      "named.bin": "video/mp4",
+      "lazy.gif": "by the name",
+    });
+    for (const file of stored()) expect(file.bytes).toEqual(bytes);
+  });
+
+  test("takes files that were uploaded before, and keeps the order", async () => {
+    const onswift = storage.client();
+    const target = { uploadType: "deliverable", projectId: "p1", taskId: "t1" } as const;
+    const early = await onswift.files
+      .upload(target, [named("a.png", randomBytes(10)), named("b.png", randomBytes(10))])
+      .orThrow();
+    const late = named("c.png", randomBytes(10));
+    const [first, second] = early.files;
+    if (!first || !second) throw new Error("Two were uploaded.");
+    const handedIn = { ...place, files: [second, late, first] };
+    const data: unknown = await onswift.deliverables.submit(handedIn).orThrow();
+    const third = stored().find(({ fileName }) => fileName === "c.png")?.fileId;
+    expect(data).toMatchObject({ files: [second, { fileId: third }, first] });
+    expect(storage.calls("create_uploads")).toHaveLength(2);
+  });
+
+  test("refuses what is no file, and what could not be handed in, before anything is sent", async () => {
+    const { deliverables } = storage.client();
+    const bare = { ...place, files: [new Uint8Array(3), new Blob(["x"])] as never[] };
+    expect((await deliverables.submit(bare)).error).toMatchObject({
+      code: "VALIDATION_ERROR",
+      details: [{ field: "files[0]" }],
+    });
+    const file = named("a.png", randomBytes(1));
+    const long = { ...work(...Array(11).fill(file)), title: " ", description: "x".repeat(10_001) };
+    const { error } = await deliverables.submit(long);
+    expect(error?.details?.map(({ field }) => field)).toEqual(["title", "description", "files"]);
+    expect((await deliverables.resubmit("d1", { files: [] })).error?.code).toBe("VALIDATION_ERROR");
+    const misspelt = { ...work(file), tilte: "x" };
+    expect((await deliverables.submit(misspelt)).error?.details?.[0]?.field).toBe("tilte");
+    expect(storage.seen).toHaveLength(0);
+  });
+
+  test("says which of several files is refused, and sends none of them", async () => {
+    const details = JSON.stringify([{ field: "files[1].mimeType", message: "No." }]);
+    storage.trouble = ({ path }) =>
+      path.endsWith("create_uploads")
+        ? {
+            status: 400,
+            body: { code: "PT400", hint: "VALIDATION_ERROR", message: "No.", details },
+          }
+        : undefined;
+    const picture = named("a.png", randomBytes(1));
+    const files = [picture, { fileId: "f1" }, named("b.exe", randomBytes(1))];
+    const { error } = await storage.client().deliverables.submit({ ...place, files });
+    expect(error?.details).toEqual([{ field: "files[2].mimeType", message: "No." }]);
+    expect(storage.requests("POST", "/storage/")).toHaveLength(0);
+  });
+
+  test("tells its mismatch as an error", async () => {
+    storage.trouble = ({ path }) =>
+      path.endsWith("confirm_upload")
+        ? { status: 400, body: { code: "PT400", hint: "FILE_MISMATCH", message: "Other size." } }
+        : undefined;
+    const { error } = await storage
+      .client()
+      .deliverables.submit(work(named("a.png", randomBytes(9))));
+    expect(error).toMatchObject({ code: "FILE_MISMATCH", status: 400, message: "Other size." });
+    expect(storage.calls("create_deliverable")).toHaveLength(0);
+  });
+
+  test("is refused by Storage in OnSwift's words", async () => {
+    const body = { statusCode: "413", code: "EntityTooLarge", message: "Too large." };
+    storage.trouble = ({ path }) =>
+      path.startsWith("/storage/") ? { status: 400, body } : undefined;
+    const { error } = await storage
+      .client()
+      .deliverables.submit(work(named("a.png", randomBytes(9))));
+    expect(error).toMatchObject({ code: "FILE_TOO_LARGE", status: 413, message: "Too large." });
+    expect(storage.requests("POST", "/storage/")).toHaveLength(1);
+  });
+});
+
+describe("a small file", () => {
+  test("is sent again when the line is cut", async () => {
+    storage.trouble = ({ path }, attempt) =>
+      path.startsWith("/storage/") && attempt <= 2 ? { cutAfter: 1000 } : undefined;
+    const bytes = randomBytes(200_000);
+    const { error } = await storage.client().deliverables.submit(work(named("a.png", bytes)));
+    expect(error).toBeNull();
+    expect(stored()[0]?.bytes).toEqual(bytes);
+    expect(storage.requests("POST", "/storage/")).toHaveLength(3);
+  });
+
+  test("that arrived without an answer is not a failure", async () => {
+    storage.trouble = ({ path }, attempt) =>
+      path.startsWith("/storage/") && attempt === 1 ? { loseAnswer: true } : undefined;
+    const { error } = await storage
+      .client()
+      .deliverables.submit(work(named("a.png", randomBytes(99))));
+    expect(error).toBeNull();
+    expect(storage.requests("POST", "/storage/")).toHaveLength(2);
+  });
+});
+
+describe("a large file", () => {
+  const bytes = randomBytes(14 * MiB);
+
+  test("goes in chunks of 6 MiB, with progress", async () => {
+    const heard: UploadProgress[] = [];
+    const task = storage.client().deliverables.submit(work(named("a.mp4", bytes)));
+    const off = task.on("progress", (progress) => heard.push(progress));
+    await task.orThrow();
+    off();
+    expect(chunks().map(({ body }) => body)).toEqual([6 * MiB, 6 * MiB, 2 * MiB]);
+    expect(chunks().map(({ headers }) => headers["upload-offset"])).toEqual([
+      "0",
+      String(6 * MiB),
+      String(12 * MiB),
+    ]);
+    expect(stored()[0]?.bytes?.equals(bytes)).toBe(true);
+    expect(heard.map(({ loaded }) => loaded)).toEqual(
+      expect.arrayContaining([0, 6 * MiB, 12 * MiB, 14 * MiB]),
+    );
+    const whole = { loaded: 14 * MiB, total: 14 * MiB };
+    expect(heard.at(-1)).toEqual({ index: 0, file: "a.mp4", ...whole, overall: whole });
+  });
+
+  test("loses one chunk at most when the line is cut", async () => {
+    storage.trouble = ({ method }, attempt) =>
+      method === "PATCH" && attempt === 2 ? { cutAfter: 2 * MiB } : undefined;
+    await storage
+      .client()
+      .deliverables.submit(work(named("a.mp4", bytes)))
+      .orThrow();
+    expect(storage.requests("HEAD", "/storage/")).toHaveLength(1);
+    expect(chunks().map(({ headers }) => headers["upload-offset"])).toEqual([
+      "0",
+      String(6 * MiB),
+      String(8 * MiB),
+    ]);
+    expect(stored()[0]?.bytes?.equals(bytes)).toBe(true);
+  });
+
+  test("whose last answer is lost is known to be there", async () => {
+    storage.trouble = ({ method }, attempt) =>
+      method === "PATCH" && attempt === 3 ? { loseAnswer: true } : undefined;
+    await storage
+      .client()
+      .deliverables.submit(work(named("a.mp4", bytes)))
+      .orThrow();
+    expect(chunks()).toHaveLength(3);
+    expect(stored()[0]?.bytes?.equals(bytes)).toBe(true);
+  });
+
+  test("gives up after so many failures in a row, and goes on from its state", async () => {
+    let online = true;
+    storage.trouble = ({ method }, attempt) => {
+      if (method === "PATCH" && attempt === 2) online = false;
+      return online ? undefined : { cutAfter: 0 };
+    };
+    const options = { maxRetries: 1 };
+    const task = storage.client().deliverables.submit(work(named("a.mp4", bytes)), options);
+    expect((await task).error).toMatchObject({ code: "NETWORK", retryable: true });
+    const kept = JSON.parse(JSON.stringify(task.state()));
+    storage.trouble = () => undefined;
+    const sent = chunks().length;
+
+    const again = storage
+      .client()
+      .deliverables.submit(work(named("a.mp4", bytes)), { resumeFrom: kept });
+    expect((await again).error).toBeNull();
+    expect(storage.calls("create_uploads")).toHaveLength(1);
+    expect(chunks()[sent]?.headers["upload-offset"]).toBe(String(6 * MiB));
+    expect(stored()[0]?.bytes?.equals(bytes)).toBe(true);
+  });
+
+  test("starts anew where another file was meant, or the place has lapsed", async () => {
+    const { files } = storage.client();
+    const target = { uploadType: "avatar" } as const;
+    const task = files.upload(target, [named("a.png", randomBytes(10))]);
+    await task.orThrow();
+    const [one] = task.state().files;
+    if (!one) throw new Error("There was one file.");
+    const other = { resumeFrom: { files: [one] } };
+    await files.upload(target, [named("a.png", randomBytes(11))], other).orThrow();
+    const lapsed = { resumeFrom: { files: [{ ...one, expiresAt: "2020-01-01T00:00:00Z" }] } };
+    await files.upload(target, [named("a.png", randomBytes(10))], lapsed).orThrow();
+    await files.upload(target, [named("a.png", randomBytes(10))], { resumeFrom: task.state() });
+    expect(storage.calls("create_uploads")).toHaveLength(3);
+  });
+
+  test("that shrinks on the way is refused", async () => {
+    const slice = async () => new Uint8Array(7);
+    const shrunk = { name: "a.mp4", size: 8 * MiB, slice };
+    const { error } = await storage.client().deliverables.submit({ ...place, files: [shrunk] });
+    expect(error?.code).toBe("FILE_MISMATCH");
+  });
+
+  test("is paused and goes on", async () => {
+    const task = storage.client().deliverables.submit(work(named("a.mp4", bytes)));
+    const reached = new Promise<void>((resolve) => {
+      task.on("progress", ({ loaded }) => loaded >= 6 * MiB && resolve());
+    });
+    await reached;
+    task.pause();
+    await new Promise((wake) => setTimeout(wake, 150));
+    const sent = storage.seen.length;
+    await new Promise((wake) => setTimeout(wake, 150));
+    expect(storage.seen.length).toBe(sent);
+    expect(storage.calls("create_deliverable")).toHaveLength(0);
+    task.resume();
+    await task.orThrow();
+    expect(stored()[0]?.bytes?.equals(bytes)).toBe(true);
+  });
+
+  test("is aborted, and gives up what was reserved", async () => {
+    const task = storage.client().deliverables.submit(work(named("a.mp4", bytes)));
+    task.on("progress", ({ loaded }) => loaded >= 6 * MiB && task.abort());
+    const { error } = await task;
+    expect(error?.code).toBe("ABORTED");
+    await expect.poll(() => stored().map(({ state }) => state)).toEqual(["discarded"]);
+    expect(storage.requests("DELETE", "/storage/v1/upload/resumable/")).toHaveLength(1);
+    expect(storage.calls("create_deliverable")).toHaveLength(0);
+  });
+
+  test("is aborted by the caller's signal, also while it is paused", async () => {
+    const stop = new AbortController();
+    const options = { signal: stop.signal };
+    const task = storage.client().deliverables.submit(work(named("a.mp4", bytes)), options);
+    task.pause();
+    stop.abort("enough");
+    expect((await task).error).toMatchObject({ code: "ABORTED", cause: "enough" });
+  });
+
+  test("has a deadline only where one is named", async () => {
+    const options = { timeoutMs: 80 };
+    const task = storage.client().deliverables.submit(work(named("a.mp4", bytes)), options);
+    task.pause();
+    expect((await task).error?.code).toBe("TIMEOUT");
+    expect(storage.calls("discard_uploads")).toHaveLength(0);
+  });
+});
+
+describe("the session", () => {
+  const large = () =>
+    storage.client().deliverables.submit(work(named("a.mp4", randomBytes(9 * MiB))));
+
+  test("whose token Storage refuses is renewed between two chunks", async () => {
+    const renewed = { access_token: "new", refresh_token: "r", expires_in: 900, user: {} };
+    storage.trouble = ({ path, method }, attempt) => {
+      if (path.startsWith("/auth/")) return { status: 200, body: renewed };
+      const expired = { status: 400, body: { statusCode: "403", message: "jwt expired" } };
+      return method === "PATCH" && attempt === 2 ? expired : undefined;
+    };
+    expect((await large()).error).toBeNull();
+    expect(chunks().map(({ headers }) => headers.authorization === "Bearer new")).toEqual([
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  test("that is missing ends the task before anything is sent", async () => {
+    const onswift = storage.client();
+    await onswift.auth.signOut();
+    const before = storage.seen.length;
+    const { error } = await onswift.deliverables.submit(work(named("a.png", randomBytes(9))));
+    expect(error?.code).toBe("NOT_AUTHENTICATED");
+    expect(storage.seen.length).toBe(before);
+  });
+});
+
+describe("setAvatar", () => {
+  test("waits for the scan and then takes the picture", async () => {
+    storage.trouble = ({ path }, attempt) => {
+      if (path.endsWith("get_download") && attempt === 3) {
+        for (const file of stored()) file.state = "clean";
+      }
+      return undefined;
+    };
+    const data: unknown = await storage
+      .client()
+      .users.setAvatar(named("me.png", randomBytes(99)))
+      .orThrow();
+    const avatarFileId = stored()[0]?.fileId;
+    expect(data).toEqual({ operation: "update_me", patch: { avatarFileId } });
+    expect(storage.calls("get_download")).toHaveLength(3);
+  });
+});
+
+describe("samples.add", () => {
+  test("uploads a file", async () => {
+    const file = named("a.pdf", randomBytes(9));
+    const sample = { type: "file", name: "Guide", file } as const;
+    const data: unknown = await storage.client().samples.add("p1", sample).orThrow();
+    const fileId = stored()[0]?.fileId;
+    const added = { projectId: "p1", type: "file", name: "Guide", fileId };
+    expect(data).toEqual({ operation: "add_sample", ...added });
+  });
+
+  test("adds a link in one request, each with a key of its own", async () => {
+    const { samples } = storage.client();
+    const link = { type: "link", name: "Guide", url: "https://a.test" } as const;
+    await samples.add("p1", link).orThrow();
+    await samples.add("p1", link).orThrow();
+    const keys = storage.seen.map(({ headers }) => headers["idempotency-key"]);
+    expect(keys).toHaveLength(2);
+    expect(new Set(keys).size).toBe(2);
+  });
+});

@@ -1,0 +1,109 @@
+import { z } from "zod";
+import {
+  answer,
+  instant,
+  pagination,
+  paging,
+  requestBody,
+  sortable,
+  text,
+  userCard,
+  uuid,
+} from "./common.ts";
+import { file, fileIds, form, formFiles } from "./files.ts";
+
+const status = z.enum(["pending", "approved", "revision"]);
+
+const title = text(1, 255);
+const description = text(0, 10_000).meta({
+  description: "May mention people of the project: `@[Name](userId)`.",
+});
+const place = { projectId: uuid, taskId: uuid };
+
+export const submit = requestBody("SubmitDeliverable", {
+  ...place,
+  title,
+  description: description.nullish(),
+  files: fileIds,
+});
+
+export const submitForm = form("SubmitDeliverableForm", {
+  ...place,
+  title,
+  description: description.optional(),
+  files: formFiles,
+});
+
+export const resubmit = requestBody("ResubmitDeliverable", {
+  title: title.nullish(),
+  description: description.nullish(),
+  files: fileIds,
+});
+
+export const resubmitForm = form("ResubmitDeliverableForm", {
+  title: title.optional(),
+  description: description.optional(),
+  files: formFiles,
+});
+
+export const decide = requestBody("DecideDeliverable", {
+  action: z.enum(["approve", "request_revision"]),
+  feedback: text(0, 5000).nullish().meta({ description: "Required for a revision." }),
+});
+
+export const deliverableParams = z.object({ deliverableId: uuid });
+
+export const deliverableQuery = z.object({
+  status: status.optional(),
+  projectId: uuid.optional(),
+  ...paging(20),
+  sort: sortable(["submittedAt", "updatedAt", "title", "status"], "newest first"),
+});
+
+const person = z.object({ id: uuid, name: z.string() });
+
+const fields = {
+  id: uuid,
+  projectId: uuid,
+  projectName: z.string(),
+  taskId: uuid,
+  taskName: z.string(),
+  title: z.string(),
+  description: z.string(),
+  status,
+  version: z.int().min(1),
+  revisionCount: z.int().min(0).max(3),
+  feedback: z.string().nullable(),
+  submittedBy: userCard,
+  approvedAt: instant.nullable(),
+  approvedBy: person.nullable(),
+  files: z.array(file),
+  submittedAt: instant,
+  updatedAt: instant,
+};
+
+const review = z.object({
+  action: z.enum(["approve", "request_revision"]),
+  feedback: z.string().nullable(),
+  reviewedBy: person,
+  reviewedAt: instant,
+});
+
+const version = z.object({
+  version: z.int().min(1),
+  title: z.string(),
+  description: z.string(),
+  files: z.array(file),
+  submittedAt: instant,
+  review: review.nullable(),
+});
+
+export const deliverable = answer("Deliverable", {
+  ...fields,
+  versions: z.array(version).meta({ description: "Everything that was handed in, first to last." }),
+});
+
+export const deliverableList = answer("DeliverableList", {
+  deliverables: z.array(z.object(fields)),
+  pagination,
+});

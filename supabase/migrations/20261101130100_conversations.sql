@@ -1,0 +1,212 @@
+-- A conversation is one creator's with one talent, for as long as both exist: its two participants
+-- never change, and there is one for each pair. Beside it lies what each of the two has read.
+
+-- Conversations of the caller, as a set for policies to compare with `= any (array(select …))`.
+create function private.my_conversation_ids()
+  returns setof uuid
+  language plpgsql
+  stable
+  security definer
+  rows 50
+  set search_path = ''
+as $$
+begin
+  return query select c.id from public.conversations as c where c.creator_id = auth.uid();
+  return query select c.id from public.conversations as c where c.talent_id = auth.uid();
+end;
+$$;
+
+-- Policies run it as the caller. It tells people about themselves only.
+grant execute on function private.my_conversation_ids() to authenticated;
+
+create table public.conversations (
+  id uuid primary key default gen_random_uuid(),
+  creator_id uuid not null references public.profiles (id) on delete cascade,
+  talent_id uuid not null references public.profiles (id) on delete cascade,
+  last_message_id uuid,
+  last_message_at timestamptz,
+  opened_cold boolean not null default false,
+  created_at timestamptz not null default now(),
+
+  constraint last_message_has_its_time check (
+    (last_message_id is null) = (last_message_at is null)
+  )
+);
+
+comment on table public.conversations is
+  'Conversations between a creator and a talent. Its row is also the lock that puts everything said
+and read in one conversation into one order.';
+comment on column public.conversations.last_message_id is
+  'Kept by triggers on messages. No foreign key: messages are never removed, only emptied, and its
+index would be written with each of them.';
+comment on column public.conversations.opened_cold is
+  'The talent opened it without a project together; five such a day are possible.';
+
+create unique index conversations_pair_key on public.conversations (creator_id, talent_id);
+-- The lists, in their order: one index each, whatever the kind of account.
+create index conversations_creator_id_idx
+  on public.conversations (creator_id, last_message_at desc nulls last, id desc);
+create index conversations_talent_id_idx
+  on public.conversations (talent_id, last_message_at desc nulls last, id desc);
+create index conversations_opened_cold_idx
+  on public.conversations (talent_id, created_at) where opened_cold;
+
+create table public.conversation_reads (
+  conversation_id uuid not null references public.conversations (id) on delete cascade,
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  last_read_message_id uuid,
+  last_read_at timestamptz,
+  unread_count integer not null default 0,
+
+  primary key (conversation_id, user_id),
+  constraint unread_count_is_not_negative check (unread_count >= 0),
+  constraint read_at_with_the_message check (last_read_message_id is null or last_read_at is not null)
+)
+with (fillfactor = 70);
+
+comment on table public.conversation_reads is
+  'How far each participant has read. Two rows from the start; the pointer only moves forwards.';
+comment on column public.conversation_reads.unread_count is
+  'Messages of the other side after the pointer that were not deleted. Kept by triggers under the
+conversation''s lock, so that no list counts.';
+
+create index conversation_reads_user_id_idx
+  on public.conversation_reads (user_id, conversation_id);
+
+alter table public.conversations enable row level security;
+alter table public.conversation_reads enable row level security;
+
+create policy all_live_session on public.conversations
+  as restrictive for all to authenticated
+  using ((select private.session_is_live()))
+  with check ((select private.session_is_live()));
+
+create policy all_live_session on public.conversation_reads
+  as restrictive for all to authenticated
+  using ((select private.session_is_live()))
+  with check ((select private.session_is_live()));
+
+create policy select_participant on public.conversations
+  for select to authenticated
+  using (creator_id = (select auth.uid()) or talent_id = (select auth.uid()));
+
+-- Both rows: that the other side has read something is what read receipts say.
+create policy select_participant on public.conversation_reads
+  for select to authenticated
+  using (conversation_id = any (array(select private.my_conversation_ids())));
+
+-- Opening is api.open_conversation, reading api.mark_conversation_read; everything else is kept by
+-- triggers.
+grant select on public.conversations, public.conversation_reads to authenticated;
+grant select, insert, update, delete
+  on public.conversations, public.conversation_reads
+  to service_role;
+
+create function private.tg_conversations__begin_reads()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  insert into public.conversation_reads (conversation_id, user_id)
+  values (new.id, new.creator_id), (new.id, new.talent_id);
+
+  return null;
+end;
+$$;
+
+create trigger _500_begin_reads
+  after insert on public.conversations
+  for each row
+  execute function private.tg_conversations__begin_reads();
+
+-- The conversation for one of its participants: 404 when it is not there, 403 when it is not theirs.
+create function private.require_conversation(p_conversation_id uuid)
+  returns public.conversations
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_conversation public.conversations;
+begin
+  select c.*
+  into v_conversation
+  from public.conversations as c
+  where c.id = p_conversation_id;
+
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'Conversation not found.',
+      hint = 'NOT_FOUND';
+  end if;
+
+  if coalesce(auth.uid() not in (v_conversation.creator_id, v_conversation.talent_id), true) then
+    raise sqlstate 'PT403' using
+      message = 'You are not a participant in this conversation.',
+      hint = 'FORBIDDEN';
+  end if;
+
+  return v_conversation;
+end;
+$$;
+
+-- Also says no where nothing can be written any more: reading goes on, talking does not.
+create function private.require_open_conversation(p_conversation_id uuid)
+  returns void
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_conversation constant public.conversations := private.require_conversation(p_conversation_id);
+begin
+  if exists (
+    select
+    from public.profiles as p
+    where p.id in (v_conversation.creator_id, v_conversation.talent_id)
+      and p.deleted_at is not null
+  ) then
+    raise sqlstate 'PT409' using
+      message = 'The other account was deleted. This conversation can only be read.',
+      hint = 'CONVERSATION_CLOSED';
+  end if;
+
+  if private.is_blocked(v_conversation.creator_id, v_conversation.talent_id) then
+    raise sqlstate 'PT403' using
+      message = 'You cannot write to this person.',
+      hint = 'BLOCKED';
+  end if;
+end;
+$$;
+
+-- Run by api functions and triggers as the caller; they speak about the caller only.
+grant execute on function
+  private.require_conversation(uuid),
+  private.require_open_conversation(uuid)
+to authenticated;
+
+-- Whoever changes what was said or read holds the conversation first, always before anything else
+-- of it: sends in both directions, reading and deleting follow each other and cannot deadlock.
+create function private.hold_conversation(p_conversation_id uuid)
+  returns public.conversations
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_conversation public.conversations;
+begin
+  select c.*
+  into v_conversation
+  from public.conversations as c
+  where c.id = p_conversation_id
+  for no key update;
+
+  return v_conversation;
+end;
+$$;

@@ -1,0 +1,132 @@
+-- Opening a conversation, or finding the one there is. Any creator with any talent, either may
+-- begin; a talent writes to at most five creators a day with whom they share no project.
+
+-- Definer: conversations are nobody's to insert. Of two openings at the same moment one inserts, and
+-- the other finds what it did.
+create function private.open_conversation(p_other_id uuid, out id uuid, out created boolean)
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_my_type constant text := private.my_user_type();
+  v_other_type text;
+  v_creator_id uuid;
+  v_talent_id uuid;
+  v_cold boolean;
+begin
+  select p.user_type
+  into v_other_type
+  from public.profiles as p
+  where p.id = p_other_id and p.deleted_at is null
+  for key share;
+
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'User not found.',
+      hint = 'NOT_FOUND';
+  end if;
+
+  if v_other_type = v_my_type then
+    raise sqlstate 'PT400' using
+      message = 'Conversations are between a creator and a talent.',
+      hint = 'SAME_USER_TYPE';
+  end if;
+
+  v_creator_id := case v_my_type when 'creator' then auth.uid() else p_other_id end;
+  v_talent_id := case v_my_type when 'talent' then auth.uid() else p_other_id end;
+
+  -- One talent's openings go one after the other, so that six at once are not six.
+  if v_my_type = 'talent' then
+    perform pg_advisory_xact_lock(hashtextextended('openings:' || auth.uid(), 0));
+  end if;
+
+  select c.id
+  into id
+  from public.conversations as c
+  where c.creator_id = v_creator_id and c.talent_id = v_talent_id;
+
+  created := not found;
+  if not created then
+    return;
+  end if;
+
+  if private.is_blocked(v_creator_id, v_talent_id) then
+    raise sqlstate 'PT403' using
+      message = 'You cannot write to this person.',
+      hint = 'BLOCKED';
+  end if;
+
+  v_cold := v_my_type = 'talent' and not private.share_project(v_creator_id, v_talent_id);
+  if v_cold then
+    perform private.refuse_sixth_opening();
+  end if;
+
+  insert into public.conversations (creator_id, talent_id, opened_cold)
+  values (v_creator_id, v_talent_id, v_cold)
+  on conflict (creator_id, talent_id) do nothing
+  returning conversations.id
+  into id;
+
+  created := found;
+  if not created then
+    select c.id
+    into strict id
+    from public.conversations as c
+    where c.creator_id = v_creator_id and c.talent_id = v_talent_id;
+  end if;
+end;
+$$;
+
+-- Called by api.open_conversation as the caller; opens the caller's own conversations only.
+grant execute on function private.open_conversation(uuid) to authenticated;
+
+create function private.share_project(p_creator_id uuid, p_talent_id uuid)
+  returns boolean
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select exists (
+    select
+    from public.project_members as m
+    join public.projects as p on p.id = m.project_id
+    where m.user_id = p_talent_id
+      and m.removed_at is null
+      and p.creator_id = p_creator_id
+      and p.deleted_at is null
+  )
+$$;
+
+create function private.refuse_sixth_opening()
+  returns void
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  -- The fifth last: when it is a day old, there is room for one more.
+  v_fifth constant timestamptz := (
+    select c.created_at
+    from public.conversations as c
+    where c.talent_id = auth.uid()
+      and c.opened_cold
+      and c.created_at > now() - interval '1 day'
+    order by c.created_at desc
+    offset 4
+    limit 1
+  );
+begin
+  if v_fifth is not null then
+    raise sqlstate 'PT429' using
+      message = 'Five conversations a day can be opened with creators you have no project with.',
+      detail = jsonb_build_object(
+        'retryAfter',
+        greatest(ceil(extract(epoch from v_fifth + interval '1 day' - now()))::integer, 1)
+      )::text,
+      hint = 'RATE_LIMITED';
+  end if;
+end;
+$$;

@@ -1,0 +1,124 @@
+-- What is said in conversations. A message is never removed: deleting empties it and leaves its
+-- place, so that pages and pointers stay where they are.
+
+create table public.messages (
+  id uuid primary key default gen_random_uuid(),
+  conversation_id uuid not null references public.conversations (id) on delete cascade,
+  sender_id uuid not null default auth.uid() references public.profiles (id) on delete cascade,
+  content text,
+  sent_at timestamptz not null default now(),
+  is_edited boolean not null default false,
+  edited_at timestamptz,
+  deleted_at timestamptz,
+  client_message_id uuid,
+
+  constraint content_has_1_to_5000_characters check (char_length(content) between 1 and 5000),
+  constraint content_until_deleted check ((content is null) = (deleted_at is not null)),
+  constraint edited_at_only_when_edited check (is_edited = (edited_at is not null))
+);
+
+comment on table public.messages is
+  'Messages. Within a conversation their times, in whole milliseconds, strictly increase in the order
+in which they were committed: whoever has one and asks for later ones misses none.';
+comment on column public.messages.content is 'As typed; null once deleted.';
+comment on column public.messages.client_message_id is
+  'The sender''s own name for it, so that sending again after a lost answer sends once.';
+
+create index messages_conversation_id_sent_at_idx
+  on public.messages (conversation_id, sent_at desc, id desc);
+create index messages_sender_id_idx on public.messages (sender_id, sent_at desc);
+create unique index messages_client_message_id_key
+  on public.messages (sender_id, client_message_id) where client_message_id is not null;
+
+alter table public.messages enable row level security;
+
+create policy all_live_session on public.messages
+  as restrictive for all to authenticated
+  using ((select private.session_is_live()))
+  with check ((select private.session_is_live()));
+
+create policy select_participant on public.messages
+  for select to authenticated
+  using (conversation_id = any (array(select private.my_conversation_ids())));
+
+create policy insert_participant on public.messages
+  for insert to authenticated
+  with check (
+    sender_id = (select auth.uid())
+    and conversation_id = any (array(select private.my_conversation_ids()))
+  );
+
+create policy update_sender on public.messages
+  for update to authenticated
+  using (
+    deleted_at is null
+    and sender_id = (select auth.uid())
+    and conversation_id = any (array(select private.my_conversation_ids()))
+  )
+  with check (sender_id = (select auth.uid()));
+
+-- Limits and times are kept by triggers, for a plain insert as for api.send_message. No delete:
+-- api.delete_message.
+grant select on public.messages to authenticated;
+grant insert (conversation_id, sender_id, content, client_message_id)
+  on public.messages to authenticated;
+grant update (content) on public.messages to authenticated;
+grant select, insert, update, delete on public.messages to service_role;
+
+-- A message of the caller's own that still says something: 404 when it does not, 403 when it is the
+-- other side's.
+create function private.require_own_message(p_conversation_id uuid, p_message_id uuid)
+  returns public.messages
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_message public.messages;
+begin
+  perform private.require_conversation(p_conversation_id);
+
+  select m.*
+  into v_message
+  from public.messages as m
+  where m.id = p_message_id and m.conversation_id = p_conversation_id and m.deleted_at is null;
+
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'Message not found.',
+      hint = 'NOT_FOUND';
+  end if;
+
+  if v_message.sender_id is distinct from auth.uid() then
+    raise sqlstate 'PT403' using
+      message = 'Only who sent a message can change it.',
+      hint = 'FORBIDDEN';
+  end if;
+
+  return v_message;
+end;
+$$;
+
+-- Definer: no policy lets anybody write deleted_at.
+create function private.delete_message(p_conversation_id uuid, p_message_id uuid)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.require_own_message(p_conversation_id, p_message_id);
+  perform private.hold_conversation(p_conversation_id);
+
+  update public.messages
+  set deleted_at = now()
+  where id = p_message_id and deleted_at is null;
+end;
+$$;
+
+-- Called by api functions as the caller; they ask for every right themselves.
+grant execute on function
+  private.require_own_message(uuid, uuid),
+  private.delete_message(uuid, uuid)
+to authenticated;

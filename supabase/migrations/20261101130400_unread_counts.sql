@@ -1,0 +1,137 @@
+-- Keeps, beside every conversation, its last message and how much each side has not read yet. All of
+-- it changes under the conversation's lock, together with what it counts.
+
+-- Whether a message lies behind what somebody has read. Messages are ordered by time, then id.
+create function private.is_unread(p_reads public.conversation_reads, p_message public.messages)
+  returns boolean
+  language sql
+  stable
+  set search_path = ''
+as $$
+  select coalesce(
+    (
+      select (p_message.sent_at, p_message.id) > (last.sent_at, last.id)
+      from public.messages as last
+      where last.id = p_reads.last_read_message_id
+    ),
+    true
+  )
+$$;
+
+create function private.tg_messages__count()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  update public.conversations
+  set last_message_id = new.id, last_message_at = new.sent_at
+  where id = new.conversation_id
+    and (
+      last_message_id is null or (last_message_at, last_message_id) < (new.sent_at, new.id)
+    );
+
+  update public.conversation_reads as r
+  set unread_count = r.unread_count + 1
+  where r.conversation_id = new.conversation_id
+    and r.user_id <> new.sender_id
+    and new.deleted_at is null
+    and private.is_unread(r, new);
+
+  return null;
+end;
+$$;
+
+create trigger _500_count
+  after insert on public.messages
+  for each row
+  execute function private.tg_messages__count();
+
+-- Deleted before it was read, it need not be read any more.
+create function private.tg_messages__uncount()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  update public.conversation_reads as r
+  set unread_count = greatest(r.unread_count - 1, 0)
+  where r.conversation_id = new.conversation_id
+    and r.user_id <> new.sender_id
+    and private.is_unread(r, new);
+
+  return null;
+end;
+$$;
+
+create trigger _501_uncount
+  after update of deleted_at on public.messages
+  for each row
+  when (old.deleted_at is null and new.deleted_at is not null)
+  execute function private.tg_messages__uncount();
+
+-- Moves the caller's pointer to a message, never backwards. Only what lies between the old pointer
+-- and the new is counted, so each message is once in its life; the last message leaves nothing.
+create function private.mark_conversation_read(p_conversation_id uuid, p_message_id uuid)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_conversation public.conversations;
+  v_message public.messages;
+  v_reads public.conversation_reads;
+  v_read_count integer;
+begin
+  perform private.require_conversation(p_conversation_id);
+  v_conversation := private.hold_conversation(p_conversation_id);
+
+  select m.*
+  into v_message
+  from public.messages as m
+  where m.id = p_message_id and m.conversation_id = p_conversation_id;
+
+  if not found then
+    perform private.raise_complaints(
+      private.complaint('messageId', 'There is no such message in this conversation.')
+    );
+  end if;
+
+  select r.*
+  into v_reads
+  from public.conversation_reads as r
+  where r.conversation_id = p_conversation_id and r.user_id = auth.uid();
+
+  if not private.is_unread(v_reads, v_message) then
+    return;
+  end if;
+
+  if v_message.id = v_conversation.last_message_id then
+    v_read_count := v_reads.unread_count;
+  else
+    select count(*)
+    into v_read_count
+    from public.messages as m
+    left join public.messages as last on last.id = v_reads.last_read_message_id
+    where m.conversation_id = p_conversation_id
+      and m.sender_id <> auth.uid()
+      and m.deleted_at is null
+      and m.sent_at between coalesce(last.sent_at, '-infinity') and v_message.sent_at
+      and (m.sent_at, m.id) <= (v_message.sent_at, v_message.id)
+      and (last.id is null or (m.sent_at, m.id) > (last.sent_at, last.id));
+  end if;
+
+  update public.conversation_reads
+  set
+    last_read_message_id = v_message.id,
+    last_read_at = now(),
+    unread_count = greatest(unread_count - v_read_count, 0)
+  where conversation_id = p_conversation_id and user_id = auth.uid();
+end;
+$$;
+
+-- Called by api.mark_conversation_read as the caller; moves the caller's own pointer only.
+grant execute on function private.mark_conversation_read(uuid, uuid) to authenticated;

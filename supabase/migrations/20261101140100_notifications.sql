@@ -1,0 +1,90 @@
+-- What people are told. Rows are written by triggers, in the transaction of what they tell, never to
+-- the one who did it; they are read, and after a while purged.
+
+create table public.notifications (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  actor_id uuid references public.profiles (id) on delete cascade,
+  type text not null,
+  title text not null,
+  message text not null,
+  entity_type text,
+  entity_id uuid,
+  metadata jsonb not null default '{}',
+  is_read boolean not null default false,
+  read_at timestamptz,
+  created_at timestamptz not null default clock_timestamp(),
+
+  constraint type_is_known check (private.notification_defaults() ? type),
+  constraint entity_type_is_known check (
+    entity_type in (
+      'project', 'task', 'deliverable', 'message', 'review', 'conversation', 'team'
+    )
+  ),
+  constraint metadata_is_an_object check (jsonb_typeof(metadata) = 'object'),
+  constraint read_at_only_when_read check (is_read = (read_at is not null))
+);
+
+comment on table public.notifications is 'Notifications. Read ones are purged after ninety days.';
+comment on column public.notifications.actor_id is
+  'Who did what it tells; its text names them, so it goes when they are erased.';
+comment on column public.notifications.metadata is
+  'What it is about: projectId, taskId, conversationId, as far as they apply.';
+
+create index notifications_user_id_created_at_idx
+  on public.notifications (user_id, created_at desc, id desc);
+create index notifications_unread_idx
+  on public.notifications (user_id, created_at desc, id desc) where not is_read;
+create index notifications_actor_id_idx on public.notifications (actor_id);
+create index notifications_read_at_idx on public.notifications (read_at) where is_read;
+-- However much is written in a conversation, one row tells of it until it is read.
+create unique index notifications_one_per_conversation_key
+  on public.notifications (user_id, (metadata ->> 'conversationId'))
+  where type = 'message_received' and not is_read;
+
+alter table public.notifications enable row level security;
+
+create policy all_live_session on public.notifications
+  as restrictive for all to authenticated
+  using ((select private.session_is_live()))
+  with check ((select private.session_is_live()));
+
+create policy select_self on public.notifications
+  for select to authenticated
+  using (user_id = (select auth.uid()));
+
+-- Read is read: nothing becomes unread again.
+create policy update_self on public.notifications
+  for update to authenticated
+  using (user_id = (select auth.uid()))
+  with check (user_id = (select auth.uid()) and is_read);
+
+-- No insert: people are told by triggers. No delete: purged by the clock.
+grant select on public.notifications to authenticated;
+grant update (is_read) on public.notifications to authenticated;
+grant select, insert, update, delete on public.notifications to service_role;
+
+create function private.tg_notifications__note_reading()
+  returns trigger
+  language plpgsql
+  set search_path = ''
+as $$
+begin
+  new.read_at := case when new.is_read then coalesce(new.read_at, now()) end;
+  return new;
+end;
+$$;
+
+create trigger _300_note_reading
+  before insert or update of is_read on public.notifications
+  for each row
+  execute function private.tg_notifications__note_reading();
+
+create function private.purge_notifications()
+  returns void
+  language sql
+  security definer
+  set search_path = ''
+as $$
+  delete from public.notifications where is_read and read_at < now() - interval '90 days';
+$$;

@@ -1,0 +1,80 @@
+-- One unread notification tells of a conversation, however much is written in it: it follows the
+-- count of what is unread, and is read when that is. What was said is not in it, so that nothing
+-- survives there that was deleted.
+
+create function private.message_sentence(p_sender_id uuid, p_count integer)
+  returns text
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select case p_count
+    when 1 then private.card_name(p_sender_id) || ' sent you a message'
+    else format('%s sent you %s messages', private.card_name(p_sender_id), p_count)
+  end
+$$;
+
+create function private.tg_conversation_reads__notify()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_conversation public.conversations;
+  v_sender_id uuid;
+begin
+  if new.unread_count = 0 then
+    update public.notifications
+    set is_read = true
+    where user_id = new.user_id
+      and type = 'message_received'
+      and not is_read
+      and metadata ->> 'conversationId' = new.conversation_id::text;
+    return null;
+  end if;
+
+  select c.*
+  into strict v_conversation
+  from public.conversations as c
+  where c.id = new.conversation_id;
+
+  v_sender_id := case new.user_id
+    when v_conversation.creator_id then v_conversation.talent_id
+    else v_conversation.creator_id
+  end;
+
+  if new.unread_count < old.unread_count then
+    update public.notifications
+    set message = private.message_sentence(v_sender_id, new.unread_count)
+    where user_id = new.user_id
+      and type = 'message_received'
+      and not is_read
+      and metadata ->> 'conversationId' = new.conversation_id::text;
+  elsif private.wants(new.user_id, 'message_received', 'inApp') then
+    insert into public.notifications as n (
+      user_id, actor_id, type, title, message, entity_type, entity_id, metadata
+    )
+    values (
+      new.user_id, v_sender_id, 'message_received', 'New Message',
+      private.message_sentence(v_sender_id, new.unread_count),
+      'message', v_conversation.last_message_id,
+      jsonb_build_object('conversationId', new.conversation_id)
+    )
+    on conflict (user_id, (metadata ->> 'conversationId'))
+      where type = 'message_received' and not is_read
+    do update
+    set
+      message = excluded.message, entity_id = excluded.entity_id, created_at = excluded.created_at;
+  end if;
+
+  return null;
+end;
+$$;
+
+create trigger _900_notify
+  after update of unread_count on public.conversation_reads
+  for each row
+  when (old.unread_count <> new.unread_count)
+  execute function private.tg_conversation_reads__notify();

@@ -1,0 +1,128 @@
+-- Events of tasks and deliverables. Who gets one is looked up when it happens: who has lost access by
+-- then hears nothing.
+
+create function private.tg_tasks__broadcast_assigned()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.emit(
+    array[new.assignee_id], 'task:assigned',
+    jsonb_build_object(
+      'task', d.document, 'assignedBy', private.card(coalesce(auth.uid(), p.creator_id))
+    )
+  )
+  from private.task_documents as d
+  join public.projects as p on p.id = d.project_id
+  where d.id = new.id;
+
+  return null;
+end;
+$$;
+
+create trigger _700_broadcast_assigned
+  after insert on public.tasks
+  for each row
+  when (new.assignee_id is not null)
+  execute function private.tg_tasks__broadcast_assigned();
+
+create trigger _701_broadcast_reassigned
+  after update of assignee_id on public.tasks
+  for each row
+  when (new.assignee_id is not null and old.assignee_id is distinct from new.assignee_id)
+  execute function private.tg_tasks__broadcast_assigned();
+
+create function private.tg_tasks__broadcast_status()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.emit(
+    array(select private.project_people(new.project_id)), 'task:status_changed',
+    jsonb_build_object(
+      'taskId', new.id,
+      'projectId', new.project_id,
+      'status', new.status,
+      'updatedBy', private.card(auth.uid())
+    )
+  );
+
+  return null;
+end;
+$$;
+
+create trigger _702_broadcast_status
+  after update of status on public.tasks
+  for each row
+  when (old.status is distinct from new.status)
+  execute function private.tg_tasks__broadcast_status();
+
+-- Sent when the files of a submission are in. Files have no addresses in it: those are signed for
+-- whoever asks.
+create function private.tg_deliverable_files__broadcast_submitted()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.emit(
+    array[p.creator_id], 'deliverable:submitted',
+    jsonb_build_object('deliverable', doc.document, 'projectId', d.project_id)
+  )
+  from public.deliverables as d
+  join public.projects as p on p.id = d.project_id
+  join private.deliverable_documents as doc on doc.id = d.id
+  where (d.id, d.version) in (select f.deliverable_id, f.version from submitted as f);
+
+  return null;
+end;
+$$;
+
+create trigger _700_broadcast_submitted
+  after insert on public.deliverable_files
+  referencing new table as submitted
+  for each statement
+  execute function private.tg_deliverable_files__broadcast_submitted();
+
+create function private.tg_deliverables__broadcast_decision()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_payload constant jsonb := jsonb_build_object(
+    'deliverableId', new.id, 'projectId', new.project_id, 'taskId', new.task_id
+  );
+  v_decider constant jsonb := (
+    select private.card(coalesce(auth.uid(), p.creator_id))
+    from public.projects as p
+    where p.id = new.project_id
+  );
+begin
+  if new.status = 'approved' then
+    perform private.emit(
+      array[new.submitted_by_id], 'deliverable:approved',
+      v_payload || jsonb_build_object('approvedBy', v_decider)
+    );
+  else
+    perform private.emit(
+      array[new.submitted_by_id], 'deliverable:revision_requested',
+      v_payload || jsonb_build_object('feedback', new.feedback, 'requestedBy', v_decider)
+    );
+  end if;
+
+  return null;
+end;
+$$;
+
+create trigger _700_broadcast_decision
+  after update of status on public.deliverables
+  for each row
+  when (old.status = 'pending' and new.status <> 'pending')
+  execute function private.tg_deliverables__broadcast_decision();

@@ -1,0 +1,124 @@
+-- Notifications by mail: rows of the outbox for verified addresses whose owners want that type, asked
+-- when the mail is queued and again when it is about to be sent. Texts are the worker's; the kind of
+-- a mail is the notification's type, and its payload holds
+--
+--   every kind               recipientName, title, message, entityType, entityId, and projectId,
+--                            taskId, conversationId as far as they apply; once claimed also
+--                            unsubscribeToken and unsubscribeUrl
+--   task_assigned            actorName, projectName, taskName, dueDate
+--   task_unassigned          actorName, projectName, taskCount
+--   deliverable_submitted    actorName, projectName, taskName, deliverableTitle, version
+--   deliverable_approved     actorName, projectName, taskName, deliverableTitle
+--   revision_requested       the same, feedback, revisionCount
+--   message_received         actorName, messageCount; never what was said
+--   review_received          actorName, projectName, rating
+--   deadline_approaching     projectName, taskName, dueDate, daysLeft
+--   project_status_changed   actorName, projectName, status
+--   team_added               actorName, projectName, role
+--   mentioned                actorName, projectName, taskName, deliverableTitle
+
+-- The address that mails of a type may go to, or null.
+create function private.mail_address(p_user_id uuid, p_type text)
+  returns text
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select u.email
+  from auth.users as u
+  join public.profiles as p on p.id = u.id
+  join private.email_verifications as v on v.user_id = u.id
+  where u.id = p_user_id
+    and p.deleted_at is null
+    and v.verified_at is not null
+    and private.wants(p_user_id, p_type, 'email')
+$$;
+
+create function private.queue_notification_mail(
+  p_idempotency_key text, p_user_id uuid, p_type text, p_payload jsonb
+)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_address constant text := private.mail_address(p_user_id, p_type);
+begin
+  if v_address is null then
+    return;
+  end if;
+
+  insert into private.outbox (kind, user_id, recipient, payload, idempotency_key)
+  values (
+    p_type, p_user_id, v_address,
+    jsonb_strip_nulls(
+      p_payload || jsonb_build_object('recipientName', private.card_name(p_user_id))
+    ),
+    p_idempotency_key
+  )
+  on conflict (idempotency_key) do nothing;
+end;
+$$;
+
+-- Whether a queued mail should still go out. One about messages should not when they have been read.
+create function private.is_wanted_mail(p_mail private.outbox)
+  returns boolean
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select not private.notification_defaults() ? p_mail.kind
+    or private.mail_address(p_mail.user_id, p_mail.kind) is not distinct from p_mail.recipient
+    and (
+      p_mail.kind <> 'message_received' or exists (
+        select
+        from public.conversation_reads as r
+        where r.conversation_id = private.try_uuid(p_mail.payload ->> 'conversationId')
+          and r.user_id = p_mail.user_id
+          and r.unread_count > 0
+      )
+    )
+$$;
+
+-- Called before mail is claimed.
+create function private.suppress_unwanted_mail()
+  returns void
+  language sql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+  update private.outbox
+  set status = 'suppressed', payload = '{}'
+  where id in (
+    select due.id
+    from private.outbox as due
+    where due.status in ('pending', 'sending')
+      and due.next_attempt_at <= now()
+      and not private.is_wanted_mail(due)
+    for update skip locked
+  )
+$$;
+
+-- What unsubscribes goes into the mail when it leaves, and is not kept.
+create function private.unsubscribe_links(p_mail private.outbox)
+  returns jsonb
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select case
+    when private.notification_defaults() ? p_mail.kind then jsonb_build_object(
+      'unsubscribeToken', token,
+      'unsubscribeUrl', private.api_url() || '/notifications/unsubscribe?token=' || token
+    )
+    else '{}'
+  end
+  from (
+    values (private.unsubscribe_token(p_mail.user_id, p_mail.kind))
+  ) as proof (token)
+$$;

@@ -1,0 +1,74 @@
+-- Conversations and messages in the shapes the API answers in; rows are the caller's to see or not
+-- there, as in the other documents.
+
+create view private.conversation_documents with (security_invoker = true) as
+  select
+    c.id,
+    c.creator_id,
+    c.talent_id,
+    c.last_message_at,
+    c.created_at,
+    jsonb_build_object(
+      'id', c.id,
+      'creator', (
+        select jsonb_build_object('id', p.id, 'name', p.name, 'avatarUrl', p.avatar_url)
+        from private.cards as p
+        where p.id = c.creator_id
+      ),
+      'talent', (
+        select jsonb_build_object('id', p.id, 'name', p.name, 'avatarUrl', p.avatar_url)
+        from private.cards as p
+        where p.id = c.talent_id
+      ),
+      'lastMessage', (
+        select jsonb_build_object(
+          'id', m.id,
+          'content', m.content,
+          'senderId', m.sender_id,
+          'sentAt', private.iso(m.sent_at)
+        )
+        from public.messages as m
+        where m.id = c.last_message_id
+      ),
+      'unreadCount', (
+        select r.unread_count
+        from public.conversation_reads as r
+        where r.conversation_id = c.id and r.user_id = (select auth.uid())
+      ),
+      'lastMessageAt', private.iso(c.last_message_at),
+      'createdAt', private.iso(c.created_at)
+    ) as document
+  from public.conversations as c;
+
+comment on view private.conversation_documents is
+  'Conversations with their last message and what the caller has not read of them.';
+
+create view private.message_documents with (security_invoker = true) as
+  select
+    m.id,
+    m.conversation_id,
+    m.sender_id,
+    m.sent_at,
+    jsonb_build_object(
+      'id', m.id,
+      'conversationId', m.conversation_id,
+      'sender', (
+        select jsonb_build_object('id', p.id, 'name', p.name, 'avatarUrl', p.avatar_url)
+        from private.cards as p
+        where p.id = m.sender_id
+      ),
+      'content', m.content,
+      'sentAt', private.iso(m.sent_at),
+      'isEdited', m.is_edited,
+      'editedAt', private.iso(m.edited_at),
+      'deletedAt', private.iso(m.deleted_at),
+      'clientMessageId', m.client_message_id
+    ) as document
+  from public.messages as m;
+
+comment on view private.message_documents is 'Messages with their sender''s card.';
+
+-- Reached through api functions only; rows are filtered by the caller's policies.
+grant select
+  on private.conversation_documents, private.message_documents
+  to authenticated;

@@ -1,0 +1,209 @@
+-- /conversations/:conversationId/messages.
+
+create function api.list_messages(
+  "conversationId" uuid default null, before uuid default null, after uuid default null,
+  "limit" integer default null
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+declare
+  v_limit constant integer := least(coalesce("limit", 50), 100);
+  v_anchor public.messages;
+  v_messages jsonb;
+begin
+  perform private.require_session();
+  perform private.require_conversation("conversationId");
+
+  select m.*
+  into v_anchor
+  from public.messages as m
+  where m.id = coalesce(before, after) and m.conversation_id = "conversationId";
+
+  perform private.raise_complaints(
+    private.check_page(null, "limit")
+    || case
+      when before is not null and after is not null
+        then private.complaint('after', 'Either before or after can be given.')
+      when coalesce(before, after) is not null and v_anchor.id is null then private.complaint(
+        case when before is null then 'after' else 'before' end,
+        'There is no such message in this conversation.'
+      )
+      else '[]'
+    end
+  );
+
+  -- Three statements, so that each is one walk along the index. One more than asked for tells
+  -- whether there are more.
+  if before is not null then
+    select jsonb_agg(page.document)
+    into v_messages
+    from (
+      select d.document
+      from private.message_documents as d
+      where d.conversation_id = "conversationId"
+        and (d.sent_at, d.id) < (v_anchor.sent_at, v_anchor.id)
+      order by d.sent_at desc, d.id desc
+      limit v_limit + 1
+    ) as page;
+  elsif after is not null then
+    select jsonb_agg(page.document)
+    into v_messages
+    from (
+      select d.document
+      from private.message_documents as d
+      where d.conversation_id = "conversationId"
+        and (d.sent_at, d.id) > (v_anchor.sent_at, v_anchor.id)
+      order by d.sent_at, d.id
+      limit v_limit + 1
+    ) as page;
+  else
+    select jsonb_agg(page.document)
+    into v_messages
+    from (
+      select d.document
+      from private.message_documents as d
+      where d.conversation_id = "conversationId"
+      order by d.sent_at desc, d.id desc
+      limit v_limit + 1
+    ) as page;
+  end if;
+
+  return jsonb_build_object(
+    'messages', coalesce(v_messages, '[]') - v_limit,
+    'hasMore', coalesce(jsonb_array_length(v_messages), 0) > v_limit
+  );
+end;
+$$;
+
+comment on function api.list_messages(uuid, uuid, uuid, integer) is
+  'Messages of a conversation, newest first. Its two participants. before: only those older than this
+message. after: only those newer than this one, oldest first, for catching up. limit 50, at most 100.
+Returns {messages, hasMore}; a deleted message keeps its place with content null.
+Errors: VALIDATION_ERROR (also for before and after together, or of another conversation), NOT_FOUND,
+FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
+
+create function api.send_message(
+  "conversationId" uuid default null, content text default null,
+  "clientMessageId" uuid default null
+)
+  returns jsonb
+  language plpgsql
+  volatile
+  set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := private.require_session();
+  v_input constant jsonb := jsonb_build_object(
+    'conversationId', "conversationId", 'content', content, 'clientMessageId', "clientMessageId"
+  );
+  v_message public.messages;
+  v_answer jsonb;
+begin
+  v_answer := private.earlier_answer('send_message', v_input);
+  if v_answer is not null then
+    return v_answer;
+  end if;
+
+  perform private.require_conversation("conversationId");
+
+  -- Sent before under this name, it is answered like the first time, also over the limit.
+  if "clientMessageId" is not null then
+    perform private.hold_sender();
+
+    select m.*
+    into v_message
+    from public.messages as m
+    where m.sender_id = v_user_id and m.client_message_id = "clientMessageId";
+
+    if v_message.conversation_id <> "conversationId" then
+      raise sqlstate 'PT409' using
+        message = 'This clientMessageId was used in another conversation.',
+        hint = 'CONFLICT';
+    end if;
+  end if;
+
+  if v_message.id is null then
+    perform private.raise_complaints(private.message_complaints(v_input));
+
+    insert into public.messages as m (conversation_id, sender_id, content, client_message_id)
+    values ("conversationId", v_user_id, send_message.content, "clientMessageId")
+    returning m.id
+    into v_message.id;
+  end if;
+
+  return private.keep_answer(
+    (select d.document from private.message_documents as d where d.id = v_message.id)
+  );
+end;
+$$;
+
+comment on function api.send_message(uuid, text, uuid) is
+  'Sends a message and returns it. The two participants, ten a minute over all conversations.
+content: 1 to 5000 characters. clientMessageId: the sender''s own UUID for it; sent again under the
+same one, the first message is returned. The header Idempotency-Key does the same for 24 hours.
+Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, BLOCKED by either side, CONVERSATION_CLOSED when the
+other account was deleted, RATE_LIMITED, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
+
+create function api.update_message(
+  "conversationId" uuid default null, "messageId" uuid default null, content text default null
+)
+  returns jsonb
+  language plpgsql
+  volatile
+  set search_path = ''
+as $$
+begin
+  perform private.require_session();
+  perform private.require_own_message("conversationId", "messageId");
+  perform private.raise_complaints(
+    private.message_complaints(jsonb_build_object('content', content))
+  );
+
+  update public.messages as m
+  set content = update_message.content
+  where m.id = "messageId";
+
+  -- Deleted between the look above and the update.
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'Message not found.',
+      hint = 'NOT_FOUND';
+  end if;
+
+  return (select d.document from private.message_documents as d where d.id = "messageId");
+end;
+$$;
+
+comment on function api.update_message(uuid, uuid, text) is
+  'Changes a message and returns it, marked as edited. Who sent it, for fifteen minutes.
+content: 1 to 5000 characters.
+Errors: VALIDATION_ERROR, NOT_FOUND (also when deleted), FORBIDDEN, EDIT_WINDOW_OVER, BLOCKED,
+CONVERSATION_CLOSED, NOT_AUTHENTICATED, SESSION_REVOKED.';
+
+create function api.delete_message(
+  "conversationId" uuid default null, "messageId" uuid default null
+)
+  returns void
+  language plpgsql
+  volatile
+  set search_path = ''
+as $$
+begin
+  perform private.require_session();
+  perform private.delete_message("conversationId", "messageId");
+end;
+$$;
+
+comment on function api.delete_message(uuid, uuid) is
+  'Empties a message for both sides; its place stays. Who sent it, at any time.
+Errors: NOT_FOUND (also when deleted before), FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
+
+grant execute on function
+  api.list_messages(uuid, uuid, uuid, integer),
+  api.send_message(uuid, text, uuid),
+  api.update_message(uuid, uuid, text),
+  api.delete_message(uuid, uuid)
+to authenticated;

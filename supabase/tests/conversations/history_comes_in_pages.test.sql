@@ -1,0 +1,101 @@
+begin;
+select plan(13);
+
+create temporary table s as select * from tests.stage();
+grant select on s to authenticated;
+select tests.act_as((select owner from s));
+create temporary table c as
+select (api.open_conversation(talent) ->> 'id')::uuid as id,
+  (api.open_conversation(colleague) ->> 'id')::uuid as other from s;
+grant select on c to authenticated;
+
+-- A hundred and fifty messages, ten of them at the same moment
+select tests.act_as_postgres();
+create temporary table m as
+select n, gen_random_uuid() as id from generate_series(1, 150) as n;
+grant select on m to authenticated;
+insert into public.messages (id, conversation_id, sender_id, content, sent_at)
+select m.id, c.id, owner, n, now() - interval '1 day' + interval '1 second' * least(n, 140)
+from m, c, s order by n;
+
+create function pg_temp.numbers(p_page jsonb)
+  returns integer[]
+  language sql
+as $$
+  select array_agg((item ->> 'content')::integer order by place)
+  from jsonb_array_elements(p_page -> 'messages') with ordinality as list (item, place)
+$$;
+create function pg_temp.message(p_number integer)
+  returns uuid
+  language sql
+as $$
+  select id from m where n = p_number
+$$;
+grant execute on function pg_temp.numbers(jsonb), pg_temp.message(integer) to authenticated;
+
+-- Acting as the talent
+select tests.act_as((select talent from s));
+select is(cardinality(pg_temp.numbers(api.list_messages(id))), 50, 'fifty at a time') from c;
+select is(
+  cardinality(pg_temp.numbers(api.list_messages(id, "limit" => 1000))), 100, 'at most a hundred'
+) from c;
+select is(
+  pg_temp.numbers(api.list_messages(id, pg_temp.message(100), null, 3)), '{99,98,97}',
+  'before: older, newest first'
+) from c;
+select is(
+  pg_temp.numbers(api.list_messages(id, null, pg_temp.message(100), 3)), '{101,102,103}',
+  'after: newer, oldest first'
+) from c;
+select is(
+  api.list_messages(id, pg_temp.message(3), null, 2) ->> 'hasMore', 'false', 'the last page knows it'
+) from c;
+select is(
+  api.list_messages(id, pg_temp.message(4), null, 2) ->> 'hasMore', 'true', 'the one before as well'
+) from c;
+select is(
+  api.list_messages(id, pg_temp.message(1)), '{"messages": [], "hasMore": false}',
+  'before the first is nothing'
+) from c;
+
+create function pg_temp.walk()
+  returns integer[]
+  language plpgsql
+as $$
+declare
+  v_page jsonb := api.list_messages((select id from c), "limit" => 7);
+  v_all integer[] := pg_temp.numbers(v_page);
+begin
+  while (v_page ->> 'hasMore')::boolean loop
+    v_page := api.list_messages(
+      (select id from c), (v_page -> 'messages' -> -1 ->> 'id')::uuid, null, 7
+    );
+    v_all := v_all || pg_temp.numbers(v_page);
+  end loop;
+  return v_all;
+end;
+$$;
+select is(
+  (select count(distinct n) || '/' || count(*) from unnest(pg_temp.walk()) as n), '150/150',
+  'page by page every message comes once, equal times or not'
+);
+
+select is(
+  tests.error_of(format('select api.list_messages(c.%s) from c', call)) -> 'fields', fields::jsonb, what
+)
+from (
+  values
+    ('id, gen_random_uuid()', '["before"]', 'before has to be there'),
+    ('id, null, gen_random_uuid()', '["after"]', 'after as well'),
+    ('id, pg_temp.message(1), pg_temp.message(2)', '["after"]', 'one of both'),
+    ('id, null, null, 0', '["limit"]', 'a page has something on it')
+) as v (call, fields, what);
+
+select tests.act_as((select owner from s));
+select is(
+  tests.error_of('select api.list_messages(other, pg_temp.message(1)) from c') -> 'fields',
+  '["before"]', 'in this conversation'
+);
+
+select * from finish();
+rollback;

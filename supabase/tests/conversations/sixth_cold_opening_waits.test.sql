@@ -1,0 +1,45 @@
+begin;
+select plan(6);
+
+create temporary table s as select * from tests.stage();
+create temporary table creators as
+select n, tests.sign_up('Creator ' || n, 'creator') as id from generate_series(1, 7) as n;
+grant select on s, creators to authenticated;
+
+-- Acting as a talent on the owner's team
+select tests.act_as((select talent from s));
+select api.open_conversation(id) from creators where n <= 5;
+select is(
+  tests.error_of('select api.open_conversation(id) from creators where n = 6') ->> 'code',
+  'RATE_LIMITED', 'the sixth creator of the day has to wait'
+);
+select is(
+  api.open_conversation(id) ->> 'created', 'false', 'what is open can be opened again'
+) from creators where n = 1;
+select is(
+  api.open_conversation(owner) ->> 'created', 'true', 'with a project together nothing is counted'
+) from s;
+
+-- Acting as a creator
+select tests.act_as((select other_creator from s));
+create temporary table talents as select tests.peek(
+  format('select tests.sign_up(%L, %L)', 'Talent ' || n, 'talent')
+)::uuid as id from generate_series(1, 6) as n;
+select is(
+  (select count(*) from talents where api.open_conversation(id) ->> 'created' = 'true'), 6::bigint,
+  'creators write to as many talents as they like'
+);
+
+-- A day later
+select tests.act_as_postgres();
+update public.conversations set created_at = created_at - interval '25 hours';
+select tests.act_as((select talent from s));
+select is(
+  api.open_conversation(id) ->> 'created', 'true', 'the next day there is room'
+) from creators where n = 6;
+select is(
+  (select count(*) from public.conversations where opened_cold), 6::bigint, 'all of them cold'
+);
+
+select * from finish();
+rollback;

@@ -1,0 +1,101 @@
+begin;
+select plan(20);
+
+create temporary table s as select * from tests.stage();
+grant select on s to authenticated;
+select tests.act_as((select owner from s));
+create temporary table c as
+select (api.open_conversation(talent) ->> 'id')::uuid as id,
+  (api.open_conversation(colleague) ->> 'id')::uuid as other from s;
+grant select on c to authenticated;
+create temporary table m as
+select n, (api.send_message(c.id, 'Nr. ' || n) ->> 'id')::uuid as id
+from c, generate_series(1, 5) as n;
+grant select on m to authenticated;
+
+create function pg_temp.unread()
+  returns integer
+  language sql
+as $$
+  select (api.get_conversation((select id from c)) ->> 'unreadCount')::integer
+$$;
+create function pg_temp.read_to(p_number integer)
+  returns void
+  language sql
+as $$
+  select api.mark_conversation_read(c.id, m.id) from c, m where n = p_number
+$$;
+
+select is(pg_temp.unread(), 0, 'one''s own are read');
+
+-- Acting as the talent
+select tests.act_as((select talent from s));
+select is(pg_temp.unread(), 5, 'the other side''s are not');
+select pg_temp.read_to(2);
+select is(pg_temp.unread(), 3, 'after the second, three are left');
+select pg_temp.read_to(1);
+select is(pg_temp.unread(), 3, 'the mark does not go back');
+select is(
+  (select last_read_message_id from public.conversation_reads where user_id = (select talent from s)),
+  (select id from m where n = 2), 'it stays where it was'
+);
+select api.send_message(id, 'And I say') from c;
+select is(pg_temp.unread(), 3, 'saying something reads nothing');
+
+-- Deleting what is unread and what is not
+select tests.act_as((select owner from s));
+select is(pg_temp.unread(), 1, 'one of the talent''s is new');
+select api.delete_message(c.id, m.id) from c, m where n in (1, 4);
+select tests.act_as((select talent from s));
+select is(pg_temp.unread(), 2, 'what was deleted unread need not be read');
+select pg_temp.read_to(3);
+select is(pg_temp.unread(), 1, 'counted between two marks');
+select pg_temp.read_to(4);
+select is(pg_temp.unread(), 1, 'a deleted one can be the mark');
+select pg_temp.read_to(5);
+select is(pg_temp.unread(), 0, 'all read');
+select is(
+  (select string_agg(unread_count::text, ',' order by unread_count) from public.conversation_reads),
+  '0,1', 'as the table says'
+);
+
+-- One's own message can be the mark
+select tests.act_as((select owner from s));
+select api.mark_conversation_read(
+  id, (api.send_message(id, 'Last') ->> 'id')::uuid
+) from c;
+select is(pg_temp.unread(), 0, 'one''s own last message reads all before it');
+
+-- Bad marks
+select is(tests.error_of(statement) -> 'fields', '["messageId"]', what)
+from (
+  values
+    ('select api.mark_conversation_read(other, m.id) from c, m where n = 1', 'another conversation''s'),
+    ('select api.mark_conversation_read(id, gen_random_uuid()) from c', 'nobody''s'),
+    ('select api.mark_conversation_read(id, null) from c', 'none')
+) as v (statement, what);
+select throws_ok(
+  'update public.conversation_reads set unread_count = 0 where true', '42501', null,
+  'nobody writes counts'
+);
+
+-- Acting as a stranger
+select tests.act_as((select stranger from s));
+select is(
+  tests.error_of('select api.mark_conversation_read(c.id, m.id) from c, m where n = 5') ->> 'code',
+  'FORBIDDEN', 'a stranger reads nothing'
+);
+
+-- History written by an operator
+select tests.act_as_postgres();
+insert into public.messages (conversation_id, sender_id, content, sent_at)
+select id, owner, 'Once', now() - interval '1 year' from c, s;
+select is(
+  (select last_message_at > now() - interval '1 hour' from public.conversations where id = (select id from c)),
+  true, 'what was written later about earlier is not the last'
+);
+select tests.act_as((select talent from s));
+select is(pg_temp.unread(), 1, 'and is not unread');
+
+select * from finish();
+rollback;

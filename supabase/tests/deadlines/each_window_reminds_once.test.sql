@@ -1,0 +1,90 @@
+begin;
+select plan(13);
+
+create temporary table s as select * from tests.stage();
+grant select on s to authenticated;
+select tests.act_as_postgres();
+update private.email_verifications set verified_at = now();
+delete from private.outbox;
+
+create function pg_temp.due(p_days integer)
+  returns void
+  language sql
+as $$
+  update public.tasks set due_date = private.today() + p_days where id = (select task from s)
+$$;
+create function pg_temp.reminders()
+  returns text
+  language plpgsql
+as $$
+begin
+  perform private.notify_deadlines();
+  return (
+    select string_agg(who || count, ', ' order by who)
+    from (
+      select case n.user_id when s.owner then 'owner ' else 'talent ' end as who, count(*) as count
+      from s
+      join public.notifications as n
+        on n.type = 'deadline_approaching' and n.entity_id = s.task
+      group by 1
+    ) as reminded
+  );
+end;
+$$;
+
+select pg_temp.due(4);
+select is(pg_temp.reminders(), null, 'four days before: nothing');
+select pg_temp.due(3);
+select is(pg_temp.reminders(), 'owner 1, talent 1', 'three days before: who does it and who waits');
+select results_eq(
+  $$
+    select title, message, entity_type, metadata from public.notifications, s
+    where type = 'deadline_approaching' and user_id = talent and entity_id = task
+  $$,
+  $$
+    select 'Deadline Approaching', '''Cut'' in Film project is due in 3 days', 'task',
+      jsonb_build_object('projectId', project, 'taskId', task)
+    from s
+  $$,
+  'worded and linked'
+);
+select is(
+  (select string_agg(payload ->> 'daysLeft', ',') from private.outbox, s
+    where kind = 'deadline_approaching' and payload ->> 'taskId' = task::text),
+  '3,3', 'by mail as well'
+);
+select is(
+  (select max(pg_temp.reminders()) from generate_series(1, 24)), 'owner 1, talent 1',
+  'every hour of the day, once'
+);
+select pg_temp.due(2);
+select is(pg_temp.reminders(), 'owner 1, talent 1', 'two days before: nothing');
+select pg_temp.due(1);
+select is(pg_temp.reminders(), 'owner 2, talent 2', 'one day before: again');
+select pg_temp.due(3);
+select is(pg_temp.reminders(), 'owner 2, talent 2', 'back to a date that was told: nothing');
+
+-- Another date, another reminder: the same day seen from a day earlier
+update private.deadline_reminders set due_date = due_date + 10;
+select is(pg_temp.reminders(), 'owner 3, talent 3', 'a date that is new is told');
+
+-- Finished, gone, given up
+update private.deadline_reminders set due_date = due_date + 10;
+update public.tasks set status = 'completed' where id = (select task from s);
+select is(pg_temp.reminders(), 'owner 3, talent 3', 'what is finished is not due');
+update public.tasks set status = 'planning' where id = (select task from s);
+update public.projects set status = 'completed' where id = (select project from s);
+select is(pg_temp.reminders(), 'owner 3, talent 3', 'nor is what is in a finished project');
+update public.projects set status = 'planning' where id = (select project from s);
+select tests.act_as((select owner from s));
+select api.remove_team_member(project, talent) from s;
+select tests.act_as_postgres();
+select is(pg_temp.reminders(), 'owner 4, talent 3', 'without an assignee its creator is reminded');
+
+select is(
+  (select count(*) from cron.job where jobname like '%deadline%' and command ~ '^select private\.\w+\(\)$'),
+  1::bigint, 'a job does it'
+);
+
+select * from finish();
+rollback;

@@ -1,0 +1,121 @@
+begin;
+select plan(16);
+
+create temporary table s as select * from tests.stage();
+grant select on s to authenticated;
+
+create function pg_temp.reserve(p_files jsonb, p_key text default null)
+  returns jsonb language plpgsql as $$
+begin
+  perform set_config('request.headers', jsonb_build_object('idempotency-key', p_key)::text, true);
+  return (select api.create_uploads('deliverable', p_files, project, task) -> 'uploads' from s);
+end;
+$$;
+
+create function pg_temp.png(p_name text default 'a.png', p_size bigint default 2048) returns jsonb language sql as $$
+  select jsonb_build_object('fileName', p_name, 'fileSize', p_size, 'mimeType', 'image/png')
+$$;
+create function pg_temp.ids(p_uploads jsonb) returns jsonb language sql as $$
+  select jsonb_path_query_array(p_uploads, '$[*].fileId')
+$$;
+
+grant execute on function
+  pg_temp.reserve(jsonb, text), pg_temp.png(text, bigint), pg_temp.ids(jsonb)
+to authenticated;
+
+-- Acting as the talent
+select tests.act_as((select talent from s));
+select is(
+  jsonb_path_query_array(
+    pg_temp.reserve(jsonb_build_array(
+      pg_temp.png(), '{"fileName": "cut.mp4", "fileSize": 9}'::jsonb,
+      '{"fileName": "all.zip", "fileSize": 9, "mimeType": "application/octet-stream"}'::jsonb
+    )),
+    '$[*].mimeType'
+  ),
+  '["image/png", "video/mp4", "application/zip"]', 'in their order, a type that is not told from the name'
+);
+select is(tests.peek('select count(*) from private.upload_batches'), '1', 'one batch');
+
+-- All or none
+select is(
+  tests.error_of($$
+    select pg_temp.reserve(jsonb_build_array(
+      pg_temp.png(), pg_temp.png('../a.png'), pg_temp.png('a.png', 0), '{"fileName": "a.svg", "fileSize": 3}'::jsonb
+    ))
+  $$) -> 'fields',
+  '["files[1].fileName", "files[2].fileSize", "files[3].mimeType"]', 'every bad field of every file'
+);
+select is(
+  tests.error_of($$select pg_temp.reserve(jsonb_build_array(pg_temp.png(), pg_temp.png('b.png', 51 * 1024 * 1024)))$$) ->> 'code',
+  'FILE_TOO_LARGE', 'one that is too large'
+);
+select is(
+  (
+    select jsonb_agg(tests.error_of(format('select pg_temp.reserve(%L)', files)) -> 'fields')
+    from unnest(array['null', '[]', '7', '[1]', '[{"fileName": "a.png", "fileSize": "many"}]', '[{"fileSize": 1.5}]']) as files
+  ),
+  '[["files"], ["files"], ["files"], ["files"], ["files"], ["files"]]', 'no list of files'
+);
+select is(
+  tests.error_of('select pg_temp.reserve(jsonb_agg(pg_temp.png())) from generate_series(1, 11)') -> 'fields',
+  '["files"]', 'eleven'
+);
+select is(tests.peek('select count(*) from public.files'), '3', 'nothing was reserved of all that');
+
+-- Repeated with a key
+create temporary table first as select pg_temp.reserve(jsonb_build_array(pg_temp.png()), 'k') as uploads;
+grant select on first to authenticated;
+select is(
+  pg_temp.reserve(jsonb_build_array(pg_temp.png()), 'k'), uploads, 'the same places again'
+) from first;
+select is(
+  tests.error_of($$select pg_temp.reserve(jsonb_build_array(pg_temp.png() || '{"digest": "x"}'::jsonb), 'k')$$) ->> 'code',
+  'CONFLICT', 'not for other bytes'
+);
+select tests.put_object(uploads -> 0), api.confirm_upload((uploads -> 0 ->> 'fileId')::uuid) from first;
+select is(
+  pg_temp.reserve(jsonb_build_array(pg_temp.png()), 'k') -> 0 ->> 'state', 'uploaded', 'as they are by then'
+);
+
+-- Given up, but not by somebody else
+select tests.act_as((select colleague from s));
+select api.discard_uploads(uploads) from first;
+select tests.act_as((select talent from s));
+select api.discard_uploads(uploads) from first;
+select is(
+  tests.peek(format('select reason from private.object_removals where path = %L and next_attempt_at <= now()', uploads -> 0 ->> 'path')),
+  'discarded', 'the object goes at once'
+) from first;
+select is(
+  tests.error_of(format('select api.create_deliverable(%L, %L, ''x'', null, %L)', project, task, uploads)) -> 'fields',
+  '["files"]', 'and is of no use any more'
+) from s, first;
+select isnt(
+  pg_temp.ids(pg_temp.reserve(jsonb_build_array(pg_temp.png()), 'k')), pg_temp.ids(uploads), 'the key reserves anew'
+) from first;
+
+-- What is used stays
+create temporary table used as select pg_temp.reserve(jsonb_build_array(pg_temp.png()), 'u') as uploads;
+grant select on used to authenticated;
+select tests.put_object(uploads -> 0) from used;
+select set_config('request.headers', '{}', true);
+select api.create_deliverable(project, task, 'x', null, uploads) from s, used;
+select api.discard_uploads(uploads) from used;
+select is(
+  (select count(*) from public.files as f, used where f.id = (uploads -> 0 ->> 'fileId')::uuid), 1::bigint, 'what is used is left alone'
+);
+select is(
+  pg_temp.ids(pg_temp.reserve(jsonb_build_array(pg_temp.png()), 'u')), pg_temp.ids(uploads), 'and found again by its key'
+) from used;
+
+-- Gone since
+select tests.act_as_postgres();
+update public.files set removed_at = now() where id = (select (uploads -> 0 ->> 'fileId')::uuid from used);
+select tests.act_as((select talent from s));
+select is(
+  jsonb_path_query_array(pg_temp.reserve(jsonb_build_array(pg_temp.png()), 'u'), '$[*].state'), '["removed"]', 'it says so when it is gone'
+);
+
+select * from finish();
+rollback;

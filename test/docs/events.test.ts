@@ -1,0 +1,23 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import postgres from "postgres";
+import { afterAll, expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "../..");
+const sql = postgres(process.env.DB_URL ?? "", { max: 1 });
+const names = (text: string, pattern: RegExp) =>
+  [...new Set([...text.matchAll(pattern)].map(([, name]) => name))].sort();
+
+afterAll(() => sql.end());
+
+test("docs/realtime.md, the SDK and the database name the same events", async () => {
+  const document = await readFile(join(root, "docs/realtime.md"), "utf8");
+  const types = await readFile(join(root, "sdk/src/types/events.ts"), "utf8");
+  const documented = names(document, /^\| `([a-z]+:[a-z_]+)` /gm);
+  expect(documented.length).toBeGreaterThan(0);
+  expect(names(types, /^ {2}readonly "([a-z]+:[a-z_]+)":/gm)).toEqual(documented);
+  const emitting = await sql<{ source: string }[]>`
+    select prosrc as source from pg_proc where prosrc like '%private.emit(%'`;
+  const sources = emitting.map(({ source }) => source).join("\n");
+  expect(names(sources, /'([a-z]+:[a-z_]+)'/g)).toEqual(documented);
+});

@@ -1,0 +1,195 @@
+import { randomUUID } from "node:crypto";
+import postgres from "postgres";
+import { afterAll, expect, test } from "vitest";
+import { type Person, signUp } from "../support/http.ts";
+
+/** Eight connections of the database's own role: it has no limit, so it can send as fast as it likes. */
+const sql = postgres(process.env.DB_URL ?? "", { max: 8, onnotice: () => undefined });
+afterAll(() => sql.end());
+
+const call = async (who: Person, name: string, args: object) => {
+  const { data, error } = await who.client.schema("api").rpc(name, args);
+  return { data, code: error?.hint ?? error?.code ?? undefined };
+};
+
+const crowd = <T>(size: number, work: (index: number) => Promise<T>): Promise<T[]> =>
+  Promise.all(Array.from({ length: size }, (_, index) => work(index)));
+
+const pair = () => Promise.all([signUp("creator"), signUp("talent")]);
+
+async function open(creator: Person, talent: Person): Promise<string> {
+  const { data } = await call(creator, "open_conversation", { participantId: talent.id });
+  return data.id;
+}
+
+const codes = (answers: readonly { readonly code: string | undefined }[]) =>
+  Object.entries(Object.groupBy(answers, ({ code }) => code ?? "done"))
+    .map(([code, group]) => `${code} ${group?.length}`)
+    .sort();
+
+/** What the counter of each side says, and what counting the messages says. */
+const unread = (conversationId: string) => sql<{ kept: number; counted: number }[]>`
+  select r.unread_count as kept, (
+    select count(*)::integer
+    from public.messages as m
+    left join public.messages as last on last.id = r.last_read_message_id
+    where m.conversation_id = r.conversation_id and m.sender_id <> r.user_id and m.deleted_at is null
+      and (last.id is null or (m.sent_at, m.id) > (last.sent_at, last.id))
+  ) as counted
+  from public.conversation_reads as r where r.conversation_id = ${conversationId}`;
+
+test("twenty openings from both sides at once are one conversation", async () => {
+  const [creator, talent] = await pair();
+  const answers = await crowd(20, (index) =>
+    index % 2 === 0
+      ? call(creator, "open_conversation", { participantId: talent.id })
+      : call(talent, "open_conversation", { participantId: creator.id }),
+  );
+  expect(codes(answers)).toEqual(["done 20"]);
+  expect(new Set(answers.map(({ data }) => data.id)).size).toBe(1);
+  expect(answers.filter(({ data }) => data.created)).toHaveLength(1);
+});
+
+test("of eight creators a talent writes to at once, five are", async () => {
+  const talent = await signUp("talent");
+  const creators = await crowd(8, () => signUp("creator"));
+  const answers = await Promise.all(
+    creators.map(({ id }) => call(talent, "open_conversation", { participantId: id })),
+  );
+  expect(codes(answers)).toEqual(["RATE_LIMITED 3", "done 5"]);
+});
+
+test("of twenty messages sent at once, by function and by insert, ten are", async () => {
+  const [creator, talent] = await pair();
+  const conversationId = await open(creator, talent);
+  const answers = await crowd(20, async (index) => {
+    const content = `Nr. ${index}`;
+    if (index % 2 === 0) return call(creator, "send_message", { conversationId, content });
+    const { error } = await creator.client
+      .from("messages")
+      .insert({ conversation_id: conversationId, content });
+    return { code: error?.hint ?? error?.code ?? undefined };
+  });
+  expect(codes(answers)).toEqual(["RATE_LIMITED 10", "done 10"]);
+  const { data } = await call(talent, "get_conversation", { conversationId });
+  expect(data.unreadCount).toBe(10);
+});
+
+test("one clientMessageId sent ten times at once is one message, told once", async () => {
+  const [creator, talent] = await pair();
+  const conversationId = await open(creator, talent);
+  const clientMessageId = randomUUID();
+  const answers = await crowd(10, () =>
+    call(creator, "send_message", { conversationId, content: "Once", clientMessageId }),
+  );
+  expect(codes(answers)).toEqual(["done 10"]);
+  expect(new Set(answers.map(({ data }) => JSON.stringify(data))).size).toBe(1);
+  const [events] = await sql`
+    select count(*)::integer as count from realtime.messages
+    where topic = ${`user:${talent.id}`} and event = 'message:received'`;
+  expect(events?.count).toBe(1);
+});
+
+test("counts are exact while both sides send, read and delete at once", async () => {
+  const [creator, talent] = await pair();
+  const conversationId = await open(creator, talent);
+  const send = (sender: Person) => sql`
+    insert into public.messages (conversation_id, sender_id, content)
+    values (${conversationId}, ${sender.id}, 'x')`;
+  const readLatest = async (reader: Person) => {
+    const [last] = await sql`
+      select id from public.messages where conversation_id = ${conversationId}
+      order by sent_at desc offset ${Math.floor(Math.random() * 4)} limit 1`;
+    if (last === undefined) return undefined;
+    const messageId = last.id;
+    return (await call(reader, "mark_conversation_read", { conversationId, messageId })).code;
+  };
+  const deleteOne = () => sql`
+    update public.messages set deleted_at = now() where id = (
+      select id from public.messages
+      where conversation_id = ${conversationId} and deleted_at is null
+      order by sent_at desc limit 1)`;
+  for (let round = 0; round < 5; round += 1) {
+    const reads = await Promise.all([
+      ...Array.from({ length: 20 }, () => send(creator)),
+      ...Array.from({ length: 20 }, () => send(talent)),
+      ...Array.from({ length: 10 }, () => readLatest(creator)),
+      ...Array.from({ length: 10 }, () => readLatest(talent)),
+      ...Array.from({ length: 2 }, () => deleteOne()),
+    ]);
+    expect(reads.filter((code) => typeof code === "string")).toEqual([]);
+    for (const { kept, counted } of await unread(conversationId)) expect(kept).toBe(counted);
+  }
+  const [times] = await sql`
+    select count(*)::integer as messages, count(distinct sent_at)::integer as times
+    from public.messages where conversation_id = ${conversationId}`;
+  expect(times).toEqual({ messages: 200, times: 200 });
+});
+
+test("whoever asks for what came after the last one misses none of what is being sent", async () => {
+  const [creator, talent] = await pair();
+  const conversationId = await open(creator, talent);
+  const { data: first } = await call(creator, "send_message", { conversationId, content: "First" });
+  const seen: string[] = [];
+  let after: string = first.id;
+  const catchUp = async () => {
+    const { data } = await call(talent, "list_messages", { conversationId, after, limit: 100 });
+    for (const { id } of data.messages) seen.push(id);
+    after = seen.at(-1) ?? after;
+  };
+  let sending = true;
+  const sends = crowd(150, (index) =>
+    // A transaction that stays open a while after its insert: the order of commits is what counts.
+    sql.begin(async (tx) => {
+      await tx`
+        insert into public.messages (conversation_id, sender_id, content)
+        values (${conversationId}, ${index % 2 === 0 ? creator.id : talent.id}, ${`Nr. ${index}`})`;
+      await tx`select pg_sleep(${(index % 5) / 1000})`;
+    }),
+  ).finally(() => {
+    sending = false;
+  });
+  while (sending) await catchUp();
+  await sends;
+  await catchUp();
+  await catchUp();
+  const all = await sql<{ id: string }[]>`
+    select id from public.messages where conversation_id = ${conversationId} and id <> ${first.id}
+    order by sent_at, id`;
+  expect(seen).toEqual(all.map(({ id }) => id));
+  expect(seen).toHaveLength(150);
+});
+
+test("a notification tells of a conversation once, however many write it at once", async () => {
+  const [creator, talent] = await pair();
+  const conversationId = await open(creator, talent);
+  await crowd(
+    30,
+    () => sql`
+    insert into public.messages (conversation_id, sender_id, content)
+    values (${conversationId}, ${creator.id}, 'x')`,
+  );
+  const { data } = await call(talent, "list_notifications", {});
+  expect(data.unreadCount).toBe(1);
+  expect(data.notifications[0].message).toBe("Somebody sent you 30 messages");
+});
+
+test("the deadline job run twice at once reminds once", async () => {
+  const [creator, talent] = await pair();
+  const { data: project } = await call(creator, "create_project", {
+    name: "Race",
+    description: "Deadlines",
+    dueDate: new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10),
+  });
+  await call(creator, "add_team_member", { projectId: project.id, userId: talent.id });
+  await sql`
+    insert into public.tasks (project_id, name, assignee_id, due_date)
+    select ${project.id}, n, ${talent.id}, private.today() + 3 from generate_series(1, 20) as n`;
+  await crowd(4, async () => {
+    await sql`select private.notify_deadlines()`;
+  });
+  const told = await sql`
+    select user_id from public.notifications
+    where type = 'deadline_approaching' and user_id in (${creator.id}, ${talent.id})`;
+  expect(told).toHaveLength(40);
+});

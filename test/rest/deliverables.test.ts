@@ -1,0 +1,362 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { eicar, png, svg } from "./images.ts";
+import {
+  type Caller,
+  invalid,
+  made,
+  nobody,
+  type Reply,
+  refusal,
+  refused,
+  type World,
+  world,
+} from "./support.ts";
+import { fetched, formOf, picture, presign, put, scanned, uploaded } from "./uploads.ts";
+
+let w: World;
+let place: { projectId: string; taskId: string };
+let target: object;
+beforeEach(async () => {
+  w = await world();
+  place = { projectId: w.project.id, taskId: w.task.id };
+  target = { uploadType: "deliverable", ...place };
+});
+
+const work = (fields: object = {}) => ({ ...place, title: "Final logo", ...fields });
+const form = (fields: Parameters<typeof formOf>[0] = {}) =>
+  formOf({ ...place, title: "Final logo", "files[]": picture(), ...fields });
+
+const submit = (body: unknown = form()) => w.talent.post("/deliverables", body);
+const decide = (id: string, body: object, by: Caller = w.creator) =>
+  by.put(`/deliverables/${id}`, body);
+const sendBack = (id: string, feedback = "Warmer, please") =>
+  decide(id, { action: "request_revision", feedback });
+
+/** Both ways of handing files in; each makes the body of a submission or a resubmission. */
+const ways = [
+  {
+    way: "a form",
+    body: async (_target: object, fields: Record<string, string>) =>
+      formOf({ ...fields, files: [picture("a.png"), picture("b.png")] }),
+  },
+  {
+    way: "JSON",
+    body: async (target: object, fields: Record<string, string>) => {
+      const files = [
+        await uploaded(w.talent, target, "a.png"),
+        await uploaded(w.talent, target, "b.png"),
+      ];
+      return { ...fields, files: files.map(({ fileId }) => ({ fileId })) };
+    },
+  },
+] as const;
+
+describe.each(ways)("with $way", ({ body }) => {
+  test("work goes through three revisions to approval, and nothing of it is lost", async () => {
+    const first = await made(
+      submit(await body(target, { ...place, title: "Final logo", description: "v1" })),
+    );
+    expect(first).toMatchObject({
+      ...place,
+      projectName: w.project.name,
+      taskName: w.task.name,
+      title: "Final logo",
+      description: "v1",
+      status: "pending",
+      version: 1,
+      revisionCount: 0,
+      feedback: null,
+      approvedBy: null,
+      submittedBy: { id: w.talent.id, name: "Tam", avatarUrl: null },
+    });
+    expect(first.files.map(({ fileName }: { fileName: string }) => fileName)).toEqual([
+      "a.png",
+      "b.png",
+    ]);
+
+    const path = `/deliverables/${first.id}`;
+    for (const round of [1, 2, 3]) {
+      const { status, body: sentBack } = await sendBack(first.id, `Round ${round}`);
+      expect(status).toBe(200);
+      expect(sentBack).toMatchObject({
+        status: "revision",
+        revisionCount: round,
+        feedback: `Round ${round}`,
+      });
+      const files = await body(
+        { uploadType: "deliverable", deliverableId: first.id },
+        { description: `v${round + 1}` },
+      );
+      expect(await made(w.talent.post(`${path}/resubmit`, files))).toMatchObject({
+        status: "pending",
+        title: "Final logo",
+        description: `v${round + 1}`,
+        version: round + 1,
+      });
+    }
+    expect(refusal(await sendBack(first.id))).toEqual(refused(400, "MAX_REVISIONS_REACHED"));
+    expect((await w.creator.get(path)).body.status).toBe("pending");
+
+    const { status, body: approved } = await decide(first.id, { action: "approve" });
+    expect(status).toBe(200);
+    expect(approved).toMatchObject({
+      status: "approved",
+      feedback: null,
+      approvedBy: { id: w.creator.id, name: "Cleo" },
+    });
+    expect(Date.parse(approved.approvedAt)).not.toBeNaN();
+
+    for (const { files } of approved.versions) {
+      for (const { id } of files) expect((await scanned(w.creator, id)).status).toBe(200);
+    }
+    const { body: whole } = await w.creator.get(path);
+    expect(
+      whole.versions.map(({ version, description, review }: Reply["body"]) => [
+        version,
+        description,
+        review.feedback,
+      ]),
+    ).toEqual([
+      [1, "v1", "Round 1"],
+      [2, "v2", "Round 2"],
+      [3, "v3", "Round 3"],
+      [4, "v4", null],
+    ]);
+    for (const { files } of whole.versions) {
+      expect((await fetched(files[0].fileUrl)).subarray(1, 4).toString()).toBe("PNG");
+    }
+    expect(whole.files.map(({ id }: { id: string }) => id)).toEqual(
+      whole.versions[3].files.map(({ id }: { id: string }) => id),
+    );
+  });
+
+  test("sent twice with one key it is one deliverable; other work with that key is refused", async () => {
+    const headers = { "idempotency-key": crypto.randomUUID() };
+    const sent = await body(target, { ...place, title: "Once" });
+    const again = sent instanceof FormData ? new FormData() : sent;
+    if (again instanceof FormData && sent instanceof FormData) {
+      for (const [name, value] of sent) again.append(name, value);
+    }
+    const send = (body: unknown) => w.talent.send("POST", "/deliverables", { headers, body });
+    const [first, second] = await Promise.all([send(sent), send(again)]);
+    expect([first.status, second.status], JSON.stringify([first.body, second.body])).toEqual([
+      201, 201,
+    ]);
+    expect(second.body).toEqual(first.body);
+    expect((await w.talent.get("/deliverables")).body.pagination.total).toBe(1);
+
+    const other = await body(target, { ...place, title: "Other" });
+    expect(refusal(await send(other))).toEqual(refused(409, "CONFLICT"));
+    expect((await send(again)).body.id, "and the first stays").toBe(first.body.id);
+  });
+});
+
+describe("a submission is refused", () => {
+  test("with every bad field by its name", async () => {
+    for (const [body, ...fields] of [
+      [{}, "projectId", "taskId", "title", "files"],
+      [work({ files: [] }), "files"],
+      [work({ files: [{ fileId: nobody, fileUrl: "https://x.example" }] }), "files[0].fileUrl"],
+      [
+        work({ files: Array.from({ length: 11 }, () => ({ fileId: crypto.randomUUID() })) }),
+        "files",
+      ],
+      [work({ files: [{ fileId: nobody }], status: "approved" }), "status"],
+      [formOf(place), "title", "files"],
+      [form({ title: " ", description: "x".repeat(10_001) }), "title", "description"],
+      [form({ "files[]": Array.from({ length: 11 }, () => picture()) }), "files"],
+      [form({ "files[]": [picture(), picture("logo.jpg")] }), "files[1]"],
+      [form({ "files[]": picture("..\\logo.png") }), "files[0]"],
+      [form({ "files[]": picture("logo.png", Buffer.alloc(0)) }), "files[0]"],
+      [form({ taskId: nobody }), "taskId"],
+    ] as const) {
+      expect(refusal(await submit(body)), String(fields)).toEqual(invalid(...fields));
+    }
+    expect((await w.talent.get("/deliverables")).body.deliverables).toEqual([]);
+  });
+
+  test("with more than a form carries", async () => {
+    const big = picture("big.png", Buffer.alloc(26 * 1024 * 1024, 1));
+    const reply = await submit(form({ "files[]": big }));
+    expect(refusal(reply)).toEqual(refused(413, "PAYLOAD_TOO_LARGE"));
+    expect(reply.body.error.message).toContain("POST /upload/presigned-url");
+  });
+
+  test("with another's file, one for another task, and one that is used", async () => {
+    const { fileId } = await uploaded(w.talent, target);
+    const files = [{ fileId }];
+    await made(
+      w.creator.post(`/projects/${place.projectId}/team`, { userId: w.otherTalent.id, role: "x" }),
+    );
+    const task = await made(
+      w.creator.post(`/projects/${place.projectId}/tasks`, {
+        name: "Sound",
+        assigneeId: w.otherTalent.id,
+        dueDate: w.task.dueDate,
+      }),
+    );
+    const elsewhere = work({ taskId: task.id, files });
+    expect(refusal(await w.otherTalent.post("/deliverables", elsewhere))).toEqual(invalid("files"));
+    expect(refusal(await w.otherTalent.post("/deliverables", work({ files })))).toEqual(
+      invalid("taskId"),
+    );
+    await made(submit(work({ files })));
+    expect(refusal(await submit(work({ files }))), "used").toEqual(invalid("files"));
+  });
+
+  test("with a file that is not what was announced, and that file is gone", async () => {
+    const bytes = png();
+    const { body: upload } = await w.talent.post("/upload/presigned-url", {
+      ...target,
+      fileName: "a.png",
+      fileSize: bytes.length + 1,
+      mimeType: "image/png",
+    });
+    await fetch(upload.uploadUrl, {
+      method: "PUT",
+      headers: { "content-type": "image/png" },
+      body: bytes,
+    });
+    const files = [{ fileId: upload.fileId }];
+    expect(refusal(await submit(work({ files })))).toEqual(refused(400, "FILE_MISMATCH", "files"));
+    expect(refusal(await submit(work({ files }))), "for good").toEqual(
+      refused(400, "FILE_MISMATCH", "files"),
+    );
+  });
+
+  test("with an SVG that calls itself a PNG, in a form at once, by its id when it is scanned", async () => {
+    const sent = form({ "files[]": [picture(), picture("logo.png", svg)] });
+    expect(refusal(await submit(sent))).toEqual(refused(400, "FILE_MISMATCH", "files[1]"));
+
+    const { body: upload } = await presign(w.talent, target, { fileSize: svg.length });
+    expect((await put(upload.uploadUrl, svg)).status).toBe(200);
+    const { id } = await made(submit(work({ files: [{ fileId: upload.fileId }] })));
+    expect(refusal(await scanned(w.creator, upload.fileId))).toEqual(
+      refused(400, "FILE_MISMATCH", "files"),
+    );
+    const { body } = await w.creator.get(`/deliverables/${id}`);
+    expect(body.files[0]).toMatchObject({ scanStatus: "failed", fileUrl: null });
+  });
+
+  test("not for malware, which only the scan sees; it is told and never served", async () => {
+    const { id, files } = await made(submit(form({ "files[]": picture("logo.png", eicar) })));
+    expect(refusal(await scanned(w.creator, files[0].id))).toEqual(refused(409, "FILE_INFECTED"));
+    for (const caller of [w.talent, w.creator]) {
+      const { body } = await caller.get(`/deliverables/${id}`);
+      expect(body.files[0]).toMatchObject({ scanStatus: "infected", fileUrl: null });
+    }
+  });
+
+  test("by who may not", async () => {
+    expect(refusal(await w.creator.post("/deliverables", form()))).toEqual(
+      refused(403, "TALENT_ONLY"),
+    );
+    expect(refusal(await w.otherTalent.post("/deliverables", form()))).toEqual(
+      refused(403, "FORBIDDEN"),
+    );
+    expect(refusal(await submit(form({ projectId: nobody })))).toEqual(refused(404, "NOT_FOUND"));
+    await w.creator.put(`/projects/${place.projectId}`, { status: "completed" });
+    expect(refusal(await submit())).toEqual(refused(409, "INVALID_STATE"));
+  });
+});
+
+describe("a decision", () => {
+  test("is the creator's, on what is pending, once", async () => {
+    const { id } = await made(submit());
+    for (const stranger of [w.talent, w.otherCreator, w.otherTalent]) {
+      expect(refusal(await decide(id, { action: "approve" }, stranger))).toEqual(
+        refused(403, "FORBIDDEN"),
+      );
+    }
+    for (const [body, field] of [
+      [{ action: "reject" }, "action"],
+      [{}, "action"],
+      [{ action: "request_revision" }, "feedback"],
+      [{ action: "request_revision", feedback: " " }, "feedback"],
+      [{ action: "request_revision", feedback: "x".repeat(5001) }, "feedback"],
+      [{ action: "approve", status: "approved" }, "status"],
+    ] as const) {
+      expect(refusal(await decide(id, body)), field).toEqual(invalid(field));
+    }
+    const both = await Promise.all([decide(id, { action: "approve" }), sendBack(id)]);
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect(refusal(await decide(id, { action: "approve" }))).toEqual(refused(409, "INVALID_STATE"));
+    expect(refusal(await decide(nobody, { action: "approve" }))).toEqual(refused(404, "NOT_FOUND"));
+  });
+
+  test("is answered by its submitter, from a revision only", async () => {
+    const { id } = await made(submit());
+    const path = `/deliverables/${id}/resubmit`;
+    const files = () => formOf({ files: picture() });
+    expect(refusal(await w.talent.post(path, files()))).toEqual(refused(409, "INVALID_STATE"));
+    await sendBack(id);
+    expect(refusal(await w.otherTalent.post(path, files()))).toEqual(refused(403, "FORBIDDEN"));
+    expect(refusal(await w.creator.post(path, files()))).toEqual(refused(403, "TALENT_ONLY"));
+    expect(refusal(await w.talent.post(path, formOf({ title: "x" })))).toEqual(invalid("files"));
+    expect(refusal(await submit()), "not around it").toEqual(refused(409, "INVALID_STATE"));
+  });
+});
+
+describe("deliverables", () => {
+  test("are listed to their submitter and their creator, filtered, in pages", async () => {
+    const one = await made(submit(form({ title: "One" })));
+    const two = await made(submit(form({ title: "Two" })));
+    await decide(two.id, { action: "approve" });
+    for (const caller of [w.talent, w.creator]) {
+      const { body } = await caller.get("/deliverables?sort=title&limit=1");
+      expect(body.deliverables.map(({ id }: { id: string }) => id)).toEqual([one.id]);
+      expect(body.pagination).toMatchObject({ total: 2, totalPages: 2, hasNext: true });
+      const approved = await caller.get(
+        `/deliverables?status=approved&projectId=${place.projectId}`,
+      );
+      expect(approved.body.deliverables.map(({ id }: { id: string }) => id)).toEqual([two.id]);
+    }
+    for (const stranger of [w.otherTalent, w.otherCreator]) {
+      expect((await stranger.get("/deliverables")).body.deliverables).toEqual([]);
+    }
+    expect(refusal(await w.talent.get("/deliverables?status=active&sort=files&page=0"))).toEqual(
+      invalid("status", "sort", "page"),
+    );
+  });
+
+  test("are nobody else's, and stay their author's after leaving", async () => {
+    const { id, files } = await made(submit());
+    const [file] = files;
+    await scanned(w.talent, file.id);
+    for (const stranger of [w.otherTalent, w.otherCreator]) {
+      expect(refusal(await stranger.get(`/deliverables/${id}`))).toEqual(refused(403, "FORBIDDEN"));
+      expect(refusal(await stranger.get(`/files/${file.id}/download-url`))).toEqual(
+        refused(403, "FORBIDDEN"),
+      );
+    }
+    expect(refusal(await w.talent.get(`/deliverables/${nobody}`))).toEqual(
+      refused(404, "NOT_FOUND"),
+    );
+
+    await w.creator.delete(`/projects/${place.projectId}/team/${w.talent.id}`);
+    expect((await w.talent.get(`/deliverables/${id}`)).body.files[0].fileUrl).not.toBeNull();
+    expect(refusal(await submit())).toEqual(refused(403, "FORBIDDEN"));
+    await sendBack(id);
+    const answer = await w.talent.post(
+      `/deliverables/${id}/resubmit`,
+      formOf({ files: picture() }),
+    );
+    expect(refusal(answer)).toEqual(refused(403, "FORBIDDEN"));
+  });
+
+  test("are deleted by their author before a decision, by the creator before approval", async () => {
+    const [one, two, three] = [await made(submit()), await made(submit()), await made(submit())];
+    const path = ({ id }: { id: string }) => `/deliverables/${id}`;
+    expect(refusal(await w.otherTalent.delete(path(one)))).toEqual(refused(403, "FORBIDDEN"));
+    expect((await w.talent.delete(path(one))).status).toBe(204);
+    expect(refusal(await w.talent.get(path(one)))).toEqual(refused(404, "NOT_FOUND"));
+    expect(refusal(await w.talent.get(`/files/${one.files[0].id}/download-url`))).toEqual(
+      refused(404, "NOT_FOUND"),
+    );
+    await sendBack(two.id);
+    expect(refusal(await w.talent.delete(path(two)))).toEqual(refused(409, "INVALID_STATE"));
+    expect((await w.creator.delete(path(two))).status).toBe(204);
+    await decide(three.id, { action: "approve" });
+    expect(refusal(await w.creator.delete(path(three)))).toEqual(refused(409, "INVALID_STATE"));
+  });
+});

@@ -1,0 +1,136 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { png } from "./images.ts";
+import { invalid, made, nobody, refusal, refused, type World, world } from "./support.ts";
+import { fetched, presign, put, scanned, uploaded } from "./uploads.ts";
+
+let w: World;
+let forTask: object;
+let forProject: object;
+beforeAll(async () => {
+  w = await world();
+  forTask = { uploadType: "deliverable", projectId: w.project.id, taskId: w.task.id };
+  forProject = { uploadType: "sample", projectId: w.project.id };
+});
+
+describe("asking for an upload address", () => {
+  test("answers both addresses and the file's id", async () => {
+    const { status, body } = await presign(w.talent, forTask, { fileName: "Ä logo (1).png" });
+    expect(status).toBe(201);
+    expect(body).toMatchObject({
+      uploadType: "deliverable",
+      projectId: w.project.id,
+      taskId: w.task.id,
+      bucket: "deliverables",
+      fileName: "Ä logo (1).png",
+      fileSize: 100,
+      mimeType: "image/png",
+    });
+    expect(body.path).toMatch(new RegExp(`^${w.project.id}/${w.task.id}/${body.deliverableId}/`));
+    expect(body.fileUrl).toContain(`/storage/v1/object/authenticated/deliverables/${body.path}`);
+    expect(new URL(body.uploadUrl).pathname).toContain(body.path);
+    expect(Date.parse(body.expiresAt)).toBeGreaterThan(Date.now() + 600_000);
+    expect((await presign(w.talent, { uploadType: "avatar" })).body.fileUrl).toContain(
+      `/storage/v1/object/public/avatars/${w.talent.id}/`,
+    );
+  });
+
+  test("names every bad field", async () => {
+    expect(refusal(await w.talent.post("/upload/presigned-url", {}))).toEqual(
+      invalid("fileName", "fileSize", "mimeType", "uploadType"),
+    );
+    for (const [file, ...fields] of [
+      [{ fileName: "../logo.png" }, "fileName"],
+      [{ fileName: "logo" }, "fileName"],
+      [{ fileName: "logo.jpg" }, "fileName"],
+      [{ fileSize: 0 }, "fileSize"],
+      [{ fileName: "logo.svg", mimeType: "image/svg+xml" }, "mimeType"],
+    ] as const) {
+      expect(refusal(await presign(w.talent, forTask, file)), fields[0]).toEqual(
+        invalid(...fields),
+      );
+    }
+    expect(refusal(await presign(w.talent, { uploadType: "deliverable" }))).toEqual(
+      invalid("projectId", "taskId"),
+    );
+    expect(refusal(await presign(w.talent, { ...forTask, path: "x" }))).toEqual(invalid("path"));
+    const big = { fileSize: 51 * 1024 * 1024 };
+    expect(refusal(await presign(w.talent, forTask, big))).toEqual(
+      refused(413, "FILE_TOO_LARGE", "fileSize"),
+    );
+    expect(refusal(await presign(w.talent, { uploadType: "avatar" }, big))).toEqual(
+      invalid("fileSize"),
+    );
+  });
+
+  test("is for whoever may put something there", async () => {
+    expect(refusal(await presign(w.creator, forTask))).toEqual(refused(403, "TALENT_ONLY"));
+    expect(refusal(await presign(w.otherTalent, forTask))).toEqual(refused(403, "FORBIDDEN"));
+    expect(refusal(await presign(w.talent, { ...forTask, taskId: nobody }))).toEqual(
+      invalid("taskId"),
+    );
+    for (const stranger of [w.talent, w.otherCreator]) {
+      expect(refusal(await presign(stranger, forProject))).toEqual(refused(403, "FORBIDDEN"));
+    }
+    expect(refusal(await presign(w.creator, { ...forProject, projectId: nobody }))).toEqual(
+      refused(404, "NOT_FOUND"),
+    );
+  });
+
+  test("repeated with its key gives the same file, until that is uploaded", async () => {
+    const headers = { "idempotency-key": crypto.randomUUID() };
+    const bytes = png();
+    const ask = () =>
+      w.talent.send("POST", "/upload/presigned-url", {
+        headers,
+        body: { fileName: "a.png", fileSize: bytes.length, mimeType: "image/png", ...forTask },
+      });
+    const [first, again] = [await ask(), await ask()];
+    expect(again.body.fileId).toBe(first.body.fileId);
+    expect((await put(again.body.uploadUrl, bytes)).status).toBe(200);
+    expect(refusal(await ask())).toEqual(refused(409, "INVALID_STATE"));
+  });
+});
+
+describe("a file on its way", () => {
+  test("goes up by a plain PUT and comes down by an address of its own", async () => {
+    const { fileId, bytes } = await uploaded(w.creator, forProject, "Ä guide.png");
+    const early = await w.creator.get(`/files/${fileId}/download-url`);
+    expect(refusal(early)).toEqual(refused(409, "UPLOAD_MISSING"));
+
+    const sample = { name: "Guide", type: "file", fileId };
+    await made(w.creator.post(`/projects/${w.project.id}/samples`, sample));
+    const { status, body } = await scanned(w.talent, fileId);
+    expect([status, body.expiresIn]).toEqual([200, 3600]);
+    expect((await fetched(body.downloadUrl)).equals(bytes)).toBe(true);
+    const response = await fetch(body.downloadUrl, { method: "HEAD" });
+    expect(response.headers.get("content-disposition")).toContain("%C3%84%20guide.png");
+  });
+
+  test("is nobody's but those it is for", async () => {
+    const { fileId } = await uploaded(w.creator, forProject);
+    for (const [caller, path, expected] of [
+      [w.otherTalent, fileId, refused(403, "FORBIDDEN")],
+      [w.talent, fileId, refused(403, "FORBIDDEN")],
+      [w.talent, nobody, refused(404, "NOT_FOUND")],
+      [w.talent, "logo.png", invalid("fileId")],
+    ] as const) {
+      expect(refusal(await caller.get(`/files/${path}/download-url`))).toEqual(expected);
+    }
+  });
+
+  test("an address for uploads is good for what was announced, and once", async () => {
+    const bytes = png();
+    const { body } = await presign(w.creator, forProject, { fileSize: bytes.length });
+    expect((await put(body.uploadUrl, bytes)).status).toBe(200);
+    await made(
+      w.creator.post(`/projects/${w.project.id}/samples`, {
+        name: "Once",
+        type: "file",
+        fileId: body.fileId,
+      }),
+    );
+    expect((await put(body.uploadUrl, png())).ok, "sealed by then").toBe(false);
+    const { body: download } = await scanned(w.creator, body.fileId);
+    expect((await fetched(download.downloadUrl)).equals(bytes)).toBe(true);
+  });
+});

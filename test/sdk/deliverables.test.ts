@@ -1,0 +1,231 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { z } from "zod";
+import type { NewDeliverable, OnSwift } from "../../sdk/src/index.ts";
+import { png, svg } from "../rest/images.ts";
+import { cleanFile, deliverable, deliverableHistory, pagination, upload } from "./shapes.ts";
+import { person, type Team, team } from "./support.ts";
+
+let world: Team;
+let place: { readonly projectId: string; readonly taskId: string };
+beforeEach(async () => {
+  world = await team();
+  place = { projectId: world.projectId, taskId: world.taskId };
+});
+
+const picture = (name = "logo.png", bytes = png()) =>
+  new File([bytes], name, { type: "image/png" });
+const work = (fields: Partial<NewDeliverable> = {}): NewDeliverable => ({
+  ...place,
+  title: "Final logo",
+  files: [picture()],
+  ...fields,
+});
+
+async function bytesOf(onswift: OnSwift, fileId: string): Promise<Buffer> {
+  await onswift.files.waitUntilClean(fileId).orThrow();
+  const download = await onswift.files.download(fileId).orThrow();
+  return Buffer.from(await (await download.blob()).arrayBuffer());
+}
+
+describe("a deliverable", () => {
+  test("goes through three revisions to approval, and nothing of it is lost", async () => {
+    const { creator, talent } = world;
+    const sent = Array.from({ length: 4 }, () => png());
+    const [original = sent[0], ...next] = sent;
+    const files = [picture("a.png", original), { name: "b.png", data: new Uint8Array(png()) }];
+    const first = deliverableHistory.parse(
+      await talent.onswift.deliverables.submit(work({ files, description: "v1" })).orThrow(),
+    );
+    expect(first).toMatchObject({
+      ...place,
+      title: "Final logo",
+      description: "v1",
+      status: "pending",
+      version: 1,
+      revisionCount: 0,
+      submittedBy: { id: talent.id },
+    });
+    expect(first.files.map(({ fileName }) => fileName)).toEqual(["a.png", "b.png"]);
+
+    for (const [index, bytes] of next.entries()) {
+      const feedback = `Round ${index + 1}`;
+      const back = deliverableHistory.parse(
+        await creator.onswift.deliverables.requestRevision(first.id, feedback).orThrow(),
+      );
+      expect(back).toMatchObject({ status: "revision", revisionCount: index + 1, feedback });
+      const again = { description: `v${index + 2}`, files: [picture("a.png", bytes)] };
+      const resubmitted = deliverableHistory.parse(
+        await talent.onswift.deliverables.resubmit(first.id, again).orThrow(),
+      );
+      expect(resubmitted).toMatchObject({
+        status: "pending",
+        version: index + 2,
+        ...again,
+        files: [{}],
+      });
+    }
+    const fourth = await creator.onswift.deliverables.requestRevision(first.id, "Once more");
+    expect(fourth.error?.code).toBe("MAX_REVISIONS_REACHED");
+
+    const approved = deliverableHistory.parse(
+      await creator.onswift.deliverables.approve(first.id).orThrow(),
+    );
+    expect(approved).toMatchObject({
+      status: "approved",
+      feedback: null,
+      approvedBy: { id: creator.id },
+    });
+    expect(approved.versions.map(({ review }) => review?.feedback)).toEqual([
+      "Round 1",
+      "Round 2",
+      "Round 3",
+      null,
+    ]);
+    for (const [index, { files, description }] of approved.versions.entries()) {
+      expect(description).toBe(`v${index + 1}`);
+      expect(await bytesOf(creator.onswift, files[0]?.id ?? "")).toEqual(sent[index]);
+    }
+    expect((await creator.onswift.deliverables.approve(first.id)).error?.code).toBe(
+      "INVALID_STATE",
+    );
+  });
+
+  test("is decided once, by whoever is first", async () => {
+    const { creator, talent } = world;
+    const { id } = await talent.onswift.deliverables.submit(work()).orThrow();
+    const { deliverables } = creator.onswift;
+    const both = await Promise.all([
+      deliverables.approve(id),
+      deliverables.requestRevision(id, "Warmer"),
+    ]);
+    expect(both.map(({ error }) => error?.code ?? null).sort()).toEqual(["INVALID_STATE", null]);
+  });
+
+  test("is listed for the two it is between, in pages and by status", async () => {
+    const { creator, talent } = world;
+    for (const title of ["One", "Two", "Three"]) {
+      await talent.onswift.deliverables.submit(work({ title })).orThrow();
+    }
+    const page = z.strictObject({ deliverables: z.array(deliverable), pagination });
+    const first = page.parse(await creator.onswift.deliverables.list({ limit: 2 }).orThrow());
+    expect(first.deliverables.map(({ title }) => title)).toEqual(["Three", "Two"]);
+    const titles: string[] = [];
+    const filter = { projectId: place.projectId, sort: "title", limit: 2 } as const;
+    for await (const { title } of talent.onswift.deliverables.list(filter)) titles.push(title);
+    expect(titles).toEqual(["One", "Three", "Two"]);
+    const { data } = await creator.onswift.deliverables.list({ status: "approved" });
+    expect(data?.deliverables).toEqual([]);
+  });
+
+  test("is taken back while nobody has judged it", async () => {
+    const { creator, talent } = world;
+    const { id, files } = await talent.onswift.deliverables.submit(work()).orThrow();
+    expect(await talent.onswift.deliverables.delete(id)).toEqual({ data: null, error: null });
+    expect((await creator.onswift.deliverables.get(id)).error?.code).toBe("NOT_FOUND");
+    const gone = await creator.onswift.files.download(files[0]?.id ?? "");
+    expect(gone.error?.code).toBe("NOT_FOUND");
+  });
+
+  test("is nobody else's to see, and neither are its files", async () => {
+    const { creator, talent } = world;
+    const { id, files } = await talent.onswift.deliverables.submit(work()).orThrow();
+    const fileId = files[0]?.id ?? "";
+    await talent.onswift.files.waitUntilClean(fileId).orThrow();
+    const [member, stranger] = await Promise.all([person("talent"), person("creator")]);
+    await creator.onswift.team.add(place.projectId, { userId: member.id }).orThrow();
+    for (const { onswift } of [member, stranger]) {
+      const { deliverables, files } = onswift;
+      const refusals = await Promise.all([
+        deliverables.get(id),
+        deliverables.approve(id),
+        deliverables.delete(id),
+        deliverables.resubmit(id, { files: [picture()] }),
+        files.download(fileId),
+        files.downloadUrl(fileId),
+        files.confirm(fileId),
+      ]);
+      const codes = refusals.map(({ error }) => error?.code);
+      expect(codes).toEqual([
+        "FORBIDDEN",
+        "FORBIDDEN",
+        "FORBIDDEN",
+        expect.stringMatching(/^(FORBIDDEN|TALENT_ONLY)$/),
+        "FORBIDDEN",
+        "FORBIDDEN",
+        "FORBIDDEN",
+      ]);
+      expect((await deliverables.list().orThrow()).deliverables).toEqual([]);
+    }
+  });
+});
+
+describe("files of a submission", () => {
+  test("are refused by the backend before they are sent, each by its name", async () => {
+    const files = [picture(), picture("b.exe"), picture("../c.png"), new File([], "d.png")];
+    const { error } = await world.talent.onswift.deliverables.submit(work({ files }));
+    expect(error).toMatchObject({ code: "VALIDATION_ERROR", status: 400 });
+    expect(error?.details?.map(({ field }) => field)).toEqual([
+      "files[1].fileName",
+      "files[2].fileName",
+      "files[3].fileSize",
+    ]);
+    const slice = () => new Uint8Array();
+    const large = { name: "a.png", size: 51 * 1024 * 1024, slice };
+    const tooLarge = await world.talent.onswift.deliverables.submit(work({ files: [large] }));
+    expect(tooLarge.error).toMatchObject({ code: "FILE_TOO_LARGE", status: 413 });
+  });
+
+  test("that are not what they say are never given out", async () => {
+    const { deliverables, files } = world.talent.onswift;
+    const disguised = work({ files: [picture("a.png", svg as never)] });
+    const { files: submitted } = await deliverables.submit(disguised).orThrow();
+    const { error } = await files.waitUntilClean(submitted[0]?.id ?? "");
+    expect(error?.code).toBe("FILE_MISMATCH");
+  });
+
+  test("can be uploaded first and handed in later, and only once", async () => {
+    const { deliverables, files } = world.talent.onswift;
+    const target = { uploadType: "deliverable", ...place } as const;
+    const early = await files.upload(target, [picture("a.png"), picture("b.png")]).orThrow();
+    const handedIn = work({ files: [...early.files].reverse() });
+    const made = await deliverables.submit(handedIn).orThrow();
+    expect(made.files.map(({ fileName }) => fileName)).toEqual(["b.png", "a.png"]);
+    // The same once more is the same submission, not a second one; something else is neither.
+    expect((await deliverables.submit(handedIn).orThrow()).id).toBe(made.id);
+    const other = await deliverables.submit({ ...handedIn, title: "Another" });
+    expect(other.error?.code).toBe("CONFLICT");
+    const [file] = early.files;
+    const single = await deliverables.submit({ ...handedIn, files: file ? [file] : [] });
+    expect(single.error).toMatchObject({ code: "VALIDATION_ERROR", details: [{ field: "files" }] });
+  });
+
+  test("go step by step as well", async () => {
+    const { files } = world.talent.onswift;
+    const bytes = png();
+    const announced = { fileName: "logo.png", fileSize: bytes.length, mimeType: "image/png" };
+    const target = { uploadType: "deliverable", ...place } as const;
+    const reserved = upload.parse(await files.createUpload({ ...target, ...announced }).orThrow());
+    expect(reserved).toMatchObject({ ...target, ...announced, state: "reserved" });
+    expect((await files.confirm(reserved.fileId)).error?.code).toBe("UPLOAD_MISSING");
+    expect((await files.download(reserved.fileId)).error?.code).toBe("UPLOAD_MISSING");
+    await files.discard([reserved.fileId]).orThrow();
+    expect((await files.confirm(reserved.fileId)).error?.code).toBe("NOT_FOUND");
+  });
+
+  test("have an address that needs no token", async () => {
+    const bytes = png();
+    const { deliverables, files } = world.talent.onswift;
+    const submission = work({ files: [picture("Größe.png", bytes)] });
+    const { files: submitted } = await deliverables.submit(submission).orThrow();
+    const fileId = submitted[0]?.id ?? "";
+    const clean = cleanFile.parse(await files.waitUntilClean(fileId).orThrow());
+    expect(clean).toMatchObject({ fileId, fileName: "Größe.png", mimeType: "image/png" });
+    const { downloadUrl, expiresIn } = await world.creator.onswift.files
+      .downloadUrl(fileId)
+      .orThrow();
+    expect(expiresIn).toBe(3600);
+    const answer = await fetch(downloadUrl);
+    expect(answer.headers.get("content-disposition")).toContain("Gr%C3%B6%C3%9Fe.png");
+    expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
+  });
+});

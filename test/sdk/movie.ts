@@ -1,0 +1,14 @@
+import { randomFillSync } from "node:crypto";
+
+/** A file as large as it is told that is an MP4 by its first bytes: a header, then noise for pictures. */
+export function movie(size: number): Buffer<ArrayBuffer> {
+  const bytes = Buffer.from(new ArrayBuffer(size));
+  randomFillSync(bytes);
+  bytes.writeUInt32BE(24, 0);
+  bytes.write("ftypisom", 4, "latin1");
+  bytes.writeUInt32BE(512, 12);
+  bytes.write("isommp41", 16, "latin1");
+  bytes.writeUInt32BE(size - 24, 24);
+  bytes.write("mdat", 28, "latin1");
+  return bytes;
+}

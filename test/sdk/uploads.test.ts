@@ -1,0 +1,184 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createClient, type OnSwift, type UploadProgress } from "../../sdk/src/index.ts";
+import { fileFromPath } from "../../sdk/src/node.ts";
+import { apiUrl, publishableKey } from "../support/http.ts";
+import { type CuttingProxy, cuttingProxy } from "./cutting-proxy.ts";
+import { movie } from "./movie.ts";
+import { root, run } from "./packed.ts";
+import { type Team, team } from "./support.ts";
+
+const MiB = 1024 * 1024;
+
+let proxy: CuttingProxy;
+let world: Team;
+let place: { readonly projectId: string; readonly taskId: string; readonly title: string };
+beforeAll(async () => {
+  proxy = await cuttingProxy(apiUrl);
+});
+afterAll(() => proxy.close());
+beforeEach(async () => {
+  world = await team();
+  place = { projectId: world.projectId, taskId: world.taskId, title: "Rough cut" };
+});
+
+/** The talent on another device, whose line goes through the proxy. */
+async function elsewhere(): Promise<OnSwift> {
+  const { accessToken = "" } = (await world.talent.onswift.auth.getSession().orThrow()) ?? {};
+  const headers = { Authorization: `Bearer ${accessToken}` };
+  return createClient({ url: proxy.url, key: publishableKey, persistSession: false, headers });
+}
+
+async function bytesOf(onswift: OnSwift, fileId = ""): Promise<Buffer> {
+  await onswift.files.waitUntilClean(fileId).orThrow();
+  const download = await onswift.files.download(fileId).orThrow();
+  return Buffer.from(await (await download.blob()).arrayBuffer());
+}
+
+const film = (bytes: Buffer<ArrayBuffer>, name = "cut.mp4") => new File([bytes], name);
+
+/** Resolves when a task has sent so much. */
+const reached = (
+  task: { on(event: "progress", listener: (progress: UploadProgress) => void): () => void },
+  bytes: number,
+) =>
+  new Promise<void>((resolve) => {
+    const off = task.on("progress", ({ overall }) => {
+      if (overall.loaded < bytes) return;
+      off();
+      resolve();
+    });
+  });
+
+describe("an upload over a bad line", () => {
+  test("goes on after every cut, and what arrives is what was sent", async () => {
+    const onswift = await elsewhere();
+    const bytes = movie(20 * MiB);
+    const task = onswift.deliverables.submit({ ...place, files: [film(bytes)] });
+    proxy.cutAfter(3 * MiB, 2 * MiB, 4 * MiB);
+    const { files } = await task.orThrow();
+    expect(proxy.cuts).toBe(3);
+    expect((await bytesOf(onswift, files[0]?.id)).equals(bytes)).toBe(true);
+  });
+
+  test("is paused and goes on", async () => {
+    const onswift = await elsewhere();
+    const bytes = movie(20 * MiB);
+    const task = onswift.deliverables.submit({ ...place, files: [film(bytes)] });
+    await reached(task, 6 * MiB);
+    task.pause();
+    await new Promise((wake) => setTimeout(wake, 300));
+    const before = task.state().files[0];
+    expect(before?.uploadId).toBeDefined();
+    expect(before?.done).toBeUndefined();
+    task.resume();
+    const { files } = await task.orThrow();
+    expect((await bytesOf(onswift, files[0]?.id)).equals(bytes)).toBe(true);
+  });
+
+  test("that is aborted leaves nothing that could be used", async () => {
+    const onswift = await elsewhere();
+    const task = onswift.deliverables.submit({ ...place, files: [film(movie(20 * MiB))] });
+    await reached(task, 6 * MiB);
+    task.abort();
+    expect((await task).error?.code).toBe("ABORTED");
+    const fileId = task.state().files[0]?.fileId ?? "";
+    const code = async () => (await world.talent.onswift.files.confirm(fileId)).error?.code;
+    await expect.poll(code, { timeout: 10_000 }).toBe("NOT_FOUND");
+    const { deliverables } = await world.talent.onswift.deliverables.list().orThrow();
+    expect(deliverables).toEqual([]);
+  });
+
+  test("is taken up by another process from what the first one kept", async () => {
+    const onswift = await elsewhere();
+    const bytes = movie(20 * MiB);
+    const first = onswift.deliverables.submit({ ...place, files: [film(bytes)] });
+    await reached(first, 12 * MiB);
+    // The first process is gone: it sends nothing any more, and gives nothing up.
+    first.pause();
+    const kept = JSON.parse(JSON.stringify(first.state()));
+
+    const heard: number[] = [];
+    const again = world.talent.onswift.deliverables.submit(
+      { ...place, files: [film(bytes)] },
+      { resumeFrom: kept },
+    );
+    again.on("progress", ({ loaded }) => heard.push(loaded));
+    const { files } = await again.orThrow();
+    expect(files[0]?.id).toBe(kept.files[0].fileId);
+    expect(Math.min(...heard)).toBeGreaterThanOrEqual(12 * MiB);
+    expect((await bytesOf(onswift, files[0]?.id)).equals(bytes)).toBe(true);
+    first.abort();
+    await first;
+  });
+
+  test("tells its progress over all files", async () => {
+    const heard: UploadProgress[] = [];
+    const sizes = [7 * MiB, 1000, 2 * MiB, 500];
+    const files = sizes.map((size, index) => film(movie(size), `${index}.mp4`));
+    const task = (await elsewhere()).deliverables.submit({ ...place, files });
+    task.on("progress", (progress) => heard.push(progress));
+    await task.orThrow();
+    const total = sizes.reduce((a, b) => a + b, 0);
+    expect(heard.at(-1)?.overall).toEqual({ loaded: total, total });
+    for (const { index, file, loaded, total } of heard) {
+      expect([file, total]).toEqual([`${index}.mp4`, sizes[index]]);
+      expect(loaded).toBeLessThanOrEqual(total);
+    }
+  });
+});
+
+describe("a file of 100 MB on disk", () => {
+  let folder: string;
+  let path: string;
+  let digest: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "onswift-film-"));
+    path = join(folder, "film.mp4");
+    const bytes = movie(100 * MiB);
+    digest = createHash("sha256").update(bytes).digest("hex");
+    await writeFile(path, bytes);
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  test("goes up and comes down in little memory", async () => {
+    const { accessToken = "" } = (await world.talent.onswift.auth.getSession().orThrow()) ?? {};
+    const script = `
+      import { createHash } from "node:crypto";
+      import { createClient } from "./sdk/src/index.ts";
+      import { fileFromPath } from "./sdk/src/node.ts";
+      const [url, key, token, projectId, taskId, path] = process.argv.slice(1);
+      const headers = { Authorization: "Bearer " + token };
+      const { deliverables, files } = createClient({ url, key, persistSession: false, headers });
+      const idle = process.resourceUsage().maxRSS;
+      const work = { projectId, taskId, title: "Film", files: [await fileFromPath(path)] };
+      const made = await deliverables.submit(work).orThrow();
+      const fileId = made.files[0].id;
+      await files.waitUntilClean(fileId).orThrow();
+      const hash = createHash("sha256");
+      const { body } = await files.download(fileId).orThrow();
+      for await (const part of body) hash.update(part);
+      const grown = (process.resourceUsage().maxRSS - idle) / 1024;
+      console.log(JSON.stringify({ digest: hash.digest("hex"), grown }));
+    `;
+    const { projectId, taskId } = place;
+    const args = ["--input-type=module", "--eval", script, apiUrl, publishableKey, accessToken];
+    const told = await run(process.execPath, [...args, projectId, taskId, path], { cwd: root });
+    const { digest: received, grown } = JSON.parse(told);
+    expect(received).toBe(digest);
+    // Megabytes beside what the runtime takes: a few chunks, far from the whole file.
+    expect(grown).toBeLessThan(80);
+  }, 120_000);
+
+  test("is named by its path, or otherwise", async () => {
+    const source = await fileFromPath(pathToFileURL(path), { name: "Other.mp4" });
+    expect(source).toMatchObject({ name: "Other.mp4", size: 100 * MiB });
+    const end = (await source.slice(100 * MiB - 10, 100 * MiB + 10)) as Uint8Array;
+    expect(end.length).toBe(10);
+    await expect(fileFromPath(join(folder, "none.mp4"))).rejects.toThrow("ENOENT");
+  });
+});
