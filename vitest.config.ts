@@ -27,7 +27,18 @@ export default defineConfig({
         test: {
           name: "product",
           include: ["test/**/*.test.ts"],
+          exclude: ["test/outages/**"],
           fileParallelism: false,
+          ...patience,
+        },
+      },
+      // OnSwift while parts of it die and tokens end; each file boots, and breaks, a stack of its own. Side by
+      // side, since the one mostly waits.
+      {
+        test: {
+          name: "outages",
+          include: ["test/outages/**/*.test.ts"],
+          maxWorkers: 2,
           ...patience,
         },
       },

@@ -12,9 +12,16 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
-import { quantile, table } from "./figures.ts";
-import { apiUrl, databaseUrl, type Pair, type Person, pairs, publishableKey } from "./people.ts";
-import { rawListener } from "./raw-socket.ts";
+import { quantile, table } from "./support/figures.ts";
+import {
+  apiUrl,
+  databaseUrl,
+  type Pair,
+  type Person,
+  pairs,
+  publishableKey,
+} from "./support/people.ts";
+import { rawListener } from "./support/raw-socket.ts";
 
 const clients = 200;
 const perSecond = 50;

@@ -53,6 +53,7 @@ const suites: Readonly<Record<string, Suite>> = {
   },
   embedded: vitest("embedded"),
   product: vitest("product"),
+  outages: vitest("outages"),
 };
 
 const wanted = process.argv.slice(2);

@@ -1,6 +1,7 @@
 /**
  * The story of a project: a creator and a talent sign up, the creator makes a project, puts the talent on
- * its team and gives them a task; the talent moves it; each sees exactly what they may.
+ * its team and gives them a task; the talent hands in work for it, which is sent back once and then
+ * approved; each sees exactly what they may.
  *
  *   npm start                                   # in one terminal
  *   npm run quickstart -w examples/quickstart   # in another
@@ -91,10 +92,56 @@ chapter("The talent moves it");
 for await (const { name, status, dueDate } of theo.tasks.all()) {
   tell(`On Theo's list: ${name} (${status}, due on ${dueDate})`);
 }
-for (const status of ["in-progress", "completed"]) {
-  const moved = await theo.tasks.setStatus(project.id, task.id, status).orThrow();
-  tell(`"${moved.name}" is ${moved.status}.`);
+await move("in-progress");
+
+chapter("… hands in work, and hears what is to change");
+await noor.samples
+  .add(project.id, { type: "link", name: "The mood", url: "https://example.com/ferries" })
+  .orThrow();
+const { samples } = await theo.samples.list(project.id).orThrow();
+tell(`Noor has shown the team what she has in mind: ${samples[0].name}, ${samples[0].url}`);
+
+const upload = theo.deliverables.submit({
+  projectId: project.id,
+  taskId: task.id,
+  title: "Rough cut",
+  description: `Two minutes ten. @[Noor](${creator.user.id}), is the harbour too long?`,
+  files: [notes("shots.pdf", "Every shot, in order."), notes("music.pdf", "Three ideas.")],
+});
+const stopListening = upload.on("progress", ({ file, loaded, total }) => {
+  if (loaded === total) tell(`  ${file} is up, all ${total} bytes of it.`);
+});
+const submitted = await upload.orThrow();
+stopListening();
+tell(`"${submitted.title}" is ${submitted.status}, with ${submitted.files.length} files.`);
+
+const [shots] = submitted.files;
+await noor.files.waitUntilClean(shots.id).orThrow();
+const { body } = await noor.files.download(shots.id).orThrow();
+let bytes = 0;
+for await (const part of body) bytes += part.length;
+tell(`${shots.fileName} was scanned and found clean; Noor has its ${bytes} bytes.`);
+await refused("A stranger asks for it", stranger.files.downloadUrl(shots.id));
+
+const feedback = "Lovely. End on the lights, not on the quay.";
+const sentBack = await noor.deliverables.requestRevision(submitted.id, feedback).orThrow();
+tell(`Noor sends it back (${sentBack.revisionCount} of 3): ${sentBack.feedback}`);
+const again = await theo.deliverables
+  .resubmit(submitted.id, { files: [notes("shots.pdf", "Every shot; the lights come last.")] })
+  .orThrow();
+tell(`Theo resubmits: version ${again.version}, ${again.status}.`);
+const approved = await noor.deliverables.approve(submitted.id).orThrow();
+tell(`${approved.approvedBy.name} approves it. What led there stays:`);
+for (const { version, files, review } of approved.versions) {
+  const names = files.map(({ fileName }) => fileName).join(" and ");
+  tell(`  Version ${version}: ${names}; ${review.feedback ?? review.action}`);
 }
+await refused(
+  "Noor sends it back after all",
+  noor.deliverables.requestRevision(submitted.id, "No"),
+);
+
+await move("completed");
 const { taskCount, completedTaskCount } = await noor.projects.get(project.id).orThrow();
 tell(`Noor sees ${completedTaskCount} of ${taskCount} tasks completed.`);
 
@@ -119,6 +166,16 @@ await theo.team.leave(project.id).orThrow();
 await refused("Theo has left the team and opens the project", theo.projects.get(project.id));
 const { assignee } = await noor.tasks.get(project.id, task.id).orThrow();
 tell(`The completed task keeps the name of ${assignee.name}.`);
+
+async function move(status) {
+  const moved = await theo.tasks.setStatus(project.id, task.id, status).orThrow();
+  tell(`"${moved.name}" is ${moved.status}.`);
+}
+
+/** A small PDF, as far as its first bytes tell. */
+function notes(name, text) {
+  return { name, data: new Blob([`%PDF-1.4\n% ${text}\n%%EOF\n`]) };
+}
 
 /** A call that has to fail: says with which code, and in which words. */
 async function refused(what, call) {

@@ -11,8 +11,8 @@ import type { FileSource } from "./types/files.ts";
 export type { FileSource };
 
 /**
- * A file on disk to upload. It is read slice by slice as it is sent: no more than a few MiB of it are in
- * memory at a time. Rejects where there is no such file.
+ * A file on disk to upload. It is read slice by slice as it is sent and never as a whole in
+ * memory. Rejects where there is no such file.
  *
  * @example
  * ```ts

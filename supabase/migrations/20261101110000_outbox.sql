@@ -25,9 +25,11 @@ create table private.outbox (
 
 comment on table private.outbox is
   'Mail to be sent, being sent, sent, suppressed because nobody wanted it any more, or given up.';
-comment on column private.outbox.kind is 'Which mail it is: verify_email, or auth_ and what Auth calls it.';
+comment on column private.outbox.kind is
+  'Which mail it is: verify_email, auth_ and what Auth calls it, or a type of notification.';
 comment on column private.outbox.payload is
-  'What its text needs; a path becomes a link when claimed. Emptied once sent: there may be secrets.';
+  'What its text needs; a path becomes a link when claimed. Emptied once sent or suppressed: there
+may be secrets.';
 comment on column private.outbox.next_attempt_at is
   'When it may be tried (again). While sending: when the worker counts as lost.';
 
@@ -65,7 +67,7 @@ create function private.claim_mail(p_limit integer)
   set search_path = ''
 as $$
 begin
-  perform private.suppress_unwanted_mail();
+  perform private.suppress_unwanted_mail(p_limit);
 
   return query
     update private.outbox as o

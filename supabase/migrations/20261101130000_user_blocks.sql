@@ -1,5 +1,5 @@
--- Who wants to hear nothing of whom. A block works in both directions: neither side can write to the
--- other or see them online. Who is blocked is not told by whom until they try.
+-- Who wants to hear nothing of whom. A block works in both directions: neither side can write to
+-- the other or see them online. Who is blocked is not told by whom until they try.
 
 create table public.user_blocks (
   blocker_id uuid not null references public.profiles (id) on delete cascade,

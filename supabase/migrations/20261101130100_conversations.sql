@@ -60,12 +60,15 @@ create table public.conversation_reads (
 
   primary key (conversation_id, user_id),
   constraint unread_count_is_not_negative check (unread_count >= 0),
-  constraint read_at_with_the_message check (last_read_message_id is null or last_read_at is not null)
+  constraint read_at_with_the_message check (
+    last_read_message_id is null or last_read_at is not null
+  )
 )
 with (fillfactor = 70);
 
 comment on table public.conversation_reads is
-  'How far each participant has read. Two rows from the start; the pointer only moves forwards.';
+  'How far each participant has read. Two rows from the start; the pointer, which messages add a
+foreign key to, only moves forwards.';
 comment on column public.conversation_reads.unread_count is
   'Messages of the other side after the pointer that were not deleted. Kept by triggers under the
 conversation''s lock, so that no list counts.';
@@ -121,7 +124,8 @@ create trigger _500_begin_reads
   for each row
   execute function private.tg_conversations__begin_reads();
 
--- The conversation for one of its participants: 404 when it is not there, 403 when it is not theirs.
+-- The conversation for one of its participants: 404 when it is not there, 403 when it is not
+-- theirs.
 create function private.require_conversation(p_conversation_id uuid)
   returns public.conversations
   language plpgsql

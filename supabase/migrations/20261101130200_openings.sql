@@ -1,8 +1,8 @@
 -- Opening a conversation, or finding the one there is. Any creator with any talent, either may
 -- begin; a talent writes to at most five creators a day with whom they share no project.
 
--- Definer: conversations are nobody's to insert. Of two openings at the same moment one inserts, and
--- the other finds what it did.
+-- Definer: conversations are nobody's to insert. Of two openings at the same moment one inserts,
+-- and the other finds what it did.
 create function private.open_conversation(p_other_id uuid, out id uuid, out created boolean)
   language plpgsql
   security definer

@@ -18,8 +18,8 @@ create table public.messages (
 );
 
 comment on table public.messages is
-  'Messages. Within a conversation their times, in whole milliseconds, strictly increase in the order
-in which they were committed: whoever has one and asks for later ones misses none.';
+  'Messages. Within a conversation their times, in whole milliseconds, strictly increase in the
+order in which they were committed: whoever has one and asks for later ones misses none.';
 comment on column public.messages.content is 'As typed; null once deleted.';
 comment on column public.messages.client_message_id is
   'The sender''s own name for it, so that sending again after a lost answer sends once.';
@@ -29,6 +29,12 @@ create index messages_conversation_id_sent_at_idx
 create index messages_sender_id_idx on public.messages (sender_id, sent_at desc);
 create unique index messages_client_message_id_key
   on public.messages (sender_id, client_message_id) where client_message_id is not null;
+
+alter table public.conversation_reads
+  add foreign key (last_read_message_id) references public.messages (id) on delete set null;
+
+create index conversation_reads_last_read_message_id_idx
+  on public.conversation_reads (last_read_message_id);
 
 alter table public.messages enable row level security;
 

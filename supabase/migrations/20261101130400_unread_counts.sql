@@ -1,7 +1,8 @@
--- Keeps, beside every conversation, its last message and how much each side has not read yet. All of
--- it changes under the conversation's lock, together with what it counts.
+-- Keeps, beside every conversation, its last message and how much each side has not read yet. All
+-- of it changes under the conversation's lock, together with what it counts.
 
--- Whether a message lies behind what somebody has read. Messages are ordered by time, then id.
+-- Whether a message lies behind what somebody has read. Messages are ordered by time, then id;
+-- should the one that was read last have been removed, the moment of reading stands for it.
 create function private.is_unread(p_reads public.conversation_reads, p_message public.messages)
   returns boolean
   language sql
@@ -14,6 +15,7 @@ as $$
       from public.messages as last
       where last.id = p_reads.last_read_message_id
     ),
+    p_message.sent_at > p_reads.last_read_at,
     true
   )
 $$;
@@ -119,7 +121,8 @@ begin
     where m.conversation_id = p_conversation_id
       and m.sender_id <> auth.uid()
       and m.deleted_at is null
-      and m.sent_at between coalesce(last.sent_at, '-infinity') and v_message.sent_at
+      and m.sent_at between coalesce(last.sent_at, v_reads.last_read_at, '-infinity')
+        and v_message.sent_at
       and (m.sent_at, m.id) <= (v_message.sent_at, v_message.id)
       and (last.id is null or (m.sent_at, m.id) > (last.sent_at, last.id));
   end if;

@@ -1,5 +1,5 @@
--- Every kind of notification there is, and where it goes unless its reader says otherwise. In the app
--- all of them; by mail what waits for somebody, while the rest can be switched on.
+-- Every kind of notification there is, and where it goes unless its reader says otherwise. In the
+-- app all of them; by mail what waits for somebody, while the rest can be switched on.
 
 create function private.notification_defaults()
   returns jsonb

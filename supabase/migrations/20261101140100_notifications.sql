@@ -1,5 +1,5 @@
--- What people are told. Rows are written by triggers, in the transaction of what they tell, never to
--- the one who did it; they are read, and after a while purged.
+-- What people are told. Rows are written by triggers, in the transaction of what they tell, never
+-- to the one who did it; they are read, and after a while purged.
 
 create table public.notifications (
   id uuid primary key default gen_random_uuid(),

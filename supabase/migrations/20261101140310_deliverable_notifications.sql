@@ -47,8 +47,8 @@ begin
     v_details || jsonb_build_object('version', v_about.version)
   );
 
-  -- Once for each who was not in the version before. Only the creator can open a deliverable; others
-  -- are led to its task.
+  -- Once for each who was not in the version before. Only the creator can open a deliverable;
+  -- others are led to its task.
   perform private.notify(
     mentioned.id, v_about.submitted_by_id, 'mentioned', 'You Were Mentioned',
     format(

@@ -7,8 +7,8 @@
 -- Realtime asks with rows that hold nothing but topic and extension, when a channel is joined and
 -- when its token changes: projects, whose teams change, have no channel.
 
--- Whether this is the topic of a conversation of the caller's in which neither has blocked the other.
--- Definer: blocks are told to nobody.
+-- Whether this is the topic of a conversation of the caller's in which neither has blocked the
+-- other. Definer: blocks are told to nobody.
 create function private.is_my_conversation_topic(p_topic text)
   returns boolean
   language sql

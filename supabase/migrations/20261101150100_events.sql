@@ -1,5 +1,6 @@
--- Events: what happens reaches each person it concerns on their own channel, sent in the transaction
--- that does it, so that what is rolled back is never heard of. Persons in payloads are cards.
+-- Events: what happens reaches each person it concerns on their own channel, sent in the
+-- transaction that does it, so that what is rolled back is never heard of. Persons in payloads are
+-- cards.
 --
 --   message:received, message:updated        {message, conversationId}
 --   message:deleted                          {messageId, conversationId}
@@ -8,11 +9,12 @@
 --   task:status_changed                      {taskId, projectId, status, updatedBy}
 --   deliverable:submitted                    {deliverable, projectId}
 --   deliverable:approved                     {deliverableId, projectId, taskId, approvedBy}
---   deliverable:revision_requested           {deliverableId, projectId, taskId, feedback, requestedBy}
+--   deliverable:revision_requested           {deliverableId, projectId, taskId, feedback,
+--                                             requestedBy}
 --   notification:new                         {notification}
 
--- Once to each of them, but never to who did it, nor to an account that is gone. Definer: nobody may
--- speak on these channels.
+-- Once to each of them, but never to who did it, nor to an account that is gone. Definer: nobody
+-- may speak on these channels.
 create function private.emit(p_user_ids uuid[], p_event text, p_payload jsonb)
   returns void
   language plpgsql

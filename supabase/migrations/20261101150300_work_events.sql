@@ -1,5 +1,5 @@
--- Events of tasks and deliverables. Who gets one is looked up when it happens: who has lost access by
--- then hears nothing.
+-- Events of tasks and deliverables. Who gets one is looked up when it happens: who has lost access
+-- by then hears nothing.
 
 create function private.tg_tasks__broadcast_assigned()
   returns trigger

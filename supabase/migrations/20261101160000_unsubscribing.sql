@@ -1,5 +1,5 @@
--- The link in every notification mail that ends this kind of mail with one click, without signing in
--- (RFC 8058). It names a person and a type and carries proof that it came from here; nothing is
+-- The link in every notification mail that ends this kind of mail with one click, without signing
+-- in (RFC 8058). It names a person and a type and carries proof that it came from here; nothing is
 -- stored for it, and it never runs out.
 
 create table private.signing_keys (

@@ -1,6 +1,6 @@
--- Notifications by mail: rows of the outbox for verified addresses whose owners want that type, asked
--- when the mail is queued and again when it is about to be sent. Texts are the worker's; the kind of
--- a mail is the notification's type, and its payload holds
+-- Notifications by mail: rows of the outbox for verified addresses whose owners want that type,
+-- asked when the mail is queued and again when it is about to be sent. Texts are the worker's; the
+-- kind of a mail is the notification's type, and its payload holds
 --
 --   every kind               recipientName, title, message, entityType, entityId, and projectId,
 --                            taskId, conversationId as far as they apply; once claimed also
@@ -62,7 +62,8 @@ begin
 end;
 $$;
 
--- Whether a queued mail should still go out. One about messages should not when they have been read.
+-- Whether a queued mail should still go out. One about messages should not when they have been
+-- read.
 create function private.is_wanted_mail(p_mail private.outbox)
   returns boolean
   language sql
@@ -83,24 +84,33 @@ as $$
     )
 $$;
 
--- Called before mail is claimed.
-create function private.suppress_unwanted_mail()
+-- Called before mail is claimed: until nothing among the next p_limit is unwanted.
+create function private.suppress_unwanted_mail(p_limit integer)
   returns void
-  language sql
-  volatile
+  language plpgsql
   security definer
   set search_path = ''
 as $$
-  update private.outbox
-  set status = 'suppressed', payload = '{}'
-  where id in (
-    select due.id
-    from private.outbox as due
-    where due.status in ('pending', 'sending')
-      and due.next_attempt_at <= now()
-      and not private.is_wanted_mail(due)
-    for update skip locked
-  )
+begin
+  loop
+    update private.outbox
+    set status = 'suppressed', payload = '{}'
+    where id in (
+      select due.id
+      from (
+        select o.*
+        from private.outbox as o
+        where o.status in ('pending', 'sending') and o.next_attempt_at <= now()
+        order by o.next_attempt_at
+        limit least(greatest(p_limit, 1), 100)
+        for update skip locked
+      ) as due
+      where not private.is_wanted_mail(due)
+    );
+
+    exit when not found;
+  end loop;
+end;
 $$;
 
 -- What unsubscribes goes into the mail when it leaves, and is not kept.

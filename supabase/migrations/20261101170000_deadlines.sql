@@ -18,8 +18,8 @@ comment on table private.deadline_reminders is 'Reminders that were given.';
 create index deadline_reminders_user_id_idx on private.deadline_reminders (user_id);
 create index deadline_reminders_due_date_idx on private.deadline_reminders (due_date);
 
--- Tasks with a deadline in three days or in one (UTC), and whom to remind. Nothing is due in projects
--- that are completed or left behind by their creator.
+-- Tasks with a deadline in three days or in one (UTC), and whom to remind. Nothing is due in
+-- projects that are completed or left behind by their creator.
 create function private.approaching_deadlines()
   returns table (
     task_id uuid, user_id uuid, due_date date, days_before integer, project_id uuid, task_name text,

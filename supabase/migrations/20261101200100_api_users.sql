@@ -163,10 +163,28 @@ comment on function api.verify_email(text) is
 who has the token, for seven days; opening it again changes nothing.
 Errors: INVALID_VERIFICATION_TOKEN.';
 
+create function api.resend_verification()
+  returns void
+  language plpgsql
+  volatile
+  set search_path = ''
+as $$
+begin
+  perform private.require_session();
+  perform private.resend_verification();
+end;
+$$;
+
+comment on function api.resend_verification() is
+  'Sends the caller the mail that verifies their address once more; the link of an earlier one stops
+working. Any signed-in user, three mails an hour with the first one counted.
+Errors: INVALID_STATE when it is verified already, RATE_LIMITED, NOT_AUTHENTICATED, SESSION_REVOKED.';
+
 grant execute on function
   api.get_me(),
   api.update_me(jsonb),
-  api.get_user(uuid)
+  api.get_user(uuid),
+  api.resend_verification()
 to authenticated;
 
 -- The list of skills is public; links in mails are opened without a session.

@@ -91,6 +91,17 @@ begin
       where d.assignee_id = v_user_id
         or d.project_id = any (array(select private.my_owned_project_ids()))
     ),
+    'deliverables', (
+      select coalesce(
+        jsonb_agg(private.whole_deliverable(d.id) order by d.submitted_at, d.id), '[]'
+      )
+      from private.deliverable_documents as d
+    ),
+    'uploads', (
+      select coalesce(jsonb_agg(private.upload_document(f) order by f.created_at, f.id), '[]')
+      from public.files as f
+      where f.owner_id = v_user_id
+    ),
     'conversations', (
       select coalesce(jsonb_agg(d.document order by d.created_at, d.id), '[]')
       from private.conversation_documents as d
@@ -112,9 +123,9 @@ $$;
 
 comment on function api.export_me() is
   'Everything kept about the caller: {exportedAt, profile, projects, memberships, tasks,
-conversations, messages, notifications, notificationPreferences, blockedUsers}; projects and tasks
-are those they own or are assigned to, memberships also past ones, messages those they wrote. Any
-signed-in user.
+deliverables, uploads, conversations, messages, notifications, notificationPreferences,
+blockedUsers}; projects and tasks are those they own or are assigned to, memberships also past ones,
+deliverables those they submitted or judge, messages those they wrote. Any signed-in user.
 Errors: NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function

@@ -79,11 +79,12 @@ end;
 $$;
 
 comment on function api.list_messages(uuid, uuid, uuid, integer) is
-  'Messages of a conversation, newest first. Its two participants. before: only those older than this
-message. after: only those newer than this one, oldest first, for catching up. limit 50, at most 100.
+  'Messages of a conversation, newest first. Its two participants.
+before: only those older than this message. after: only those newer than this one, oldest first, for
+catching up. limit 50, at most 100.
 Returns {messages, hasMore}; a deleted message keeps its place with content null.
-Errors: VALIDATION_ERROR (also for before and after together, or of another conversation), NOT_FOUND,
-FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
+Errors: VALIDATION_ERROR (also for before and after together, or of another conversation),
+NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.send_message(
   "conversationId" uuid default null, content text default null,

@@ -140,8 +140,8 @@ $$;
 
 comment on function api.update_notification_preferences(jsonb) is
   'Changes which notifications reach the caller where and returns all of it. Any signed-in user.
-patch: {<type>: {inApp, email}}, or the same under preferences; what is left out stays. Mail goes only
-to a verified address.
+patch: {<type>: {inApp, email}}, or the same under preferences; what is left out stays. Mail goes
+only to a verified address.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.unsubscribe(token text default null)

@@ -11,6 +11,8 @@ test("the quickstart tells its story", async () => {
     env,
   });
   expect(told).toContain("Two people sign up");
+  expect(told).toContain("Version 1: shots.pdf and music.pdf; Lovely.");
+  expect(told).toContain("Noor sends it back after all: INVALID_STATE");
   expect(told).toContain("Noor sees 1 of 2 tasks completed.");
   expect(told.trimEnd().split("\n").at(-1)).toContain("keeps the name of Theo Lindgren");
 });

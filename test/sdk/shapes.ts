@@ -265,24 +265,6 @@ export const cleanFile = shape<CleanFile>()(
   }),
 );
 
-export const accountExport = shape<AccountExport>()(
-  z.strictObject({
-    exportedAt: time,
-    profile: me,
-    projects: z.array(project),
-    memberships: z.array(
-      z.strictObject({
-        projectId: id,
-        projectName: z.string(),
-        role: z.string().nullable(),
-        joinedAt: time,
-        removedAt: time.nullable(),
-      }),
-    ),
-    tasks: z.array(task),
-  }),
-);
-
 export const conversation = shape<Conversation>()(
   z.strictObject({
     id,
@@ -351,5 +333,30 @@ export const preferences = shape<NotificationPreferences>()(
       team_added: choice,
       mentioned: choice,
     }),
+  }),
+);
+
+export const accountExport = shape<AccountExport>()(
+  z.strictObject({
+    exportedAt: time,
+    profile: me,
+    projects: z.array(project),
+    memberships: z.array(
+      z.strictObject({
+        projectId: id,
+        projectName: z.string(),
+        role: z.string().nullable(),
+        joinedAt: time,
+        removedAt: time.nullable(),
+      }),
+    ),
+    tasks: z.array(task),
+    deliverables: z.array(deliverableHistory),
+    uploads: z.array(upload),
+    conversations: z.array(conversation),
+    messages: z.array(message),
+    notifications: z.array(notification),
+    notificationPreferences: preferences.shape.preferences,
+    blockedUsers: z.array(card),
   }),
 );

@@ -86,7 +86,7 @@ export async function refused(query: PromiseLike<Attempt>): Promise<void> {
   else expect(error.code).toMatch(refusal);
 }
 
-type Table = "profiles" | "projects" | "project_members" | "tasks";
+type Table = "profiles" | "projects" | "project_members" | "tasks" | "messages" | "notifications";
 
 /** Every query is refused, and the row in the database is afterwards as it was before. */
 export async function leaves(

@@ -1,4 +1,9 @@
 import type { UserCard } from "./card.ts";
+import type { Conversation } from "./conversations.ts";
+import type { DeliverableHistory } from "./deliverables.ts";
+import type { Upload } from "./files.ts";
+import type { Message } from "./messages.ts";
+import type { Notification, NotificationPreferences } from "./notifications.ts";
 import type { Project } from "./projects.ts";
 import type { Task } from "./tasks.ts";
 
@@ -129,6 +134,15 @@ export interface AccountExport {
   readonly memberships: readonly PastMembership[];
   /** A talent's tasks; a creator's those in their projects. */
   readonly tasks: readonly Task[];
+  /** Submitted, or to be judged, with every version. */
+  readonly deliverables: readonly DeliverableHistory[];
+  readonly uploads: readonly Upload[];
+  readonly conversations: readonly Conversation[];
+  /** Those one wrote. */
+  readonly messages: readonly Message[];
+  readonly notifications: readonly Notification[];
+  readonly notificationPreferences: NotificationPreferences["preferences"];
+  readonly blockedUsers: readonly UserCard[];
 }
 
 /** A place on a team, as long as it lasted. */

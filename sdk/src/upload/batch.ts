@@ -1,11 +1,12 @@
 import type { Backend } from "../core/backend.ts";
 import type { Deadline } from "../core/deadline.ts";
 import { isOnSwiftError, OnSwiftError } from "../core/errors.ts";
+import { tellAll } from "../core/report.ts";
+import { uuid } from "../core/uuid.ts";
 import type { FileInput, FileSource, Upload, UploadedFile, UploadTarget } from "../types/files.ts";
 import type { FileState, UploadOptions, UploadProgress, UploadState } from "../types/uploads.ts";
 import { uploadAtOnce } from "./at-once.ts";
 import type { Gate } from "./gate.ts";
-import { someKey } from "./key.ts";
 import { chunkSize, dropUpload, uploadResumably } from "./resumable.ts";
 import { sourceOf } from "./source.ts";
 import { Storage } from "./storage.ts";
@@ -26,7 +27,8 @@ export class Batch {
   readonly #options: UploadOptions;
   readonly #sources: readonly (FileSource | UploadedFile)[];
   readonly #states: (Mutable<FileState> | null)[];
-  readonly #loaded: number[];
+  /** Bytes sent, by file. */
+  readonly #loaded = new Map<number, number>();
   readonly #listeners: ReadonlySet<(progress: UploadProgress) => void>;
 
   constructor(
@@ -43,7 +45,6 @@ export class Batch {
     this.#listeners = listeners;
     this.#sources = files.map((file, index) => (isUploaded(file) ? file : sourceOf(file, index)));
     this.#states = this.#sources.map((source, index) => known(source, options, index));
-    this.#loaded = this.#sources.map(() => 0);
   }
 
   state(): UploadState {
@@ -101,7 +102,7 @@ export class Batch {
     const reserved = this.run<{ readonly uploads: readonly Upload[] }>(
       "create_uploads",
       args,
-      someKey(),
+      uuid(),
       deadline,
     );
     const { uploads } = await reserved.catch((error) => {
@@ -140,16 +141,11 @@ export class Batch {
   #tell(index: number, { name, size }: FileSource, bytes: number): void {
     // What is sent around the bytes counts as sent with some runtimes.
     const loaded = Math.min(bytes, size);
-    this.#loaded[index] = loaded;
+    if (this.#loaded.get(index) === loaded) return;
+    this.#loaded.set(index, loaded);
     const sizes = this.#sources.map((source) => (isUploaded(source) ? 0 : source.size));
-    const overall = { loaded: sum(this.#loaded), total: sum(sizes) };
-    for (const listener of this.#listeners) {
-      try {
-        listener({ index, file: name, loaded, total: size, overall });
-      } catch (error) {
-        console.error(error);
-      }
-    }
+    const overall = { loaded: sum([...this.#loaded.values()]), total: sum(sizes) };
+    tellAll(this.#listeners, { index, file: name, loaded, total: size, overall });
   }
 }
 

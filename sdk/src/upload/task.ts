@@ -1,11 +1,11 @@
 import type { Backend } from "../core/backend.ts";
 import { type Deadline, withDeadline } from "../core/deadline.ts";
 import { call } from "../core/result.ts";
+import { uuid } from "../core/uuid.ts";
 import type { UploadTarget } from "../types/files.ts";
 import type { UploadOptions, UploadProgress, UploadTask } from "../types/uploads.ts";
 import { Batch, type Given } from "./batch.ts";
 import { Gate } from "./gate.ts";
-import { someKey } from "./key.ts";
 
 /** What a task uploads, and what it does with that afterwards. */
 export interface Plan<T> {
@@ -41,7 +41,7 @@ export function uploadTask<T>(
         const fileIds = await files.deliver(deadline);
         const run: Run = (name, args) => {
           // A file is used once: the first one's id names the one operation that uses them all.
-          const own = `${name}:${fileIds[0] ?? someKey()}`;
+          const own = `${name}:${fileIds[0] ?? uuid()}`;
           return files.run(name, args, options.idempotencyKey ?? own, deadline);
         };
         return plan.finish(fileIds, run, deadline);

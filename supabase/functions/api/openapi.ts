@@ -103,10 +103,13 @@ function headersOf({ success: { status }, idempotent }: Operation): Json[] {
   return [...(status === 204 ? [] : [prefer]), ...(idempotent ? [key] : [])];
 }
 
-function success({ success: { status, description, schema }, unlimited }: Operation): Json {
+function success({ success: { status, description, schema, or }, unlimited }: Operation): Json {
   const headers = unlimited ? {} : { headers: allowance };
   const content = schema === undefined ? {} : { content: jsonOf(answers, schema) };
-  return { [status]: { description, ...headers, ...content } };
+  return {
+    [status]: { description, ...headers, ...content },
+    ...(or ? { [or.status]: { description: or.description, ...headers, ...content } } : {}),
+  };
 }
 
 const whole = (description: string) => ({ description, schema: { type: "integer", minimum: 0 } });

@@ -86,6 +86,12 @@ export interface Operation<
     readonly schema?: z.ZodType;
     /** The field that holds the items of a list: what `data` is under `Prefer: envelope`. */
     readonly list?: string;
+    /** Another success, told by its answer. */
+    readonly or?: {
+      readonly status: 200;
+      readonly description: string;
+      readonly when: (json: string) => boolean;
+    };
   };
   /** Besides those that follow from access, input and limits. */
   readonly errors: readonly ErrorCode[];

@@ -1,8 +1,12 @@
 import { openApiDocument } from "./openapi.ts";
 import type { Operation } from "./operation.ts";
 import { authentication } from "./routes/auth.ts";
+import { blocks } from "./routes/blocks.ts";
+import { conversations } from "./routes/conversations.ts";
 import { deliverables } from "./routes/deliverables.ts";
 import { files } from "./routes/files.ts";
+import { messages } from "./routes/messages.ts";
+import { notifications } from "./routes/notifications.ts";
 import { password } from "./routes/password.ts";
 import { projects } from "./routes/projects.ts";
 import { samples } from "./routes/samples.ts";
@@ -22,6 +26,10 @@ export const operations: readonly Operation[] = [
   ...files,
   ...deliverables,
   ...samples,
+  ...conversations,
+  ...messages,
+  ...blocks,
+  ...notifications,
   health,
   openApi(() => openApiDocument(operations)),
 ];

@@ -67,8 +67,9 @@ export async function serve(
 }
 
 function respond({ success }: Operation, asked: Headers, json: string | undefined): Response {
-  const { status, list } = success;
-  if (json === undefined) return new Response(null, { status });
+  const { list, or } = success;
+  if (json === undefined) return new Response(null, { status: success.status });
+  const status = or?.when(json) ? or.status : success.status;
   const headers = { "content-type": "application/json; charset=utf-8" };
   if (!wantsEnvelope(asked)) return new Response(json, { status, headers });
   return new Response(envelop(json, list), {

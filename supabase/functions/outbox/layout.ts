@@ -10,12 +10,17 @@ interface Letter {
   readonly action?: { readonly label: string; readonly link: string };
   /** Something to type or paste instead of following the link. */
   readonly code?: { readonly label: string; readonly value: string };
+  /** Somebody's own words, set off from ours. */
+  readonly quote?: string;
   readonly footnote: string;
+  /** The way out, below the footnote. */
+  readonly unsubscribe?: { readonly label: string; readonly link: string };
 }
 
 /** One letter in its two forms. Tables and inline styles, because mail programs know little else. */
 export function letter(content: Letter): Content {
-  const { subject, preview, greeting, paragraphs, action, code, footnote } = content;
+  const { subject, preview, greeting, paragraphs, action, code, quote, footnote, unsubscribe } =
+    content;
   const body = html`<!doctype html>
 <html lang="en">
 <head>
@@ -32,10 +37,11 @@ export function letter(content: Letter): Content {
 <tr><td style="background:#ffffff;border-radius:12px;padding:32px">
 <h1 style="margin:0 0 16px;font-size:22px;line-height:1.3">${greeting}</h1>
 ${paragraphs.map(paragraph).reduce((all, one) => html`${all}${one}`, html``)}
+${quote === undefined ? html`` : said(quote)}
 ${action === undefined ? html`` : button(action)}
 ${code === undefined ? html`` : typed(code)}
 </td></tr>
-<tr><td style="padding:16px 8px;font-size:12px;line-height:1.5;color:#8a8a99">${footnote}</td></tr>
+<tr><td style="padding:16px 8px;font-size:12px;line-height:1.5;color:#8a8a99">${footnote}${unsubscribe === undefined ? html`` : wayOut(unsubscribe)}</td></tr>
 </table>
 </td></tr></table>
 </body>
@@ -43,9 +49,10 @@ ${code === undefined ? html`` : typed(code)}
   const text = [
     greeting,
     ...paragraphs,
+    ...(quote === undefined ? [] : [quote.replace(/^/gm, "> ")]),
     ...(action === undefined ? [] : [`${action.label}:\n${action.link}`]),
     ...(code === undefined ? [] : [`${code.label}\n${code.value}`]),
-    `-- \n${footnote}`,
+    `-- \n${footnote}${unsubscribe === undefined ? "" : `\n${unsubscribe.label}: ${unsubscribe.link}`}`,
   ];
   return { subject, html: body.markup, text: `${text.join("\n\n")}\n` };
 }
@@ -53,6 +60,13 @@ ${code === undefined ? html`` : typed(code)}
 const paragraph = (words: string): Html =>
   html`<p style="margin:0 0 12px;font-size:16px;line-height:1.5">${words}</p>
 `;
+
+const said = (words: string): Html =>
+  html`<p style="margin:16px 0;padding:4px 0 4px 16px;border-left:3px solid #5b3df5;font-size:16px;line-height:1.5;white-space:pre-line">${words}</p>
+`;
+
+const wayOut = ({ label, link }: { readonly label: string; readonly link: string }): Html =>
+  html`<br><a href="${link}" style="color:#8a8a99">${label}</a>`;
 
 const button = ({ label, link }: { readonly label: string; readonly link: string }): Html =>
   html`<p style="margin:24px 0"><a href="${link}" style="display:inline-block;background:#5b3df5;color:#ffffff;text-decoration:none;font-weight:600;padding:12px 24px;border-radius:8px">${label}</a></p>

@@ -13,6 +13,8 @@ export interface Content {
   readonly subject: string;
   readonly html: string;
   readonly text: string;
+  /** Besides those that every mail has. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface Mail extends Content {

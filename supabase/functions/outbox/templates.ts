@@ -1,10 +1,13 @@
 import { letter } from "./layout.ts";
 import type { Content, QueuedMail } from "./mail.ts";
+import { notificationTemplates } from "./notification-templates.ts";
+import { link, words } from "./payload.ts";
 
 type Template = (payload: QueuedMail["payload"]) => Content;
 
 /** One template a kind of mail. */
 const templates: Readonly<Record<string, Template>> = {
+  ...notificationTemplates,
   verify_email: (payload) =>
     letter({
       subject: "Confirm your e-mail address",
@@ -99,17 +102,4 @@ function proof(payload: QueuedMail["payload"], about: Proof): Content {
     code: { label: "Or type this code:", value: words(payload, "code") },
     footnote: "You did not expect this mail? Then ignore it: nothing has changed.",
   });
-}
-
-function words(payload: QueuedMail["payload"], key: string): string {
-  const value = payload[key];
-  if (typeof value !== "string") throw new Error(`The mail's payload has no "${key}".`);
-  return value;
-}
-
-/** Only what a reader may safely click on. */
-function link(payload: QueuedMail["payload"], key: string): string {
-  const url = new URL(words(payload, key));
-  if (!/^https?:$/.test(url.protocol)) throw new Error(`"${key}" is not a web address.`);
-  return url.href;
 }

@@ -15,22 +15,23 @@ export function transportOf(env: Environment, send: typeof fetch = fetch): Trans
 }
 
 function resend(key: string, send: typeof fetch): Transport {
-  return async ({ from, to, subject, html, text, idempotencyKey }) => {
-    const headers = { authorization: `Bearer ${key}`, "idempotency-key": idempotencyKey };
-    const body = { from, to: [to], subject, html, text };
-    await post(send, "https://api.resend.com/emails", headers, body);
+  return async ({ from, to, subject, html, text, headers, idempotencyKey }) => {
+    const credentials = { authorization: `Bearer ${key}`, "idempotency-key": idempotencyKey };
+    const body = { from, to: [to], subject, html, text, ...(headers ? { headers } : {}) };
+    await post(send, "https://api.resend.com/emails", credentials, body);
   };
 }
 
 /** Mailpit's send API. */
 function capture(url: string, send: typeof fetch): Transport {
-  return async ({ from, to, subject, html, text }) => {
+  return async ({ from, to, subject, html, text, headers }) => {
     const body = {
       From: address(from),
       To: [address(to)],
       Subject: subject,
       HTML: html,
       Text: text,
+      ...(headers ? { Headers: headers } : {}),
     };
     await post(send, `${url}/api/v1/send`, {}, body);
   };

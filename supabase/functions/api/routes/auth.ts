@@ -129,7 +129,24 @@ const verifyEmail = operation({
   handle: ({ query, call }) => call("verify_email", { token: query.token }),
 });
 
-export const authentication = [signUp, logIn, refresh, logOut, verifyEmail];
+const resendVerification = operation({
+  id: "resendVerification",
+  method: "post",
+  path: "/auth/resend-verification",
+  tag,
+  summary: "Send the mail that confirms your address once more",
+  description:
+    "Three mails an hour, the one of signing up counted. The link of an earlier mail stops working.",
+  access: "user",
+  success: { status: 200, description: "It is on its way", schema: schemas.message },
+  errors: ["INVALID_STATE"],
+  handle: async ({ call }) => {
+    await call("resend_verification");
+    return JSON.stringify({ message: "Verification email sent" });
+  },
+});
+
+export const authentication = [signUp, logIn, refresh, logOut, verifyEmail, resendVerification];
 
 const badCredentials = () =>
   new ApiError("INVALID_CREDENTIALS", "The e-mail address or the password is wrong");

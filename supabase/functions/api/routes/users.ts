@@ -2,6 +2,7 @@ import { z } from "zod";
 import { operation } from "../operation.ts";
 import { deleteAccount } from "../schemas/auth.ts";
 import { uuid } from "../schemas/common.ts";
+import { exported } from "../schemas/export.ts";
 import * as schemas from "../schemas/users.ts";
 import { avatarErrors, setAvatar, updateWithAvatar } from "./avatar.ts";
 
@@ -66,7 +67,7 @@ const exportMe = operation({
   tag,
   summary: "Everything that is stored about you",
   access: "user",
-  success: { status: 200, description: "The data", schema: schemas.exported },
+  success: { status: 200, description: "The data", schema: exported },
   errors: [],
   handle: ({ call }) => call("export_me"),
 });

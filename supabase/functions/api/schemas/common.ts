@@ -38,7 +38,7 @@ export const text = (min: 0 | 1, max: number) =>
 export const today = () => new Date().toISOString().slice(0, 10);
 
 /** A positive whole number of a query string. */
-const count = (openapi: object) =>
+export const wholeNumber = (openapi: object) =>
   z
     .string()
     .regex(/^\d{1,9}$/, "Must be a whole number of at least 1")
@@ -48,8 +48,8 @@ const count = (openapi: object) =>
 
 /** `page` and `limit`; a limit above 100 counts as 100. */
 export const paging = (defaultLimit: number) => ({
-  page: count({ default: 1 }).optional(),
-  limit: count({
+  page: wholeNumber({ default: 1 }).optional(),
+  limit: wholeNumber({
     default: defaultLimit,
     description: "Items a page. More than 100 counts as 100.",
   }).optional(),

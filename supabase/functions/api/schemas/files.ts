@@ -52,6 +52,23 @@ export const createUpload = requestBody("CreateUpload", {
     .meta({ description: "The one in revision that is to be resubmitted, instead of its task." }),
 });
 
+/** What is told of a file of one's own that was, or is to be, uploaded. */
+export const reservedFile = answer("ReservedFile", {
+  fileId: uuid,
+  uploadType,
+  projectId: uuid.nullable(),
+  taskId: uuid.nullable(),
+  deliverableId: uuid.nullable(),
+  bucket: z.string(),
+  path: z.string(),
+  fileName: z.string(),
+  fileSize: z.int(),
+  mimeType: z.string(),
+  state: z.enum(["reserved", "uploaded", "clean", "infected", "failed"]),
+  scanStatus: z.enum(["pending", "clean", "infected", "failed"]),
+  expiresAt: instant,
+});
+
 export const upload = answer("Upload", {
   uploadUrl: z
     .url()

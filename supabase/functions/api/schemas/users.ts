@@ -1,8 +1,6 @@
 import { z } from "zod";
 import { userType } from "./auth.ts";
 import { answer, instant, requestBody, text, uuid } from "./common.ts";
-import { project } from "./projects.ts";
-import { task } from "./tasks.ts";
 
 const availability = z.enum([
   "available_now",
@@ -115,22 +113,6 @@ export const profile = answer("Profile", {
   ...socialFields,
   ...ratingFields,
   createdAt: instant,
-});
-
-export const exported = answer("Export", {
-  exportedAt: instant,
-  profile: me,
-  projects: z.array(project),
-  memberships: z.array(
-    z.object({
-      projectId: uuid,
-      projectName: z.string(),
-      role: z.string().nullable(),
-      joinedAt: instant,
-      removedAt: instant.nullable(),
-    }),
-  ),
-  tasks: z.array(task),
 });
 
 export const skills = answer("SkillList", {

@@ -59,6 +59,61 @@ Deno.test("each of Auth's mails has its link, its token or its code", () => {
   }
 });
 
+const told = {
+  recipientName: "Ada",
+  title: "New Task Assigned\r\nBcc: everybody@example.com",
+  message: "You've been assigned to 'Cut' in <Brand>",
+  unsubscribeUrl: "https://api.example/notifications/unsubscribe?token=t.1",
+};
+
+Deno.test("each notification's mail says its sentence, and how to get no more of them", () => {
+  const kinds = [
+    "task_assigned",
+    "deliverable_submitted",
+    "deliverable_approved",
+    "revision_requested",
+    "review_received",
+    "deadline_approaching",
+    "message_received",
+    "project_status_changed",
+    "team_added",
+    "mentioned",
+    "task_unassigned",
+  ];
+  for (const kind of kinds) {
+    const { subject, html, text, headers } = render({ kind, payload: told });
+    assert.ok(!/[\r\n]/.test(subject), `${kind}: a subject is one line`);
+    assert.ok(text.includes(told.message) && html.includes("in &lt;Brand&gt;"), kind);
+    assert.ok(text.includes(told.unsubscribeUrl) && html.includes(told.unsubscribeUrl), kind);
+    assert.deepEqual(headers, {
+      "List-Unsubscribe": `<${told.unsubscribeUrl}>`,
+      "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    });
+    assert.ok(!/undefined|null|NaN|Invalid/.test(html + text), kind);
+  }
+});
+
+Deno.test("feedback is quoted as it was typed, and the revisions that are left are told", () => {
+  const payload = {
+    ...told,
+    taskName: "Cut",
+    projectName: "Brand",
+    feedback: "Warmer <3\nand slower",
+    revisionCount: 2,
+  };
+  const { html, text } = render({ kind: "revision_requested", payload });
+  assert.ok(text.includes("> Warmer <3\n> and slower"));
+  assert.ok(html.includes("Warmer &lt;3"));
+  assert.ok(text.includes("Task: Cut (Brand)") && text.includes("One more revision is possible."));
+});
+
+Deno.test("without an address of ours there is no link that leads nowhere", () => {
+  const payload = { ...told, unsubscribeUrl: null };
+  const { text, headers } = render({ kind: "task_assigned", payload });
+  assert.equal(headers, undefined);
+  assert.ok(!text.includes("Stop mails"));
+});
+
 Deno.test("a link that runs code, or an unknown kind, is not rendered", () => {
   const { payload } = queued("1");
   const evil = { ...payload, link: "javascript:alert(1)" };

@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from "node:crypto";
-import { createClient, type OnSwift, type UserType } from "../sdk/src/index.ts";
+import { createClient, type OnSwift, type UserType } from "../../sdk/src/index.ts";
 
 const setting = (name: string): string => {
   const value = process.env[name];

@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { answer, instant, userCard, uuid } from "./common.ts";
+import { conversation, message } from "./conversations.ts";
+import { deliverable } from "./deliverables.ts";
+import { reservedFile } from "./files.ts";
+import { notification, preferences } from "./notifications.ts";
+import { project } from "./projects.ts";
+import { task } from "./tasks.ts";
+import { me } from "./users.ts";
+
+/** Everything that is kept about one account. */
+export const exported = answer("Export", {
+  exportedAt: instant,
+  profile: me,
+  projects: z.array(project),
+  memberships: z.array(
+    z.object({
+      projectId: uuid,
+      projectName: z.string(),
+      role: z.string().nullable(),
+      joinedAt: instant,
+      removedAt: instant.nullable(),
+    }),
+  ),
+  tasks: z.array(task),
+  deliverables: z.array(deliverable).meta({ description: "Submitted, or to be judged." }),
+  uploads: z.array(reservedFile),
+  conversations: z.array(conversation),
+  messages: z.array(message).meta({ description: "Those you wrote." }),
+  notifications: z.array(notification),
+  notificationPreferences: preferences.shape.preferences,
+  blockedUsers: z.array(userCard),
+});

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Person, signUp } from "../support/http.ts";
+import { done, leaves, one, refused, sql } from "./world.ts";
+
+/** A conversation by plain supabase-js: opened by the one function, then tables only. */
+let creator: Person;
+let talent: Person;
+let stranger: Person;
+let conversationId: string;
+
+beforeAll(async () => {
+  [creator, talent, stranger] = await Promise.all([
+    signUp("creator", "Cleo"),
+    signUp("talent", "Tao"),
+    signUp("talent", "Sam"),
+  ]);
+  const opened = creator.client
+    .schema("api")
+    .rpc("open_conversation", { participantId: talent.id });
+  conversationId = (await one(opened)).id;
+});
+afterAll(() => sql.end());
+
+const say = (who: Person, content: string) =>
+  who.client
+    .from("messages")
+    .insert({ conversation_id: conversationId, content })
+    .select("id, sender_id, content, sent_at, is_edited")
+    .single();
+
+test("both list the conversation, say something and read it", async () => {
+  for (const { client } of [creator, talent]) {
+    const listed = await one(client.from("conversations").select("id, creator_id, talent_id"));
+    expect(listed).toEqual([{ id: conversationId, creator_id: creator.id, talent_id: talent.id }]);
+  }
+  const hello = await one(say(creator, "  Hello  "));
+  expect(hello).toMatchObject({ sender_id: creator.id, content: "Hello", is_edited: false });
+  const answer = await one(say(talent, "Hi"));
+  const history = await one(
+    talent.client.from("messages").select("id").order("sent_at", { ascending: false }),
+  );
+  expect(history).toEqual([{ id: answer.id }, { id: hello.id }]);
+  const { unread_count } = await one(
+    talent.client
+      .from("conversation_reads")
+      .select("unread_count")
+      .eq("user_id", talent.id)
+      .single(),
+  );
+  expect(unread_count).toBe(1);
+});
+
+test("a notification is ticked off, and only by its reader", async () => {
+  const mine = { type: "message_received", is_read: false };
+  const { id } = await one(talent.client.from("notifications").select("id").match(mine).single());
+  await leaves(
+    "notifications",
+    id,
+    ...[creator, stranger].map(({ client }) =>
+      client.from("notifications").update({ is_read: true }).eq("id", id).select(),
+    ),
+  );
+  await done(talent.client.from("notifications").update({ is_read: true }).eq("id", id));
+  expect(await one(talent.client.from("notifications").select("id").match(mine))).toEqual([]);
+});
+
+test("a stranger sees nothing and says nothing", async () => {
+  await refused(say(stranger, "Let me in"));
+  for (const table of ["conversations", "messages", "conversation_reads"]) {
+    expect(await one(stranger.client.from(table).select())).toEqual([]);
+  }
+});
+
+test("nobody speaks in another's name, for another time, or rewrites what was said", async () => {
+  const { id } = await one(say(creator, "Mine"));
+  const forged = { conversation_id: conversationId, content: "Forged" };
+  await refused(
+    talent.client
+      .from("messages")
+      .insert({ ...forged, sender_id: creator.id })
+      .select(),
+  );
+  await refused(
+    talent.client
+      .from("messages")
+      .insert({ ...forged, sent_at: "2020-01-01" })
+      .select(),
+  );
+  await leaves(
+    "messages",
+    id,
+    talent.client.from("messages").update({ content: "Yours" }).eq("id", id).select(),
+    creator.client.from("messages").update({ sender_id: talent.id }).eq("id", id).select(),
+    creator.client.from("messages").delete().eq("id", id).select(),
+  );
+});
