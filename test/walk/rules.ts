@@ -78,7 +78,7 @@ function wasAllowed(step: Step, was: Deliverable, now: Deliverable): boolean {
   const { before, after, actor } = step;
   const isOwner = owns(step, was.project);
   const isAuthor = was.by === idOf(actor);
-  const kept = same(now.versions.slice(0, was.versions.length), was.versions);
+  const kept = now.deleted || same(now.versions.slice(0, was.versions.length), was.versions);
   const heard = same(now.reviews.slice(0, was.reviews.length), was.reviews);
   if (!kept || !heard) return false;
   if (now.deleted) {
@@ -88,7 +88,7 @@ function wasAllowed(step: Step, was: Deliverable, now: Deliverable): boolean {
         (after.tasks[was.task]?.deleted === true && was.status !== "approved"));
     const takenBack = isAuthor && was.status === "pending" && was.revisions === 0;
     const discarded = isOwner && was.status !== "approved";
-    const ended = !was.deleted && same({ ...now, deleted: false }, was);
+    const ended = !was.deleted && same({ ...now, deleted: false, versions: was.versions }, was);
     return ended && (parentEnded || takenBack || discarded);
   }
   const last = now.reviews.at(-1);
@@ -147,7 +147,7 @@ function* shapes({ after }: Step): Iterable<string> {
     after.deliverables,
   )) {
     if (revisions > 3) yield "has more than three revisions";
-    if (versions.length !== version) yield "has lost a version";
+    if (!deleted && versions.length !== version) yield "has lost a version";
     if (reviews.length !== revisions + (status === "approved" ? 1 : 0)) yield "has lost a decision";
     if (!deleted && after.tasks[task]?.deleted !== false) yield "outlived its task";
     for (const id of versions.flatMap(({ files }) => files)) {

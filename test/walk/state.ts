@@ -66,7 +66,10 @@ export interface Sample {
 
 type ById<T> = Readonly<Record<string, T>>;
 
-/** Everything the rules speak about, as it is committed. Files that were given up unused are left out. */
+/**
+ * Everything the rules speak about, as it is committed. Removed files are left out, and so are the versions of a
+ * deleted deliverable: they go in their own time.
+ */
 export interface State {
   readonly projects: ById<Project>;
   readonly tasks: ById<Task>;
@@ -98,7 +101,7 @@ export async function stateOf({ sql, projects, actors }: World): Promise<State> 
         'status', d.status, 'version', d.version, 'revisions', d.revision_count,
         'feedback', d.feedback, 'approvedBy', d.approved_by_id,
         'deleted', d.deleted_at is not null,
-        'versions', (
+        'versions', case when d.deleted_at is not null then '[]' else (
           select coalesce(json_agg(json_build_object(
             'version', v.version, 'text', v.title || v.description || v.submitted_at,
             'files', (
@@ -109,7 +112,7 @@ export async function stateOf({ sql, projects, actors }: World): Promise<State> 
           ) order by v.version), '[]')
           from public.deliverable_versions as v
           where v.deliverable_id = d.id
-        ),
+        ) end,
         'reviews', (
           select coalesce(json_agg(json_build_object(
             'version', r.version, 'action', r.action, 'feedback', r.feedback, 'by', r.reviewer_id
@@ -125,7 +128,7 @@ export async function stateOf({ sql, projects, actors }: World): Promise<State> 
         'removed', f.removed_at is not null, 'bucket', f.bucket_id, 'path', f.path
       )), '{}') from public.files as f
       where f.owner_id = any (${owners}::uuid[])
-        and (f.removed_at is null or f.used_at is not null)
+        and f.removed_at is null
         and (f.project_id is null or f.project_id = any (${watched}::uuid[]))) as files,
       (select coalesce(json_object_agg(s.id, json_build_object(
         'id', s.id, 'project', s.project_id, 'type', s.type, 'file', s.file_id

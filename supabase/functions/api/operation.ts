@@ -69,8 +69,8 @@ export interface Operation<
    */
   readonly rehearses?: boolean;
   /**
-   * A function of the database that begins by asking what kind of account calls. Where the input is
-   * refused it is asked too, with nothing: who may not do this at all is told so, and nothing more.
+   * A function of the database that begins by asking who calls. Where the body is refused it is asked
+   * too, without one: who may not do this at all is told so, and nothing more.
    */
   readonly roleFirst?: string;
   /** Answered however often it is asked for: it costs nothing. */

@@ -133,11 +133,11 @@ async function answer(
       request,
       params,
       (raw) => handle(raw, true),
-      () =>
+      (place) =>
         database.call(
           { headers, readOnly, rehearsal: true, claims },
           operation.roleFirst ?? "",
-          {},
+          place,
         ),
     );
     return await handle(parts, false);

@@ -1,3 +1,4 @@
+import type { Arguments } from "../database/client.ts";
 import type { Operation } from "../operation.ts";
 import { readJson, unsupported } from "./body.ts";
 import { ApiError, validationError } from "./errors.ts";
@@ -22,7 +23,7 @@ export async function readInput(
   request: Request,
   params: unknown,
   rehearse: (parts: Parts) => Promise<unknown>,
-  askRole: () => Promise<unknown>,
+  askRole: (place: Arguments) => Promise<unknown>,
 ): Promise<Parts> {
   const query = queryOf(request.url);
   const { schema, value: body } = await readBody(operation, request);
@@ -35,13 +36,13 @@ export async function readInput(
   const refusal = refusalOf(complaints);
   if (refusal === undefined) return parts;
 
-  if (operation.roleFirst !== undefined) {
-    throw await askRole().then(
+  const addressed = operation.params === undefined || parts.params !== undefined;
+  if (operation.roleFirst !== undefined && addressed) {
+    throw await askRole((parts.params ?? {}) as Arguments).then(
       () => refusal,
       (verdict) => (isValidation(verdict) ? refusal : verdict),
     );
   }
-  const addressed = operation.params === undefined || parts.params !== undefined;
   if (!operation.rehearses || !addressed || !isObject(body)) throw refusal;
   throw await rehearse({ ...parts, body }).then(
     () => refusal,

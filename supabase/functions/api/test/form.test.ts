@@ -32,7 +32,9 @@ async function send(path: string, body: BodyInit, headers: Record<string, string
     headers: { authorization, ...headers },
     body,
   });
-  assert.deepEqual(surface.calls, []);
+  // At most the database was asked whether such an account may do this at all.
+  const told = surface.calls.filter(({ args }) => "title" in args || "files" in args);
+  assert.deepEqual(told, []);
   return refused(response);
 }
 

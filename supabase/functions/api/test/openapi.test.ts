@@ -65,7 +65,8 @@ Deno.test("every operation tells its parameters, answers and errors", () => {
       );
       assert.ok(operation.summary && operation.tags.length === 1 && operation.security, name);
       const statuses = Object.keys(operation.responses).map(Number);
-      assert.equal(statuses.filter((status) => status < 300).length, 1, name);
+      const successes = statuses.filter((status) => status < 300);
+      assert.equal(successes.length, name === "post /conversations" ? 2 : 1, name);
       assert.ok(statuses.includes(500) && statuses.includes(503), name);
       if (operation.security.length === 1) assert.ok(statuses.includes(401), name);
       if (operation.requestBody) {
