@@ -19,7 +19,8 @@ as $$
     "deadline_approaching": {"inApp": true, "email": true},
     "project_status_changed": {"inApp": true, "email": false},
     "team_added": {"inApp": true, "email": false},
-    "mentioned": {"inApp": true, "email": false}
+    "mentioned": {"inApp": true, "email": false},
+    "file_rejected": {"inApp": true, "email": true}
   }'::jsonb
 $$;
 

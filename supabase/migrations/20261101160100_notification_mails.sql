@@ -16,6 +16,7 @@
 --   project_status_changed   actorName, projectName, status
 --   team_added               actorName, projectName, role
 --   mentioned                actorName, projectName, taskName, deliverableTitle
+--   file_rejected            fileName
 
 -- The address that mails of a type may go to, or null.
 create function private.mail_address(p_user_id uuid, p_type text)

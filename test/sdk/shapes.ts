@@ -332,6 +332,7 @@ export const preferences = shape<NotificationPreferences>()(
       project_status_changed: choice,
       team_added: choice,
       mentioned: choice,
+      file_rejected: choice,
     }),
   }),
 );

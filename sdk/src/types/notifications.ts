@@ -12,7 +12,8 @@ export type KnownNotificationType =
   | "deadline_approaching"
   | "project_status_changed"
   | "team_added"
-  | "mentioned";
+  | "mentioned"
+  | "file_rejected";
 
 /** What a notification is about. More may come: keep a `default` branch. */
 export type NotificationType = KnownNotificationType | (string & {});

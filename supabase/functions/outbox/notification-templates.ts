@@ -108,4 +108,7 @@ export const notificationTemplates: Readonly<Record<string, Template>> = {
     paragraphs: [where(payload)],
   })),
   task_unassigned: telling("tasks in a project of yours have nobody any more"),
+  file_rejected: telling("you uploaded a file to OnSwift", () => ({
+    paragraphs: ["Please upload another one in its place."],
+  })),
 };

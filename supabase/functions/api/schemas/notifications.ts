@@ -13,6 +13,7 @@ export const notificationTypes = [
   "team_added",
   "mentioned",
   "task_unassigned",
+  "file_rejected",
 ] as const;
 
 const type = z.enum(notificationTypes);

@@ -79,6 +79,7 @@ Deno.test("each notification's mail says its sentence, and how to get no more of
     "team_added",
     "mentioned",
     "task_unassigned",
+    "file_rejected",
   ];
   for (const kind of kinds) {
     const { subject, html, text, headers } = render({ kind, payload: told });

@@ -1,0 +1,52 @@
+begin;
+select plan(5);
+
+create temporary table s as select * from tests.stage();
+grant select on s to authenticated;
+
+create function pg_temp.uploaded(p_name text)
+  returns uuid
+  language sql
+  security definer
+as $$
+  insert into public.files (
+    upload_type, owner_id, project_id, bucket_id, path, file_name, file_size, mime_type, state,
+    uploaded_at, object_version
+  )
+  select
+    'sample', owner, project, 'project-samples', gen_random_uuid()::text, p_name, 10, 'image/png',
+    'uploaded', now(), 'v1'
+  from s
+  returning id
+$$;
+
+create temporary view told as
+select n.* from s join public.notifications as n on n.user_id = s.owner and n.type = 'file_rejected';
+
+create temporary table f as
+select pg_temp.uploaded('bad.png') as infected, pg_temp.uploaded('odd.png') as failed,
+  pg_temp.uploaded('good.png') as clean;
+
+select private.scan_infected(infected) from f;
+select is(
+  (select jsonb_agg(to_jsonb(message)) from told),
+  '["Malware was found in ''bad.png''. Nobody can download it."]', 'malware is told'
+);
+select is(
+  (select metadata from told), (select jsonb_build_object('projectId', project) from s),
+  'with where it was for'
+);
+
+select private.scan_rejected(failed, 'type') from f;
+select is((select count(*) from told), 2::bigint, 'and so is what is not what it was called');
+
+select private.scan_clean(clean, 'v1') from f;
+select is((select count(*) from told), 2::bigint, 'a clean file is no news');
+
+select is(
+  (select count(*) from public.notifications as n, s where n.type = 'file_rejected' and n.user_id <> s.owner),
+  0::bigint, 'nobody else is told'
+);
+
+select * from finish();
+rollback;
