@@ -20,14 +20,14 @@ export async function choosePorts(config: ProjectConfig, wishes: PortWishes): Pr
     claim(wishes.api ?? config.api.port, "API", "--port"),
     claim(wishes.db ?? near(config.db.port), "database", "--db-port"),
     claim(wishes.mail ?? near(config.local_smtp.port), "mail", "--mail-port"),
-    ...Array.from({ length: 4 }, () => claim(0, "internal", "")),
+    ...Array.from({ length: 5 }, () => claim(0, "internal", "")),
   ]);
-  const [postgrest = 0, postgrestAdmin = 0, auth = 0, functions = 0] = internal;
+  const [postgrest = 0, postgrestAdmin = 0, auth = 0, functions = 0, storage = 0] = internal;
   return {
     api: api ?? 0,
     db: db ?? 0,
     mail: mail ?? 0,
-    internal: { postgrest, postgrestAdmin, auth, functions },
+    internal: { postgrest, postgrestAdmin, auth, functions, storage },
   };
 }
 

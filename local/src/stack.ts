@@ -101,6 +101,11 @@ export class Stack {
       await run(new FunctionsRuntime(settings, functionsLog), "Functions");
     };
 
+    const api = async () => {
+      await run(new Postgrest(settings), "PostgREST");
+      await run(service("jobs", "./jobs/main.ts", settings), "Cron and net");
+    };
+
     const mail = run(new MailCapture(settings), "Mail capture");
     const database = (async () => {
       await run(new PostgresCluster(settings), "PostgreSQL");
@@ -115,8 +120,11 @@ export class Stack {
     const schema = (async () => {
       await timed("Vault secrets", () => applyVault(settings));
       await migrate(settings, timed, seed);
-      await run(new Postgrest(settings), "PostgREST");
-      await run(service("jobs", "./jobs/main.ts", settings), "Cron and net");
+      await settled([
+        api(),
+        // It sweeps its folder when it starts: by then all objects of migrations and seeds are known.
+        run(service("storage", "./storage/main.ts", settings), "Storage"),
+      ]);
     })();
     await settled([services, schema]);
     await run(new Gateway(settings, log("gateway"), () => this.health()), "Gateway");

@@ -3,7 +3,6 @@ import type { PartHealth } from "../parts.ts";
 
 /** Services of Supabase that this stack does not have. Serving one is a route instead of a line here. */
 const absent: Readonly<Record<string, string>> = {
-  "/storage/v1": "Storage",
   "/realtime/v1": "Realtime",
   "/graphql/v1": "GraphQL (the extension pg_graphql)",
 };
@@ -14,7 +13,7 @@ export function ownAnswers(healthOf: () => Readonly<Record<string, PartHealth>>)
   app.get("/", (c) =>
     c.json({
       message: "An embedded Supabase stack for development.",
-      services: ["/auth/v1", "/rest/v1", "/functions/v1"],
+      services: ["/auth/v1", "/rest/v1", "/storage/v1", "/functions/v1"],
       health: "/health",
     }),
   );

@@ -31,6 +31,7 @@ const routes: readonly Route[] = [
   ),
   { ...usual, prefix: "/auth/v1", upstream: "auth" },
   { ...usual, prefix: "/rest/v1", upstream: "postgrest" },
+  { ...usual, prefix: "/storage/v1", upstream: "storage" },
   {
     prefix: "/functions/v1",
     upstream: "functions",

@@ -1,0 +1,33 @@
+import { join } from "node:path";
+import type { Logger } from "pino";
+import postgres from "postgres";
+import { databaseUrl, type Settings } from "../settings.ts";
+import { Bytes } from "./bytes.ts";
+import type { Storage } from "./context.ts";
+import { Identities } from "./identity.ts";
+import { AddressSigner } from "./signing.ts";
+import { configuredSize } from "./sizes.ts";
+
+/** Puts together what the routes need. */
+export async function createStorage(settings: Settings, log: Logger): Promise<Storage> {
+  const sql = postgres(databaseUrl(settings, "supabase_storage_admin"), {
+    max: 10,
+    idle_timeout: 60,
+    connect_timeout: 5,
+    // A database that was just killed is back in a moment; do not wait longer than that.
+    backoff: (attempt) => Math.min(0.05 * 2 ** attempt, 1),
+    onnotice: () => undefined,
+    connection: { application_name: "storage", search_path: "storage, public, extensions" },
+  });
+  const bytes = new Bytes(join(settings.dataDir, "storage"));
+  await bytes.prepare();
+  return {
+    sql,
+    settings,
+    log,
+    bytes,
+    identities: await Identities.of(settings),
+    signer: new AddressSigner(settings.keys.jwtSecret),
+    sizeLimit: configuredSize(settings.config.storage.file_size_limit),
+  };
+}

@@ -1,0 +1,141 @@
+import type { Context } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+
+interface Told {
+  /** The code that clients compare. */
+  readonly code: string;
+  /** What the body calls the status; a string there. */
+  readonly status: number;
+  readonly message: string;
+  /** A shorter word some clients know; the code when there is none. */
+  readonly error?: string;
+  /** The status of HTTP itself where it is not upstream's usual one. */
+  readonly http?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cause?: unknown;
+}
+
+/** An answer that is not a success. Upstream sends 400 for nearly all of them and the real status in the body. */
+export class StorageError extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly error: string;
+  readonly http: number;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(told: Told) {
+    super(told.message, { cause: told.cause });
+    this.code = told.code;
+    this.status = told.status;
+    this.error = told.error ?? told.code;
+    this.http = told.http ?? (told.status === 500 ? 500 : 400);
+    this.headers = told.headers ?? {};
+  }
+}
+
+export function errorResponse(context: Context, error: StorageError): Response {
+  const { code, message } = error;
+  context.header("cache-control", "no-store");
+  return context.json(
+    { statusCode: String(error.status), code, error: error.error, message },
+    error.http as ContentfulStatusCode,
+    { ...error.headers },
+  );
+}
+
+export const noSuchBucket = (): StorageError =>
+  new StorageError({
+    code: "NoSuchBucket",
+    status: 404,
+    error: "Bucket not found",
+    message: "Bucket not found",
+  });
+
+export const noSuchKey = (): StorageError =>
+  new StorageError({
+    code: "NoSuchKey",
+    status: 404,
+    error: "not_found",
+    message: "Object not found",
+  });
+
+export const accessDenied = (message: string, cause?: unknown): StorageError =>
+  new StorageError({ code: "AccessDenied", status: 403, error: "Unauthorized", message, cause });
+
+export const alreadyExists = (what: "Key" | "Bucket"): StorageError =>
+  new StorageError({
+    code: `${what}AlreadyExists`,
+    status: 409,
+    error: "Duplicate",
+    message: "The resource already exists",
+  });
+
+export const bucketNotEmpty = (): StorageError =>
+  new StorageError({
+    code: "ResourceNotEmpty",
+    status: 409,
+    message: "The bucket you tried to delete is not empty",
+  });
+
+export const tooLarge = (what = "object"): StorageError =>
+  new StorageError({
+    code: "EntityTooLarge",
+    status: 413,
+    error: "Payload too large",
+    message: `The ${what} exceeded the maximum allowed size`,
+  });
+
+export const invalidMimeType = (type: string): StorageError =>
+  new StorageError({
+    code: "InvalidMimeType",
+    status: 415,
+    error: "invalid_mime_type",
+    message: `mime type ${type} is not supported`,
+  });
+
+export const invalidKey = (key: string): StorageError =>
+  new StorageError({ code: "InvalidKey", status: 400, message: `Invalid key: ${key}` });
+
+export const invalidBucketName = (): StorageError =>
+  new StorageError({
+    code: "InvalidBucketName",
+    status: 400,
+    error: "Invalid Input",
+    message: "Bucket name invalid",
+  });
+
+export const invalidRequest = (message: string): StorageError =>
+  new StorageError({ code: "InvalidRequest", status: 400, message });
+
+export const invalidJwt = (message: string): StorageError =>
+  new StorageError({ code: "InvalidJWT", status: 400, message });
+
+export const invalidSignature = (message = "Invalid signature"): StorageError =>
+  new StorageError({ code: "InvalidSignature", status: 400, message });
+
+/** The client went away; nobody reads this answer, but the log tells it apart from our own failures. */
+export const aborted = (cause?: unknown): StorageError =>
+  new StorageError({
+    code: "Aborted",
+    status: 499,
+    http: 499,
+    message: "The client closed the request",
+    cause,
+  });
+
+export const notImplemented = (what: string): StorageError =>
+  new StorageError({
+    code: "NotImplemented",
+    status: 501,
+    http: 501,
+    error: "not_implemented",
+    message: `The embedded Storage has no ${what}.`,
+  });
+
+export const internal = (cause: unknown): StorageError =>
+  new StorageError({
+    code: "InternalError",
+    status: 500,
+    message: "Internal server error",
+    cause,
+  });

@@ -1,0 +1,30 @@
+import { serve } from "@hono/node-server";
+import { createLog } from "../log.ts";
+import { runService } from "../node-service.ts";
+import { createApp } from "./app.ts";
+import { createStorage } from "./create.ts";
+import { sweep } from "./sweep.ts";
+
+runService(async (settings) => {
+  const storage = await createStorage(settings, createLog("storage"));
+  await sweep(storage);
+  const server = serve({
+    fetch: createApp(storage).fetch,
+    port: settings.ports.internal.storage,
+    hostname: "127.0.0.1",
+    // An upload takes as long as it takes; the gateway bounds silence.
+    serverOptions: { requestTimeout: 0 },
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("listening", resolve);
+    server.once("error", reject);
+  });
+  return {
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      if ("closeIdleConnections" in server) server.closeIdleConnections();
+      await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 1500))]);
+      await storage.sql.end({ timeout: 2 });
+    },
+  };
+});
