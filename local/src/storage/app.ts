@@ -1,11 +1,13 @@
+import type { IncomingMessage } from "node:http";
 import { Hono } from "hono";
 import type { Env, Storage } from "./context.ts";
-import { fromDatabase } from "./database-errors.ts";
-import { aborted, errorResponse, internal, notImplemented, StorageError } from "./errors.ts";
+import { errorResponse, notImplemented } from "./errors.ts";
+import { tellable } from "./failure.ts";
 import { bucketRoutes } from "./routes/buckets.ts";
 import { downloadRoutes } from "./routes/download.ts";
 import { listRoutes } from "./routes/list.ts";
 import { removeRoutes } from "./routes/remove.ts";
+import { resumableRoutes } from "./routes/resumable.ts";
 import { signRoutes } from "./routes/sign.ts";
 import { transferRoutes } from "./routes/transfer.ts";
 import { uploadRoutes } from "./routes/upload.ts";
@@ -13,6 +15,10 @@ import { uploadRoutes } from "./routes/upload.ts";
 /** Storage's HTTP surface, without the gateway's prefix. */
 export function createApp(storage: Storage): Hono<Env> {
   const app = new Hono<Env>();
+  app.use(async (c, next) => {
+    await next();
+    letFlow(c.env.incoming);
+  });
   app.get("/status", (c) => c.body(null, 200));
   // The special paths before those that take any bucket's name.
   for (const routes of [
@@ -20,6 +26,7 @@ export function createApp(storage: Storage): Hono<Env> {
     listRoutes,
     transferRoutes,
     signRoutes,
+    resumableRoutes,
     uploadRoutes,
     removeRoutes,
     downloadRoutes,
@@ -39,10 +46,9 @@ export function createApp(storage: Storage): Hono<Env> {
   return app;
 }
 
-/** What any failure is to the client. */
-export function tellable(error: unknown): StorageError {
-  if (error instanceof StorageError) return error;
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === "ECONNRESET" || code === "ERR_STREAM_PREMATURE_CLOSE") return aborted(error);
-  return fromDatabase(error) ?? internal(error);
+/** Lets go of a body that was refused half-way, so that its connection can carry the next request. */
+function letFlow(request: IncomingMessage): void {
+  if (request.readableEnded || request.destroyed) return;
+  request.removeAllListeners("readable");
+  request.resume();
 }

@@ -77,7 +77,12 @@ export class Bytes {
     } finally {
       await handle.close();
     }
-    await this.#place(version, (path) => link(file, path));
+    await this.#place(version, (path) =>
+      link(file, path).catch((error: NodeJS.ErrnoException) => {
+        // An earlier try got this far; the bytes are the same.
+        if (error.code !== "EEXIST") throw error;
+      }),
+    );
     return { version, size, eTag: quoted(digest.digest("hex")) };
   }
 

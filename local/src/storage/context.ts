@@ -10,6 +10,7 @@ import { invalidRequest, StorageError } from "./errors.ts";
 import type { Identities, Identity } from "./identity.ts";
 import { readJson } from "./incoming.ts";
 import { type Place, placeIn, requireKey } from "./names.ts";
+import type { UploadStore } from "./resumable/store.ts";
 import type { AddressSigner } from "./signing.ts";
 
 /** What every route needs. */
@@ -19,6 +20,7 @@ export interface Storage {
   readonly identities: Identities;
   readonly signer: AddressSigner;
   readonly bytes: Bytes;
+  readonly uploads: UploadStore;
   /** Bytes that no object may exceed, whatever its bucket allows. */
   readonly sizeLimit: number;
   readonly log: Logger;

@@ -1,3 +1,4 @@
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import postgres from "postgres";
@@ -5,8 +6,12 @@ import { databaseUrl, type Settings } from "../settings.ts";
 import { Bytes } from "./bytes.ts";
 import type { Storage } from "./context.ts";
 import { Identities } from "./identity.ts";
+import { UploadStore } from "./resumable/store.ts";
 import { AddressSigner } from "./signing.ts";
 import { configuredSize } from "./sizes.ts";
+
+/** Milliseconds in which a resumable upload has to be done. */
+const uploadLifetime = 3_600_000;
 
 /** Puts together what the routes need. */
 export async function createStorage(settings: Settings, log: Logger): Promise<Storage> {
@@ -21,11 +26,14 @@ export async function createStorage(settings: Settings, log: Logger): Promise<St
   });
   const bytes = new Bytes(join(settings.dataDir, "storage"));
   await bytes.prepare();
+  const uploads = join(settings.dataDir, "storage", "uploads");
+  await mkdir(uploads, { recursive: true, mode: 0o700 });
   return {
     sql,
     settings,
     log,
     bytes,
+    uploads: new UploadStore(uploads, uploadLifetime),
     identities: await Identities.of(settings),
     signer: new AddressSigner(settings.keys.jwtSecret),
     sizeLimit: configuredSize(settings.config.storage.file_size_limit),

@@ -8,6 +8,7 @@ import { sweep } from "./sweep.ts";
 runService(async (settings) => {
   const storage = await createStorage(settings, createLog("storage"));
   await sweep(storage);
+  const tidying = setInterval(() => void storage.uploads.deleteExpired(), 600_000);
   const server = serve({
     fetch: createApp(storage).fetch,
     port: settings.ports.internal.storage,
@@ -21,6 +22,7 @@ runService(async (settings) => {
   });
   return {
     async close() {
+      clearInterval(tidying);
       const closed = new Promise((resolve) => server.close(resolve));
       if ("closeIdleConnections" in server) server.closeIdleConnections();
       await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 1500))]);

@@ -104,7 +104,9 @@ export async function write(
       await lockPlace(tx, place);
       const current = await findObject(tx, place, "update");
       // Somebody else was faster since the probe: only an upsert replaces.
-      if (current !== undefined && !upsert) throw alreadyExists("Key");
+      if (current !== undefined && !upsert && current.version !== draft.version) {
+        throw alreadyExists("Key");
+      }
       return { row: await upsertObject(tx, draft), replaced: current?.version };
     })
     .catch(async (error) => {
