@@ -15,16 +15,19 @@ export class NodeService implements Part {
   readonly name: string;
   readonly #entry: string;
   readonly #settings: Settings;
+  readonly #flags: readonly string[];
   #child: ChildProcess | undefined;
   #state: PartState = "stopped";
   #restarts = 0;
   #detail: string | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(name: string, entry: URL, settings: Settings) {
+  /** `flags` are Node's own, for a service that has to keep within some bound. */
+  constructor(name: string, entry: URL, settings: Settings, flags: readonly string[] = []) {
     this.name = name;
     this.#entry = fileURLToPath(entry);
     this.#settings = settings;
+    this.#flags = flags;
   }
 
   async start(): Promise<void> {
@@ -57,7 +60,9 @@ export class NodeService implements Part {
   #launch(): Promise<void> {
     return new Promise((resolve, reject) => {
       const log = openLogFile(this.#settings.dataDir, this.name);
-      const child = spawn(process.execPath, [this.#entry], { stdio: ["ignore", log, log, "ipc"] });
+      const child = spawn(process.execPath, [...this.#flags, this.#entry], {
+        stdio: ["ignore", log, log, "ipc"],
+      });
       closeSync(log);
       this.#child = child;
       child.send(this.#settings);

@@ -123,7 +123,7 @@ export class Stack {
       await settled([
         api(),
         // It sweeps its folder when it starts: by then all objects of migrations and seeds are known.
-        run(service("storage", "./storage/main.ts", settings), "Storage"),
+        run(service("storage", "./storage/main.ts", settings, frugal), "Storage"),
       ]);
     })();
     await settled([services, schema]);
@@ -132,8 +132,15 @@ export class Stack {
   }
 }
 
-const service = (name: string, program: string, settings: Settings): NodeService =>
-  new NodeService(name, new URL(program, import.meta.url), settings);
+/** Buffers of finished chunks are collected soon instead of late: what streams must not swell. */
+const frugal = ["--max-semi-space-size=1"];
+
+const service = (
+  name: string,
+  program: string,
+  settings: Settings,
+  flags: readonly string[] = [],
+): NodeService => new NodeService(name, new URL(program, import.meta.url), settings, flags);
 
 /** Waits for all of them before it tells of a failure: nothing is stopped while another still works on it. */
 async function settled(work: readonly Promise<unknown>[]): Promise<void> {

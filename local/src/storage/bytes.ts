@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { tooLarge } from "./errors.ts";
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -43,18 +42,18 @@ export class Bytes {
     let size = 0;
     try {
       const file = await open(draft, "wx", 0o600);
-      await pipeline(
-        source,
-        async function* metered(chunks: AsyncIterable<Uint8Array>) {
-          for await (const chunk of chunks) {
-            size += chunk.length;
-            if (size > limit) throw tooLarge();
-            digest.update(chunk);
-            yield chunk;
-          }
-        },
-        file.createWriteStream({ flush: true }),
-      );
+      try {
+        for await (const chunk of source) {
+          size += chunk.length;
+          if (size > limit) throw tooLarge();
+          digest.update(chunk);
+          // The next chunk is read when this one is written: a fast client waits for a slow disk.
+          for (let at = 0; at < chunk.length; ) at += (await file.write(chunk, at)).bytesWritten;
+        }
+        await file.sync();
+      } finally {
+        await file.close();
+      }
       await this.#place(version, (path) => rename(draft, path));
     } catch (error) {
       await rm(draft, { force: true });

@@ -2,11 +2,11 @@ import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import type { Logger } from "pino";
 import type { Sql } from "postgres";
-import type { z } from "zod";
 import type { Settings } from "../settings.ts";
 import { Access } from "./access.ts";
 import type { Bytes } from "./bytes.ts";
-import { invalidRequest, StorageError } from "./errors.ts";
+import { StorageError } from "./errors.ts";
+import { Fields } from "./fields.ts";
 import type { Identities, Identity } from "./identity.ts";
 import { readJson } from "./incoming.ts";
 import { type Place, placeIn, requireKey } from "./names.ts";
@@ -72,18 +72,7 @@ export function objectPlace(c: Request, prefix: string): Place {
   return place;
 }
 
-/** The body, when it is what the operation takes. */
-export async function bodyOf<T extends z.ZodType>(c: Request, schema: T): Promise<z.infer<T>> {
-  return checked(await readJson(c.env.incoming), schema, "body");
-}
+export const bodyOf = async (c: Request): Promise<Fields> =>
+  new Fields(await readJson(c.env.incoming), "body");
 
-export const queryOf = <T extends z.ZodType>(c: Request, schema: T): z.infer<T> =>
-  checked(c.req.query(), schema, "querystring");
-
-function checked<T extends z.ZodType>(value: unknown, schema: T, where: string): z.infer<T> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const path = issue?.path.map((part) => `/${String(part)}`).join("") ?? "";
-  throw invalidRequest(`${where}${path} ${issue?.message ?? "is not valid"}`);
-}
+export const queryOf = (c: Request): Fields => new Fields(c.req.query(), "querystring");

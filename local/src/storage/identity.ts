@@ -40,6 +40,14 @@ export class Identities {
   }
 }
 
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Both columns of an owner; the older one only holds what is a UUID. */
+export const owners = (owner: string | undefined) => ({
+  owner: owner !== undefined && uuid.test(owner) ? owner : null,
+  owner_id: owner ?? null,
+});
+
 function identityOf(token: string, claims: JWTPayload): Identity {
   const role = typeof claims.role === "string" && claims.role !== "" ? claims.role : "anon";
   return { token, claims, role, sub: claims.sub };

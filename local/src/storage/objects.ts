@@ -1,5 +1,6 @@
 import type { Tx } from "./access.ts";
 import { noSuchKey } from "./errors.ts";
+import { owners } from "./identity.ts";
 import type { Place } from "./names.ts";
 
 /** What Storage keeps about the bytes. Names are upstream's. */
@@ -37,13 +38,6 @@ export interface Draft extends Place {
   readonly metadata: ObjectMetadata;
   readonly userMetadata: UserMetadata | undefined;
 }
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-const owners = (owner: string | undefined) => ({
-  owner: owner !== undefined && uuid.test(owner) ? owner : null,
-  owner_id: owner ?? null,
-});
 
 const values = (tx: Tx, draft: Draft) => ({
   bucket_id: draft.bucket,

@@ -1,46 +1,29 @@
 import { Hono } from "hono";
-import { z } from "zod";
 import { bucketColumns, requireBucket } from "../buckets.ts";
 import { bodyOf, type Env, openAs, queryOf, type Storage } from "../context.ts";
 import {
   accessDenied,
   alreadyExists,
   bucketNotEmpty,
+  invalidRequest,
   notImplemented,
   tooLarge,
 } from "../errors.ts";
+import { type Fields, isSize, isTexts } from "../fields.ts";
+import { owners } from "../identity.ts";
 import { requirePatterns } from "../media-types.ts";
 import { requireBucketName } from "../names.ts";
 import { declaredSize } from "../sizes.ts";
 
-const settings = {
-  public: z.boolean().optional(),
-  file_size_limit: z.union([z.number().int().nonnegative(), z.string()]).nullish(),
-  allowed_mime_types: z.array(z.string()).nullish(),
-};
-const creation = z.object({
-  name: z.string(),
-  id: z.string().optional(),
-  type: z.string().optional(),
-  ...settings,
-});
-const change = z.object(settings).refine((body) => Object.keys(body).length > 0, {
-  error: "must NOT have fewer than 1 properties",
-});
-const page = z.object({
-  limit: z.coerce.number().int().min(1).max(1000).default(1000),
-  offset: z.coerce.number().int().nonnegative().default(0),
-  sortColumn: z.enum(["id", "name", "created_at", "updated_at"]).default("id"),
-  sortOrder: z.enum(["asc", "desc"]).default("asc"),
-  search: z.string().default(""),
-});
+const mostListed = 1000;
 
 /** Buckets. Policies on `storage.buckets` decide; without any, only the secret key gets here. */
 export function bucketRoutes(storage: Storage): Hono<Env> {
   const routes = new Hono<Env>();
 
-  const limitsOf = (body: z.infer<typeof change>) => {
-    const { file_size_limit: size, allowed_mime_types: types } = body;
+  const limitsOf = (body: Fields) => {
+    const size = body.nullable("file_size_limit", isSize, "number or string");
+    const types = body.nullable("allowed_mime_types", isTexts, "array of strings");
     const bytes = size === null || size === undefined ? size : declaredSize(size);
     if (typeof bytes === "number" && bytes > storage.sizeLimit) throw tooLarge();
     requirePatterns(types ?? []);
@@ -48,25 +31,26 @@ export function bucketRoutes(storage: Storage): Hono<Env> {
   };
 
   routes.post("/bucket", async (c) => {
-    const body = await bodyOf(c, creation);
-    if (body.type !== undefined && body.type !== "STANDARD") {
-      throw notImplemented(`buckets of type ${body.type}`);
-    }
-    const { name, id = name } = body;
+    const body = await bodyOf(c);
+    const type = body.optionalText("type") ?? "STANDARD";
+    if (type !== "STANDARD") throw notImplemented(`buckets of type ${type}`);
+    const name = body.text("name");
+    const id = body.optionalText("id") ?? name;
+    const isPublic = body.flag("public") ?? false;
     requireBucketName(name);
     requireBucketName(id);
     const { bytes = null, types = null } = limitsOf(body);
     const access = await openAs(storage, c, "storage.bucket.create");
-    const owner = access.caller.sub ?? null;
+    const bucket = {
+      id,
+      name,
+      ...owners(access.caller.sub),
+      public: isPublic,
+      file_size_limit: bytes,
+      allowed_mime_types: types === null ? null : [...types],
+    };
     await access
-      .asCaller(
-        (tx) => tx`
-          insert into storage.buckets
-            (id, name, owner, owner_id, public, file_size_limit, allowed_mime_types)
-          values (
-            ${id}, ${name}, ${owner}, ${owner}, ${body.public ?? false}, ${bytes}, ${types}
-          )`,
-      )
+      .asCaller((tx) => tx`insert into storage.buckets ${tx(bucket)}`)
       .catch((error: { code?: string }) => {
         throw error.code === "23505" ? alreadyExists("Bucket") : error;
       });
@@ -74,13 +58,18 @@ export function bucketRoutes(storage: Storage): Hono<Env> {
   });
 
   routes.get("/bucket", async (c) => {
-    const { limit, offset, sortColumn, sortOrder, search } = queryOf(c, page);
+    const query = queryOf(c);
+    const limit = query.whole("limit", 1, mostListed);
+    const offset = query.whole("offset", 0, 0);
+    const column = query.choice("sortColumn", ["id", "name", "created_at", "updated_at"]);
+    const order = query.choice("sortOrder", ["asc", "desc"]);
+    const search = query.optionalText("search") ?? "";
     const access = await openAs(storage, c, "storage.bucket.list");
     const buckets = await access.asCaller(
       (tx) => tx`
         select ${bucketColumns(tx)} from storage.buckets
         where position(lower(${search}) in lower(name)) > 0
-        order by ${tx(sortColumn)} ${sortOrder === "desc" ? tx`desc` : tx`asc`}
+        order by ${tx(column)} ${order === "desc" ? tx`desc` : tx`asc`}
         limit ${limit} offset ${offset}`,
     );
     return c.json(buckets);
@@ -92,15 +81,17 @@ export function bucketRoutes(storage: Storage): Hono<Env> {
   });
 
   routes.put("/bucket/:id", async (c) => {
-    const body = await bodyOf(c, change);
+    const body = await bodyOf(c);
     const { bytes, types } = limitsOf(body);
+    const isPublic = body.flag("public");
+    if (body.isEmpty) throw invalidRequest("body must NOT have fewer than 1 properties");
     const access = await openAs(storage, c, "storage.bucket.update");
     await access.asCaller(async (tx) => {
       const { id } = await requireBucket(tx, c.req.param("id"));
       const changes = {
-        ...(body.public === undefined ? {} : { public: body.public }),
+        ...(isPublic === undefined ? {} : { public: isPublic }),
         ...(bytes === undefined ? {} : { file_size_limit: bytes }),
-        ...(types === undefined ? {} : { allowed_mime_types: types }),
+        ...(types === undefined ? {} : { allowed_mime_types: types === null ? null : [...types] }),
         updated_at: new Date(),
       };
       const updated = await tx`

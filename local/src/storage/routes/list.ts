@@ -1,32 +1,10 @@
 import { Hono } from "hono";
-import { z } from "zod";
 import { bodyOf, type Env, openAs, pathOf, type Storage } from "../context.ts";
-import { listFlat, listFolded, type Page, pageFrom } from "../listing.ts";
+import { listFlat, listFolded, pageFrom } from "../listing.ts";
 import { placeIn } from "../names.ts";
 
-const order = z.enum(["asc", "desc"]).default("asc");
-const search = z.object({
-  prefix: z.string(),
-  limit: z.int().min(1).default(100),
-  offset: z.int().nonnegative().default(0),
-  sortBy: z
-    .object({
-      column: z.enum(["name", "updated_at", "created_at", "last_accessed_at"]).default("name"),
-      order,
-    })
-    .prefault({}),
-  search: z.string().nullish(),
-});
-const searchV2 = z.object({
-  prefix: z.string().default(""),
-  limit: z.int().min(1).default(1000),
-  cursor: z.string().optional(),
-  with_delimiter: z.boolean().default(false),
-  sortBy: z
-    .object({ column: z.enum(["name", "updated_at", "created_at"]).default("name"), order })
-    .prefault({}),
-});
-
+const columns = ["name", "updated_at", "created_at"] as const;
+const orders = ["asc", "desc"] as const;
 const mostListed = 1500;
 const mostOnPage = 1000;
 
@@ -36,16 +14,21 @@ export function listRoutes(storage: Storage): Hono<Env> {
 
   routes.post("/object/list/*", async (c) => {
     const { bucket } = placeIn(pathOf(c), "/object/list/");
-    const wish = await bodyOf(c, search);
-    const { column, order } = wish.sortBy;
-    const prefix = asFolder(wish.prefix);
+    const wish = await bodyOf(c);
+    const prefix = asFolder(wish.text("prefix"));
+    const levels = prefix.split("/").length;
+    const limit = Math.min(wish.whole("limit", 1, 100), mostListed);
+    const offset = wish.whole("offset", 0, 0);
+    const search = wish.optionalText("search") ?? "";
+    const sortBy = wish.group("sortBy");
+    const column = sortBy.choice("column", [...columns, "last_accessed_at"]);
+    const order = sortBy.choice("order", orders);
     const access = await openAs(storage, c, "storage.object.list");
     const found = await access.asCaller(
       (tx) => tx`
         select name, id, updated_at, created_at, last_accessed_at, metadata
         from storage.search(
-          ${prefix}, ${bucket}, ${Math.min(wish.limit, mostListed)}, ${prefix.split("/").length},
-          ${wish.offset}, ${wish.search ?? ""}, ${column}, ${order}
+          ${prefix}, ${bucket}, ${limit}, ${levels}, ${offset}, ${search}, ${column}, ${order}
         )`,
     );
     return c.json(found);
@@ -53,10 +36,16 @@ export function listRoutes(storage: Storage): Hono<Env> {
 
   routes.post("/object/list-v2/*", async (c) => {
     const { bucket } = placeIn(pathOf(c), "/object/list-v2/");
-    const wish = await bodyOf(c, searchV2);
-    const page: Page = pageFrom(wish.cursor, { ...wish.sortBy, bucket, prefix: wish.prefix });
-    const limit = Math.min(wish.limit, mostOnPage);
-    const list = wish.with_delimiter ? listFolded : listFlat;
+    const wish = await bodyOf(c);
+    const sortBy = wish.group("sortBy");
+    const page = pageFrom(wish.optionalText("cursor"), {
+      bucket,
+      prefix: wish.optionalText("prefix") ?? "",
+      column: sortBy.choice("column", columns),
+      order: sortBy.choice("order", orders),
+    });
+    const limit = Math.min(wish.whole("limit", 1, mostOnPage), mostOnPage);
+    const list = wish.flag("with_delimiter") === true ? listFolded : listFlat;
     const access = await openAs(storage, c, "storage.object.list_v2");
     return c.json(await access.asCaller((tx) => list(tx, page, limit)));
   });

@@ -1,9 +1,10 @@
 import { Hono } from "hono";
-import { z } from "zod";
 import type { Access } from "../access.ts";
 import { bodyOf, type Env, openAs, type Storage } from "../context.ts";
 import { noSuchKey } from "../errors.ts";
+import type { Fields } from "../fields.ts";
 import { parsedMetadata } from "../incoming.ts";
+import { requireHeaderText, requireMediaType } from "../media-types.ts";
 import { type Place, requireKey } from "../names.ts";
 import {
   type Draft,
@@ -15,21 +16,6 @@ import {
   type UserMetadata,
 } from "../objects.ts";
 import { probeUpload, write } from "../upload.ts";
-
-const ends = {
-  bucketId: z.string(),
-  sourceKey: z.string(),
-  destinationBucket: z.string().optional(),
-  destinationKey: z.string(),
-};
-const moving = z.object(ends);
-const copying = z.object({
-  ...ends,
-  copyMetadata: z.boolean().default(true),
-  metadata: z
-    .object({ cacheControl: z.string().optional(), mimetype: z.string().optional() })
-    .optional(),
-});
 
 /** Moving and copying: the new version shares the old one's bytes on disk. */
 export function transferRoutes(storage: Storage): Hono<Env> {
@@ -43,7 +29,7 @@ export function transferRoutes(storage: Storage): Hono<Env> {
   };
 
   routes.post("/object/move", async (c) => {
-    const { from, to } = endsOf(await bodyOf(c, moving));
+    const { from, to } = endsOf(await bodyOf(c));
     const access = await openAs(storage, c, "storage.object.move");
     const isSame = from.bucket === to.bucket && from.name === to.name;
     const moved = isSame
@@ -82,7 +68,7 @@ export function transferRoutes(storage: Storage): Hono<Env> {
   };
 
   routes.post("/object/copy", async (c) => {
-    const wish = await bodyOf(c, copying);
+    const wish = await bodyOf(c);
     const { from, to } = endsOf(wish);
     const access = await openAs(storage, c, "storage.object.copy");
     const upsert = c.req.header("x-upsert") === "true";
@@ -90,7 +76,7 @@ export function transferRoutes(storage: Storage): Hono<Env> {
     const own = parsedMetadata(
       Buffer.from(c.req.header("x-metadata") ?? "", "base64").toString("utf8"),
     );
-    const about = copiedAbout(source, wish.copyMetadata, wish.metadata, own);
+    const about = copiedAbout(source, wish, own);
     const wanted = { ...to, owner: access.caller.sub, upsert };
     await probeUpload(access, wanted, about.metadata, about.userMetadata);
     const draft: Draft = { ...wanted, ...about, version: await duplicateOf(source) };
@@ -101,23 +87,40 @@ export function transferRoutes(storage: Storage): Hono<Env> {
   return routes;
 }
 
-function endsOf(wish: z.infer<typeof moving>): { readonly from: Place; readonly to: Place } {
-  requireKey(wish.sourceKey);
-  requireKey(wish.destinationKey);
-  return {
-    from: { bucket: wish.bucketId, name: wish.sourceKey },
-    to: { bucket: wish.destinationBucket ?? wish.bucketId, name: wish.destinationKey },
+function endsOf(wish: Fields): { readonly from: Place; readonly to: Place } {
+  const bucket = wish.text("bucketId");
+  const from = { bucket, name: wish.text("sourceKey") };
+  const to = {
+    bucket: wish.optionalText("destinationBucket") ?? bucket,
+    name: wish.text("destinationKey"),
   };
+  requireKey(from.name);
+  requireKey(to.name);
+  return { from, to };
 }
 
+/** What the copy takes over: everything, or what the request says instead. */
 function copiedAbout(
   source: ObjectRow,
-  isCopied: boolean,
-  changes: { cacheControl?: string | undefined; mimetype?: string | undefined } | undefined,
+  wish: Fields,
   own: UserMetadata | undefined,
 ): { readonly metadata: ObjectMetadata; readonly userMetadata: UserMetadata | undefined } {
   const metadata = { ...source.metadata, lastModified: new Date().toISOString() };
-  if (isCopied) return { metadata, userMetadata: source.user_metadata ?? undefined };
-  const given = Object.entries(changes ?? {}).filter(([, value]) => value !== undefined);
-  return { metadata: { ...metadata, ...Object.fromEntries(given) }, userMetadata: own };
+  if (wish.flag("copyMetadata") ?? true) {
+    return { metadata, userMetadata: source.user_metadata ?? undefined };
+  }
+  const changes = wish.group("metadata");
+  const type = changes.optionalText("mimetype");
+  const cacheControl = changes.optionalText("cacheControl");
+  if (type !== undefined) requireMediaType(type, null);
+  return {
+    userMetadata: own,
+    metadata: {
+      ...metadata,
+      ...(type === undefined ? {} : { mimetype: type }),
+      ...(cacheControl === undefined
+        ? {}
+        : { cacheControl: requireHeaderText(cacheControl, "cacheControl") }),
+    },
+  };
 }
