@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import type { Env, Storage } from "./context.ts";
 import { errorResponse, notImplemented } from "./errors.ts";
 import { tellable } from "./failure.ts";
+import { absentRoutes } from "./routes/absent.ts";
 import { bucketRoutes } from "./routes/buckets.ts";
 import { downloadRoutes } from "./routes/download.ts";
 import { listRoutes } from "./routes/list.ts";
@@ -22,6 +23,7 @@ export function createApp(storage: Storage): Hono<Env> {
   app.get("/status", (c) => c.body(null, 200));
   // The special paths before those that take any bucket's name.
   for (const routes of [
+    absentRoutes,
     bucketRoutes,
     listRoutes,
     transferRoutes,

@@ -2,11 +2,13 @@ import { serve } from "@hono/node-server";
 import { createLog } from "../log.ts";
 import { runService } from "../node-service.ts";
 import { createApp } from "./app.ts";
+import { ensureConfiguredBuckets } from "./configured.ts";
 import { createStorage } from "./create.ts";
 import { sweep } from "./sweep.ts";
 
 runService(async (settings) => {
   const storage = await createStorage(settings, createLog("storage"));
+  await ensureConfiguredBuckets(storage);
   await sweep(storage);
   const tidying = setInterval(() => void storage.uploads.deleteExpired(), 600_000);
   const server = serve({
