@@ -25,14 +25,14 @@ export async function readForm(
   const delimiter = Buffer.from(`\r\n--${boundaryOf(contentType)}`);
   const fields = new Map<string, string>();
   await reader.skip(delimiter);
-  while (await reader.nextPart()) {
+  for (let parts = 1; await reader.nextPart(); parts += 1) {
     const head = headersOf(await reader.text(blankLine, maxHeaders, "form"));
     const disposition = head.get("content-disposition") ?? "";
     // A Blob is a file even when nobody named it; its field may have an empty name.
     if (/;\s*filename\*?=/i.test(disposition)) {
       return { fields, type: head.get("content-type"), bytes: reader.until(delimiter) };
     }
-    if (fields.size >= maxFields) throw invalidRequest("Too many fields in the form");
+    if (parts > maxFields) throw invalidRequest("Too many fields in the form");
     const name = /;\s*name="((?:[^"\\]|\\.)*)"/i.exec(disposition)?.[1] ?? "";
     fields.set(name, await reader.text(delimiter, maxField, "metadata"));
   }

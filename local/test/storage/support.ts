@@ -3,6 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { StorageApiError } from "@supabase/supabase-js";
 import { apiUrl, dataDir, publishableKey } from "../contract/target.ts";
+import { until } from "../support/http.ts";
 
 export const storageUrl = `${apiUrl}/storage/v1`;
 
@@ -57,6 +58,28 @@ export function fetchObject(
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...headers,
     },
+  });
+}
+
+interface Part {
+  readonly state: string;
+  readonly restarts: number;
+  readonly pid: number;
+}
+
+/** The embedded Storage as the stack sees it. */
+export async function part(): Promise<Part> {
+  const health = await (await fetch(`${apiUrl}/health`)).json();
+  return (health as { parts: { storage: Part } }).parts.storage;
+}
+
+/** Ends its process without a word, and waits for the next one. */
+export async function kill(): Promise<void> {
+  const before = await part();
+  process.kill(before.pid, "SIGKILL");
+  await until("Storage is back", async () => {
+    const { state, restarts } = await part();
+    return state === "healthy" && restarts > before.restarts;
   });
 }
 
