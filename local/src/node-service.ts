@@ -1,16 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openLogFile } from "./log.ts";
 import type { Part, PartHealth, PartState } from "./parts.ts";
 import type { Settings } from "./settings.ts";
 
-/**
- * These programs pass bytes on, and should not keep them around: small young generations, few arenas. With a
- * compile cache the second start also needs no compiler for TypeScript.
- */
-const thrifty = ["--max-semi-space-size=2"];
+/** Compiled programs of ours: stripping types anew costs every process 20 MB, and every start time. */
+const compileCache = fileURLToPath(new URL("../../node_modules/.cache/node", import.meta.url));
 
 /**
  * A part that is a Node program of ours in a process of its own. It gets its settings over the IPC
@@ -22,16 +18,19 @@ export class NodeService implements Part {
   readonly name: string;
   readonly #entry: string;
   readonly #settings: Settings;
+  readonly #flags: readonly string[];
   #child: ChildProcess | undefined;
   #state: PartState = "stopped";
   #restarts = 0;
   #detail: string | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(name: string, entry: URL, settings: Settings) {
+  /** `flags` are Node's own, for a service that has to keep within some bound. */
+  constructor(name: string, entry: URL, settings: Settings, flags: readonly string[] = []) {
     this.name = name;
     this.#entry = fileURLToPath(entry);
     this.#settings = settings;
+    this.#flags = flags;
   }
 
   async start(): Promise<void> {
@@ -64,13 +63,9 @@ export class NodeService implements Part {
   #launch(): Promise<void> {
     return new Promise((resolve, reject) => {
       const log = openLogFile(this.#settings.dataDir, this.name);
-      const child = spawn(process.execPath, [...thrifty, this.#entry], {
+      const child = spawn(process.execPath, [...this.#flags, this.#entry], {
         stdio: ["ignore", log, log, "ipc"],
-        env: {
-          ...process.env,
-          NODE_COMPILE_CACHE: join(this.#settings.projectDir, "node_modules", ".cache", "node"),
-          MALLOC_ARENA_MAX: "2",
-        },
+        env: { NODE_COMPILE_CACHE: compileCache, MALLOC_ARENA_MAX: "2", ...process.env },
       });
       closeSync(log);
       this.#child = child;

@@ -35,7 +35,12 @@ const host = "127.0.0.1";
 /** Connection string for one of the database's login roles. */
 export function databaseUrl(
   settings: Pick<Settings, "ports" | "keys">,
-  role: "postgres" | "supabase_admin" | "supabase_auth_admin" | "authenticator" = "postgres",
+  role:
+    | "postgres"
+    | "supabase_admin"
+    | "supabase_auth_admin"
+    | "supabase_storage_admin"
+    | "authenticator" = "postgres",
 ): string {
   const password = encodeURIComponent(settings.keys.databasePassword);
   return `postgresql://${role}:${password}@${host}:${settings.ports.db}/postgres`;

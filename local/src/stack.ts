@@ -110,15 +110,18 @@ export class Stack {
 
     const services = settled([
       run(service("auth", "./auth/main.ts", settings), "Auth"),
-      run(service("storage", "./storage/main.ts", settings), "Storage"),
       functions(),
     ]);
     const schema = (async () => {
       await timed("Vault secrets", () => applyVault(settings));
       await migrate(settings, timed, seed);
-      await run(new Postgrest(settings), "PostgREST");
+      await settled([
+        run(new Postgrest(settings), "PostgREST"),
+        // It sweeps its folder when it starts: by then all objects of migrations and seeds are known.
+        run(service("storage", "./storage/main.ts", settings, frugal), "Storage"),
+        run(service("realtime", "./realtime/main.ts", settings, frugal), "Realtime"),
+      ]);
       await run(service("jobs", "./jobs/main.ts", settings), "Cron and net");
-      await run(service("realtime", "./realtime/main.ts", settings), "Realtime");
     })();
     await settled([services, schema]);
     await run(new Gateway(settings, log("gateway"), () => this.health()), "Gateway");
@@ -126,8 +129,15 @@ export class Stack {
   }
 }
 
-const service = (name: string, program: string, settings: Settings): NodeService =>
-  new NodeService(name, new URL(program, import.meta.url), settings);
+/** Buffers of finished chunks are collected soon instead of late: what streams must not swell. */
+const frugal = ["--max-semi-space-size=1"];
+
+const service = (
+  name: string,
+  program: string,
+  settings: Settings,
+  flags: readonly string[] = [],
+): NodeService => new NodeService(name, new URL(program, import.meta.url), settings, flags);
 
 /** Waits for all of them before it tells of a failure: nothing is stopped while another still works on it. */
 async function settled(work: readonly Promise<unknown>[]): Promise<void> {

@@ -52,6 +52,7 @@ function overview(stack: Stack): string {
   return table([
     ["API", about.API_URL],
     ["REST (PostgREST)", about.REST_URL],
+    ["Storage", `${about.API_URL}/storage/v1`],
     ["Functions", about.FUNCTIONS_URL],
     ["Health", `${about.API_URL}/health`],
     ["Database", about.DB_URL],

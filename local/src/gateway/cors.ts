@@ -19,10 +19,16 @@ const exposed = [
   "Upload-Offset",
   "Upload-Length",
   "Upload-Expires",
+  "Upload-Metadata",
+  "Upload-Defer-Length",
   "Tus-Version",
   "Tus-Resumable",
   "Tus-Max-Size",
   "Tus-Extension",
+  "Tus-Complete",
+  "ETag",
+  "Accept-Ranges",
+  "Content-Disposition",
 ].join(",");
 
 /** Headers of a preflight answer. Who may do what is decided by tokens, never by the origin. */

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
 import { getRequestListener } from "@hono/node-server";
 import type { Logger } from "pino";
-import { Forwarder } from "../http/forwarder.ts";
+import { type Failure, Forwarder, type Hop } from "../http/forwarder.ts";
 import { clientAddress, endToEnd, forwarded, requestId } from "../http/headers.ts";
 import type { Part, PartHealth } from "../parts.ts";
 import type { Settings } from "../settings.ts";
@@ -98,7 +99,7 @@ export class Gateway implements Part {
       refuse(request, response, careless);
       return;
     }
-    const failure = await this.#forwarder.forward(request, response, {
+    const failure = await this.#forward(request, response, to, {
       port: this.#settings.ports.internal[to.upstream],
       path: to.target,
       timeout: to.timeout,
@@ -114,6 +115,21 @@ export class Gateway implements Part {
       },
     });
     if (failure !== undefined) refuse(request, response, unanswered(to.root, failure));
+  }
+
+  async #forward(
+    request: IncomingMessage,
+    response: ServerResponse,
+    to: Destination,
+    hop: Hop,
+  ): Promise<Failure | undefined> {
+    const isRepeatable = request.method === "HEAD" || request.method === "GET";
+    const deadline = performance.now() + (isRepeatable ? to.patience : 0);
+    for (;;) {
+      const failure = await this.#forwarder.forward(request, response, hop);
+      if (failure !== "unreachable" || performance.now() >= deadline) return failure;
+      await pause(100);
+    }
   }
 
   #credentials(request: IncomingMessage, { keys }: Destination): Record<string, string> {

@@ -18,11 +18,13 @@ interface Route {
   readonly keys: KeyHandling;
   /** Milliseconds the upstream may stay silent. */
   readonly timeout: number;
+  /** Milliseconds that a request which changes nothing waits for an upstream that is being brought back. */
+  readonly patience: number;
   /** Whether CORS, preflight requests included, is the upstream's own business. */
   readonly ownCors: boolean;
 }
 
-const usual = { keys: "exchange", timeout: 60_000, ownCors: false } as const;
+const usual = { keys: "exchange", timeout: 60_000, patience: 0, ownCors: false } as const;
 
 /** The first prefix that fits wins. A new service is one more line. */
 const routes: readonly Route[] = [
@@ -31,7 +33,8 @@ const routes: readonly Route[] = [
   ),
   { ...usual, prefix: "/auth/v1", upstream: "auth" },
   { ...usual, prefix: "/rest/v1", upstream: "postgrest" },
-  // A signed address is its own permission, and a browser that follows one sends no key.
+  // Clients that ask how far an upload is and are told 503 give it up and begin anew.
+  { ...usual, prefix: "/storage/v1/upload/resumable", upstream: "storage", patience: 10_000 },
   { ...usual, prefix: "/storage/v1", upstream: "storage" },
   { ...usual, prefix: "/realtime/v1", upstream: "realtime" },
   {
@@ -40,6 +43,7 @@ const routes: readonly Route[] = [
     keys: "beside",
     // The runtime itself gives up after 150 s; its answer says more than ours would.
     timeout: 155_000,
+    patience: 0,
     ownCors: true,
   },
 ];

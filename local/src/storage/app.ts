@@ -1,44 +1,56 @@
-import type { HttpBindings } from "@hono/node-server";
+import type { IncomingMessage } from "node:http";
 import { Hono } from "hono";
-import type { Storage } from "./context.ts";
-import { errorResponse, notImplemented, told } from "./errors.ts";
+import type { Env, Storage } from "./context.ts";
+import { errorResponse, notImplemented } from "./errors.ts";
+import { tellable } from "./failure.ts";
+import { absentRoutes } from "./routes/absent.ts";
 import { bucketRoutes } from "./routes/buckets.ts";
-import { copyRoutes } from "./routes/copies.ts";
-import { listRoutes } from "./routes/lists.ts";
-import { objectRoutes } from "./routes/objects.ts";
-import { readRoutes } from "./routes/reads.ts";
+import { downloadRoutes } from "./routes/download.ts";
+import { listRoutes } from "./routes/list.ts";
+import { removeRoutes } from "./routes/remove.ts";
 import { resumableRoutes } from "./routes/resumable.ts";
-import { signedRoutes } from "./routes/signed.ts";
-
-export type Bindings = { Bindings: HttpBindings };
+import { signRoutes } from "./routes/sign.ts";
+import { transferRoutes } from "./routes/transfer.ts";
+import { uploadRoutes } from "./routes/upload.ts";
 
 /** Storage's HTTP surface, without the gateway's prefix. */
-export function createApp(storage: Storage): Hono<Bindings> {
-  const app = new Hono<Bindings>();
-  app.get("/status", (context) => context.body(null));
-  // Fixed words come before buckets' names: no bucket can shadow them.
+export function createApp(storage: Storage): Hono<Env> {
+  const app = new Hono<Env>();
+  app.use(async (c, next) => {
+    await next();
+    letFlow(c.env.incoming);
+  });
+  app.get("/status", (c) => c.body(null, 200));
+  // The special paths before those that take any bucket's name.
   for (const routes of [
-    resumableRoutes,
+    absentRoutes,
     bucketRoutes,
     listRoutes,
-    copyRoutes,
-    signedRoutes,
-    readRoutes,
-    objectRoutes,
+    transferRoutes,
+    signRoutes,
+    resumableRoutes,
+    uploadRoutes,
+    removeRoutes,
+    downloadRoutes,
   ]) {
     app.route("/", routes(storage));
   }
-  app.notFound((context) =>
-    errorResponse(context, notImplemented(`${context.req.method} ${context.req.path}`)),
-  );
-  app.onError((error, context) => {
-    const refusal = told(error);
-    if (refusal.statusCode >= 500 && refusal.statusCode !== 501) {
-      storage.log.error({ path: context.req.path, message: error.message, stack: error.stack });
+  app.notFound((c) => errorResponse(c, notImplemented(`${c.req.method} ${c.req.path}`)));
+  app.onError((error, c) => {
+    const told = tellable(error);
+    if (told.status >= 500 && told.status !== 501) {
+      // Never the statement or its values, and never a token.
+      const { message, stack } = (told.cause ?? error) as Error;
+      storage.log.error({ path: c.req.path, message, stack }, told.message);
     }
-    // What nobody reads any more must not keep the refusal from whoever is still sending.
-    context.env.incoming.resume();
-    return errorResponse(context, refusal);
+    return errorResponse(c, told);
   });
   return app;
+}
+
+/** Lets go of a body that was refused half-way, so that its connection can carry the next request. */
+function letFlow(request: IncomingMessage): void {
+  if (request.readableEnded || request.destroyed) return;
+  request.removeAllListeners("readable");
+  request.resume();
 }

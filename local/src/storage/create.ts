@@ -1,37 +1,41 @@
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import postgres from "postgres";
 import { databaseUrl, type Settings } from "../settings.ts";
-import { Blobs } from "./blobs.ts";
+import { Bytes } from "./bytes.ts";
 import type { Storage } from "./context.ts";
-import { bytesOf } from "./sizes.ts";
-import { sweep } from "./sweep.ts";
-import { createTokens } from "./tokens.ts";
+import { Identities } from "./identity.ts";
+import { UploadStore } from "./resumable/store.ts";
+import { AddressSigner } from "./signing.ts";
+import { configuredSize } from "./sizes.ts";
 
-const hour = 3_600_000;
+/** Milliseconds in which a resumable upload has to be done. */
+const uploadLifetime = 3_600_000;
 
+/** Puts together what the routes need. */
 export async function createStorage(settings: Settings, log: Logger): Promise<Storage> {
-  // The same login as PostgREST's: it may become any role of the API, and none of the platform's.
-  const sql = postgres(databaseUrl(settings, "authenticator"), {
+  const sql = postgres(databaseUrl(settings, "supabase_storage_admin"), {
     max: 10,
+    idle_timeout: 60,
+    connect_timeout: 5,
+    // A database that was just killed is back in a moment; do not wait longer than that.
+    backoff: (attempt) => Math.min(0.05 * 2 ** attempt, 1),
     onnotice: () => undefined,
-    connection: { application_name: "storage", statement_timeout: 30_000 },
+    connection: { application_name: "storage", search_path: "storage, public, extensions" },
   });
-  const blobs = await Blobs.open(join(settings.dataDir, "storage"));
-  const tidy = () =>
-    sweep(sql, blobs).then(
-      (removed) => removed > 0 && log.info({ removed }, "Files that no object names were removed"),
-      (error: Error) => log.warn({ message: error.message }, "The sweep failed"),
-    );
-  const timer = setInterval(tidy, hour).unref();
-  void tidy();
+  const bytes = new Bytes(join(settings.dataDir, "storage"));
+  await bytes.prepare();
+  const uploads = join(settings.dataDir, "storage", "uploads");
+  await mkdir(uploads, { recursive: true, mode: 0o700 });
   return {
-    settings,
     sql,
-    blobs,
-    tokens: await createTokens(settings),
-    sizeLimit: bytesOf(settings.config.storage.file_size_limit),
+    settings,
     log,
-    stop: () => clearInterval(timer),
+    bytes,
+    uploads: new UploadStore(uploads, uploadLifetime),
+    identities: await Identities.of(settings),
+    signer: new AddressSigner(settings.keys.jwtSecret),
+    sizeLimit: configuredSize(settings.config.storage.file_size_limit),
   };
 }

@@ -1,102 +1,141 @@
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import postgres from "postgres";
 
-/** A refusal, with the codes that clients of Storage know it by. */
-export class StorageError extends Error {
-  readonly statusCode: number;
+interface Told {
+  /** The code that clients compare. */
   readonly code: string;
+  /** What the body calls the status; a string there. */
+  readonly status: number;
+  readonly message: string;
+  /** A shorter word some clients know; the code when there is none. */
+  readonly error?: string;
+  /** The status of HTTP itself where it is not upstream's usual one. */
+  readonly http?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cause?: unknown;
+}
+
+/** An answer that is not a success. Upstream sends 400 for nearly all of them and the real status in the body. */
+export class StorageError extends Error {
+  readonly code: string;
+  readonly status: number;
   readonly error: string;
+  readonly http: number;
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(statusCode: number, code: string, message: string, error = code) {
-    super(message);
-    this.statusCode = statusCode;
-    this.code = code;
-    this.error = error;
+  constructor(told: Told) {
+    super(told.message, { cause: told.cause });
+    this.code = told.code;
+    this.status = told.status;
+    this.error = told.error ?? told.code;
+    this.http = told.http ?? (told.status === 500 ? 500 : 400);
+    this.headers = told.headers ?? {};
   }
 }
-
-export const noSuchBucket = () =>
-  new StorageError(404, "NoSuchBucket", "Bucket not found", "Bucket not found");
-export const noSuchKey = () => new StorageError(404, "NoSuchKey", "Object not found", "not_found");
-export const accessDenied = (message = "new row violates row-level security policy") =>
-  new StorageError(403, "AccessDenied", message, "Unauthorized");
-export const duplicate = (code = "KeyAlreadyExists") =>
-  new StorageError(409, code, "The resource already exists", "Duplicate");
-export const tooLarge = () =>
-  new StorageError(
-    413,
-    "EntityTooLarge",
-    "The object exceeded the maximum allowed size",
-    "Payload too large",
-  );
-export const unsupportedType = (type: string) =>
-  new StorageError(
-    415,
-    "InvalidMimeType",
-    `mime type ${type} is not supported`,
-    "invalid_mime_type",
-  );
-export const invalidKey = (name: string) =>
-  new StorageError(400, "InvalidKey", `Invalid key: ${name}`);
-export const invalidRequest = (message: string) =>
-  new StorageError(400, "InvalidRequest", message, "Invalid Input");
-export const notImplemented = (what: string) =>
-  new StorageError(501, "NotImplemented", `${what} is not part of the embedded Storage`);
-const internal = (message: string, error: string) => new StorageError(500, error, message, error);
-
-/** What the database refused, as Storage tells it. The text of a `raise` is never shown. */
-export function told(error: unknown): StorageError {
-  if (error instanceof StorageError) return error;
-  if (!(error instanceof postgres.PostgresError)) {
-    return isOutage(error)
-      ? new StorageError(503, "DatabaseUnavailable", "The database is not answering; try again")
-      : internal("Internal server error", "InternalError");
-  }
-  switch (error.code) {
-    case "42501":
-      return accessDenied(error.message.startsWith("new row violates") ? undefined : error.message);
-    case "23505":
-      return duplicate(error.table_name === "buckets" ? "BucketAlreadyExists" : undefined);
-    case "23503":
-      return error.message.startsWith("update or delete")
-        ? new StorageError(409, "ResourceReferenced", "The resource is still referenced")
-        : new StorageError(404, "InvalidRequest", "The related resource does not exist");
-    case "55P03":
-      return new StorageError(503, "LockTimeout", "acquire_lock_timeout");
-    case "57014":
-      return new StorageError(544, "DatabaseTimeout", "The database did not answer in time");
-    case "42703":
-    case "42P01":
-      return new StorageError(
-        503,
-        "DatabaseSchemaMismatch",
-        "database schema is invalid or incompatible",
-      );
-    default:
-      return internal(`database error, code: ${error.code}`, "DatabaseError");
-  }
-}
-
-const outages = new Set([
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "CONNECTION_CLOSED",
-  "CONNECTION_ENDED",
-  "CONNECTION_DESTROYED",
-  "CONNECT_TIMEOUT",
-]);
-const isOutage = (error: unknown): boolean =>
-  outages.has((error as NodeJS.ErrnoException | undefined)?.code ?? "");
-
-/** Clients read `statusCode` in the body: the service itself answers 400 for nearly all it refuses. */
-const httpStatus = ({ statusCode }: StorageError): number =>
-  statusCode >= 500 || statusCode === 429 ? statusCode : 400;
 
 export function errorResponse(context: Context, error: StorageError): Response {
-  const { statusCode, code, error: name, message } = error;
+  const { code, message } = error;
+  context.header("cache-control", "no-store");
   return context.json(
-    { statusCode: String(statusCode), code, error: name, message },
-    httpStatus(error) as ContentfulStatusCode,
+    { statusCode: String(error.status), code, error: error.error, message },
+    error.http as ContentfulStatusCode,
+    { ...error.headers },
   );
 }
+
+export const noSuchBucket = (): StorageError =>
+  new StorageError({
+    code: "NoSuchBucket",
+    status: 404,
+    error: "Bucket not found",
+    message: "Bucket not found",
+  });
+
+export const noSuchKey = (): StorageError =>
+  new StorageError({
+    code: "NoSuchKey",
+    status: 404,
+    error: "not_found",
+    message: "Object not found",
+  });
+
+export const accessDenied = (message: string, cause?: unknown): StorageError =>
+  new StorageError({ code: "AccessDenied", status: 403, error: "Unauthorized", message, cause });
+
+export const alreadyExists = (what: "Key" | "Bucket"): StorageError =>
+  new StorageError({
+    code: `${what}AlreadyExists`,
+    status: 409,
+    error: "Duplicate",
+    message: "The resource already exists",
+  });
+
+export const bucketNotEmpty = (): StorageError =>
+  new StorageError({
+    code: "ResourceNotEmpty",
+    status: 409,
+    message: "The bucket you tried to delete is not empty",
+  });
+
+export const tooLarge = (what = "object"): StorageError =>
+  new StorageError({
+    code: "EntityTooLarge",
+    status: 413,
+    error: "Payload too large",
+    message: `The ${what} exceeded the maximum allowed size`,
+  });
+
+export const invalidMimeType = (type: string): StorageError =>
+  new StorageError({
+    code: "InvalidMimeType",
+    status: 415,
+    error: "invalid_mime_type",
+    message: `mime type ${type} is not supported`,
+  });
+
+export const invalidKey = (key: string): StorageError =>
+  new StorageError({ code: "InvalidKey", status: 400, message: `Invalid key: ${key}` });
+
+export const invalidBucketName = (): StorageError =>
+  new StorageError({
+    code: "InvalidBucketName",
+    status: 400,
+    error: "Invalid Input",
+    message: "Bucket name invalid",
+  });
+
+export const invalidRequest = (message: string): StorageError =>
+  new StorageError({ code: "InvalidRequest", status: 400, message });
+
+export const invalidJwt = (message: string): StorageError =>
+  new StorageError({ code: "InvalidJWT", status: 400, message });
+
+export const invalidSignature = (message = "Invalid signature"): StorageError =>
+  new StorageError({ code: "InvalidSignature", status: 400, message });
+
+/** The client went away; nobody reads this answer, but the log tells it apart from our own failures. */
+export const aborted = (cause?: unknown): StorageError =>
+  new StorageError({
+    code: "Aborted",
+    status: 499,
+    http: 499,
+    message: "The client closed the request",
+    cause,
+  });
+
+export const notImplemented = (what: string): StorageError =>
+  new StorageError({
+    code: "NotImplemented",
+    status: 501,
+    http: 501,
+    error: "not_implemented",
+    message: `The embedded Storage has no ${what}.`,
+  });
+
+export const internal = (cause: unknown): StorageError =>
+  new StorageError({
+    code: "InternalError",
+    status: 500,
+    message: "Internal server error",
+    cause,
+  });

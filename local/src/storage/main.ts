@@ -1,30 +1,33 @@
-import type { Server } from "node:http";
 import { serve } from "@hono/node-server";
 import { createLog } from "../log.ts";
 import { runService } from "../node-service.ts";
 import { createApp } from "./app.ts";
+import { ensureConfiguredBuckets } from "./configured.ts";
 import { createStorage } from "./create.ts";
+import { sweep } from "./sweep.ts";
 
 runService(async (settings) => {
   const storage = await createStorage(settings, createLog("storage"));
-  const port = settings.ports.internal.storage;
+  await ensureConfiguredBuckets(storage);
+  await sweep(storage);
+  const tidying = setInterval(() => void storage.uploads.deleteExpired(), 600_000);
   const server = serve({
     fetch: createApp(storage).fetch,
-    port,
+    port: settings.ports.internal.storage,
     hostname: "127.0.0.1",
-    // A large file takes as long as it takes; the gateway bounds silence.
+    // An upload takes as long as it takes; the gateway bounds silence.
     serverOptions: { requestTimeout: 0 },
-  }) as Server;
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("listening", resolve);
     server.once("error", reject);
   });
   return {
     async close() {
+      clearInterval(tidying);
       const closed = new Promise((resolve) => server.close(resolve));
-      server.closeIdleConnections();
+      if ("closeIdleConnections" in server) server.closeIdleConnections();
       await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 1500))]);
-      storage.stop();
       await storage.sql.end({ timeout: 2 });
     },
   };

@@ -1,30 +1,38 @@
-import { invalidKey, StorageError } from "./errors.ts";
+import { invalidBucketName, invalidKey } from "./errors.ts";
 
-// What S3 keeps safe in any client. Nothing else is let in, so names never need escaping.
-const key = /^[A-Za-z0-9_/!.*'() &$=@;:+,?-]+$/;
-const bucketName = /^[A-Za-z0-9_!.*'() &$=@;:+,?-]{1,100}$/;
-const longestKey = 1024;
+const keyCharacters = /^[\w/!\-.*'() &$@=;:+,?]+$/;
+const bucketCharacters = /^[\w!\-.*'() &$@=;:+,?]+$/;
 
-export function checkKey(name: string): string {
-  if (!key.test(name) || name.length > longestKey) throw invalidKey(name.slice(0, 200));
-  return name;
+/**
+ * Names that S3 can hold safely, as upstream has it. Bytes never lie under the name of their object, but a
+ * name with `..` could not be asked for by URL, so it is refused as well.
+ */
+export function requireKey(key: string): void {
+  const isSafe =
+    keyCharacters.test(key) &&
+    key.length <= 1024 &&
+    !key.split("/").some((part) => part === "." || part === "..");
+  if (!isSafe) throw invalidKey(key);
 }
 
-export function checkBucketName(name: string): string {
-  if (!bucketName.test(name) || name.trim() !== name) {
-    throw new StorageError(400, "InvalidBucketName", "Bucket name invalid", "InvalidBucketName");
+export function requireBucketName(name: string): void {
+  const isSafe = bucketCharacters.test(name) && name.length <= 100 && name.trim() === name;
+  if (!isSafe || name === "." || name === "..") throw invalidBucketName();
+}
+
+/** A bucket and, where the path goes on, a name in it. */
+export interface Place {
+  readonly bucket: string;
+  readonly name: string;
+}
+
+/** Reads `{bucket}/{name}` behind the prefix of a URL's path, each part decoded once. */
+export function placeIn(pathname: string, prefix: string): Place {
+  const [bucket = "", ...parts] = pathname.slice(prefix.length).split("/");
+  const raw = parts.join("/");
+  try {
+    return { bucket: decodeURIComponent(bucket), name: decodeURIComponent(raw) };
+  } catch {
+    throw invalidKey(raw);
   }
-  return name;
-}
-
-/** Whether a list such as `["image/*", "application/pdf"]` has room for a type. Halves are compared as text. */
-export function allowsType(allowed: readonly string[] | null, type: string): boolean {
-  if (allowed === null || allowed.length === 0) return true;
-  const [main, sub] = type.split("/");
-  return allowed.some((entry) => {
-    const [allowedMain, allowedSub] = entry.split("/");
-    return (
-      (allowedMain === main || allowedMain === "*") && (allowedSub === sub || allowedSub === "*")
-    );
-  });
 }

@@ -1,189 +1,131 @@
-import type { JSONValue } from "postgres";
-import type { Blob } from "./blobs.ts";
-import type { Caller } from "./caller.ts";
-import type { Storage } from "./context.ts";
-import { noSuchBucket } from "./errors.ts";
-import { type Asked, asCaller, asService, json, probe, type Transaction } from "./scope.ts";
+import type { Tx } from "./access.ts";
+import { noSuchKey } from "./errors.ts";
+import { owners } from "./identity.ts";
+import type { Place } from "./names.ts";
 
-export interface BucketRow {
-  readonly id: string;
-  readonly name: string;
-  readonly owner: string | null;
-  readonly public: boolean;
-  readonly type: string;
-  readonly file_size_limit: string | number | null;
-  readonly allowed_mime_types: string[] | null;
-  readonly created_at: Date;
-  readonly updated_at: Date;
-}
-
+/** What Storage keeps about the bytes. Names are upstream's. */
 export interface ObjectMetadata {
-  readonly eTag: string;
-  readonly size: number;
-  readonly mimetype: string;
-  readonly cacheControl: string;
-  readonly lastModified: string;
-  readonly contentLength: number;
-  readonly httpStatusCode: 200;
+  readonly eTag?: string;
+  readonly size?: number;
+  readonly mimetype?: string;
+  readonly cacheControl?: string;
+  readonly contentEncoding?: string;
+  readonly lastModified?: string;
+  readonly contentLength?: number;
+  readonly httpStatusCode?: number;
 }
+
+export type UserMetadata = Readonly<Record<string, unknown>>;
 
 export interface ObjectRow {
   readonly id: string;
   readonly bucket_id: string;
   readonly name: string;
-  readonly version: string | null;
   readonly owner: string | null;
   readonly owner_id: string | null;
-  readonly metadata: Partial<ObjectMetadata> | null;
-  readonly user_metadata: Readonly<Record<string, unknown>> | null;
   readonly created_at: Date;
   readonly updated_at: Date;
   readonly last_accessed_at: Date;
+  readonly metadata: ObjectMetadata | null;
+  readonly version: string | null;
+  readonly user_metadata: UserMetadata | null;
 }
 
-/** Where something is, or is to be. */
-export interface Place {
-  readonly bucket: string;
-  readonly name: string;
+/** An object as it is about to be written. */
+export interface Draft extends Place {
+  readonly owner: string | undefined;
+  readonly version: string;
+  readonly metadata: ObjectMetadata;
+  readonly userMetadata: UserMetadata | undefined;
 }
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const uuidOrNull = (value: string | undefined) =>
-  value !== undefined && uuid.test(value) ? value : null;
-
-/** The bucket, read as the service: whoever works on objects needs no policy for buckets. */
-export async function requireBucket(
-  storage: Storage,
-  asked: Asked,
-  id: string,
-): Promise<BucketRow> {
-  const [bucket] = await asService(
-    storage,
-    asked,
-    (tx) => tx<BucketRow[]>`select * from storage.buckets where id = ${id}`,
-  );
-  if (bucket === undefined) throw noSuchBucket();
-  return bucket;
-}
-
-export async function findAsService(
-  storage: Storage,
-  asked: Asked,
-  { bucket, name }: Place,
-): Promise<ObjectRow | undefined> {
-  const [row] = await asService(
-    storage,
-    asked,
-    (tx) => tx<ObjectRow[]>`
-      select * from storage.objects where bucket_id = ${bucket} and name = ${name}`,
-  );
-  return row;
-}
-
-/** The object, if the policies show it to the caller. */
-export async function findAsCaller(
-  storage: Storage,
-  caller: Caller,
-  asked: Asked,
-  { bucket, name }: Place,
-): Promise<ObjectRow | undefined> {
-  const [row] = await asCaller(
-    storage,
-    caller,
-    asked,
-    (tx) => tx<ObjectRow[]>`
-      select * from storage.objects where bucket_id = ${bucket} and name = ${name}`,
-  );
-  return row;
-}
-
-/** Fails unless the policies let the caller put something there. */
-export function checkInsert(
-  storage: Storage,
-  caller: Caller,
-  asked: Asked,
-  { bucket, name }: Place,
-  about: {
-    readonly upsert: boolean;
-    readonly metadata: Readonly<Record<string, unknown>>;
-    readonly userMetadata?: unknown;
-  },
-): Promise<void> {
-  return probe(storage, caller, asked, (tx) => {
-    const insert = tx`
-      insert into storage.objects
-        (name, owner, owner_id, bucket_id, metadata, version, user_metadata)
-      values (
-        ${name}, ${uuidOrNull(caller.owner)}, ${caller.owner ?? null}, ${bucket},
-        ${tx.json(about.metadata as JSONValue)}, '1', ${json(tx, about.userMetadata)}
-      )`;
-    if (!about.upsert) return insert;
-    return tx`${insert}
-      on conflict (name, bucket_id) do update
-      set metadata = excluded.metadata, user_metadata = excluded.user_metadata,
-        version = excluded.version, owner = excluded.owner, owner_id = excluded.owner_id
-      returning *`;
-  });
-}
-
-/**
- * Makes bytes on disk the object of that name, whatever was there before. The bytes before it, and the new
- * ones when the row cannot be written, are removed afterwards.
- */
-export async function complete(
-  storage: Storage,
-  asked: Asked,
-  { bucket, name }: Place,
-  blob: Pick<Blob, "version">,
-  about: {
-    readonly owner: string | undefined;
-    readonly metadata: ObjectMetadata;
-    readonly userMetadata: unknown;
-  },
-): Promise<ObjectRow> {
-  try {
-    const { row, before } = await asService(storage, asked, async (tx) => {
-      const before = await lock(tx, { bucket, name });
-      const [row] = await tx<ObjectRow[]>`
-        insert into storage.objects
-          (name, owner, owner_id, bucket_id, metadata, version, user_metadata)
-        values (
-          ${name}, ${uuidOrNull(about.owner)}, ${about.owner ?? null}, ${bucket},
-          ${tx.json(about.metadata as unknown as JSONValue)}, ${blob.version},
-          ${json(tx, about.userMetadata)}
-        )
-        on conflict (name, bucket_id) do update
-        set metadata = excluded.metadata, user_metadata = excluded.user_metadata,
-          version = excluded.version, owner = excluded.owner, owner_id = excluded.owner_id
-        returning *`;
-      if (row === undefined) throw new Error("An upsert returned no row.");
-      return { row, before };
-    });
-    if (before !== undefined) await storage.blobs.remove([before.version]);
-    return row;
-  } catch (error) {
-    await storage.blobs.remove([blob.version]);
-    throw error;
-  }
-}
-
-/** One at a time per name, also where there is no row to lock yet. */
-export async function lock(
-  tx: Transaction,
-  { bucket, name }: Place,
-): Promise<ObjectRow | undefined> {
-  await tx`select pg_advisory_xact_lock(hashtextextended(${`${bucket}/${name}`}, 0))`;
-  const [row] = await tx<ObjectRow[]>`
-    select * from storage.objects where bucket_id = ${bucket} and name = ${name} for update`;
-  return row;
-}
-
-export const metadataOf = (blob: Blob, mimetype: string, cacheControl: string): ObjectMetadata => ({
-  eTag: `"${blob.md5}"`,
-  size: blob.size,
-  mimetype,
-  cacheControl,
-  lastModified: new Date().toISOString(),
-  contentLength: blob.size,
-  httpStatusCode: 200,
+const values = (tx: Tx, draft: Draft) => ({
+  bucket_id: draft.bucket,
+  name: draft.name,
+  ...owners(draft.owner),
+  version: draft.version,
+  metadata: tx.json({ ...draft.metadata } as never),
+  user_metadata: draft.userMetadata === undefined ? null : tx.json(draft.userMetadata as never),
 });
+
+/** Without `returning`: a new object needs no right to read. */
+export async function insertObject(tx: Tx, draft: Draft): Promise<void> {
+  await tx`insert into storage.objects ${tx(values(tx, draft))}`;
+}
+
+/** Replacing needs the rights to insert, to update and to read. */
+export async function upsertObject(tx: Tx, draft: Draft): Promise<ObjectRow> {
+  const [row] = await tx<[ObjectRow]>`
+    insert into storage.objects ${tx(values(tx, draft))}
+    on conflict (name, bucket_id) do update set
+      metadata = excluded.metadata,
+      user_metadata = excluded.user_metadata,
+      version = excluded.version,
+      owner = excluded.owner,
+      owner_id = excluded.owner_id
+    returning *`;
+  return row;
+}
+
+export async function findObject(
+  tx: Tx,
+  { bucket, name }: Place,
+  lock: "none" | "update" = "none",
+): Promise<ObjectRow | undefined> {
+  const [row] = await tx<ObjectRow[]>`
+    select * from storage.objects where name = ${name} and bucket_id = ${bucket}
+    ${lock === "update" ? tx`for update` : tx``}`;
+  return row;
+}
+
+export async function requireObject(
+  tx: Tx,
+  place: Place,
+  lock?: "none" | "update",
+): Promise<ObjectRow> {
+  const row = await findObject(tx, place, lock);
+  if (row === undefined) throw noSuchKey();
+  return row;
+}
+
+export async function findNames(
+  tx: Tx,
+  bucket: string,
+  names: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await tx<{ name: string }[]>`
+    select name from storage.objects where bucket_id = ${bucket} and name = any(${[...names]})`;
+  return new Set(rows.map(({ name }) => name));
+}
+
+/** Those that the caller sees and may delete; the others are passed over. */
+export async function deleteObjects(
+  tx: Tx,
+  bucket: string,
+  names: readonly string[],
+): Promise<readonly ObjectRow[]> {
+  return tx<ObjectRow[]>`
+    delete from storage.objects where bucket_id = ${bucket} and name = any(${[...names]})
+    returning *`;
+}
+
+export async function moveObject(
+  tx: Tx,
+  from: Place,
+  to: Place & { readonly version: string; readonly owner: string | undefined },
+): Promise<ObjectRow> {
+  const { owner, owner_id } = owners(to.owner);
+  const [row] = await tx<ObjectRow[]>`
+    update storage.objects
+    set name = ${to.name}, bucket_id = ${to.bucket}, version = ${to.version},
+      owner = ${owner}, owner_id = ${owner_id}
+    where name = ${from.name} and bucket_id = ${from.bucket}
+    returning *`;
+  if (row === undefined) throw noSuchKey();
+  return row;
+}
+
+/** One writer an object at a time, also while there is no row to lock yet. */
+export async function lockPlace(tx: Tx, { bucket, name }: Place): Promise<void> {
+  await tx`select pg_advisory_xact_lock(hashtextextended(${`${bucket}/${name}`}, 0))`;
+}

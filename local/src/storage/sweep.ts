@@ -1,24 +1,26 @@
-import type { Sql } from "postgres";
-import type { Blobs } from "./blobs.ts";
-
-const hour = 3_600_000;
+import type { Storage } from "./context.ts";
 
 /**
- * Removes files that no row names: of uploads that ended between the file and its row, and of removals that
- * ended the other way round. Young ones are left alone, their row may be on its way.
+ * Puts right what a crash left: versions that no row names, and uploads whose end was not noted. Only before
+ * the service listens, because a version is on disk a moment before its row.
  */
-export async function sweep(sql: Sql, blobs: Blobs): Promise<number> {
-  let removed = 0;
-  for await (const versions of blobs.olderThan(Date.now() - hour)) {
-    const named = await sql.begin(async (tx) => {
-      await tx`select set_config('role', 'service_role', true)`;
-      return tx<{ version: string }[]>`
-        select version from storage.objects where version = any (${[...versions]})`;
-    });
-    const known = new Set(named.map(({ version }) => version));
-    const orphans = versions.filter((version) => !known.has(version));
-    await blobs.remove(orphans);
-    removed += orphans.length;
+export async function sweep(storage: Storage): Promise<void> {
+  const { bytes, uploads, log } = storage;
+  for (const id of await known(storage, await uploads.ids())) await uploads.finish(id);
+  let removed = (await uploads.deleteExpired()) + (await uploads.deleteOrphans());
+  for await (const versions of bytes.versions()) {
+    const kept = await known(storage, versions);
+    const leftovers = versions.filter((version) => !kept.has(version));
+    await bytes.remove(...leftovers);
+    removed += leftovers.length;
   }
-  return removed;
+  if (removed > 0) log.info({ removed }, "Removed bytes that belong to no object");
+}
+
+/** Those versions that are objects. */
+async function known({ sql }: Storage, versions: readonly string[]): Promise<ReadonlySet<string>> {
+  if (versions.length === 0) return new Set();
+  const rows = await sql<{ version: string }[]>`
+    select version from storage.objects where version = any(${[...versions]})`;
+  return new Set(rows.map(({ version }) => version));
 }

@@ -1,105 +1,133 @@
-import type { IncomingMessage } from "node:http";
-import type { Caller } from "./caller.ts";
+import type { Access, Tx } from "./access.ts";
+import { type Bucket, requireBucket } from "./buckets.ts";
+import type { Received } from "./bytes.ts";
 import type { Storage } from "./context.ts";
-import { duplicate, tooLarge, unsupportedType } from "./errors.ts";
-import { allowsType, checkKey } from "./names.ts";
+import { isOutage } from "./database-errors.ts";
+import { alreadyExists, tooLarge } from "./errors.ts";
+import type { Incoming } from "./incoming.ts";
+import { requireMediaType } from "./media-types.ts";
+import type { Place } from "./names.ts";
 import {
-  type BucketRow,
-  checkInsert,
-  complete,
-  findAsService,
-  metadataOf,
+  type Draft,
+  findObject,
+  insertObject,
+  lockPlace,
+  type ObjectMetadata,
   type ObjectRow,
-  type Place,
-  requireBucket,
+  type UserMetadata,
+  upsertObject,
 } from "./objects.ts";
-import { type Incoming, openBody } from "./receive.ts";
-import type { Asked } from "./scope.ts";
 
-export const sizeLimitOf = (storage: Storage, bucket: BucketRow): number =>
-  Math.min(
-    storage.sizeLimit,
-    bucket.file_size_limit === null ? Number.POSITIVE_INFINITY : Number(bucket.file_size_limit),
-  );
-
-export function requireType(bucket: BucketRow, type: string): void {
-  if (!allowsType(bucket.allowed_mime_types, type)) throw unsupportedType(type);
+/** What is uploaded where, by whom, and whether it may replace something. */
+export interface Upload extends Place {
+  readonly owner: string | undefined;
+  readonly upsert: boolean;
 }
 
-const formMargin = 2 * 1024 * 1024;
-
-interface Body {
-  readonly bucket: BucketRow;
-  readonly incoming: Incoming;
-  readonly request: IncomingMessage;
+/** Whether the caller may write there, asked of the policies by writing and rolling back. */
+export function probeUpload(
+  access: Access,
+  upload: Upload,
+  metadata: ObjectMetadata,
+  userMetadata: UserMetadata | undefined,
+): Promise<void> {
+  const draft: Draft = { ...upload, version: "1", metadata, userMetadata };
+  return access.probe((tx) => (upload.upsert ? upsertObject(tx, draft) : insertObject(tx, draft)));
 }
 
-/** Who may write, and as whom: a caller that policies are asked about, or the holder of a signed address. */
-export type Permission =
-  | { readonly caller: Caller; readonly upsert: boolean }
-  | { readonly owner: string | undefined; readonly upsert: boolean };
+/** The bytes an object of this bucket may have. */
+export const limitOf = (storage: Storage, bucket: Bucket): number =>
+  Math.min(storage.sizeLimit, bucket.file_size_limit ?? storage.sizeLimit);
 
 /**
- * One upload from its first byte to its row: type and policies first, then the bytes, then the row. Whatever
- * fails leaves neither.
+ * One upload, start to end: everything that can refuse it before a byte is read, then the bytes, then the
+ * row. Whatever fails on the way takes the bytes with it; a crash leaves a version without a row, which
+ * nobody can ask for and the next start removes.
  */
 export async function upload(
   storage: Storage,
-  asked: Asked,
-  place: Place,
-  permission: Permission,
-  request: IncomingMessage,
+  access: Access,
+  wanted: Upload,
+  incoming: Incoming,
 ): Promise<ObjectRow> {
-  checkKey(place.name);
-  const bucket = await requireBucket(storage, asked, place.bucket);
-  const incoming = await openBody(request);
-  // Until it is read to its end, a failure of the body is nobody's to handle but ours.
-  incoming.bytes.on("error", () => undefined);
-  try {
-    return await take(storage, asked, place, permission, { bucket, incoming, request });
-  } catch (error) {
-    incoming.abandon();
-    throw error;
-  }
-}
-
-async function take(
-  storage: Storage,
-  asked: Asked,
-  place: Place,
-  permission: Permission,
-  { bucket, incoming, request }: Body,
-): Promise<ObjectRow> {
-  const { mimeType, cacheControl, userMetadata } = incoming;
-  requireType(bucket, mimeType);
-  const announced = Number(request.headers["content-length"] ?? Number.NaN);
-  if ("caller" in permission) {
-    await checkInsert(storage, permission.caller, asked, place, {
-      upsert: permission.upsert,
-      metadata: {
-        mimetype: mimeType,
-        ...(Number.isNaN(announced) ? {} : { contentLength: announced }),
-      },
-      userMetadata,
-    });
-  } else if (!permission.upsert) {
-    await refuseExisting(storage, asked, place);
-  }
-
-  const limit = sizeLimitOf(storage, bucket);
-  // A form is a little longer than its file; bytes are counted as they come in any case.
-  if (announced > limit + formMargin) throw tooLarge();
-  const blob = await storage.blobs.write(incoming.bytes, limit);
-  const owner = "caller" in permission ? permission.caller.owner : permission.owner;
-  return complete(storage, asked, place, blob, {
-    owner,
-    metadata: metadataOf(blob, mimeType, cacheControl),
+  const bucket = await access.asService((tx) => requireBucket(tx, wanted.bucket));
+  requireMediaType(incoming.type, bucket.allowed_mime_types);
+  const limit = limitOf(storage, bucket);
+  if (incoming.isExact && (incoming.contentLength ?? 0) > limit) throw tooLarge();
+  const { type: mimetype, contentLength, userMetadata } = incoming;
+  const known = { mimetype, ...(contentLength === undefined ? {} : { contentLength }) };
+  await probeUpload(access, wanted, known, userMetadata);
+  const received = await storage.bytes.receive(incoming.bytes, limit);
+  return complete(storage, access, wanted, received, {
+    mimetype,
     userMetadata,
+    cacheControl: incoming.cacheControl,
+    contentEncoding: incoming.contentEncoding,
   });
 }
 
-/** A signed address without leave to replace is good for one object, once. */
-async function refuseExisting(storage: Storage, asked: Asked, place: Place): Promise<void> {
-  const existing = await findAsService(storage, asked, place);
-  if (existing !== undefined) throw duplicate();
+/** What is known about an object beside its bytes. */
+export interface About {
+  readonly mimetype: string;
+  readonly cacheControl: string;
+  readonly contentEncoding?: string | undefined;
+  readonly userMetadata: UserMetadata | undefined;
+}
+
+/** Makes received bytes an object, as the service; what it replaces goes once that is committed. */
+export async function complete(
+  storage: Storage,
+  access: Access,
+  wanted: Upload,
+  received: Received,
+  about: About,
+): Promise<ObjectRow> {
+  const draft: Draft = {
+    ...wanted,
+    version: received.version,
+    metadata: metadataOf(received, about),
+    userMetadata: about.userMetadata,
+  };
+  return write(storage, access, draft, wanted.upsert);
+}
+
+/** Writes the final row of bytes that are in place, and drops them when it may not be written. */
+export async function write(
+  storage: Storage,
+  access: Access,
+  draft: Draft,
+  upsert: boolean,
+): Promise<ObjectRow> {
+  const place = { bucket: draft.bucket, name: draft.name };
+  const { row, replaced } = await access
+    .asService(async (tx: Tx) => {
+      await lockPlace(tx, place);
+      const current = await findObject(tx, place, "update");
+      // Somebody else was faster since the probe: only an upsert replaces.
+      if (current !== undefined && !upsert && current.version !== draft.version) {
+        throw alreadyExists("Key");
+      }
+      return { row: await upsertObject(tx, draft), replaced: current?.version };
+    })
+    .catch(async (error) => {
+      // With the connection gone nobody knows whether it was committed: then the next start decides.
+      if (!isOutage(error)) await storage.bytes.remove(draft.version);
+      throw error;
+    });
+  if (replaced !== draft.version) await storage.bytes.remove(replaced);
+  return row;
+}
+
+export function metadataOf(received: Pick<Received, "size" | "eTag">, about: About) {
+  const { size, eTag } = received;
+  return {
+    eTag,
+    size,
+    mimetype: about.mimetype,
+    cacheControl: about.cacheControl,
+    ...(about.contentEncoding === undefined ? {} : { contentEncoding: about.contentEncoding }),
+    lastModified: new Date().toISOString(),
+    contentLength: size,
+    httpStatusCode: 200,
+  };
 }

@@ -22,6 +22,8 @@ interface Target {
   readonly dbUrl: string;
   readonly mailUrl: string;
   readonly internalUrl: string;
+  /** Empty where the stack is not ours. */
+  readonly dataDir: string;
   close(): Promise<void>;
 }
 
@@ -29,7 +31,7 @@ interface Target {
 export const isEmbedded = process.env.CONTRACT_API_URL === undefined;
 
 const target = isEmbedded ? await boot() : given();
-export const { apiUrl, publishableKey, secretKey, dbUrl, mailUrl, internalUrl } = target;
+export const { apiUrl, publishableKey, secretKey, dbUrl, mailUrl, internalUrl, dataDir } = target;
 afterAll(() => target.close());
 
 async function boot(): Promise<Target> {
@@ -51,6 +53,7 @@ async function boot(): Promise<Target> {
     dbUrl: about.DB_URL,
     mailUrl: about.MAILPIT_URL,
     internalUrl: about.API_URL,
+    dataDir,
     close: async () => {
       await stack.stop();
       await remove();
@@ -71,6 +74,7 @@ function given(): Target {
     dbUrl: value("CONTRACT_DB_URL"),
     mailUrl: value("CONTRACT_MAILPIT_URL"),
     internalUrl: process.env.CONTRACT_INTERNAL_URL ?? value("CONTRACT_API_URL"),
+    dataDir: "",
     close: async () => undefined,
   };
 }

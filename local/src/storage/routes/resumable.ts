@@ -1,26 +1,56 @@
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
-import type { Server } from "@tus/server";
-import { type Context, Hono } from "hono";
-import type { Bindings } from "../app.ts";
-import type { Storage } from "../context.ts";
-import { createResumable } from "../resumable.ts";
+import { Hono } from "hono";
+import { type Env, openAs, openTrusted, type Request, type Storage } from "../context.ts";
+import { invalidSignature } from "../errors.ts";
+import { ResumableServer, root, signedRoot } from "../resumable/server.ts";
+import { type Permission, UploadSession } from "../resumable/session.ts";
 
-/** Uploads in pieces, after the tus protocol: by whoever the policies let, or with a signed address's token. */
-export function resumableRoutes(storage: Storage): Hono<Bindings> {
-  const routes = new Hono<Bindings>();
-  const signed = createResumable(storage, "signed");
-  const open = createResumable(storage, "open");
-  for (const path of ["/upload/resumable/sign", "/upload/resumable/sign/:id"]) {
-    routes.all(path, handled(signed));
+/** What each method of the protocol is called in policies. Reading bytes back is not offered. */
+const operations: Readonly<Record<string, string>> = {
+  POST: "storage.tus.upload.create",
+  PATCH: "storage.tus.upload.part",
+  HEAD: "storage.tus.upload.get",
+  DELETE: "storage.tus.upload.delete",
+  OPTIONS: "storage.tus.upload.options",
+};
+
+/** Uploads in parts that survive a lost connection, by the TUS protocol. */
+export function resumableRoutes(storage: Storage): Hono<Env> {
+  const routes = new Hono<Env>();
+  const server = new ResumableServer(storage);
+
+  const serve = async (c: Request, session: UploadSession): Promise<Response> => {
+    await server.handle(c.env.incoming, c.env.outgoing, session);
+    return RESPONSE_ALREADY_SENT;
+  };
+
+  const asOneself = async (c: Request, operation: string): Promise<Permission> => {
+    const access = await openAs(storage, c, operation);
+    const upsert = c.req.header("x-upsert") === "true";
+    return { access, upsert, owner: access.caller.sub };
+  };
+
+  for (const path of [signedRoot, `${signedRoot}/:id`]) {
+    routes.all(path, async (c, next) => {
+      const operation = operations[c.req.method];
+      if (operation === undefined) return next();
+      const session = new UploadSession(storage, async (place) => {
+        const token = c.req.header("x-signature");
+        if (!token) throw invalidSignature("Missing x-signature header");
+        const grant = await storage.signer.verifyUpload(token, place);
+        return { access: openTrusted(storage, c, `${operation}_signed`), ...grant };
+      });
+      return serve(c, session);
+    });
   }
-  for (const path of ["/upload/resumable", "/upload/resumable/:id"]) {
-    routes.all(path, handled(open));
+
+  for (const path of [root, `${root}/:id`]) {
+    routes.all(path, async (c, next) => {
+      const operation = operations[c.req.method];
+      if (operation === undefined) return next();
+      return serve(c, new UploadSession(storage, () => asOneself(c, operation)));
+    });
   }
+
   return routes;
 }
-
-/** Node's own request and response: pieces go from the socket to the file. */
-const handled = (server: Server) => async (context: Context<Bindings>) => {
-  await server.handle(context.env.incoming, context.env.outgoing);
-  return RESPONSE_ALREADY_SENT;
-};

@@ -1,0 +1,31 @@
+import type { Tx } from "./access.ts";
+import { noSuchBucket } from "./errors.ts";
+
+export interface Bucket {
+  readonly id: string;
+  readonly name: string;
+  readonly owner: string | null;
+  readonly public: boolean;
+  readonly type: string;
+  readonly file_size_limit: number | null;
+  readonly allowed_mime_types: readonly string[] | null;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+}
+
+/** The columns the API shows; bigint as a number, which every allowed limit fits. */
+export const bucketColumns = (tx: Tx) => tx`
+  id, name, coalesce(owner::text, '') as owner, coalesce(public, false) as public, type,
+  file_size_limit::float8 as file_size_limit, allowed_mime_types, created_at, updated_at`;
+
+export async function findBucket(tx: Tx, id: string): Promise<Bucket | undefined> {
+  const [bucket] = await tx<Bucket[]>`
+    select ${bucketColumns(tx)} from storage.buckets where id = ${id}`;
+  return bucket;
+}
+
+export async function requireBucket(tx: Tx, id: string): Promise<Bucket> {
+  const bucket = await findBucket(tx, id);
+  if (bucket === undefined) throw noSuchBucket();
+  return bucket;
+}

@@ -1,0 +1,112 @@
+import { invalidRequest, tooLarge } from "./errors.ts";
+
+const maxHeaders = 16 * 1024;
+const maxField = 1024 * 1024;
+const maxFields = 50;
+const lineEnd = Buffer.from("\r\n");
+const blankLine = Buffer.from("\r\n\r\n");
+
+/** A form up to its first file, which has not been read yet. */
+export interface Form {
+  readonly fields: ReadonlyMap<string, string>;
+  readonly type: string | undefined;
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Reads `multipart/form-data` as it comes in: fields into memory, the first file as a stream. Fields that
+ * follow the file are never seen, as with upstream.
+ */
+export async function readForm(
+  chunks: AsyncIterator<Uint8Array>,
+  contentType: string,
+): Promise<Form> {
+  const reader = new Reader(chunks);
+  const delimiter = Buffer.from(`\r\n--${boundaryOf(contentType)}`);
+  const fields = new Map<string, string>();
+  await reader.skip(delimiter);
+  for (let parts = 1; await reader.nextPart(); parts += 1) {
+    const head = headersOf(await reader.text(blankLine, maxHeaders, "form"));
+    const disposition = head.get("content-disposition") ?? "";
+    // A Blob is a file even when nobody named it; its field may have an empty name.
+    if (/;\s*filename\*?=/i.test(disposition)) {
+      return { fields, type: head.get("content-type"), bytes: reader.until(delimiter) };
+    }
+    if (parts > maxFields) throw invalidRequest("Too many fields in the form");
+    const name = /;\s*name="((?:[^"\\]|\\.)*)"/i.exec(disposition)?.[1] ?? "";
+    fields.set(name, await reader.text(delimiter, maxField, "metadata"));
+  }
+  throw invalidRequest("Unexpected empty file received");
+}
+
+function boundaryOf(contentType: string): string {
+  const [, quoted, bare] =
+    /;\s*boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))/i.exec(contentType) ?? [];
+  const boundary = quoted ?? bare;
+  if (boundary === undefined) throw invalidRequest("Multipart: Boundary not found");
+  return boundary;
+}
+
+function headersOf(text: string): ReadonlyMap<string, string> {
+  const lines = text.split("\r\n").map((line) => /^([^:\s]+):\s*(.*?)\s*$/.exec(line));
+  return new Map(lines.map((line) => [line?.[1]?.toLowerCase() ?? "", line?.[2] ?? ""]));
+}
+
+/** Finds marks in a stream of chunks, wherever the chunks are cut. */
+class Reader {
+  readonly #chunks: AsyncIterator<Uint8Array>;
+  // As if a line ended before the first byte: a form may begin with its delimiter.
+  #rest: Buffer = lineEnd;
+
+  constructor(chunks: AsyncIterator<Uint8Array>) {
+    this.#chunks = chunks;
+  }
+
+  /** Everything up to the mark, piece by piece; the mark itself is passed. */
+  async *until(mark: Buffer): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      const at = this.#rest.indexOf(mark);
+      if (at >= 0) {
+        const last = this.#rest.subarray(0, at);
+        this.#rest = this.#rest.subarray(at + mark.length);
+        if (last.length > 0) yield last;
+        return;
+      }
+      // The mark may have begun in the last bytes.
+      const safe = Math.max(this.#rest.length - mark.length + 1, 0);
+      const piece = this.#rest.subarray(0, safe);
+      this.#rest = this.#rest.subarray(safe);
+      if (piece.length > 0) yield piece;
+      await this.#more();
+    }
+  }
+
+  async skip(mark: Buffer): Promise<void> {
+    for await (const _ of this.until(mark));
+  }
+
+  async text(mark: Buffer, limit: number, what: string): Promise<string> {
+    const pieces: Uint8Array[] = [];
+    let size = 0;
+    for await (const piece of this.until(mark)) {
+      size += piece.length;
+      if (size > limit) throw tooLarge(what);
+      pieces.push(piece);
+    }
+    return Buffer.concat(pieces).toString("utf8");
+  }
+
+  /** Behind a delimiter: whether another part follows. */
+  async nextPart(): Promise<boolean> {
+    while (this.#rest.length < 2) await this.#more();
+    if (this.#rest.subarray(0, 2).toString("latin1") === "--") return false;
+    await this.skip(lineEnd);
+    return true;
+  }
+
+  async #more(): Promise<void> {
+    const { done, value } = await this.#chunks.next();
+    if (done === true) throw invalidRequest("Unexpected end of multipart data");
+    this.#rest = this.#rest.length === 0 ? Buffer.from(value) : Buffer.concat([this.#rest, value]);
+  }
+}

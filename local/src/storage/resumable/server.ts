@@ -1,0 +1,97 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { MemoryLocker, Server, type ServerOptions } from "@tus/server";
+import type { Storage } from "../context.ts";
+import { StorageError } from "../errors.ts";
+import { tellable } from "../failure.ts";
+import type { UploadSession } from "./session.ts";
+
+type TusRequest = Parameters<NonNullable<ServerOptions["onIncomingRequest"]>>[0];
+
+export const root = "/upload/resumable";
+export const signedRoot = `${root}/sign`;
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** The protocol is the library's; who may upload what, and what becomes of it, is the session's. */
+export class ResumableServer {
+  readonly #server: Server;
+  readonly #sessions = new WeakMap<IncomingMessage, UploadSession>();
+  readonly #finishing = new Map<string, Promise<void>>();
+
+  constructor(storage: Storage) {
+    const store = storage.uploads;
+    this.#server = new Server({
+      path: root,
+      datastore: store,
+      locker: new MemoryLocker(),
+      // How long an old request may go on once a new one for the same upload is there.
+      lockDrainTimeout: 500,
+      respectForwardedHeaders: true,
+      generateUrl: (request, { proto, host, path, id }) => {
+        const prefix = request.headers.get("x-forwarded-prefix") ?? "";
+        const isSigned = new URL(request.url).pathname === signedRoot;
+        return `${proto}://${host}${prefix}${isSigned ? signedRoot : path}/${id}`;
+      },
+      getFileIdFromRequest: (_request, id) => (uuid.test(id ?? "") ? id : undefined),
+      namingFunction: async (request, metadata) => {
+        await this.#sessionOf(request).begin(metadata);
+        return randomUUID();
+      },
+      maxSize: (request) => this.#sessionOf(request).limit,
+      onIncomingRequest: async (request, id) => {
+        const session = this.#sessionOf(request);
+        if (request.method === "POST") {
+          await session.probe(lengthOf(request));
+          return;
+        }
+        const { metadata, size, offset } = await store.getUpload(id);
+        // Reading how far it is takes no more than knowing its address, unless that was signed.
+        if (request.method === "HEAD" && !isSigned(request)) return;
+        await session.begin(metadata);
+        if (!isSigned(request) && offset !== size) await session.probe(size);
+      },
+      onUploadFinish: async (request, upload) => {
+        const running = this.#finishing.get(upload.id);
+        const finish = running ?? this.#sessionOf(request).finish(store, upload);
+        this.#finishing.set(upload.id, finish);
+        await finish.finally(() => this.#finishing.delete(upload.id));
+        return { headers: { "Tus-Complete": "1" } };
+      },
+      onResponseError: (_request, error) => {
+        // The library's own refusals are plain objects.
+        if (!(error instanceof Error) || "status_code" in error) return undefined;
+        const told = tellable(error);
+        if (told.status >= 500 && !(error instanceof StorageError)) {
+          const { message, stack } = error;
+          storage.log.error({ path: root, message, stack }, told.message);
+        }
+        return { status_code: told.status, body: told.message };
+      },
+    });
+  }
+
+  async handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    session: UploadSession,
+  ): Promise<void> {
+    this.#sessions.set(request, session);
+    await this.#server.handle(request, response);
+  }
+
+  #sessionOf(request: TusRequest): UploadSession {
+    const node = request.runtime?.node?.req as IncomingMessage | undefined;
+    const session = node === undefined ? undefined : this.#sessions.get(node);
+    if (session === undefined) throw new Error("The request has no session.");
+    return session;
+  }
+}
+
+const isSigned = (request: TusRequest): boolean =>
+  new URL(request.url).pathname.startsWith(signedRoot);
+
+function lengthOf(request: TusRequest): number | undefined {
+  const length = request.headers.get("upload-length");
+  return length === null ? undefined : Number(length);
+}

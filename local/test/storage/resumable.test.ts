@@ -1,0 +1,287 @@
+/** Resumable uploads with tus-js-client: rights, limits, and what survives a lost connection or process. */
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { DetailedError, Upload, type UploadOptions } from "tus-js-client";
+import { beforeAll, describe, expect, test } from "vitest";
+import {
+  admin,
+  dataDir,
+  isEmbedded,
+  type Person,
+  publishableKey,
+  query,
+  somebody,
+} from "../contract/target.ts";
+import { kill, storageUrl } from "./support.ts";
+
+const endpoint = `${storageUrl}/upload/resumable`;
+const megabyte = 1024 * 1024;
+
+let person: Person;
+let other: Person;
+beforeAll(async () => {
+  [person, other] = await Promise.all([somebody(), somebody()]);
+});
+
+const place = () => `${person.user.id}/${randomUUID()}`;
+const headers = (who: Person, upsert = false) => ({
+  apikey: publishableKey,
+  authorization: `Bearer ${who.session.access_token}`,
+  "x-upsert": String(upsert),
+});
+
+interface Wish extends Partial<Omit<UploadOptions, "metadata">> {
+  readonly metadata?: Record<string, string>;
+}
+
+/** Uploads to the end and tells the requests that took. */
+async function send(path: string, bytes: Buffer, wish: Wish = {}, bucket = "own") {
+  const requests: string[] = [];
+  let url: string | null = null;
+  await new Promise<void>((resolve, reject) => {
+    const { metadata, ...options } = wish;
+    const upload = new Upload(bytes as never, {
+      endpoint,
+      chunkSize: 6 * megabyte,
+      retryDelays: [0, 100, 500, 1000],
+      headers: headers(person),
+      metadata: { bucketName: bucket, objectName: path, contentType: "video/mp4", ...metadata },
+      onAfterResponse: (request, response) => {
+        requests.push(`${request.getMethod()} ${response.getStatus()}`);
+      },
+      onError: reject,
+      onSuccess: () => resolve(),
+      ...options,
+    });
+    upload.start();
+    url = upload.url;
+  });
+  return { requests, url };
+}
+
+const statusOf = (attempt: Promise<unknown>): Promise<readonly unknown[]> =>
+  attempt.then(
+    () => [200],
+    (error) =>
+      error instanceof DetailedError
+        ? [error.originalResponse?.getStatus(), error.originalResponse?.getBody().trim()]
+        : Promise.reject(error),
+  );
+
+async function downloaded(path: string, bucket = "own"): Promise<string> {
+  const { data, error } = await admin.storage.from(bucket).download(path);
+  if (error !== null) throw error;
+  return digest(Buffer.from(await data.arrayBuffer()));
+}
+const digest = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
+
+test("goes up in parts and is an object like any other", async () => {
+  const path = place();
+  const bytes = randomBytes(14 * megabyte);
+  const metadata = { cacheControl: "60", metadata: JSON.stringify({ tag: "big" }) };
+  const { requests } = await send(path, bytes, { metadata });
+  expect(requests).toEqual(["POST 201", "PATCH 204", "PATCH 204", "PATCH 204"]);
+  expect((await person.client.storage.from("own").info(path)).data).toMatchObject({
+    size: bytes.length,
+    contentType: "video/mp4",
+    cacheControl: "max-age=60",
+    metadata: { tag: "big" },
+    etag: `"${createHash("md5").update(bytes).digest("hex")}"`,
+  });
+  expect(await downloaded(path)).toBe(digest(bytes));
+  const [row] = await query("select owner_id from storage.objects where name = $1", [path]);
+  expect(row?.owner_id).toBe(person.user.id);
+});
+
+test("nothing at all, and all at once", async () => {
+  const [empty, small] = [place(), place()];
+  expect((await send(empty, Buffer.alloc(0))).requests).toEqual(["POST 201"]);
+  expect(await downloaded(empty)).toBe(digest(Buffer.alloc(0)));
+  const one = await send(small, Buffer.from("all"), { uploadDataDuringCreation: true });
+  expect(one.requests).toEqual(["POST 201"]);
+  expect(await downloaded(small)).toBe(digest(Buffer.from("all")));
+});
+
+test("replaces with x-upsert only", async () => {
+  const path = place();
+  await send(path, Buffer.from("one"));
+  const noRetry = { retryDelays: null };
+  expect(await statusOf(send(path, Buffer.from("two"), noRetry))).toEqual([
+    409,
+    "The resource already exists",
+  ]);
+  await send(path, Buffer.from("three"), { headers: headers(person, true) });
+  expect(await downloaded(path)).toBe(digest(Buffer.from("three")));
+});
+
+describe("refused at once", () => {
+  const noRetry = { retryDelays: null };
+
+  test("for who may not put it there", async () => {
+    const attempt = send(place(), Buffer.from("x"), { ...noRetry, headers: headers(other) });
+    expect(await statusOf(attempt)).toEqual([403, "new row violates row-level security policy"]);
+    const anonymous = { ...noRetry, headers: { apikey: publishableKey } };
+    expect((await statusOf(send(place(), Buffer.from("x"), anonymous)))[0]).toBe(403);
+  });
+
+  test("for what the bucket does not take", async () => {
+    const put = (size: number, type: string) =>
+      send(place(), Buffer.alloc(size), { ...noRetry, metadata: { contentType: type } }, "small");
+    expect((await statusOf(put(1001, "image/png")))[0]).toBe(413);
+    expect((await statusOf(put(10, "image/jpeg")))[0]).toBe(415);
+    expect((await statusOf(put(10, "")))[0]).toBe(415);
+    expect((await statusOf(put(1000, "image/png")))[0]).toBe(200);
+  });
+
+  test.each(["", "../x", "ü", "a/../../b"])("for the name %j", async (name) => {
+    expect((await statusOf(send(name, Buffer.from("x"), noRetry)))[0]).toBe(400);
+  });
+
+  test("for a bucket that is not there", async () => {
+    const attempt = send(place(), Buffer.from("x"), noRetry, "nowhere");
+    expect(await statusOf(attempt)).toEqual([404, "Bucket not found"]);
+  });
+});
+
+/** An upload by hand, to be left at any point. */
+async function begin(path: string, length: number) {
+  const encode = (text: string) => Buffer.from(text).toString("base64");
+  const created = await fetch(endpoint, {
+    method: "POST",
+    headers: {
+      ...headers(person),
+      "tus-resumable": "1.0.0",
+      "upload-length": String(length),
+      "upload-metadata": `bucketName ${encode("own")},objectName ${encode(path)}`,
+    },
+  });
+  const url = created.headers.get("location") ?? "";
+  const patch = (offset: number, body: Buffer, who = person) =>
+    fetch(url, {
+      method: "PATCH",
+      headers: {
+        ...headers(who),
+        "tus-resumable": "1.0.0",
+        "upload-offset": String(offset),
+        "content-type": "application/offset+octet-stream",
+      },
+      body: new Uint8Array(body),
+    });
+  const offset = async () => {
+    const head = await fetch(url, { method: "HEAD", headers: { "tus-resumable": "1.0.0" } });
+    return head.status === 200 ? Number(head.headers.get("upload-offset")) : head.status;
+  };
+  return { created, url, patch, offset };
+}
+
+describe("in the middle", () => {
+  test("the address is the gateway's, and tells until when it holds", async () => {
+    const { created, url } = await begin(place(), 10);
+    expect(created.status).toBe(201);
+    expect(url.startsWith(`${endpoint}/`)).toBe(true);
+    const left = Date.parse(created.headers.get("upload-expires") ?? "") - Date.now();
+    expect(left).toBeGreaterThan(3_000_000);
+    expect(left).toBeLessThanOrEqual(3_600_000);
+  });
+
+  test("every part asks the policies anew", async () => {
+    const path = place();
+    const { patch, offset } = await begin(path, 10);
+    expect((await patch(0, Buffer.from("12345"))).status).toBe(204);
+    expect((await patch(5, Buffer.from("67890"), other)).status).toBe(403);
+    expect((await patch(3, Buffer.from("x"))).status).toBe(409);
+    expect((await patch(5, Buffer.from("678901"))).status).toBe(413);
+    expect(await offset()).toBe(5);
+    expect((await admin.storage.from("own").exists(path)).data).toBe(false);
+    expect((await patch(5, Buffer.from("67890"))).status).toBe(204);
+    expect(await downloaded(path)).toBe(digest(Buffer.from("1234567890")));
+    // Who missed the last answer learns here that all went well.
+    expect(await offset()).toBe(10);
+  });
+
+  test("an upload can be given up", async () => {
+    const { url, offset } = await begin(place(), 10);
+    const end = (who: Person) =>
+      fetch(url, { method: "DELETE", headers: { ...headers(who), "tus-resumable": "1.0.0" } });
+    expect((await end(other)).status).toBe(403);
+    expect((await end(person)).status).toBe(204);
+    expect(await offset()).toBe(404);
+  });
+
+  test("an address that nobody was given", async () => {
+    for (const id of [randomUUID(), "..%2f..%2fkeys", "x"]) {
+      const head = await fetch(`${endpoint}/${id}`, {
+        method: "HEAD",
+        headers: { "tus-resumable": "1.0.0" },
+      });
+      expect(head.status, id).toBe(404);
+    }
+  });
+});
+
+test("with a signed address, for somebody without rights", async () => {
+  const path = place();
+  const { data } = await person.client.storage.from("own").createSignedUploadUrl(path);
+  const signed = {
+    endpoint: `${endpoint}/sign`,
+    headers: { apikey: publishableKey, "x-signature": data?.token ?? "" },
+    retryDelays: null,
+  };
+  const bytes = randomBytes(7 * megabyte);
+  expect((await statusOf(send(place(), bytes, signed)))[0]).toBe(400);
+  const none = { ...signed, headers: { apikey: publishableKey } };
+  expect((await statusOf(send(path, bytes, none)))[0]).toBe(400);
+  const { requests } = await send(path, bytes, signed);
+  expect(requests).toEqual(["POST 201", "PATCH 204", "PATCH 204"]);
+  expect(await downloaded(path)).toBe(digest(bytes));
+  const [row] = await query("select owner_id from storage.objects where name = $1", [path]);
+  expect(row?.owner_id).toBe(person.user.id);
+});
+
+/** Whether the fixture's trigger fails the final write of objects named so. */
+const setBroken = (is: boolean) =>
+  query(`update public.switches set is_on = ${is} where name = 'broken'`);
+
+describe.runIf(isEmbedded)("after a crash", () => {
+  test("an upload goes on where it was", async () => {
+    const path = place();
+    const bytes = randomBytes(20 * megabyte);
+    let isKilled = false;
+    const { requests } = await send(path, bytes, {
+      onProgress: (sent) => {
+        if (isKilled || sent < 7 * megabyte) return;
+        isKilled = true;
+        void kill();
+      },
+    });
+    expect(isKilled).toBe(true);
+    expect(requests.filter((request) => request === "POST 201")).toHaveLength(1);
+    expect(requests).toContain("HEAD 200");
+    expect(await downloaded(path)).toBe(digest(bytes));
+  });
+
+  test("one that was complete but no object yet asks for its last byte again", async () => {
+    const path = `${place()}.broken`;
+    const { patch, offset } = await begin(path, 10);
+    // The end fails in the database, after every byte has arrived.
+    await setBroken(true);
+    expect((await patch(0, Buffer.from("1234567890"))).status).toBe(500);
+    expect((await admin.storage.from("own").exists(path)).data).toBe(false);
+    await setBroken(false);
+    await kill();
+    expect(await offset()).toBe(9);
+    expect((await patch(9, Buffer.from("0"))).status).toBe(204);
+    expect(await downloaded(path)).toBe(digest(Buffer.from("1234567890")));
+  });
+
+  test("finished uploads leave no bytes beside the object's", async () => {
+    await send(place(), randomBytes(megabyte));
+    const files = await readdir(join(dataDir, "storage", "uploads"));
+    const finished = await begin(place(), 3);
+    await finished.patch(0, Buffer.from("abc"));
+    const id = finished.url.split("/").at(-1) ?? "";
+    expect(files).not.toContain(id);
+    expect(await readdir(join(dataDir, "storage", "uploads"))).not.toContain(id);
+  });
+});
