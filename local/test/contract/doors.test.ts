@@ -84,12 +84,20 @@ describe.runIf(isEmbedded)("the embedded stack", () => {
     expect(status).toBe(200);
     expect(json.status).toBe("ok");
     expect(Object.keys(json.parts as object)).toEqual(
-      expect.arrayContaining(["auth", "functions", "gateway", "mail", "postgres", "postgrest"]),
+      expect.arrayContaining([
+        "auth",
+        "functions",
+        "gateway",
+        "mail",
+        "postgres",
+        "postgrest",
+        "storage",
+      ]),
     );
   });
 
   test("says what it does not have", async () => {
-    for (const path of ["/storage/v1/bucket", "/realtime/v1/api/broadcast", "/graphql/v1"]) {
+    for (const path of ["/realtime/v1/api/broadcast", "/graphql/v1"]) {
       expect((await ask(apiUrl + path)).status).toBe(501);
     }
     expect((await ask(`${apiUrl}/nowhere`)).status).toBe(404);
