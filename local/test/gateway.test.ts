@@ -21,6 +21,7 @@ let base: string;
 let rest: Upstream;
 let auth: Upstream;
 let functions: Upstream;
+let storage: Upstream;
 let health: Record<string, PartHealth>;
 const { log, lines } = readableLog();
 
@@ -40,15 +41,21 @@ afterAll(async () => {
 beforeEach(async () => {
   health = { postgres: { state: "healthy", restarts: 0 } };
   lines.length = 0;
-  [rest, auth, functions] = [new Upstream(), new Upstream(), new Upstream()];
+  [rest, auth, functions, storage] = [
+    new Upstream(),
+    new Upstream(),
+    new Upstream(),
+    new Upstream(),
+  ];
   const { internal } = settings.ports;
   await rest.listen(internal.postgrest);
   await auth.listen(internal.auth);
   await functions.listen(internal.functions);
+  await storage.listen(internal.storage);
 });
 
 afterEach(async () => {
-  await Promise.all([rest, auth, functions].map((one) => one.close()));
+  await Promise.all([rest, auth, functions, storage].map((one) => one.close()));
 });
 
 describe("routes", () => {
@@ -63,11 +70,16 @@ describe("routes", () => {
     expect(rest.last.url).toBe(expected);
   });
 
-  test("the others reach Auth and the functions", async () => {
+  test("the others reach Auth, Storage and the functions", async () => {
     await ask(`${base}/auth/v1/token?grant_type=password`, { method: "POST" });
     expect([auth.last.method, auth.last.url]).toEqual(["POST", "/token?grant_type=password"]);
     await ask(`${base}/functions/v1/hello/deep?x=1`);
     expect(functions.last.url).toBe("/hello/deep?x=1");
+    await ask(`${base}/storage/v1/object/files/a%2Fb%20c?download=x`);
+    expect(storage.last.url).toBe("/object/files/a%2Fb%20c?download=x");
+    await ask(`${base}/storage/v1/upload/resumable/id`, { method: "PATCH" });
+    expect(storage.last.url).toBe("/upload/resumable/id");
+    expect(storage.last.headers["x-forwarded-prefix"]).toBe("/storage/v1");
   });
 
   test.each(["/rest/v12/tasks", "/restv1", "/nothing", "/auth", "/rest/v1x"])(
@@ -522,6 +534,17 @@ describe("broken connections", () => {
     });
     const response = await fetch(`${base}/functions/v1/x`);
     await expect(response.text()).rejects.toThrow();
+  });
+
+  test("asking how far an upload is waits for Storage to come back", async () => {
+    await storage.close();
+    const path = `${base}/storage/v1/upload/resumable/id`;
+    const asked = ask(path, { method: "HEAD" });
+    expect((await ask(path, { method: "PATCH" })).status).toBe(503);
+    expect((await ask(`${base}/storage/v1/object/x`)).status).toBe(503);
+    storage = new Upstream();
+    await storage.listen(settings.ports.internal.storage);
+    expect((await asked).status).toBe(200);
   });
 
   test("an upstream that is down is 503, and is there again when it is back", async () => {

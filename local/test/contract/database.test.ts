@@ -50,6 +50,7 @@ describe("roles", () => {
     expect(history).toEqual([
       { version: "20250101000000", name: "notes" },
       { version: "20250101000100", name: "probes" },
+      { version: "20250101000200", name: "files" },
     ]);
     expect(await query("select * from public.seeded")).toHaveLength(1);
   });

@@ -16,6 +16,7 @@ import {
 import { kill, storageUrl } from "./support.ts";
 
 const endpoint = `${storageUrl}/upload/resumable`;
+const uploads = join(dataDir, "storage", "uploads");
 const megabyte = 1024 * 1024;
 
 let person: Person;
@@ -275,13 +276,42 @@ describe.runIf(isEmbedded)("after a crash", () => {
     expect(await downloaded(path)).toBe(digest(Buffer.from("1234567890")));
   });
 
+  test("what is sent again while it ends changes nothing", async () => {
+    const path = place();
+    const bytes = randomBytes(8 * megabyte);
+    const { patch, offset } = await begin(path, bytes.length);
+    const whole = patch(0, bytes);
+    const late = async () => {
+      // Whatever the server says is missing, sent as something else.
+      const at = await offset();
+      return at < bytes.length ? patch(at, Buffer.alloc(bytes.length - at, 255)) : undefined;
+    };
+    const others = Promise.allSettled(Array.from({ length: 5 }, late));
+    await whole.catch(() => undefined);
+    await others;
+    const { data } = await admin.storage.from("own").info(path);
+    const down = await admin.storage.from("own").download(path);
+    const received = Buffer.from((await down.data?.arrayBuffer()) ?? new ArrayBuffer());
+    // One upload's bytes, and exactly those its row tells of.
+    expect(received.length).toBe(bytes.length);
+    expect(data?.etag).toBe(`"${createHash("md5").update(received).digest("hex")}"`);
+  });
+
+  test("a refused end leaves nothing to resume", async () => {
+    const path = `${place()}.sealed`;
+    await person.client.storage.from("own").upload(path, "first");
+    const before = await readdir(uploads);
+    const options = { headers: headers(person, true), retryDelays: null };
+    expect((await statusOf(send(path, Buffer.from("second"), options)))[0]).toBe(403);
+    expect(await downloaded(path)).toBe(digest(Buffer.from("first")));
+    expect(await readdir(uploads)).toEqual(before);
+  });
+
   test("finished uploads leave no bytes beside the object's", async () => {
-    await send(place(), randomBytes(megabyte));
-    const files = await readdir(join(dataDir, "storage", "uploads"));
-    const finished = await begin(place(), 3);
-    await finished.patch(0, Buffer.from("abc"));
-    const id = finished.url.split("/").at(-1) ?? "";
-    expect(files).not.toContain(id);
-    expect(await readdir(join(dataDir, "storage", "uploads"))).not.toContain(id);
+    const { patch, url } = await begin(place(), 3);
+    await patch(0, Buffer.from("abc"));
+    const id = url.split("/").at(-1) ?? "";
+    const left = (await readdir(uploads)).filter((name) => name.startsWith(id));
+    expect(left).toEqual([`${id}.json`]);
   });
 });

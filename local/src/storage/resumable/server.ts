@@ -17,14 +17,14 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 export class ResumableServer {
   readonly #server: Server;
   readonly #sessions = new WeakMap<IncomingMessage, UploadSession>();
-  readonly #finishing = new Map<string, Promise<void>>();
 
   constructor(storage: Storage) {
     const store = storage.uploads;
+    const locker = new MemoryLocker();
     this.#server = new Server({
       path: root,
       datastore: store,
-      locker: new MemoryLocker(),
+      locker,
       // How long an old request may go on once a new one for the same upload is there.
       lockDrainTimeout: 500,
       respectForwardedHeaders: true,
@@ -52,10 +52,15 @@ export class ResumableServer {
         if (!isSigned(request) && offset !== size) await session.probe(size);
       },
       onUploadFinish: async (request, upload) => {
-        const running = this.#finishing.get(upload.id);
-        const finish = running ?? this.#sessionOf(request).finish(store, upload);
-        this.#finishing.set(upload.id, finish);
-        await finish.finally(() => this.#finishing.delete(upload.id));
+        // The library let go of the upload already. Its file is about to be the object's: nobody may
+        // be writing to it any more, and whoever asks meanwhile waits for what becomes of it.
+        const lock = locker.newLock(upload.id);
+        await lock.lock(new AbortController().signal, () => undefined);
+        try {
+          await this.#sessionOf(request).finish(store, upload.id);
+        } finally {
+          await lock.unlock();
+        }
         return { headers: { "Tus-Complete": "1" } };
       },
       onResponseError: (_request, error) => {

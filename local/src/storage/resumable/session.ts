@@ -1,8 +1,8 @@
-import type { Upload } from "@tus/server";
 import type { Access } from "../access.ts";
 import { requireBucket } from "../buckets.ts";
 import type { Storage } from "../context.ts";
 import { invalidRequest } from "../errors.ts";
+import { tellable } from "../failure.ts";
 import { parsedMetadata } from "../incoming.ts";
 import { requireHeaderText, requireMediaType } from "../media-types.ts";
 import { requireKey } from "../names.ts";
@@ -59,10 +59,17 @@ export class UploadSession {
   }
 
   /** All bytes are there: they become an object under the upload's id as its version. */
-  async finish(store: UploadStore, { id }: Upload): Promise<void> {
+  async finish(store: UploadStore, id: string): Promise<void> {
+    if (await store.isFinished(id)) return;
     const { permission, wanted, about } = this.#required();
     const received = await this.#storage.bytes.adopt(store.pathOf(id), id);
-    await complete(this.#storage, permission.access, wanted, received, about);
+    try {
+      await complete(this.#storage, permission.access, wanted, received, about);
+    } catch (error) {
+      // Refused for good, and not for now: the same bytes would be refused again.
+      if (tellable(error).status < 500) await store.remove(id);
+      throw error;
+    }
     await store.finish(id);
   }
 

@@ -48,6 +48,10 @@ export class UploadStore extends FileStore {
     return upload;
   }
 
+  async isFinished(id: string): Promise<boolean> {
+    return (await this.#notes.get(id))?.isFinished === true;
+  }
+
   async finish(id: string): Promise<void> {
     const note = await this.#notes.get(id);
     if (note !== undefined) await this.#notes.set(id, { ...note, isFinished: true });

@@ -1,0 +1,40 @@
+/** While the database is away nothing is lost and nothing half done; the embedded stack only. */
+import { randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import { admin, apiUrl, isEmbedded } from "../contract/target.ts";
+import { until } from "../support/http.ts";
+import { failure, onDisk } from "./support.ts";
+
+test.runIf(isEmbedded)(
+  "a killed database is told as such, and uploads go on after it",
+  async () => {
+    const own = admin.storage.from("own");
+    const path = `outage/${randomUUID()}`;
+    await own.upload(path, "before");
+    const before = await onDisk();
+    const health = async () => {
+      const answer = await fetch(`${apiUrl}/health`);
+      return (await answer.json()) as {
+        parts: { postgres: { pid: number; restarts: number; state: string } };
+      };
+    };
+    const { pid, restarts } = (await health()).parts.postgres;
+    process.kill(pid, "SIGKILL");
+    const during = await own.upload(path, "during", { upsert: true });
+    if (during.error !== null) {
+      expect(failure(during)).toMatchObject({ status: 544, code: "DatabaseTimeout" });
+    }
+    await until("the database is back", async () => {
+      const { postgres } = (await health()).parts;
+      return postgres.restarts > restarts && postgres.state === "healthy";
+    });
+    await until("uploads work", async () => {
+      const { error } = await own.upload(path, "after", { upsert: true });
+      return error === null;
+    });
+    expect(await (await own.download(path)).data?.text()).toBe("after");
+    expect((await onDisk()).drafts).toBe(0);
+    // An upload whose fate nobody knew may have left bytes, for the next start to sweep; never more.
+    expect((await onDisk()).objects - before.objects).toBeLessThanOrEqual(1);
+  },
+);
