@@ -12,7 +12,7 @@ import { ownAnswers } from "./own-answers.ts";
 import { refuse, secretInBrowser, unanswered } from "./refusals.ts";
 import { type Destination, pathOf, route } from "./routes.ts";
 import { unfiltered } from "./unfiltered.ts";
-import { isWebSocket, tunnel } from "./upgrades.ts";
+import { isWebSocket, Tunnels } from "./upgrades.ts";
 
 type HealthOf = () => Readonly<Record<string, PartHealth>>;
 
@@ -23,6 +23,7 @@ export class Gateway implements Part {
   readonly #log: Logger;
   readonly #answerOwn: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   readonly #forwarder = new Forwarder();
+  readonly #tunnels = new Tunnels();
   #server: Server | undefined;
 
   constructor(settings: Settings, log: Logger, healthOf: HealthOf) {
@@ -41,7 +42,7 @@ export class Gateway implements Part {
       { requestTimeout: 0, shouldUpgradeCallback: isWebSocket },
       (request, response) => void this.#serve(request, response),
     );
-    server.on("upgrade", (request, socket) => tunnel(this.#settings, request, socket));
+    server.on("upgrade", (request, socket) => this.#tunnels.carry(this.#settings, request, socket));
     return new Promise((resolve, reject) => {
       server.once("error", (error: NodeJS.ErrnoException) => {
         const taken = `Port ${api} (API) is taken by another program. Stop that one, or choose another port with --port.`;
@@ -59,6 +60,7 @@ export class Gateway implements Part {
     if (server === undefined) return;
     this.#server = undefined;
     const closed = new Promise((resolve) => server.close(resolve));
+    this.#tunnels.close();
     const force = setTimeout(() => server.closeAllConnections(), 1000);
     await closed;
     clearTimeout(force);

@@ -12,8 +12,23 @@ const root = "/realtime/v1";
 export const isWebSocket = (request: IncomingMessage): boolean =>
   request.headers.upgrade?.toLowerCase() === "websocket";
 
+/** WebSockets outlive their request; whoever stops the gateway ends them. */
+export class Tunnels {
+  readonly #open = new Set<Duplex>();
+
+  carry(settings: Settings, request: IncomingMessage, socket: Duplex): void {
+    this.#open.add(socket);
+    socket.once("close", () => this.#open.delete(socket));
+    tunnel(settings, request, socket);
+  }
+
+  close(): void {
+    for (const socket of this.#open) socket.destroy();
+  }
+}
+
 /** Hands a WebSocket to Realtime, with the JWT behind the API key; then bytes pass both ways as they come. */
-export function tunnel(settings: Settings, request: IncomingMessage, socket: Duplex): void {
+function tunnel(settings: Settings, request: IncomingMessage, socket: Duplex): void {
   // A client that is gone already is no error of ours.
   socket.on("error", () => undefined);
   const url = new URL(request.url ?? "/", "http://gateway");
