@@ -1,0 +1,175 @@
+import postgres from "postgres";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { inDays, rest, someAddress } from "../support/http.ts";
+import { mailTo } from "./mail.ts";
+import {
+  Caller,
+  invalid,
+  made,
+  nobody,
+  person,
+  refusal,
+  refused,
+  type World,
+  world,
+} from "./support.ts";
+
+const sql = postgres(process.env.DB_URL ?? "", { max: 1, onnotice: () => undefined });
+let w: World;
+beforeAll(async () => {
+  w = await world();
+});
+afterAll(() => sql.end());
+
+const verify = (id: string) =>
+  sql`update private.email_verifications set verified_at = now() where user_id = ${id}`;
+
+const newTask = (name: string) =>
+  made(
+    w.creator.post(`/projects/${w.project.id}/tasks`, {
+      name,
+      assigneeId: w.talent.id,
+      dueDate: inDays(9),
+    }),
+  );
+
+describe("notifications", () => {
+  test("tell who is concerned, and are read one by one or all at once", async () => {
+    const task = await newTask("Storyboard");
+    const { body } = await w.talent.get("/notifications");
+    expect(body.notifications[0]).toMatchObject({
+      type: "task_assigned",
+      title: "New Task Assigned",
+      message: "You've been assigned to 'Storyboard' in Trailer project",
+      entityType: "task",
+      entityId: task.id,
+      isRead: false,
+      metadata: { projectId: w.project.id, taskId: task.id },
+    });
+    const { unreadCount } = body;
+    const [{ id }] = body.notifications;
+    const read = `/notifications/${id}/read`;
+    expect((await w.talent.put(read, {})).status).toBe(204);
+    expect((await w.talent.put(read, {})).status).toBe(204);
+    expect(refusal(await w.creator.put(read, {}))).toEqual(refused(404, "NOT_FOUND"));
+    expect(refusal(await w.talent.put(`/notifications/${nobody}/read`, {}))).toEqual(
+      refused(404, "NOT_FOUND"),
+    );
+
+    const unread = (await w.talent.get("/notifications?isRead=false&limit=1")).body;
+    expect(unread).toMatchObject({
+      unreadCount: unreadCount - 1,
+      pagination: { total: unreadCount - 1, limit: 1 },
+    });
+    expect((await w.talent.get("/notifications?isRead=true")).body.notifications).toMatchObject([
+      { id, isRead: true },
+    ]);
+    expect(refusal(await w.talent.get("/notifications?isRead=maybe"))).toEqual(invalid("isRead"));
+    expect((await w.talent.put("/notifications/read-all", {})).status).toBe(204);
+    expect((await w.talent.get("/notifications")).body.unreadCount).toBe(0);
+    expect((await new Caller().get("/notifications")).status).toBe(401);
+  });
+
+  test("never go to who did it", async () => {
+    const before = (await w.creator.get("/notifications")).body.unreadCount;
+    await newTask("Mine");
+    expect((await w.creator.get("/notifications")).body.unreadCount).toBe(before);
+  });
+
+  test("go where their reader wants them", async () => {
+    const talent = await person("talent");
+    const path = "/notifications/preferences";
+    const { preferences } = (await talent.get(path)).body;
+    expect(preferences.task_assigned).toEqual({ inApp: true, email: true });
+    const changed = await talent.put(path, { task_assigned: { inApp: false } });
+    expect(changed.body.preferences.task_assigned).toEqual({ inApp: false, email: true });
+    expect((await talent.put(path, { preferences })).body).toEqual({ preferences });
+    expect((await talent.put(path, { unheard_of: { email: true } })).status).toBe(400);
+    expect((await talent.put(path, { task_assigned: { email: "yes" } })).status).toBe(400);
+  });
+});
+
+describe("mails", () => {
+  test("come to verified addresses only, with a way out that needs no account", async () => {
+    const [verified, unverified] = await Promise.all([person("talent", "Vera"), person("talent")]);
+    await verify(verified.id);
+    for (const { id } of [verified, unverified]) {
+      await made(w.creator.post(`/projects/${w.project.id}/team`, { userId: id }));
+      await made(
+        w.creator.post(`/projects/${w.project.id}/tasks`, {
+          name: "Colour <grading>",
+          assigneeId: id,
+          dueDate: inDays(4),
+        }),
+      );
+    }
+    const mail = await mailTo(verified.email, /New Task Assigned/);
+    expect(mail.Text).toContain("Colour <grading>");
+    expect(mail.HTML).toContain("Colour &lt;grading&gt;");
+    expect(mail.HTML).not.toContain("Colour <grading>");
+    const [queued] = await sql`
+      select count(*)::integer as n from private.outbox
+      where user_id = ${unverified.id} and kind = 'task_assigned'`;
+    expect(queued?.n).toBe(0);
+
+    // As a mail program posts it: no token, a form nobody reads.
+    const link = new URL(/https?:\/\/\S+unsubscribe\?token=\S+/.exec(mail.Text)?.[0] ?? "");
+    const posted = await fetch(link, {
+      method: "POST",
+      headers: { "x-forwarded-for": someAddress() },
+      body: new URLSearchParams({ "List-Unsubscribe": "One-Click" }),
+    });
+    expect([posted.status, await posted.json()]).toEqual([
+      200,
+      { unsubscribed: true, type: "task_assigned" },
+    ]);
+    const { preferences } = (await verified.get("/notifications/preferences")).body;
+    expect(preferences.task_assigned).toEqual({ inApp: true, email: false });
+    expect(preferences.deliverable_approved.email, "other types go on").toBe(true);
+
+    const forged = new Caller();
+    const token = link.searchParams.get("token");
+    const wrong = await forged.get(`/notifications/unsubscribe?token=${token}x`);
+    expect(refusal(wrong)).toEqual(invalid("token"));
+    expect(refusal(await forged.get("/notifications/unsubscribe"))).toEqual(invalid("token"));
+    expect(rest).toContain(link.origin);
+  });
+
+  test("about ten messages are one, ten minutes later, and one notification", async () => {
+    const [creator, talent] = await Promise.all([person("creator", "Cleo"), person("talent")]);
+    await verify(talent.id);
+    const { id } = await made(creator.post("/conversations", { participantId: talent.id }));
+    for (let n = 0; n < 10; n += 1) {
+      await made(creator.post(`/conversations/${id}/messages`, { content: `Line ${n}` }));
+    }
+    const told = (await talent.get("/notifications")).body.notifications;
+    expect(told.map(({ type }: { type: string }) => type)).toEqual(["message_received"]);
+
+    const mails = async () => {
+      await sql`select private.queue_message_mails()`;
+      const [row] = await sql`
+        select count(*)::integer as n from private.outbox
+        where user_id = ${talent.id} and kind = 'message_received'`;
+      return row?.n;
+    };
+    expect(await mails(), "not yet").toBe(0);
+    await sql`update public.messages set sent_at = sent_at - interval '11 minutes'
+      where conversation_id = ${id}`;
+    expect([await mails(), await mails()], "one, however often is looked").toEqual([1, 1]);
+    const { Text } = await mailTo(talent.email, /New Message/);
+    expect(Text).not.toContain("Line 0");
+  });
+});
+
+test("the verification mail is sent once more, three an hour", async () => {
+  const talent = await person("talent");
+  const again = () => talent.post("/auth/resend-verification");
+  const replies = [await again(), await again(), await again()];
+  expect(replies.map(({ status }) => status)).toEqual([200, 200, 429]);
+  expect(replies[0]?.body).toEqual({ message: "Verification email sent" });
+  const other = await person("talent");
+  await verify(other.id);
+  expect(refusal(await other.post("/auth/resend-verification"))).toEqual(
+    refused(409, "INVALID_STATE"),
+  );
+});
