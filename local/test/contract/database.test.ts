@@ -51,6 +51,7 @@ describe("roles", () => {
       { version: "20250101000000", name: "notes" },
       { version: "20250101000100", name: "probes" },
       { version: "20250101000200", name: "files" },
+      { version: "20250101000300", name: "channels" },
     ]);
     expect(await query("select * from public.seeded")).toHaveLength(1);
   });
