@@ -292,7 +292,7 @@ export class Channel implements Subscriber {
 
 function reasonOf(error: unknown): string {
   if (error instanceof Refusal) return error.message;
-  if (error instanceof TokenError) return `InvalidJWTToken: ${error.message}`;
+  if (error instanceof TokenError) return `${error.code}: ${error.message}`;
   if (!(error instanceof postgres.PostgresError)) {
     return "DatabaseLackOfConnections: The database is not answering";
   }

@@ -9,7 +9,14 @@ export interface Claims extends JWTPayload {
 }
 
 /** Why a token was not taken, in Realtime's words. */
-export class TokenError extends Error {}
+export class TokenError extends Error {
+  readonly code: string;
+
+  constructor(message: string, code = "InvalidJWTToken") {
+    super(message);
+    this.code = code;
+  }
+}
 
 export type Verify = (token: string) => Promise<Claims>;
 
@@ -22,7 +29,7 @@ export async function createVerify(settings: Settings): Promise<Verify> {
     try {
       claims = await signer.verify(token);
     } catch {
-      throw new TokenError(refusal(token));
+      throw refusal(token);
     }
     const { role, exp } = claims;
     if (typeof role !== "string" || !roleName.test(role) || typeof exp !== "number") {
@@ -35,12 +42,13 @@ export async function createVerify(settings: Settings): Promise<Verify> {
 export const expiredSince = (exp: number): string =>
   `Token has expired ${Math.max(0, Math.floor(Date.now() / 1000) - exp)} seconds ago`;
 
-function refusal(token: string): string {
+function refusal(token: string): TokenError {
   try {
     const { exp } = decodeJwt(token);
-    if (exp !== undefined && exp * 1000 <= Date.now()) return expiredSince(exp);
-    return "Failed to validate JWT signature";
+    return exp !== undefined && exp * 1000 <= Date.now()
+      ? new TokenError(expiredSince(exp))
+      : new TokenError("Failed to validate JWT signature", "JwtSignatureError");
   } catch {
-    return "The token provided is not a valid JWT";
+    return new TokenError("The token provided is not a valid JWT", "MalformedJWT");
   }
 }

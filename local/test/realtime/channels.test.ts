@@ -58,7 +58,7 @@ describe("joining a private channel", () => {
     const foreign = { config, access_token: bob.session.access_token };
     expect((await raw.join(topic, foreign, "3")).status).toBe("error");
     const broken = await raw.join(topic, { config, access_token: "not.a.token" }, "4");
-    expect(broken.response.reason).toMatch(/^InvalidJWTToken: /);
+    expect(broken.response.reason).toMatch(/^MalformedJWT: /);
     raw.close();
   });
 
