@@ -9,7 +9,6 @@ import { loadKeys } from "./keys.ts";
 import { lockDataDir } from "./lock.ts";
 import { createLog } from "./log.ts";
 import { MailCapture } from "./mail/mail.ts";
-import { NodeService } from "./node-service.ts";
 import type { Part, PartHealth } from "./parts.ts";
 import { choosePorts, type PortWishes } from "./ports.ts";
 import { PostgresCluster } from "./postgres/cluster.ts";
@@ -18,6 +17,7 @@ import { bootstrap } from "./postgres/platform/bootstrap.ts";
 import { applySeeds } from "./postgres/seeds.ts";
 import { applyVault } from "./postgres/vault.ts";
 import { Postgrest } from "./postgrest/postgrest.ts";
+import { NodeService } from "./process/node-service.ts";
 import { databaseUrl, type Settings } from "./settings.ts";
 
 export interface StackOptions {

@@ -1,6 +1,6 @@
 import { serve } from "@hono/node-server";
 import { createLog } from "../log.ts";
-import { runService } from "../node-service.ts";
+import { runService } from "../process/node-service.ts";
 import { createApp } from "./app.ts";
 import { createAuth } from "./create.ts";
 

@@ -1,5 +1,5 @@
 import { createLog } from "../log.ts";
-import { runService } from "../node-service.ts";
+import { runService } from "../process/node-service.ts";
 import { CronRunner } from "./cron.ts";
 import { NetRunner } from "./net.ts";
 

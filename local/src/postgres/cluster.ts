@@ -5,14 +5,14 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { logFile, openLogFile } from "../log.ts";
 import type { Part, PartHealth } from "../parts.ts";
+import { chooseLauncher, type Launcher } from "../process/launcher.ts";
+import { tailLog } from "../process/log-tail.ts";
+import { Supervised } from "../process/supervisor.ts";
 import type { Settings } from "../settings.ts";
 import { type Binaries, findBinaries } from "./binaries.ts";
 import { ensureCluster } from "./data-dir.ts";
 import { installExtensions } from "./extensions.ts";
-import { hark } from "./last-words.ts";
-import { chooseLauncher, type Launcher } from "./launcher.ts";
 import { clearStale, untilReady } from "./postmaster.ts";
-import { Supervised } from "./supervised.ts";
 
 const logName = "postgres";
 const telling = /^.*?(?:FATAL|PANIC|postgres): +(.*)/m;
@@ -67,7 +67,7 @@ export class PostgresCluster implements Part {
     }
     await clearStale(this.#folder);
     const log = openLogFile(dataDir, logName);
-    this.#lastWords = await hark(logFile(dataDir, logName), telling);
+    this.#lastWords = await tailLog(logFile(dataDir, logName), telling);
     const command = [this.#binaries.postgres, "-D", this.#folder, ...serverSettings(ports.db)];
     const [program, args] = this.#launcher.wrap(command, "INT");
     const child = spawn(program, args, {

@@ -4,8 +4,8 @@ import { existsSync } from "node:fs";
 import { chmod, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import type { Launcher } from "../process/launcher.ts";
 import type { Binaries } from "./binaries.ts";
-import type { Launcher } from "./launcher.ts";
 
 const run = promisify(execFile);
 

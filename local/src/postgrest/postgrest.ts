@@ -3,9 +3,9 @@ import { closeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { logFile, openLogFile } from "../log.ts";
 import type { Part, PartHealth } from "../parts.ts";
-import { hark } from "../postgres/last-words.ts";
-import { plainLauncher } from "../postgres/launcher.ts";
-import { Supervised } from "../postgres/supervised.ts";
+import { plainLauncher } from "../process/launcher.ts";
+import { tailLog } from "../process/log-tail.ts";
+import { Supervised } from "../process/supervisor.ts";
 import type { Settings } from "../settings.ts";
 import { findPostgrest } from "./binary.ts";
 import { environment } from "./environment.ts";
@@ -43,7 +43,7 @@ export class Postgrest implements Part {
   async #spawn(): Promise<ChildProcess> {
     const { dataDir } = this.#settings;
     const [program, args] = plainLauncher().wrap([findPostgrest()], "TERM");
-    this.#lastWords = await hark(logFile(dataDir, "postgrest"), /^postgrest: (.*)/m);
+    this.#lastWords = await tailLog(logFile(dataDir, "postgrest"), /^postgrest: (.*)/m);
     const log = openLogFile(dataDir, "postgrest");
     const child = spawn(program, args, {
       stdio: ["ignore", log, log],

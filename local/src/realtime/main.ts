@@ -2,7 +2,7 @@ import type { Server } from "node:http";
 import { serve } from "@hono/node-server";
 import postgres from "postgres";
 import { createLog } from "../log.ts";
-import { runService } from "../node-service.ts";
+import { runService } from "../process/node-service.ts";
 import { databaseUrl } from "../settings.ts";
 import { Authorization } from "./authorization.ts";
 import { Changes } from "./changes.ts";

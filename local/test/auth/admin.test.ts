@@ -1,7 +1,7 @@
 /** What the secret key may do to any account. */
 import type { Sql } from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type AuthService, AuthWorld, password, someEmail } from "./support/auth-world.ts";
+import { type AuthService, AuthWorld, password, someEmail } from "./world.ts";
 
 let world: AuthWorld;
 let sql: Sql;

@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { watchFolder } from "../src/functions/watch-folder.ts";
-import { until } from "./support/http.ts";
+import { watchFolder } from "../../src/functions/watch-folder.ts";
+import { until } from "../support/http.ts";
 
 let folder: string;
 let heard: string[];

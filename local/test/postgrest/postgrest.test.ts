@@ -2,9 +2,9 @@
 import { SignJWT } from "jose";
 import type { Sql } from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Postgrest } from "../src/postgrest/postgrest.ts";
-import { ScratchDatabase } from "./support/database.ts";
-import { until } from "./support/http.ts";
+import { Postgrest } from "../../src/postgrest/postgrest.ts";
+import { ScratchDatabase } from "../support/database.ts";
+import { until } from "../support/http.ts";
 
 let database: ScratchDatabase;
 let postgrest: Postgrest;

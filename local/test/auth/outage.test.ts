@@ -1,11 +1,11 @@
 /** Auth as the stack runs it, in a process of its own, while the database and it die and come back. */
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { logFile } from "../src/log.ts";
-import { NodeService } from "../src/node-service.ts";
-import { password, someEmail } from "./support/auth-world.ts";
-import { ScratchDatabase } from "./support/database.ts";
-import { type Answer, ask, until } from "./support/http.ts";
+import { logFile } from "../../src/log.ts";
+import { NodeService } from "../../src/process/node-service.ts";
+import { ScratchDatabase } from "../support/database.ts";
+import { type Answer, ask, until } from "../support/http.ts";
+import { password, someEmail } from "./world.ts";
 
 let database: ScratchDatabase;
 let service: NodeService;
@@ -14,7 +14,7 @@ let root: string;
 beforeAll(async () => {
   database = await ScratchDatabase.start();
   const { settings } = database;
-  service = new NodeService("auth", new URL("../src/auth/main.ts", import.meta.url), settings);
+  service = new NodeService("auth", new URL("../../src/auth/main.ts", import.meta.url), settings);
   await service.start();
   root = `http://127.0.0.1:${settings.ports.internal.auth}`;
 });

@@ -5,9 +5,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { MailCapture } from "../src/mail/mail.ts";
-import { capacity } from "../src/mail/store.ts";
-import { scratchSettings } from "./support/settings.ts";
+import { MailCapture } from "../../src/mail/mail.ts";
+import { capacity } from "../../src/mail/store.ts";
+import { scratchSettings } from "../support/settings.ts";
 
 let dataDir: string;
 let mail: MailCapture;

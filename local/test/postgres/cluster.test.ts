@@ -6,11 +6,11 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { PostgresCluster } from "../src/postgres/cluster.ts";
-import { withConnection } from "../src/postgres/connect.ts";
-import type { Settings } from "../src/settings.ts";
-import { until } from "./support/http.ts";
-import { scratchSettings } from "./support/settings.ts";
+import { PostgresCluster } from "../../src/postgres/cluster.ts";
+import { withConnection } from "../../src/postgres/connect.ts";
+import type { Settings } from "../../src/settings.ts";
+import { until } from "../support/http.ts";
+import { scratchSettings } from "../support/settings.ts";
 
 let dataDir: string;
 let settings: Settings;
@@ -116,7 +116,7 @@ test("an interrupted creation is begun again", async () => {
 });
 
 describe("after the stack was killed", () => {
-  const script = join(import.meta.dirname, "support/cluster-process.ts");
+  const script = join(import.meta.dirname, "cluster-process.ts");
 
   async function orphan(env: NodeJS.ProcessEnv): Promise<number> {
     const parent: ChildProcess = fork(script, { env, execArgv: [] });

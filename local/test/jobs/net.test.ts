@@ -2,11 +2,11 @@
 import type { IncomingMessage } from "node:http";
 import type { Sql } from "postgres";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { NetRunner } from "../src/jobs/net.ts";
-import { ScratchDatabase } from "./support/database.ts";
-import { until } from "./support/http.ts";
-import { readableLog } from "./support/log.ts";
-import { Upstream } from "./support/upstream.ts";
+import { NetRunner } from "../../src/jobs/net.ts";
+import { ScratchDatabase } from "../support/database.ts";
+import { until } from "../support/http.ts";
+import { readableLog } from "../support/log.ts";
+import { Upstream } from "../support/upstream.ts";
 
 let database: ScratchDatabase;
 let runner: NetRunner;

@@ -1,7 +1,7 @@
 /** How often somebody may ask. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Limits } from "../src/auth/limits.ts";
-import { type AuthService, AuthWorld, password, someEmail } from "./support/auth-world.ts";
+import { Limits } from "../../src/auth/limits.ts";
+import { type AuthService, AuthWorld, password, someEmail } from "./world.ts";
 
 describe("a bucket", () => {
   let now = 0;

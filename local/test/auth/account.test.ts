@@ -1,7 +1,7 @@
 /** One's own account: passwords, addresses, metadata, and the mails that prove things. */
 import type { Sql } from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type AuthService, AuthWorld, password, someEmail } from "./support/auth-world.ts";
+import { type AuthService, AuthWorld, password, someEmail } from "./world.ts";
 
 let world: AuthWorld;
 let sql: Sql;

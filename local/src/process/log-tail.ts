@@ -4,7 +4,7 @@ import { readFile, stat } from "node:fs/promises";
  * Remembers where a log ends now, and tells later what a program wrote since: why it ended before it
  * served. That is the line `telling` finds, else the last one.
  */
-export async function hark(file: string, telling: RegExp): Promise<() => Promise<string>> {
+export async function tailLog(file: string, telling: RegExp): Promise<() => Promise<string>> {
   const start = await stat(file).then(
     ({ size }) => size,
     () => 0,

@@ -2,8 +2,8 @@
 import { mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { cacheFunctions } from "../src/functions/prepare.ts";
-import { copyOfFixture } from "./support/settings.ts";
+import { cacheFunctions } from "../../src/functions/prepare.ts";
+import { copyOfFixture } from "../support/settings.ts";
 
 let projectDir: string;
 

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { openLogFile } from "./log.ts";
-import type { Part, PartHealth, PartState } from "./parts.ts";
-import type { Settings } from "./settings.ts";
+import { openLogFile } from "../log.ts";
+import type { Part, PartHealth, PartState } from "../parts.ts";
+import type { Settings } from "../settings.ts";
 
 /** Compiled programs of ours: stripping types anew costs every process 20 MB, and every start time. */
-const compileCache = fileURLToPath(new URL("../../node_modules/.cache/node", import.meta.url));
+const compileCache = fileURLToPath(new URL("../../../node_modules/.cache/node", import.meta.url));
 
 /**
  * A part that is a Node program of ours in a process of its own. It gets its settings over the IPC

@@ -4,10 +4,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { FunctionsRuntime, type Limits } from "../src/functions/functions.ts";
-import { type Answer, ask, until } from "./support/http.ts";
-import { readableLog } from "./support/log.ts";
-import { copyOfFixture, scratchSettings } from "./support/settings.ts";
+import { FunctionsRuntime, type Limits } from "../../src/functions/functions.ts";
+import { type Answer, ask, until } from "../support/http.ts";
+import { readableLog } from "../support/log.ts";
+import { copyOfFixture, scratchSettings } from "../support/settings.ts";
 
 let dataDir: string;
 let projectDir: string;
@@ -216,7 +216,7 @@ describe("the end", () => {
     "by kill -9 of the stack takes a worker with it (%s)",
     async (mood) => {
       const settings = await scratchSettings({ dataDir, projectDir });
-      const stack = fork(join(import.meta.dirname, "support/functions-process.ts"));
+      const stack = fork(join(import.meta.dirname, "process.ts"));
       stack.send(settings);
       await new Promise((resolve) => stack.once("message", resolve));
       base = `http://127.0.0.1:${settings.ports.internal.functions}`;

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Sql } from "postgres";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { applyMigrations } from "../src/postgres/migrations.ts";
-import { applySeeds } from "../src/postgres/seeds.ts";
-import { applyVault } from "../src/postgres/vault.ts";
-import { databaseUrl } from "../src/settings.ts";
-import { ScratchDatabase } from "./support/database.ts";
+import { applyMigrations } from "../../src/postgres/migrations.ts";
+import { applySeeds } from "../../src/postgres/seeds.ts";
+import { applyVault } from "../../src/postgres/vault.ts";
+import { databaseUrl } from "../../src/settings.ts";
+import { ScratchDatabase } from "../support/database.ts";
 
 let database: ScratchDatabase;
 let sql: Sql;
@@ -159,7 +159,7 @@ describe("migrations", () => {
   test("and the official CLI go on where the other stopped", async () => {
     await migrate({ "20260101000000_a.sql": "create table public.t (n int);" });
     await database.write({ "migrations/20260102000000_b.sql": "insert into public.t values (1);" });
-    const cli = join(import.meta.dirname, "../../node_modules/.bin/supabase");
+    const cli = join(import.meta.dirname, "../../../node_modules/.bin/supabase");
     const remote = `--remote=${databaseUrl(database.settings)}`;
     await promisify(execFile)(cli, ["migration", "up", remote, "--yes"], {
       cwd: database.settings.projectDir,

@@ -1,9 +1,9 @@
 /** What a project finds in its database before its first migration, and what it may do with it. */
 import type { Sql } from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { withConnection } from "../src/postgres/connect.ts";
-import { bootstrap } from "../src/postgres/platform/bootstrap.ts";
-import { ScratchDatabase, within } from "./support/database.ts";
+import { withConnection } from "../../src/postgres/connect.ts";
+import { bootstrap } from "../../src/postgres/platform/bootstrap.ts";
+import { ScratchDatabase, within } from "../support/database.ts";
 
 let database: ScratchDatabase;
 let postgres: Sql;

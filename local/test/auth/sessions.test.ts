@@ -3,7 +3,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify, SignJWT } from "jose";
 import type { Sql } from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type AuthService, AuthWorld, someEmail } from "./support/auth-world.ts";
+import { type AuthService, AuthWorld, someEmail } from "./world.ts";
 
 let world: AuthWorld;
 let sql: Sql;

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SignJWT, UnsecuredJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FunctionsRuntime } from "../src/functions/functions.ts";
-import { databaseUrl, type Settings } from "../src/settings.ts";
-import { ask, until } from "./support/http.ts";
-import { readableLog } from "./support/log.ts";
-import { copyOfFixture, scratchSettings } from "./support/settings.ts";
+import { FunctionsRuntime } from "../../src/functions/functions.ts";
+import { databaseUrl, type Settings } from "../../src/settings.ts";
+import { ask, until } from "../support/http.ts";
+import { readableLog } from "../support/log.ts";
+import { copyOfFixture, scratchSettings } from "../support/settings.ts";
 
 let dataDir: string;
 let projectDir: string;

@@ -1,11 +1,11 @@
 /** cron.job: what may be scheduled, by whom, and that it runs. */
 import type { Sql } from "postgres";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { CronRunner } from "../src/jobs/cron.ts";
-import { CronJob } from "../src/jobs/cron-job.ts";
-import { ScratchDatabase } from "./support/database.ts";
-import { until } from "./support/http.ts";
-import { readableLog } from "./support/log.ts";
+import { CronRunner } from "../../src/jobs/cron.ts";
+import { CronJob } from "../../src/jobs/cron-job.ts";
+import { ScratchDatabase } from "../support/database.ts";
+import { until } from "../support/http.ts";
+import { readableLog } from "../support/log.ts";
 
 let database: ScratchDatabase;
 let runner: CronRunner;

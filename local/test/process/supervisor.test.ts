@@ -2,8 +2,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterEach, expect, test } from "vitest";
-import { Supervised } from "../src/postgres/supervised.ts";
-import { until } from "./support/http.ts";
+import { Supervised } from "../../src/process/supervisor.ts";
+import { until } from "../support/http.ts";
 
 let supervised: Supervised;
 let spawned: ChildProcess[] = [];

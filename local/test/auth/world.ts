@@ -11,8 +11,8 @@ import { createAuth } from "../../src/auth/create.ts";
 import { loadConfig } from "../../src/config.ts";
 import { MailCapture } from "../../src/mail/mail.ts";
 import type { Settings } from "../../src/settings.ts";
-import { ScratchDatabase } from "./database.ts";
-import { readableLog } from "./log.ts";
+import { ScratchDatabase } from "../support/database.ts";
+import { readableLog } from "../support/log.ts";
 
 export const password = "Correct-horse-7!";
 

@@ -1,10 +1,10 @@
 /** The pgTAP runner: what counts as a passed file. */
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type PgtapResult, runPgtap } from "../src/postgres/pgtap.ts";
-import { readTap } from "../src/postgres/tap.ts";
-import { databaseUrl } from "../src/settings.ts";
-import { ScratchDatabase } from "./support/database.ts";
+import { type PgtapResult, runPgtap } from "../../src/postgres/pgtap.ts";
+import { readTap } from "../../src/postgres/tap.ts";
+import { databaseUrl } from "../../src/settings.ts";
+import { ScratchDatabase } from "../support/database.ts";
 
 let database: ScratchDatabase;
 

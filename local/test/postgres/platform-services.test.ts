@@ -1,8 +1,8 @@
 /** The tables and functions of Storage and Realtime that policies, triggers and the services rely on. */
 import type { Sql } from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { maintainPartitions } from "../src/postgres/platform/partitions.ts";
-import { ScratchDatabase, within } from "./support/database.ts";
+import { maintainPartitions } from "../../src/postgres/platform/partitions.ts";
+import { ScratchDatabase, within } from "../support/database.ts";
 
 let database: ScratchDatabase;
 let postgres: Sql;

@@ -5,8 +5,8 @@ import { decodeJwt } from "jose";
 import type { Sql } from "postgres";
 import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type AuthService, AuthWorld, password, someEmail } from "./support/auth-world.ts";
-import { Upstream } from "./support/upstream.ts";
+import { Upstream } from "../support/upstream.ts";
+import { type AuthService, AuthWorld, password, someEmail } from "./world.ts";
 
 let world: AuthWorld;
 let sql: Sql;
