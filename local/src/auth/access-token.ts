@@ -3,7 +3,7 @@ import type { Auth } from "./context.ts";
 import { presentUser } from "./presentation.ts";
 import { findUserById, type UserRow } from "./users.ts";
 
-/** The body of every answer that signs somebody in. */
+/** Response body of every request that signs a user in. */
 export interface TokenResponse {
   readonly access_token: string;
   readonly token_type: "bearer";
@@ -17,12 +17,12 @@ export interface Grant {
   readonly userId: string;
   readonly sessionId: string;
   readonly refreshToken: string;
-  /** How the person proved who they are, or `token_refresh`. */
+  /** Authentication method (`password`, `otp`, …), or `token_refresh`. */
   readonly method: string;
   readonly ip: string;
 }
 
-/** Signs an access token for a session, with the claims the project's hook makes of ours. */
+/** Signs an access token for a session. The `custom_access_token` hook, if enabled, replaces the claims. */
 export async function issueAccessToken(
   auth: Auth,
   tx: TransactionSql,

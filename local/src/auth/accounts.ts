@@ -8,7 +8,7 @@ import { findUserById, type UserRow } from "./users.ts";
 export interface NewAccount {
   readonly id: string;
   readonly email: string;
-  /** Empty for accounts that set their password later. */
+  /** Empty for an account whose password is set later. */
   readonly passwordHash: string;
   readonly userMetadata: Json;
 }
@@ -16,8 +16,9 @@ export interface NewAccount {
 const byEmail = { provider: "email", providers: ["email"] };
 
 /**
- * Makes an account in the order of upstream's writes, because triggers can tell: the row alone first, with
- * the client's data and without a role; everything else by updates in the same transaction.
+ * Creates an account with upstream's order of writes, because triggers on `auth.users` observe it: first
+ * the bare row with the client's data and without a role, then everything else as updates in the same
+ * transaction.
  */
 export async function insertAccount(tx: TransactionSql, account: NewAccount): Promise<void> {
   const { id, email, passwordHash, userMetadata } = account;
@@ -33,17 +34,17 @@ export async function insertAccount(tx: TransactionSql, account: NewAccount): Pr
       )`;
     await tx`update auth.users set role = 'authenticated' where id = ${id}`;
   } catch (error) {
-    throw savingFailed(error);
+    throw toSaveError(error);
   }
 }
 
-/** What ties the account to its address, and what is known of it. */
+/** Inserts the `email` identity of an account and returns its identity data. */
 export async function insertIdentity(
   tx: TransactionSql,
   { id, email }: Pick<NewAccount, "id" | "email">,
-  more: Json = {},
+  extraData: Json = {},
 ): Promise<Json> {
-  const data = { ...more, sub: id, email, email_verified: false, phone_verified: false };
+  const data = { ...extraData, sub: id, email, email_verified: false, phone_verified: false };
   await tx`
     insert into auth.identities (
       provider_id, user_id, identity_data, provider, last_sign_in_at, created_at, updated_at
@@ -52,7 +53,7 @@ export async function insertIdentity(
   return data;
 }
 
-/** A self-made account; its metadata repeats its identity's, as upstream's does. */
+/** Creates an account with its identity. Copies the identity data into the user metadata, as upstream does. */
 export async function registerAccount(tx: TransactionSql, account: NewAccount): Promise<UserRow> {
   const { id, userMetadata } = account;
   await insertAccount(tx, account);
@@ -63,8 +64,8 @@ export async function registerAccount(tx: TransactionSql, account: NewAccount): 
   return (await findUserById(tx, id)) as UserRow;
 }
 
-/** What a trigger says stays here; clients learn only that it refused. */
-function savingFailed(error: unknown): unknown {
+/** Hides the reason of a database error from clients, as upstream does. The log records it as the cause. */
+function toSaveError(error: unknown): unknown {
   if (isOutage(error)) return error;
   if (isTakenEmail(error)) {
     return new AuthError(422, "user_already_exists", "User already registered");
@@ -78,7 +79,7 @@ const isTakenEmail = (error: unknown): boolean =>
   isUniqueViolation(error) &&
   (error as { constraint_name?: string }).constraint_name === "users_email_partial_key";
 
-/** Marks the address as proven; nothing that was sent before works any more. */
+/** Marks the address as confirmed and invalidates every one-time token sent before. */
 export async function confirmEmail(tx: TransactionSql, id: string): Promise<void> {
   await tx`
     update auth.users
@@ -92,13 +93,13 @@ export async function confirmEmail(tx: TransactionSql, id: string): Promise<void
   await clearTokens(tx, id);
 }
 
-/** The account gets another address. */
-export async function moveTo(tx: TransactionSql, id: string, email: string): Promise<void> {
+/** Replaces the account's address and invalidates every one-time token sent before. */
+export async function changeEmail(tx: TransactionSql, id: string, email: string): Promise<void> {
   await tx`
     update auth.users
     set email = ${email}, email_change = '', email_change_confirm_status = 0, updated_at = now()
     where id = ${id}`.catch((error) => {
-    // Somebody else took it after it was asked for.
+    // Another account took the address after the change was requested.
     throw isTakenEmail(error) ? emailExists() : error;
   });
   await tx`
@@ -108,29 +109,29 @@ export async function moveTo(tx: TransactionSql, id: string, email: string): Pro
   await clearTokens(tx, id);
 }
 
-/** Sets some keys and leaves the others; a key set to null goes. */
+/** Merges keys into a metadata column. A key set to null is removed; absent keys stay as they are. */
 export async function mergeMetadata(
   tx: TransactionSql,
   id: string,
   column: "raw_user_meta_data" | "raw_app_meta_data",
   changes: Json,
 ): Promise<void> {
-  const kept = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== null));
-  const gone = Object.keys(changes).filter((key) => changes[key] === null);
+  const set = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== null));
+  const removed = Object.keys(changes).filter((key) => changes[key] === null);
   await tx`
     update auth.users
-    set ${tx(column)} = (coalesce(${tx(column)}, '{}') || ${tx.json(kept as never)}) - ${gone}::text[],
+    set ${tx(column)} = (coalesce(${tx(column)}, '{}') || ${tx.json(set as never)}) - ${removed}::text[],
       updated_at = now()
     where id = ${id}`;
 }
 
-/** What the before-user-created hook is shown: the account as it would be. */
-export async function askBeforeCreation(
+/** Calls the `before_user_created` hook with the user that would be created. The hook can reject it. */
+export async function callBeforeUserCreatedHook(
   auth: Auth,
   account: Pick<NewAccount, "id" | "email" | "userMetadata">,
   ip: string,
 ): Promise<void> {
-  const zero = "0001-01-01T00:00:00Z";
+  const zeroTime = "0001-01-01T00:00:00Z";
   await auth.hooks.beforeUserCreated(
     {
       id: account.id,
@@ -141,8 +142,8 @@ export async function askBeforeCreation(
       app_metadata: byEmail,
       user_metadata: account.userMetadata,
       identities: [],
-      created_at: zero,
-      updated_at: zero,
+      created_at: zeroTime,
+      updated_at: zeroTime,
       is_anonymous: false,
     },
     ip,

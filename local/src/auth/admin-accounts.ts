@@ -1,7 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { TransactionSql } from "postgres";
 import { milliseconds } from "../config.ts";
-import { confirmEmail, insertAccount, insertIdentity, mergeMetadata, moveTo } from "./accounts.ts";
+import {
+  changeEmail,
+  confirmEmail,
+  insertAccount,
+  insertIdentity,
+  mergeMetadata,
+} from "./accounts.ts";
 import type { Auth } from "./context.ts";
 import { AuthError, emailExists, isUniqueViolation, validationFailed } from "./errors.ts";
 import { storePassword } from "./password-change.ts";
@@ -11,7 +17,7 @@ import { endSessions } from "./sessions.ts";
 import type { Json } from "./shapes.ts";
 import { normalizeEmail, type UserRow } from "./users.ts";
 
-/** What an admin may set, read and checked. */
+/** The validated fields of an admin's create or update request. */
 export interface AdminFields {
   readonly id: string | undefined;
   readonly email: string | undefined;
@@ -20,7 +26,7 @@ export interface AdminFields {
   readonly role: string | undefined;
   readonly userMetadata: Json | undefined;
   readonly appMetadata: Json | undefined;
-  /** Milliseconds; none lifts a ban. */
+  /** Duration in milliseconds; `none` lifts a ban. */
   readonly ban: number | "none" | undefined;
 }
 
@@ -40,14 +46,14 @@ export async function readFields(auth: Auth, body: Body): Promise<AdminFields> {
 }
 
 async function readPassword(auth: Auth, body: Body): Promise<string | undefined> {
-  const [password, ready] = [text(body, "password"), text(body, "password_hash")];
-  if (password !== undefined && ready !== undefined) {
+  const [password, passwordHash] = [text(body, "password"), text(body, "password_hash")];
+  if (password !== undefined && passwordHash !== undefined) {
     throw validationFailed("Only a password or a password hash should be provided");
   }
-  if (ready !== undefined && !isBcrypt(ready)) {
+  if (passwordHash !== undefined && !isBcrypt(passwordHash)) {
     throw validationFailed("The password hash must be one of bcrypt");
   }
-  if (password === undefined) return ready;
+  if (password === undefined) return passwordHash;
   checkPassword(password, auth.settings.config.auth);
   return hashPassword(password);
 }
@@ -61,14 +67,17 @@ function readBan(duration: string | undefined): number | "none" | undefined {
   }
 }
 
-/** An account made by an admin; no hook is asked, and what only admins set comes after the row. */
+/**
+ * Creates an account for an admin. No hook runs. Fields that only admins can set are written after the
+ * row, as upstream does.
+ */
 export async function createAccount(auth: Auth, fields: AdminFields): Promise<string> {
   const id = fields.id ?? randomUUID();
   const { email = "", userMetadata = {} } = fields;
   const passwordHash = fields.passwordHash ?? (await hashPassword(randomUUID()));
   await auth.sql.begin(async (tx) => {
     await insertAccount(tx, { id, email, passwordHash, userMetadata }).catch((error) => {
-      throw error.code === "user_already_exists" ? emailExists() : takenId(error);
+      throw error.code === "user_already_exists" ? emailExists() : idTakenError(error);
     });
     await insertIdentity(tx, { id, email });
     await applyFields(tx, id, fields);
@@ -76,7 +85,7 @@ export async function createAccount(auth: Auth, fields: AdminFields): Promise<st
   return id;
 }
 
-const takenId = (error: Error): Error =>
+const idTakenError = (error: Error): Error =>
   isUniqueViolation(error.cause)
     ? new AuthError(422, "user_already_exists", "A user with this ID already exists")
     : error;
@@ -91,7 +100,7 @@ export async function updateAccount(
     await storePassword(tx, user.id, passwordHash);
     await endSessions(tx, user.id, undefined, "global");
   }
-  if (email !== undefined && email !== user.email) await moveTo(tx, user.id, email);
+  if (email !== undefined && email !== user.email) await changeEmail(tx, user.id, email);
   if (userMetadata !== undefined) {
     await mergeMetadata(tx, user.id, "raw_user_meta_data", userMetadata);
   }
@@ -113,7 +122,7 @@ async function applyFields(
   await tx`update auth.users set updated_at = now() where id = ${id}`;
 }
 
-/** Keeps the row for what refers to it, without anything that tells whose it was. */
+/** Keeps the row for foreign keys that reference it and removes all personal data from it. */
 export async function softDelete(tx: TransactionSql, { id }: UserRow): Promise<void> {
   await tx`
     update auth.users

@@ -14,7 +14,7 @@ import { verifyRoutes } from "./routes/verify.ts";
 
 const megabyte = 1024 * 1024;
 
-/** Auth's HTTP surface, without the gateway's prefix. */
+/** Creates Auth's HTTP app. Paths are without the gateway's prefix `/auth/v1`. */
 export function createApp(auth: Auth): Hono {
   const app = new Hono();
   app.use(
@@ -26,7 +26,7 @@ export function createApp(auth: Auth): Hono {
   );
   app.use(async (context, next) => {
     await next();
-    // Tokens must not stay in any cache.
+    // Responses can contain tokens, so caches must not store them.
     if (!context.res.headers.has("cache-control")) context.header("cache-control", "no-store");
   });
   for (const routes of [
@@ -46,18 +46,18 @@ export function createApp(auth: Auth): Hono {
     errorResponse(context, notImplemented(`${context.req.method} ${context.req.path}`)),
   );
   app.onError((error, context) => {
-    const told = error instanceof AuthError ? error : failure(error);
-    if (told.status >= 500 && told.status !== 501) {
-      // Never the statement or its values: they hold tokens and hashes.
+    const authError = error instanceof AuthError ? error : toAuthError(error);
+    if (authError.status >= 500 && authError.status !== 501) {
+      // Do not log the SQL statement or its parameters: they contain tokens and hashes.
       const { message, stack } = (error.cause ?? error) as Error;
-      auth.log.error({ path: context.req.path, message, stack }, told.message);
+      auth.log.error({ path: context.req.path, message, stack }, authError.message);
     }
-    return errorResponse(context, told);
+    return errorResponse(context, authError);
   });
   return app;
 }
 
-const failure = (error: Error): AuthError =>
+const toAuthError = (error: Error): AuthError =>
   isOutage(error)
-    ? new AuthError(503, "unexpected_failure", "The database is not answering; try again")
+    ? new AuthError(503, "unexpected_failure", "The database is not answering. Try again shortly.")
     : unexpected("Unexpected failure, please check server logs for more information");

@@ -6,7 +6,7 @@ import type { Limits } from "./limits.ts";
 import type { Mailer } from "./mailer.ts";
 import type { Signer } from "./signer.ts";
 
-/** What every route needs. */
+/** The dependencies of every route. */
 export interface Auth {
   readonly sql: Sql;
   readonly settings: Settings;

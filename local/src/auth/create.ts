@@ -7,16 +7,16 @@ import { Limits } from "./limits.ts";
 import { Mailer } from "./mailer.ts";
 import { createSigner } from "./signer.ts";
 
-/** Milliseconds a statement may take; a request is not answered after the client gave up. */
+/** Milliseconds a statement can take, so that no statement runs on long after its client gave up. */
 export const statementTimeout = 10_000;
 
-/** Puts together what the routes need. */
+/** Creates the dependencies of the routes. */
 export async function createAuth(settings: Settings, log: Logger): Promise<Auth> {
   const sql = postgres(databaseUrl(settings, "supabase_auth_admin"), {
     max: 10,
     idle_timeout: 60,
     connect_timeout: 5,
-    // A database that was just killed is back in a moment; do not wait longer than that.
+    // A killed database restarts within about a second, so the reconnect delay is at most that.
     backoff: (attempt) => Math.min(0.05 * 2 ** attempt, 1),
     onnotice: () => undefined,
     connection: { application_name: "auth", statement_timeout: statementTimeout },

@@ -1,8 +1,8 @@
 import type { TransactionSql } from "postgres";
-import { confirmEmail, moveTo } from "./accounts.ts";
+import { changeEmail, confirmEmail } from "./accounts.ts";
 import type { Auth } from "./context.ts";
-import { issueToken, refuseTooOften } from "./one-time.ts";
-import { type Challenge, rememberChallenge } from "./pkce.ts";
+import { enforceMailInterval, issueToken } from "./one-time.ts";
+import { type Challenge, saveChallenge } from "./pkce.ts";
 import type { Origin } from "./shapes.ts";
 import type { UserRow } from "./users.ts";
 
@@ -13,23 +13,25 @@ export interface EmailChange {
   readonly origin: Origin;
 }
 
-/** Asks the new address, and the present one when the project wants both, to confirm a change. */
+/**
+ * Mails a confirmation to the new address, and to the current one when `double_confirm_changes` is set.
+ */
 export async function sendEmailChange(
   auth: Auth,
   tx: TransactionSql,
   user: UserRow,
   { to, redirectTo, challenge, origin }: EmailChange,
 ): Promise<void> {
-  refuseTooOften(auth, user.email_change_sent_at);
+  enforceMailInterval(auth, user.email_change_sent_at);
   const usesPkce = challenge !== undefined;
-  if (challenge !== undefined) await rememberChallenge(tx, user.id, challenge, "email_change");
+  if (challenge !== undefined) await saveChallenge(tx, user.id, challenge, "email_change");
   await tx`
     update auth.users
     set email_change = ${to}, email_change_confirm_status = 0, updated_at = now()
     where id = ${user.id}`;
   const token = await issueToken(auth, tx, user, "email_change_token_new", to, usesPkce);
   const { email } = user;
-  const present = needsBoth(auth, user) && {
+  const current = needsBoth(auth, user) && {
     to: email ?? "",
     token: await issueToken(auth, tx, user, "email_change_token_current", email ?? "", usesPkce),
   };
@@ -40,11 +42,11 @@ export async function sendEmailChange(
     token,
     redirectTo,
     ip: origin.ip,
-    ...(present ? { present } : {}),
+    ...(current ? { current } : {}),
   });
 }
 
-/** Takes one confirmation. Says whether the change is done, or the other address is still awaited. */
+/** Applies one confirmation. Returns whether the change is done or waits for the other address. */
 export async function confirmEmailChange(
   auth: Auth,
   tx: TransactionSql,
@@ -55,7 +57,7 @@ export async function confirmEmailChange(
       update auth.users set email_change_confirm_status = 1, updated_at = now() where id = ${user.id}`;
     return "awaiting other";
   }
-  await moveTo(tx, user.id, user.email_change ?? "");
+  await changeEmail(tx, user.id, user.email_change ?? "");
   if (user.email_confirmed_at === null) await confirmEmail(tx, user.id);
   return "done";
 }

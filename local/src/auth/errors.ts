@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 
-/** An answer that is not a success, with the status and the code clients know it by. */
+/** An error response with its HTTP status and the error code that clients check. */
 export class AuthError extends Error {
   readonly status: ContentfulStatusCode;
   readonly code: string;
@@ -23,7 +23,10 @@ export class AuthError extends Error {
 const versionHeader = "x-supabase-api-version";
 const newFormat = "2024-01-01";
 
-/** Both formats: the one since API version 2024-01-01, which must echo its header, and the one before. */
+/**
+ * Builds the error response in one of two formats: that of API version 2024-01-01, which must echo the
+ * version header, or the older one.
+ */
 export function errorResponse(context: Context, error: AuthError): Response {
   context.header("x-sb-error-code", error.code);
   const version = context.req.header(versionHeader) ?? "";
@@ -39,8 +42,8 @@ export function errorResponse(context: Context, error: AuthError): Response {
 export const validationFailed = (message: string): AuthError =>
   new AuthError(400, "validation_failed", message);
 
-export const notImplemented = (what: string): AuthError =>
-  new AuthError(501, "not_implemented", `The embedded Auth has no ${what}.`);
+export const notImplemented = (feature: string): AuthError =>
+  new AuthError(501, "not_implemented", `The embedded Auth does not support ${feature}.`);
 
 export const unexpected = (message: string): AuthError =>
   new AuthError(500, "unexpected_failure", message);
@@ -50,11 +53,11 @@ export const userNotFound = (): AuthError => new AuthError(404, "user_not_found"
 export const emailExists = (): AuthError =>
   new AuthError(422, "email_exists", "A user with this email address has already been registered");
 
-/** What PostgreSQL, or the connection to it, calls an error. */
+/** Returns the code of a PostgreSQL error (SQLSTATE) or connection error, or an empty string. */
 export const databaseCode = (error: unknown): string =>
   String((error as { code?: unknown } | undefined)?.code ?? "");
 
-/** The database is away: starting, stopping, full, or just killed. */
+/** Whether the database is unreachable: starting, stopping, killed or out of resources. */
 export const isOutage = (error: unknown): boolean =>
   /^(57P0\d|08.{3}|53.{3}|ECONN.*|EPIPE|CONNECT.*)$/.test(databaseCode(error));
 

@@ -6,18 +6,18 @@ import type { Json } from "./shapes.ts";
 const limits = { bytes: 200 * 1024, total: 5000, attempts: 3, pause: 2000 };
 const loopback = new Set(["localhost", "127.0.0.1", "[::1]", "host.docker.internal"]);
 
-/** Posts an event to a hook's address, signed as Standard Webhooks says, and reads what it answers. */
+/** Posts an event to an HTTP hook, signed as Standard Webhooks specifies, and returns the JSON response. */
 export async function callEndpoint(uri: string, secrets: string, payload: Json): Promise<Json> {
-  const url = addressOf(uri);
+  const url = parseHookUrl(uri);
   const body = JSON.stringify(payload);
   const signal = AbortSignal.timeout(limits.total);
   for (let attempt = 1; ; attempt += 1) {
     const headers = { "content-type": "application/json", ...signatures(secrets, body) };
-    // A redirect would take the signed event to an address nobody configured.
+    // Following a redirect would send the signed event to an address that is not configured.
     const response = await fetch(url, { method: "POST", headers, body, signal, redirect: "error" })
-      // No answer at all is worth another attempt, while there is time.
+      // A failed connection is retried while attempts and time remain.
       .catch(() => undefined);
-    if (response !== undefined && !asksForRetry(response)) return readAnswer(response);
+    if (response !== undefined && !asksForRetry(response)) return readResponse(response);
     await response?.body?.cancel();
     if (attempt === limits.attempts || signal.aborted) {
       throw unexpected(`Failed to reach hook within ${limits.total / 1000} seconds`);
@@ -26,15 +26,15 @@ export async function callEndpoint(uri: string, secrets: string, payload: Json):
   }
 }
 
-/** Plain HTTP only stays on this machine. */
-function addressOf(uri: string): URL {
+/** Parses the hook's URI. Plain HTTP is allowed only for loopback hosts. */
+function parseHookUrl(uri: string): URL {
   const url = URL.canParse(uri) ? new URL(uri) : undefined;
   const isAllowed =
     url?.protocol === "https:" || (url?.protocol === "http:" && loopback.has(url.hostname));
   if (url === undefined || !isAllowed) {
-    throw unexpected("The hook's address must be https, or http on this machine");
+    throw unexpected("The hook URI must use https, or http with a loopback host");
   }
-  // The name that containers give to this machine; here it is the machine itself.
+  // Containers use this name for the host machine. This stack runs on the host itself.
   if (url.hostname === "host.docker.internal") url.hostname = "127.0.0.1";
   return url;
 }
@@ -42,7 +42,7 @@ function addressOf(uri: string): URL {
 const asksForRetry = ({ status, headers }: Response): boolean =>
   (status === 429 || status === 503) && headers.has("retry-after");
 
-async function readAnswer(response: Response): Promise<Json> {
+async function readResponse(response: Response): Promise<Json> {
   const { status } = response;
   if (status === 204) return {};
   if (status !== 200 && status !== 202) {
@@ -52,18 +52,18 @@ async function readAnswer(response: Response): Promise<Json> {
   const type = response.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== "application/json") {
     await response.body?.cancel();
-    throw unexpected("Invalid Content-Type header of the hook's answer: must be application/json");
+    throw unexpected("Invalid Content-Type header in the hook response: must be application/json");
   }
-  const text = await readUpTo(response, limits.bytes);
+  const text = await readBounded(response, limits.bytes);
   if (text.trim() === "") return {};
   try {
     return JSON.parse(text) as Json;
   } catch {
-    throw unexpected("The hook's answer is not JSON");
+    throw unexpected("The hook response is not valid JSON");
   }
 }
 
-async function readUpTo(response: Response, bytes: number): Promise<string> {
+async function readBounded(response: Response, bytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   try {
@@ -73,13 +73,13 @@ async function readUpTo(response: Response, bytes: number): Promise<string> {
       chunks.push(chunk);
     }
   } catch {
-    throw unexpected("The hook's answer ended early");
+    throw unexpected("The hook response ended before it was complete");
   }
-  if (size > bytes) throw unexpected(`The hook's answer exceeds ${bytes} bytes`);
+  if (size > bytes) throw unexpected(`The hook response exceeds ${bytes} bytes`);
   return Buffer.concat(chunks).toString();
 }
 
-/** Standard Webhooks headers, one signature for each secret, so that secrets can be rotated. */
+/** Returns the Standard Webhooks headers, with one signature per secret so that secrets can be rotated. */
 function signatures(secrets: string, body: string): Record<string, string> {
   const id = randomUUID();
   const at = new Date();

@@ -10,17 +10,17 @@ import type { Json } from "./shapes.ts";
 type Config = ProjectConfig["auth"]["hook"];
 type HookName = keyof Config;
 
-const patience = "2s";
+const functionTimeout = "2s";
 const requiredClaims = "aud exp iat sub email phone role aal session_id is_anonymous".split(" ");
 
-/** What a project says to a password that was tried. */
+/** The hook's decision about a password attempt. */
 export interface PasswordVerdict {
-  /** Why the attempt is refused whatever the password; absent when it is not. */
+  /** The reason why the attempt is rejected even if the password is right; absent if it is not rejected. */
   readonly rejection?: string;
   readonly shouldLogout: boolean;
 }
 
-/** Calls what the project hooked into Auth: functions of the database, or signed HTTP endpoints. */
+/** Calls the project's Auth hooks: database functions or signed HTTP endpoints. */
 export class Hooks {
   readonly #sql: Sql;
   readonly #config: Config;
@@ -36,7 +36,7 @@ export class Hooks {
     return this.#config[name].enabled;
   }
 
-  /** Claims for a token, as the hook wants them. Runs in the transaction that issues the token. */
+  /** Returns the claims of a token after the hook. Runs in the transaction that issues the token. */
   async customAccessToken(
     tx: TransactionSql,
     input: { user_id: string; claims: Json; authentication_method: string },
@@ -61,7 +61,7 @@ export class Hooks {
     }
   }
 
-  /** Commits by itself, so that what the hook counts stays although the sign-in fails. */
+  /** Runs in its own transaction, so that the hook's counters persist when the sign-in fails. */
   async passwordAttempt(userId: string, valid: boolean, ip: string): Promise<PasswordVerdict> {
     if (!this.isEnabled("password_verification_attempt")) return { shouldLogout: false };
     const input = { user_id: userId, valid };
@@ -87,18 +87,18 @@ export class Hooks {
     };
     const { uri, secrets } = this.#config[name];
     const payload = { metadata, ...input };
-    const answer = uri.startsWith("pg-functions://")
+    const response = uri.startsWith("pg-functions://")
       ? await this.#callFunction(uri, payload, tx)
       : await callEndpoint(uri, secrets, payload);
-    const result = isObject(answer) ? answer : {};
-    refuseOnError(result);
+    const result = isObject(response) ? response : {};
+    throwHookError(result);
     return result;
   }
 
   async #callFunction(uri: string, payload: Json, tx?: TransactionSql): Promise<unknown> {
     const [, schema = "", name = ""] = new URL(uri).pathname.split("/");
     const run = async (inner: TransactionSql) => {
-      await inner`select set_config('statement_timeout', ${patience}, true)`;
+      await inner`select set_config('statement_timeout', ${functionTimeout}, true)`;
       const [row] = await inner<{ result: unknown }[]>`
         select ${inner(schema)}.${inner(name)}(${inner.json(payload as never)}) as result`;
       await inner`reset statement_timeout`;
@@ -118,8 +118,8 @@ export class Hooks {
 const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** A hook refuses with `{"error": {"http_code", "message"}}`; what it says reaches the client. */
-function refuseOnError({ error }: Json): void {
+/** Throws when the hook returned `{"error": {"http_code", "message"}}`. The client receives the message. */
+function throwHookError({ error }: Json): void {
   if (!isObject(error) || typeof error.message !== "string" || error.message === "") return;
   const code = Number(error.http_code);
   const status = Number.isInteger(code) && code >= 400 && code <= 599 ? code : 500;

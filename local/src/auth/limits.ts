@@ -10,8 +10,8 @@ interface Bucket {
 }
 
 /**
- * Token buckets: each kind of request may come as often in five minutes from one address as configured, at
- * once or spread. Kept in memory, as upstream does.
+ * Rate limits as token buckets: each client address can send the configured number of requests of one kind
+ * per five minutes, in a burst or spread out. Kept in memory, as upstream does.
  */
 export class Limits {
   readonly #buckets = new Map<string, Bucket>();
@@ -21,34 +21,34 @@ export class Limits {
     this.#now = now;
   }
 
-  /** Counts a request of a client, or refuses it with 429. */
-  take(kind: string, address: string, inFiveMinutes: number): void {
-    if (!this.#allows(`${kind} ${address}`, inFiveMinutes, window)) {
+  /** Counts a request of a client. Throws 429 when the client's bucket is empty. */
+  take(kind: string, address: string, perFiveMinutes: number): void {
+    if (!this.#takeToken(`${kind} ${address}`, perFiveMinutes, window)) {
       throw new AuthError(429, "over_request_rate_limit", "Request rate limit reached");
     }
   }
 
-  /** Counts a mail, whoever it is for. */
+  /** Counts an email against the limit for the whole project. Throws 429 when it is reached. */
   takeMail(perHour: number): void {
-    if (!this.#allows("mail", perHour, hour)) {
+    if (!this.#takeToken("mail", perHour, hour)) {
       throw new AuthError(429, "over_email_send_rate_limit", "email rate limit exceeded");
     }
   }
 
-  #allows(key: string, size: number, span: number): boolean {
+  #takeToken(key: string, size: number, span: number): boolean {
     const now = this.#now();
     const bucket = this.#buckets.get(key) ?? { tokens: size, filledAt: now };
     bucket.tokens = Math.min(size, bucket.tokens + ((now - bucket.filledAt) / span) * size);
     bucket.filledAt = now;
     this.#buckets.set(key, bucket);
-    if (this.#buckets.size > 50_000) this.#forgetFull(now);
+    if (this.#buckets.size > 50_000) this.#removeFull(now);
     if (bucket.tokens < 1) return false;
     bucket.tokens -= 1;
     return true;
   }
 
-  /** A bucket nobody touched for a whole span is full again, and need not be remembered. */
-  #forgetFull(now: number): void {
+  /** Removes buckets unused for the longest time span: they are full again, like new ones. */
+  #removeFull(now: number): void {
     for (const [key, bucket] of this.#buckets) {
       if (now - bucket.filledAt > hour) this.#buckets.delete(key);
     }

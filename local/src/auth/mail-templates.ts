@@ -1,4 +1,4 @@
-/** The mails Auth sends, in our words, for projects that bring no template of their own. */
+/** The default email templates, for projects that configure none of their own. */
 export interface MailTemplate {
   readonly subject: string;
   readonly html: string;
@@ -17,11 +17,15 @@ const page = (sentence: string, link: string, code: string) => `<!doctype html>
 export const defaultTemplates = {
   confirmation: {
     subject: "Confirm your e-mail address",
-    html: page("Please confirm that this address is yours.", "Confirm", "Or type this code:"),
+    html: page("Please confirm that this address is yours.", "Confirm", "Or enter this code:"),
   },
   recovery: {
     subject: "Reset your password",
-    html: page("Somebody asked for a new password.", "Choose a new password", "Or type this code:"),
+    html: page(
+      "We received a request to reset your password.",
+      "Choose a new password",
+      "Or enter this code:",
+    ),
   },
   invite: {
     subject: "You have been invited",
@@ -29,19 +33,19 @@ export const defaultTemplates = {
   },
   magic_link: {
     subject: "Your sign-in link",
-    html: page("Follow the link to sign in.", "Sign in", "Or type this code:"),
+    html: page("Follow the link to sign in.", "Sign in", "Or enter this code:"),
   },
   email_change: {
     subject: "Confirm the change of your e-mail address",
     html: page(
       "Confirm the change from {{ .Email }} to {{ .NewEmail }}.",
       "Confirm the change",
-      "Or type this code:",
+      "Or enter this code:",
     ),
   },
   reauthentication: {
     subject: "Confirm that it is you",
-    html: page("Somebody is about to change your account.", "", "Type this code:"),
+    html: page("A change to your account needs your confirmation.", "", "Enter this code:"),
   },
 } as const satisfies Record<string, MailTemplate>;
 
@@ -57,7 +61,7 @@ const entities: Readonly<Record<string, string>> = {
 
 const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
 
-/** Fills `{{ .Name }}` and `{{ .Data.name }}`; what is not known becomes nothing. */
+/** Replaces `{{ .Name }}` and `{{ .Data.name }}`. Unknown variables become empty. */
 export function fill(
   template: string,
   values: Readonly<Record<string, unknown>>,
@@ -77,7 +81,7 @@ export function fill(
 
 export const unescaped = (text: string): string => text;
 
-/** What a reader without HTML sees. */
+/** Converts HTML to the plain-text part of the email. */
 export function plainText(html: string): string {
   return html
     .replace(/<(style|script|head)[\s\S]*?<\/\1>/gi, "")

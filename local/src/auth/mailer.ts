@@ -6,11 +6,11 @@ import { unexpected } from "./errors.ts";
 import type { Hooks } from "./hooks.ts";
 import type { Limits } from "./limits.ts";
 import { defaultTemplates, fill, type MailKind, plainText, unescaped } from "./mail-templates.ts";
-import { presented } from "./presentation.ts";
+import { formatUser } from "./presentation.ts";
 import type { OneTimeToken } from "./shapes.ts";
 import type { UserRow } from "./users.ts";
 
-/** What a mail is about, as links and hooks call it. */
+/** The purpose of an email, named as in links and in the `send_email` hook. */
 export type MailAction =
   | "signup"
   | "recovery"
@@ -19,7 +19,7 @@ export type MailAction =
   | "email_change"
   | "reauthentication";
 
-const kinds: Readonly<Record<MailAction, MailKind>> = {
+const templateKinds: Readonly<Record<MailAction, MailKind>> = {
   signup: "confirmation",
   recovery: "recovery",
   invite: "invite",
@@ -34,12 +34,12 @@ export interface AuthMail {
   readonly to: string;
   readonly token: OneTimeToken;
   readonly redirectTo: string;
-  /** In a change that both addresses confirm: what goes to the one the account has now. */
-  readonly present?: { readonly to: string; readonly token: OneTimeToken };
+  /** Set when both addresses must confirm a change: the mail to the account's current address. */
+  readonly current?: { readonly to: string; readonly token: OneTimeToken };
   readonly ip: string;
 }
 
-/** Sends Auth's mails: through the send_email hook when there is one, else into the capture. */
+/** Sends Auth's emails: through the `send_email` hook if it is enabled, otherwise to the mail capture. */
 export class Mailer {
   readonly #settings: Settings;
   readonly #hooks: Hooks;
@@ -53,7 +53,7 @@ export class Mailer {
     this.#log = log;
   }
 
-  /** The link that proves an address. */
+  /** Returns the link that confirms an address. */
   link(action: MailAction, hash: string, redirectTo: string): string {
     const query = new URLSearchParams({ token: hash, type: action, redirect_to: redirectTo });
     return `${this.#settings.apiUrl}/auth/v1/verify?${query}`;
@@ -61,28 +61,29 @@ export class Mailer {
 
   async send(mail: AuthMail): Promise<void> {
     const { rate_limit, email } = this.#settings.config.auth;
-    // As the official CLI does it: the number is for a mail server of the project's own.
+    // As in the official CLI, the limit applies only when the project configures its own mail server.
     if (email.smtp.enabled) this.#limits.takeMail(rate_limit.email_sent);
     if (this.#hooks.isEnabled("send_email")) return this.#hook(mail);
     await this.#capture(mail, mail.to, mail.token);
-    if (mail.present !== undefined) {
-      await this.#capture(mail, mail.present.to, mail.present.token);
+    if (mail.current !== undefined) {
+      await this.#capture(mail, mail.current.to, mail.current.token);
     }
   }
 
   #hook(mail: AuthMail): Promise<void> {
-    const { token, present } = mail;
+    const { token, current } = mail;
     return this.#hooks.sendEmail(
-      presented(mail.user, []),
+      formatUser(mail.user, []),
       {
-        // Upstream's own names: of two, `token` and `token_hash_new` belong to the present address.
-        token: (present?.token ?? token).code,
+        // Upstream's naming: when both addresses confirm, `token` and `token_hash_new` belong to the
+        // current address, `token_new` and `token_hash` to the new one.
+        token: (current?.token ?? token).code,
         token_hash: token.hash,
         redirect_to: mail.redirectTo,
         email_action_type: mail.action,
         site_url: `${this.#settings.apiUrl}/auth/v1`,
-        token_new: present === undefined ? "" : token.code,
-        token_hash_new: present?.token.hash ?? "",
+        token_new: current === undefined ? "" : token.code,
+        token_hash_new: current?.token.hash ?? "",
         old_email: mail.action === "email_change" ? (mail.user.email ?? "") : "",
         old_phone: "",
         provider: "",
@@ -104,7 +105,7 @@ export class Mailer {
       Data: mail.user.raw_user_meta_data ?? {},
     };
     try {
-      const template = await this.#template(kinds[mail.action]);
+      const template = await this.#template(templateKinds[mail.action]);
       const html = fill(template.html, values);
       const response = await fetch(`${this.#settings.mailUrl}/api/v1/send`, {
         method: "POST",
@@ -118,7 +119,8 @@ export class Mailer {
         }),
         signal: AbortSignal.timeout(5000),
       });
-      if (!response.ok) throw new Error(`the mail capture answered ${response.status}`);
+      if (!response.ok)
+        throw new Error(`the mail capture responded with status ${response.status}`);
     } catch (error) {
       const { message } = error as Error;
       this.#log.error({ action: mail.action, message }, "mail not sent");
@@ -127,13 +129,13 @@ export class Mailer {
   }
 
   async #template(kind: MailKind): Promise<{ subject: string; html: string }> {
-    const own = this.#settings.config.auth.email.template[kind];
-    const usual = defaultTemplates[kind];
-    // Read anew for each mail, so that somebody who writes a template sees it.
+    const configured = this.#settings.config.auth.email.template[kind];
+    const builtIn = defaultTemplates[kind];
+    // Read again for each email, so that edits to a template file take effect at once.
     const html =
-      own?.content_path === undefined
-        ? usual.html
-        : await readFile(join(this.#settings.projectDir, own.content_path), "utf8");
-    return { subject: own?.subject ?? usual.subject, html };
+      configured?.content_path === undefined
+        ? builtIn.html
+        : await readFile(join(this.#settings.projectDir, configured.content_path), "utf8");
+    return { subject: configured?.subject ?? builtIn.subject, html };
   }
 }

@@ -6,7 +6,7 @@ import { AuthError } from "./errors.ts";
 import type { OneTimeToken } from "./shapes.ts";
 import { findUserById, type UserRow } from "./users.ts";
 
-/** Kinds of one-time tokens, as auth.one_time_tokens names them. */
+/** Kinds of one-time tokens, named as in `auth.one_time_tokens`. */
 export type TokenKind =
   | "confirmation_token"
   | "recovery_token"
@@ -14,8 +14,8 @@ export type TokenKind =
   | "email_change_token_current"
   | "reauthentication_token";
 
-/** Columns of auth.users that remember a kind's token and when it was sent. */
-const sentAt = {
+/** The column of `auth.users` that records when a kind of token was last sent. */
+const sentAtColumns = {
   confirmation_token: "confirmation_sent_at",
   recovery_token: "recovery_sent_at",
   email_change_token_new: "email_change_sent_at",
@@ -28,7 +28,7 @@ export const pkcePrefix = "pkce_";
 export const tokenHash = (email: string, code: string): string =>
   createHash("sha224").update(email).update(code).digest("hex");
 
-/** Makes a new token of a kind; the one before is worth nothing any more. */
+/** Creates a new token of a kind and invalidates the previous one. */
 export async function issueToken(
   auth: Auth,
   tx: TransactionSql,
@@ -42,7 +42,7 @@ export async function issueToken(
   const hash = `${usesPkce ? pkcePrefix : ""}${tokenHash(email, code)}`;
   await tx`
     update auth.users
-    set ${tx(kind)} = ${hash}, ${tx(sentAt[kind])} = now(), updated_at = now()
+    set ${tx(kind)} = ${hash}, ${tx(sentAtColumns[kind])} = now(), updated_at = now()
     where id = ${user.id}`;
   await tx`
     insert into auth.one_time_tokens (id, user_id, token_type, token_hash, relates_to)
@@ -53,7 +53,7 @@ export async function issueToken(
   return { code, hash };
 }
 
-/** Finds the account a token was made for and takes the token away, or refuses. */
+/** Deletes a token and returns the account it was created for. Throws when it is unknown or expired. */
 export async function consumeToken(
   auth: Auth,
   tx: TransactionSql,
@@ -74,7 +74,7 @@ export async function consumeToken(
   return { user, kind: token.token_type };
 }
 
-/** Takes away everything that was sent to somebody, as after a new password. */
+/** Invalidates every one-time token of a user, as after a new password. */
 export async function clearTokens(tx: TransactionSql, userId: string): Promise<void> {
   await tx`delete from auth.one_time_tokens where user_id = ${userId}`;
   await tx`
@@ -84,12 +84,12 @@ export async function clearTokens(tx: TransactionSql, userId: string): Promise<v
     where id = ${userId}`;
 }
 
-/** Refuses a second mail of a kind so soon after the first. */
-export function refuseTooOften(auth: Auth, before: Date | null): void {
-  const pause = milliseconds(auth.settings.config.auth.email.max_frequency);
-  const left = before === null ? 0 : before.getTime() + pause - Date.now();
-  if (left <= 0) return;
-  const seconds = Math.ceil(left / 1000);
+/** Throws 429 when the last email of this kind was sent less than `max_frequency` ago. */
+export function enforceMailInterval(auth: Auth, lastSentAt: Date | null): void {
+  const interval = milliseconds(auth.settings.config.auth.email.max_frequency);
+  const remaining = lastSentAt === null ? 0 : lastSentAt.getTime() + interval - Date.now();
+  if (remaining <= 0) return;
+  const seconds = Math.ceil(remaining / 1000);
   throw new AuthError(
     429,
     "over_email_send_rate_limit",

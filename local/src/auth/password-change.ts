@@ -8,40 +8,43 @@ import { endSessions } from "./sessions.ts";
 
 export interface PasswordChange {
   readonly password: string;
-  /** The one that holds now. */
+  /** The current password, if the client sent it. */
   readonly current: string | undefined;
-  /** The code that `/reauthenticate` mailed. */
+  /** The code sent by `/reauthenticate`. */
   readonly nonce: string | undefined;
 }
 
-/** A change that may be made, with the new password already hashed. */
+/** A permitted change, with the new password already hashed. */
 export interface AllowedChange {
   readonly hash: string;
-  /** Hash of the code that has to be used up with it. */
+  /** Hash of the reauthentication code that the change consumes. */
   readonly nonceHash: string | undefined;
 }
 
-/** Asks for the proofs that the project wants before a password changes. Slow: not in a transaction. */
+/**
+ * Checks the proofs that the project requires before a password change. Hashing is slow, so call this
+ * outside a transaction.
+ */
 export async function allowChange(
   auth: Auth,
   { user, session }: Bearer,
   { password, current, nonce }: PasswordChange,
 ): Promise<AllowedChange> {
   const { secure_password_change, require_current_password } = auth.settings.config.auth.email;
-  const needsNonce = secure_password_change && !isOfToday(session.created_at);
+  const needsNonce = secure_password_change && !isUnderADayOld(session.created_at);
   if (needsNonce && nonce === undefined) {
     throw refused("reauthentication_needed", "Password update requires reauthentication");
   }
   const stored = user.encrypted_password;
-  if (require_current_password && stored && !session.isByMail && current === undefined) {
+  if (require_current_password && stored && !session.startedByMail && current === undefined) {
     throw refused("current_password_required", "Current password required to set a new one");
   }
   if (current !== undefined && !(await passwordMatches(current, stored))) {
     throw refused("current_password_invalid", "Current password is not correct");
   }
   if (await passwordMatches(password, stored)) {
-    const sentence = "New password should be different from the old password.";
-    throw new AuthError(422, "same_password", sentence);
+    const message = "New password should be different from the old password.";
+    throw new AuthError(422, "same_password", message);
   }
   return {
     hash: await hashPassword(password),
@@ -49,7 +52,7 @@ export async function allowChange(
   };
 }
 
-/** Sets the password. Whatever was mailed before and every other session ends with the old one. */
+/** Sets the password, invalidates every one-time token and ends the user's other sessions. */
 export async function applyChange(
   auth: Auth,
   tx: TransactionSql,
@@ -81,4 +84,4 @@ export async function storePassword(
 const refused = (code: string, message: string) => new AuthError(400, code, message);
 
 const day = 24 * 60 * 60 * 1000;
-const isOfToday = (created: Date): boolean => Date.now() - created.getTime() < day;
+const isUnderADayOld = (created: Date): boolean => Date.now() - created.getTime() < day;

@@ -4,42 +4,45 @@ import type { ProjectConfig } from "../config.ts";
 import { AuthError, validationFailed } from "./errors.ts";
 
 const cost = 10;
-const longest = 72;
+const maxBytes = 72;
 
 export const hashPassword = (password: string): Promise<string> => hash(password, { cost });
 
-/** A hash that another system made, as an admin may bring it along. */
+/** Whether the text is a bcrypt hash. Admins can create accounts with hashes from other systems. */
 export const isBcrypt = (text: string): boolean =>
   /^\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}$/.test(text);
 
-/** Takes as long for an account that does not exist, so that time tells nobody which ones do. */
+/**
+ * Compares a password with a stored hash. Compares with a dummy hash when there is none, so that the
+ * response time does not reveal which accounts exist.
+ */
 export async function passwordMatches(
   password: string,
   stored: string | null | undefined,
 ): Promise<boolean> {
   const usable = stored && isBcrypt(stored) ? stored : undefined;
-  const matches = await verify(password, usable ?? (await decoy));
+  const matches = await verify(password, usable ?? (await dummyHash));
   return matches && usable !== undefined;
 }
 
-const decoy = hash(randomBytes(16).toString("hex"), { cost });
+const dummyHash = hash(randomBytes(16).toString("hex"), { cost });
 
 const lower = "abcdefghijklmnopqrstuvwxyz";
 const upper = lower.toUpperCase();
 const digits = "0123456789";
 const symbols = "!@#$%^&*()_+-=[]{};':\"|<>?,./`~\\";
 
-/** Sets of signs by the name of the rule; a password has one of each. */
-const required: Readonly<Record<string, readonly string[]>> = {
+/** Character sets by `password_requirements` value. A password needs one character of each set. */
+const requiredSets: Readonly<Record<string, readonly string[]>> = {
   letters_digits: [lower + upper, digits],
   lower_upper_letters_digits: [lower, upper, digits],
   lower_upper_letters_digits_symbols: [lower, upper, digits, symbols],
 };
 
-/** Refuses passwords that the project's rules do not allow. */
+/** Throws when a password does not meet the project's rules. */
 export function checkPassword(password: string, config: ProjectConfig["auth"]): void {
-  if (Buffer.byteLength(password) > longest) {
-    throw validationFailed(`Password cannot be longer than ${longest} characters`);
+  if (Buffer.byteLength(password) > maxBytes) {
+    throw validationFailed(`Password cannot be longer than ${maxBytes} characters`);
   }
   const weakness = weaknessOf(password, config);
   if (weakness === undefined) return;
@@ -54,20 +57,22 @@ export interface Weakness {
 
 export function weaknessOf(password: string, config: ProjectConfig["auth"]): Weakness | undefined {
   const { minimum_password_length: minimum, password_requirements: rule } = config;
-  const sets = required[rule] ?? [];
+  const sets = requiredSets[rule] ?? [];
   const isShort = Buffer.byteLength(password) < minimum;
-  const isPlain = !sets.every((set) => [...password].some((sign) => set.includes(sign)));
-  if (!isShort && !isPlain) return undefined;
+  const lacksCharacters = !sets.every((set) =>
+    [...password].some((character) => set.includes(character)),
+  );
+  if (!isShort && !lacksCharacters) return undefined;
   return {
     message: [
       ...(isShort ? [`Password should be at least ${minimum} characters.`] : []),
-      ...(isPlain
+      ...(lacksCharacters
         ? [`Password should contain at least one character of each: ${sets.join(", ")}.`]
         : []),
     ].join(" "),
     reasons: [
       ...(isShort ? (["length"] as const) : []),
-      ...(isPlain ? (["characters"] as const) : []),
+      ...(lacksCharacters ? (["characters"] as const) : []),
     ],
   };
 }

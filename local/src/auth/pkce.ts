@@ -3,13 +3,13 @@ import type { TransactionSql } from "postgres";
 import { AuthError, validationFailed } from "./errors.ts";
 import { type Body, text } from "./request.ts";
 
-/** A client's promise to prove, when it comes back with a code, that it is the one that asked. */
+/** A PKCE code challenge. The client later proves with the verifier that it started the flow. */
 export interface Challenge {
   readonly value: string;
   readonly method: "s256" | "plain";
 }
 
-export function challengeOf(body: Body): Challenge | undefined {
+export function readChallenge(body: Body): Challenge | undefined {
   const value = text(body, "code_challenge");
   const method = text(body, "code_challenge_method")?.toLowerCase();
   if (value === undefined && method === undefined) return undefined;
@@ -22,7 +22,7 @@ export function challengeOf(body: Body): Challenge | undefined {
   return { value, method };
 }
 
-export async function rememberChallenge(
+export async function saveChallenge(
   tx: TransactionSql,
   userId: string,
   challenge: Challenge,
@@ -42,7 +42,7 @@ export async function rememberChallenge(
 const flowNotFound = () =>
   new AuthError(404, "flow_state_not_found", "invalid flow state, no valid flow state found");
 
-/** The code that a followed link hands to the client, for the newest open promise. */
+/** Returns the code that a followed link passes to the client, for the newest open challenge. */
 export async function issueCode(tx: TransactionSql, userId: string): Promise<string> {
   const [flow] = await tx<{ auth_code: string }[]>`
     update auth.flow_state
@@ -53,13 +53,11 @@ export async function issueCode(tx: TransactionSql, userId: string): Promise<str
       order by created_at desc limit 1
     )
     returning auth_code`;
-  if (flow === undefined) {
-    throw flowNotFound();
-  }
+  if (flow === undefined) throw flowNotFound();
   return flow.auth_code;
 }
 
-/** Takes a code back against its verifier and says whose it is. */
+/** Exchanges a code and its verifier for the user it belongs to. A code works once, for 5 minutes. */
 export async function redeemCode(
   tx: TransactionSql,
   code: string,
@@ -77,17 +75,15 @@ export async function redeemCode(
     delete from auth.flow_state where auth_code = ${code}
     returning user_id, code_challenge, code_challenge_method, authentication_method,
       auth_code_issued_at > now() - interval '5 minutes' as "isFresh"`;
-  if (flow === undefined) {
-    throw flowNotFound();
-  }
+  if (flow === undefined) throw flowNotFound();
   if (!flow.isFresh) {
     throw new AuthError(422, "flow_state_expired", "invalid flow state, flow state has expired");
   }
-  const answer =
+  const challenge =
     flow.code_challenge_method === "s256"
       ? createHash("sha256").update(verifier).digest("base64url")
       : verifier;
-  if (!sameText(answer, flow.code_challenge)) {
+  if (!equalsInConstantTime(challenge, flow.code_challenge)) {
     throw new AuthError(
       400,
       "bad_code_verifier",
@@ -97,7 +93,7 @@ export async function redeemCode(
   return { userId: flow.user_id, method: flow.authentication_method };
 }
 
-function sameText(a: string, b: string): boolean {
+function equalsInConstantTime(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);
 }

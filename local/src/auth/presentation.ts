@@ -14,15 +14,15 @@ interface IdentityRow {
   readonly email: string | null;
 }
 
-/** The account as clients see it, with its identities. */
+/** Loads an account with its identities, in the form of API responses. */
 export async function presentUser(sql: Database, id: string): Promise<Record<string, unknown>> {
   const user = await findUserById(sql, id);
   if (user === undefined) throw userNotFound();
-  const [shown] = await presentUsers(sql, [user]);
-  return shown ?? {};
+  const [formatted] = await presentUsers(sql, [user]);
+  return formatted ?? {};
 }
 
-/** Several accounts, with one query for all their identities. */
+/** Formats several accounts; loads all their identities with one query. */
 export async function presentUsers(
   sql: Database,
   users: readonly UserRow[],
@@ -33,40 +33,40 @@ export async function presentUsers(
     where user_id in ${sql(users.map((user) => user.id))}
     order by created_at, id`;
   const identities = Map.groupBy(rows, (row) => row.user_id);
-  return users.map((user) => presented(user, (identities.get(user.id) ?? []).map(identity)));
+  return users.map((user) => formatUser(user, (identities.get(user.id) ?? []).map(formatIdentity)));
 }
 
-/** Names and order as upstream sends them; what is not set is left out. */
-export function presented(user: UserRow, identities: readonly unknown[]): Record<string, unknown> {
+/** Formats an account with upstream's field names and order. Optional fields that are null are omitted. */
+export function formatUser(user: UserRow, identities: readonly unknown[]): Record<string, unknown> {
   return {
     id: user.id,
     aud: user.aud ?? "authenticated",
     role: user.role ?? "",
     email: user.email ?? "",
-    ...given("email_confirmed_at", user.email_confirmed_at),
-    ...given("invited_at", user.invited_at),
+    ...ifSet("email_confirmed_at", user.email_confirmed_at),
+    ...ifSet("invited_at", user.invited_at),
     phone: user.phone ?? "",
-    ...given("phone_confirmed_at", user.phone_confirmed_at),
-    ...given("confirmation_sent_at", user.confirmation_sent_at),
-    ...given("confirmed_at", user.confirmed_at),
-    ...given("recovery_sent_at", user.recovery_sent_at),
-    ...given("new_email", user.email_change || null),
-    ...given("email_change_sent_at", user.email_change_sent_at),
-    ...given("reauthentication_sent_at", user.reauthentication_sent_at),
-    ...given("last_sign_in_at", user.last_sign_in_at),
+    ...ifSet("phone_confirmed_at", user.phone_confirmed_at),
+    ...ifSet("confirmation_sent_at", user.confirmation_sent_at),
+    ...ifSet("confirmed_at", user.confirmed_at),
+    ...ifSet("recovery_sent_at", user.recovery_sent_at),
+    ...ifSet("new_email", user.email_change || null),
+    ...ifSet("email_change_sent_at", user.email_change_sent_at),
+    ...ifSet("reauthentication_sent_at", user.reauthentication_sent_at),
+    ...ifSet("last_sign_in_at", user.last_sign_in_at),
     app_metadata: user.raw_app_meta_data ?? {},
     user_metadata: user.raw_user_meta_data ?? {},
     identities,
     created_at: user.created_at,
     updated_at: user.updated_at,
-    ...given("banned_until", user.banned_until),
+    ...ifSet("banned_until", user.banned_until),
     is_anonymous: user.is_anonymous,
   };
 }
 
-const given = (name: string, value: unknown) => (value === null ? {} : { [name]: value });
+const ifSet = (name: string, value: unknown) => (value === null ? {} : { [name]: value });
 
-function identity(row: IdentityRow): Record<string, unknown> {
+function formatIdentity(row: IdentityRow): Record<string, unknown> {
   return {
     identity_id: row.id,
     id: row.provider_id,

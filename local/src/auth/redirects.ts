@@ -1,26 +1,30 @@
 import type { Settings } from "../settings.ts";
 
-/** Where a link may lead: the wish when the project allows it, else the site. */
-export function allowedRedirect(settings: Settings, wish: string | undefined): string {
-  const { site_url: site, additional_redirect_urls: more } = settings.config.auth;
-  const url = wish ? parse(wish) : undefined;
-  if (wish === undefined || url === undefined || url.username !== "" || url.password !== "") {
+/** Returns the requested redirect URL if the project allows it, otherwise the site URL. */
+export function allowedRedirect(settings: Settings, requested: string | undefined): string {
+  const { site_url: site, additional_redirect_urls: patterns } = settings.config.auth;
+  const url = requested ? parse(requested) : undefined;
+  if (requested === undefined || url === undefined || url.username !== "" || url.password !== "") {
     return site;
   }
-  const home = parse(site);
-  if (url.protocol === home?.protocol && url.hostname === home.hostname) return wish;
-  const bare = wish.split("#")[0] ?? "";
-  return more.some((pattern) => pattern === bare || glob(pattern).test(bare)) ? wish : site;
+  const siteUrl = parse(site);
+  if (url.protocol === siteUrl?.protocol && url.hostname === siteUrl.hostname) return requested;
+  const withoutFragment = requested.split("#")[0] ?? "";
+  return patterns.some(
+    (pattern) => pattern === withoutFragment || glob(pattern).test(withoutFragment),
+  )
+    ? requested
+    : site;
 }
 
 function parse(text: string): URL | undefined {
-  // Browsers skip these, so that an address may not be what it looks like.
+  // Browsers ignore or rewrite these characters, so the URL they open can differ from the one checked.
   if (/[\t\r\n\\]/.test(text) || !URL.canParse(text)) return undefined;
   const url = new URL(text);
   return ["javascript:", "data:", "vbscript:"].includes(url.protocol) ? undefined : url;
 }
 
-/** `*` stays within a part of the address, `**` does not, `?` is one character. */
+/** Compiles a pattern: `*` matches any text without `.` and `/`, `**` any text, `?` one character but those. */
 function glob(pattern: string): RegExp {
   const source = pattern
     .split(/(\*\*|\*|\?)/)

@@ -24,47 +24,47 @@ interface RefreshTokenRow {
 }
 
 /**
- * Exchanges a refresh token. The session's row is locked first, so that of many refreshes at once one
- * rotates and the others get what it made.
+ * Exchanges a refresh token for new tokens. Locks the session's row first: of several concurrent refreshes
+ * one rotates the token, and the others receive the token it created.
  */
 export async function refreshSession(
   auth: Auth,
-  given: string,
+  refreshToken: string,
   origin: Origin,
 ): Promise<TokenResponse> {
-  const answer = await auth.sql
-    .begin((tx) => exchange(auth, tx, given, origin))
+  const tokens = await auth.sql
+    .begin((tx) => exchange(auth, tx, refreshToken, origin))
     .catch((error) => {
       throw databaseCode(error) === lockNotAvailable ? conflict() : error;
     });
-  // Refused only after the commit: a family that is revoked must stay so.
-  if (answer === undefined) throw refused("refresh_token_already_used", "Already Used");
-  return answer;
+  // Throws only after the commit, because throwing inside would roll back the revocation of the family.
+  if (tokens === undefined) throw invalidRefreshToken("refresh_token_already_used", "Already Used");
+  return tokens;
 }
 
 async function exchange(
   auth: Auth,
   tx: TransactionSql,
-  given: string,
+  refreshToken: string,
   origin: Origin,
 ): Promise<TokenResponse | undefined> {
   await tx`set local lock_timeout = '5s'`;
   const [session] = await tx<SessionRow[]>`
     select id, created_at, refreshed_at at time zone 'utc' as refreshed_at
     from auth.sessions
-    where id = (select session_id from auth.refresh_tokens where token = ${given})
+    where id = (select session_id from auth.refresh_tokens where token = ${refreshToken})
     for update`;
   const [token] = await tx<RefreshTokenRow[]>`
-    select * from auth.refresh_tokens where token = ${given}`;
+    select * from auth.refresh_tokens where token = ${refreshToken}`;
   const user = token && (await findUserById(tx, token.user_id));
   if (session === undefined || token === undefined || user === undefined) {
-    throw refused("refresh_token_not_found", "Refresh Token Not Found");
+    throw invalidRefreshToken("refresh_token_not_found", "Refresh Token Not Found");
   }
   if (isBanned(user)) throw userBanned(400, "Invalid Refresh Token: User Banned");
-  refuseExpired(auth, session);
+  requireUnexpiredSession(auth, session);
 
-  const refreshToken = token.revoked ? await forgive(auth, tx, token) : await rotate(tx, token);
-  if (refreshToken === undefined) return undefined;
+  const newToken = token.revoked ? await findReplacement(auth, tx, token) : await rotate(tx, token);
+  if (newToken === undefined) return undefined;
   const { ip, userAgent } = origin;
   await tx`
     update auth.sessions
@@ -72,7 +72,7 @@ async function exchange(
       user_agent = ${userAgent}, ip = ${asInet(ip)}
     where id = ${session.id}`;
   const method = "token_refresh";
-  const grant = { userId: user.id, sessionId: session.id, refreshToken, method, ip };
+  const grant = { userId: user.id, sessionId: session.id, refreshToken: newToken, method, ip };
   return issueAccessToken(auth, tx, grant);
 }
 
@@ -83,10 +83,11 @@ async function rotate(tx: TransactionSql, token: RefreshTokenRow): Promise<strin
 }
 
 /**
- * A used token is forgiven when its successor was never used (the answer may have been lost) and within
- * the reuse interval. Otherwise somebody may have stolen it, and with rotation its whole family ends.
+ * Returns the active token for a revoked one if the active token is its direct successor (the response may
+ * have been lost) or if it was revoked within the reuse interval. Otherwise the token may be stolen: returns
+ * undefined, and with rotation enabled revokes the whole family.
  */
-async function forgive(
+async function findReplacement(
   auth: Auth,
   tx: TransactionSql,
   token: RefreshTokenRow,
@@ -107,19 +108,21 @@ async function forgive(
   return undefined;
 }
 
-function refuseExpired(auth: Auth, session: SessionRow): void {
+function requireUnexpiredSession(auth: Auth, session: SessionRow): void {
   const { timebox, inactivity_timeout } = auth.settings.config.auth.sessions;
   const isOver = (since: Date, limit: string) => {
     const allowed = milliseconds(limit);
     return allowed > 0 && Date.now() - since.getTime() > allowed;
   };
-  if (isOver(session.created_at, timebox)) throw refused("session_expired", "Session Expired");
+  if (isOver(session.created_at, timebox)) {
+    throw invalidRefreshToken("session_expired", "Session Expired");
+  }
   if (isOver(session.refreshed_at ?? session.created_at, inactivity_timeout)) {
-    throw refused("session_expired", "Session Expired (Inactivity)");
+    throw invalidRefreshToken("session_expired", "Session Expired (Inactivity)");
   }
 }
 
-const refused = (code: string, why: string) =>
+const invalidRefreshToken = (code: string, why: string) =>
   new AuthError(400, code, `Invalid Refresh Token: ${why}`);
 
 const lockNotAvailable = "55P03";

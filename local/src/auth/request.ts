@@ -6,7 +6,7 @@ import { findUserById, isBanned, type UserRow, userBanned } from "./users.ts";
 
 export type Body = Json;
 
-/** The client as the gateway tells it; only the gateway reaches this service. */
+/** Reads the client's address from the gateway's header. Only the gateway can reach this service. */
 export function originOf(context: Context): Origin {
   const ip = (context.req.header("x-forwarded-for") ?? "").split(",")[0]?.trim() ?? "";
   return { ip, userAgent: context.req.header("user-agent") ?? "" };
@@ -19,7 +19,7 @@ export async function bodyOf(context: Context): Promise<Body> {
     const body: unknown = JSON.parse(text);
     if (body !== null && typeof body === "object" && !Array.isArray(body)) return body as Body;
   } catch {
-    // Told below, like any other body that is not an object.
+    // Handled below, like every other body that is not an object.
   }
   throw new AuthError(400, "bad_json", "Could not parse request body as JSON");
 }
@@ -40,15 +40,15 @@ export function object(body: Body, name: string): Body | undefined {
   return value as Body;
 }
 
-/** Where a link of this request should lead. */
-export const redirectWish = (context: Context): string | undefined =>
+/** Returns the redirect URL that the request asks for in its links. */
+export const requestedRedirect = (context: Context): string | undefined =>
   context.req.query("redirect_to") ?? context.req.header("redirect_to");
 
 export interface Session {
   readonly id: string;
   readonly created_at: Date;
-  /** Whether it began with a mail that was read, and not with a password. */
-  readonly isByMail: boolean;
+  /** Whether the session started with an email link or code instead of a password. */
+  readonly startedByMail: boolean;
 }
 
 export interface Bearer {
@@ -56,7 +56,7 @@ export interface Bearer {
   readonly session: Session;
 }
 
-/** Whoever holds the access token, when account and session still exist. */
+/** Returns user and session of the access token. Throws when either no longer exists or the user is banned. */
 export async function requireUser(auth: Auth, context: Context): Promise<Bearer> {
   const { sub, session_id } = await auth.signer.verify(bearerToken(context));
   if (!sub) throw new AuthError(403, "bad_jwt", "invalid claim: missing sub claim");
@@ -73,16 +73,17 @@ export async function requireUser(auth: Auth, context: Context): Promise<Bearer>
           exists (
             select from auth.mfa_amr_claims as a
             where a.session_id = s.id and a.authentication_method in ('otp', 'recovery', 'magiclink')
-          ) as "isByMail"
+          ) as "startedByMail"
         from auth.sessions as s where id = ${sessionId} and user_id = ${sub}`
     : [];
   if (session === undefined) {
-    const sentence = "Session from session_id claim in JWT does not exist";
-    throw new AuthError(403, "session_not_found", sentence);
+    const message = "Session from session_id claim in JWT does not exist";
+    throw new AuthError(403, "session_not_found", message);
   }
   return { user, session };
 }
 
+/** Throws unless the bearer token has a service role. */
 export async function requireAdmin(auth: Auth, context: Context): Promise<void> {
   const { role } = await auth.signer.verify(bearerToken(context));
   if (role !== "service_role" && role !== "supabase_admin") {

@@ -5,7 +5,7 @@ import { issueAccessToken, type TokenResponse } from "./access-token.ts";
 import type { Auth } from "./context.ts";
 import type { Database, Origin } from "./shapes.ts";
 
-/** Signs somebody in: a session, its first refresh token and an access token. */
+/** Signs a user in: creates a session, its first refresh token and an access token. */
 export async function openSession(
   auth: Auth,
   tx: TransactionSql,
@@ -28,7 +28,7 @@ export async function openSession(
   return issueAccessToken(auth, tx, { userId, sessionId, refreshToken, method, ip });
 }
 
-/** Which sessions a sign-out ends. */
+/** Which sessions a sign-out ends: all of the user's, the current one, or all except the current one. */
 export const scopes = ["global", "local", "others"] as const;
 export type Scope = (typeof scopes)[number];
 
@@ -72,5 +72,5 @@ export async function insertRefreshToken(
   return token;
 }
 
-/** An address PostgreSQL takes, or nothing. */
+/** Returns an address that PostgreSQL accepts as `inet`, or null. */
 export const asInet = (ip: string): string | null => (isIP(ip) === 0 ? null : ip);

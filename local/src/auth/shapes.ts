@@ -1,17 +1,17 @@
 import type { Sql, TransactionSql } from "postgres";
 
-/** A connection, or the transaction on one. */
+/** A connection pool or a transaction. */
 export type Database = Sql | TransactionSql;
 
 export type Json = Readonly<Record<string, unknown>>;
 
-/** Where a request came from, as sessions remember it. */
+/** The client of a request, as stored in its session. */
 export interface Origin {
   readonly ip: string;
   readonly userAgent: string;
 }
 
-/** What is sent to somebody: a code to type, and the hash a link carries. */
+/** A one-time token as sent to a user: the code to enter, and the hash contained in the link. */
 export interface OneTimeToken {
   readonly code: string;
   readonly hash: string;

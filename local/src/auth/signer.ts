@@ -4,11 +4,11 @@ import { createLocalJWKSet, importJWK, type JWK, type JWTPayload, jwtVerify, Sig
 import type { Settings } from "../settings.ts";
 import { AuthError } from "./errors.ts";
 
-/** Signs access tokens and verifies bearers: with the shared secret, or with the project's own key pairs. */
+/** Signs access tokens and verifies bearer tokens, with the shared secret or with the project's key pairs. */
 export interface Signer {
   sign(claims: JWTPayload): Promise<string>;
   verify(token: string): Promise<JWTPayload>;
-  /** The public keys, for `/.well-known/jwks.json`. A shared secret is never among them. */
+  /** The public keys for `/.well-known/jwks.json`. Never includes the shared secret. */
   readonly publicKeys: readonly JWK[];
 }
 
@@ -29,7 +29,7 @@ export async function createSigner(settings: Settings): Promise<Signer> {
     sign: (claims) => new SignJWT(claims).setProtectedHeader(header).sign(signingKey),
     async verify(token) {
       try {
-        // API keys are signed with the secret whatever signs the users' tokens.
+        // API keys are always signed with the shared secret, even when key pairs sign access tokens.
         const verified = await jwtVerify(token, secret, { algorithms: ["HS256"] }).catch(
           async (error) => {
             if (pair === undefined) throw error;
@@ -39,8 +39,8 @@ export async function createSigner(settings: Settings): Promise<Signer> {
         return verified.payload;
       } catch (error) {
         const { message } = error as Error;
-        const sentence = `invalid JWT: unable to parse or verify signature, ${message}`;
-        throw new AuthError(403, "bad_jwt", sentence);
+        const text = `invalid JWT: unable to parse or verify signature, ${message}`;
+        throw new AuthError(403, "bad_jwt", text);
       }
     },
   };
@@ -59,7 +59,7 @@ async function readPairs(settings: Settings): Promise<readonly JWK[]> {
   return pairs;
 }
 
-/** The CLI writes `key_ops` for both halves at once, which no key can have. */
+/** Narrows `key_ops`: the CLI writes `sign` and `verify`, which one key cannot have both. */
 const signingHalf = (pair: JWK): JWK => ({ ...pair, key_ops: ["sign"] });
 
 function publicHalf(pair: JWK): JWK {

@@ -1,7 +1,7 @@
 import { AuthError, validationFailed } from "./errors.ts";
 import type { Database, Json } from "./shapes.ts";
 
-/** A row of auth.users as far as this service works with it. */
+/** The columns of `auth.users` that this service uses. */
 export interface UserRow {
   readonly id: string;
   readonly aud: string | null;
@@ -47,14 +47,14 @@ export const isBanned = (user: Pick<UserRow, "banned_until">): boolean =>
 export const userBanned = (status: 400 | 403, message = "User is banned"): AuthError =>
   new AuthError(status, "user_banned", message);
 
-const shape = /^[^\s@<>()[\]\\,;:"]+@[^\s@<>()[\]\\,;:"]+\.[^\s@<>()[\]\\,;:"]+$/;
+const emailPattern = /^[^\s@<>()[\]\\,;:"]+@[^\s@<>()[\]\\,;:"]+\.[^\s@<>()[\]\\,;:"]+$/;
 
-/** Lower case and trimmed; refuses what is not an address. */
+/** Trims an email address and converts it to lower case. Throws when it is not valid. */
 export function normalizeEmail(value: unknown): string {
   const email = typeof value === "string" ? value.trim().toLowerCase() : "";
   if (email === "") throw validationFailed("An email address is required");
   if (email.length > 255) throw validationFailed("An email address is too long");
-  if (!shape.test(email) || email.includes("..")) {
+  if (!emailPattern.test(email) || email.includes("..")) {
     throw validationFailed("Unable to validate email address: invalid format");
   }
   return email;

@@ -1,7 +1,7 @@
 import type { TokenResponse } from "./access-token.ts";
 import type { AuthError } from "./errors.ts";
 
-/** Tokens for an app that reads them from the fragment, which no server sees. */
+/** Adds tokens to the fragment, which browsers do not send to servers. */
 export function withTokens(redirectTo: string, tokens: TokenResponse, type: string): string {
   return withFragment(redirectTo, {
     access_token: tokens.access_token,
@@ -13,16 +13,15 @@ export function withTokens(redirectTo: string, tokens: TokenResponse, type: stri
   });
 }
 
-/** A code for an app that can prove it is the one that asked. */
+/** Adds a PKCE code to the query. */
 export const withCode = (redirectTo: string, code: string): string =>
   withQuery(redirectTo, { code });
 
 export function withMessage(redirectTo: string, message: string, usesPkce: boolean): string {
-  const told = { message };
-  return withFragment(usesPkce ? withQuery(redirectTo, told) : redirectTo, told);
+  return withResult(redirectTo, { message }, usesPkce);
 }
 
-const names: Readonly<Record<number, string>> = {
+const errorNames: Readonly<Record<number, string>> = {
   400: "invalid_request",
   401: "unauthorized_client",
   403: "access_denied",
@@ -30,18 +29,22 @@ const names: Readonly<Record<number, string>> = {
   503: "temporarily_unavailable",
 };
 
-/** Apps of the PKCE flow look into the query, the others into the fragment. */
+/** Adds an error in the format of OAuth redirects. */
 export function withError(redirectTo: string, error: AuthError, usesPkce: boolean): string {
-  const name = names[error.status];
-  const told = {
+  const name = errorNames[error.status];
+  const values = {
     ...(name === undefined ? {} : { error: name }),
     error_code: error.code,
     error_description: error.message,
   };
-  return withFragment(usesPkce ? withQuery(redirectTo, told) : redirectTo, told);
+  return withResult(redirectTo, values, usesPkce);
 }
 
 type Values = Readonly<Record<string, string>>;
+
+/** Apps that use PKCE read the query, other apps the fragment. */
+const withResult = (redirectTo: string, values: Values, usesPkce: boolean): string =>
+  withFragment(usesPkce ? withQuery(redirectTo, values) : redirectTo, values);
 
 function withQuery(redirectTo: string, values: Values): string {
   const url = new URL(redirectTo);

@@ -1,6 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { TransactionSql } from "postgres";
-import { askBeforeCreation, mergeMetadata, type NewAccount, registerAccount } from "../accounts.ts";
+import {
+  callBeforeUserCreatedHook,
+  mergeMetadata,
+  type NewAccount,
+  registerAccount,
+} from "../accounts.ts";
 import type { Auth } from "../context.ts";
 import { AuthError, emailExists, validationFailed } from "../errors.ts";
 import type { MailAction } from "../mailer.ts";
@@ -26,26 +31,26 @@ const linkKinds: ReadonlyMap<string, LinkKind> = new Map([
   ["email_change_new", { action: "email_change", token: "email_change_token_new" }],
 ]);
 
-/** The link a mail would hold, handed to an admin who sends it in another way. */
+/** Returns the link that an email would contain, so that an admin can deliver it another way. */
 export async function generateLink(auth: Auth, body: Body, origin: Origin): Promise<object> {
   const email = normalizeEmail(body.email);
   const existing = await findUserByEmail(auth.sql, email);
-  const wished = text(body, "type") ?? "";
-  // Nobody to sign in yet: then the link signs up.
-  const type = wished === "magiclink" && existing === undefined ? "signup" : wished;
+  const requestedType = text(body, "type") ?? "";
+  // A magic link for an address without an account becomes a sign-up link.
+  const type = requestedType === "magiclink" && existing === undefined ? "signup" : requestedType;
   const kind = linkKinds.get(type);
   if (kind === undefined) {
     throw validationFailed(`Invalid email action link type requested: ${type}`);
   }
-  refuseUnfit(type, existing);
-  const newEmail = kind.action === "email_change" ? await addressFor(auth, body) : undefined;
+  checkAccountState(type, existing);
+  const newEmail = kind.action === "email_change" ? await readNewEmail(auth, body) : undefined;
   const account =
-    existing === undefined ? await accountFor(auth, email, type === wished, body) : undefined;
-  if (account !== undefined) await askBeforeCreation(auth, account, origin.ip);
+    existing === undefined ? await newAccount(auth, email, requestedType, body) : undefined;
+  if (account !== undefined) await callBeforeUserCreatedHook(auth, account, origin.ip);
 
   const { id, token } = await auth.sql.begin(async (tx) => {
     const user = existing ?? (await registerAccount(tx, account as NewAccount));
-    await prepare(tx, user, type, newEmail, body);
+    await prepareUser(tx, user, type, newEmail, body);
     const address = type === "email_change_new" ? (newEmail ?? "") : email;
     return { id: user.id, token: await issueToken(auth, tx, user, kind.token, address) };
   });
@@ -60,7 +65,7 @@ export async function generateLink(auth: Auth, body: Body, origin: Origin): Prom
   };
 }
 
-function refuseUnfit(type: string, existing: UserRow | undefined): void {
+function checkAccountState(type: string, existing: UserRow | undefined): void {
   const makesAccount = type === "signup" || type === "invite";
   if (existing === undefined && !makesAccount) {
     throw new AuthError(404, "user_not_found", "User with this email not found");
@@ -70,20 +75,20 @@ function refuseUnfit(type: string, existing: UserRow | undefined): void {
   }
 }
 
-async function addressFor(auth: Auth, body: Body): Promise<string> {
+async function readNewEmail(auth: Auth, body: Body): Promise<string> {
   const email = normalizeEmail(body.new_email);
   if ((await findUserByEmail(auth.sql, email)) !== undefined) throw emailExists();
   return email;
 }
 
-async function accountFor(
+async function newAccount(
   auth: Auth,
   email: string,
-  isAsWished: boolean,
+  requestedType: string,
   body: Body,
 ): Promise<NewAccount> {
   const password = text(body, "password");
-  if (text(body, "type") === "signup" && isAsWished && password === undefined) {
+  if (requestedType === "signup" && password === undefined) {
     throw validationFailed("Signup requires a valid password");
   }
   if (password !== undefined) checkPassword(password, auth.settings.config.auth);
@@ -95,7 +100,7 @@ async function accountFor(
   };
 }
 
-async function prepare(
+async function prepareUser(
   tx: TransactionSql,
   user: UserRow,
   type: string,

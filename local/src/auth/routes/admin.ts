@@ -7,7 +7,7 @@ import { bodyOf, isUuid, originOf, requireAdmin, text } from "../request.ts";
 import { findUserByEmail, findUserById, type UserRow } from "../users.ts";
 import { generateLink } from "./admin-links.ts";
 
-/** What the service key may do to any account. */
+/** The admin API. Requires: a bearer token with the service role. */
 export function adminRoutes(auth: Auth): Hono {
   return new Hono()
     .use("/admin/*", async (context, next) => {
@@ -27,10 +27,10 @@ export function adminRoutes(auth: Auth): Hono {
       return context.json(await presentUser(auth.sql, id));
     })
     .get("/admin/users/:id", async (context) =>
-      context.json(await presentUser(auth.sql, (await target(auth, context)).id)),
+      context.json(await presentUser(auth.sql, (await targetUser(auth, context)).id)),
     )
     .put("/admin/users/:id", async (context) => {
-      const user = await target(auth, context);
+      const user = await targetUser(auth, context);
       const body = await bodyOf(context);
       if (text(body, "phone") !== undefined) throw notImplemented("phone numbers");
       const fields = await readFields(auth, body);
@@ -40,15 +40,15 @@ export function adminRoutes(auth: Auth): Hono {
       return context.json(await presentUser(auth.sql, user.id));
     })
     .delete("/admin/users/:id", async (context) => {
-      const user = await target(auth, context);
+      const user = await targetUser(auth, context);
       const { should_soft_delete } = await bodyOf(context);
       if (should_soft_delete === true) await auth.sql.begin((tx) => softDelete(tx, user));
       else await auth.sql`delete from auth.users where id = ${user.id}`;
       return context.json({});
     })
     .get("/admin/users/:id/factors", async (context) => {
-      await target(auth, context);
-      // Second factors cannot be enrolled here, so nobody has one.
+      await targetUser(auth, context);
+      // Second factors are not supported, so the list is always empty.
       return context.json([]);
     })
     .post("/admin/generate_link", async (context) =>
@@ -56,7 +56,7 @@ export function adminRoutes(auth: Auth): Hono {
     );
 }
 
-async function target(auth: Auth, context: Context): Promise<UserRow> {
+async function targetUser(auth: Auth, context: Context): Promise<UserRow> {
   const id = context.req.param("id") ?? "";
   if (!isUuid(id)) throw validationFailed("user_id must be an UUID");
   const user = await findUserById(auth.sql, id);
@@ -65,14 +65,14 @@ async function target(auth: Auth, context: Context): Promise<UserRow> {
 }
 
 async function list(auth: Auth, context: Context): Promise<Response> {
-  const page = positive(context.req.query("page"), 1);
-  const perPage = positive(context.req.query("per_page"), 50);
+  const page = positiveInteger(context.req.query("page"), 1);
+  const perPage = positiveInteger(context.req.query("per_page"), 50);
   const filter = `%${(context.req.query("filter") ?? "").replace(/[\\%_]/g, "\\$&")}%`;
-  const fits = auth.sql`deleted_at is null and coalesce(email, '') ilike ${filter}`;
+  const matches = auth.sql`deleted_at is null and coalesce(email, '') ilike ${filter}`;
   const [counted] = await auth.sql<{ total: number }[]>`
-    select count(*)::int as total from auth.users where ${fits}`;
+    select count(*)::int as total from auth.users where ${matches}`;
   const rows = await auth.sql<UserRow[]>`
-    select * from auth.users where ${fits}
+    select * from auth.users where ${matches}
     order by created_at desc, id
     limit ${perPage} offset ${(page - 1) * perPage}`;
 
@@ -87,8 +87,8 @@ async function list(auth: Auth, context: Context): Promise<Response> {
   return context.json({ users, aud: "authenticated" });
 }
 
-function positive(value: string | undefined, usual: number): number {
-  if (value === undefined || value === "") return usual;
+function positiveInteger(value: string | undefined, defaultValue: number): number {
+  if (value === undefined || value === "") return defaultValue;
   const number = Number(value);
   if (!Number.isSafeInteger(number) || number < 1 || number > 1_000_000) {
     throw validationFailed("Bad Pagination Parameters");

@@ -1,13 +1,13 @@
 import { Hono } from "hono";
 import type { Auth } from "../context.ts";
 
-/** Providers that clients ask for by name; none is served here. */
-const absent = (
+/** Sign-in providers that clients look for in `/settings`. None is supported. */
+const unsupportedProviders = (
   "apple azure bitbucket discord facebook figma fly github gitlab google kakao keycloak linkedin " +
   "linkedin_oidc notion slack slack_oidc snapchat spotify twitch twitter workos x zoom phone"
 ).split(" ");
 
-/** What anybody may know about this service. */
+/** Public information about this service: health, settings and signing keys. */
 export function infoRoutes(auth: Auth): Hono {
   const { config } = auth.settings;
   const { enabled, enable_signup, enable_confirmations } = config.auth.email;
@@ -19,7 +19,7 @@ export function infoRoutes(auth: Auth): Hono {
     .get("/settings", (context) =>
       context.json({
         external: {
-          ...Object.fromEntries(absent.map((name) => [name, false])),
+          ...Object.fromEntries(unsupportedProviders.map((name) => [name, false])),
           anonymous_users: false,
           email: enabled && enable_signup,
         },

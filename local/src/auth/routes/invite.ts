@@ -1,27 +1,27 @@
 import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
-import { askBeforeCreation, registerAccount } from "../accounts.ts";
+import { callBeforeUserCreatedHook, registerAccount } from "../accounts.ts";
 import type { Auth } from "../context.ts";
 import { emailExists } from "../errors.ts";
 import { issueToken } from "../one-time.ts";
 import { presentUser } from "../presentation.ts";
 import { allowedRedirect } from "../redirects.ts";
-import { bodyOf, object, originOf, redirectWish, requireAdmin } from "../request.ts";
+import { bodyOf, object, originOf, requestedRedirect, requireAdmin } from "../request.ts";
 import { findUserByEmail, normalizeEmail } from "../users.ts";
 
-/** `POST /invite`: an account for somebody else, who sets a password after following the mail. */
+/** `POST /invite`: creates an account and mails a link to its user. Requires: the service role. */
 export function inviteRoutes(auth: Auth): Hono {
   return new Hono().post("/invite", async (context) => {
     await requireAdmin(auth, context);
     const { ip } = originOf(context);
     const body = await bodyOf(context);
     const email = normalizeEmail(body.email);
-    const redirectTo = allowedRedirect(auth.settings, redirectWish(context));
+    const redirectTo = allowedRedirect(auth.settings, requestedRedirect(context));
     const existing = await findUserByEmail(auth.sql, email);
     if (existing !== undefined && existing.email_confirmed_at !== null) throw emailExists();
     const userMetadata = object(body, "data") ?? {};
     const account = { id: randomUUID(), email, passwordHash: "", userMetadata };
-    if (existing === undefined) await askBeforeCreation(auth, account, ip);
+    if (existing === undefined) await callBeforeUserCreatedHook(auth, account, ip);
     const id = await auth.sql.begin(async (tx) => {
       const user = existing ?? (await registerAccount(tx, account));
       await tx`update auth.users set invited_at = now() where id = ${user.id}`;

@@ -1,16 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { type Context, Hono } from "hono";
-import { askBeforeCreation, confirmEmail, registerAccount } from "../accounts.ts";
+import { callBeforeUserCreatedHook, confirmEmail, registerAccount } from "../accounts.ts";
 import type { Auth } from "../context.ts";
 import { AuthError, notImplemented, validationFailed } from "../errors.ts";
-import { issueToken, refuseTooOften } from "../one-time.ts";
-import { challengeOf, rememberChallenge } from "../pkce.ts";
+import { enforceMailInterval, issueToken } from "../one-time.ts";
+import { readChallenge, saveChallenge } from "../pkce.ts";
 import { allowedRedirect } from "../redirects.ts";
-import { bodyOf, object, originOf, redirectWish, text } from "../request.ts";
+import { bodyOf, object, originOf, requestedRedirect, text } from "../request.ts";
 import { findUserByEmail, normalizeEmail, type UserRow } from "../users.ts";
-import { type Confirmation, refuseClosed, sendConfirmation } from "./signup.ts";
+import { type Confirmation, requireSignupEnabled, sendConfirmation } from "./signup.ts";
 
-/** Sign-in without a password: `POST /otp`, and `/magiclink` as older clients call it. */
+/** Sign-in without a password: `POST /otp`, and `POST /magiclink` for older clients. */
 export function otpRoutes(auth: Auth): Hono {
   return new Hono()
     .post("/otp", (context) => sendOtp(auth, context))
@@ -28,8 +28,8 @@ async function sendOtp(auth: Auth, context: Context): Promise<Response> {
   }
   const email = normalizeEmail(body.email);
   const mail = {
-    challenge: challengeOf(body),
-    redirectTo: allowedRedirect(auth.settings, redirectWish(context)),
+    challenge: readChallenge(body),
+    redirectTo: allowedRedirect(auth.settings, requestedRedirect(context)),
     origin,
   };
   const existing = await findUserByEmail(auth.sql, email);
@@ -37,7 +37,7 @@ async function sendOtp(auth: Auth, context: Context): Promise<Response> {
     if (body.create_user === false) {
       throw new AuthError(422, "otp_disabled", "Signups not allowed for otp");
     }
-    refuseClosed(auth);
+    requireSignupEnabled(auth);
     await signUp(auth, email, object(body, "data") ?? {}, mail);
   } else if (existing.email_confirmed_at === null) {
     await auth.sql.begin((tx) => sendConfirmation(auth, tx, existing, mail));
@@ -47,7 +47,7 @@ async function sendOtp(auth: Auth, context: Context): Promise<Response> {
   return context.json({});
 }
 
-/** An account without a password; the mail that proves the address signs it in as well. */
+/** Creates an account without a password and mails a link that confirms the address and signs in. */
 async function signUp(
   auth: Auth,
   email: string,
@@ -55,7 +55,7 @@ async function signUp(
   mail: Confirmation,
 ): Promise<void> {
   const account = { id: randomUUID(), email, passwordHash: "", userMetadata };
-  await askBeforeCreation(auth, account, mail.origin.ip);
+  await callBeforeUserCreatedHook(auth, account, mail.origin.ip);
   if (auth.settings.config.auth.email.enable_confirmations) {
     await auth.sql.begin(async (tx) => {
       await sendConfirmation(auth, tx, await registerAccount(tx, account), mail);
@@ -63,9 +63,9 @@ async function signUp(
     return;
   }
   const user = await auth.sql.begin(async (tx) => {
-    const made = await registerAccount(tx, account);
-    await confirmEmail(tx, made.id);
-    return made;
+    const created = await registerAccount(tx, account);
+    await confirmEmail(tx, created.id);
+    return created;
   });
   await sendMagicLink(auth, user, mail);
 }
@@ -75,11 +75,11 @@ async function sendMagicLink(
   user: UserRow,
   { challenge, redirectTo, origin }: Confirmation,
 ): Promise<void> {
-  // Links to recover and to sign in are of one kind, and wait for each other.
-  refuseTooOften(auth, user.recovery_sent_at);
+  // Recovery and sign-in links use the same kind of token, so they share one interval.
+  enforceMailInterval(auth, user.recovery_sent_at);
   const to = user.email ?? "";
   await auth.sql.begin(async (tx) => {
-    if (challenge !== undefined) await rememberChallenge(tx, user.id, challenge, "magiclink");
+    if (challenge !== undefined) await saveChallenge(tx, user.id, challenge, "magiclink");
     const usesPkce = challenge !== undefined;
     const token = await issueToken(auth, tx, user, "recovery_token", to, usesPkce);
     await auth.mailer.send({ action: "magiclink", user, to, token, redirectTo, ip: origin.ip });

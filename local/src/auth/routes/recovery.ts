@@ -2,14 +2,14 @@ import { Hono } from "hono";
 import type { Auth } from "../context.ts";
 import { sendEmailChange } from "../email-change.ts";
 import { AuthError, validationFailed } from "../errors.ts";
-import { issueToken, refuseTooOften } from "../one-time.ts";
-import { challengeOf, rememberChallenge } from "../pkce.ts";
+import { enforceMailInterval, issueToken } from "../one-time.ts";
+import { readChallenge, saveChallenge } from "../pkce.ts";
 import { allowedRedirect } from "../redirects.ts";
-import { bodyOf, originOf, redirectWish, requireUser, text } from "../request.ts";
+import { bodyOf, originOf, requestedRedirect, requireUser, text } from "../request.ts";
 import { findUserByEmail, normalizeEmail } from "../users.ts";
 import { sendConfirmation } from "./signup.ts";
 
-/** Mails that somebody asks for: recovery, a confirmation once more, a code before a delicate change. */
+/** Emails on request: password recovery, resent confirmations, and reauthentication codes. */
 export function recoveryRoutes(auth: Auth): Hono {
   const limit = auth.settings.config.auth.rate_limit.sign_in_sign_ups;
   return new Hono()
@@ -21,13 +21,13 @@ export function recoveryRoutes(auth: Auth): Hono {
         throw validationFailed("Password recovery requires an email");
       }
       const email = normalizeEmail(body.email);
-      const challenge = challengeOf(body);
-      const redirectTo = allowedRedirect(auth.settings, redirectWish(context));
+      const challenge = readChallenge(body);
+      const redirectTo = allowedRedirect(auth.settings, requestedRedirect(context));
       const user = await findUserByEmail(auth.sql, email);
       if (user === undefined) return context.json({});
-      refuseTooOften(auth, user.recovery_sent_at);
+      enforceMailInterval(auth, user.recovery_sent_at);
       await auth.sql.begin(async (tx) => {
-        if (challenge !== undefined) await rememberChallenge(tx, user.id, challenge, "recovery");
+        if (challenge !== undefined) await saveChallenge(tx, user.id, challenge, "recovery");
         const usesPkce = challenge !== undefined;
         const token = await issueToken(auth, tx, user, "recovery_token", email, usesPkce);
         const mail = { user, to: email, token, redirectTo, ip: origin.ip };
@@ -44,8 +44,8 @@ export function recoveryRoutes(auth: Auth): Hono {
         throw validationFailed("Missing one of these types: signup, email_change");
       }
       const user = await findUserByEmail(auth.sql, normalizeEmail(body.email));
-      const redirectTo = allowedRedirect(auth.settings, redirectWish(context));
-      const challenge = challengeOf(body);
+      const redirectTo = allowedRedirect(auth.settings, requestedRedirect(context));
+      const challenge = readChallenge(body);
       if (user === undefined) return context.json({});
       if (type === "signup" && user.email_confirmed_at === null) {
         const confirmation = { challenge, redirectTo, origin };
@@ -63,7 +63,7 @@ export function recoveryRoutes(auth: Auth): Hono {
         throw new AuthError(422, "email_not_confirmed", "Please verify your email first.");
       }
       const to = user.email ?? "";
-      refuseTooOften(auth, user.reauthentication_sent_at);
+      enforceMailInterval(auth, user.reauthentication_sent_at);
       await auth.sql.begin(async (tx) => {
         const token = await issueToken(auth, tx, user, "reauthentication_token", to);
         const mail = { user, to, token, redirectTo: auth.settings.config.auth.site_url };

@@ -1,51 +1,56 @@
 import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
 import type { TransactionSql } from "postgres";
-import { askBeforeCreation, confirmEmail, type NewAccount, registerAccount } from "../accounts.ts";
+import {
+  callBeforeUserCreatedHook,
+  confirmEmail,
+  type NewAccount,
+  registerAccount,
+} from "../accounts.ts";
 import type { Auth } from "../context.ts";
 import { AuthError, notImplemented, validationFailed } from "../errors.ts";
-import { issueToken, refuseTooOften } from "../one-time.ts";
+import { enforceMailInterval, issueToken } from "../one-time.ts";
 import { checkPassword, hashPassword } from "../passwords.ts";
-import { type Challenge, challengeOf, rememberChallenge } from "../pkce.ts";
-import { presented, presentUser } from "../presentation.ts";
+import { type Challenge, readChallenge, saveChallenge } from "../pkce.ts";
+import { formatUser, presentUser } from "../presentation.ts";
 import { allowedRedirect } from "../redirects.ts";
-import { type Body, bodyOf, object, originOf, redirectWish, text } from "../request.ts";
+import { type Body, bodyOf, object, originOf, requestedRedirect, text } from "../request.ts";
 import { openSession } from "../sessions.ts";
 import type { Json, Origin } from "../shapes.ts";
 import { findUserByEmail, normalizeEmail, type UserRow } from "../users.ts";
 
-/** `POST /signup`: an account by e-mail and password. */
+/** `POST /signup`: creates an account with email and password. */
 export function signupRoutes(auth: Auth): Hono {
   const { config } = auth.settings;
   return new Hono().post("/signup", async (context) => {
     const origin = originOf(context);
     const body = await bodyOf(context);
     if (text(body, "email") === undefined && text(body, "phone") === undefined) {
-      refuseAnonymous(auth);
+      rejectAnonymousSignup(auth);
     }
     auth.limits.take("signup", origin.ip, config.auth.rate_limit.sign_in_sign_ups);
-    refuseClosed(auth);
-    const account = await wishedAccount(auth, body);
+    requireSignupEnabled(auth);
+    const account = await readNewAccount(auth, body);
     const confirmation = {
-      challenge: challengeOf(body),
-      redirectTo: allowedRedirect(auth.settings, redirectWish(context)),
+      challenge: readChallenge(body),
+      redirectTo: allowedRedirect(auth.settings, requestedRedirect(context)),
       origin,
     };
     const existing = await findUserByEmail(auth.sql, account.email);
     if (existing !== undefined) {
       return context.json(await signUpAgain(auth, existing, account, confirmation));
     }
-    await askBeforeCreation(auth, account, origin.ip);
+    await callBeforeUserCreatedHook(auth, account, origin.ip);
     return context.json(
       config.auth.email.enable_confirmations
-        ? await signUpToConfirm(auth, account, confirmation)
-        : await signUpAtOnce(auth, account, origin),
+        ? await signUpUnconfirmed(auth, account, confirmation)
+        : await signUpConfirmed(auth, account, origin),
     );
   });
 }
 
-/** Whether anybody may make an account by themselves. */
-export function refuseClosed(auth: Auth): void {
+/** Throws when the project does not allow users to sign up. */
+export function requireSignupEnabled(auth: Auth): void {
   const { config } = auth.settings;
   if (!config.auth.enable_signup) {
     throw new AuthError(422, "signup_disabled", "Signups not allowed for this instance");
@@ -55,13 +60,13 @@ export function refuseClosed(auth: Auth): void {
   }
 }
 
-function refuseAnonymous(auth: Auth): never {
+function rejectAnonymousSignup(auth: Auth): never {
   if (auth.settings.config.auth.enable_anonymous_sign_ins) throw notImplemented("anonymous users");
-  const sentence = "Anonymous sign-ins are disabled";
-  throw new AuthError(422, "anonymous_provider_disabled", sentence);
+  const message = "Anonymous sign-ins are disabled";
+  throw new AuthError(422, "anonymous_provider_disabled", message);
 }
 
-async function wishedAccount(auth: Auth, body: Body): Promise<NewAccount> {
+async function readNewAccount(auth: Auth, body: Body): Promise<NewAccount> {
   const password = text(body, "password");
   if (password === undefined) throw validationFailed("Signup requires a valid password");
   checkPassword(password, auth.settings.config.auth);
@@ -74,19 +79,19 @@ async function wishedAccount(auth: Auth, body: Body): Promise<NewAccount> {
     id: randomUUID(),
     email: normalizeEmail(body.email),
     userMetadata: object(body, "data") ?? {},
-    // Hashed for an address that is taken as well: how long it takes tells nothing.
+    // Hashed even if the address is taken, so that the response time does not reveal it.
     passwordHash: await hashPassword(password),
   };
 }
 
-const signUpAtOnce = (auth: Auth, account: NewAccount, origin: Origin): Promise<object> =>
+const signUpConfirmed = (auth: Auth, account: NewAccount, origin: Origin): Promise<object> =>
   auth.sql.begin(async (tx) => {
     const { id } = await registerAccount(tx, account);
     await confirmEmail(tx, id);
     return openSession(auth, tx, id, "password", origin);
   });
 
-async function signUpToConfirm(
+async function signUpUnconfirmed(
   auth: Auth,
   account: NewAccount,
   confirmation: Confirmation,
@@ -104,26 +109,29 @@ export interface Confirmation {
   readonly origin: Origin;
 }
 
-/** Sends the mail that proves the address. */
+/** Sends the email that confirms the address. */
 export async function sendConfirmation(
   auth: Auth,
   tx: TransactionSql,
   user: UserRow,
   { challenge, redirectTo, origin }: Confirmation,
 ): Promise<void> {
-  refuseTooOften(auth, user.confirmation_sent_at);
+  enforceMailInterval(auth, user.confirmation_sent_at);
   const to = user.email ?? "";
-  if (challenge !== undefined) await rememberChallenge(tx, user.id, challenge, "email/signup");
+  if (challenge !== undefined) await saveChallenge(tx, user.id, challenge, "email/signup");
   const usesPkce = challenge !== undefined;
   const token = await issueToken(auth, tx, user, "confirmation_token", to, usesPkce);
   await auth.mailer.send({ action: "signup", user, to, token, redirectTo, ip: origin.ip });
 }
 
-/** Somebody signs up with an address that has an account: the answer depends on who may know that. */
+/**
+ * Responds to a sign-up with an address that has an account. With confirmations enabled, the response does
+ * not reveal a confirmed account.
+ */
 async function signUpAgain(
   auth: Auth,
   existing: UserRow,
-  wished: NewAccount,
+  requested: NewAccount,
   confirmation: Confirmation,
 ): Promise<object> {
   if (!auth.settings.config.auth.email.enable_confirmations) {
@@ -133,11 +141,11 @@ async function signUpAgain(
     await auth.sql.begin((tx) => sendConfirmation(auth, tx, existing, confirmation));
     return presentUser(auth.sql, existing.id);
   }
-  return obfuscated(existing, wished.userMetadata);
+  return obfuscatedUser(existing, requested.userMetadata);
 }
 
-/** Looks like a new account, so that nobody learns which addresses have one. */
-function obfuscated(existing: UserRow, userMetadata: Json): object {
+/** Returns a user that looks newly created, so that the response does not reveal the existing account. */
+function obfuscatedUser(existing: UserRow, userMetadata: Json): object {
   const now = new Date();
   const fresh: UserRow = {
     ...existing,
@@ -160,5 +168,5 @@ function obfuscated(existing: UserRow, userMetadata: Json): object {
     raw_app_meta_data: { provider: "email", providers: ["email"] },
     raw_user_meta_data: userMetadata,
   };
-  return presented(fresh, []);
+  return formatUser(fresh, []);
 }

@@ -18,7 +18,7 @@ const grants: Readonly<Record<string, Grant>> = {
   pkce: exchangeCode,
 };
 
-/** `POST /token?grant_type=…`: tokens for a password, a refresh token or a code. */
+/** `POST /token?grant_type=…`: exchanges a password, a refresh token or a PKCE code for tokens. */
 export function tokenRoutes(auth: Auth): Hono {
   const { rate_limit: limits } = auth.settings.config.auth;
   return new Hono().post("/token", async (context) => {
@@ -61,10 +61,10 @@ async function signIn(auth: Auth, body: Body, origin: Origin): Promise<object> {
   if (user.email_confirmed_at === null) {
     throw new AuthError(400, "email_not_confirmed", "Email not confirmed");
   }
-  const answer = await auth.sql.begin((tx) => openSession(auth, tx, user.id, "password", origin));
-  // A password from before the rules were raised still signs in, but the client is told.
+  const tokens = await auth.sql.begin((tx) => openSession(auth, tx, user.id, "password", origin));
+  // A password older than the current rules still signs in; the response reports its weakness.
   const weakness = weaknessOf(password, config.auth);
-  return weakness === undefined ? answer : { ...answer, weak_password: weakness };
+  return weakness === undefined ? tokens : { ...tokens, weak_password: weakness };
 }
 
 async function refresh(auth: Auth, body: Body, origin: Origin): Promise<TokenResponse> {

@@ -5,7 +5,7 @@ import { type EmailChange, sendEmailChange } from "../email-change.ts";
 import { AuthError, emailExists, notImplemented, validationFailed } from "../errors.ts";
 import { allowChange, applyChange, type PasswordChange } from "../password-change.ts";
 import { checkPassword } from "../passwords.ts";
-import { challengeOf } from "../pkce.ts";
+import { readChallenge } from "../pkce.ts";
 import { presentUser } from "../presentation.ts";
 import { allowedRedirect } from "../redirects.ts";
 import {
@@ -14,7 +14,7 @@ import {
   bodyOf,
   object,
   originOf,
-  redirectWish,
+  requestedRedirect,
   requireUser,
   text,
 } from "../request.ts";
@@ -22,7 +22,7 @@ import { endSessions, type Scope, scopes } from "../sessions.ts";
 import type { Json } from "../shapes.ts";
 import { findUserByEmail, normalizeEmail, type UserRow } from "../users.ts";
 
-/** One's own account: look, change, sign out. */
+/** The caller's own account: read, update, sign out. */
 export function userRoutes(auth: Auth): Hono {
   const { rate_limit } = auth.settings.config.auth;
   return new Hono()
@@ -36,12 +36,12 @@ export function userRoutes(auth: Auth): Hono {
       const body = await bodyOf(context);
       if (text(body, "phone") !== undefined) throw notImplemented("phone numbers");
       if (object(body, "app_metadata") !== undefined) {
-        const sentence = "Updating app_metadata requires admin privileges";
-        throw new AuthError(403, "not_admin", sentence);
+        const message = "Updating app_metadata requires admin privileges";
+        throw new AuthError(403, "not_admin", message);
       }
-      const password = wishedPassword(auth, body);
-      const email = await wishedEmail(auth, context, bearer.user, body);
-      await apply(auth, bearer, { password, email, data: object(body, "data") });
+      const password = readPasswordChange(auth, body);
+      const email = await readEmailChange(auth, context, bearer.user, body);
+      await applyChanges(auth, bearer, { password, email, data: object(body, "data") });
       return context.json(await presentUser(auth.sql, bearer.user.id));
     })
     .post("/logout", async (context) => {
@@ -55,21 +55,21 @@ export function userRoutes(auth: Auth): Hono {
     });
 }
 
-interface Change {
+interface Changes {
   readonly password: PasswordChange | undefined;
   readonly email: EmailChange | undefined;
   readonly data: Json | undefined;
 }
 
-function wishedPassword(auth: Auth, body: Body): PasswordChange | undefined {
+function readPasswordChange(auth: Auth, body: Body): PasswordChange | undefined {
   const password = text(body, "password");
   if (password === undefined) return undefined;
   checkPassword(password, auth.settings.config.auth);
   return { password, current: text(body, "current_password"), nonce: text(body, "nonce") };
 }
 
-/** Another address is asked first, even where sign-ups are trusted: it may be somebody else's. */
-async function wishedEmail(
+/** A new address always needs confirmation, even where sign-ups do not: it may belong to another person. */
+async function readEmailChange(
   auth: Auth,
   context: Context,
   user: UserRow,
@@ -81,13 +81,17 @@ async function wishedEmail(
   if ((await findUserByEmail(auth.sql, to)) !== undefined) throw emailExists();
   return {
     to,
-    redirectTo: allowedRedirect(auth.settings, redirectWish(context)),
-    challenge: challengeOf(body),
+    redirectTo: allowedRedirect(auth.settings, requestedRedirect(context)),
+    challenge: readChallenge(body),
     origin: originOf(context),
   };
 }
 
-async function apply(auth: Auth, bearer: Bearer, { password, email, data }: Change): Promise<void> {
+async function applyChanges(
+  auth: Auth,
+  bearer: Bearer,
+  { password, email, data }: Changes,
+): Promise<void> {
   const { user } = bearer;
   const allowed = password && (await allowChange(auth, bearer, password));
   await auth.sql.begin(async (tx) => {

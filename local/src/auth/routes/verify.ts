@@ -14,7 +14,7 @@ import type { Origin } from "../shapes.ts";
 import { isBanned, normalizeEmail, type UserRow, userBanned } from "../users.ts";
 import { withCode, withError, withMessage, withTokens } from "../verify-redirects.ts";
 
-const kinds: ReadonlyMap<string, readonly TokenKind[]> = new Map([
+const tokenKinds: ReadonlyMap<string, readonly TokenKind[]> = new Map([
   ["signup", ["confirmation_token"]],
   ["invite", ["confirmation_token"]],
   ["email", ["confirmation_token", "recovery_token"]],
@@ -31,18 +31,18 @@ const otherLinkNeeded =
 interface Proof {
   readonly type: string;
   readonly hash: string;
-  /** What is said when it proves nothing. */
+  /** Error message when the token is unknown or expired. */
   readonly message: string;
 }
 
-/** Proof of an address: a code typed into an app (POST), or a link followed from a mail (GET). */
+/** Verifies an address: by a code entered in an app (POST) or a link followed from an email (GET). */
 export function verifyRoutes(auth: Auth): Hono {
   const limit = auth.settings.config.auth.rate_limit.token_verifications;
   return new Hono()
     .post("/verify", async (context) => {
       const origin = originOf(context);
       auth.limits.take("verify", origin.ip, limit);
-      const proof = proofOf(await bodyOf(context));
+      const proof = readProof(await bodyOf(context));
       const tokens = await auth.sql.begin((tx) => signIn(auth, tx, proof, origin));
       return context.json(tokens ?? { msg: otherLinkNeeded, code: "200" });
     })
@@ -52,19 +52,22 @@ export function verifyRoutes(auth: Auth): Hono {
       const hash = context.req.query("token") ?? context.req.query("token_hash") ?? "";
       try {
         auth.limits.take("verify", origin.ip, limit);
-        return context.redirect(await follow(auth, context, hash, redirectTo, origin), 303);
+        return context.redirect(await followLink(auth, context, hash, redirectTo, origin), 303);
       } catch (error) {
-        const told = error instanceof AuthError ? error : unexpected("Unexpected failure");
-        if (told !== error) {
+        const authError = error instanceof AuthError ? error : unexpected("Unexpected failure");
+        if (authError !== error) {
           if (isOutage(error)) throw error;
-          auth.log.error({ message: (error as Error).message }, "link failed");
+          auth.log.error(
+            { message: (error as Error).message },
+            "following a verification link failed",
+          );
         }
-        return context.redirect(withError(redirectTo, told, hash.startsWith(pkcePrefix)), 303);
+        return context.redirect(withError(redirectTo, authError, hash.startsWith(pkcePrefix)), 303);
       }
     });
 }
 
-function proofOf(body: Body): Proof {
+function readProof(body: Body): Proof {
   const type = text(body, "type") ?? "";
   const [hash, code] = [text(body, "token_hash"), text(body, "token")];
   const email = text(body, "email");
@@ -84,8 +87,8 @@ function proofOf(body: Body): Proof {
   return { type, hash: tokenHash(normalizeEmail(email), code ?? ""), message: codeExpired };
 }
 
-/** Where a followed link leads: the app, with tokens in the fragment or a code in the query. */
-async function follow(
+/** Returns the app's URL that a link redirects to, with tokens in the fragment or a PKCE code in the query. */
+async function followLink(
   auth: Auth,
   context: Context,
   hash: string,
@@ -98,7 +101,7 @@ async function follow(
   const proof = { type, hash, message: linkExpired };
   if (hash.startsWith(pkcePrefix)) {
     const code = await auth.sql.begin(async (tx) => {
-      const user = await prove(auth, tx, proof);
+      const user = await confirmAddress(auth, tx, proof);
       return user === undefined ? undefined : issueCode(tx, user.id);
     });
     return code === undefined
@@ -117,19 +120,19 @@ async function signIn(
   proof: Proof,
   origin: Origin,
 ): Promise<TokenResponse | undefined> {
-  const user = await prove(auth, tx, proof);
+  const user = await confirmAddress(auth, tx, proof);
   return user === undefined ? undefined : openSession(auth, tx, user.id, "otp", origin);
 }
 
-/** Takes the proof for what it proves. Nobody comes back when another address still has to confirm. */
-async function prove(
+/** Consumes the token and confirms the address. Returns undefined when the other address must confirm too. */
+async function confirmAddress(
   auth: Auth,
   tx: TransactionSql,
   { type, hash, message }: Proof,
 ): Promise<UserRow | undefined> {
-  const wanted = kinds.get(type);
-  if (wanted === undefined) throw validationFailed("Unsupported verification type");
-  const { user } = await consumeToken(auth, tx, wanted, hash, message);
+  const kinds = tokenKinds.get(type);
+  if (kinds === undefined) throw validationFailed("Unsupported verification type");
+  const { user } = await consumeToken(auth, tx, kinds, hash, message);
   if (isBanned(user)) throw userBanned(403);
   if (type === "email_change") {
     return (await confirmEmailChange(auth, tx, user)) === "done" ? user : undefined;
