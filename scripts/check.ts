@@ -2,7 +2,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { generateTypes, typesFile } from "./database-types.ts";
+import { isFrozen } from "./frozen-migrations.ts";
 import { bin, type Finished, run } from "./run-command.ts";
+import { migrationsAreBuilt, schemaMatchesRooms } from "./schema-check.ts";
 import { root, scratchStack } from "./scratch-stack.ts";
 
 const tsc = (project: string) => run(bin("tsc"), ["-p", project]);
@@ -24,6 +26,7 @@ await step("types: functions", () =>
   run(bin("deno"), ["check", functionsConfig, "supabase/functions/*/index.ts"], { env: deno }),
 );
 await step("SDK package", checkPackage);
+if (!(await isFrozen())) await step("migrations are built", migrationsAreBuilt);
 
 console.log("\nAgainst the migrations from empty:");
 const stack = await scratchStack({ seed: false });
@@ -34,6 +37,7 @@ try {
     output: "supabase/database.types.ts is stale: npm run types.",
   }));
   await step("database advisors", () => adviseOn(DB_URL));
+  await step("migrations equal the rooms", () => schemaMatchesRooms(DB_URL));
 } finally {
   await stack.stop();
 }

@@ -1,18 +1,25 @@
-/** `npm run db:new -- <name>`: an empty migration, numbered after the last one. */
+/** `npm run db:new -- <name>`: creates an empty migration, numbered after the last one. */
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isFrozen } from "./frozen-migrations.ts";
+import { migrationsFolder } from "./schema-rooms.ts";
 
-const folder = join(import.meta.dirname, "..", "supabase", "migrations");
 const name = process.argv[2] ?? "";
 if (!/^[a-z][a-z0-9_]*$/.test(name)) {
   console.error("Usage: npm run db:new -- <name in snake_case>, e.g. add_task_due_index");
   process.exit(2);
 }
+if (!(await isFrozen())) {
+  console.error(
+    "Until release 0.2.0 migrations are generated: edit supabase/schemas, then npm run db:build.",
+  );
+  process.exit(1);
+}
 
-const last = (await readdir(folder)).sort().at(-1)?.slice(0, 14) ?? "";
+const last = (await readdir(migrationsFolder)).sort().at(-1)?.slice(0, 14) ?? "";
 const now = new Date().toISOString().replaceAll(/[-:T]/g, "").slice(0, 14);
 // Never before an existing one, whatever this machine's clock says.
 const version = now > last ? now : String(BigInt(last) + 100n);
-const file = join(folder, `${version}_${name}.sql`);
-await writeFile(file, `-- Why: \n`, { flag: "wx" });
+const file = join(migrationsFolder, `${version}_${name}.sql`);
+await writeFile(file, "-- Why: \n", { flag: "wx" });
 console.log(file);

@@ -25,6 +25,7 @@ const tasks = {
   bench: (args) => ["scripts/bench.ts", ...args],
   check: (args) => ["scripts/check.ts", ...args],
   types: (args) => ["scripts/types.ts", ...args],
+  "db-build": (args) => ["scripts/db-build.ts", ...args],
   "db-new": (args) => ["scripts/db-new.ts", ...args],
 };
 

@@ -39,6 +39,7 @@ create table public.files (
   id uuid primary key default gen_random_uuid(),
   upload_type text not null,
   owner_id uuid not null references public.profiles (id) on delete cascade,
+  creator_id uuid references public.profiles (id) on delete cascade,
   project_id uuid references public.projects (id) on delete cascade,
   task_id uuid references public.tasks (id) on delete cascade,
   deliverable_id uuid,
@@ -84,6 +85,8 @@ create table public.files (
 
 comment on table public.files is
   'Files of all kinds: avatars, deliverables, samples, attachments. Written by api functions only.';
+comment on column public.files.creator_id is
+  'The creator of the project it is for; null for avatars.';
 comment on column public.files.deliverable_id is
   'The deliverable its path names. Which one a file was handed in with is in deliverable_files.';
 comment on column public.files.failure is
@@ -96,6 +99,7 @@ comment on column public.files.removed_at is 'When it stopped being served; its 
 
 create unique index files_path_key on public.files (path, bucket_id);
 create index files_owner_id_idx on public.files (owner_id, created_at);
+create index files_creator_id_idx on public.files (creator_id, created_at);
 create index files_project_id_idx on public.files (project_id);
 create index files_task_id_idx on public.files (task_id);
 create index files_batch_id_idx on public.files (batch_id);
@@ -108,11 +112,44 @@ create policy all_live_session on public.files
   using ((select private.session_is_live()))
   with check ((select private.session_is_live()));
 
--- Who may see a file follows from what it was handed in with: file_readers, once there is such.
+-- The uploader sees a file at any time. Once it is part of something, the project's creator sees it
+-- too, and a sample is visible to the project's whole team. Decided from the file's own columns, so
+-- that an unfiltered list is served by their indexes. Storage and downloads rest on this policy.
+create policy select_reader on public.files
+  for select to authenticated
+  using (
+    removed_at is null and (
+      owner_id = (select auth.uid())
+      or used_at is not null and (
+        creator_id = (select auth.uid())
+        or upload_type = 'sample'
+          and project_id = any (array(select private.my_team_project_ids()))
+      )
+    )
+  );
+
 -- No insert, update or delete: api.create_upload reserves, api.confirm_upload and the scan move the
 -- state, the cleanup ends it.
 grant select on public.files to authenticated;
 grant select, insert, update, delete on public.files to service_role;
+
+create function private.tg_files__set_creator()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  new.creator_id := (select p.creator_id from public.projects as p where p.id = new.project_id);
+  return new;
+end;
+$$;
+
+create trigger _110_set_creator
+  before insert or update of project_id on public.files
+  for each row
+  when (new.project_id is not null)
+  execute function private.tg_files__set_creator();
 
 -- Where an avatar is received, and where everything else is received and stays.
 create function private.inbox_of(p_file public.files)

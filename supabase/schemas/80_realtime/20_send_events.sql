@@ -29,25 +29,3 @@ begin
     and p.id is distinct from auth.uid();
 end;
 $$;
-
-create function private.tg_notifications__broadcast()
-  returns trigger
-  language plpgsql
-  security definer
-  set search_path = ''
-as $$
-begin
-  perform private.emit(
-    array[new.user_id], 'notification:new', jsonb_build_object('notification', d.document)
-  )
-  from private.notification_documents as d
-  where d.id = new.id;
-
-  return null;
-end;
-$$;
-
-create trigger _700_broadcast
-  after insert on public.notifications
-  for each row
-  execute function private.tg_notifications__broadcast();

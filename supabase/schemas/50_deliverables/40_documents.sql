@@ -1,5 +1,4 @@
--- Deliverables and samples in the shapes the API answers in; rows are the caller's to see or not
--- there, as in the other documents.
+-- Deliverables in the shape the API returns; the views run with the caller's rights.
 
 -- Not a security_invoker view on purpose: a removed member keeps their submissions, and those name
 -- a project and a task that policies hide by then. It shows names only, and only documents use it.
@@ -115,46 +114,7 @@ as $$
   where v.deliverable_id = p_deliverable_id
 $$;
 
-create view private.sample_documents with (security_invoker = true) as
-  select
-    s.id,
-    s.project_id,
-    s.name,
-    s.created_at,
-    jsonb_build_object(
-      'id', s.id,
-      'projectId', s.project_id,
-      'name', s.name,
-      'type', s.type,
-      'url', s.url,
-      'file', case when file.id is not null then private.file_document(file) end,
-      'description', s.description,
-      'createdAt', private.iso(s.created_at)
-    ) as document
-  from public.project_samples as s
-  left join public.files as file on file.id = s.file_id;
-
-comment on view private.sample_documents is 'Samples; one that is a file with its file.';
-
 -- Reached through api functions only; rows are filtered by the caller's policies.
-grant select
-  on private.task_names, private.version_files, private.deliverable_documents,
-    private.sample_documents
-  to authenticated;
+grant select on private.task_names, private.version_files, private.deliverable_documents to authenticated;
+
 grant execute on function private.version_documents(uuid) to authenticated;
-
--- Where the bytes of clean files lie, for the surface that signs their addresses after an operation
--- has shown the caller these files.
-create function private.file_locations(p_file_ids uuid[])
-  returns table (file_id uuid, bucket_id text, path text, file_name text)
-  language sql
-  stable
-  security definer
-  set search_path = ''
-as $$
-  select f.id, f.bucket_id, f.path, f.file_name
-  from public.files as f
-  where f.id = any (p_file_ids) and f.state = 'clean' and f.removed_at is null
-$$;
-
-grant execute on function private.file_locations(uuid[]) to service_role;

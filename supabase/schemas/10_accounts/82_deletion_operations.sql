@@ -38,35 +38,6 @@ status 403. Callers over SQL have to commit it.
 Errors: WRONG_PASSWORD (as told), RATE_LIMITED after five wrong ones in fifteen minutes,
 OPEN_DELIVERABLES, VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
--- Definer: past memberships are the caller's own history, though no policy shows them.
-create function private.my_memberships()
-  returns jsonb
-  language sql
-  stable
-  security definer
-  set search_path = ''
-as $$
-  select coalesce(
-    jsonb_agg(
-      jsonb_build_object(
-        'projectId', m.project_id,
-        'projectName', p.name,
-        'role', m.role,
-        'joinedAt', private.iso(m.joined_at),
-        'removedAt', private.iso(m.removed_at)
-      )
-      order by m.joined_at, m.id
-    ),
-    '[]'
-  )
-  from public.project_members as m
-  join public.projects as p on p.id = m.project_id
-  where m.user_id = auth.uid() and p.deleted_at is null
-$$;
-
--- Called by api.export_me as the caller; speaks about the caller only.
-grant execute on function private.my_memberships() to authenticated;
-
 create function api.export_me()
   returns jsonb
   language plpgsql

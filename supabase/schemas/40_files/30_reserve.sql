@@ -51,7 +51,7 @@ create function private.open_deliverable_place(inout p_file public.files)
   set search_path = ''
 as $$
 declare
-  v_deliverable public.deliverables;
+  v_deliverable record;
   v_batch private.upload_batches;
 begin
   perform private.require_talent();

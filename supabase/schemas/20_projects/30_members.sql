@@ -73,3 +73,32 @@ $$;
 
 -- Called by api.remove_team_member as the caller; asks for the right itself.
 grant execute on function private.remove_member(uuid, uuid) to authenticated;
+
+-- Definer: past memberships are the caller's own history, though no policy shows them.
+create function private.my_memberships()
+  returns jsonb
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select coalesce(
+    jsonb_agg(
+      jsonb_build_object(
+        'projectId', m.project_id,
+        'projectName', p.name,
+        'role', m.role,
+        'joinedAt', private.iso(m.joined_at),
+        'removedAt', private.iso(m.removed_at)
+      )
+      order by m.joined_at, m.id
+    ),
+    '[]'
+  )
+  from public.project_members as m
+  join public.projects as p on p.id = m.project_id
+  where m.user_id = auth.uid() and p.deleted_at is null
+$$;
+
+-- Called by api.export_me as the caller; speaks about the caller only.
+grant execute on function private.my_memberships() to authenticated;

@@ -1,0 +1,40 @@
+-- One page of a documents view. The condition and the order are the calling function's own text;
+-- what callers send arrives as $1 to $6. First the page, then its documents: those of the pages
+-- before are not built.
+create function private.page_of_documents(
+  p_view regclass, p_where text, p_order text, p_page integer, p_limit integer,
+  p_1 uuid, p_2 text default null, p_3 uuid default null, p_4 uuid default null,
+  p_5 date default null, p_6 date default null,
+  out documents jsonb, out pagination jsonb
+)
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+declare
+  v_total bigint;
+begin
+  execute format('select count(*) from %s where %s', p_view, p_where)
+  into v_total
+  using p_1, p_2, p_3, p_4, p_5, p_6;
+
+  execute format(
+    'select coalesce(jsonb_agg(whole.document order by page.place), ''[]'') from ('
+      || 'select id, row_number() over () as place from ('
+      || 'select id from %1$s where %2$s order by %3$s limit %4$s offset %5$s'
+      || ') as ids) as page join %1$s as whole on whole.id = page.id',
+    p_view, p_where, p_order, p_limit, (p_page - 1)::bigint * p_limit
+  )
+  into documents
+  using p_1, p_2, p_3, p_4, p_5, p_6;
+
+  pagination := private.pagination(p_page, p_limit, v_total);
+end;
+$$;
+
+-- Runs as the caller, with the caller's rights.
+grant execute on function
+  private.page_of_documents(
+    regclass, text, text, integer, integer, uuid, text, uuid, uuid, date, date
+  )
+to authenticated;

@@ -1,0 +1,119 @@
+-- Tasks of a project. Its creator writes them; the talent a task is assigned to may move its
+-- status.
+
+create table public.tasks (
+  id uuid primary key default gen_random_uuid(),
+  project_id uuid not null references public.projects (id) on delete cascade,
+  name text not null,
+  description text not null default '',
+  status text not null default 'planning',
+  assignee_id uuid references public.profiles (id) on delete set null,
+  due_date date not null,
+
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  completed_at timestamptz,
+  deleted_at timestamptz,
+
+  constraint name_has_1_to_255_characters check (char_length(name) between 1 and 255),
+  constraint description_has_at_most_10000_characters check (char_length(description) <= 10000),
+  constraint status_is_known check (status in ('planning', 'in-progress', 'completed')),
+  constraint completed_at_only_when_completed check (
+    (status = 'completed') = (completed_at is not null)
+  )
+);
+
+comment on table public.tasks is 'Tasks of projects. Deleting sets deleted_at.';
+comment on column public.tasks.assignee_id is
+  'Required when written; null only after the assignee left the team or their account.';
+
+create index tasks_project_id_due_date_idx on public.tasks (project_id, due_date, id);
+create index tasks_project_id_assignee_id_status_idx
+  on public.tasks (project_id, assignee_id, status);
+create index tasks_assignee_id_due_date_idx on public.tasks (assignee_id, due_date, id);
+create index tasks_open_due_date_idx
+  on public.tasks (due_date) where deleted_at is null and status <> 'completed';
+
+alter table public.tasks enable row level security;
+
+create policy all_live_session on public.tasks
+  as restrictive for all to authenticated
+  using ((select private.session_is_live()))
+  with check ((select private.session_is_live()));
+
+create policy select_participant on public.tasks
+  for select to authenticated
+  using (deleted_at is null and project_id = any (array(select private.my_project_ids())));
+
+create policy insert_owner on public.tasks
+  for insert to authenticated
+  with check (project_id = any (array(select private.my_owned_project_ids())));
+
+create policy update_owner_and_assignee on public.tasks
+  for update to authenticated
+  using (
+    deleted_at is null and (
+      project_id = any (array(select private.my_owned_project_ids()))
+      or (
+        assignee_id = (select auth.uid())
+        and project_id = any (array(select private.my_team_project_ids()))
+      )
+    )
+  )
+  with check (project_id = any (array(select private.my_project_ids())));
+
+-- No delete: api.delete_task. The assignee's update is narrowed to the status by a trigger.
+grant select on public.tasks to authenticated;
+grant insert (project_id, name, description, assignee_id, due_date)
+  on public.tasks to authenticated;
+grant update (name, description, status, assignee_id, due_date)
+  on public.tasks to authenticated;
+grant select, insert, update, delete on public.tasks to service_role;
+
+-- The task in that project, or 404.
+create function private.require_task(p_project_id uuid, p_task_id uuid)
+  returns public.tasks
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+declare
+  v_task public.tasks;
+begin
+  select t.*
+  into v_task
+  from public.tasks as t
+  where t.id = p_task_id and t.project_id = p_project_id and t.deleted_at is null;
+
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'Task not found.',
+      hint = 'NOT_FOUND';
+  end if;
+
+  return v_task;
+end;
+$$;
+
+-- Runs as the caller, who sees nothing more through it than policies allow.
+grant execute on function private.require_task(uuid, uuid) to authenticated;
+
+-- Definer: the row becomes invisible to its owner, which no policy of theirs would allow.
+create function private.delete_task(p_project_id uuid, p_task_id uuid)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.require_own_project(p_project_id);
+  perform private.require_task(p_project_id, p_task_id);
+
+  update public.tasks
+  set deleted_at = now()
+  where id = p_task_id and deleted_at is null;
+end;
+$$;
+
+-- Called by api.delete_task as the caller; asks for ownership itself.
+grant execute on function private.delete_task(uuid, uuid) to authenticated;

@@ -1,0 +1,36 @@
+-- Tasks in the shape the API returns; the view runs with the caller's rights.
+
+create view private.task_documents with (security_invoker = true) as
+  select
+    t.id,
+    t.project_id,
+    t.assignee_id,
+    t.name,
+    t.status,
+    t.due_date,
+    t.created_at,
+    t.updated_at,
+    jsonb_build_object(
+      'id', t.id,
+      'projectId', t.project_id,
+      'projectName', (select p.name from public.projects as p where p.id = t.project_id),
+      'name', t.name,
+      'description', t.description,
+      'status', t.status,
+      'assignee', (
+        select jsonb_build_object('id', c.id, 'name', c.name, 'avatarUrl', c.avatar_url)
+        from private.cards as c
+        where c.id = t.assignee_id
+      ),
+      'dueDate', t.due_date,
+      'createdAt', private.iso(t.created_at),
+      'updatedAt', private.iso(t.updated_at),
+      'completedAt', private.iso(t.completed_at)
+    ) as document
+  from public.tasks as t;
+
+comment on view private.task_documents is
+  'Tasks with their project''s name and their assignee''s card.';
+
+-- Reached through api functions only; rows are filtered by the caller's policies.
+grant select on private.task_documents to authenticated;

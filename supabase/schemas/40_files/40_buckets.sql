@@ -1,0 +1,45 @@
+-- Where files lie, and who gets at the objects directly.
+--
+--   avatars              public: a picture beside a name, under an unguessable path
+--   avatar-uploads       where avatars are received, until the scan has published them
+--   deliverables, project-samples, message-attachments
+--                        private; the last one is locked until messages carry files
+--
+-- Limits here are the widest of their kind; what each type may have is checked on reservation and
+-- again on confirmation. Types include the aliases that browsers send.
+
+insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
+values
+  (
+    'avatars', 'avatars', true, 5 * 1024 * 1024,
+    array['image/jpeg', 'image/png', 'image/gif']
+  ),
+  (
+    'avatar-uploads', 'avatar-uploads', false, 5 * 1024 * 1024,
+    array['image/jpeg', 'image/png', 'image/gif']
+  ),
+  (
+    'deliverables', 'deliverables', false, 100 * 1024 * 1024,
+    array[
+      'image/jpeg', 'image/png', 'image/gif', 'video/mp4', 'video/quicktime', 'application/pdf',
+      'application/zip', 'application/x-zip-compressed', 'application/x-rar-compressed',
+      'application/vnd.rar'
+    ]
+  ),
+  (
+    'project-samples', 'project-samples', false, 100 * 1024 * 1024,
+    array['image/jpeg', 'image/png', 'image/gif', 'application/pdf', 'video/mp4']
+  ),
+  (
+    'message-attachments', 'message-attachments', false, 100 * 1024 * 1024,
+    array[
+      'image/jpeg', 'image/png', 'image/gif', 'video/mp4', 'video/quicktime', 'application/pdf',
+      'application/zip', 'application/x-zip-compressed', 'application/x-rar-compressed',
+      'application/vnd.rar'
+    ]
+  )
+on conflict (id) do update
+set
+  public = excluded.public,
+  file_size_limit = excluded.file_size_limit,
+  allowed_mime_types = excluded.allowed_mime_types;
