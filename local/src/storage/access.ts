@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Sql, TransactionSql } from "postgres";
 import type { Identity } from "./identity.ts";
 
-/** What policies may ask about the request, beside who sent it. */
-export interface RequestFacts {
+/** The facts about the request that policies can read, apart from the caller's identity. */
+export interface RequestInfo {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
@@ -12,26 +12,26 @@ export interface RequestFacts {
 export type Tx = TransactionSql;
 
 /**
- * One request's way to the database. Statements run as the caller, so that row level security decides, or
- * as the service; `storage.operation` tells policies and triggers in both cases what is being done.
+ * Runs one request's statements: as the caller, so that row level security applies, or as the service.
+ * Policies and triggers can read the name of the operation with `storage.operation()` in both cases.
  */
 export class Access {
   readonly caller: Identity;
   readonly #service: Identity;
   readonly #sql: Sql;
-  readonly #facts: RequestFacts;
+  readonly #request: RequestInfo;
   readonly #operation: string;
 
   constructor(
     sql: Sql,
-    who: { readonly caller: Identity; readonly service: Identity },
-    facts: RequestFacts,
+    identities: { readonly caller: Identity; readonly service: Identity },
+    request: RequestInfo,
     operation: string,
   ) {
     this.#sql = sql;
-    this.caller = who.caller;
-    this.#service = who.service;
-    this.#facts = facts;
+    this.caller = identities.caller;
+    this.#service = identities.service;
+    this.#request = request;
     this.#operation = operation;
   }
 
@@ -43,7 +43,7 @@ export class Access {
     return this.#run(this.#service, work);
   }
 
-  /** Tries whether the caller may do it, and leaves nothing behind. */
+  /** Runs statements as the caller and rolls them back. Throws if the caller lacks the rights for them. */
   async probe(work: (tx: Tx) => Promise<unknown>): Promise<void> {
     const undo = Symbol("undo");
     await this.asCaller(async (tx) => {
@@ -54,30 +54,30 @@ export class Access {
     });
   }
 
-  /** The rest of the transaction is the caller's: for work that begins with what only the service may see. */
-  become(tx: Tx): Promise<void> {
-    return this.#assume(tx, this.caller);
+  /** Switches the rest of a service transaction to the caller's identity. */
+  switchToCaller(tx: Tx): Promise<void> {
+    return this.#setIdentity(tx, this.caller);
   }
 
-  /** The same request, but trusted: for whoever holds a signed address. */
+  /** Returns access for the same request that acts as the service: for requests with a signed URL. */
   trusted(): Access {
     return new Access(
       this.#sql,
       { caller: this.#service, service: this.#service },
-      this.#facts,
+      this.#request,
       this.#operation,
     );
   }
 
   #run<T>(identity: Identity, work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.#sql.begin(async (tx) => {
-      await this.#assume(tx, identity);
+      await this.#setIdentity(tx, identity);
       return work(tx);
     }) as Promise<T>;
   }
 
-  async #assume(tx: Tx, { role, sub = "", token, claims }: Identity): Promise<void> {
-    const { method, path, headers } = this.#facts;
+  async #setIdentity(tx: Tx, { role, sub = "", token, claims }: Identity): Promise<void> {
+    const { method, path, headers } = this.#request;
     await tx`
       select
         set_config('role', ${role}, true),

@@ -13,7 +13,7 @@ export interface Bucket {
   readonly updated_at: Date;
 }
 
-/** The columns the API shows; bigint as a number, which every allowed limit fits. */
+/** The columns that API responses contain. Limits are bigint; every allowed value fits into a number. */
 export const bucketColumns = (tx: Tx) => tx`
   id, name, coalesce(owner::text, '') as owner, coalesce(public, false) as public, type,
   file_size_limit::float8 as file_size_limit, allowed_mime_types, created_at, updated_at`;

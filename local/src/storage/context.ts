@@ -4,24 +4,24 @@ import type { Logger } from "pino";
 import type { Sql } from "postgres";
 import type { Settings } from "../settings.ts";
 import { Access } from "./access.ts";
-import type { Bytes } from "./bytes.ts";
+import type { ByteStore } from "./byte-store.ts";
 import { StorageError } from "./errors.ts";
 import { Fields } from "./fields.ts";
 import type { Identities, Identity } from "./identity.ts";
-import { readJson } from "./incoming.ts";
-import { type Place, placeIn, requireKey } from "./names.ts";
+import { readJson } from "./incoming-upload.ts";
+import { type Place, parsePlace, requireKey } from "./names.ts";
 import type { UploadStore } from "./resumable/store.ts";
-import type { AddressSigner } from "./signing.ts";
+import type { UrlSigner } from "./signing.ts";
 
-/** What every route needs. */
+/** The dependencies of every route. */
 export interface Storage {
   readonly sql: Sql;
   readonly settings: Settings;
   readonly identities: Identities;
-  readonly signer: AddressSigner;
-  readonly bytes: Bytes;
+  readonly signer: UrlSigner;
+  readonly bytes: ByteStore;
   readonly uploads: UploadStore;
-  /** Bytes that no object may exceed, whatever its bucket allows. */
+  /** Maximum size of any object in bytes; a bucket's own limit can only be lower. */
   readonly sizeLimit: number;
   readonly log: Logger;
 }
@@ -29,12 +29,16 @@ export interface Storage {
 export type Env = { Bindings: HttpBindings };
 export type Request = Context<Env>;
 
-/** The database for this request, as whoever sent it. */
-export async function openAs(storage: Storage, c: Request, operation: string): Promise<Access> {
-  return accessOf(storage, c, operation, await storage.identities.require(authorization(c)));
+/** Opens database access as the request's caller. Throws if there is no valid token. */
+export async function openAsCaller(
+  storage: Storage,
+  c: Request,
+  operation: string,
+): Promise<Access> {
+  return createAccess(storage, c, operation, await storage.identities.require(authorization(c)));
 }
 
-/** The same for reading, where nobody in particular may have sent it. */
+/** Opens database access for reading, also for requests without a valid token. */
 export async function openForReading(
   storage: Storage,
   c: Request,
@@ -45,29 +49,29 @@ export async function openForReading(
     throw error;
   });
   return {
-    access: accessOf(storage, c, operation, caller ?? storage.identities.service),
+    access: createAccess(storage, c, operation, caller ?? storage.identities.service),
     isAuthenticated: caller !== undefined,
   };
 }
 
-/** For who holds a signed or a public address: nobody is asked, the address itself was checked. */
+/** Opens database access as the service, for signed and public URLs that the route has checked. */
 export const openTrusted = (storage: Storage, c: Request, operation: string): Access =>
-  accessOf(storage, c, operation, storage.identities.service);
+  createAccess(storage, c, operation, storage.identities.service);
 
-function accessOf(storage: Storage, c: Request, operation: string, caller: Identity): Access {
+function createAccess(storage: Storage, c: Request, operation: string, caller: Identity): Access {
   const { service } = storage.identities;
   const { method = "", headers } = c.env.incoming;
-  const facts = { method, headers, path: pathOf(c) };
-  return new Access(storage.sql, { caller, service }, facts, operation);
+  const request = { method, headers, path: pathOf(c) };
+  return new Access(storage.sql, { caller, service }, request, operation);
 }
 
 const authorization = (c: Request): string | undefined => c.req.header("authorization");
 
 export const pathOf = (c: Request): string => new URL(c.req.url).pathname;
 
-/** Bucket and object behind `prefix`, the object's name checked. */
-export function objectPlace(c: Request, prefix: string): Place {
-  const place = placeIn(pathOf(c), prefix);
+/** Reads bucket and object name from the path after `prefix`. Throws if the name is not allowed. */
+export function readObjectPlace(c: Request, prefix: string): Place {
+  const place = parsePlace(pathOf(c), prefix);
   requireKey(place.name);
   return place;
 }

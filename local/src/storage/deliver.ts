@@ -3,13 +3,13 @@ import type { ServerResponse } from "node:http";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Request, Storage } from "./context.ts";
 import { noSuchKey, StorageError } from "./errors.ts";
-import { harmless } from "./media-types.ts";
+import { safeContentType } from "./media-types.ts";
 import type { ObjectRow } from "./objects.ts";
-import { type Span, spanOf } from "./range.ts";
+import { type ByteRange, parseRange } from "./range.ts";
 
 const bufferSize = 128 * 1024;
 
-/** Answers with an object's bytes, or the part of them that was asked for. */
+/** Responds with an object's bytes, or the requested range of them. */
 export async function deliver(
   storage: Storage,
   c: Request,
@@ -23,28 +23,30 @@ export async function deliver(
     const modified = new Date(object.metadata?.lastModified ?? mtime);
     const etag = object.metadata?.eTag ?? `"${object.version}"`;
     const headers = headersOf(c, object, { modified, etag, expires });
-    if (isUnchanged(c, etag, modified)) return new Response(null, { status: 304, headers });
+    if (isNotModified(c, etag, modified)) return new Response(null, { status: 304, headers });
 
-    const span = isSameAsBefore(c, etag, modified) ? spanOf(c.req.header("range"), size) : "none";
-    if (span === "unsatisfiable") throw invalidRange(size);
-    const { start, end }: Span = span === "none" ? { start: 0, end: size - 1 } : span;
+    const range = ifRangeMatches(c, etag, modified)
+      ? parseRange(c.req.header("range"), size)
+      : "none";
+    if (range === "unsatisfiable") throw invalidRange(size);
+    const { start, end }: ByteRange = range === "none" ? { start: 0, end: size - 1 } : range;
     headers.set("content-length", String(end - start + 1));
-    if (span !== "none") headers.set("content-range", `bytes ${start}-${end}/${size}`);
-    const status = span === "none" ? 200 : 206;
+    if (range !== "none") headers.set("content-range", `bytes ${start}-${end}/${size}`);
+    const status = range === "none" ? 200 : 206;
     if (c.req.method === "HEAD" || size === 0) return new Response(null, { status, headers });
     const { outgoing } = c.env;
     outgoing.writeHead(status, Object.fromEntries(headers));
     await send(file, start, end, outgoing);
     return RESPONSE_ALREADY_SENT;
   } finally {
-    // Open for as long as it is read: what is deleted meanwhile still arrives whole.
+    // The file stays open until it is sent: an object deleted meanwhile is still delivered completely.
     await file.close();
   }
 }
 
 /**
- * One buffer for the whole of it, used again as soon as the connection took what it holds: many slow readers
- * cost next to nothing. A reader that goes away ends it.
+ * Sends bytes of a file with one small buffer, which is reused after each write completes: slow clients use
+ * little memory. Stops when the client disconnects.
  */
 async function send(
   file: FileHandle,
@@ -55,9 +57,9 @@ async function send(
   const buffer = Buffer.allocUnsafeSlow(Math.min(bufferSize, end - start + 1));
   for (let at = start; at <= end; ) {
     const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, end - at + 1), at);
-    const isGone = bytesRead === 0 || !(await written(outgoing, buffer.subarray(0, bytesRead)));
-    if (isGone) {
-      // Cutting the connection is the only way left to say that something is missing.
+    const isCut = bytesRead === 0 || !(await writeChunk(outgoing, buffer.subarray(0, bytesRead)));
+    if (isCut) {
+      // The headers are sent, so only a closed connection shows the client that bytes are missing.
       outgoing.destroy();
       return;
     }
@@ -66,12 +68,13 @@ async function send(
   outgoing.end();
 }
 
-const written = (outgoing: ServerResponse, chunk: Buffer): Promise<boolean> =>
+/** Writes one chunk. Resolves to false if the client disconnects first. */
+const writeChunk = (outgoing: ServerResponse, chunk: Buffer): Promise<boolean> =>
   new Promise((resolve) => {
-    const gone = () => resolve(false);
-    outgoing.once("close", gone);
+    const onClose = () => resolve(false);
+    outgoing.once("close", onClose);
     outgoing.write(chunk, (error) => {
-      outgoing.off("close", gone);
+      outgoing.off("close", onClose);
       resolve(!error);
     });
   });
@@ -79,18 +82,18 @@ const written = (outgoing: ServerResponse, chunk: Buffer): Promise<boolean> =>
 function headersOf(
   c: Request,
   { metadata }: ObjectRow,
-  of: { readonly modified: Date; readonly etag: string; readonly expires: Date | undefined },
+  info: { readonly modified: Date; readonly etag: string; readonly expires: Date | undefined },
 ): Headers {
   const headers = new Headers({
     "accept-ranges": "bytes",
-    "content-type": harmless(metadata?.mimetype ?? "application/octet-stream"),
-    etag: of.etag,
-    "last-modified": of.modified.toUTCString(),
+    "content-type": safeContentType(metadata?.mimetype ?? "application/octet-stream"),
+    etag: info.etag,
+    "last-modified": info.modified.toUTCString(),
     "x-robots-tag": "none",
     "x-content-type-options": "nosniff",
   });
-  // What a signed address opened must not stay in a cache for longer than the address works.
-  if (of.expires !== undefined) headers.set("expires", of.expires.toUTCString());
+  // A cache must not keep the response of a signed URL longer than the URL is valid.
+  if (info.expires !== undefined) headers.set("expires", info.expires.toUTCString());
   else headers.set("cache-control", metadata?.cacheControl ?? "no-cache");
   if (metadata?.contentEncoding) headers.set("content-encoding", metadata.contentEncoding);
   const download = c.req.query("download");
@@ -107,7 +110,7 @@ function disposition(name: string): string {
 const percent = (character: string): string =>
   `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 
-function isUnchanged(c: Request, etag: string, modified: Date): boolean {
+function isNotModified(c: Request, etag: string, modified: Date): boolean {
   const known = c.req.header("if-none-match");
   if (known !== undefined) {
     const tags = known.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
@@ -117,8 +120,8 @@ function isUnchanged(c: Request, etag: string, modified: Date): boolean {
   return Number.isFinite(since) && wholeSeconds(modified) <= since;
 }
 
-/** `If-Range`: a part is only of use to somebody who has the rest of the same version. */
-function isSameAsBefore(c: Request, etag: string, modified: Date): boolean {
+/** Evaluates `If-Range`: a range is useful only to a client that has the rest of the same version. */
+function ifRangeMatches(c: Request, etag: string, modified: Date): boolean {
   const condition = c.req.header("if-range");
   if (condition === undefined || condition === etag) return true;
   return wholeSeconds(modified) === Date.parse(condition);

@@ -1,21 +1,21 @@
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 
-interface Told {
-  /** The code that clients compare. */
+interface ErrorDetails {
+  /** The code that clients check. */
   readonly code: string;
-  /** What the body calls the status; a string there. */
+  /** The `statusCode` in the response body. */
   readonly status: number;
   readonly message: string;
-  /** A shorter word some clients know; the code when there is none. */
+  /** The `error` in the response body; `code` if not given. */
   readonly error?: string;
-  /** The status of HTTP itself where it is not upstream's usual one. */
+  /** The HTTP status, where it differs from upstream's usual one (500 for 500, else 400). */
   readonly http?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly cause?: unknown;
 }
 
-/** An answer that is not a success. Upstream sends 400 for nearly all of them and the real status in the body. */
+/** An error response. As upstream, most have HTTP status 400 and the real status in the body. */
 export class StorageError extends Error {
   readonly code: string;
   readonly status: number;
@@ -23,13 +23,13 @@ export class StorageError extends Error {
   readonly http: number;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(told: Told) {
-    super(told.message, { cause: told.cause });
-    this.code = told.code;
-    this.status = told.status;
-    this.error = told.error ?? told.code;
-    this.http = told.http ?? (told.status === 500 ? 500 : 400);
-    this.headers = told.headers ?? {};
+  constructor(details: ErrorDetails) {
+    super(details.message, { cause: details.cause });
+    this.code = details.code;
+    this.status = details.status;
+    this.error = details.error ?? details.code;
+    this.http = details.http ?? (details.status === 500 ? 500 : 400);
+    this.headers = details.headers ?? {};
   }
 }
 
@@ -113,7 +113,7 @@ export const invalidJwt = (message: string): StorageError =>
 export const invalidSignature = (message = "Invalid signature"): StorageError =>
   new StorageError({ code: "InvalidSignature", status: 400, message });
 
-/** The client went away; nobody reads this answer, but the log tells it apart from our own failures. */
+/** The client disconnected. It never receives this response; the log distinguishes it from server errors. */
 export const aborted = (cause?: unknown): StorageError =>
   new StorageError({
     code: "Aborted",
@@ -123,13 +123,13 @@ export const aborted = (cause?: unknown): StorageError =>
     cause,
   });
 
-export const notImplemented = (what: string): StorageError =>
+export const notImplemented = (feature: string): StorageError =>
   new StorageError({
     code: "NotImplemented",
     status: 501,
     http: 501,
     error: "not_implemented",
-    message: `The embedded Storage has no ${what}.`,
+    message: `The embedded Storage does not support ${feature}.`,
   });
 
 export const internal = (cause: unknown): StorageError =>

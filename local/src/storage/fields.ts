@@ -1,6 +1,6 @@
 import { invalidRequest } from "./errors.ts";
 
-/** The fields of a body or a query, read one by one as what they have to be. */
+/** Reads and validates the fields of a request body or query string, with upstream's error messages. */
 export class Fields {
   readonly #values: Readonly<Record<string, unknown>>;
   readonly #where: string;
@@ -17,25 +17,29 @@ export class Fields {
     return Object.keys(this.#values).length === 0;
   }
 
-  text(name: string): string {
-    return this.optionalText(name) ?? this.#missing(name);
+  string(name: string): string {
+    return this.optionalString(name) ?? this.#missing(name);
   }
 
-  optionalText(name: string): string | undefined {
+  optionalString(name: string): string | undefined {
     const value = this.value(name);
-    return value === undefined || typeof value === "string" ? value : this.#not(name, "string");
+    return value === undefined || typeof value === "string"
+      ? value
+      : this.#wrongType(name, "string");
   }
 
-  flag(name: string): boolean | undefined {
+  boolean(name: string): boolean | undefined {
     const value = this.value(name);
-    return value === undefined || typeof value === "boolean" ? value : this.#not(name, "boolean");
+    return value === undefined || typeof value === "boolean"
+      ? value
+      : this.#wrongType(name, "boolean");
   }
 
-  /** A whole number; queries write it as text. */
-  whole(name: string, atLeast: number, otherwise?: number): number {
-    const value = this.value(name) ?? otherwise ?? this.#missing(name);
+  /** Reads an integer. Query strings contain it as text. */
+  integer(name: string, atLeast: number, fallback?: number): number {
+    const value = this.value(name) ?? fallback ?? this.#missing(name);
     const number = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
-    if (!Number.isSafeInteger(number)) return this.#not(name, "integer");
+    if (!Number.isSafeInteger(number)) return this.#wrongType(name, "integer");
     if ((number as number) < atLeast) {
       throw invalidRequest(`${this.#where}/${name} must be >= ${atLeast}`);
     }
@@ -45,32 +49,34 @@ export class Fields {
   choice<T extends string>(name: string, choices: readonly [T, ...T[]]): T {
     const value = this.value(name) ?? choices[0];
     const found = choices.find((choice) => choice === value);
-    return found ?? this.#not(name, `one of ${choices.join(", ")}`);
+    return found ?? this.#wrongType(name, `one of ${choices.join(", ")}`);
   }
 
-  /** At least one text and no more than `atMost`. */
-  texts(name: string, atMost: number): readonly string[] {
+  /** Reads an array of 1 to `atMost` strings. */
+  strings(name: string, atMost: number): readonly string[] {
     const value = this.value(name) ?? this.#missing(name);
-    if (!isTexts(value)) return this.#not(name, "array of strings");
+    if (!isStringArray(value)) return this.#wrongType(name, "array of strings");
     if (value.length === 0 || value.length > atMost) {
-      return this.#not(name, `array of 1 to ${atMost} strings`);
+      return this.#wrongType(name, `array of 1 to ${atMost} strings`);
     }
     return value;
   }
 
-  /** Fields in a field. */
-  group(name: string): Fields {
+  /** Reads a nested object; empty if it is absent. */
+  object(name: string): Fields {
     return new Fields(this.value(name) ?? {}, `${this.#where}/${name}`);
   }
 
-  /** `null` where it is set to nothing, `undefined` where it is not spoken of. */
+  /** Reads a field that can be `null` (set to nothing) or absent (`undefined`). */
   nullable<T>(
     name: string,
     read: (value: unknown) => value is T,
     kind: string,
   ): T | null | undefined {
     const value = this.#values[name];
-    return value === undefined || value === null || read(value) ? value : this.#not(name, kind);
+    return value === undefined || value === null || read(value)
+      ? value
+      : this.#wrongType(name, kind);
   }
 
   value(name: string): unknown {
@@ -81,12 +87,12 @@ export class Fields {
     throw invalidRequest(`${this.#where} must have required property '${name}'`);
   }
 
-  #not(name: string, kind: string): never {
+  #wrongType(name: string, kind: string): never {
     throw invalidRequest(`${this.#where}/${name} must be ${kind}`);
   }
 }
 
-export const isTexts = (value: unknown): value is readonly string[] =>
+export const isStringArray = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((item) => typeof item === "string");
 
 export const isSize = (value: unknown): value is number | string =>

@@ -3,18 +3,18 @@ import { createSigner, type Signer } from "../auth/signer.ts";
 import type { Settings } from "../settings.ts";
 import { accessDenied } from "./errors.ts";
 
-/** In whose name a statement runs, as policies see it. */
+/** The identity a statement runs with, as policies see it. */
 export interface Identity {
   readonly role: string;
-  /** The account, or nobody: for API keys. */
+  /** The user's id; undefined for API keys. */
   readonly sub: string | undefined;
   readonly token: string;
   readonly claims: JWTPayload;
 }
 
-/** Knows who holds a token. */
+/** Verifies tokens and returns the identity they stand for. */
 export class Identities {
-  /** The service itself: past all policies, and nobody's account. */
+  /** The service's identity: bypasses all policies and belongs to no user. */
   readonly service: Identity;
   readonly #signer: Signer;
 
@@ -23,11 +23,11 @@ export class Identities {
     this.service = identityOf(serviceToken, decodeJwt(serviceToken));
   }
 
-  static async of(settings: Settings): Promise<Identities> {
+  static async create(settings: Settings): Promise<Identities> {
     return new Identities(await createSigner(settings), settings.keys.serviceRoleJwt);
   }
 
-  /** The caller behind `Authorization`; with or without the scheme, which a legacy key comes without. */
+  /** Returns the caller of an `Authorization` header. Legacy API keys come without the `Bearer` scheme. */
   async require(authorization: string | undefined): Promise<Identity> {
     const token = (authorization ?? "").replace(/^Bearer\s+/i, "");
     if (token === "") throw accessDenied("Invalid Compact JWS");
@@ -42,8 +42,8 @@ export class Identities {
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** Both columns of an owner; the older one only holds what is a UUID. */
-export const owners = (owner: string | undefined) => ({
+/** The two owner columns. The deprecated `owner` only takes UUIDs. */
+export const ownerColumns = (owner: string | undefined) => ({
   owner: owner !== undefined && uuid.test(owner) ? owner : null,
   owner_id: owner ?? null,
 });

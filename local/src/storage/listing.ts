@@ -3,13 +3,13 @@ import { invalidRequest } from "./errors.ts";
 
 type Column = "name" | "updated_at" | "created_at";
 
-/** Where a page begins, and in which order. */
+/** Start and sort order of a page. */
 export interface Page {
   readonly bucket: string;
   readonly prefix: string;
   readonly column: Column;
   readonly order: "asc" | "desc";
-  /** The last name of the page before, and its time where times decide. */
+  /** The last name of the previous page, and its time when sorted by a time. */
   readonly after: string;
   readonly afterTime: string;
 }
@@ -32,19 +32,19 @@ export interface Listing {
   readonly objects: readonly Entry[];
 }
 
-/** Reads a cursor, which also keeps the order it was made in. */
-export function pageFrom(
+/** Returns the page that a cursor points to. The cursor contains the sort order it was created with. */
+export function readPage(
   cursor: string | undefined,
-  wish: Pick<Page, "bucket" | "prefix" | "column" | "order">,
+  request: Pick<Page, "bucket" | "prefix" | "column" | "order">,
 ): Page {
-  if (cursor === undefined || cursor === "") return { ...wish, after: "", afterTime: "" };
+  if (cursor === undefined || cursor === "") return { ...request, after: "", afterTime: "" };
   try {
     const { k, t, c, o } = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
     const column: Column = c === "updated_at" || c === "created_at" ? c : "name";
     const time = String(t ?? "");
-    if (time !== "" && Number.isNaN(Date.parse(time))) throw new Error("No time.");
+    if (time !== "" && Number.isNaN(Date.parse(time))) throw new Error("Not a time");
     return {
-      ...wish,
+      ...request,
       column,
       order: o === "desc" ? "desc" : "asc",
       after: `${k}`,
@@ -55,8 +55,8 @@ export function pageFrom(
   }
 }
 
-/** One level below the prefix; what lies deeper is folded into folders. */
-export async function listFolded(tx: Tx, page: Page, limit: number): Promise<Listing> {
+/** Lists one level below the prefix. Objects on deeper levels appear as folders. */
+export async function listWithFolders(tx: Tx, page: Page, limit: number): Promise<Listing> {
   const levels = page.prefix.split("/").length;
   const entries = await tx<Entry[]>`
     select key, name, id, updated_at, created_at, last_accessed_at, metadata
@@ -64,30 +64,30 @@ export async function listFolded(tx: Tx, page: Page, limit: number): Promise<Lis
       ${page.prefix}, ${page.bucket}, ${limit + 1}, ${levels},
       ${page.after}, ${page.order}, ${page.column}, ${page.afterTime}
     )`;
-  return listingOf(entries, page, limit);
+  return toListing(entries, page, limit);
 }
 
-/** Everything below the prefix, however deep. */
+/** Lists all objects below the prefix, on every level. */
 export async function listFlat(tx: Tx, page: Page, limit: number): Promise<Listing> {
   const { column, after, afterTime } = page;
   const order = page.order === "desc" ? tx`desc` : tx`asc`;
-  const beyond = page.order === "desc" ? tx`<` : tx`>`;
+  const comparison = page.order === "desc" ? tx`<` : tx`>`;
   const time = tx`date_trunc('milliseconds', ${tx(column)})`;
-  const isBeyond =
+  const isAfterCursor =
     column === "name"
-      ? tx`name collate "C" ${beyond} ${after}`
-      : tx`(${time}, name collate "C") ${beyond} (${afterTime || null}::timestamptz, ${after})`;
+      ? tx`name collate "C" ${comparison} ${after}`
+      : tx`(${time}, name collate "C") ${comparison} (${afterTime || null}::timestamptz, ${after})`;
   const entries = await tx<Entry[]>`
     select name as key, name, id, updated_at, created_at, last_accessed_at, metadata
     from storage.objects
     where bucket_id = ${page.bucket} and starts_with(name, ${page.prefix})
-      ${after === "" ? tx`` : tx`and ${isBeyond}`}
+      ${after === "" ? tx`` : tx`and ${isAfterCursor}`}
     order by ${column === "name" ? tx`` : tx`${time} ${order},`} name collate "C" ${order}
     limit ${limit + 1}`;
-  return listingOf(entries, page, limit);
+  return toListing(entries, page, limit);
 }
 
-function listingOf(found: readonly Entry[], { column, order }: Page, limit: number): Listing {
+function toListing(found: readonly Entry[], { column, order }: Page, limit: number): Listing {
   const entries = found.slice(0, limit);
   const last = entries.at(-1);
   const isFolder = (entry: Entry) => entry.id === null;

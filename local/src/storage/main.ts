@@ -2,20 +2,20 @@ import { serve } from "@hono/node-server";
 import { createLog } from "../log.ts";
 import { runService } from "../process/node-service.ts";
 import { createApp } from "./app.ts";
-import { ensureConfiguredBuckets } from "./configured.ts";
+import { ensureConfiguredBuckets } from "./configured-buckets.ts";
 import { createStorage } from "./create.ts";
-import { sweep } from "./sweep.ts";
+import { removeLeftovers } from "./leftovers.ts";
 
 runService(async (settings) => {
   const storage = await createStorage(settings, createLog("storage"));
   await ensureConfiguredBuckets(storage);
-  await sweep(storage);
-  const tidying = setInterval(() => void storage.uploads.deleteExpired(), 600_000);
+  await removeLeftovers(storage);
+  const expiry = setInterval(() => void storage.uploads.deleteExpired(), 600_000);
   const server = serve({
     fetch: createApp(storage).fetch,
     port: settings.ports.internal.storage,
     hostname: "127.0.0.1",
-    // An upload takes as long as it takes; the gateway bounds silence.
+    // Uploads have no time limit. The gateway closes connections that stay silent too long.
     serverOptions: { requestTimeout: 0 },
   });
   await new Promise<void>((resolve, reject) => {
@@ -24,7 +24,7 @@ runService(async (settings) => {
   });
   return {
     async close() {
-      clearInterval(tidying);
+      clearInterval(expiry);
       const closed = new Promise((resolve) => server.close(resolve));
       if ("closeIdleConnections" in server) server.closeIdleConnections();
       await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 1500))]);

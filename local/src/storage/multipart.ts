@@ -6,7 +6,7 @@ const maxFields = 50;
 const lineEnd = Buffer.from("\r\n");
 const blankLine = Buffer.from("\r\n\r\n");
 
-/** A form up to its first file, which has not been read yet. */
+/** The fields before a form's first file, and the file as an unread stream. */
 export interface Form {
   readonly fields: ReadonlyMap<string, string>;
   readonly type: string | undefined;
@@ -14,8 +14,8 @@ export interface Form {
 }
 
 /**
- * Reads `multipart/form-data` as it comes in: fields into memory, the first file as a stream. Fields that
- * follow the file are never seen, as with upstream.
+ * Reads `multipart/form-data` as a stream: fields into memory, the first file as a stream. Ignores fields
+ * after the file, as upstream does.
  */
 export async function readForm(
   chunks: AsyncIterator<Uint8Array>,
@@ -28,7 +28,7 @@ export async function readForm(
   for (let parts = 1; await reader.nextPart(); parts += 1) {
     const head = headersOf(await reader.text(blankLine, maxHeaders, "form"));
     const disposition = head.get("content-disposition") ?? "";
-    // A Blob is a file even when nobody named it; its field may have an empty name.
+    // A part with a filename is a file. supabase-js sends it with an empty field name.
     if (/;\s*filename\*?=/i.test(disposition)) {
       return { fields, type: head.get("content-type"), bytes: reader.until(delimiter) };
     }
@@ -52,17 +52,17 @@ function headersOf(text: string): ReadonlyMap<string, string> {
   return new Map(lines.map((line) => [line?.[1]?.toLowerCase() ?? "", line?.[2] ?? ""]));
 }
 
-/** Finds marks in a stream of chunks, wherever the chunks are cut. */
+/** Finds delimiters in a stream, also when they cross chunk boundaries. */
 class Reader {
   readonly #chunks: AsyncIterator<Uint8Array>;
-  // As if a line ended before the first byte: a form may begin with its delimiter.
+  // Starts with a line end, because a form can begin with its delimiter.
   #rest: Buffer = lineEnd;
 
   constructor(chunks: AsyncIterator<Uint8Array>) {
     this.#chunks = chunks;
   }
 
-  /** Everything up to the mark, piece by piece; the mark itself is passed. */
+  /** Yields everything before the mark in pieces, then skips the mark. */
   async *until(mark: Buffer): AsyncGenerator<Uint8Array> {
     for (;;) {
       const at = this.#rest.indexOf(mark);
@@ -72,12 +72,12 @@ class Reader {
         if (last.length > 0) yield last;
         return;
       }
-      // The mark may have begun in the last bytes.
+      // The last bytes can be the beginning of the mark.
       const safe = Math.max(this.#rest.length - mark.length + 1, 0);
       const piece = this.#rest.subarray(0, safe);
       this.#rest = this.#rest.subarray(safe);
       if (piece.length > 0) yield piece;
-      await this.#more();
+      await this.#readMore();
     }
   }
 
@@ -96,15 +96,15 @@ class Reader {
     return Buffer.concat(pieces).toString("utf8");
   }
 
-  /** Behind a delimiter: whether another part follows. */
+  /** After a delimiter: returns whether another part follows. */
   async nextPart(): Promise<boolean> {
-    while (this.#rest.length < 2) await this.#more();
+    while (this.#rest.length < 2) await this.#readMore();
     if (this.#rest.subarray(0, 2).toString("latin1") === "--") return false;
     await this.skip(lineEnd);
     return true;
   }
 
-  async #more(): Promise<void> {
+  async #readMore(): Promise<void> {
     const { done, value } = await this.#chunks.next();
     if (done === true) throw invalidRequest("Unexpected end of multipart data");
     this.#rest = this.#rest.length === 0 ? Buffer.from(value) : Buffer.concat([this.#rest, value]);

@@ -4,8 +4,8 @@ const keyCharacters = /^[\w/!\-.*'() &$@=;:+,?]+$/;
 const bucketCharacters = /^[\w!\-.*'() &$@=;:+,?]+$/;
 
 /**
- * Names that S3 can hold safely, as upstream has it. Bytes never lie under the name of their object, but a
- * name with `..` could not be asked for by URL, so it is refused as well.
+ * Throws unless an object name has only the characters that upstream allows (those safe in S3). Also rejects
+ * `.` and `..` as parts: URL parsers resolve them, so no URL could reach such an object.
  */
 export function requireKey(key: string): void {
   const isSafe =
@@ -20,14 +20,14 @@ export function requireBucketName(name: string): void {
   if (!isSafe || name === "." || name === "..") throw invalidBucketName();
 }
 
-/** A bucket and, where the path goes on, a name in it. */
+/** A bucket and an object name in it; the name is empty if the path ends with the bucket. */
 export interface Place {
   readonly bucket: string;
   readonly name: string;
 }
 
-/** Reads `{bucket}/{name}` behind the prefix of a URL's path, each part decoded once. */
-export function placeIn(pathname: string, prefix: string): Place {
+/** Parses `{bucket}/{name}` after the prefix of a URL's path and decodes both. */
+export function parsePlace(pathname: string, prefix: string): Place {
   const [bucket = "", ...parts] = pathname.slice(prefix.length).split("/");
   const raw = parts.join("/");
   try {

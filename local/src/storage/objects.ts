@@ -1,9 +1,9 @@
 import type { Tx } from "./access.ts";
 import { noSuchKey } from "./errors.ts";
-import { owners } from "./identity.ts";
+import { ownerColumns } from "./identity.ts";
 import type { Place } from "./names.ts";
 
-/** What Storage keeps about the bytes. Names are upstream's. */
+/** Metadata that Storage records about an object's bytes, with upstream's field names. */
 export interface ObjectMetadata {
   readonly eTag?: string;
   readonly size?: number;
@@ -31,7 +31,7 @@ export interface ObjectRow {
   readonly user_metadata: UserMetadata | null;
 }
 
-/** An object as it is about to be written. */
+/** The values of an object row to write. */
 export interface Draft extends Place {
   readonly owner: string | undefined;
   readonly version: string;
@@ -42,18 +42,18 @@ export interface Draft extends Place {
 const values = (tx: Tx, draft: Draft) => ({
   bucket_id: draft.bucket,
   name: draft.name,
-  ...owners(draft.owner),
+  ...ownerColumns(draft.owner),
   version: draft.version,
   metadata: tx.json({ ...draft.metadata } as never),
   user_metadata: draft.userMetadata === undefined ? null : tx.json(draft.userMetadata as never),
 });
 
-/** Without `returning`: a new object needs no right to read. */
+/** Inserts without `returning`, so that the caller needs no right to select. */
 export async function insertObject(tx: Tx, draft: Draft): Promise<void> {
   await tx`insert into storage.objects ${tx(values(tx, draft))}`;
 }
 
-/** Replacing needs the rights to insert, to update and to read. */
+/** Inserts or replaces a row. As the caller, this needs the rights to insert, update and select. */
 export async function upsertObject(tx: Tx, draft: Draft): Promise<ObjectRow> {
   const [row] = await tx<[ObjectRow]>`
     insert into storage.objects ${tx(values(tx, draft))}
@@ -98,7 +98,7 @@ export async function findNames(
   return new Set(rows.map(({ name }) => name));
 }
 
-/** Those that the caller sees and may delete; the others are passed over. */
+/** Deletes the named objects that the caller can see and delete, and returns their rows. Skips the others. */
 export async function deleteObjects(
   tx: Tx,
   bucket: string,
@@ -114,7 +114,7 @@ export async function moveObject(
   from: Place,
   to: Place & { readonly version: string; readonly owner: string | undefined },
 ): Promise<ObjectRow> {
-  const { owner, owner_id } = owners(to.owner);
+  const { owner, owner_id } = ownerColumns(to.owner);
   const [row] = await tx<ObjectRow[]>`
     update storage.objects
     set name = ${to.name}, bucket_id = ${to.bucket}, version = ${to.version},
@@ -125,7 +125,7 @@ export async function moveObject(
   return row;
 }
 
-/** One writer an object at a time, also while there is no row to lock yet. */
+/** Locks an object name until the transaction ends. Also works while no row exists for it. */
 export async function lockPlace(tx: Tx, { bucket, name }: Place): Promise<void> {
   await tx`select pg_advisory_xact_lock(hashtextextended(${`${bucket}/${name}`}, 0))`;
 }

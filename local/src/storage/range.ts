@@ -1,14 +1,17 @@
-/** Which bytes of a file are wanted, both ends included. */
-export interface Span {
+/** A range of bytes, including both ends. */
+export interface ByteRange {
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * Reads a `Range` header: a span, `"none"` when the whole file is to be sent (no range, several of them, or
- * one that makes no sense), or `"unsatisfiable"`.
+ * Parses a `Range` header. Returns `"none"` when the whole file is to be sent (no range, several ranges, or a
+ * malformed one) and `"unsatisfiable"` when the range starts beyond the end.
  */
-export function spanOf(header: string | undefined, size: number): Span | "none" | "unsatisfiable" {
+export function parseRange(
+  header: string | undefined,
+  size: number,
+): ByteRange | "none" | "unsatisfiable" {
   const [, from, to] = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? "") ?? [];
   if (from === undefined || to === undefined || (from === "" && to === "")) return "none";
   if (from === "") {

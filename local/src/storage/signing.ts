@@ -9,8 +9,8 @@ export interface UploadGrant {
 
 const uploadSeconds = 7200;
 
-/** Signs addresses that open one object for a while, and nothing else. */
-export class AddressSigner {
+/** Signs URLs that give access to one object for a limited time. */
+export class UrlSigner {
   readonly #secret: Uint8Array;
 
   constructor(secret: string) {
@@ -26,13 +26,13 @@ export class AddressSigner {
     return this.#sign(owner === undefined ? claims : { ...claims, owner }, uploadSeconds);
   }
 
-  /** When the address stops working. */
+  /** Verifies a download token and returns when it expires. */
   async verifyDownload(token: string | undefined, place: Place): Promise<Date> {
     const { exp } = await this.#verify(token, place, "download");
     return new Date((exp ?? 0) * 1000);
   }
 
-  /** Who uploads and whether something may be replaced: the token says it, the request is not asked. */
+  /** Verifies an upload token. Owner and upsert come from the token, not from the request. */
   async verifyUpload(token: string | undefined, place: Place): Promise<UploadGrant> {
     const { owner, upsert } = await this.#verify(token, place, "upload");
     return { owner: typeof owner === "string" ? owner : undefined, upsert: upsert === true };

@@ -1,10 +1,10 @@
 import type { Access, Tx } from "./access.ts";
 import { type Bucket, requireBucket } from "./buckets.ts";
-import type { Received } from "./bytes.ts";
+import type { ReceivedBytes } from "./byte-store.ts";
 import type { Storage } from "./context.ts";
 import { isOutage } from "./database-errors.ts";
 import { alreadyExists, tooLarge } from "./errors.ts";
-import type { Incoming } from "./incoming.ts";
+import type { IncomingUpload } from "./incoming-upload.ts";
 import { requireMediaType } from "./media-types.ts";
 import type { Place } from "./names.ts";
 import {
@@ -18,13 +18,13 @@ import {
   upsertObject,
 } from "./objects.ts";
 
-/** What is uploaded where, by whom, and whether it may replace something. */
+/** The target of an upload: bucket and name, owner, and whether it can replace an object. */
 export interface Upload extends Place {
   readonly owner: string | undefined;
   readonly upsert: boolean;
 }
 
-/** Whether the caller may write there, asked of the policies by writing and rolling back. */
+/** Throws if the policies do not let the caller write there. Checks by writing and rolling back. */
 export function probeUpload(
   access: Access,
   upload: Upload,
@@ -35,30 +35,29 @@ export function probeUpload(
   return access.probe((tx) => (upload.upsert ? upsertObject(tx, draft) : insertObject(tx, draft)));
 }
 
-/** The bytes an object of this bucket may have. */
+/** Maximum size of an object in this bucket, in bytes. */
 export const limitOf = (storage: Storage, bucket: Bucket): number =>
   Math.min(storage.sizeLimit, bucket.file_size_limit ?? storage.sizeLimit);
 
 /**
- * One upload, start to end: everything that can refuse it before a byte is read, then the bytes, then the
- * row. Whatever fails on the way takes the bytes with it; a crash leaves a version without a row, which
- * nobody can ask for and the next start removes.
+ * Runs one upload: all checks before the first byte is read, then the bytes, then the row. A failure removes
+ * the bytes. A crash leaves a version without a row; it is unreachable, and the next start removes it.
  */
 export async function upload(
   storage: Storage,
   access: Access,
-  wanted: Upload,
-  incoming: Incoming,
+  target: Upload,
+  incoming: IncomingUpload,
 ): Promise<ObjectRow> {
-  const bucket = await access.asService((tx) => requireBucket(tx, wanted.bucket));
+  const bucket = await access.asService((tx) => requireBucket(tx, target.bucket));
   requireMediaType(incoming.type, bucket.allowed_mime_types);
   const limit = limitOf(storage, bucket);
   if (incoming.isExact && (incoming.contentLength ?? 0) > limit) throw tooLarge();
   const { type: mimetype, contentLength, userMetadata } = incoming;
-  const known = { mimetype, ...(contentLength === undefined ? {} : { contentLength }) };
-  await probeUpload(access, wanted, known, userMetadata);
+  const metadata = { mimetype, ...(contentLength === undefined ? {} : { contentLength }) };
+  await probeUpload(access, target, metadata, userMetadata);
   const received = await storage.bytes.receive(incoming.bytes, limit);
-  return complete(storage, access, wanted, received, {
+  return storeObject(storage, access, target, received, {
     mimetype,
     userMetadata,
     cacheControl: incoming.cacheControl,
@@ -66,33 +65,33 @@ export async function upload(
   });
 }
 
-/** What is known about an object beside its bytes. */
-export interface About {
+/** The properties of an object that the uploader sets. */
+export interface ObjectProperties {
   readonly mimetype: string;
   readonly cacheControl: string;
   readonly contentEncoding?: string | undefined;
   readonly userMetadata: UserMetadata | undefined;
 }
 
-/** Makes received bytes an object, as the service; what it replaces goes once that is committed. */
-export async function complete(
+/** Turns received bytes into an object, as the service. Removes replaced bytes after the commit. */
+export async function storeObject(
   storage: Storage,
   access: Access,
-  wanted: Upload,
-  received: Received,
-  about: About,
+  target: Upload,
+  received: ReceivedBytes,
+  properties: ObjectProperties,
 ): Promise<ObjectRow> {
   const draft: Draft = {
-    ...wanted,
+    ...target,
     version: received.version,
-    metadata: metadataOf(received, about),
-    userMetadata: about.userMetadata,
+    metadata: metadataOf(received, properties),
+    userMetadata: properties.userMetadata,
   };
-  return write(storage, access, draft, wanted.upsert);
+  return writeRow(storage, access, draft, target.upsert);
 }
 
-/** Writes the final row of bytes that are in place, and drops them when it may not be written. */
-export async function write(
+/** Writes the row for bytes that are on disk. Removes the bytes if the write fails. */
+export async function writeRow(
   storage: Storage,
   access: Access,
   draft: Draft,
@@ -103,14 +102,14 @@ export async function write(
     .asService(async (tx: Tx) => {
       await lockPlace(tx, place);
       const current = await findObject(tx, place, "update");
-      // Somebody else was faster since the probe: only an upsert replaces.
+      // Another upload created the object since the probe. Only an upsert can replace it.
       if (current !== undefined && !upsert && current.version !== draft.version) {
         throw alreadyExists("Key");
       }
       return { row: await upsertObject(tx, draft), replaced: current?.version };
     })
     .catch(async (error) => {
-      // With the connection gone nobody knows whether it was committed: then the next start decides.
+      // After a lost connection it is unknown whether the commit happened, so the next start cleans up.
       if (!isOutage(error)) await storage.bytes.remove(draft.version);
       throw error;
     });
@@ -118,14 +117,19 @@ export async function write(
   return row;
 }
 
-export function metadataOf(received: Pick<Received, "size" | "eTag">, about: About) {
+export function metadataOf(
+  received: Pick<ReceivedBytes, "size" | "eTag">,
+  properties: ObjectProperties,
+) {
   const { size, eTag } = received;
   return {
     eTag,
     size,
-    mimetype: about.mimetype,
-    cacheControl: about.cacheControl,
-    ...(about.contentEncoding === undefined ? {} : { contentEncoding: about.contentEncoding }),
+    mimetype: properties.mimetype,
+    cacheControl: properties.cacheControl,
+    ...(properties.contentEncoding === undefined
+      ? {}
+      : { contentEncoding: properties.contentEncoding }),
     lastModified: new Date().toISOString(),
     contentLength: size,
     httpStatusCode: 200,

@@ -263,7 +263,7 @@ describe("around it", () => {
       statusCode: "501",
       code: "NotImplemented",
       error: "not_implemented",
-      message: expect.stringMatching(/^The embedded Storage has no .*\.$/),
+      message: expect.stringMatching(/^The embedded Storage does not support .*\.$/),
     });
   });
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { requireMediaType } from "../../src/storage/media-types.ts";
 import { readForm } from "../../src/storage/multipart.ts";
-import { spanOf } from "../../src/storage/range.ts";
+import { parseRange } from "../../src/storage/range.ts";
 import { configuredSize, declaredSize } from "../../src/storage/sizes.ts";
 
 const type = 'multipart/form-data; boundary="--a b"';
@@ -80,7 +80,7 @@ test.each([
   ["bytes=-1", "unsatisfiable"],
   [undefined, "none"],
 ])("of nothing, %s", (header, span) => {
-  expect(spanOf(header, header === "bytes=0-0" ? 1 : 0)).toEqual(span);
+  expect(parseRange(header, header === "bytes=0-0" ? 1 : 0)).toEqual(span);
 });
 
 test.each([
@@ -94,7 +94,7 @@ test.each([
 });
 
 test("config.toml's nonsense is told", () => {
-  expect(() => configuredSize("many")).toThrow('"many" is not a size');
+  expect(() => configuredSize("many")).toThrow('"many" is not a valid size');
 });
 
 test.each([

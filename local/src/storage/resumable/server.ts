@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { MemoryLocker, Server, type ServerOptions } from "@tus/server";
 import type { Storage } from "../context.ts";
 import { StorageError } from "../errors.ts";
-import { tellable } from "../failure.ts";
+import { toStorageError } from "../to-storage-error.ts";
 import type { UploadSession } from "./session.ts";
 
 type TusRequest = Parameters<NonNullable<ServerOptions["onIncomingRequest"]>>[0];
@@ -13,7 +13,7 @@ export const signedRoot = `${root}/sign`;
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** The protocol is the library's; who may upload what, and what becomes of it, is the session's. */
+/** Serves the TUS protocol with `@tus/server`. Permissions and completion are in `UploadSession`. */
 export class ResumableServer {
   readonly #server: Server;
   readonly #sessions = new WeakMap<IncomingMessage, UploadSession>();
@@ -25,7 +25,7 @@ export class ResumableServer {
       path: root,
       datastore: store,
       locker,
-      // How long an old request may go on once a new one for the same upload is there.
+      // Milliseconds an older request can continue after a new one for the same upload arrives.
       lockDrainTimeout: 500,
       respectForwardedHeaders: true,
       generateUrl: (request, { proto, host, path, id }) => {
@@ -35,7 +35,7 @@ export class ResumableServer {
       },
       getFileIdFromRequest: (_request, id) => (uuid.test(id ?? "") ? id : undefined),
       namingFunction: async (request, metadata) => {
-        await this.#sessionOf(request).begin(metadata);
+        await this.#sessionOf(request).prepare(metadata);
         return randomUUID();
       },
       maxSize: (request) => this.#sessionOf(request).limit,
@@ -46,14 +46,14 @@ export class ResumableServer {
           return;
         }
         const { metadata, size, offset } = await store.getUpload(id);
-        // Reading how far it is takes no more than knowing its address, unless that was signed.
+        // As upstream, reading the offset needs no token if the URL is not signed.
         if (request.method === "HEAD" && !isSigned(request)) return;
-        await session.begin(metadata);
+        await session.prepare(metadata);
         if (!isSigned(request) && offset !== size) await session.probe(size);
       },
       onUploadFinish: async (request, upload) => {
-        // The library let go of the upload already. Its file is about to be the object's: nobody may
-        // be writing to it any more, and whoever asks meanwhile waits for what becomes of it.
+        // The library has already released its lock. Lock again while the file becomes the object, so
+        // that no request writes to it and concurrent requests wait for the result.
         const lock = locker.newLock(upload.id);
         await lock.lock(new AbortController().signal, () => undefined);
         try {
@@ -64,14 +64,14 @@ export class ResumableServer {
         return { headers: { "Tus-Complete": "1" } };
       },
       onResponseError: (_request, error) => {
-        // The library's own refusals are plain objects.
+        // Errors of the library are plain objects; it formats them itself.
         if (!(error instanceof Error) || "status_code" in error) return undefined;
-        const told = tellable(error);
-        if (told.status >= 500 && !(error instanceof StorageError)) {
+        const storageError = toStorageError(error);
+        if (storageError.status >= 500 && !(error instanceof StorageError)) {
           const { message, stack } = error;
-          storage.log.error({ path: root, message, stack }, told.message);
+          storage.log.error({ path: root, message, stack }, storageError.message);
         }
-        return { status_code: told.status, body: told.message };
+        return { status_code: storageError.status, body: storageError.message };
       },
     });
   }
@@ -88,7 +88,7 @@ export class ResumableServer {
   #sessionOf(request: TusRequest): UploadSession {
     const node = request.runtime?.node?.req as IncomingMessage | undefined;
     const session = node === undefined ? undefined : this.#sessions.get(node);
-    if (session === undefined) throw new Error("The request has no session.");
+    if (session === undefined) throw new Error("The request has no upload session.");
     return session;
   }
 }

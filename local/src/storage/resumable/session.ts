@@ -2,30 +2,40 @@ import type { Access } from "../access.ts";
 import { requireBucket } from "../buckets.ts";
 import type { Storage } from "../context.ts";
 import { invalidRequest } from "../errors.ts";
-import { tellable } from "../failure.ts";
-import { parsedMetadata } from "../incoming.ts";
+import { parseUserMetadata } from "../incoming-upload.ts";
 import { requireHeaderText, requireMediaType } from "../media-types.ts";
 import { requireKey } from "../names.ts";
-import { type About, complete, limitOf, probeUpload, type Upload as Wanted } from "../upload.ts";
+import { toStorageError } from "../to-storage-error.ts";
+import {
+  limitOf,
+  type ObjectProperties,
+  probeUpload,
+  storeObject,
+  type Upload as Target,
+} from "../upload.ts";
 import type { UploadStore } from "./store.ts";
 
 type Metadata = Readonly<Record<string, string | null>> | undefined;
 
-/** What a request of the protocol may do, once it is known which upload it is about. */
+/** The permission of a TUS request for its target object. */
 export interface Permission {
   readonly access: Access;
   readonly owner: string | undefined;
   readonly upsert: boolean;
 }
 
-/** One request about one upload. */
+/** Handles one TUS request for one upload. */
 export class UploadSession {
   readonly #storage: Storage;
   readonly #authorize: (place: { bucket: string; name: string }) => Promise<Permission>;
-  #subject:
-    | { readonly permission: Permission; readonly wanted: Wanted; readonly about: About }
+  #upload:
+    | {
+        readonly permission: Permission;
+        readonly target: Target;
+        readonly properties: ObjectProperties;
+      }
     | undefined;
-  /** Bytes the upload may have. */
+  /** Maximum size of the upload in bytes; set by `prepare`. */
   limit = 0;
 
   constructor(
@@ -36,57 +46,57 @@ export class UploadSession {
     this.#authorize = authorize;
   }
 
-  /** Finds out where the upload goes, and whether such a thing may go there at all. */
-  async begin(metadata: Metadata): Promise<void> {
+  /** Reads target and properties, authorizes the caller and checks the bucket's rules. */
+  async prepare(metadata: Metadata): Promise<void> {
     const { bucketName: id, objectName: name } = metadata ?? {};
     if (!id || !name) throw invalidRequest("Metadata header is required");
     requireKey(name);
-    const about = aboutOf(metadata);
+    const properties = readProperties(metadata);
     const permission = await this.#authorize({ bucket: id, name });
     const { owner, upsert } = permission;
     const bucket = await permission.access.asService((tx) => requireBucket(tx, id));
-    requireMediaType(about.mimetype, bucket.allowed_mime_types);
+    requireMediaType(properties.mimetype, bucket.allowed_mime_types);
     this.limit = limitOf(this.#storage, bucket);
-    this.#subject = { permission, about, wanted: { bucket: id, name, owner, upsert } };
+    this.#upload = { permission, properties, target: { bucket: id, name, owner, upsert } };
   }
 
-  /** Asks the policies, on every part: rights may be lost while an upload goes on. */
+  /** Checks the policies. Runs for every part, because the caller can lose rights during an upload. */
   async probe(length: number | undefined): Promise<void> {
-    const { permission, wanted, about } = this.#required();
-    const { mimetype, userMetadata } = about;
-    const known = { mimetype, ...(length === undefined ? {} : { contentLength: length }) };
-    await probeUpload(permission.access, wanted, known, userMetadata);
+    const { permission, target, properties } = this.#requireUpload();
+    const { mimetype, userMetadata } = properties;
+    const metadata = { mimetype, ...(length === undefined ? {} : { contentLength: length }) };
+    await probeUpload(permission.access, target, metadata, userMetadata);
   }
 
-  /** All bytes are there: they become an object under the upload's id as its version. */
+  /** Turns the complete upload into an object, with the upload's id as its version. */
   async finish(store: UploadStore, id: string): Promise<void> {
     if (await store.isFinished(id)) return;
-    const { permission, wanted, about } = this.#required();
+    const { permission, target, properties } = this.#requireUpload();
     const received = await this.#storage.bytes.adopt(store.pathOf(id), id);
     try {
-      await complete(this.#storage, permission.access, wanted, received, about);
+      await storeObject(this.#storage, permission.access, target, received, properties);
     } catch (error) {
-      // Refused for good, and not for now: the same bytes would be refused again.
-      if (tellable(error).status < 500) await store.remove(id);
+      // A permanent error: a retry with the same bytes would fail again.
+      if (toStorageError(error).status < 500) await store.remove(id);
       throw error;
     }
     await store.finish(id);
   }
 
-  #required() {
-    if (this.#subject === undefined) throw new Error("The upload has not been looked up.");
-    return this.#subject;
+  #requireUpload() {
+    if (this.#upload === undefined) throw new Error("prepare() must run first.");
+    return this.#upload;
   }
 }
 
-function aboutOf(metadata: Metadata): About {
-  const { contentType, cacheControl, contentEncoding, metadata: own } = metadata ?? {};
+function readProperties(metadata: Metadata): ObjectProperties {
+  const { contentType, cacheControl, contentEncoding, metadata: userMetadata } = metadata ?? {};
   return {
     mimetype: contentType || "application/octet-stream",
     cacheControl: /^\d+$/.test(cacheControl ?? "") ? `max-age=${cacheControl}` : "no-cache",
     contentEncoding: contentEncoding
       ? requireHeaderText(contentEncoding, "contentEncoding")
       : undefined,
-    userMetadata: parsedMetadata(own),
+    userMetadata: parseUserMetadata(userMetadata),
   };
 }

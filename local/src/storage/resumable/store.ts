@@ -3,31 +3,31 @@ import { join } from "node:path";
 import { FileStore } from "@tus/file-store";
 import { Upload } from "@tus/server";
 
-/** What is kept about an upload beside its bytes. */
-interface Note {
+/** The record of an upload, stored as a JSON file beside its bytes. */
+interface UploadRecord {
   readonly id: string;
   readonly size?: number;
   readonly metadata?: Record<string, string | null>;
   readonly creation_date?: string;
-  /** Whether its bytes became an object. */
+  /** Whether the bytes have become an object. */
   readonly isFinished?: boolean;
 }
 
 /**
- * Uploads in progress: a file of bytes and a note each. They outlive the process; a finished one leaves its
- * note for a while, so that a client that missed the last answer still learns that all went well.
+ * Stores uploads in progress: a file of bytes and a record each. They survive a restart. A finished upload
+ * keeps its record until it expires, so that a client that missed the last response sees that it succeeded.
  */
 export class UploadStore extends FileStore {
-  readonly #notes: Notes;
+  readonly #records: UploadRecords;
 
   constructor(directory: string, lifetime: number) {
-    const notes = new Notes(directory);
+    const records = new UploadRecords(directory);
     super({
       directory,
-      configstore: notes as unknown as FileStore["configstore"],
+      configstore: records as unknown as FileStore["configstore"],
       expirationPeriodInMilliseconds: lifetime,
     });
-    this.#notes = notes;
+    this.#records = records;
   }
 
   pathOf(id: string): string {
@@ -35,13 +35,14 @@ export class UploadStore extends FileStore {
   }
 
   /**
-   * How far an upload is. One that is complete but no object yet, because the process or the database died
-   * in between, keeps its last byte back: the client sends that again and with it asks again for the end.
+   * Returns an upload with its offset. If all bytes arrived but the object was not created, because the
+   * process or the database stopped in between, the offset excludes the last byte: the client sends it again,
+   * which completes the upload.
    */
   override async getUpload(id: string): Promise<Upload> {
-    const note = await this.#notes.get(id);
-    const { size = 0 } = note ?? {};
-    if (note?.isFinished === true) return new Upload({ ...note, size, offset: size });
+    const record = await this.#records.get(id);
+    const { size = 0 } = record ?? {};
+    if (record?.isFinished === true) return new Upload({ ...record, size, offset: size });
     const upload = await super.getUpload(id);
     if (upload.size !== undefined) upload.offset = Math.min(upload.offset, upload.size - 1);
     upload.offset = Math.max(upload.offset, 0);
@@ -49,33 +50,33 @@ export class UploadStore extends FileStore {
   }
 
   async isFinished(id: string): Promise<boolean> {
-    return (await this.#notes.get(id))?.isFinished === true;
+    return (await this.#records.get(id))?.isFinished === true;
   }
 
   async finish(id: string): Promise<void> {
-    const note = await this.#notes.get(id);
-    if (note !== undefined) await this.#notes.set(id, { ...note, isFinished: true });
+    const record = await this.#records.get(id);
+    if (record !== undefined) await this.#records.set(id, { ...record, isFinished: true });
     await rm(this.pathOf(id), { force: true });
   }
 
   override deleteExpired(): Promise<number> {
-    return this.#removeWhere((note) => {
-      const born = Date.parse(note?.creation_date ?? "");
-      return Date.now() >= born + this.getExpiration();
+    return this.#removeWhere((record) => {
+      const createdAt = Date.parse(record?.creation_date ?? "");
+      return Date.now() >= createdAt + this.getExpiration();
     });
   }
 
-  /** Bytes whose note was not written any more: nobody was told their address. */
+  /** Removes bytes without a record: the client never received their URL. */
   deleteOrphans(): Promise<number> {
-    return this.#removeWhere((note) => note === undefined);
+    return this.#removeWhere((record) => record === undefined);
   }
 
-  async #removeWhere(isOver: (note: Note | undefined) => boolean): Promise<number> {
+  async #removeWhere(isRemovable: (record: UploadRecord | undefined) => boolean): Promise<number> {
     let removed = 0;
     for (const id of await this.ids()) {
-      if (!isOver(await this.#notes.get(id))) continue;
+      if (!isRemovable(await this.#records.get(id))) continue;
       await rm(this.pathOf(id), { force: true });
-      await this.#notes.delete(id);
+      await this.#records.delete(id);
       removed += 1;
     }
     return removed;
@@ -87,22 +88,22 @@ export class UploadStore extends FileStore {
   }
 }
 
-/** The notes, each replaced in one step. */
-class Notes {
+/** Reads and writes upload records. Each write replaces the file atomically. */
+class UploadRecords {
   readonly #folder: string;
 
   constructor(folder: string) {
     this.#folder = folder;
   }
 
-  async get(id: string): Promise<Note | undefined> {
+  async get(id: string): Promise<UploadRecord | undefined> {
     const text = await readFile(this.#pathOf(id), "utf8").catch(() => undefined);
-    return text === undefined ? undefined : (JSON.parse(text) as Note);
+    return text === undefined ? undefined : (JSON.parse(text) as UploadRecord);
   }
 
-  async set(id: string, note: Note): Promise<void> {
+  async set(id: string, record: UploadRecord): Promise<void> {
     const draft = `${this.#pathOf(id)}.new`;
-    await writeFile(draft, JSON.stringify(note), { mode: 0o600, flush: true });
+    await writeFile(draft, JSON.stringify(record), { mode: 0o600, flush: true });
     await rename(draft, this.#pathOf(id));
   }
 

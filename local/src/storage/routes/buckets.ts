@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { bucketColumns, requireBucket } from "../buckets.ts";
-import { bodyOf, type Env, openAs, queryOf, type Storage } from "../context.ts";
+import { bodyOf, type Env, openAsCaller, queryOf, type Storage } from "../context.ts";
 import {
   accessDenied,
   alreadyExists,
@@ -9,42 +9,42 @@ import {
   notImplemented,
   tooLarge,
 } from "../errors.ts";
-import { type Fields, isSize, isTexts } from "../fields.ts";
-import { owners } from "../identity.ts";
-import { requirePatterns } from "../media-types.ts";
+import { type Fields, isSize, isStringArray } from "../fields.ts";
+import { ownerColumns } from "../identity.ts";
+import { requireMediaTypePatterns } from "../media-types.ts";
 import { requireBucketName } from "../names.ts";
 import { declaredSize } from "../sizes.ts";
 
-const mostListed = 1000;
+const maxListed = 1000;
 
-/** Buckets. Policies on `storage.buckets` decide; without any, only the secret key gets here. */
+/** Bucket routes. Require: policies on `storage.buckets`, or the secret key. */
 export function bucketRoutes(storage: Storage): Hono<Env> {
   const routes = new Hono<Env>();
 
   const limitsOf = (body: Fields) => {
     const size = body.nullable("file_size_limit", isSize, "number or string");
-    const types = body.nullable("allowed_mime_types", isTexts, "array of strings");
+    const types = body.nullable("allowed_mime_types", isStringArray, "array of strings");
     const bytes = size === null || size === undefined ? size : declaredSize(size);
     if (typeof bytes === "number" && bytes > storage.sizeLimit) throw tooLarge();
-    requirePatterns(types ?? []);
+    requireMediaTypePatterns(types ?? []);
     return { bytes, types };
   };
 
   routes.post("/bucket", async (c) => {
     const body = await bodyOf(c);
-    const type = body.optionalText("type") ?? "STANDARD";
+    const type = body.optionalString("type") ?? "STANDARD";
     if (type !== "STANDARD") throw notImplemented(`buckets of type ${type}`);
-    const name = body.text("name");
-    const id = body.optionalText("id") ?? name;
-    const isPublic = body.flag("public") ?? false;
+    const name = body.string("name");
+    const id = body.optionalString("id") ?? name;
+    const isPublic = body.boolean("public") ?? false;
     requireBucketName(name);
     requireBucketName(id);
     const { bytes = null, types = null } = limitsOf(body);
-    const access = await openAs(storage, c, "storage.bucket.create");
+    const access = await openAsCaller(storage, c, "storage.bucket.create");
     const bucket = {
       id,
       name,
-      ...owners(access.caller.sub),
+      ...ownerColumns(access.caller.sub),
       public: isPublic,
       file_size_limit: bytes,
       allowed_mime_types: types === null ? null : [...types],
@@ -59,12 +59,12 @@ export function bucketRoutes(storage: Storage): Hono<Env> {
 
   routes.get("/bucket", async (c) => {
     const query = queryOf(c);
-    const limit = query.whole("limit", 1, mostListed);
-    const offset = query.whole("offset", 0, 0);
+    const limit = query.integer("limit", 1, maxListed);
+    const offset = query.integer("offset", 0, 0);
     const column = query.choice("sortColumn", ["id", "name", "created_at", "updated_at"]);
     const order = query.choice("sortOrder", ["asc", "desc"]);
-    const search = query.optionalText("search") ?? "";
-    const access = await openAs(storage, c, "storage.bucket.list");
+    const search = query.optionalString("search") ?? "";
+    const access = await openAsCaller(storage, c, "storage.bucket.list");
     const buckets = await access.asCaller(
       (tx) => tx`
         select ${bucketColumns(tx)} from storage.buckets
@@ -76,16 +76,16 @@ export function bucketRoutes(storage: Storage): Hono<Env> {
   });
 
   routes.get("/bucket/:id", async (c) => {
-    const access = await openAs(storage, c, "storage.bucket.get");
+    const access = await openAsCaller(storage, c, "storage.bucket.get");
     return c.json(await access.asCaller((tx) => requireBucket(tx, c.req.param("id"))));
   });
 
   routes.put("/bucket/:id", async (c) => {
     const body = await bodyOf(c);
     const { bytes, types } = limitsOf(body);
-    const isPublic = body.flag("public");
+    const isPublic = body.boolean("public");
     if (body.isEmpty) throw invalidRequest("body must NOT have fewer than 1 properties");
-    const access = await openAs(storage, c, "storage.bucket.update");
+    const access = await openAsCaller(storage, c, "storage.bucket.update");
     await access.asCaller(async (tx) => {
       const { id } = await requireBucket(tx, c.req.param("id"));
       const changes = {
@@ -102,27 +102,27 @@ export function bucketRoutes(storage: Storage): Hono<Env> {
   });
 
   routes.post("/bucket/:id/empty", async (c) => {
-    const access = await openAs(storage, c, "storage.bucket.empty");
+    const access = await openAsCaller(storage, c, "storage.bucket.empty");
     const removed = await access.asCaller(async (tx) => {
       const { id } = await requireBucket(tx, c.req.param("id"));
       return tx<{ version: string | null }[]>`
         delete from storage.objects where bucket_id = ${id} returning version`;
     });
     await storage.bytes.remove(...removed.map(({ version }) => version));
-    // Upstream's words. Here it is done already.
+    // Upstream's message, although the bucket is already empty here.
     const message = "Empty bucket has been queued. Completion may take up to an hour.";
     return c.json({ message });
   });
 
   routes.delete("/bucket/:id", async (c) => {
     const id = c.req.param("id");
-    const access = await openAs(storage, c, "storage.bucket.delete");
+    const access = await openAsCaller(storage, c, "storage.bucket.delete");
     await access.asService(async (tx) => {
       await requireBucket(tx, id);
       await tx`select from storage.buckets where id = ${id} for update`;
       const objects = await tx`select from storage.objects where bucket_id = ${id} limit 1`;
       if (objects.length > 0) throw bucketNotEmpty();
-      await access.become(tx);
+      await access.switchToCaller(tx);
       const deleted = await tx`delete from storage.buckets where id = ${id} returning id`;
       if (deleted.length === 0) throw accessDenied("Access denied");
     });

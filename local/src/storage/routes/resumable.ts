@@ -1,11 +1,11 @@
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono } from "hono";
-import { type Env, openAs, openTrusted, type Request, type Storage } from "../context.ts";
+import { type Env, openAsCaller, openTrusted, type Request, type Storage } from "../context.ts";
 import { invalidSignature } from "../errors.ts";
 import { ResumableServer, root, signedRoot } from "../resumable/server.ts";
 import { type Permission, UploadSession } from "../resumable/session.ts";
 
-/** What each method of the protocol is called in policies. Reading bytes back is not offered. */
+/** Operation names for policies by TUS method. Downloading the bytes of an upload is not supported. */
 const operations: Readonly<Record<string, string>> = {
   POST: "storage.tus.upload.create",
   PATCH: "storage.tus.upload.part",
@@ -14,7 +14,7 @@ const operations: Readonly<Record<string, string>> = {
   OPTIONS: "storage.tus.upload.options",
 };
 
-/** Uploads in parts that survive a lost connection, by the TUS protocol. */
+/** Resumable uploads with the TUS protocol. */
 export function resumableRoutes(storage: Storage): Hono<Env> {
   const routes = new Hono<Env>();
   const server = new ResumableServer(storage);
@@ -24,8 +24,8 @@ export function resumableRoutes(storage: Storage): Hono<Env> {
     return RESPONSE_ALREADY_SENT;
   };
 
-  const asOneself = async (c: Request, operation: string): Promise<Permission> => {
-    const access = await openAs(storage, c, operation);
+  const authorizeCaller = async (c: Request, operation: string): Promise<Permission> => {
+    const access = await openAsCaller(storage, c, operation);
     const upsert = c.req.header("x-upsert") === "true";
     return { access, upsert, owner: access.caller.sub };
   };
@@ -48,7 +48,7 @@ export function resumableRoutes(storage: Storage): Hono<Env> {
     routes.all(path, async (c, next) => {
       const operation = operations[c.req.method];
       if (operation === undefined) return next();
-      return serve(c, new UploadSession(storage, () => asOneself(c, operation)));
+      return serve(c, new UploadSession(storage, () => authorizeCaller(c, operation)));
     });
   }
 

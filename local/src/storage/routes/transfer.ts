@@ -1,9 +1,9 @@
 import { Hono } from "hono";
 import type { Access } from "../access.ts";
-import { bodyOf, type Env, openAs, type Storage } from "../context.ts";
+import { bodyOf, type Env, openAsCaller, type Storage } from "../context.ts";
 import { noSuchKey } from "../errors.ts";
 import type { Fields } from "../fields.ts";
-import { parsedMetadata } from "../incoming.ts";
+import { parseUserMetadata } from "../incoming-upload.ts";
 import { requireHeaderText, requireMediaType } from "../media-types.ts";
 import { type Place, requireKey } from "../names.ts";
 import {
@@ -15,13 +15,13 @@ import {
   requireObject,
   type UserMetadata,
 } from "../objects.ts";
-import { probeUpload, write } from "../upload.ts";
+import { probeUpload, writeRow } from "../upload.ts";
 
-/** Moving and copying: the new version shares the old one's bytes on disk. */
+/** Move and copy routes. The new version is a hard link to the old one's bytes. */
 export function transferRoutes(storage: Storage): Hono<Env> {
   const routes = new Hono<Env>();
 
-  const duplicateOf = async ({ version }: ObjectRow): Promise<string> => {
+  const duplicateBytes = async ({ version }: ObjectRow): Promise<string> => {
     if (version === null) throw noSuchKey();
     return storage.bytes.duplicate(version).catch((error: NodeJS.ErrnoException) => {
       throw error.code === "ENOENT" ? noSuchKey() : error;
@@ -29,8 +29,8 @@ export function transferRoutes(storage: Storage): Hono<Env> {
   };
 
   routes.post("/object/move", async (c) => {
-    const { from, to } = endsOf(await bodyOf(c));
-    const access = await openAs(storage, c, "storage.object.move");
+    const { from, to } = readEnds(await bodyOf(c));
+    const access = await openAsCaller(storage, c, "storage.object.move");
     const isSame = from.bucket === to.bucket && from.name === to.name;
     const moved = isSame
       ? await access.asCaller((tx) => requireObject(tx, from))
@@ -48,19 +48,19 @@ export function transferRoutes(storage: Storage): Hono<Env> {
       await requireObject(tx, from);
       await moveObject(tx, from, { ...to, owner, version: "1" });
     });
-    const undone: string[] = [];
+    const created: string[] = [];
     const replaced: (string | null)[] = [];
     const moved = await access
       .asService(async (tx) => {
         await lockPlace(tx, to);
         const source = await requireObject(tx, from, "update");
-        const version = await duplicateOf(source);
-        undone.push(version);
+        const version = await duplicateBytes(source);
+        created.push(version);
         replaced.push(source.version);
         return moveObject(tx, from, { ...to, owner, version });
       })
       .catch(async (error) => {
-        await storage.bytes.remove(...undone);
+        await storage.bytes.remove(...created);
         throw error;
       });
     await storage.bytes.remove(...replaced);
@@ -68,53 +68,53 @@ export function transferRoutes(storage: Storage): Hono<Env> {
   };
 
   routes.post("/object/copy", async (c) => {
-    const wish = await bodyOf(c);
-    const { from, to } = endsOf(wish);
-    const access = await openAs(storage, c, "storage.object.copy");
+    const body = await bodyOf(c);
+    const { from, to } = readEnds(body);
+    const access = await openAsCaller(storage, c, "storage.object.copy");
     const upsert = c.req.header("x-upsert") === "true";
     const source = await access.asCaller((tx) => requireObject(tx, from));
-    const own = parsedMetadata(
+    const newMetadata = parseUserMetadata(
       Buffer.from(c.req.header("x-metadata") ?? "", "base64").toString("utf8"),
     );
-    const about = copiedAbout(source, wish, own);
-    const wanted = { ...to, owner: access.caller.sub, upsert };
-    await probeUpload(access, wanted, about.metadata, about.userMetadata);
-    const draft: Draft = { ...wanted, ...about, version: await duplicateOf(source) };
-    const copy = await write(storage, access, draft, upsert);
+    const properties = copyProperties(source, body, newMetadata);
+    const target = { ...to, owner: access.caller.sub, upsert };
+    await probeUpload(access, target, properties.metadata, properties.userMetadata);
+    const draft: Draft = { ...target, ...properties, version: await duplicateBytes(source) };
+    const copy = await writeRow(storage, access, draft, upsert);
     return c.json({ Id: copy.id, Key: `${to.bucket}/${to.name}`, ...copy });
   });
 
   return routes;
 }
 
-function endsOf(wish: Fields): { readonly from: Place; readonly to: Place } {
-  const bucket = wish.text("bucketId");
-  const from = { bucket, name: wish.text("sourceKey") };
+function readEnds(body: Fields): { readonly from: Place; readonly to: Place } {
+  const bucket = body.string("bucketId");
+  const from = { bucket, name: body.string("sourceKey") };
   const to = {
-    bucket: wish.optionalText("destinationBucket") ?? bucket,
-    name: wish.text("destinationKey"),
+    bucket: body.optionalString("destinationBucket") ?? bucket,
+    name: body.string("destinationKey"),
   };
   requireKey(from.name);
   requireKey(to.name);
   return { from, to };
 }
 
-/** What the copy takes over: everything, or what the request says instead. */
-function copiedAbout(
+/** Returns the copy's properties: the source's, or the changes of the request if `copyMetadata` is false. */
+function copyProperties(
   source: ObjectRow,
-  wish: Fields,
-  own: UserMetadata | undefined,
+  body: Fields,
+  newMetadata: UserMetadata | undefined,
 ): { readonly metadata: ObjectMetadata; readonly userMetadata: UserMetadata | undefined } {
   const metadata = { ...source.metadata, lastModified: new Date().toISOString() };
-  if (wish.flag("copyMetadata") ?? true) {
+  if (body.boolean("copyMetadata") ?? true) {
     return { metadata, userMetadata: source.user_metadata ?? undefined };
   }
-  const changes = wish.group("metadata");
-  const type = changes.optionalText("mimetype");
-  const cacheControl = changes.optionalText("cacheControl");
+  const changes = body.object("metadata");
+  const type = changes.optionalString("mimetype");
+  const cacheControl = changes.optionalString("cacheControl");
   if (type !== undefined) requireMediaType(type, null);
   return {
-    userMetadata: own,
+    userMetadata: newMetadata,
     metadata: {
       ...metadata,
       ...(type === undefined ? {} : { mimetype: type }),

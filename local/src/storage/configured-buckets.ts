@@ -1,16 +1,16 @@
 import type { Storage } from "./context.ts";
 import { configuredSize } from "./sizes.ts";
 
-/** Buckets that `config.toml` asks for are there, and as it says, whenever the stack starts. */
+/** Creates the buckets of `config.toml` and updates their settings. Runs at each start of the stack. */
 export async function ensureConfiguredBuckets({ sql, settings }: Storage): Promise<void> {
-  for (const [name, wish] of Object.entries(settings.config.storage.buckets)) {
-    const limit = wish.file_size_limit;
+  for (const [name, configured] of Object.entries(settings.config.storage.buckets)) {
+    const limit = configured.file_size_limit;
     const bucket = {
       id: name,
       name,
-      public: wish.public,
+      public: configured.public,
       file_size_limit: limit === undefined ? null : configuredSize(limit),
-      allowed_mime_types: wish.allowed_mime_types ?? null,
+      allowed_mime_types: configured.allowed_mime_types ?? null,
     };
     await sql`
       insert into storage.buckets ${sql(bucket)}

@@ -7,21 +7,21 @@ import type { UserMetadata } from "./objects.ts";
 
 const maxMetadata = 1024 * 1024;
 
-/** What a client wants to store: everything about it is known before its first byte is read. */
-export interface Incoming {
+/** An upload whose properties are known before its first byte is read. */
+export interface IncomingUpload {
   readonly type: string;
   readonly cacheControl: string;
   readonly contentEncoding: string | undefined;
   readonly userMetadata: UserMetadata | undefined;
-  /** What the request says about its length; a form's is longer than its file. */
+  /** The request's `Content-Length`. For a form it is greater than the file's size. */
   readonly contentLength: number | undefined;
-  /** Whether that length is the object's. */
+  /** Whether `contentLength` is the object's size. */
   readonly isExact: boolean;
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
-/** Reads an upload's head, from a form or from the headers of a bare body. */
-export async function readIncoming(request: IncomingMessage): Promise<Incoming> {
+/** Reads an upload's properties, from form fields or from the headers of a raw body. */
+export async function readIncomingUpload(request: IncomingMessage): Promise<IncomingUpload> {
   const type = request.headers["content-type"] ?? "application/octet-stream";
   const length = request.headers["content-length"];
   const contentLength = length === undefined ? undefined : Number(length);
@@ -33,7 +33,7 @@ export async function readIncoming(request: IncomingMessage): Promise<Incoming> 
       isExact: true,
       cacheControl: requireHeaderText(cacheControl, "cache-control"),
       contentEncoding: single(request.headers, "content-encoding"),
-      userMetadata: decodedMetadata(single(request.headers, "x-metadata")),
+      userMetadata: decodeUserMetadata(single(request.headers, "x-metadata")),
       bytes: chunksOf(request),
     };
   }
@@ -47,14 +47,14 @@ export async function readIncoming(request: IncomingMessage): Promise<Incoming> 
     cacheControl: maxAge ? requireHeaderText(`max-age=${maxAge}`, "cacheControl") : "no-cache",
     contentEncoding:
       encoding === undefined ? undefined : requireHeaderText(encoding, "contentEncoding"),
-    userMetadata: parsedMetadata(fields.get("metadata") ?? fields.get("userMetadata")),
+    userMetadata: parseUserMetadata(fields.get("metadata") ?? fields.get("userMetadata")),
     bytes: file.bytes,
   };
 }
 
 /**
- * The body's chunks. Stopping early leaves the connection alone: it still has to carry the answer that says
- * why nothing more is read.
+ * Iterates over the body's chunks. Stopping early does not close the connection, because the response with
+ * the reason still has to be sent.
  */
 export function chunksOf(request: IncomingMessage): AsyncIterable<Uint8Array> {
   return {
@@ -62,11 +62,13 @@ export function chunksOf(request: IncomingMessage): AsyncIterable<Uint8Array> {
   };
 }
 
-const decodedMetadata = (base64: string | undefined) =>
-  base64 === undefined ? undefined : parsedMetadata(Buffer.from(base64, "base64").toString("utf8"));
+const decodeUserMetadata = (base64: string | undefined) =>
+  base64 === undefined
+    ? undefined
+    : parseUserMetadata(Buffer.from(base64, "base64").toString("utf8"));
 
-/** Free data of the client's own. What is no JSON object is passed over, as upstream does. */
-export function parsedMetadata(text: string | null | undefined): UserMetadata | undefined {
+/** Parses the client's metadata. Ignores anything except a JSON object, as upstream does. */
+export function parseUserMetadata(text: string | null | undefined): UserMetadata | undefined {
   if (text === undefined || text === null || text === "") return undefined;
   if (text.length > maxMetadata) throw tooLarge("metadata");
   try {
@@ -78,7 +80,7 @@ export function parsedMetadata(text: string | null | undefined): UserMetadata | 
   }
 }
 
-/** A JSON body, which is always small. */
+/** Reads a JSON body of at most 1 MiB. */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
   const chunks: Uint8Array[] = [];
   let size = 0;

@@ -5,19 +5,19 @@ import { tooLarge } from "./errors.ts";
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** Bytes that are safely on disk, not yet part of any object. */
-export interface Received {
+/** Bytes that are flushed to disk but not yet part of an object. */
+export interface ReceivedBytes {
   readonly version: string;
   readonly size: number;
   readonly eTag: string;
 }
 
 /**
- * The bytes of objects, a file a version. The name of an object is never part of a path, so that no name
- * can lead anywhere, moving costs nothing, and a version that no row names is a leftover. Files are
- * written beside, flushed, and appear whole; they are never changed afterwards.
+ * Stores the bytes of objects on disk, one file per version. Object names are never part of a path: no name
+ * can escape the folder, moving an object copies no bytes, and a version that no row references is a leftover.
+ * A file is written to a draft, flushed, then renamed into place. It never changes afterwards.
  */
-export class Bytes {
+export class ByteStore {
   readonly #objects: string;
   readonly #drafts: string;
 
@@ -26,7 +26,7 @@ export class Bytes {
     this.#drafts = join(root, "drafts");
   }
 
-  /** Makes the folders, and forgets what was being written when the process ended. */
+  /** Creates the folders and removes drafts that an earlier process did not complete. */
   async prepare(): Promise<void> {
     await rm(this.#drafts, { recursive: true, force: true });
     for (const folder of [this.#objects, this.#drafts]) {
@@ -34,8 +34,8 @@ export class Bytes {
     }
   }
 
-  /** Streams `source` to disk; stops reading at the first byte beyond `limit`. */
-  async receive(source: AsyncIterable<Uint8Array>, limit: number): Promise<Received> {
+  /** Streams `source` to disk. Stops reading and throws at the first chunk beyond `limit` bytes. */
+  async receive(source: AsyncIterable<Uint8Array>, limit: number): Promise<ReceivedBytes> {
     const version = randomUUID();
     const draft = join(this.#drafts, version);
     const digest = createHash("md5");
@@ -47,7 +47,7 @@ export class Bytes {
           size += chunk.length;
           if (size > limit) throw tooLarge();
           digest.update(chunk);
-          // The next chunk is read when this one is written: a fast client waits for a slow disk.
+          // Write each chunk before reading the next, so that a fast client cannot fill the memory.
           for (let at = 0; at < chunk.length; ) at += (await file.write(chunk, at)).bytesWritten;
         }
         await file.sync();
@@ -62,8 +62,8 @@ export class Bytes {
     return { version, size, eTag: quoted(digest.digest("hex")) };
   }
 
-  /** Takes over a file that was written elsewhere on the same disk; it stays there as well. */
-  async adopt(file: string, version: string): Promise<Received> {
+  /** Adds a complete file from the same disk as a version, by hard link. The original stays. */
+  async adopt(file: string, version: string): Promise<ReceivedBytes> {
     const handle = await open(file, "r");
     const digest = createHash("md5");
     let size = 0;
@@ -78,21 +78,21 @@ export class Bytes {
     }
     await this.#place(version, (path) =>
       link(file, path).catch((error: NodeJS.ErrnoException) => {
-        // An earlier try got this far; the bytes are the same.
+        // An earlier attempt has already linked the same bytes.
         if (error.code !== "EEXIST") throw error;
       }),
     );
     return { version, size, eTag: quoted(digest.digest("hex")) };
   }
 
-  /** The same bytes as a version of their own. They never change, so one copy on disk is enough. */
+  /** Creates a second version of the same bytes. Files never change, so a hard link is enough. */
   async duplicate(version: string): Promise<string> {
     const copy = randomUUID();
     await this.#place(copy, (path) => link(this.#pathOf(version), path));
     return copy;
   }
 
-  /** A handle on one version, or nothing when there are no such bytes. The caller closes it. */
+  /** Opens one version; undefined if it does not exist. The caller closes the handle. */
   async open(version: string | null): Promise<FileHandle | undefined> {
     if (version === null || !uuid.test(version)) return undefined;
     return open(this.#pathOf(version), "r").catch((error: NodeJS.ErrnoException) => {
@@ -109,7 +109,7 @@ export class Bytes {
     }
   }
 
-  /** Every version there is, a folder at a time. */
+  /** Lists all stored versions, one subfolder at a time. */
   async *versions(): AsyncGenerator<readonly string[]> {
     for (const shard of await readdir(this.#objects)) {
       const names = await readdir(join(this.#objects, shard)).catch(() => []);
@@ -131,16 +131,16 @@ export class Bytes {
   async #place(version: string, put: (path: string) => Promise<void>): Promise<void> {
     const path = this.#pathOf(version);
     const folder = dirname(path);
-    const isNew = (await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined;
+    const isNewFolder = (await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined;
     await put(path);
     await flushFolder(folder);
-    if (isNew) await flushFolder(this.#objects);
+    if (isNewFolder) await flushFolder(this.#objects);
   }
 }
 
 const quoted = (text: string): string => `"${text}"`;
 
-/** A new name survives a power cut only once its folder is flushed, where the system can do that. */
+/** Flushes a folder so that its new names survive a power failure. Ignores systems that cannot do this. */
 async function flushFolder(folder: string): Promise<void> {
   const handle = await open(folder, "r").catch(() => undefined);
   await handle?.sync().catch(() => undefined);

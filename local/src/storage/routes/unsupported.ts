@@ -1,24 +1,24 @@
 import { Hono } from "hono";
-import { type Env, openAs, type Storage } from "../context.ts";
+import { type Env, openAsCaller, type Storage } from "../context.ts";
 import { accessDenied, errorResponse, notImplemented } from "../errors.ts";
 
-/** What upstream serves here and this stand-in does not. */
-const absent: Readonly<Record<string, string>> = {
+/** Path prefixes that upstream serves and this implementation does not. */
+const unsupported: Readonly<Record<string, string>> = {
   "/render": "image transformation",
-  "/s3": "S3 protocol",
+  "/s3": "the S3 protocol",
   "/iceberg": "analytics buckets",
   "/vector": "vector buckets",
 };
 
-export function absentRoutes(storage: Storage): Hono<Env> {
+export function unsupportedRoutes(storage: Storage): Hono<Env> {
   const routes = new Hono<Env>();
-  for (const [path, name] of Object.entries(absent)) {
+  for (const [path, name] of Object.entries(unsupported)) {
     routes.all(`${path}/*`, (c) => errorResponse(c, notImplemented(name)));
   }
 
-  // There is no cache in front of the embedded stack, so it is always purged.
+  // The embedded stack has no CDN, so there is nothing to purge.
   routes.delete("/cdn/*", async (c) => {
-    const { caller } = await openAs(storage, c, "storage.object.purge_cache");
+    const { caller } = await openAsCaller(storage, c, "storage.object.purge_cache");
     if (caller.role !== "service_role") throw accessDenied("Access denied");
     return c.json({ message: "success" });
   });
