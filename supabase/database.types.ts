@@ -351,25 +351,19 @@ isOneToOne: false
                   ]
                 },"files": {
                   Row: {
-                    "batch_id": string | null,"bucket_id": string,"created_at": string,"creator_id": string | null,"deliverable_id": string | null,"expires_at": string,"failure": string | null,"file_name": string,"file_size": number,"id": string,"mime_type": string,"object_version": string | null,"owner_id": string,"path": string,"project_id": string | null,"removed_at": string | null,"scan_status": string,"scanned_at": string | null,"state": string,"task_id": string | null,"upload_type": string,"uploaded_at": string | null,"used_at": string | null
+                    "batch_id": string | null,"bucket_id": string,"created_at": string,"creator_id": string | null,"deliverable_id": string | null,"expires_at": string,"failure": string | null,"file_name": string,"file_size": number,"id": string,"mime_type": string,"object_version": string | null,"path": string,"project_id": string | null,"removed_at": string | null,"scan_status": string,"scanned_at": string | null,"state": string,"task_id": string | null,"upload_type": string,"uploaded_at": string | null,"uploader_id": string,"used_at": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "batch_id"?: string | null,"bucket_id": string,"created_at"?: string,"creator_id"?: string | null,"deliverable_id"?: string | null,"expires_at"?: string,"failure"?: string | null,"file_name": string,"file_size": number,"id"?: string,"mime_type": string,"object_version"?: string | null,"owner_id": string,"path": string,"project_id"?: string | null,"removed_at"?: string | null,"scan_status"?: never,"scanned_at"?: string | null,"state"?: string,"task_id"?: string | null,"upload_type": string,"uploaded_at"?: string | null,"used_at"?: string | null
+                    "batch_id"?: string | null,"bucket_id": string,"created_at"?: string,"creator_id"?: string | null,"deliverable_id"?: string | null,"expires_at"?: string,"failure"?: string | null,"file_name": string,"file_size": number,"id"?: string,"mime_type": string,"object_version"?: string | null,"path": string,"project_id"?: string | null,"removed_at"?: string | null,"scan_status"?: never,"scanned_at"?: string | null,"state"?: string,"task_id"?: string | null,"upload_type": string,"uploaded_at"?: string | null,"uploader_id": string,"used_at"?: string | null
                   }
                   Update: {
-                    "batch_id"?: string | null,"bucket_id"?: string,"created_at"?: string,"creator_id"?: string | null,"deliverable_id"?: string | null,"expires_at"?: string,"failure"?: string | null,"file_name"?: string,"file_size"?: number,"id"?: string,"mime_type"?: string,"object_version"?: string | null,"owner_id"?: string,"path"?: string,"project_id"?: string | null,"removed_at"?: string | null,"scan_status"?: never,"scanned_at"?: string | null,"state"?: string,"task_id"?: string | null,"upload_type"?: string,"uploaded_at"?: string | null,"used_at"?: string | null
+                    "batch_id"?: string | null,"bucket_id"?: string,"created_at"?: string,"creator_id"?: string | null,"deliverable_id"?: string | null,"expires_at"?: string,"failure"?: string | null,"file_name"?: string,"file_size"?: number,"id"?: string,"mime_type"?: string,"object_version"?: string | null,"path"?: string,"project_id"?: string | null,"removed_at"?: string | null,"scan_status"?: never,"scanned_at"?: string | null,"state"?: string,"task_id"?: string | null,"upload_type"?: string,"uploaded_at"?: string | null,"uploader_id"?: string,"used_at"?: string | null
                   }
                   Relationships: [
                     {
       foreignKeyName: "files_creator_id_fkey"
       columns: ["creator_id"]
-isOneToOne: false
-      referencedRelation: "profiles"
-      referencedColumns: ["id"]
-    },{
-      foreignKeyName: "files_owner_id_fkey"
-      columns: ["owner_id"]
 isOneToOne: false
       referencedRelation: "profiles"
       referencedColumns: ["id"]
@@ -384,6 +378,12 @@ isOneToOne: false
       columns: ["task_id"]
 isOneToOne: false
       referencedRelation: "tasks"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "files_uploader_id_fkey"
+      columns: ["uploader_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
       referencedColumns: ["id"]
     }
                   ]

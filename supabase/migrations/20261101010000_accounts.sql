@@ -198,7 +198,7 @@ grant select, insert, update, delete on public.profiles to service_role;
 -- table.
 
 -- Complaints about a profile or a patch of one, for an account of the given type.
-create function private.profile_complaints(p_input jsonb, p_user_type text)
+create function private.profile_field_errors(p_input jsonb, p_user_type text)
   returns jsonb
   language plpgsql
   stable
@@ -234,7 +234,7 @@ create function private.check_role_fields(p_input jsonb, p_user_type text)
 as $$
   select coalesce(
     jsonb_agg(
-      jsonb_build_object('field', field, 'message', format('%s is for %ss only.', field, owner))
+      jsonb_build_object('field', field, 'message', format('%s is for %ss only.', field, user_type))
     ),
     '[]'
   )
@@ -243,8 +243,8 @@ as $$
       ('companyName', 'creator'), ('professionalTitle', 'talent'), ('bio', 'talent'),
       ('skills', 'talent'), ('portfolioLinks', 'talent'), ('hourlyRate', 'talent'),
       ('availability', 'talent')
-  ) as fields (field, owner)
-  where p_input ? field and owner <> p_user_type
+  ) as fields (field, user_type)
+  where p_input ? field and user_type <> p_user_type
 $$;
 
 create function private.check_skills(p_input jsonb)
@@ -263,17 +263,17 @@ begin
   end if;
 
   if not private.is_text_list(v_list) then
-    return private.complaint('skills', 'Skills have to be a list of names.');
+    return private.field_error('skills', 'Skills have to be a list of names.');
   end if;
 
   if jsonb_array_length(v_list) > 100 then
-    return private.complaint('skills', 'At most 10 skills are possible.');
+    return private.field_error('skills', 'At most 10 skills are possible.');
   end if;
 
   v_skills := private.canonical_skills(private.text_array(v_list));
 
   if cardinality(v_skills) > 10 then
-    return private.complaint('skills', 'At most 10 skills are possible.');
+    return private.field_error('skills', 'At most 10 skills are possible.');
   end if;
 
   select string_agg(format('"%s"', left(chosen.name, 100)), ', ')
@@ -283,7 +283,7 @@ begin
 
   return case
     when v_unknown is null then '[]'
-    else private.complaint('skills', format('Not in the list of skills: %s.', v_unknown))
+    else private.field_error('skills', format('Not in the list of skills: %s.', v_unknown))
   end;
 end;
 $$;
@@ -300,14 +300,14 @@ begin
   return case
     when coalesce(jsonb_typeof(v_list), 'null') = 'null' then '[]'
     when not private.is_text_list(v_list) then
-      private.complaint('portfolioLinks', 'Portfolio links have to be a list of web addresses.')
+      private.field_error('portfolioLinks', 'Portfolio links have to be a list of web addresses.')
     when jsonb_array_length(v_list) > 5 then
-      private.complaint('portfolioLinks', 'At most 5 portfolio links are possible.')
+      private.field_error('portfolioLinks', 'At most 5 portfolio links are possible.')
     when exists (
       select
       from unnest(private.text_array(v_list)) as link
       where not private.is_web_address(private.clean_line(link))
-    ) then private.complaint(
+    ) then private.field_error(
       'portfolioLinks',
       'Each portfolio link has to be a web address (http or https, at most 2048 characters).'
     )
@@ -336,7 +336,7 @@ begin
 
   return case
     when v_rate between 5 and 500 and v_rate = round(v_rate, 2) then '[]'
-    else private.complaint(
+    else private.field_error(
       'hourlyRate', 'Hourly rate has to be 5.00 to 500.00 with at most two decimals.'
     )
   end;
@@ -357,7 +357,7 @@ $$;
 -- They run inside triggers and api functions as the caller, and read nothing but the public list of
 -- skills.
 grant execute on function
-  private.profile_complaints(jsonb, text),
+  private.profile_field_errors(jsonb, text),
   private.check_role_fields(jsonb, text),
   private.check_skills(jsonb),
   private.check_portfolio(jsonb),
@@ -425,7 +425,7 @@ declare
     'githubUrl', new.github_url
   )) || jsonb_build_object('name', new.name);
 begin
-  perform private.raise_complaints(private.profile_complaints(v_row, new.user_type));
+  perform private.raise_field_errors(private.profile_field_errors(v_row, new.user_type));
   return new;
 end;
 $$;
@@ -476,7 +476,7 @@ create trigger _300_touch
 -- checked before the account exists, and read exactly once, when the profile is written. Afterwards
 -- people may write into that metadata whatever they like; nothing looks at it again.
 
-create function private.sign_up_complaints(p_data jsonb)
+create function private.sign_up_field_errors(p_data jsonb)
   returns jsonb
   language sql
   stable
@@ -486,7 +486,7 @@ as $$
     || private.check_choice(data, 'userType', 'User type', array['creator', 'talent'])
     || case
       when data ->> 'userType' = 'talent' and data ->> 'companyName' is not null
-        then private.complaint('companyName', 'Company name is for creators only.')
+        then private.field_error('companyName', 'Company name is for creators only.')
       else private.check_text(data, 'companyName', 'Company name', 0, 255)
     end
   from (
@@ -505,16 +505,16 @@ create function private.before_user_created(event jsonb)
   set search_path = ''
 as $$
 declare
-  v_complaints constant jsonb := private.sign_up_complaints(event #> '{user,user_metadata}');
+  v_errors constant jsonb := private.sign_up_field_errors(event #> '{user,user_metadata}');
 begin
-  if v_complaints = '[]' then
+  if v_errors = '[]' then
     return '{}';
   end if;
 
   return jsonb_build_object('error', jsonb_build_object(
     'http_code', 400,
     'message', (
-      select string_agg(item ->> 'message', ' ') from jsonb_array_elements(v_complaints) as item
+      select string_agg(item ->> 'message', ' ') from jsonb_array_elements(v_errors) as item
     )
   ));
 end;
@@ -531,7 +531,7 @@ create function private.tg_users__create_profile()
   set search_path = ''
 as $$
 begin
-  perform private.raise_complaints(private.sign_up_complaints(new.raw_user_meta_data));
+  perform private.raise_field_errors(private.sign_up_field_errors(new.raw_user_meta_data));
 
   insert into public.profiles (id, user_type, name, company_name, created_at)
   values (
@@ -906,8 +906,8 @@ begin
   end if;
 
   if char_length(v_key) not between 1 and 255 then
-    perform private.raise_complaints(
-      private.complaint('Idempotency-Key', 'The key has to have 1 to 255 characters.')
+    perform private.raise_field_errors(
+      private.field_error('Idempotency-Key', 'The key has to have 1 to 255 characters.')
     );
   end if;
 
@@ -1052,13 +1052,13 @@ as $$
 declare
   v_user_id constant uuid := private.require_session();
 begin
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.check_keys(patch, array[
       'name', 'companyName', 'professionalTitle', 'bio', 'skills', 'portfolioLinks', 'hourlyRate',
       'availability', 'linkedinUrl', 'twitterUrl', 'instagramUrl', 'youtubeUrl', 'githubUrl',
       'avatarFileId'
     ])
-    || private.profile_complaints(patch, private.my_user_type())
+    || private.profile_field_errors(patch, private.my_user_type())
     || private.check_uuid(patch, 'avatarFileId', 'Avatar', true)
   );
 
@@ -1393,7 +1393,7 @@ create function api.delete_me(password text default null, force boolean default 
 as $$
 begin
   perform private.require_session();
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.check_text(jsonb_build_object('password', password), 'password', 'Password', 1, 1000)
   );
 
@@ -1445,18 +1445,18 @@ begin
       select coalesce(jsonb_agg(d.document order by d.created_at, d.id), '[]')
       from private.task_documents as d
       where d.assignee_id = v_user_id
-        or d.project_id = any (array(select private.my_owned_project_ids()))
+        or d.project_id = any (array(select private.my_created_project_ids()))
     ),
     'deliverables', (
       select coalesce(
-        jsonb_agg(private.whole_deliverable(d.id) order by d.submitted_at, d.id), '[]'
+        jsonb_agg(private.deliverable_with_versions(d.id) order by d.submitted_at, d.id), '[]'
       )
       from private.deliverable_documents as d
     ),
     'uploads', (
       select coalesce(jsonb_agg(private.upload_document(f) order by f.created_at, f.id), '[]')
       from public.files as f
-      where f.owner_id = v_user_id
+      where f.uploader_id = v_user_id
     ),
     'conversations', (
       select coalesce(jsonb_agg(d.document order by d.created_at, d.id), '[]')

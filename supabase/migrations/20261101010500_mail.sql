@@ -158,7 +158,7 @@ create trigger _900_wake
 
 -- The minute's call, made only when there is something to do. Mail whose worker was lost too often
 -- is given up here.
-create function private.work_outbox()
+create function private.wake_outbox_worker()
   returns void
   language plpgsql
   security definer

@@ -7,8 +7,8 @@
 -- `= any (array(select …))`: evaluated once a query, then served by an index, however many projects
 -- others have. Definers, because they stand behind the policies of the very tables they read.
 
--- Projects the caller owns.
-create function private.my_owned_project_ids()
+-- Projects the caller created.
+create function private.my_created_project_ids()
   returns setof uuid
   language plpgsql
   stable
@@ -52,19 +52,19 @@ create function private.my_project_ids()
   set search_path = ''
 as $$
 begin
-  return query select private.my_owned_project_ids();
+  return query select private.my_created_project_ids();
   return query select private.my_team_project_ids();
 end;
 $$;
 
 -- Policies run them as the caller. They tell people about themselves only.
 grant execute on function
-  private.my_owned_project_ids(),
+  private.my_created_project_ids(),
   private.my_team_project_ids(),
   private.my_project_ids()
 to authenticated;
 
--- Where the caller stands to one project: 'owner' or 'member'. Nobody else gets past: a project
+-- Where the caller stands to one project: 'creator' or 'member'. Nobody else gets past: a project
 -- that is missing or deleted is 404 for everybody, one that exists but is not theirs 403. Row level
 -- security alone could not tell the two apart.
 create function private.require_project(p_project_id uuid)
@@ -89,7 +89,7 @@ begin
   end if;
 
   if v_creator_id = auth.uid() then
-    return 'owner';
+    return 'creator';
   end if;
 
   if exists (
@@ -106,14 +106,14 @@ begin
 end;
 $$;
 
-create function private.require_own_project(p_project_id uuid)
+create function private.require_project_creator(p_project_id uuid)
   returns void
   language plpgsql
   stable
   set search_path = ''
 as $$
 begin
-  if private.require_project(p_project_id) <> 'owner' then
+  if private.require_project(p_project_id) <> 'creator' then
     raise sqlstate 'PT403' using
       message = 'Only the creator of the project can do this.',
       hint = 'FORBIDDEN';
@@ -124,7 +124,7 @@ $$;
 -- Run by api functions and triggers as the caller; they speak about the caller only.
 grant execute on function
   private.require_project(uuid),
-  private.require_own_project(uuid)
+  private.require_project_creator(uuid)
 to authenticated;
 
 
@@ -193,7 +193,7 @@ create policy insert_creator on public.projects
   for insert to authenticated
   with check (creator_id = (select auth.uid()) and (select private.my_user_type()) = 'creator');
 
-create policy update_owner on public.projects
+create policy update_creator on public.projects
   for update to authenticated
   using (deleted_at is null and creator_id = (select auth.uid()))
   with check (creator_id = (select auth.uid()));
@@ -205,7 +205,7 @@ grant insert (creator_id, name, description, due_date) on public.projects to aut
 grant update (name, description, status, due_date) on public.projects to authenticated;
 grant select, insert, update, delete on public.projects to service_role;
 
--- Definer: the row becomes invisible to its owner, which no policy of theirs would allow.
+-- Definer: the row becomes invisible to its creator, which no policy of theirs would allow.
 create function private.delete_project(p_project_id uuid)
   returns void
   language plpgsql
@@ -213,7 +213,7 @@ create function private.delete_project(p_project_id uuid)
   set search_path = ''
 as $$
 begin
-  perform private.require_own_project(p_project_id);
+  perform private.require_project_creator(p_project_id);
 
   update public.projects
   set deleted_at = now()
@@ -221,7 +221,7 @@ begin
 end;
 $$;
 
--- Called by api.delete_project as the caller; asks for ownership itself.
+-- Called by api.delete_project as the caller; checks that the caller is the creator.
 grant execute on function private.delete_project(uuid) to authenticated;
 
 
@@ -229,7 +229,7 @@ grant execute on function private.delete_project(uuid) to authenticated;
 
 -- What a project may hold and what follows from it, for every path.
 
-create function private.project_complaints(p_input jsonb)
+create function private.project_field_errors(p_input jsonb)
   returns jsonb
   language sql
   immutable
@@ -244,7 +244,7 @@ as $$
 $$;
 
 -- Pure, and run inside triggers and api functions as the caller.
-grant execute on function private.project_complaints(jsonb) to authenticated, service_role;
+grant execute on function private.project_field_errors(jsonb) to authenticated, service_role;
 
 create function private.tg_projects__normalise()
   returns trigger
@@ -291,7 +291,7 @@ declare
     'name', new.name, 'description', new.description, 'status', new.status, 'dueDate', new.due_date
   );
 begin
-  perform private.raise_complaints(private.project_complaints(v_row));
+  perform private.raise_field_errors(private.project_field_errors(v_row));
   return new;
 end;
 $$;
@@ -308,7 +308,7 @@ create function private.tg_projects__due_in_future()
   set search_path = ''
 as $$
 begin
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.check_future(jsonb_build_object('dueDate', new.due_date), 'dueDate', 'Due date')
   );
   return new;
@@ -403,9 +403,9 @@ create policy select_participant on public.project_members
   for select to authenticated
   using (removed_at is null and project_id = any (array(select private.my_project_ids())));
 
-create policy insert_owner on public.project_members
+create policy insert_creator on public.project_members
   for insert to authenticated
-  with check (project_id = any (array(select private.my_owned_project_ids())));
+  with check (project_id = any (array(select private.my_created_project_ids())));
 
 -- No update and no delete: api.remove_team_member closes a stay.
 grant select on public.project_members to authenticated;
@@ -421,7 +421,7 @@ create function private.remove_member(p_project_id uuid, p_user_id uuid)
   set search_path = ''
 as $$
 begin
-  if private.require_project(p_project_id) <> 'owner' and p_user_id is distinct from auth.uid() then
+  if private.require_project(p_project_id) <> 'creator' and p_user_id is distinct from auth.uid() then
     raise sqlstate 'PT403' using
       message = 'Only the creator of the project can remove others.',
       hint = 'FORBIDDEN';
@@ -493,25 +493,25 @@ create trigger _100_normalise
   execute function private.tg_project_members__normalise();
 
 -- Before anything about the new member is looked up for them, the caller has to own the project.
-create function private.tg__own_project_only()
+create function private.tg__creator_only()
   returns trigger
   language plpgsql
   set search_path = ''
 as $$
 begin
   perform private.require_session();
-  perform private.require_own_project(new.project_id);
+  perform private.require_project_creator(new.project_id);
   return new;
 end;
 $$;
 
-create trigger _200_own_project_only
+create trigger _200_creator_only
   before insert on public.project_members
   for each row
   when (current_user = 'authenticated')
-  execute function private.tg__own_project_only();
+  execute function private.tg__creator_only();
 
-create function private.member_complaints(p_input jsonb)
+create function private.member_field_errors(p_input jsonb)
   returns jsonb
   language sql
   immutable
@@ -522,7 +522,7 @@ as $$
 $$;
 
 -- Pure, and run inside triggers and api functions as the caller.
-grant execute on function private.member_complaints(jsonb) to authenticated, service_role;
+grant execute on function private.member_field_errors(jsonb) to authenticated, service_role;
 
 create function private.tg_project_members__validate()
   returns trigger
@@ -530,8 +530,8 @@ create function private.tg_project_members__validate()
   set search_path = ''
 as $$
 begin
-  perform private.raise_complaints(
-    private.member_complaints(jsonb_build_object('userId', new.user_id, 'role', new.role))
+  perform private.raise_field_errors(
+    private.member_field_errors(jsonb_build_object('userId', new.user_id, 'role', new.role))
   );
   return new;
 end;
@@ -687,7 +687,7 @@ declare
   }';
   v_page record;
 begin
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.check_choice(
       jsonb_build_object('status', status), 'status', 'Status',
       array['planning', 'in-progress', 'completed'], true
@@ -741,8 +741,8 @@ begin
     return v_answer;
   end if;
 
-  perform private.raise_complaints(
-    private.project_complaints(v_input) || private.check_future(v_input, 'dueDate', 'Due date')
+  perform private.raise_field_errors(
+    private.project_field_errors(v_input) || private.check_future(v_input, 'dueDate', 'Due date')
   );
 
   insert into public.projects (name, description, due_date)
@@ -789,13 +789,13 @@ declare
   v_due_date date;
 begin
   perform private.require_session();
-  perform private.require_own_project("projectId");
+  perform private.require_project_creator("projectId");
 
   select p.due_date into v_due_date from public.projects as p where p.id = "projectId";
 
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.check_keys(patch, array['name', 'description', 'status', 'dueDate'])
-    || private.project_complaints(patch)
+    || private.project_field_errors(patch)
     || case
       when private.try_date(patch ->> 'dueDate') <> v_due_date
         then private.check_future(patch, 'dueDate', 'Due date')
@@ -877,8 +877,8 @@ begin
     return v_answer;
   end if;
 
-  perform private.require_own_project("projectId");
-  perform private.raise_complaints(private.member_complaints(v_input));
+  perform private.require_project_creator("projectId");
+  perform private.raise_field_errors(private.member_field_errors(v_input));
 
   insert into public.project_members as m (project_id, user_id, role)
   values ("projectId", "userId", add_team_member.role)

@@ -50,15 +50,15 @@ create policy select_participant on public.tasks
   for select to authenticated
   using (deleted_at is null and project_id = any (array(select private.my_project_ids())));
 
-create policy insert_owner on public.tasks
+create policy insert_creator on public.tasks
   for insert to authenticated
-  with check (project_id = any (array(select private.my_owned_project_ids())));
+  with check (project_id = any (array(select private.my_created_project_ids())));
 
-create policy update_owner_and_assignee on public.tasks
+create policy update_creator_and_assignee on public.tasks
   for update to authenticated
   using (
     deleted_at is null and (
-      project_id = any (array(select private.my_owned_project_ids()))
+      project_id = any (array(select private.my_created_project_ids()))
       or (
         assignee_id = (select auth.uid())
         and project_id = any (array(select private.my_team_project_ids()))
@@ -103,7 +103,7 @@ $$;
 -- Runs as the caller, who sees nothing more through it than policies allow.
 grant execute on function private.require_task(uuid, uuid) to authenticated;
 
--- Definer: the row becomes invisible to its owner, which no policy of theirs would allow.
+-- Definer: the row becomes invisible to its creator, which no policy of theirs would allow.
 create function private.delete_task(p_project_id uuid, p_task_id uuid)
   returns void
   language plpgsql
@@ -111,7 +111,7 @@ create function private.delete_task(p_project_id uuid, p_task_id uuid)
   set search_path = ''
 as $$
 begin
-  perform private.require_own_project(p_project_id);
+  perform private.require_project_creator(p_project_id);
   perform private.require_task(p_project_id, p_task_id);
 
   update public.tasks
@@ -120,7 +120,7 @@ begin
 end;
 $$;
 
--- Called by api.delete_task as the caller; asks for ownership itself.
+-- Called by api.delete_task as the caller; checks that the caller is the creator.
 grant execute on function private.delete_task(uuid, uuid) to authenticated;
 
 
@@ -128,7 +128,7 @@ grant execute on function private.delete_task(uuid, uuid) to authenticated;
 
 -- What a task may hold, who may change what of it, and what follows, for every path.
 
-create function private.task_complaints(p_input jsonb)
+create function private.task_field_errors(p_input jsonb)
   returns jsonb
   language sql
   immutable
@@ -144,7 +144,7 @@ as $$
 $$;
 
 -- Pure, and run inside triggers and api functions as the caller.
-grant execute on function private.task_complaints(jsonb) to authenticated, service_role;
+grant execute on function private.task_field_errors(jsonb) to authenticated, service_role;
 
 create function private.tg_tasks__normalise()
   returns trigger
@@ -163,11 +163,11 @@ create trigger _100_normalise
   for each row
   execute function private.tg_tasks__normalise();
 
-create trigger _200_own_project_only
+create trigger _200_creator_only
   before insert on public.tasks
   for each row
   when (current_user = 'authenticated')
-  execute function private.tg__own_project_only();
+  execute function private.tg__creator_only();
 
 -- The assignee's one right is the status. Fires for the mere mention of another column, changed or
 -- not: a request that tries is refused as a whole.
@@ -177,7 +177,7 @@ create function private.tg_tasks__status_only()
   set search_path = ''
 as $$
 begin
-  if private.require_project(old.project_id) <> 'owner' then
+  if private.require_project(old.project_id) <> 'creator' then
     raise sqlstate 'PT403' using
       message = 'An assignee can change the status of a task and nothing else.',
       hint = 'STATUS_ONLY';
@@ -210,7 +210,7 @@ begin
     v_row := v_row || jsonb_build_object('assigneeId', new.assignee_id);
   end if;
 
-  perform private.raise_complaints(private.task_complaints(v_row));
+  perform private.raise_field_errors(private.task_field_errors(v_row));
   return new;
 end;
 $$;
@@ -484,7 +484,7 @@ declare
   );
   v_page record;
 begin
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.check_choice(
       v_input, 'status', 'Status', array['planning', 'in-progress', 'completed'], true
     )
@@ -492,7 +492,7 @@ begin
     || private.check_date(v_input, 'dueTo', 'Due to', true)
     || case
       when private.try_date(p_due_from) > private.try_date(p_due_to)
-        then private.complaint('dueFrom', 'Due from has to be no later than due to.')
+        then private.field_error('dueFrom', 'Due from has to be no later than due to.')
       else '[]'
     end
     || private.check_page(p_page, p_limit)
@@ -564,7 +564,7 @@ begin
 
   return private.list_tasks(
     case private.my_user_type()
-      when 'creator' then 'project_id = any (array(select private.my_owned_project_ids()))'
+      when 'creator' then 'project_id = any (array(select private.my_created_project_ids()))'
       else 'assignee_id = $1'
     end,
     status, "assigneeId", "projectId", "dueFrom", "dueTo", page, coalesce("limit", 20), sort
@@ -615,8 +615,8 @@ begin
     return v_answer;
   end if;
 
-  perform private.require_own_project("projectId");
-  perform private.raise_complaints(private.task_complaints(v_input));
+  perform private.require_project_creator("projectId");
+  perform private.raise_field_errors(private.task_field_errors(v_input));
 
   insert into public.tasks (project_id, name, description, assignee_id, due_date)
   values ("projectId", create_task.name, create_task.description, "assigneeId", "dueDate"::date)
@@ -665,24 +665,24 @@ create function api.update_task(
 as $$
 declare
   v_user_id constant uuid := private.require_session();
-  v_owner constant boolean := private.require_project("projectId") = 'owner';
+  v_is_creator constant boolean := private.require_project("projectId") = 'creator';
   v_task constant public.tasks := private.require_task("projectId", "taskId");
 begin
-  if not v_owner and v_task.assignee_id is distinct from v_user_id then
+  if not v_is_creator and v_task.assignee_id is distinct from v_user_id then
     raise sqlstate 'PT403' using
       message = 'This task is not assigned to you.',
       hint = 'FORBIDDEN';
   end if;
 
-  if not v_owner and private.check_keys(patch, array['status']) <> '[]' then
+  if not v_is_creator and private.check_keys(patch, array['status']) <> '[]' then
     raise sqlstate 'PT403' using
       message = 'An assignee can change the status of a task and nothing else.',
       hint = 'STATUS_ONLY';
   end if;
 
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.check_keys(patch, array['name', 'description', 'status', 'assigneeId', 'dueDate'])
-    || private.task_complaints(patch)
+    || private.task_field_errors(patch)
   );
 
   -- Memberships are locked before the task, as everywhere.
@@ -691,7 +691,7 @@ begin
   order by id;
 
   -- Two statements, because naming a column is using the right to it.
-  if v_owner then
+  if v_is_creator then
     update public.tasks as t
     set (name, description, status, assignee_id, due_date) = (
       select n.name, n.description, n.status, n.assignee_id, n.due_date

@@ -99,24 +99,24 @@ create function private.check_file_name(p_input jsonb)
   set search_path = ''
 as $$
   select case
-    when complaints <> '[]' or jsonb_typeof(p_input -> 'fileName') <> 'string' then complaints
+    when errors <> '[]' or jsonb_typeof(p_input -> 'fileName') <> 'string' then errors
     when name ~ '[/\\]' or name ~ '^\.' or name ~ '[\u0001-\u001F\u007F-\u009F]'
       or name ~ '[\u200E\u200F\u202A-\u202E\u2066-\u2069]'
-      then private.complaint(
+      then private.field_error(
         'fileName', 'File name has to be a plain name, without path or control characters.'
       )
     when private.extension_of(name) is null
-      then private.complaint('fileName', 'File name needs an extension such as .png.')
+      then private.field_error('fileName', 'File name needs an extension such as .png.')
     else '[]'
   end
   from (
     values (private.check_text(p_input, 'fileName', 'File name', 1, 255), p_input ->> 'fileName')
-  ) as file (complaints, name)
+  ) as file (errors, name)
 $$;
 
 -- Complaints about the description of a file to come. Its size above the limit of its kind is not
 -- among them: that is an error of its own.
-create function private.file_complaints(p_input jsonb)
+create function private.file_field_errors(p_input jsonb)
   returns jsonb
   language plpgsql
   stable
@@ -127,7 +127,7 @@ declare
   v_upload_type constant text := p_input ->> 'uploadType';
   v_size constant bigint := (p_input ->> 'fileSize')::bigint;
   v_extension constant text := private.extension_of(p_input ->> 'fileName');
-  v_name_complaints constant jsonb := private.check_file_name(p_input);
+  v_name_errors constant jsonb := private.check_file_name(p_input);
   v_type private.file_types;
   v_types text;
 begin
@@ -145,22 +145,22 @@ begin
   return private.check_choice(
       p_input, 'uploadType', 'Upload type', array['deliverable', 'avatar', 'sample']
     )
-    || v_name_complaints
+    || v_name_errors
     || case
-      when v_size is null then private.complaint('fileSize', 'File size is required.')
-      when v_size < 1 then private.complaint('fileSize', 'An empty file cannot be uploaded.')
+      when v_size is null then private.field_error('fileSize', 'File size is required.')
+      when v_size < 1 then private.field_error('fileSize', 'An empty file cannot be uploaded.')
       else '[]'
     end
     || case
       when p_input ->> 'mimeType' is null
-        then private.complaint('mimeType', 'MIME type is required.')
+        then private.field_error('mimeType', 'MIME type is required.')
       when v_type.mime_type is null and v_types is not null
-        then private.complaint('mimeType', format('MIME type has to be one of %s.', v_types))
+        then private.field_error('mimeType', format('MIME type has to be one of %s.', v_types))
       else '[]'
     end
     || case
-      when v_name_complaints = '[]' and v_extension <> all (v_type.extensions)
-        then private.complaint('fileName', format(
+      when v_name_errors = '[]' and v_extension <> all (v_type.extensions)
+        then private.field_error('fileName', format(
           'The extension of a file of type %s has to be %s.',
           v_type.mime_type, array_to_string(v_type.extensions, ' or ')
         ))
@@ -168,7 +168,7 @@ begin
     end
     || case
       when v_upload_type = 'avatar' and v_size > v_type.max_bytes
-        then private.complaint('fileSize', 'An avatar can have at most 5 MB.')
+        then private.field_error('fileSize', 'An avatar can have at most 5 MB.')
       else '[]'
     end;
 end;
@@ -192,7 +192,7 @@ begin
   if p_size > v_max_bytes then
     raise sqlstate 'PT413' using
       message = format('A file of this type can have at most %s MB.', v_max_bytes / 1024 / 1024),
-      detail = private.complaint(
+      detail = private.field_error(
         'fileSize', format('At most %s bytes.', v_max_bytes)
       )::text,
       hint = 'FILE_TOO_LARGE';
@@ -243,7 +243,7 @@ create index upload_batches_user_id_idx on private.upload_batches (user_id, crea
 create table public.files (
   id uuid primary key default gen_random_uuid(),
   upload_type text not null,
-  owner_id uuid not null references public.profiles (id) on delete cascade,
+  uploader_id uuid not null references public.profiles (id) on delete cascade,
   creator_id uuid references public.profiles (id) on delete cascade,
   project_id uuid references public.projects (id) on delete cascade,
   task_id uuid references public.tasks (id) on delete cascade,
@@ -303,7 +303,7 @@ comment on column public.files.used_at is 'When it became part of something. Onc
 comment on column public.files.removed_at is 'When it stopped being served; its object goes later.';
 
 create unique index files_path_key on public.files (path, bucket_id);
-create index files_owner_id_idx on public.files (owner_id, created_at);
+create index files_uploader_id_idx on public.files (uploader_id, created_at);
 create index files_creator_id_idx on public.files (creator_id, created_at);
 create index files_project_id_idx on public.files (project_id);
 create index files_task_id_idx on public.files (task_id);
@@ -324,7 +324,7 @@ create policy select_reader on public.files
   for select to authenticated
   using (
     removed_at is null and (
-      owner_id = (select auth.uid())
+      uploader_id = (select auth.uid())
       or used_at is not null and (
         creator_id = (select auth.uid())
         or upload_type = 'sample'
@@ -357,7 +357,7 @@ create trigger _110_set_creator
   execute function private.tg_files__set_creator();
 
 -- Where an avatar is received, and where everything else is received and stays.
-create function private.inbox_of(p_file public.files)
+create function private.upload_bucket_of(p_file public.files)
   returns text
   language sql
   immutable
@@ -495,7 +495,7 @@ $$;
 -- The first step of every upload: may the caller put such a file there, and which path is it.
 
 -- What a reservation has to name besides the file itself.
-create function private.upload_target_complaints(p_input jsonb)
+create function private.upload_target_field_errors(p_input jsonb)
   returns jsonb
   language sql
   immutable
@@ -524,7 +524,7 @@ create function private.path_of(p_file public.files)
 as $$
   select case p_file.upload_type
     when 'avatar' then
-      format('%s/%s.%s', p_file.owner_id, p_file.id, private.extension_of(p_file.file_name))
+      format('%s/%s.%s', p_file.uploader_id, p_file.id, private.extension_of(p_file.file_name))
     when 'deliverable' then
       format(
         '%s/%s/%s/%s-%s', p_file.project_id, p_file.task_id, p_file.deliverable_id, p_file.id,
@@ -553,15 +553,15 @@ begin
   if p_file.deliverable_id is not null then
     v_deliverable := private.hold_revision(p_file.deliverable_id);
 
-    perform private.raise_complaints(
+    perform private.raise_field_errors(
       case
         when p_file.project_id <> v_deliverable.project_id
-          then private.complaint('projectId', 'The deliverable belongs to another project.')
+          then private.field_error('projectId', 'The deliverable belongs to another project.')
         else '[]'
       end
       || case
         when p_file.task_id <> v_deliverable.task_id
-          then private.complaint('taskId', 'The deliverable belongs to another task.')
+          then private.field_error('taskId', 'The deliverable belongs to another task.')
         else '[]'
       end
     );
@@ -569,7 +569,7 @@ begin
     p_file.project_id := v_deliverable.project_id;
     p_file.task_id := v_deliverable.task_id;
   else
-    perform private.raise_complaints(
+    perform private.raise_field_errors(
       private.hold_submission_place(p_file.project_id, p_file.task_id)
     );
   end if;
@@ -595,7 +595,7 @@ declare
   v_file public.files;
 begin
   v_file.id := gen_random_uuid();
-  v_file.owner_id := auth.uid();
+  v_file.uploader_id := auth.uid();
   v_file.upload_type := p_input ->> 'uploadType';
   v_file.file_name := private.clean_line(p_input ->> 'fileName');
   v_file.file_size := (p_input ->> 'fileSize')::bigint;
@@ -609,20 +609,20 @@ begin
       v_file := private.open_deliverable_place(v_file);
     when 'sample' then
       v_file.project_id := (p_input ->> 'projectId')::uuid;
-      perform private.require_own_project(v_file.project_id);
+      perform private.require_project_creator(v_file.project_id);
       v_file.batch_id := (private.join_batch('sample', v_file.project_id)).id;
       v_file.bucket_id := 'project-samples';
     when 'avatar' then
-      v_file.batch_id := (private.join_batch('avatar', v_file.owner_id)).id;
+      v_file.batch_id := (private.join_batch('avatar', v_file.uploader_id)).id;
       v_file.bucket_id := 'avatars';
   end case;
 
   insert into public.files (
-    id, upload_type, owner_id, project_id, task_id, deliverable_id, batch_id, bucket_id, path,
+    id, upload_type, uploader_id, project_id, task_id, deliverable_id, batch_id, bucket_id, path,
     file_name, file_size, mime_type
   )
   values (
-    v_file.id, v_file.upload_type, v_file.owner_id, v_file.project_id, v_file.task_id,
+    v_file.id, v_file.upload_type, v_file.uploader_id, v_file.project_id, v_file.task_id,
     v_file.deliverable_id, v_file.batch_id, v_file.bucket_id, private.path_of(v_file),
     v_file.file_name, v_file.file_size, v_file.mime_type
   )
@@ -636,11 +636,11 @@ $$;
 -- Called by api.create_upload as the caller; they ask for every right themselves, and tell nothing
 -- but what the documents tell.
 grant execute on function
-  private.upload_target_complaints(jsonb),
-  private.file_complaints(jsonb),
+  private.upload_target_field_errors(jsonb),
+  private.file_field_errors(jsonb),
   private.refuse_large_file(text, text, bigint),
   private.reserve_file(jsonb),
-  private.inbox_of(public.files)
+  private.upload_bucket_of(public.files)
 to authenticated;
 
 
@@ -661,7 +661,7 @@ as $$
     'projectId', p_file.project_id,
     'taskId', p_file.task_id,
     'deliverableId', p_file.deliverable_id,
-    'bucket', private.inbox_of(p_file),
+    'bucket', private.upload_bucket_of(p_file),
     'path', p_file.path,
     'fileName', p_file.file_name,
     'fileSize', p_file.file_size,
@@ -699,8 +699,8 @@ begin
     return v_answer;
   end if;
 
-  perform private.raise_complaints(
-    private.file_complaints(v_input) || private.upload_target_complaints(v_input)
+  perform private.raise_field_errors(
+    private.file_field_errors(v_input) || private.upload_target_field_errors(v_input)
   );
   perform private.refuse_large_file("uploadType", "mimeType", "fileSize");
 
@@ -727,7 +727,7 @@ begin
     return jsonb_build_object(
       'code', 'PT400',
       'message', private.failure_message(v_file),
-      'details', private.complaint('fileId', private.failure_message(v_file))::text,
+      'details', private.field_error('fileId', private.failure_message(v_file))::text,
       'hint', 'FILE_MISMATCH'
     );
   end if;
@@ -806,21 +806,21 @@ create function private.check_described_files(p_files jsonb)
 as $$
   select case
     when coalesce(jsonb_typeof(p_files), 'null') = 'null' or p_files = '[]'
-      then private.complaint('files', 'At least one file is required.')
+      then private.field_error('files', 'At least one file is required.')
     when jsonb_typeof(p_files) <> 'array'
       or jsonb_path_exists(p_files, '$[*] ? (@.type() != "object")')
       or jsonb_path_exists(p_files, '$[*].fileSize ? (@.type() != "number" || @ != @.floor())')
-      then private.complaint(
+      then private.field_error(
         'files', 'Files have to be a list of objects with fileName, fileSize and mimeType.'
       )
     when jsonb_array_length(p_files) > 10
-      then private.complaint('files', 'At most 10 files are possible.')
+      then private.field_error('files', 'At most 10 files are possible.')
     else '[]'
   end
 $$;
 
 -- What is wrong with them, each field named with the file it belongs to: files[2].fileName.
-create function private.described_complaints(p_input jsonb)
+create function private.described_field_errors(p_input jsonb)
   returns jsonb
   language sql
   stable
@@ -828,15 +828,15 @@ create function private.described_complaints(p_input jsonb)
 as $$
   select coalesce(
     jsonb_agg(
-      complaint || jsonb_build_object(
-        'field', format('files[%s].%s', file.place - 1, complaint ->> 'field')
+      field_error || jsonb_build_object(
+        'field', format('files[%s].%s', file.place - 1, field_error ->> 'field')
       )
       order by file.place
     ),
     '[]'
   )
   from private.described_uploads(p_input) with ordinality as file (input, place)
-  cross join jsonb_array_elements(private.file_complaints(file.input)) as complaint
+  cross join jsonb_array_elements(private.file_field_errors(file.input)) as field_error
 $$;
 
 -- The uploads of an earlier answer as they are now. One that is gone keeps its id: what it became
@@ -864,7 +864,7 @@ grant execute on function
   private.type_of_name(text, text),
   private.described_uploads(jsonb),
   private.check_described_files(jsonb),
-  private.described_complaints(jsonb),
+  private.described_field_errors(jsonb),
   private.present_uploads(jsonb)
 to authenticated;
 
@@ -893,14 +893,14 @@ begin
     return private.present_uploads(v_answer);
   end if;
 
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.check_choice(
       v_input, 'uploadType', 'Upload type', array['deliverable', 'avatar', 'sample']
     )
     || private.check_described_files(files)
-    || private.upload_target_complaints(v_input)
+    || private.upload_target_field_errors(v_input)
   );
-  perform private.raise_complaints(private.described_complaints(v_input));
+  perform private.raise_field_errors(private.described_field_errors(v_input));
 
   for v_file in select private.described_uploads(v_input) loop
     perform private.refuse_large_file(
@@ -939,7 +939,7 @@ begin
     where f.id in (
         select private.try_uuid(file ->> 'fileId') from jsonb_array_elements(p_files) as file
       )
-      and f.owner_id = auth.uid()
+      and f.uploader_id = auth.uid()
       and f.used_at is null
       and f.removed_at is null
     order by f.id
@@ -969,7 +969,7 @@ create function api.discard_uploads(files jsonb default null)
 as $$
 begin
   perform private.require_session();
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.check_file_list(jsonb_build_object('files', files), 'files')
   );
   perform private.discard_uploads(files);
@@ -1056,8 +1056,8 @@ begin
     select
     from public.files as f
     where f.path = p_path
-      and private.inbox_of(f) = p_bucket_id
-      and f.owner_id = auth.uid()
+      and private.upload_bucket_of(f) = p_bucket_id
+      and f.uploader_id = auth.uid()
       and f.state = 'reserved'
       and f.removed_at is null
       and f.expires_at > now()
@@ -1084,7 +1084,7 @@ begin
   into v_state
   from public.files as f
   where f.path = new.name
-    and new.bucket_id in (f.bucket_id, private.inbox_of(f))
+    and new.bucket_id in (f.bucket_id, private.upload_bucket_of(f))
     and f.removed_at is null
   for share;
 
@@ -1166,7 +1166,7 @@ begin
   select o.metadata, o.version
   into v_object
   from storage.objects as o
-  where o.bucket_id = private.inbox_of(v_file) and o.name = v_file.path;
+  where o.bucket_id = private.upload_bucket_of(v_file) and o.name = v_file.path;
 
   if not found then
     raise sqlstate 'PT409' using
@@ -1189,7 +1189,7 @@ begin
   if v_failure is null then
     insert into private.file_scans (file_id) values (v_file.id);
   else
-    perform private.remove_object(private.inbox_of(v_file), v_file.path, 'mismatch');
+    perform private.remove_object(private.upload_bucket_of(v_file), v_file.path, 'mismatch');
   end if;
 
   return v_file;
@@ -1214,7 +1214,7 @@ begin
   if p_file.state = 'failed' then
     raise sqlstate 'PT400' using
       message = private.failure_message(p_file),
-      detail = private.complaint('files', private.failure_message(p_file))::text,
+      detail = private.field_error('files', private.failure_message(p_file))::text,
       hint = 'FILE_MISMATCH';
   end if;
 end;
@@ -1263,7 +1263,7 @@ begin
       hint = 'NOT_FOUND';
   end if;
 
-  if v_file.owner_id is distinct from auth.uid() then
+  if v_file.uploader_id is distinct from auth.uid() then
     raise sqlstate 'PT403' using
       message = 'This file is not yours.',
       hint = 'FORBIDDEN';
@@ -1376,7 +1376,7 @@ as $$
     returning s.file_id, s.attempts, s.unreported
   )
   select
-    f.id, f.upload_type, private.inbox_of(f), f.path,
+    f.id, f.upload_type, private.upload_bucket_of(f), f.path,
     case when f.upload_type = 'avatar' then f.bucket_id end,
     f.file_name, f.file_size, f.mime_type, f.object_version, taken.attempts, taken.unreported - 1
   from taken
@@ -1425,7 +1425,7 @@ begin
   v_file := private.end_scan(p_file_id, 'clean');
 
   if v_file.upload_type = 'avatar' then
-    perform private.remove_object(private.inbox_of(v_file), v_file.path, 'published');
+    perform private.remove_object(private.upload_bucket_of(v_file), v_file.path, 'published');
   end if;
 end;
 $$;
@@ -1442,7 +1442,7 @@ declare
 begin
   if v_file.id is not null then
     perform private.remove_object(
-      private.inbox_of(v_file), v_file.path, 'infected', interval '30 days'
+      private.upload_bucket_of(v_file), v_file.path, 'infected', interval '30 days'
     );
   end if;
 end;
@@ -1459,7 +1459,7 @@ declare
   v_file constant public.files := private.end_scan(p_file_id, 'failed', p_failure);
 begin
   if v_file.id is not null then
-    perform private.remove_object(private.inbox_of(v_file), v_file.path, 'mismatch');
+    perform private.remove_object(private.upload_bucket_of(v_file), v_file.path, 'mismatch');
   end if;
 end;
 $$;
@@ -1520,7 +1520,7 @@ create function private.tg_files__notify_rejected()
 as $$
 begin
   perform private.notify(
-    new.owner_id, null, 'file_rejected', 'File Rejected',
+    new.uploader_id, null, 'file_rejected', 'File Rejected',
     case new.state
       when 'infected' then
         format('Malware was found in ''%s''. Nobody can download it.', new.file_name)
@@ -1578,14 +1578,14 @@ begin
   into v_file
   from public.files as f
   where f.id = p_file_id
-    and f.owner_id = auth.uid()
+    and f.uploader_id = auth.uid()
     and f.upload_type = 'avatar'
     and f.removed_at is null
   for update;
 
   if not found then
-    perform private.raise_complaints(
-      private.complaint('avatarFileId', 'This is not an upload of yours for an avatar.')
+    perform private.raise_field_errors(
+      private.field_error('avatarFileId', 'This is not an upload of yours for an avatar.')
     );
   end if;
 
@@ -1803,7 +1803,7 @@ begin
     perform private.remove_object(v_file.bucket_id, v_file.path, p_reason, p_delay);
 
     if v_file.upload_type = 'avatar' then
-      perform private.remove_object(private.inbox_of(v_file), v_file.path, p_reason, p_delay);
+      perform private.remove_object(private.upload_bucket_of(v_file), v_file.path, p_reason, p_delay);
     end if;
   end if;
 end;
@@ -1819,7 +1819,7 @@ as $$
 begin
   if old.removed_at is null then
     perform private.remove_object(old.bucket_id, old.path, 'deleted');
-    perform private.remove_object(private.inbox_of(old), old.path, 'deleted');
+    perform private.remove_object(private.upload_bucket_of(old), old.path, 'deleted');
   end if;
 
   return null;
@@ -2010,7 +2010,7 @@ begin
       select
       from storage.objects as o
       where o.name = f.path
-        and o.bucket_id = case f.state when 'clean' then f.bucket_id else private.inbox_of(f) end
+        and o.bucket_id = case f.state when 'clean' then f.bucket_id else private.upload_bucket_of(f) end
     );
 
   get diagnostics v_count = row_count;
@@ -2041,7 +2041,7 @@ comment on function private.sweep_files() is
 orphanedObjects, missingObjects}.';
 
 -- The minute's call of the worker, made only when there is something to do.
-create function private.work_files()
+create function private.wake_file_worker()
   returns void
   language plpgsql
   security definer

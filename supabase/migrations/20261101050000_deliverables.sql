@@ -78,7 +78,7 @@ create policy all_live_session on public.deliverables
   using ((select private.session_is_live()))
   with check ((select private.session_is_live()));
 
-create policy select_submitter_and_owner on public.deliverables
+create policy select_submitter_and_creator on public.deliverables
   for select to authenticated
   using (
     deleted_at is null and (
@@ -87,7 +87,7 @@ create policy select_submitter_and_owner on public.deliverables
     )
   );
 
-create policy update_owner on public.deliverables
+create policy update_creator on public.deliverables
   for update to authenticated
   using (deleted_at is null and creator_id = (select auth.uid()))
   with check (creator_id = (select auth.uid()));
@@ -272,12 +272,12 @@ as $$
         from public.project_members as m
         where m.project_id = p_project_id and m.user_id = mentioned.id and m.removed_at is null
       )
-    ) then private.complaint(p_key, 'Only people of the project can be mentioned.')
+    ) then private.field_error(p_key, 'Only people of the project can be mentioned.')
     else '[]'
   end
 $$;
 
-create function private.deliverable_complaints(p_input jsonb)
+create function private.deliverable_field_errors(p_input jsonb)
   returns jsonb
   language sql
   immutable
@@ -291,7 +291,7 @@ $$;
 -- project whose id the caller knows already.
 grant execute on function
   private.mentioned_ids(text),
-  private.deliverable_complaints(jsonb)
+  private.deliverable_field_errors(jsonb)
 to authenticated, service_role;
 
 create function private.tg_deliverables__normalise()
@@ -308,7 +308,7 @@ end;
 $$;
 
 -- Definer: who hands something in need not see who owns the project.
-create function private.tg_deliverables__name_creator()
+create function private.tg_deliverables__set_creator()
   returns trigger
   language plpgsql
   security definer
@@ -320,10 +320,10 @@ begin
 end;
 $$;
 
-create trigger _090_name_creator
+create trigger _090_set_creator
   before insert on public.deliverables
   for each row
-  execute function private.tg_deliverables__name_creator();
+  execute function private.tg_deliverables__set_creator();
 
 create trigger _100_normalise
   before insert or update of title, description, feedback on public.deliverables
@@ -390,7 +390,7 @@ begin
     new.feedback := null;
   end if;
 
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.check_text(
       jsonb_build_object('feedback', new.feedback), 'feedback', 'Feedback', 1, 5000
     )
@@ -680,20 +680,20 @@ create function private.check_file_list(p_input jsonb, p_key text)
 as $$
   select case
     when coalesce(jsonb_typeof(list), 'null') = 'null' or list = '[]'
-      then private.complaint(p_key, 'At least one file is required.')
+      then private.field_error(p_key, 'At least one file is required.')
     when jsonb_typeof(list) <> 'array' or jsonb_path_exists(list, '$[*] ? (@.type() != "object")')
-      then private.complaint(p_key, 'Files have to be a list of objects with a fileId.')
+      then private.field_error(p_key, 'Files have to be a list of objects with a fileId.')
     when jsonb_array_length(list) > 10
-      then private.complaint(p_key, 'At most 10 files are possible.')
+      then private.field_error(p_key, 'At most 10 files are possible.')
     when exists (
       select
       from jsonb_array_elements(list) as file
       where private.try_uuid(file ->> 'fileId') is null
-    ) then private.complaint(p_key, 'Each file needs a fileId, which is a UUID.')
+    ) then private.field_error(p_key, 'Each file needs a fileId, which is a UUID.')
     when jsonb_array_length(list) > (
       select count(distinct private.try_uuid(file ->> 'fileId'))
       from jsonb_array_elements(list) as file
-    ) then private.complaint(p_key, 'Each file can be named once.')
+    ) then private.field_error(p_key, 'Each file can be named once.')
     else '[]'
   end
   from (values (p_input -> p_key)) as input (list)
@@ -736,7 +736,7 @@ $$;
 
 -- Whether the caller may hand something in for the task now, and holds it so until the commit.
 -- Submissions for one task wait for each other here. Raises where the place is closed; returns
--- complaints where the task is not the caller's.
+-- field errors where the task is not the caller's.
 create function private.hold_submission_place(p_project_id uuid, p_task_id uuid)
   returns jsonb
   language plpgsql
@@ -767,9 +767,9 @@ begin
   perform private.hold_open_project(p_project_id);
 
   return case
-    when not v_task_found then private.complaint('taskId', 'There is no such task in this project.')
+    when not v_task_found then private.field_error('taskId', 'There is no such task in this project.')
     when v_assignee_id is distinct from auth.uid()
-      then private.complaint('taskId', 'This task is not assigned to you.')
+      then private.field_error('taskId', 'This task is not assigned to you.')
     else '[]'
   end;
 end;
@@ -798,7 +798,7 @@ begin
     select f.*
     from public.files as f
     where f.id = any (v_wanted)
-      and f.owner_id = auth.uid()
+      and f.uploader_id = auth.uid()
       and f.upload_type = 'deliverable'
       and f.task_id = p_task_id
       and f.used_at is null
@@ -810,7 +810,7 @@ begin
     v_taken := v_taken || v_file.id;
   end loop;
 
-  perform private.raise_complaints(coalesce(
+  perform private.raise_field_errors(coalesce(
     (
       select jsonb_agg(jsonb_build_object(
         'field', 'files',
@@ -862,7 +862,7 @@ declare
   v_id uuid;
 begin
   perform private.require_talent();
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.hold_submission_place(p_project_id, p_task_id)
     || private.check_mentions(
       jsonb_build_object('description', p_description), 'description', p_project_id
@@ -889,7 +889,7 @@ begin
   into v_id
   from public.files as f
   where f.id = private.try_uuid(p_files -> 0 ->> 'fileId')
-    and f.owner_id = auth.uid()
+    and f.uploader_id = auth.uid()
     and not exists (select from public.deliverables as d where d.id = f.deliverable_id);
 
   insert into public.deliverables (id, project_id, task_id, submitted_by_id, title, description)
@@ -955,7 +955,7 @@ as $$
 declare
   v_deliverable constant public.deliverables := private.hold_revision(p_deliverable_id);
 begin
-  perform private.raise_complaints(private.check_mentions(
+  perform private.raise_field_errors(private.check_mentions(
     jsonb_build_object('description', p_description), 'description', v_deliverable.project_id
   ));
 
@@ -1149,7 +1149,7 @@ grant execute on function private.version_documents(uuid) to authenticated;
 -- /deliverables and /deliverables/:deliverableId.
 
 -- One deliverable with all of its versions.
-create function private.whole_deliverable(p_deliverable_id uuid)
+create function private.deliverable_with_versions(p_deliverable_id uuid)
   returns jsonb
   language sql
   stable
@@ -1160,7 +1160,7 @@ as $$
   where d.id = p_deliverable_id
 $$;
 
-grant execute on function private.whole_deliverable(uuid) to authenticated;
+grant execute on function private.deliverable_with_versions(uuid) to authenticated;
 
 create function api.list_deliverables(
   status text default null, "projectId" uuid default null, page integer default null,
@@ -1178,7 +1178,7 @@ declare
   }';
   v_page record;
 begin
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.check_choice(
       jsonb_build_object('status', status), 'status', 'Status',
       array['pending', 'approved', 'revision'], true
@@ -1236,16 +1236,16 @@ begin
     return v_answer;
   end if;
 
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.check_uuid(v_input, 'projectId', 'Project id')
     || private.check_uuid(v_input, 'taskId', 'Task id')
-    || private.deliverable_complaints(v_input)
+    || private.deliverable_field_errors(v_input)
     || private.check_file_list(v_input, 'files')
   );
 
   -- Two statements: a document shows what was written before its own began.
   v_id := private.submit_deliverable("projectId", "taskId", title, description, files);
-  return private.keep_answer(private.whole_deliverable(v_id));
+  return private.keep_answer(private.deliverable_with_versions(v_id));
 end;
 $$;
 
@@ -1269,7 +1269,7 @@ begin
   perform private.require_session();
   perform private.require_deliverable("deliverableId");
 
-  return private.whole_deliverable("deliverableId");
+  return private.deliverable_with_versions("deliverableId");
 end;
 $$;
 
@@ -1305,12 +1305,12 @@ begin
   end if;
 
   perform private.require_deliverable("deliverableId");
-  perform private.raise_complaints(
-    private.deliverable_complaints(v_input) || private.check_file_list(v_input, 'files')
+  perform private.raise_field_errors(
+    private.deliverable_field_errors(v_input) || private.check_file_list(v_input, 'files')
   );
   perform private.resubmit_deliverable("deliverableId", title, description, files);
 
-  return private.keep_answer(private.whole_deliverable("deliverableId"));
+  return private.keep_answer(private.deliverable_with_versions("deliverableId"));
 end;
 $$;
 
@@ -1336,10 +1336,10 @@ declare
   v_input constant jsonb := jsonb_build_object('action', action, 'feedback', feedback);
 begin
   perform private.require_session();
-  perform private.require_own_project(
+  perform private.require_project_creator(
     (private.require_deliverable("deliverableId")).project_id
   );
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.check_choice(v_input, 'action', 'Action', array['approve', 'request_revision'])
     || case action
       when 'request_revision' then private.check_text(v_input, 'feedback', 'Feedback', 1, 5000)
@@ -1360,7 +1360,7 @@ begin
       hint = 'INVALID_STATE';
   end if;
 
-  return private.whole_deliverable("deliverableId");
+  return private.deliverable_with_versions("deliverableId");
 end;
 $$;
 

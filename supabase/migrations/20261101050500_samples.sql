@@ -44,9 +44,9 @@ create policy select_participant on public.project_samples
   for select to authenticated
   using (project_id = any (array(select private.my_project_ids())));
 
-create policy insert_owner on public.project_samples
+create policy insert_creator on public.project_samples
   for insert to authenticated
-  with check (project_id = any (array(select private.my_owned_project_ids())));
+  with check (project_id = any (array(select private.my_created_project_ids())));
 
 -- Links can be inserted directly; a file is added by api.add_sample, which takes it from its
 -- upload. No update, and no delete: api.delete_sample.
@@ -59,7 +59,7 @@ grant select, insert, update, delete on public.project_samples to service_role;
 
 -- What a sample may be, how many there are, and what becomes of its file, for every path.
 
-create function private.sample_complaints(p_input jsonb)
+create function private.sample_field_errors(p_input jsonb)
   returns jsonb
   language sql
   immutable
@@ -72,29 +72,29 @@ as $$
       when 'link' then
         case
           when coalesce(private.clean_line(p_input ->> 'url'), '') = ''
-            then private.complaint('url', 'A link needs a web address.')
+            then private.field_error('url', 'A link needs a web address.')
           else private.check_link(p_input, 'url', 'Link')
         end
         || case
           when p_input ->> 'fileId' is null then '[]'
-          else private.complaint('fileId', 'A link has no file.')
+          else private.field_error('fileId', 'A link has no file.')
         end
       when 'file' then
         case
           when p_input ->> 'fileId' is null
-            then private.complaint('fileId', 'A file is required.')
+            then private.field_error('fileId', 'A file is required.')
           else '[]'
         end
         || case
           when p_input ->> 'url' is null then '[]'
-          else private.complaint('url', 'A file has no address of its own.')
+          else private.field_error('url', 'A file has no address of its own.')
         end
       else '[]'
     end
 $$;
 
 -- Pure, and run inside triggers and api functions as the caller.
-grant execute on function private.sample_complaints(jsonb) to authenticated, service_role;
+grant execute on function private.sample_field_errors(jsonb) to authenticated, service_role;
 
 create function private.tg_project_samples__normalise()
   returns trigger
@@ -114,11 +114,11 @@ create trigger _100_normalise
   for each row
   execute function private.tg_project_samples__normalise();
 
-create trigger _200_own_project_only
+create trigger _200_creator_only
   before insert on public.project_samples
   for each row
   when (current_user = 'authenticated')
-  execute function private.tg__own_project_only();
+  execute function private.tg__creator_only();
 
 create function private.tg_project_samples__validate()
   returns trigger
@@ -126,7 +126,7 @@ create function private.tg_project_samples__validate()
   set search_path = ''
 as $$
 begin
-  perform private.raise_complaints(private.sample_complaints(jsonb_build_object(
+  perform private.raise_field_errors(private.sample_field_errors(jsonb_build_object(
     'name', new.name, 'type', new.type, 'url', new.url, 'fileId', new.file_id,
     'description', new.description
   )));
@@ -229,14 +229,14 @@ declare
   v_file public.files;
   v_id uuid;
 begin
-  perform private.require_own_project(p_project_id);
+  perform private.require_project_creator(p_project_id);
 
   if p_type = 'file' then
     select f.*
     into v_file
     from public.files as f
     where f.id = p_file_id
-      and f.owner_id = auth.uid()
+      and f.uploader_id = auth.uid()
       and f.upload_type = 'sample'
       and f.project_id = p_project_id
       and f.used_at is null
@@ -244,7 +244,7 @@ begin
     for update;
 
     if not found then
-      perform private.raise_complaints(private.complaint(
+      perform private.raise_field_errors(private.field_error(
         'fileId', 'This is not an unused upload of yours for this project.'
       ));
     end if;
@@ -273,7 +273,7 @@ create function private.delete_sample(p_project_id uuid, p_sample_id uuid)
   set search_path = ''
 as $$
 begin
-  perform private.require_own_project(p_project_id);
+  perform private.require_project_creator(p_project_id);
 
   delete from public.project_samples
   where id = p_sample_id and project_id = p_project_id;
@@ -286,7 +286,7 @@ begin
 end;
 $$;
 
--- Called by api functions as the caller; they ask for ownership themselves.
+-- Called by api functions as the caller; they check that the caller is the creator.
 grant execute on function
   private.add_sample(uuid, text, text, text, uuid, text),
   private.delete_sample(uuid, uuid)
@@ -341,7 +341,7 @@ declare
 begin
   perform private.require_session();
   perform private.require_project("projectId");
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.check_page(page, "limit") || private.check_sort(sort, v_sorts)
   );
 
@@ -388,8 +388,8 @@ begin
     return v_answer;
   end if;
 
-  perform private.require_own_project("projectId");
-  perform private.raise_complaints(private.sample_complaints(v_input));
+  perform private.require_project_creator("projectId");
+  perform private.raise_field_errors(private.sample_field_errors(v_input));
 
   v_id := private.add_sample("projectId", name, type, url, "fileId", description);
 

@@ -56,10 +56,10 @@ create function private.block_user(p_user_id uuid)
   set search_path = ''
 as $$
 begin
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     case
-      when p_user_id is null then private.complaint('userId', 'User id is required.')
-      when p_user_id = auth.uid() then private.complaint('userId', 'Nobody can block themselves.')
+      when p_user_id is null then private.field_error('userId', 'User id is required.')
+      when p_user_id = auth.uid() then private.field_error('userId', 'Nobody can block themselves.')
       else '[]'
     end
   );
@@ -453,7 +453,7 @@ begin
 
   v_cold := v_my_type = 'talent' and not private.share_project(v_creator_id, v_talent_id);
   if v_cold then
-    perform private.refuse_sixth_opening();
+    perform private.limit_cold_openings();
   end if;
 
   insert into public.conversations (creator_id, talent_id, opened_cold)
@@ -493,7 +493,7 @@ as $$
   )
 $$;
 
-create function private.refuse_sixth_opening()
+create function private.limit_cold_openings()
   returns void
   language plpgsql
   stable
@@ -664,7 +664,7 @@ to authenticated;
 
 -- What a message may hold, who may write it and how often, for every path.
 
-create function private.message_complaints(p_input jsonb)
+create function private.message_field_errors(p_input jsonb)
   returns jsonb
   language sql
   immutable
@@ -674,7 +674,7 @@ as $$
 $$;
 
 -- Pure, and run inside triggers and api functions as the caller.
-grant execute on function private.message_complaints(jsonb) to authenticated, service_role;
+grant execute on function private.message_field_errors(jsonb) to authenticated, service_role;
 
 create function private.tg_messages__normalise()
   returns trigger
@@ -717,8 +717,8 @@ create function private.tg_messages__validate()
   set search_path = ''
 as $$
 begin
-  perform private.raise_complaints(
-    private.message_complaints(jsonb_build_object('content', new.content))
+  perform private.raise_field_errors(
+    private.message_field_errors(jsonb_build_object('content', new.content))
   );
   return new;
 end;
@@ -986,8 +986,8 @@ begin
   where m.id = p_message_id and m.conversation_id = p_conversation_id;
 
   if not found then
-    perform private.raise_complaints(
-      private.complaint('messageId', 'There is no such message in this conversation.')
+    perform private.raise_field_errors(
+      private.field_error('messageId', 'There is no such message in this conversation.')
     );
   end if;
 
@@ -1121,7 +1121,7 @@ declare
   v_user_id constant uuid := private.require_session();
   v_page record;
 begin
-  perform private.raise_complaints(private.check_page(page, "limit"));
+  perform private.raise_field_errors(private.check_page(page, "limit"));
 
   v_page := private.page_of_documents(
     'private.conversation_documents',
@@ -1159,11 +1159,11 @@ begin
     return v_answer;
   end if;
 
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.check_uuid(v_input, 'participantId', 'Participant')
     || case
       when "participantId" = v_user_id
-        then private.complaint('participantId', 'A conversation needs somebody else.')
+        then private.field_error('participantId', 'A conversation needs somebody else.')
       else '[]'
     end
   );
@@ -1218,7 +1218,7 @@ as $$
 begin
   perform private.require_session();
   perform private.require_conversation("conversationId");
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.check_uuid(
       jsonb_build_object('messageId', "messageId"), 'messageId', 'Message id'
     )
@@ -1267,12 +1267,12 @@ begin
   from public.messages as m
   where m.id = coalesce(before, after) and m.conversation_id = "conversationId";
 
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.check_page(null, "limit")
     || case
       when before is not null and after is not null
-        then private.complaint('after', 'Either before or after can be given.')
-      when coalesce(before, after) is not null and v_anchor.id is null then private.complaint(
+        then private.field_error('after', 'Either before or after can be given.')
+      when coalesce(before, after) is not null and v_anchor.id is null then private.field_error(
         case when before is null then 'after' else 'before' end,
         'There is no such message in this conversation.'
       )
@@ -1372,7 +1372,7 @@ begin
   end if;
 
   if v_message.id is null then
-    perform private.raise_complaints(private.message_complaints(v_input));
+    perform private.raise_field_errors(private.message_field_errors(v_input));
 
     insert into public.messages as m (conversation_id, sender_id, content, client_message_id)
     values ("conversationId", v_user_id, send_message.content, "clientMessageId")
@@ -1404,8 +1404,8 @@ as $$
 begin
   perform private.require_session();
   perform private.require_own_message("conversationId", "messageId");
-  perform private.raise_complaints(
-    private.message_complaints(jsonb_build_object('content', content))
+  perform private.raise_field_errors(
+    private.message_field_errors(jsonb_build_object('content', content))
   );
 
   update public.messages as m

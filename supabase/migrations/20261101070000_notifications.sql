@@ -84,19 +84,19 @@ as $$
   )
 $$;
 
-create function private.preference_complaints(p_preferences jsonb)
+create function private.preference_field_errors(p_preferences jsonb)
   returns jsonb
   language plpgsql
   immutable
   set search_path = ''
 as $$
 declare
-  v_complaints jsonb := private.check_keys(
+  v_errors jsonb := private.check_keys(
     p_preferences, array(select jsonb_object_keys(private.notification_defaults()))
   );
 begin
-  if v_complaints <> '[]' then
-    return v_complaints;
+  if v_errors <> '[]' then
+    return v_errors;
   end if;
 
   select coalesce(
@@ -109,13 +109,13 @@ begin
     ),
     '[]'
   )
-  into v_complaints
+  into v_errors
   from jsonb_each(p_preferences) as choice (key, value)
   where jsonb_typeof(value) <> 'object'
     or value - array['inApp', 'email'] <> '{}'
     or jsonb_path_exists(value, '$.* ? (@.type() != "boolean")');
 
-  return v_complaints;
+  return v_errors;
 end;
 $$;
 
@@ -154,7 +154,7 @@ $$;
 
 -- Called by api functions as the caller; they concern the caller only.
 grant execute on function
-  private.preference_complaints(jsonb),
+  private.preference_field_errors(jsonb),
   private.set_my_preferences(jsonb)
 to authenticated;
 
@@ -341,7 +341,7 @@ declare
   v_user_id constant uuid := private.require_session();
   v_page record;
 begin
-  perform private.raise_complaints(private.check_page(page, "limit"));
+  perform private.raise_field_errors(private.check_page(page, "limit"));
 
   v_page := private.page_of_documents(
     'private.notification_documents',
@@ -460,7 +460,7 @@ declare
   end;
 begin
   perform private.require_session();
-  perform private.raise_complaints(private.preference_complaints(v_choices));
+  perform private.raise_field_errors(private.preference_field_errors(v_choices));
   perform private.set_my_preferences(v_choices);
 
   return api.get_notification_preferences();
@@ -578,8 +578,8 @@ begin
     private.token_hash(private.unsubscribe_token(v_user_id, v_type))
     or not private.notification_defaults() ? v_type
   then
-    perform private.raise_complaints(
-      private.complaint('token', 'This link is not one of ours.')
+    perform private.raise_field_errors(
+      private.field_error('token', 'This link is not one of ours.')
     );
   end if;
 
@@ -601,7 +601,7 @@ grant execute on function private.unsubscribe(text) to anon, authenticated, serv
 
 -- ── 70_notifications/81_notification_mails.sql ──────────────────────────────────────────────────
 
--- Notifications by mail: rows of the outbox for verified addresses whose owners want that type,
+-- Notifications by mail: rows of the outbox for verified addresses whose users want that type,
 -- asked when the mail is queued and again when it is about to be sent. Texts are the worker's; the
 -- kind of a mail is the notification's type, and its payload holds
 --

@@ -104,19 +104,19 @@ $$;
 
 -- A project with a team of two and a task, and everybody around it.
 create or replace function tests.stage(
-  out owner uuid, out talent uuid, out colleague uuid, out stranger uuid, out other_creator uuid,
+  out creator uuid, out talent uuid, out colleague uuid, out stranger uuid, out other_creator uuid,
   out project uuid, out task uuid
 )
   language plpgsql
   set search_path = ''
 as $$
 begin
-  owner := tests.sign_up('Iris', 'creator');
+  creator := tests.sign_up('Iris', 'creator');
   other_creator := tests.sign_up('Otto', 'creator');
   talent := tests.sign_up('Ada', 'talent');
   colleague := tests.sign_up('Bo', 'talent');
   stranger := tests.sign_up('Cy', 'talent');
-  perform tests.act_as(owner);
+  perform tests.act_as(creator);
   project := api.create_project('Film', 'A film', (current_date + 30)::text) ->> 'id';
   perform api.add_team_member(project, talent, null);
   perform api.add_team_member(project, colleague, null);
@@ -167,7 +167,7 @@ as $$
   select private.scan_clean(f.id, f.object_version) from public.files as f where f.id = p_file_id
 $$;
 
--- What an owner of the database sees, in the middle of acting as somebody.
+-- What the database role itself sees while a test acts as a user.
 create or replace function tests.peek(p_query text)
   returns text
   language plpgsql

@@ -1,13 +1,13 @@
 import { type Rule, self } from "./rule.ts";
 
 /** Who the conversation is between. */
-const parties = ["owner", "assignee"] as const;
+const parties = ["creator", "assignee"] as const;
 
 /** Conversations, messages, blocks and notifications. */
 export const conversationRules: readonly Rule[] = [
   {
     table: "conversations",
-    what: "owner and assignee's",
+    what: "creator and assignee's",
     verb: "select",
     allowed: parties,
     run: (sql, world) =>
@@ -19,7 +19,7 @@ export const conversationRules: readonly Rule[] = [
     verb: "insert",
     allowed: [],
     run: (sql, world, persona) =>
-      sql`insert into public.conversations (creator_id, talent_id) values (${world.ids.owner}, ${self(world, persona)})`,
+      sql`insert into public.conversations (creator_id, talent_id) values (${world.ids.creator}, ${self(world, persona)})`,
   },
   {
     table: "conversations",
@@ -70,7 +70,7 @@ export const conversationRules: readonly Rule[] = [
   },
   {
     table: "messages",
-    what: "the owner's to the assignee",
+    what: "the creator's to the assignee",
     verb: "select",
     allowed: parties,
     run: (sql, world) => sql`select content from public.messages where id = ${world.messageId}`,
@@ -85,11 +85,11 @@ export const conversationRules: readonly Rule[] = [
   },
   {
     table: "messages",
-    what: "in the owner's name",
+    what: "in the creator's name",
     verb: "insert",
-    allowed: ["owner"],
+    allowed: ["creator"],
     run: (sql, world) =>
-      sql`insert into public.messages (conversation_id, sender_id, content) values (${world.conversationId}, ${world.ids.owner}, 'Forged')`,
+      sql`insert into public.messages (conversation_id, sender_id, content) values (${world.conversationId}, ${world.ids.creator}, 'Forged')`,
   },
   {
     table: "messages",
@@ -103,7 +103,7 @@ export const conversationRules: readonly Rule[] = [
     table: "messages",
     what: "content, for fifteen minutes",
     verb: "update",
-    allowed: ["owner"],
+    allowed: ["creator"],
     run: (sql, world) =>
       sql`update public.messages set content = 'New' where id = ${world.messageId}`,
   },

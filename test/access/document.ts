@@ -15,7 +15,7 @@ export function accessMatrixDocument(): string {
     "# Access matrix",
     "",
     "Who may do what to each table directly, with supabase-js or any PostgREST client. Every cell is asserted by effect in",
-    "`test/access`, which also writes this page. *Member*, *assignee* and *removed member* are talents of the owner's project.",
+    "`test/access`, which also writes this page. *Member*, *assignee* and *removed member* are talents of the creator's project.",
     "What no row allows (removing a member, deleting anything) is an `api` function.",
     "",
     `| table | verb | what | ${personas.join(" | ")} |`,

@@ -1,9 +1,9 @@
 import { conversationRules } from "./conversation-rules.ts";
 import { type Rule, self, signedIn } from "./rule.ts";
 
-const team = ["owner", "member", "assignee"] as const;
+const team = ["creator", "member", "assignee"] as const;
 /** Who a deliverable is between. */
-const parties = ["owner", "assignee"] as const;
+const parties = ["creator", "assignee"] as const;
 /** Who may do what to each table directly. Whatever is not listed is refused for everybody. */
 export const matrix: readonly Rule[] = [
   {
@@ -15,10 +15,10 @@ export const matrix: readonly Rule[] = [
   },
   {
     table: "profiles",
-    what: "the owner's (a creator)",
+    what: "the creator's",
     verb: "select",
-    allowed: ["owner"],
-    run: (sql, world) => sql`select id, name from public.profiles where id = ${world.ids.owner}`,
+    allowed: ["creator"],
+    run: (sql, world) => sql`select id, name from public.profiles where id = ${world.ids.creator}`,
   },
   {
     table: "profiles",
@@ -91,24 +91,24 @@ export const matrix: readonly Rule[] = [
     table: "projects",
     what: "one's own",
     verb: "insert",
-    allowed: ["owner", "other creator"],
+    allowed: ["creator", "other creator"],
     run: (sql) =>
       sql`insert into public.projects (name, description, due_date) values ('Mine', 'x', current_date + 9)`,
   },
   {
     table: "projects",
-    what: "in the owner's name",
+    what: "in the creator's name",
     verb: "insert",
-    allowed: ["owner"],
+    allowed: ["creator"],
     run: (sql, world) =>
       sql`insert into public.projects (creator_id, name, description, due_date)
-          values (${world.ids.owner}, 'Forged', 'x', current_date + 9)`,
+          values (${world.ids.creator}, 'Forged', 'x', current_date + 9)`,
   },
   {
     table: "projects",
     what: "name and status",
     verb: "update",
-    allowed: ["owner"],
+    allowed: ["creator"],
     run: (sql, world) =>
       sql`update public.projects set name = 'New', status = 'in-progress' where id = ${world.projectId}`,
   },
@@ -140,7 +140,7 @@ export const matrix: readonly Rule[] = [
     table: "project_members",
     what: "a talent",
     verb: "insert",
-    allowed: ["owner"],
+    allowed: ["creator"],
     run: (sql, world) =>
       sql`insert into public.project_members (project_id, user_id, role)
           values (${world.projectId}, ${world.candidateId}, 'Editor')`,
@@ -172,7 +172,7 @@ export const matrix: readonly Rule[] = [
     table: "tasks",
     what: "a task",
     verb: "insert",
-    allowed: ["owner"],
+    allowed: ["creator"],
     run: (sql, world) =>
       sql`insert into public.tasks (project_id, name, assignee_id, due_date)
           values (${world.projectId}, 'Another', ${world.ids.member}, current_date + 3)`,
@@ -181,7 +181,7 @@ export const matrix: readonly Rule[] = [
     table: "tasks",
     what: "status",
     verb: "update",
-    allowed: ["owner", "assignee"],
+    allowed: ["creator", "assignee"],
     run: (sql, world) =>
       sql`update public.tasks set status = 'in-progress' where id = ${world.taskId}`,
   },
@@ -189,7 +189,7 @@ export const matrix: readonly Rule[] = [
     table: "tasks",
     what: "name",
     verb: "update",
-    allowed: ["owner"],
+    allowed: ["creator"],
     run: (sql, world) => sql`update public.tasks set name = 'New' where id = ${world.taskId}`,
   },
   {
@@ -219,7 +219,7 @@ export const matrix: readonly Rule[] = [
     table: "deliverables",
     what: "status and feedback (a decision)",
     verb: "update",
-    allowed: ["owner"],
+    allowed: ["creator"],
     run: (sql, world) =>
       sql`update public.deliverables set status = 'revision', feedback = 'Again'
           where id = ${world.deliverableId}`,
@@ -357,7 +357,7 @@ export const matrix: readonly Rule[] = [
     verb: "insert",
     allowed: [],
     run: (sql, world, persona) =>
-      sql`insert into public.files (upload_type, owner_id, bucket_id, path, file_name, file_size, mime_type)
+      sql`insert into public.files (upload_type, uploader_id, bucket_id, path, file_name, file_size, mime_type)
           values ('avatar', ${self(world, persona)}, 'avatars', 'x.png', 'x.png', 1, 'image/png')`,
   },
   {
@@ -385,7 +385,7 @@ export const matrix: readonly Rule[] = [
     table: "project_samples",
     what: "a link",
     verb: "insert",
-    allowed: ["owner"],
+    allowed: ["creator"],
     run: (sql, world) =>
       sql`insert into public.project_samples (project_id, name, type, url)
           values (${world.projectId}, 'Ref', 'link', 'https://example.com/ref')`,

@@ -17,7 +17,7 @@ export interface Rule {
 }
 
 export const signedIn = [
-  "owner",
+  "creator",
   "other creator",
   "member",
   "assignee",

@@ -3,7 +3,7 @@ import type { TransactionSql } from "postgres";
 
 /** Everybody a rule may tell apart. */
 export const personas = [
-  "owner",
+  "creator",
   "other creator",
   "member",
   "assignee",
@@ -19,22 +19,22 @@ export interface World {
   readonly ids: Readonly<Record<Exclude<Persona, "anon">, string>>;
   readonly projectId: string;
   readonly taskId: string;
-  /** A talent on no team, whom the owner may add. */
+  /** A talent on no team, whom the creator may add. */
   readonly candidateId: string;
   /** Submitted by the assignee, pending, with one file. */
   readonly deliverableId: string;
   readonly fileId: string;
-  /** A file in the project's samples, uploaded by the owner. */
+  /** A file in the project's samples, uploaded by the creator. */
   readonly sampleId: string;
-  /** Between the owner and the assignee, with a message of the owner's. */
+  /** Between the creator and the assignee, with a message of the creator's. */
   readonly conversationId: string;
   readonly messageId: string;
 }
 
-/** One project of the owner's with a team and a task, made as the database's own role. */
+/** One project of the creator's with a team and a task, made as the database's own role. */
 export async function buildWorld(sql: TransactionSql): Promise<World> {
   const ids = {
-    owner: await signUp(sql, "creator"),
+    creator: await signUp(sql, "creator"),
     "other creator": await signUp(sql, "creator"),
     member: await signUp(sql, "talent"),
     assignee: await signUp(sql, "talent"),
@@ -44,7 +44,7 @@ export async function buildWorld(sql: TransactionSql): Promise<World> {
   const candidateId = await signUp(sql, "talent");
   const [project] = await sql<{ id: string }[]>`
     insert into public.projects (creator_id, name, description, due_date)
-    values (${ids.owner}, 'Access', 'Who may do what', current_date + 30)
+    values (${ids.creator}, 'Access', 'Who may do what', current_date + 30)
     returning id`;
   const projectId = project?.id ?? "";
   for (const talent of [ids.member, ids.assignee, ids["removed member"]]) {
@@ -59,8 +59,8 @@ export async function buildWorld(sql: TransactionSql): Promise<World> {
     returning id`;
   const taskId = task?.id ?? "";
   const work = await handIn(sql, { projectId, taskId, submitter: ids.assignee });
-  const sampleId = await addSample(sql, projectId, ids.owner);
-  const talk = await beginTalk(sql, ids.owner, ids.assignee);
+  const sampleId = await addSample(sql, projectId, ids.creator);
+  const talk = await beginTalk(sql, ids.creator, ids.assignee);
   await sql`
     insert into public.user_blocks (blocker_id, blocked_id) values (${ids.member}, ${ids["other creator"]})`;
   await sql`
@@ -93,7 +93,7 @@ async function handIn(
   const fileId = randomUUID();
   await sql`
     insert into public.files (
-      id, upload_type, owner_id, project_id, task_id, deliverable_id, bucket_id, path, file_name, file_size,
+      id, upload_type, uploader_id, project_id, task_id, deliverable_id, bucket_id, path, file_name, file_size,
       mime_type, state, uploaded_at, used_at)
     values (
       ${fileId}, 'deliverable', ${at.submitter}, ${at.projectId}, ${at.taskId}, ${deliverableId}, 'deliverables',
@@ -112,14 +112,18 @@ async function handIn(
   return { deliverableId, fileId };
 }
 
-async function addSample(sql: TransactionSql, projectId: string, owner: string): Promise<string> {
+async function addSample(
+  sql: TransactionSql,
+  projectId: string,
+  uploaderId: string,
+): Promise<string> {
   const id = randomUUID();
   await sql`
     insert into public.files (
-      id, upload_type, owner_id, project_id, bucket_id, path, file_name, file_size, mime_type, state, uploaded_at,
+      id, upload_type, uploader_id, project_id, bucket_id, path, file_name, file_size, mime_type, state, uploaded_at,
       used_at)
     values (
-      ${id}, 'sample', ${owner}, ${projectId}, 'project-samples', ${`${projectId}/${id}.pdf`}, 'guide.pdf', 2048,
+      ${id}, 'sample', ${uploaderId}, ${projectId}, 'project-samples', ${`${projectId}/${id}.pdf`}, 'guide.pdf', 2048,
       'application/pdf', 'clean', now(), now())`;
   await sql`
     insert into public.project_samples (id, project_id, name, type, file_id)

@@ -123,11 +123,11 @@ export async function stateOf({ sql, projects, actors }: World): Promise<State> 
       )), '{}') from public.deliverables as d where d.project_id = any (${watched}::uuid[])
       ) as deliverables,
       (select coalesce(json_object_agg(f.id, json_build_object(
-        'id', f.id, 'type', f.upload_type, 'owner', f.owner_id, 'project', f.project_id,
+        'id', f.id, 'type', f.upload_type, 'owner', f.uploader_id, 'project', f.project_id,
         'task', f.task_id, 'state', f.state, 'used', f.used_at is not null,
         'removed', f.removed_at is not null, 'bucket', f.bucket_id, 'path', f.path
       )), '{}') from public.files as f
-      where f.owner_id = any (${owners}::uuid[])
+      where f.uploader_id = any (${owners}::uuid[])
         and f.removed_at is null
         and (f.project_id is null or f.project_id = any (${watched}::uuid[]))) as files,
       (select coalesce(json_object_agg(s.id, json_build_object(

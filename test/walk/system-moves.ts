@@ -41,7 +41,7 @@ const timePasses: Move = async ({ world: { sql, actors }, random }) => {
     where user_id = any (${ids}::uuid[])`;
   if (random.chance(0.9)) return done;
   await sql`update public.files set expires_at = expires_at - interval '1 day'
-    where owner_id = any (${ids}::uuid[])`;
+    where uploader_id = any (${ids}::uuid[])`;
   await sql`select private.sweep_reservations()`;
   return done;
 };

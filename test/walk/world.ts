@@ -79,7 +79,7 @@ const attemptWith =
         // at the commit, because there are no bytes to look into.
         await tx`select set_config('role', 'none', true)`;
         await tx`update private.file_scans as s set next_attempt_at = 'infinity'
-          from public.files as f where f.id = s.file_id and f.owner_id = ${actor.id}`;
+          from public.files as f where f.id = s.file_id and f.uploader_id = ${actor.id}`;
         return [...answer];
       });
       return { rows };

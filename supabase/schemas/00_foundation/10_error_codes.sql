@@ -7,7 +7,7 @@ create table private.error_catalogue (
   status integer not null,
   meaning text not null,
 
-  constraint codes_are_shouted check (code ~ '^[A-Z][A-Z_]+$'),
+  constraint code_is_upper_snake_case check (code ~ '^[A-Z][A-Z_]+$'),
   constraint status_is_an_error check (status between 400 and 599)
 );
 

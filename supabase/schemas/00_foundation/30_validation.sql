@@ -1,12 +1,12 @@
 -- One way to say what is wrong with an input. A validator takes the input as JSON (a request's own,
--- or a row made into one by a trigger) and returns the list of complaints, empty when all is well.
+-- or a row made into one by a trigger) and returns the list of field errors, empty when all is well.
 -- Lists are joined with || and raised once, so that a caller hears of every bad field at the same
 -- time, on every path.
 --
 -- A key that is absent is not looked at; on a create the caller passes every key, null where
 -- nothing came.
 
-create function private.complaint(p_field text, p_message text)
+create function private.field_error(p_field text, p_message text)
   returns jsonb
   language sql
   immutable
@@ -16,17 +16,17 @@ as $$
   select jsonb_build_array(jsonb_build_object('field', p_field, 'message', p_message))
 $$;
 
-create function private.raise_complaints(p_complaints jsonb)
+create function private.raise_field_errors(p_errors jsonb)
   returns void
   language plpgsql
   immutable
   set search_path = ''
 as $$
 begin
-  if jsonb_array_length(p_complaints) > 0 then
+  if jsonb_array_length(p_errors) > 0 then
     raise sqlstate 'PT400' using
       message = 'Validation failed',
-      detail = p_complaints::text,
+      detail = p_errors::text,
       hint = 'VALIDATION_ERROR';
   end if;
 end;
@@ -40,20 +40,20 @@ create function private.check_keys(p_input jsonb, p_known text[])
   set search_path = ''
 as $$
 declare
-  v_complaints jsonb;
+  v_errors jsonb;
 begin
   if p_input is null or jsonb_typeof(p_input) <> 'object' then
-    return private.complaint('body', 'Send a JSON object.');
+    return private.field_error('body', 'Send a JSON object.');
   end if;
 
   select jsonb_agg(
     jsonb_build_object('field', key, 'message', format('%s cannot be set here.', key)) order by key
   )
-  into v_complaints
+  into v_errors
   from jsonb_object_keys(p_input) as key
   where key <> all (p_known);
 
-  return coalesce(v_complaints, '[]');
+  return coalesce(v_errors, '[]');
 end;
 $$;
 
@@ -72,13 +72,13 @@ declare
 begin
   return case
     when v_type is null or (v_type = 'null' and p_min = 0) then '[]'
-    when v_type = 'null' then private.complaint(p_key, p_label || ' is required.')
-    when v_type <> 'string' then private.complaint(p_key, p_label || ' has to be text.')
-    when v_length = 0 and p_min > 0 then private.complaint(p_key, p_label || ' is required.')
+    when v_type = 'null' then private.field_error(p_key, p_label || ' is required.')
+    when v_type <> 'string' then private.field_error(p_key, p_label || ' has to be text.')
+    when v_length = 0 and p_min > 0 then private.field_error(p_key, p_label || ' is required.')
     when v_length < p_min then
-      private.complaint(p_key, format('%s needs at least %s characters.', p_label, p_min))
+      private.field_error(p_key, format('%s needs at least %s characters.', p_label, p_min))
     when v_length > p_max then
-      private.complaint(p_key, format('%s can have at most %s characters.', p_label, p_max))
+      private.field_error(p_key, format('%s can have at most %s characters.', p_label, p_max))
     else '[]'
   end;
 end;
@@ -98,7 +98,7 @@ begin
   return case
     when v_type is null or (v_type = 'null' and p_nullable) then '[]'
     when v_type = 'string' and p_input ->> p_key = any (p_choices) then '[]'
-    else private.complaint(
+    else private.field_error(
       p_key, format('%s has to be one of %s.', p_label, array_to_string(p_choices, ', '))
     )
   end;
@@ -118,9 +118,9 @@ declare
 begin
   return case
     when v_type is null or (v_type = 'null' and p_nullable) then '[]'
-    when v_type = 'null' then private.complaint(p_key, p_label || ' is required.')
+    when v_type = 'null' then private.field_error(p_key, p_label || ' is required.')
     when v_type = 'string' and private.try_date(p_input ->> p_key) is not null then '[]'
-    else private.complaint(p_key, p_label || ' has to be a real date such as 2027-01-31.')
+    else private.field_error(p_key, p_label || ' has to be a real date such as 2027-01-31.')
   end;
 end;
 $$;
@@ -134,7 +134,7 @@ create function private.check_future(p_input jsonb, p_key text, p_label text)
 as $$
   select case
     when private.try_date(p_input ->> p_key) <= private.today()
-      then private.complaint(p_key, p_label || ' has to be in the future.')
+      then private.field_error(p_key, p_label || ' has to be in the future.')
     else '[]'
   end
 $$;
@@ -152,17 +152,17 @@ declare
 begin
   return case
     when v_type is null or (v_type = 'null' and p_nullable) then '[]'
-    when v_type = 'null' then private.complaint(p_key, p_label || ' is required.')
+    when v_type = 'null' then private.field_error(p_key, p_label || ' is required.')
     when v_type = 'string' and private.try_uuid(p_input ->> p_key) is not null then '[]'
-    else private.complaint(p_key, p_label || ' has to be a UUID.')
+    else private.field_error(p_key, p_label || ' has to be a UUID.')
   end;
 end;
 $$;
 
 -- Pure, and run inside triggers and api functions as the caller.
 grant execute on function
-  private.complaint(text, text),
-  private.raise_complaints(jsonb),
+  private.field_error(text, text),
+  private.raise_field_errors(jsonb),
   private.check_keys(jsonb, text[]),
   private.check_text(jsonb, text, text, integer, integer),
   private.check_choice(jsonb, text, text, text[], boolean),

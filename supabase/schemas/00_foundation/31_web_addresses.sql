@@ -33,7 +33,7 @@ begin
   return case
     when v_type is null or v_type = 'null' or (v_type = 'string' and v_link = '') then '[]'
     when v_type = 'string' and private.is_web_address(v_link) then '[]'
-    else private.complaint(
+    else private.field_error(
       p_key, p_label || ' has to be a web address (http or https, at most 2048 characters).'
     )
   end;

@@ -9,11 +9,11 @@ create function private.check_page(p_page integer, p_limit integer)
 as $$
   select
     case
-      when p_page < 1 then private.complaint('page', 'Page starts at 1.')
+      when p_page < 1 then private.field_error('page', 'Page starts at 1.')
       else '[]'
     end
     || case
-      when p_limit < 1 then private.complaint('limit', 'Limit has to be at least 1.')
+      when p_limit < 1 then private.field_error('limit', 'Limit has to be at least 1.')
       else '[]'
     end
 $$;
@@ -28,7 +28,7 @@ create function private.check_sort(p_sort text, p_sorts jsonb)
 as $$
   select case
     when p_sort is null or p_sorts ? ltrim(p_sort, '-') and p_sort !~ '^--' then '[]'
-    else private.complaint('sort', format(
+    else private.field_error('sort', format(
       'Sort has to be one of %s, with - in front for descending.',
       (select string_agg(name, ', ' order by name) from jsonb_object_keys(p_sorts) as name)
     ))

@@ -2,7 +2,7 @@
 -- table.
 
 -- Complaints about a profile or a patch of one, for an account of the given type.
-create function private.profile_complaints(p_input jsonb, p_user_type text)
+create function private.profile_field_errors(p_input jsonb, p_user_type text)
   returns jsonb
   language plpgsql
   stable
@@ -38,7 +38,7 @@ create function private.check_role_fields(p_input jsonb, p_user_type text)
 as $$
   select coalesce(
     jsonb_agg(
-      jsonb_build_object('field', field, 'message', format('%s is for %ss only.', field, owner))
+      jsonb_build_object('field', field, 'message', format('%s is for %ss only.', field, user_type))
     ),
     '[]'
   )
@@ -47,8 +47,8 @@ as $$
       ('companyName', 'creator'), ('professionalTitle', 'talent'), ('bio', 'talent'),
       ('skills', 'talent'), ('portfolioLinks', 'talent'), ('hourlyRate', 'talent'),
       ('availability', 'talent')
-  ) as fields (field, owner)
-  where p_input ? field and owner <> p_user_type
+  ) as fields (field, user_type)
+  where p_input ? field and user_type <> p_user_type
 $$;
 
 create function private.check_skills(p_input jsonb)
@@ -67,17 +67,17 @@ begin
   end if;
 
   if not private.is_text_list(v_list) then
-    return private.complaint('skills', 'Skills have to be a list of names.');
+    return private.field_error('skills', 'Skills have to be a list of names.');
   end if;
 
   if jsonb_array_length(v_list) > 100 then
-    return private.complaint('skills', 'At most 10 skills are possible.');
+    return private.field_error('skills', 'At most 10 skills are possible.');
   end if;
 
   v_skills := private.canonical_skills(private.text_array(v_list));
 
   if cardinality(v_skills) > 10 then
-    return private.complaint('skills', 'At most 10 skills are possible.');
+    return private.field_error('skills', 'At most 10 skills are possible.');
   end if;
 
   select string_agg(format('"%s"', left(chosen.name, 100)), ', ')
@@ -87,7 +87,7 @@ begin
 
   return case
     when v_unknown is null then '[]'
-    else private.complaint('skills', format('Not in the list of skills: %s.', v_unknown))
+    else private.field_error('skills', format('Not in the list of skills: %s.', v_unknown))
   end;
 end;
 $$;
@@ -104,14 +104,14 @@ begin
   return case
     when coalesce(jsonb_typeof(v_list), 'null') = 'null' then '[]'
     when not private.is_text_list(v_list) then
-      private.complaint('portfolioLinks', 'Portfolio links have to be a list of web addresses.')
+      private.field_error('portfolioLinks', 'Portfolio links have to be a list of web addresses.')
     when jsonb_array_length(v_list) > 5 then
-      private.complaint('portfolioLinks', 'At most 5 portfolio links are possible.')
+      private.field_error('portfolioLinks', 'At most 5 portfolio links are possible.')
     when exists (
       select
       from unnest(private.text_array(v_list)) as link
       where not private.is_web_address(private.clean_line(link))
-    ) then private.complaint(
+    ) then private.field_error(
       'portfolioLinks',
       'Each portfolio link has to be a web address (http or https, at most 2048 characters).'
     )
@@ -140,7 +140,7 @@ begin
 
   return case
     when v_rate between 5 and 500 and v_rate = round(v_rate, 2) then '[]'
-    else private.complaint(
+    else private.field_error(
       'hourlyRate', 'Hourly rate has to be 5.00 to 500.00 with at most two decimals.'
     )
   end;
@@ -161,7 +161,7 @@ $$;
 -- They run inside triggers and api functions as the caller, and read nothing but the public list of
 -- skills.
 grant execute on function
-  private.profile_complaints(jsonb, text),
+  private.profile_field_errors(jsonb, text),
   private.check_role_fields(jsonb, text),
   private.check_skills(jsonb),
   private.check_portfolio(jsonb),

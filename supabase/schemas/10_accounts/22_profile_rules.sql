@@ -55,7 +55,7 @@ declare
     'githubUrl', new.github_url
   )) || jsonb_build_object('name', new.name);
 begin
-  perform private.raise_complaints(private.profile_complaints(v_row, new.user_type));
+  perform private.raise_field_errors(private.profile_field_errors(v_row, new.user_type));
   return new;
 end;
 $$;

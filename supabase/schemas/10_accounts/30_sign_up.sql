@@ -2,7 +2,7 @@
 -- checked before the account exists, and read exactly once, when the profile is written. Afterwards
 -- people may write into that metadata whatever they like; nothing looks at it again.
 
-create function private.sign_up_complaints(p_data jsonb)
+create function private.sign_up_field_errors(p_data jsonb)
   returns jsonb
   language sql
   stable
@@ -12,7 +12,7 @@ as $$
     || private.check_choice(data, 'userType', 'User type', array['creator', 'talent'])
     || case
       when data ->> 'userType' = 'talent' and data ->> 'companyName' is not null
-        then private.complaint('companyName', 'Company name is for creators only.')
+        then private.field_error('companyName', 'Company name is for creators only.')
       else private.check_text(data, 'companyName', 'Company name', 0, 255)
     end
   from (
@@ -31,16 +31,16 @@ create function private.before_user_created(event jsonb)
   set search_path = ''
 as $$
 declare
-  v_complaints constant jsonb := private.sign_up_complaints(event #> '{user,user_metadata}');
+  v_errors constant jsonb := private.sign_up_field_errors(event #> '{user,user_metadata}');
 begin
-  if v_complaints = '[]' then
+  if v_errors = '[]' then
     return '{}';
   end if;
 
   return jsonb_build_object('error', jsonb_build_object(
     'http_code', 400,
     'message', (
-      select string_agg(item ->> 'message', ' ') from jsonb_array_elements(v_complaints) as item
+      select string_agg(item ->> 'message', ' ') from jsonb_array_elements(v_errors) as item
     )
   ));
 end;
@@ -57,7 +57,7 @@ create function private.tg_users__create_profile()
   set search_path = ''
 as $$
 begin
-  perform private.raise_complaints(private.sign_up_complaints(new.raw_user_meta_data));
+  perform private.raise_field_errors(private.sign_up_field_errors(new.raw_user_meta_data));
 
   insert into public.profiles (id, user_type, name, company_name, created_at)
   values (

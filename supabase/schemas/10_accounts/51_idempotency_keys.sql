@@ -47,8 +47,8 @@ begin
   end if;
 
   if char_length(v_key) not between 1 and 255 then
-    perform private.raise_complaints(
-      private.complaint('Idempotency-Key', 'The key has to have 1 to 255 characters.')
+    perform private.raise_field_errors(
+      private.field_error('Idempotency-Key', 'The key has to have 1 to 255 characters.')
     );
   end if;
 

@@ -39,13 +39,13 @@ as $$
 declare
   v_user_id constant uuid := private.require_session();
 begin
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.check_keys(patch, array[
       'name', 'companyName', 'professionalTitle', 'bio', 'skills', 'portfolioLinks', 'hourlyRate',
       'availability', 'linkedinUrl', 'twitterUrl', 'instagramUrl', 'youtubeUrl', 'githubUrl',
       'avatarFileId'
     ])
-    || private.profile_complaints(patch, private.my_user_type())
+    || private.profile_field_errors(patch, private.my_user_type())
     || private.check_uuid(patch, 'avatarFileId', 'Avatar', true)
   );
 

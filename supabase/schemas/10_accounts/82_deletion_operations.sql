@@ -8,7 +8,7 @@ create function api.delete_me(password text default null, force boolean default 
 as $$
 begin
   perform private.require_session();
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.check_text(jsonb_build_object('password', password), 'password', 'Password', 1, 1000)
   );
 
@@ -60,18 +60,18 @@ begin
       select coalesce(jsonb_agg(d.document order by d.created_at, d.id), '[]')
       from private.task_documents as d
       where d.assignee_id = v_user_id
-        or d.project_id = any (array(select private.my_owned_project_ids()))
+        or d.project_id = any (array(select private.my_created_project_ids()))
     ),
     'deliverables', (
       select coalesce(
-        jsonb_agg(private.whole_deliverable(d.id) order by d.submitted_at, d.id), '[]'
+        jsonb_agg(private.deliverable_with_versions(d.id) order by d.submitted_at, d.id), '[]'
       )
       from private.deliverable_documents as d
     ),
     'uploads', (
       select coalesce(jsonb_agg(private.upload_document(f) order by f.created_at, f.id), '[]')
       from public.files as f
-      where f.owner_id = v_user_id
+      where f.uploader_id = v_user_id
     ),
     'conversations', (
       select coalesce(jsonb_agg(d.document order by d.created_at, d.id), '[]')

@@ -2,8 +2,8 @@
 -- `= any (array(select …))`: evaluated once a query, then served by an index, however many projects
 -- others have. Definers, because they stand behind the policies of the very tables they read.
 
--- Projects the caller owns.
-create function private.my_owned_project_ids()
+-- Projects the caller created.
+create function private.my_created_project_ids()
   returns setof uuid
   language plpgsql
   stable
@@ -47,19 +47,19 @@ create function private.my_project_ids()
   set search_path = ''
 as $$
 begin
-  return query select private.my_owned_project_ids();
+  return query select private.my_created_project_ids();
   return query select private.my_team_project_ids();
 end;
 $$;
 
 -- Policies run them as the caller. They tell people about themselves only.
 grant execute on function
-  private.my_owned_project_ids(),
+  private.my_created_project_ids(),
   private.my_team_project_ids(),
   private.my_project_ids()
 to authenticated;
 
--- Where the caller stands to one project: 'owner' or 'member'. Nobody else gets past: a project
+-- Where the caller stands to one project: 'creator' or 'member'. Nobody else gets past: a project
 -- that is missing or deleted is 404 for everybody, one that exists but is not theirs 403. Row level
 -- security alone could not tell the two apart.
 create function private.require_project(p_project_id uuid)
@@ -84,7 +84,7 @@ begin
   end if;
 
   if v_creator_id = auth.uid() then
-    return 'owner';
+    return 'creator';
   end if;
 
   if exists (
@@ -101,14 +101,14 @@ begin
 end;
 $$;
 
-create function private.require_own_project(p_project_id uuid)
+create function private.require_project_creator(p_project_id uuid)
   returns void
   language plpgsql
   stable
   set search_path = ''
 as $$
 begin
-  if private.require_project(p_project_id) <> 'owner' then
+  if private.require_project(p_project_id) <> 'creator' then
     raise sqlstate 'PT403' using
       message = 'Only the creator of the project can do this.',
       hint = 'FORBIDDEN';
@@ -119,5 +119,5 @@ $$;
 -- Run by api functions and triggers as the caller; they speak about the caller only.
 grant execute on function
   private.require_project(uuid),
-  private.require_own_project(uuid)
+  private.require_project_creator(uuid)
 to authenticated;

@@ -61,7 +61,7 @@ create policy insert_creator on public.projects
   for insert to authenticated
   with check (creator_id = (select auth.uid()) and (select private.my_user_type()) = 'creator');
 
-create policy update_owner on public.projects
+create policy update_creator on public.projects
   for update to authenticated
   using (deleted_at is null and creator_id = (select auth.uid()))
   with check (creator_id = (select auth.uid()));
@@ -73,7 +73,7 @@ grant insert (creator_id, name, description, due_date) on public.projects to aut
 grant update (name, description, status, due_date) on public.projects to authenticated;
 grant select, insert, update, delete on public.projects to service_role;
 
--- Definer: the row becomes invisible to its owner, which no policy of theirs would allow.
+-- Definer: the row becomes invisible to its creator, which no policy of theirs would allow.
 create function private.delete_project(p_project_id uuid)
   returns void
   language plpgsql
@@ -81,7 +81,7 @@ create function private.delete_project(p_project_id uuid)
   set search_path = ''
 as $$
 begin
-  perform private.require_own_project(p_project_id);
+  perform private.require_project_creator(p_project_id);
 
   update public.projects
   set deleted_at = now()
@@ -89,5 +89,5 @@ begin
 end;
 $$;
 
--- Called by api.delete_project as the caller; asks for ownership itself.
+-- Called by api.delete_project as the caller; checks that the caller is the creator.
 grant execute on function private.delete_project(uuid) to authenticated;

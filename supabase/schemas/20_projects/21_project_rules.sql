@@ -1,6 +1,6 @@
 -- What a project may hold and what follows from it, for every path.
 
-create function private.project_complaints(p_input jsonb)
+create function private.project_field_errors(p_input jsonb)
   returns jsonb
   language sql
   immutable
@@ -15,7 +15,7 @@ as $$
 $$;
 
 -- Pure, and run inside triggers and api functions as the caller.
-grant execute on function private.project_complaints(jsonb) to authenticated, service_role;
+grant execute on function private.project_field_errors(jsonb) to authenticated, service_role;
 
 create function private.tg_projects__normalise()
   returns trigger
@@ -62,7 +62,7 @@ declare
     'name', new.name, 'description', new.description, 'status', new.status, 'dueDate', new.due_date
   );
 begin
-  perform private.raise_complaints(private.project_complaints(v_row));
+  perform private.raise_field_errors(private.project_field_errors(v_row));
   return new;
 end;
 $$;
@@ -79,7 +79,7 @@ create function private.tg_projects__due_in_future()
   set search_path = ''
 as $$
 begin
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.check_future(jsonb_build_object('dueDate', new.due_date), 'dueDate', 'Due date')
   );
   return new;

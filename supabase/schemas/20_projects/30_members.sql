@@ -35,9 +35,9 @@ create policy select_participant on public.project_members
   for select to authenticated
   using (removed_at is null and project_id = any (array(select private.my_project_ids())));
 
-create policy insert_owner on public.project_members
+create policy insert_creator on public.project_members
   for insert to authenticated
-  with check (project_id = any (array(select private.my_owned_project_ids())));
+  with check (project_id = any (array(select private.my_created_project_ids())));
 
 -- No update and no delete: api.remove_team_member closes a stay.
 grant select on public.project_members to authenticated;
@@ -53,7 +53,7 @@ create function private.remove_member(p_project_id uuid, p_user_id uuid)
   set search_path = ''
 as $$
 begin
-  if private.require_project(p_project_id) <> 'owner' and p_user_id is distinct from auth.uid() then
+  if private.require_project(p_project_id) <> 'creator' and p_user_id is distinct from auth.uid() then
     raise sqlstate 'PT403' using
       message = 'Only the creator of the project can remove others.',
       hint = 'FORBIDDEN';

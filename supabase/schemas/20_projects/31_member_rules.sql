@@ -17,25 +17,25 @@ create trigger _100_normalise
   execute function private.tg_project_members__normalise();
 
 -- Before anything about the new member is looked up for them, the caller has to own the project.
-create function private.tg__own_project_only()
+create function private.tg__creator_only()
   returns trigger
   language plpgsql
   set search_path = ''
 as $$
 begin
   perform private.require_session();
-  perform private.require_own_project(new.project_id);
+  perform private.require_project_creator(new.project_id);
   return new;
 end;
 $$;
 
-create trigger _200_own_project_only
+create trigger _200_creator_only
   before insert on public.project_members
   for each row
   when (current_user = 'authenticated')
-  execute function private.tg__own_project_only();
+  execute function private.tg__creator_only();
 
-create function private.member_complaints(p_input jsonb)
+create function private.member_field_errors(p_input jsonb)
   returns jsonb
   language sql
   immutable
@@ -46,7 +46,7 @@ as $$
 $$;
 
 -- Pure, and run inside triggers and api functions as the caller.
-grant execute on function private.member_complaints(jsonb) to authenticated, service_role;
+grant execute on function private.member_field_errors(jsonb) to authenticated, service_role;
 
 create function private.tg_project_members__validate()
   returns trigger
@@ -54,8 +54,8 @@ create function private.tg_project_members__validate()
   set search_path = ''
 as $$
 begin
-  perform private.raise_complaints(
-    private.member_complaints(jsonb_build_object('userId', new.user_id, 'role', new.role))
+  perform private.raise_field_errors(
+    private.member_field_errors(jsonb_build_object('userId', new.user_id, 'role', new.role))
   );
   return new;
 end;

@@ -17,7 +17,7 @@ declare
   }';
   v_page record;
 begin
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.check_choice(
       jsonb_build_object('status', status), 'status', 'Status',
       array['planning', 'in-progress', 'completed'], true
@@ -71,8 +71,8 @@ begin
     return v_answer;
   end if;
 
-  perform private.raise_complaints(
-    private.project_complaints(v_input) || private.check_future(v_input, 'dueDate', 'Due date')
+  perform private.raise_field_errors(
+    private.project_field_errors(v_input) || private.check_future(v_input, 'dueDate', 'Due date')
   );
 
   insert into public.projects (name, description, due_date)
@@ -119,13 +119,13 @@ declare
   v_due_date date;
 begin
   perform private.require_session();
-  perform private.require_own_project("projectId");
+  perform private.require_project_creator("projectId");
 
   select p.due_date into v_due_date from public.projects as p where p.id = "projectId";
 
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.check_keys(patch, array['name', 'description', 'status', 'dueDate'])
-    || private.project_complaints(patch)
+    || private.project_field_errors(patch)
     || case
       when private.try_date(patch ->> 'dueDate') <> v_due_date
         then private.check_future(patch, 'dueDate', 'Due date')

@@ -21,8 +21,8 @@ begin
     return v_answer;
   end if;
 
-  perform private.require_own_project("projectId");
-  perform private.raise_complaints(private.member_complaints(v_input));
+  perform private.require_project_creator("projectId");
+  perform private.raise_field_errors(private.member_field_errors(v_input));
 
   insert into public.project_members as m (project_id, user_id, role)
   values ("projectId", "userId", add_team_member.role)

@@ -45,15 +45,15 @@ create policy select_participant on public.tasks
   for select to authenticated
   using (deleted_at is null and project_id = any (array(select private.my_project_ids())));
 
-create policy insert_owner on public.tasks
+create policy insert_creator on public.tasks
   for insert to authenticated
-  with check (project_id = any (array(select private.my_owned_project_ids())));
+  with check (project_id = any (array(select private.my_created_project_ids())));
 
-create policy update_owner_and_assignee on public.tasks
+create policy update_creator_and_assignee on public.tasks
   for update to authenticated
   using (
     deleted_at is null and (
-      project_id = any (array(select private.my_owned_project_ids()))
+      project_id = any (array(select private.my_created_project_ids()))
       or (
         assignee_id = (select auth.uid())
         and project_id = any (array(select private.my_team_project_ids()))
@@ -98,7 +98,7 @@ $$;
 -- Runs as the caller, who sees nothing more through it than policies allow.
 grant execute on function private.require_task(uuid, uuid) to authenticated;
 
--- Definer: the row becomes invisible to its owner, which no policy of theirs would allow.
+-- Definer: the row becomes invisible to its creator, which no policy of theirs would allow.
 create function private.delete_task(p_project_id uuid, p_task_id uuid)
   returns void
   language plpgsql
@@ -106,7 +106,7 @@ create function private.delete_task(p_project_id uuid, p_task_id uuid)
   set search_path = ''
 as $$
 begin
-  perform private.require_own_project(p_project_id);
+  perform private.require_project_creator(p_project_id);
   perform private.require_task(p_project_id, p_task_id);
 
   update public.tasks
@@ -115,5 +115,5 @@ begin
 end;
 $$;
 
--- Called by api.delete_task as the caller; asks for ownership itself.
+-- Called by api.delete_task as the caller; checks that the caller is the creator.
 grant execute on function private.delete_task(uuid, uuid) to authenticated;

@@ -1,6 +1,6 @@
 -- What a task may hold, who may change what of it, and what follows, for every path.
 
-create function private.task_complaints(p_input jsonb)
+create function private.task_field_errors(p_input jsonb)
   returns jsonb
   language sql
   immutable
@@ -16,7 +16,7 @@ as $$
 $$;
 
 -- Pure, and run inside triggers and api functions as the caller.
-grant execute on function private.task_complaints(jsonb) to authenticated, service_role;
+grant execute on function private.task_field_errors(jsonb) to authenticated, service_role;
 
 create function private.tg_tasks__normalise()
   returns trigger
@@ -35,11 +35,11 @@ create trigger _100_normalise
   for each row
   execute function private.tg_tasks__normalise();
 
-create trigger _200_own_project_only
+create trigger _200_creator_only
   before insert on public.tasks
   for each row
   when (current_user = 'authenticated')
-  execute function private.tg__own_project_only();
+  execute function private.tg__creator_only();
 
 -- The assignee's one right is the status. Fires for the mere mention of another column, changed or
 -- not: a request that tries is refused as a whole.
@@ -49,7 +49,7 @@ create function private.tg_tasks__status_only()
   set search_path = ''
 as $$
 begin
-  if private.require_project(old.project_id) <> 'owner' then
+  if private.require_project(old.project_id) <> 'creator' then
     raise sqlstate 'PT403' using
       message = 'An assignee can change the status of a task and nothing else.',
       hint = 'STATUS_ONLY';
@@ -82,7 +82,7 @@ begin
     v_row := v_row || jsonb_build_object('assigneeId', new.assignee_id);
   end if;
 
-  perform private.raise_complaints(private.task_complaints(v_row));
+  perform private.raise_field_errors(private.task_field_errors(v_row));
   return new;
 end;
 $$;

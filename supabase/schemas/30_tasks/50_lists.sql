@@ -21,7 +21,7 @@ declare
   );
   v_page record;
 begin
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.check_choice(
       v_input, 'status', 'Status', array['planning', 'in-progress', 'completed'], true
     )
@@ -29,7 +29,7 @@ begin
     || private.check_date(v_input, 'dueTo', 'Due to', true)
     || case
       when private.try_date(p_due_from) > private.try_date(p_due_to)
-        then private.complaint('dueFrom', 'Due from has to be no later than due to.')
+        then private.field_error('dueFrom', 'Due from has to be no later than due to.')
       else '[]'
     end
     || private.check_page(p_page, p_limit)
@@ -101,7 +101,7 @@ begin
 
   return private.list_tasks(
     case private.my_user_type()
-      when 'creator' then 'project_id = any (array(select private.my_owned_project_ids()))'
+      when 'creator' then 'project_id = any (array(select private.my_created_project_ids()))'
       else 'assignee_id = $1'
     end,
     status, "assigneeId", "projectId", "dueFrom", "dueTo", page, coalesce("limit", 20), sort

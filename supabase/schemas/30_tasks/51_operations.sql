@@ -25,8 +25,8 @@ begin
     return v_answer;
   end if;
 
-  perform private.require_own_project("projectId");
-  perform private.raise_complaints(private.task_complaints(v_input));
+  perform private.require_project_creator("projectId");
+  perform private.raise_field_errors(private.task_field_errors(v_input));
 
   insert into public.tasks (project_id, name, description, assignee_id, due_date)
   values ("projectId", create_task.name, create_task.description, "assigneeId", "dueDate"::date)
@@ -75,24 +75,24 @@ create function api.update_task(
 as $$
 declare
   v_user_id constant uuid := private.require_session();
-  v_owner constant boolean := private.require_project("projectId") = 'owner';
+  v_is_creator constant boolean := private.require_project("projectId") = 'creator';
   v_task constant public.tasks := private.require_task("projectId", "taskId");
 begin
-  if not v_owner and v_task.assignee_id is distinct from v_user_id then
+  if not v_is_creator and v_task.assignee_id is distinct from v_user_id then
     raise sqlstate 'PT403' using
       message = 'This task is not assigned to you.',
       hint = 'FORBIDDEN';
   end if;
 
-  if not v_owner and private.check_keys(patch, array['status']) <> '[]' then
+  if not v_is_creator and private.check_keys(patch, array['status']) <> '[]' then
     raise sqlstate 'PT403' using
       message = 'An assignee can change the status of a task and nothing else.',
       hint = 'STATUS_ONLY';
   end if;
 
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.check_keys(patch, array['name', 'description', 'status', 'assigneeId', 'dueDate'])
-    || private.task_complaints(patch)
+    || private.task_field_errors(patch)
   );
 
   -- Memberships are locked before the task, as everywhere.
@@ -101,7 +101,7 @@ begin
   order by id;
 
   -- Two statements, because naming a column is using the right to it.
-  if v_owner then
+  if v_is_creator then
     update public.tasks as t
     set (name, description, status, assignee_id, due_date) = (
       select n.name, n.description, n.status, n.assignee_id, n.due_date

@@ -94,24 +94,24 @@ create function private.check_file_name(p_input jsonb)
   set search_path = ''
 as $$
   select case
-    when complaints <> '[]' or jsonb_typeof(p_input -> 'fileName') <> 'string' then complaints
+    when errors <> '[]' or jsonb_typeof(p_input -> 'fileName') <> 'string' then errors
     when name ~ '[/\\]' or name ~ '^\.' or name ~ '[\u0001-\u001F\u007F-\u009F]'
       or name ~ '[\u200E\u200F\u202A-\u202E\u2066-\u2069]'
-      then private.complaint(
+      then private.field_error(
         'fileName', 'File name has to be a plain name, without path or control characters.'
       )
     when private.extension_of(name) is null
-      then private.complaint('fileName', 'File name needs an extension such as .png.')
+      then private.field_error('fileName', 'File name needs an extension such as .png.')
     else '[]'
   end
   from (
     values (private.check_text(p_input, 'fileName', 'File name', 1, 255), p_input ->> 'fileName')
-  ) as file (complaints, name)
+  ) as file (errors, name)
 $$;
 
 -- Complaints about the description of a file to come. Its size above the limit of its kind is not
 -- among them: that is an error of its own.
-create function private.file_complaints(p_input jsonb)
+create function private.file_field_errors(p_input jsonb)
   returns jsonb
   language plpgsql
   stable
@@ -122,7 +122,7 @@ declare
   v_upload_type constant text := p_input ->> 'uploadType';
   v_size constant bigint := (p_input ->> 'fileSize')::bigint;
   v_extension constant text := private.extension_of(p_input ->> 'fileName');
-  v_name_complaints constant jsonb := private.check_file_name(p_input);
+  v_name_errors constant jsonb := private.check_file_name(p_input);
   v_type private.file_types;
   v_types text;
 begin
@@ -140,22 +140,22 @@ begin
   return private.check_choice(
       p_input, 'uploadType', 'Upload type', array['deliverable', 'avatar', 'sample']
     )
-    || v_name_complaints
+    || v_name_errors
     || case
-      when v_size is null then private.complaint('fileSize', 'File size is required.')
-      when v_size < 1 then private.complaint('fileSize', 'An empty file cannot be uploaded.')
+      when v_size is null then private.field_error('fileSize', 'File size is required.')
+      when v_size < 1 then private.field_error('fileSize', 'An empty file cannot be uploaded.')
       else '[]'
     end
     || case
       when p_input ->> 'mimeType' is null
-        then private.complaint('mimeType', 'MIME type is required.')
+        then private.field_error('mimeType', 'MIME type is required.')
       when v_type.mime_type is null and v_types is not null
-        then private.complaint('mimeType', format('MIME type has to be one of %s.', v_types))
+        then private.field_error('mimeType', format('MIME type has to be one of %s.', v_types))
       else '[]'
     end
     || case
-      when v_name_complaints = '[]' and v_extension <> all (v_type.extensions)
-        then private.complaint('fileName', format(
+      when v_name_errors = '[]' and v_extension <> all (v_type.extensions)
+        then private.field_error('fileName', format(
           'The extension of a file of type %s has to be %s.',
           v_type.mime_type, array_to_string(v_type.extensions, ' or ')
         ))
@@ -163,7 +163,7 @@ begin
     end
     || case
       when v_upload_type = 'avatar' and v_size > v_type.max_bytes
-        then private.complaint('fileSize', 'An avatar can have at most 5 MB.')
+        then private.field_error('fileSize', 'An avatar can have at most 5 MB.')
       else '[]'
     end;
 end;
@@ -187,7 +187,7 @@ begin
   if p_size > v_max_bytes then
     raise sqlstate 'PT413' using
       message = format('A file of this type can have at most %s MB.', v_max_bytes / 1024 / 1024),
-      detail = private.complaint(
+      detail = private.field_error(
         'fileSize', format('At most %s bytes.', v_max_bytes)
       )::text,
       hint = 'FILE_TOO_LARGE';

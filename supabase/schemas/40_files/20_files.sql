@@ -38,7 +38,7 @@ create index upload_batches_user_id_idx on private.upload_batches (user_id, crea
 create table public.files (
   id uuid primary key default gen_random_uuid(),
   upload_type text not null,
-  owner_id uuid not null references public.profiles (id) on delete cascade,
+  uploader_id uuid not null references public.profiles (id) on delete cascade,
   creator_id uuid references public.profiles (id) on delete cascade,
   project_id uuid references public.projects (id) on delete cascade,
   task_id uuid references public.tasks (id) on delete cascade,
@@ -98,7 +98,7 @@ comment on column public.files.used_at is 'When it became part of something. Onc
 comment on column public.files.removed_at is 'When it stopped being served; its object goes later.';
 
 create unique index files_path_key on public.files (path, bucket_id);
-create index files_owner_id_idx on public.files (owner_id, created_at);
+create index files_uploader_id_idx on public.files (uploader_id, created_at);
 create index files_creator_id_idx on public.files (creator_id, created_at);
 create index files_project_id_idx on public.files (project_id);
 create index files_task_id_idx on public.files (task_id);
@@ -119,7 +119,7 @@ create policy select_reader on public.files
   for select to authenticated
   using (
     removed_at is null and (
-      owner_id = (select auth.uid())
+      uploader_id = (select auth.uid())
       or used_at is not null and (
         creator_id = (select auth.uid())
         or upload_type = 'sample'
@@ -152,7 +152,7 @@ create trigger _110_set_creator
   execute function private.tg_files__set_creator();
 
 -- Where an avatar is received, and where everything else is received and stays.
-create function private.inbox_of(p_file public.files)
+create function private.upload_bucket_of(p_file public.files)
   returns text
   language sql
   immutable

@@ -1,7 +1,7 @@
 -- The first step of every upload: may the caller put such a file there, and which path is it.
 
 -- What a reservation has to name besides the file itself.
-create function private.upload_target_complaints(p_input jsonb)
+create function private.upload_target_field_errors(p_input jsonb)
   returns jsonb
   language sql
   immutable
@@ -30,7 +30,7 @@ create function private.path_of(p_file public.files)
 as $$
   select case p_file.upload_type
     when 'avatar' then
-      format('%s/%s.%s', p_file.owner_id, p_file.id, private.extension_of(p_file.file_name))
+      format('%s/%s.%s', p_file.uploader_id, p_file.id, private.extension_of(p_file.file_name))
     when 'deliverable' then
       format(
         '%s/%s/%s/%s-%s', p_file.project_id, p_file.task_id, p_file.deliverable_id, p_file.id,
@@ -59,15 +59,15 @@ begin
   if p_file.deliverable_id is not null then
     v_deliverable := private.hold_revision(p_file.deliverable_id);
 
-    perform private.raise_complaints(
+    perform private.raise_field_errors(
       case
         when p_file.project_id <> v_deliverable.project_id
-          then private.complaint('projectId', 'The deliverable belongs to another project.')
+          then private.field_error('projectId', 'The deliverable belongs to another project.')
         else '[]'
       end
       || case
         when p_file.task_id <> v_deliverable.task_id
-          then private.complaint('taskId', 'The deliverable belongs to another task.')
+          then private.field_error('taskId', 'The deliverable belongs to another task.')
         else '[]'
       end
     );
@@ -75,7 +75,7 @@ begin
     p_file.project_id := v_deliverable.project_id;
     p_file.task_id := v_deliverable.task_id;
   else
-    perform private.raise_complaints(
+    perform private.raise_field_errors(
       private.hold_submission_place(p_file.project_id, p_file.task_id)
     );
   end if;
@@ -101,7 +101,7 @@ declare
   v_file public.files;
 begin
   v_file.id := gen_random_uuid();
-  v_file.owner_id := auth.uid();
+  v_file.uploader_id := auth.uid();
   v_file.upload_type := p_input ->> 'uploadType';
   v_file.file_name := private.clean_line(p_input ->> 'fileName');
   v_file.file_size := (p_input ->> 'fileSize')::bigint;
@@ -115,20 +115,20 @@ begin
       v_file := private.open_deliverable_place(v_file);
     when 'sample' then
       v_file.project_id := (p_input ->> 'projectId')::uuid;
-      perform private.require_own_project(v_file.project_id);
+      perform private.require_project_creator(v_file.project_id);
       v_file.batch_id := (private.join_batch('sample', v_file.project_id)).id;
       v_file.bucket_id := 'project-samples';
     when 'avatar' then
-      v_file.batch_id := (private.join_batch('avatar', v_file.owner_id)).id;
+      v_file.batch_id := (private.join_batch('avatar', v_file.uploader_id)).id;
       v_file.bucket_id := 'avatars';
   end case;
 
   insert into public.files (
-    id, upload_type, owner_id, project_id, task_id, deliverable_id, batch_id, bucket_id, path,
+    id, upload_type, uploader_id, project_id, task_id, deliverable_id, batch_id, bucket_id, path,
     file_name, file_size, mime_type
   )
   values (
-    v_file.id, v_file.upload_type, v_file.owner_id, v_file.project_id, v_file.task_id,
+    v_file.id, v_file.upload_type, v_file.uploader_id, v_file.project_id, v_file.task_id,
     v_file.deliverable_id, v_file.batch_id, v_file.bucket_id, private.path_of(v_file),
     v_file.file_name, v_file.file_size, v_file.mime_type
   )
@@ -142,9 +142,9 @@ $$;
 -- Called by api.create_upload as the caller; they ask for every right themselves, and tell nothing
 -- but what the documents tell.
 grant execute on function
-  private.upload_target_complaints(jsonb),
-  private.file_complaints(jsonb),
+  private.upload_target_field_errors(jsonb),
+  private.file_field_errors(jsonb),
   private.refuse_large_file(text, text, bigint),
   private.reserve_file(jsonb),
-  private.inbox_of(public.files)
+  private.upload_bucket_of(public.files)
 to authenticated;

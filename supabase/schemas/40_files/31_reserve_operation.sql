@@ -13,7 +13,7 @@ as $$
     'projectId', p_file.project_id,
     'taskId', p_file.task_id,
     'deliverableId', p_file.deliverable_id,
-    'bucket', private.inbox_of(p_file),
+    'bucket', private.upload_bucket_of(p_file),
     'path', p_file.path,
     'fileName', p_file.file_name,
     'fileSize', p_file.file_size,
@@ -51,8 +51,8 @@ begin
     return v_answer;
   end if;
 
-  perform private.raise_complaints(
-    private.file_complaints(v_input) || private.upload_target_complaints(v_input)
+  perform private.raise_field_errors(
+    private.file_field_errors(v_input) || private.upload_target_field_errors(v_input)
   );
   perform private.refuse_large_file("uploadType", "mimeType", "fileSize");
 
@@ -79,7 +79,7 @@ begin
     return jsonb_build_object(
       'code', 'PT400',
       'message', private.failure_message(v_file),
-      'details', private.complaint('fileId', private.failure_message(v_file))::text,
+      'details', private.field_error('fileId', private.failure_message(v_file))::text,
       'hint', 'FILE_MISMATCH'
     );
   end if;

@@ -46,21 +46,21 @@ create function private.check_described_files(p_files jsonb)
 as $$
   select case
     when coalesce(jsonb_typeof(p_files), 'null') = 'null' or p_files = '[]'
-      then private.complaint('files', 'At least one file is required.')
+      then private.field_error('files', 'At least one file is required.')
     when jsonb_typeof(p_files) <> 'array'
       or jsonb_path_exists(p_files, '$[*] ? (@.type() != "object")')
       or jsonb_path_exists(p_files, '$[*].fileSize ? (@.type() != "number" || @ != @.floor())')
-      then private.complaint(
+      then private.field_error(
         'files', 'Files have to be a list of objects with fileName, fileSize and mimeType.'
       )
     when jsonb_array_length(p_files) > 10
-      then private.complaint('files', 'At most 10 files are possible.')
+      then private.field_error('files', 'At most 10 files are possible.')
     else '[]'
   end
 $$;
 
 -- What is wrong with them, each field named with the file it belongs to: files[2].fileName.
-create function private.described_complaints(p_input jsonb)
+create function private.described_field_errors(p_input jsonb)
   returns jsonb
   language sql
   stable
@@ -68,15 +68,15 @@ create function private.described_complaints(p_input jsonb)
 as $$
   select coalesce(
     jsonb_agg(
-      complaint || jsonb_build_object(
-        'field', format('files[%s].%s', file.place - 1, complaint ->> 'field')
+      field_error || jsonb_build_object(
+        'field', format('files[%s].%s', file.place - 1, field_error ->> 'field')
       )
       order by file.place
     ),
     '[]'
   )
   from private.described_uploads(p_input) with ordinality as file (input, place)
-  cross join jsonb_array_elements(private.file_complaints(file.input)) as complaint
+  cross join jsonb_array_elements(private.file_field_errors(file.input)) as field_error
 $$;
 
 -- The uploads of an earlier answer as they are now. One that is gone keeps its id: what it became
@@ -104,7 +104,7 @@ grant execute on function
   private.type_of_name(text, text),
   private.described_uploads(jsonb),
   private.check_described_files(jsonb),
-  private.described_complaints(jsonb),
+  private.described_field_errors(jsonb),
   private.present_uploads(jsonb)
 to authenticated;
 
@@ -133,14 +133,14 @@ begin
     return private.present_uploads(v_answer);
   end if;
 
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.check_choice(
       v_input, 'uploadType', 'Upload type', array['deliverable', 'avatar', 'sample']
     )
     || private.check_described_files(files)
-    || private.upload_target_complaints(v_input)
+    || private.upload_target_field_errors(v_input)
   );
-  perform private.raise_complaints(private.described_complaints(v_input));
+  perform private.raise_field_errors(private.described_field_errors(v_input));
 
   for v_file in select private.described_uploads(v_input) loop
     perform private.refuse_large_file(
@@ -179,7 +179,7 @@ begin
     where f.id in (
         select private.try_uuid(file ->> 'fileId') from jsonb_array_elements(p_files) as file
       )
-      and f.owner_id = auth.uid()
+      and f.uploader_id = auth.uid()
       and f.used_at is null
       and f.removed_at is null
     order by f.id
@@ -209,7 +209,7 @@ create function api.discard_uploads(files jsonb default null)
 as $$
 begin
   perform private.require_session();
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.check_file_list(jsonb_build_object('files', files), 'files')
   );
   perform private.discard_uploads(files);

@@ -14,8 +14,8 @@ begin
     select
     from public.files as f
     where f.path = p_path
-      and private.inbox_of(f) = p_bucket_id
-      and f.owner_id = auth.uid()
+      and private.upload_bucket_of(f) = p_bucket_id
+      and f.uploader_id = auth.uid()
       and f.state = 'reserved'
       and f.removed_at is null
       and f.expires_at > now()
@@ -42,7 +42,7 @@ begin
   into v_state
   from public.files as f
   where f.path = new.name
-    and new.bucket_id in (f.bucket_id, private.inbox_of(f))
+    and new.bucket_id in (f.bucket_id, private.upload_bucket_of(f))
     and f.removed_at is null
   for share;
 

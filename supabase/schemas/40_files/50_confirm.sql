@@ -36,7 +36,7 @@ begin
   select o.metadata, o.version
   into v_object
   from storage.objects as o
-  where o.bucket_id = private.inbox_of(v_file) and o.name = v_file.path;
+  where o.bucket_id = private.upload_bucket_of(v_file) and o.name = v_file.path;
 
   if not found then
     raise sqlstate 'PT409' using
@@ -59,7 +59,7 @@ begin
   if v_failure is null then
     insert into private.file_scans (file_id) values (v_file.id);
   else
-    perform private.remove_object(private.inbox_of(v_file), v_file.path, 'mismatch');
+    perform private.remove_object(private.upload_bucket_of(v_file), v_file.path, 'mismatch');
   end if;
 
   return v_file;
@@ -84,7 +84,7 @@ begin
   if p_file.state = 'failed' then
     raise sqlstate 'PT400' using
       message = private.failure_message(p_file),
-      detail = private.complaint('files', private.failure_message(p_file))::text,
+      detail = private.field_error('files', private.failure_message(p_file))::text,
       hint = 'FILE_MISMATCH';
   end if;
 end;
@@ -133,7 +133,7 @@ begin
       hint = 'NOT_FOUND';
   end if;
 
-  if v_file.owner_id is distinct from auth.uid() then
+  if v_file.uploader_id is distinct from auth.uid() then
     raise sqlstate 'PT403' using
       message = 'This file is not yours.',
       hint = 'FORBIDDEN';

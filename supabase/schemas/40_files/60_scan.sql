@@ -52,7 +52,7 @@ as $$
     returning s.file_id, s.attempts, s.unreported
   )
   select
-    f.id, f.upload_type, private.inbox_of(f), f.path,
+    f.id, f.upload_type, private.upload_bucket_of(f), f.path,
     case when f.upload_type = 'avatar' then f.bucket_id end,
     f.file_name, f.file_size, f.mime_type, f.object_version, taken.attempts, taken.unreported - 1
   from taken
@@ -101,7 +101,7 @@ begin
   v_file := private.end_scan(p_file_id, 'clean');
 
   if v_file.upload_type = 'avatar' then
-    perform private.remove_object(private.inbox_of(v_file), v_file.path, 'published');
+    perform private.remove_object(private.upload_bucket_of(v_file), v_file.path, 'published');
   end if;
 end;
 $$;
@@ -118,7 +118,7 @@ declare
 begin
   if v_file.id is not null then
     perform private.remove_object(
-      private.inbox_of(v_file), v_file.path, 'infected', interval '30 days'
+      private.upload_bucket_of(v_file), v_file.path, 'infected', interval '30 days'
     );
   end if;
 end;
@@ -135,7 +135,7 @@ declare
   v_file constant public.files := private.end_scan(p_file_id, 'failed', p_failure);
 begin
   if v_file.id is not null then
-    perform private.remove_object(private.inbox_of(v_file), v_file.path, 'mismatch');
+    perform private.remove_object(private.upload_bucket_of(v_file), v_file.path, 'mismatch');
   end if;
 end;
 $$;

@@ -9,7 +9,7 @@ create function private.tg_files__notify_rejected()
 as $$
 begin
   perform private.notify(
-    new.owner_id, null, 'file_rejected', 'File Rejected',
+    new.uploader_id, null, 'file_rejected', 'File Rejected',
     case new.state
       when 'infected' then
         format('Malware was found in ''%s''. Nobody can download it.', new.file_name)

@@ -29,14 +29,14 @@ begin
   into v_file
   from public.files as f
   where f.id = p_file_id
-    and f.owner_id = auth.uid()
+    and f.uploader_id = auth.uid()
     and f.upload_type = 'avatar'
     and f.removed_at is null
   for update;
 
   if not found then
-    perform private.raise_complaints(
-      private.complaint('avatarFileId', 'This is not an upload of yours for an avatar.')
+    perform private.raise_field_errors(
+      private.field_error('avatarFileId', 'This is not an upload of yours for an avatar.')
     );
   end if;
 

@@ -61,7 +61,7 @@ begin
     perform private.remove_object(v_file.bucket_id, v_file.path, p_reason, p_delay);
 
     if v_file.upload_type = 'avatar' then
-      perform private.remove_object(private.inbox_of(v_file), v_file.path, p_reason, p_delay);
+      perform private.remove_object(private.upload_bucket_of(v_file), v_file.path, p_reason, p_delay);
     end if;
   end if;
 end;
@@ -77,7 +77,7 @@ as $$
 begin
   if old.removed_at is null then
     perform private.remove_object(old.bucket_id, old.path, 'deleted');
-    perform private.remove_object(private.inbox_of(old), old.path, 'deleted');
+    perform private.remove_object(private.upload_bucket_of(old), old.path, 'deleted');
   end if;
 
   return null;

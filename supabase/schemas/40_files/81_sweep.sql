@@ -89,7 +89,7 @@ begin
       select
       from storage.objects as o
       where o.name = f.path
-        and o.bucket_id = case f.state when 'clean' then f.bucket_id else private.inbox_of(f) end
+        and o.bucket_id = case f.state when 'clean' then f.bucket_id else private.upload_bucket_of(f) end
     );
 
   get diagnostics v_count = row_count;
@@ -120,7 +120,7 @@ comment on function private.sweep_files() is
 orphanedObjects, missingObjects}.';
 
 -- The minute's call of the worker, made only when there is something to do.
-create function private.work_files()
+create function private.wake_file_worker()
   returns void
   language plpgsql
   security definer

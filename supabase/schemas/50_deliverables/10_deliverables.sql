@@ -73,7 +73,7 @@ create policy all_live_session on public.deliverables
   using ((select private.session_is_live()))
   with check ((select private.session_is_live()));
 
-create policy select_submitter_and_owner on public.deliverables
+create policy select_submitter_and_creator on public.deliverables
   for select to authenticated
   using (
     deleted_at is null and (
@@ -82,7 +82,7 @@ create policy select_submitter_and_owner on public.deliverables
     )
   );
 
-create policy update_owner on public.deliverables
+create policy update_creator on public.deliverables
   for update to authenticated
   using (deleted_at is null and creator_id = (select auth.uid()))
   with check (creator_id = (select auth.uid()));

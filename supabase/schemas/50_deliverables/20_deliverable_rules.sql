@@ -35,12 +35,12 @@ as $$
         from public.project_members as m
         where m.project_id = p_project_id and m.user_id = mentioned.id and m.removed_at is null
       )
-    ) then private.complaint(p_key, 'Only people of the project can be mentioned.')
+    ) then private.field_error(p_key, 'Only people of the project can be mentioned.')
     else '[]'
   end
 $$;
 
-create function private.deliverable_complaints(p_input jsonb)
+create function private.deliverable_field_errors(p_input jsonb)
   returns jsonb
   language sql
   immutable
@@ -54,7 +54,7 @@ $$;
 -- project whose id the caller knows already.
 grant execute on function
   private.mentioned_ids(text),
-  private.deliverable_complaints(jsonb)
+  private.deliverable_field_errors(jsonb)
 to authenticated, service_role;
 
 create function private.tg_deliverables__normalise()
@@ -71,7 +71,7 @@ end;
 $$;
 
 -- Definer: who hands something in need not see who owns the project.
-create function private.tg_deliverables__name_creator()
+create function private.tg_deliverables__set_creator()
   returns trigger
   language plpgsql
   security definer
@@ -83,10 +83,10 @@ begin
 end;
 $$;
 
-create trigger _090_name_creator
+create trigger _090_set_creator
   before insert on public.deliverables
   for each row
-  execute function private.tg_deliverables__name_creator();
+  execute function private.tg_deliverables__set_creator();
 
 create trigger _100_normalise
   before insert or update of title, description, feedback on public.deliverables
@@ -153,7 +153,7 @@ begin
     new.feedback := null;
   end if;
 
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.check_text(
       jsonb_build_object('feedback', new.feedback), 'feedback', 'Feedback', 1, 5000
     )

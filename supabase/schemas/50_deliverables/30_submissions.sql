@@ -10,20 +10,20 @@ create function private.check_file_list(p_input jsonb, p_key text)
 as $$
   select case
     when coalesce(jsonb_typeof(list), 'null') = 'null' or list = '[]'
-      then private.complaint(p_key, 'At least one file is required.')
+      then private.field_error(p_key, 'At least one file is required.')
     when jsonb_typeof(list) <> 'array' or jsonb_path_exists(list, '$[*] ? (@.type() != "object")')
-      then private.complaint(p_key, 'Files have to be a list of objects with a fileId.')
+      then private.field_error(p_key, 'Files have to be a list of objects with a fileId.')
     when jsonb_array_length(list) > 10
-      then private.complaint(p_key, 'At most 10 files are possible.')
+      then private.field_error(p_key, 'At most 10 files are possible.')
     when exists (
       select
       from jsonb_array_elements(list) as file
       where private.try_uuid(file ->> 'fileId') is null
-    ) then private.complaint(p_key, 'Each file needs a fileId, which is a UUID.')
+    ) then private.field_error(p_key, 'Each file needs a fileId, which is a UUID.')
     when jsonb_array_length(list) > (
       select count(distinct private.try_uuid(file ->> 'fileId'))
       from jsonb_array_elements(list) as file
-    ) then private.complaint(p_key, 'Each file can be named once.')
+    ) then private.field_error(p_key, 'Each file can be named once.')
     else '[]'
   end
   from (values (p_input -> p_key)) as input (list)
@@ -66,7 +66,7 @@ $$;
 
 -- Whether the caller may hand something in for the task now, and holds it so until the commit.
 -- Submissions for one task wait for each other here. Raises where the place is closed; returns
--- complaints where the task is not the caller's.
+-- field errors where the task is not the caller's.
 create function private.hold_submission_place(p_project_id uuid, p_task_id uuid)
   returns jsonb
   language plpgsql
@@ -97,9 +97,9 @@ begin
   perform private.hold_open_project(p_project_id);
 
   return case
-    when not v_task_found then private.complaint('taskId', 'There is no such task in this project.')
+    when not v_task_found then private.field_error('taskId', 'There is no such task in this project.')
     when v_assignee_id is distinct from auth.uid()
-      then private.complaint('taskId', 'This task is not assigned to you.')
+      then private.field_error('taskId', 'This task is not assigned to you.')
     else '[]'
   end;
 end;
@@ -128,7 +128,7 @@ begin
     select f.*
     from public.files as f
     where f.id = any (v_wanted)
-      and f.owner_id = auth.uid()
+      and f.uploader_id = auth.uid()
       and f.upload_type = 'deliverable'
       and f.task_id = p_task_id
       and f.used_at is null
@@ -140,7 +140,7 @@ begin
     v_taken := v_taken || v_file.id;
   end loop;
 
-  perform private.raise_complaints(coalesce(
+  perform private.raise_field_errors(coalesce(
     (
       select jsonb_agg(jsonb_build_object(
         'field', 'files',
@@ -192,7 +192,7 @@ declare
   v_id uuid;
 begin
   perform private.require_talent();
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.hold_submission_place(p_project_id, p_task_id)
     || private.check_mentions(
       jsonb_build_object('description', p_description), 'description', p_project_id
@@ -219,7 +219,7 @@ begin
   into v_id
   from public.files as f
   where f.id = private.try_uuid(p_files -> 0 ->> 'fileId')
-    and f.owner_id = auth.uid()
+    and f.uploader_id = auth.uid()
     and not exists (select from public.deliverables as d where d.id = f.deliverable_id);
 
   insert into public.deliverables (id, project_id, task_id, submitted_by_id, title, description)
@@ -285,7 +285,7 @@ as $$
 declare
   v_deliverable constant public.deliverables := private.hold_revision(p_deliverable_id);
 begin
-  perform private.raise_complaints(private.check_mentions(
+  perform private.raise_field_errors(private.check_mentions(
     jsonb_build_object('description', p_description), 'description', v_deliverable.project_id
   ));
 

@@ -1,7 +1,7 @@
 -- /deliverables and /deliverables/:deliverableId.
 
 -- One deliverable with all of its versions.
-create function private.whole_deliverable(p_deliverable_id uuid)
+create function private.deliverable_with_versions(p_deliverable_id uuid)
   returns jsonb
   language sql
   stable
@@ -12,7 +12,7 @@ as $$
   where d.id = p_deliverable_id
 $$;
 
-grant execute on function private.whole_deliverable(uuid) to authenticated;
+grant execute on function private.deliverable_with_versions(uuid) to authenticated;
 
 create function api.list_deliverables(
   status text default null, "projectId" uuid default null, page integer default null,
@@ -30,7 +30,7 @@ declare
   }';
   v_page record;
 begin
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.check_choice(
       jsonb_build_object('status', status), 'status', 'Status',
       array['pending', 'approved', 'revision'], true
@@ -88,16 +88,16 @@ begin
     return v_answer;
   end if;
 
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.check_uuid(v_input, 'projectId', 'Project id')
     || private.check_uuid(v_input, 'taskId', 'Task id')
-    || private.deliverable_complaints(v_input)
+    || private.deliverable_field_errors(v_input)
     || private.check_file_list(v_input, 'files')
   );
 
   -- Two statements: a document shows what was written before its own began.
   v_id := private.submit_deliverable("projectId", "taskId", title, description, files);
-  return private.keep_answer(private.whole_deliverable(v_id));
+  return private.keep_answer(private.deliverable_with_versions(v_id));
 end;
 $$;
 
@@ -121,7 +121,7 @@ begin
   perform private.require_session();
   perform private.require_deliverable("deliverableId");
 
-  return private.whole_deliverable("deliverableId");
+  return private.deliverable_with_versions("deliverableId");
 end;
 $$;
 
@@ -157,12 +157,12 @@ begin
   end if;
 
   perform private.require_deliverable("deliverableId");
-  perform private.raise_complaints(
-    private.deliverable_complaints(v_input) || private.check_file_list(v_input, 'files')
+  perform private.raise_field_errors(
+    private.deliverable_field_errors(v_input) || private.check_file_list(v_input, 'files')
   );
   perform private.resubmit_deliverable("deliverableId", title, description, files);
 
-  return private.keep_answer(private.whole_deliverable("deliverableId"));
+  return private.keep_answer(private.deliverable_with_versions("deliverableId"));
 end;
 $$;
 
@@ -188,10 +188,10 @@ declare
   v_input constant jsonb := jsonb_build_object('action', action, 'feedback', feedback);
 begin
   perform private.require_session();
-  perform private.require_own_project(
+  perform private.require_project_creator(
     (private.require_deliverable("deliverableId")).project_id
   );
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.check_choice(v_input, 'action', 'Action', array['approve', 'request_revision'])
     || case action
       when 'request_revision' then private.check_text(v_input, 'feedback', 'Feedback', 1, 5000)
@@ -212,7 +212,7 @@ begin
       hint = 'INVALID_STATE';
   end if;
 
-  return private.whole_deliverable("deliverableId");
+  return private.deliverable_with_versions("deliverableId");
 end;
 $$;
 

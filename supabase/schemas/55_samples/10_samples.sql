@@ -39,9 +39,9 @@ create policy select_participant on public.project_samples
   for select to authenticated
   using (project_id = any (array(select private.my_project_ids())));
 
-create policy insert_owner on public.project_samples
+create policy insert_creator on public.project_samples
   for insert to authenticated
-  with check (project_id = any (array(select private.my_owned_project_ids())));
+  with check (project_id = any (array(select private.my_created_project_ids())));
 
 -- Links can be inserted directly; a file is added by api.add_sample, which takes it from its
 -- upload. No update, and no delete: api.delete_sample.

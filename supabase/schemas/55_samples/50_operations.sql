@@ -15,7 +15,7 @@ declare
 begin
   perform private.require_session();
   perform private.require_project("projectId");
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.check_page(page, "limit") || private.check_sort(sort, v_sorts)
   );
 
@@ -62,8 +62,8 @@ begin
     return v_answer;
   end if;
 
-  perform private.require_own_project("projectId");
-  perform private.raise_complaints(private.sample_complaints(v_input));
+  perform private.require_project_creator("projectId");
+  perform private.raise_field_errors(private.sample_field_errors(v_input));
 
   v_id := private.add_sample("projectId", name, type, url, "fileId", description);
 

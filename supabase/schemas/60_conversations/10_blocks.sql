@@ -51,10 +51,10 @@ create function private.block_user(p_user_id uuid)
   set search_path = ''
 as $$
 begin
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     case
-      when p_user_id is null then private.complaint('userId', 'User id is required.')
-      when p_user_id = auth.uid() then private.complaint('userId', 'Nobody can block themselves.')
+      when p_user_id is null then private.field_error('userId', 'User id is required.')
+      when p_user_id = auth.uid() then private.field_error('userId', 'Nobody can block themselves.')
       else '[]'
     end
   );

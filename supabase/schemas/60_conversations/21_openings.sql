@@ -59,7 +59,7 @@ begin
 
   v_cold := v_my_type = 'talent' and not private.share_project(v_creator_id, v_talent_id);
   if v_cold then
-    perform private.refuse_sixth_opening();
+    perform private.limit_cold_openings();
   end if;
 
   insert into public.conversations (creator_id, talent_id, opened_cold)
@@ -99,7 +99,7 @@ as $$
   )
 $$;
 
-create function private.refuse_sixth_opening()
+create function private.limit_cold_openings()
   returns void
   language plpgsql
   stable

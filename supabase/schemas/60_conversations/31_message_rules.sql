@@ -1,6 +1,6 @@
 -- What a message may hold, who may write it and how often, for every path.
 
-create function private.message_complaints(p_input jsonb)
+create function private.message_field_errors(p_input jsonb)
   returns jsonb
   language sql
   immutable
@@ -10,7 +10,7 @@ as $$
 $$;
 
 -- Pure, and run inside triggers and api functions as the caller.
-grant execute on function private.message_complaints(jsonb) to authenticated, service_role;
+grant execute on function private.message_field_errors(jsonb) to authenticated, service_role;
 
 create function private.tg_messages__normalise()
   returns trigger
@@ -53,8 +53,8 @@ create function private.tg_messages__validate()
   set search_path = ''
 as $$
 begin
-  perform private.raise_complaints(
-    private.message_complaints(jsonb_build_object('content', new.content))
+  perform private.raise_field_errors(
+    private.message_field_errors(jsonb_build_object('content', new.content))
   );
   return new;
 end;

@@ -97,8 +97,8 @@ begin
   where m.id = p_message_id and m.conversation_id = p_conversation_id;
 
   if not found then
-    perform private.raise_complaints(
-      private.complaint('messageId', 'There is no such message in this conversation.')
+    perform private.raise_field_errors(
+      private.field_error('messageId', 'There is no such message in this conversation.')
     );
   end if;
 

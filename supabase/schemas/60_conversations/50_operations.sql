@@ -10,7 +10,7 @@ declare
   v_user_id constant uuid := private.require_session();
   v_page record;
 begin
-  perform private.raise_complaints(private.check_page(page, "limit"));
+  perform private.raise_field_errors(private.check_page(page, "limit"));
 
   v_page := private.page_of_documents(
     'private.conversation_documents',
@@ -48,11 +48,11 @@ begin
     return v_answer;
   end if;
 
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.check_uuid(v_input, 'participantId', 'Participant')
     || case
       when "participantId" = v_user_id
-        then private.complaint('participantId', 'A conversation needs somebody else.')
+        then private.field_error('participantId', 'A conversation needs somebody else.')
       else '[]'
     end
   );
@@ -107,7 +107,7 @@ as $$
 begin
   perform private.require_session();
   perform private.require_conversation("conversationId");
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.check_uuid(
       jsonb_build_object('messageId', "messageId"), 'messageId', 'Message id'
     )

@@ -22,12 +22,12 @@ begin
   from public.messages as m
   where m.id = coalesce(before, after) and m.conversation_id = "conversationId";
 
-  perform private.raise_complaints(
+  perform private.raise_field_errors(
     private.check_page(null, "limit")
     || case
       when before is not null and after is not null
-        then private.complaint('after', 'Either before or after can be given.')
-      when coalesce(before, after) is not null and v_anchor.id is null then private.complaint(
+        then private.field_error('after', 'Either before or after can be given.')
+      when coalesce(before, after) is not null and v_anchor.id is null then private.field_error(
         case when before is null then 'after' else 'before' end,
         'There is no such message in this conversation.'
       )
@@ -127,7 +127,7 @@ begin
   end if;
 
   if v_message.id is null then
-    perform private.raise_complaints(private.message_complaints(v_input));
+    perform private.raise_field_errors(private.message_field_errors(v_input));
 
     insert into public.messages as m (conversation_id, sender_id, content, client_message_id)
     values ("conversationId", v_user_id, send_message.content, "clientMessageId")
@@ -159,8 +159,8 @@ as $$
 begin
   perform private.require_session();
   perform private.require_own_message("conversationId", "messageId");
-  perform private.raise_complaints(
-    private.message_complaints(jsonb_build_object('content', content))
+  perform private.raise_field_errors(
+    private.message_field_errors(jsonb_build_object('content', content))
   );
 
   update public.messages as m

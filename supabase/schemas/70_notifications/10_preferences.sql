@@ -79,19 +79,19 @@ as $$
   )
 $$;
 
-create function private.preference_complaints(p_preferences jsonb)
+create function private.preference_field_errors(p_preferences jsonb)
   returns jsonb
   language plpgsql
   immutable
   set search_path = ''
 as $$
 declare
-  v_complaints jsonb := private.check_keys(
+  v_errors jsonb := private.check_keys(
     p_preferences, array(select jsonb_object_keys(private.notification_defaults()))
   );
 begin
-  if v_complaints <> '[]' then
-    return v_complaints;
+  if v_errors <> '[]' then
+    return v_errors;
   end if;
 
   select coalesce(
@@ -104,13 +104,13 @@ begin
     ),
     '[]'
   )
-  into v_complaints
+  into v_errors
   from jsonb_each(p_preferences) as choice (key, value)
   where jsonb_typeof(value) <> 'object'
     or value - array['inApp', 'email'] <> '{}'
     or jsonb_path_exists(value, '$.* ? (@.type() != "boolean")');
 
-  return v_complaints;
+  return v_errors;
 end;
 $$;
 
@@ -149,6 +149,6 @@ $$;
 
 -- Called by api functions as the caller; they concern the caller only.
 grant execute on function
-  private.preference_complaints(jsonb),
+  private.preference_field_errors(jsonb),
   private.set_my_preferences(jsonb)
 to authenticated;

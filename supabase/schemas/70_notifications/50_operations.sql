@@ -12,7 +12,7 @@ declare
   v_user_id constant uuid := private.require_session();
   v_page record;
 begin
-  perform private.raise_complaints(private.check_page(page, "limit"));
+  perform private.raise_field_errors(private.check_page(page, "limit"));
 
   v_page := private.page_of_documents(
     'private.notification_documents',
@@ -131,7 +131,7 @@ declare
   end;
 begin
   perform private.require_session();
-  perform private.raise_complaints(private.preference_complaints(v_choices));
+  perform private.raise_field_errors(private.preference_field_errors(v_choices));
   perform private.set_my_preferences(v_choices);
 
   return api.get_notification_preferences();

@@ -45,8 +45,8 @@ begin
     private.token_hash(private.unsubscribe_token(v_user_id, v_type))
     or not private.notification_defaults() ? v_type
   then
-    perform private.raise_complaints(
-      private.complaint('token', 'This link is not one of ours.')
+    perform private.raise_field_errors(
+      private.field_error('token', 'This link is not one of ours.')
     );
   end if;
 

@@ -1,4 +1,4 @@
--- Notifications by mail: rows of the outbox for verified addresses whose owners want that type,
+-- Notifications by mail: rows of the outbox for verified addresses whose users want that type,
 -- asked when the mail is queued and again when it is about to be sent. Texts are the worker's; the
 -- kind of a mail is the notification's type, and its payload holds
 --

@@ -2,7 +2,7 @@
 -- again at any time.
 
 select cron.schedule(
-  'onswift-work-outbox', '* * * * *', 'select private.work_outbox()'
+  'onswift-work-outbox', '* * * * *', 'select private.wake_outbox_worker()'
 );
 select cron.schedule(
   'onswift-purge-request-counts', '*/5 * * * *', 'select private.purge_request_counts()'
@@ -20,7 +20,7 @@ select cron.schedule(
   'onswift-anonymise-accounts', '40 * * * *', 'select private.anonymise_accounts()'
 );
 select cron.schedule(
-  'onswift-work-files', '* * * * *', 'select private.work_files()'
+  'onswift-work-files', '* * * * *', 'select private.wake_file_worker()'
 );
 select cron.schedule(
   'onswift-sweep-files', '25 * * * *', 'select private.sweep_files()'

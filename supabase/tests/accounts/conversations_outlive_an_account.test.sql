@@ -6,12 +6,12 @@ grant select on s to authenticated;
 update auth.users set encrypted_password = extensions.crypt('Right-1!', extensions.gen_salt('bf', 4))
 where id = (select talent from s);
 select tests.act_as((select talent from s));
-create temporary table c as select (api.open_conversation(owner) ->> 'id')::uuid as id from s;
+create temporary table c as select (api.open_conversation(creator) ->> 'id')::uuid as id from s;
 grant select on c to authenticated;
 select api.send_message(id, 'Hello') from c;
 select api.block_user(other_creator) from s;
 select api.update_notification_preferences('{"mentioned": {"email": true}}');
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select api.send_message(id, 'Hi') from c;
 select api.block_user(stranger) from s;
 
@@ -35,7 +35,7 @@ select is(document #>> '{blockedUsers,0,name}', 'Otto', 'and whom they blocked')
 
 -- They go
 select api.delete_me('Right-1!', true);
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select is(
   jsonb_path_query_array(api.list_messages(id), '$.messages[*].sender.name'),
   '["Iris", "Deleted user"]', 'what was said stays, without the name'
@@ -62,7 +62,7 @@ select private.anonymise_accounts();
 select is_empty(
   $$
     select n.id from public.notifications as n, s
-    where s.talent in (n.user_id, n.actor_id) or n.message like '%Ada%' and n.user_id = s.owner
+    where s.talent in (n.user_id, n.actor_id) or n.message like '%Ada%' and n.user_id = s.creator
   $$,
   'nothing that was told to them or about them'
 );

@@ -3,16 +3,16 @@ select plan(13);
 
 create temporary table people as
 select
-  tests.sign_up('Iris', 'creator') as owner,
+  tests.sign_up('Iris', 'creator') as creator,
   tests.sign_up('Ada', 'talent') as talent,
   tests.sign_up('Ben', 'talent') as other;
 grant select on people to authenticated;
 update auth.users
 set encrypted_password = extensions.crypt('Right-1!', extensions.gen_salt('bf', 4))
-where id in (select owner from people union select talent from people);
+where id in (select creator from people union select talent from people);
 
 -- Acting as the creator
-select tests.act_as((select owner from people));
+select tests.act_as((select creator from people));
 create temporary table made as
 select (api.create_project('Film', 'A film', (current_date + 30)::text) ->> 'id')::uuid as id;
 grant select on made to authenticated;
@@ -39,7 +39,7 @@ select is(
 );
 
 -- Acting as the creator
-select tests.act_as((select owner from people));
+select tests.act_as((select creator from people));
 select is(
   tests.error_of(format('select api.get_user(%L)', (select talent from people))) ->> 'code',
   'NOT_FOUND', 'the profile is gone'

@@ -32,7 +32,7 @@ select is_empty(
         'joined_at', 'task_count', 'completed_task_count'
       )
   $$,
-  'owners, counters and times are not granted'
+  'creators, counters and times are not granted'
 );
 
 select * from finish();

@@ -3,7 +3,7 @@ select plan(22);
 
 create temporary table s as select * from tests.stage();
 grant select on s to authenticated;
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 create temporary table c as select (api.open_conversation(talent) ->> 'id')::uuid as id from s;
 grant select on c to authenticated;
 create temporary table m as select (api.send_message(id, 'Hello') ->> 'id')::uuid as id from c;
@@ -11,12 +11,12 @@ grant select on m to authenticated;
 
 -- Acting as the talent, who wants peace
 select tests.act_as((select talent from s));
-select lives_ok('select api.block_user(owner) from s', 'blocked');
-select lives_ok('select api.block_user(owner) from s', 'twice is once');
+select lives_ok('select api.block_user(creator) from s', 'blocked');
+select lives_ok('select api.block_user(creator) from s', 'twice is once');
 select is(
   api.list_blocks(),
   jsonb_build_object(
-    'users', jsonb_build_array(jsonb_build_object('id', owner, 'name', 'Iris', 'avatarUrl', null))
+    'users', jsonb_build_array(jsonb_build_object('id', creator, 'name', 'Iris', 'avatarUrl', null))
   ),
   'and listed'
 ) from s;
@@ -32,7 +32,7 @@ select is(
 );
 
 -- Acting as the creator
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select is(tests.error_of(statement) ->> 'code', 'BLOCKED', what)
 from (
   values
@@ -50,8 +50,8 @@ select lives_ok('select api.delete_message(c.id, m.id) from c, m', 'and may be t
 
 -- A new conversation
 select tests.act_as((select stranger from s));
-select api.block_user(owner) from s;
-select tests.act_as((select owner from s));
+select api.block_user(creator) from s;
+select tests.act_as((select creator from s));
 select is(
   tests.error_of('select api.open_conversation(stranger) from s') ->> 'code', 'BLOCKED',
   'none is opened'
@@ -62,14 +62,14 @@ select throws_ok(
 
 -- Peace again
 select tests.act_as((select talent from s));
-select lives_ok('select api.unblock_user(owner) from s', 'taken back');
-select lives_ok('select api.unblock_user(owner) from s', 'twice is once');
+select lives_ok('select api.unblock_user(creator) from s', 'taken back');
+select lives_ok('select api.unblock_user(creator) from s', 'twice is once');
 select is(api.send_message(id, 'Sorry') ->> 'content', 'Sorry', 'they talk again') from c;
 
 -- One of them leaves
 select tests.act_as_postgres();
 update public.profiles set deleted_at = now() where id = (select talent from s);
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select is(
   tests.error_of('select api.send_message(id, ''x'') from c') ->> 'code', 'CONVERSATION_CLOSED',
   'nobody is there to read'

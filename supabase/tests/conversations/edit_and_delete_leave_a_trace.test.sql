@@ -3,7 +3,7 @@ select plan(20);
 
 create temporary table s as select * from tests.stage();
 grant select on s to authenticated;
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 create temporary table c as select (api.open_conversation(talent) ->> 'id')::uuid as id from s;
 grant select on c to authenticated;
 create temporary table m as
@@ -36,7 +36,7 @@ select is(
 -- Sixteen minutes later
 select tests.act_as_postgres();
 update public.messages set sent_at = sent_at - interval '16 minutes';
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select is(
   tests.error_of('select api.update_message(c.id, m.id, ''Late'') from c, m where n = 1') ->> 'code',
   'EDIT_WINDOW_OVER', 'too late'

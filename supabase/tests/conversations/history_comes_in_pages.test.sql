@@ -3,7 +3,7 @@ select plan(13);
 
 create temporary table s as select * from tests.stage();
 grant select on s to authenticated;
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 create temporary table c as
 select (api.open_conversation(talent) ->> 'id')::uuid as id,
   (api.open_conversation(colleague) ->> 'id')::uuid as other from s;
@@ -15,7 +15,7 @@ create temporary table m as
 select n, gen_random_uuid() as id from generate_series(1, 150) as n;
 grant select on m to authenticated;
 insert into public.messages (id, conversation_id, sender_id, content, sent_at)
-select m.id, c.id, owner, n, now() - interval '1 day' + interval '1 second' * least(n, 140)
+select m.id, c.id, creator, n, now() - interval '1 day' + interval '1 second' * least(n, 140)
 from m, c, s order by n;
 
 create function pg_temp.numbers(p_page jsonb)
@@ -91,7 +91,7 @@ from (
     ('id, null, null, 0', '["limit"]', 'a page has something on it')
 ) as v (call, fields, what);
 
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select is(
   tests.error_of('select api.list_messages(other, pg_temp.message(1)) from c') -> 'fields',
   '["before"]', 'in this conversation'

@@ -3,7 +3,7 @@ select plan(28);
 
 create temporary table s as select * from tests.stage();
 grant select on s to authenticated;
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 create temporary table c as
 select (api.open_conversation(talent) ->> 'id')::uuid as id, gen_random_uuid() as name from s;
 grant select on c to authenticated;
@@ -16,7 +16,7 @@ select is(document ->> 'content', 'Hello there', 'cleaned, and otherwise as type
 select is(
   document - '{id,sentAt,clientMessageId,conversationId}'::text[],
   jsonb_build_object(
-    'sender', jsonb_build_object('id', owner, 'name', 'Iris', 'avatarUrl', null),
+    'sender', jsonb_build_object('id', creator, 'name', 'Iris', 'avatarUrl', null),
     'content', 'Hello there', 'isEdited', false, 'editedAt', null, 'deletedAt', null
   ),
   'in the documented shape'
@@ -103,7 +103,7 @@ select tests.act_as((select talent from s));
 select is(api.send_message(id, 'Nr. 11') ->> 'content', 'Nr. 11', 'a minute later it is sent') from c;
 
 -- A name is one conversation's.
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select is(
   tests.error_of('select api.send_message((api.open_conversation(colleague) ->> ''id'')::uuid, ''x'', name) from c, s') ->> 'code',
   'CONFLICT', 'a name used elsewhere is refused'

@@ -5,7 +5,7 @@ create temporary table s as select * from tests.stage();
 grant select on s to authenticated;
 
 -- Acting as the creator
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 create temporary table c as select api.open_conversation(stranger) as document from s;
 grant select on c to authenticated;
 
@@ -13,7 +13,7 @@ select is(document ->> 'created', 'true', 'opened') from c;
 select is(
   document - '{id,createdAt}'::text[],
   jsonb_build_object(
-    'creator', jsonb_build_object('id', owner, 'name', 'Iris', 'avatarUrl', null),
+    'creator', jsonb_build_object('id', creator, 'name', 'Iris', 'avatarUrl', null),
     'talent', jsonb_build_object('id', stranger, 'name', 'Cy', 'avatarUrl', null),
     'lastMessage', null, 'unreadCount', 0, 'lastMessageAt', null, 'created', true
   ),
@@ -29,7 +29,7 @@ select is(
   'SAME_USER_TYPE', 'two creators have none'
 );
 select is(
-  tests.error_of('select api.open_conversation(owner) from s') -> 'fields', '["participantId"]',
+  tests.error_of('select api.open_conversation(creator) from s') -> 'fields', '["participantId"]',
   'nobody talks to themselves'
 );
 select is(
@@ -44,7 +44,7 @@ select is(
 -- Acting as the talent
 select tests.act_as((select stranger from s));
 select is(
-  api.open_conversation(owner) ->> 'id', (select document ->> 'id' from c), 'from both sides'
+  api.open_conversation(creator) ->> 'id', (select document ->> 'id' from c), 'from both sides'
 ) from s;
 select is(
   jsonb_path_query_array(api.list_conversations(), '$.conversations[*].id'),
@@ -79,7 +79,7 @@ select throws_ok(
 -- Acting as a talent whose account is gone
 select tests.act_as_postgres();
 update public.profiles set deleted_at = now() where id = (select colleague from s);
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select is(
   tests.error_of('select api.open_conversation(colleague) from s') ->> 'code', 'NOT_FOUND',
   'a deleted account cannot be written to'

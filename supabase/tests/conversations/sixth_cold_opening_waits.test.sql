@@ -6,7 +6,7 @@ create temporary table creators as
 select n, tests.sign_up('Creator ' || n, 'creator') as id from generate_series(1, 7) as n;
 grant select on s, creators to authenticated;
 
--- Acting as a talent on the owner's team
+-- Acting as a talent on the creator's team
 select tests.act_as((select talent from s));
 select api.open_conversation(id) from creators where n <= 5;
 select is(
@@ -17,7 +17,7 @@ select is(
   api.open_conversation(id) ->> 'created', 'false', 'what is open can be opened again'
 ) from creators where n = 1;
 select is(
-  api.open_conversation(owner) ->> 'created', 'true', 'with a project together nothing is counted'
+  api.open_conversation(creator) ->> 'created', 'true', 'with a project together nothing is counted'
 ) from s;
 
 -- Acting as a creator

@@ -3,7 +3,7 @@ select plan(20);
 
 create temporary table s as select * from tests.stage();
 grant select on s to authenticated;
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 create temporary table c as
 select (api.open_conversation(talent) ->> 'id')::uuid as id,
   (api.open_conversation(colleague) ->> 'id')::uuid as other from s;
@@ -43,7 +43,7 @@ select api.send_message(id, 'And I say') from c;
 select is(pg_temp.unread(), 3, 'saying something reads nothing');
 
 -- Deleting what is unread and what is not
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select is(pg_temp.unread(), 1, 'one of the talent''s is new');
 select api.delete_message(c.id, m.id) from c, m where n in (1, 4);
 select tests.act_as((select talent from s));
@@ -60,7 +60,7 @@ select is(
 );
 
 -- One's own message can be the mark
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select api.mark_conversation_read(
   id, (api.send_message(id, 'Last') ->> 'id')::uuid
 ) from c;
@@ -89,7 +89,7 @@ select is(
 -- History written by an operator
 select tests.act_as_postgres();
 insert into public.messages (conversation_id, sender_id, content, sent_at)
-select id, owner, 'Once', now() - interval '1 year' from c, s;
+select id, creator, 'Once', now() - interval '1 year' from c, s;
 select is(
   (select last_message_at > now() - interval '1 hour' from public.conversations where id = (select id from c)),
   true, 'what was written later about earlier is not the last'

@@ -22,7 +22,7 @@ begin
   return (
     select string_agg(who || count, ', ' order by who)
     from (
-      select case n.user_id when s.owner then 'owner ' else 'talent ' end as who, count(*) as count
+      select case n.user_id when s.creator then 'creator ' else 'talent ' end as who, count(*) as count
       from s
       join public.notifications as n
         on n.type = 'deadline_approaching' and n.entity_id = s.task
@@ -35,7 +35,7 @@ $$;
 select pg_temp.due(4);
 select is(pg_temp.reminders(), null, 'four days before: nothing');
 select pg_temp.due(3);
-select is(pg_temp.reminders(), 'owner 1, talent 1', 'three days before: who does it and who waits');
+select is(pg_temp.reminders(), 'creator 1, talent 1', 'three days before: who does it and who waits');
 select results_eq(
   $$
     select title, message, entity_type, metadata from public.notifications, s
@@ -54,32 +54,32 @@ select is(
   '3,3', 'by mail as well'
 );
 select is(
-  (select max(pg_temp.reminders()) from generate_series(1, 24)), 'owner 1, talent 1',
+  (select max(pg_temp.reminders()) from generate_series(1, 24)), 'creator 1, talent 1',
   'every hour of the day, once'
 );
 select pg_temp.due(2);
-select is(pg_temp.reminders(), 'owner 1, talent 1', 'two days before: nothing');
+select is(pg_temp.reminders(), 'creator 1, talent 1', 'two days before: nothing');
 select pg_temp.due(1);
-select is(pg_temp.reminders(), 'owner 2, talent 2', 'one day before: again');
+select is(pg_temp.reminders(), 'creator 2, talent 2', 'one day before: again');
 select pg_temp.due(3);
-select is(pg_temp.reminders(), 'owner 2, talent 2', 'back to a date that was told: nothing');
+select is(pg_temp.reminders(), 'creator 2, talent 2', 'back to a date that was told: nothing');
 
 -- Another date, another reminder: the same day seen from a day earlier
 update private.deadline_reminders set due_date = due_date + 10;
-select is(pg_temp.reminders(), 'owner 3, talent 3', 'a date that is new is told');
+select is(pg_temp.reminders(), 'creator 3, talent 3', 'a date that is new is told');
 
 -- Finished, gone, given up
 update private.deadline_reminders set due_date = due_date + 10;
 update public.tasks set status = 'completed' where id = (select task from s);
-select is(pg_temp.reminders(), 'owner 3, talent 3', 'what is finished is not due');
+select is(pg_temp.reminders(), 'creator 3, talent 3', 'what is finished is not due');
 update public.tasks set status = 'planning' where id = (select task from s);
 update public.projects set status = 'completed' where id = (select project from s);
-select is(pg_temp.reminders(), 'owner 3, talent 3', 'nor is what is in a finished project');
+select is(pg_temp.reminders(), 'creator 3, talent 3', 'nor is what is in a finished project');
 update public.projects set status = 'planning' where id = (select project from s);
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select api.remove_team_member(project, talent) from s;
 select tests.act_as_postgres();
-select is(pg_temp.reminders(), 'owner 4, talent 3', 'without an assignee its creator is reminded');
+select is(pg_temp.reminders(), 'creator 4, talent 3', 'without an assignee its creator is reminded');
 
 select is(
   (select count(*) from cron.job where jobname like '%deadline%' and command ~ '^select private\.\w+\(\)$'),

@@ -14,7 +14,7 @@ grant select on d to authenticated;
 create temporary table spare as select tests.upload_for(project, task) as files from s;
 
 -- A completed project can still be judged.
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select api.update_project(project, '{"status": "completed"}') from s;
 select is(
   api.decide_deliverable(id, 'request_revision', 'Warmer') ->> 'status', 'revision', 'judged when completed'
@@ -24,14 +24,14 @@ select is(
   tests.error_of('select api.resubmit_deliverable(id, null, null, files) from d, spare') ->> 'code',
   'INVALID_STATE', 'but not resubmitted'
 );
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select api.update_project(project, '{"status": "in-progress"}') from s;
 
 -- A deleted account, with force: a talent's work stays, a creator's project is archived.
 select tests.act_as_postgres();
 select set_config('onswift.force', 'true', true);
 select lives_ok(
-  'update public.profiles set deleted_at = now() where id = (select owner from s)', 'force'
+  'update public.profiles set deleted_at = now() where id = (select creator from s)', 'force'
 );
 select tests.act_as((select talent from s));
 select is(api.get_deliverable(id) ->> 'status', 'revision', 'its submitter still reads it') from d;
@@ -46,8 +46,8 @@ select is(
 
 -- A deleted task takes its deliverables and what was reserved for it along.
 select tests.act_as_postgres();
-update public.profiles set deleted_at = null where id = (select owner from s);
-select tests.act_as((select owner from s));
+update public.profiles set deleted_at = null where id = (select creator from s);
+select tests.act_as((select creator from s));
 select api.delete_task(project, task) from s;
 select is(
   tests.error_of('select api.get_deliverable(id) from d') ->> 'code', 'NOT_FOUND', 'with its task'

@@ -13,7 +13,7 @@ select (
 from s;
 grant select on d to authenticated;
 
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select is(
   api.get_deliverable(id) ->> 'status', 'pending', 'handed in'
 ) from d;
@@ -31,13 +31,13 @@ create function pg_temp.round(p_number integer) returns jsonb language plpgsql a
 declare
   v_answer jsonb;
 begin
-  perform tests.act_as((select owner from s));
+  perform tests.act_as((select creator from s));
   perform api.decide_deliverable((select id from d), 'request_revision', 'Round ' || p_number);
   perform tests.act_as((select talent from s));
   v_answer := api.resubmit_deliverable(
     (select id from d), null, null, (select tests.upload_for(project, task) from s)
   );
-  perform tests.act_as((select owner from s));
+  perform tests.act_as((select creator from s));
   return v_answer;
 end;
 $$;

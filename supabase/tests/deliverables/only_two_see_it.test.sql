@@ -28,13 +28,13 @@ end;
 $$;
 
 select is(pg_temp.sees(talent), '["ok", "ok", 1, 1, 1, 1]', 'the submitter') from s;
-select is(pg_temp.sees(owner), '["ok", "ok", 1, 1, 1, 1]', 'the creator') from s;
+select is(pg_temp.sees(creator), '["ok", "ok", 1, 1, 1, 1]', 'the creator') from s;
 select is(pg_temp.sees(colleague), '["FORBIDDEN", "FORBIDDEN", 0, 0, 0, 0]', 'a colleague') from s;
 select is(pg_temp.sees(stranger), '["FORBIDDEN", "FORBIDDEN", 0, 0, 0, 0]', 'a stranger') from s;
 select is(pg_temp.sees(other_creator), '["FORBIDDEN", "FORBIDDEN", 0, 0, 0, 0]', 'another creator') from s;
 
 -- The task is given to somebody else: the old submission stays where it is.
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select api.decide_deliverable(deliverable, 'request_revision', 'Warmer') from f;
 select api.update_task(project, task, jsonb_build_object('assigneeId', colleague)) from s;
 select is(pg_temp.sees(talent), '["ok", "ok", 1, 1, 1, 1]', 'reassigned: the submitter still reads it') from s;
@@ -51,7 +51,7 @@ select lives_ok(
 );
 
 -- Removed from the team
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select api.remove_team_member(project, talent) from s;
 select is(pg_temp.sees(talent), '["ok", "ok", 1, 1, 1, 1]', 'a removed member reads their own') from s;
 select is(

@@ -39,14 +39,14 @@ select is(
 -- Deleted by the creator
 select tests.act_as_postgres();
 update d set id = pg_temp.hand_in();
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select api.decide_deliverable(id, 'request_revision', 'No') from d;
 select tests.act_as((select talent from s));
 select is(
   tests.error_of('select api.delete_deliverable(id) from d') ->> 'code', 'INVALID_STATE',
   'a judged one is not withdrawn'
 );
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select lives_ok('select api.delete_deliverable(id) from d', 'but the creator may');
 
 -- An approved one keeps its task
@@ -61,10 +61,10 @@ select is(
   'OPEN_DELIVERABLES', 'an account with open work stays'
 );
 select is(
-  tests.error_of('update public.profiles set deleted_at = now() where id = (select owner from s)') ->> 'code',
+  tests.error_of('update public.profiles set deleted_at = now() where id = (select creator from s)') ->> 'code',
   'OPEN_DELIVERABLES', 'the judge''s as well'
 );
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select api.decide_deliverable(id, 'approve') from d;
 select is(
   tests.error_of('select api.delete_task(project, task) from s') ->> 'code', 'INVALID_STATE',
@@ -75,7 +75,7 @@ select lives_ok(
   'update public.profiles set deleted_at = now() where id = (select talent from s)',
   'with everything approved the talent may go'
 );
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select is(
   api.get_deliverable(id) #>> '{submittedBy,name}', 'Deleted user', 'and the work remains'
 ) from d;

@@ -31,8 +31,8 @@ select throws_ok(
   '42501', null, 'nothing is inserted directly'
 );
 
--- Acting as the owner, by the table alone
-select tests.act_as((select owner from s));
+-- Acting as the creator, by the table alone
+select tests.act_as((select creator from s));
 select is(
   tests.error_of('update public.deliverables set status = ''pending'' where id = (select id from d)') ->> 'code',
   'INVALID_STATE', 'pending to pending is no move'
@@ -52,7 +52,7 @@ select throws_ok(
 update public.deliverables set status = 'revision', feedback = 'Warmer' where id = (select id from d);
 select is(
   (
-    select jsonb_build_array(d.status, d.revision_count, d.feedback, r.action, r.feedback, r.reviewer_id = (select owner from s))
+    select jsonb_build_array(d.status, d.revision_count, d.feedback, r.action, r.feedback, r.reviewer_id = (select creator from s))
     from public.deliverables as d
     join public.deliverable_reviews as r on r.deliverable_id = d.id
     where d.id = (select id from d)
@@ -84,7 +84,7 @@ select is(
 ) from d, s;
 
 -- The feedback of the last round does not serve again.
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select is(
   tests.error_of('update public.deliverables set status = ''revision'' where id = (select id from d)') -> 'fields',
   '["feedback"]', 'each revision has its own feedback'

@@ -53,7 +53,7 @@ select is(
   tests.error_of('select api.create_deliverable(project, task, ''T'', null, files) from s, mine') ->> 'code',
   'FORBIDDEN', 'a stranger''s project'
 );
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select is(
   tests.error_of('select api.create_deliverable(project, task, ''T'', null, files) from s, mine') ->> 'code',
   'TALENT_ONLY', 'creators do not submit'
@@ -74,7 +74,7 @@ select is(
 select tests.act_as((select talent from s));
 create temporary table made as
 select api.create_deliverable(
-  project, task, ' Logo ', format('For @[Bo](%s) and @[Iris](%s)', colleague, owner), files
+  project, task, ' Logo ', format('For @[Bo](%s) and @[Iris](%s)', colleague, creator), files
 ) as answer
 from s, mine;
 grant select on made to authenticated;
@@ -106,14 +106,14 @@ select lives_ok(
 );
 
 -- A completed project, then a deleted one
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select api.update_project(project, '{"status": "completed"}') from s;
 select tests.act_as((select talent from s));
 select is(
   tests.error_of('select api.create_upload(''deliverable'', ''a.png'', 1, ''image/png'', project, task) from s') ->> 'code',
   'INVALID_STATE', 'a completed project takes nothing'
 );
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select api.delete_project(project) from s;
 select tests.act_as((select talent from s));
 select is(

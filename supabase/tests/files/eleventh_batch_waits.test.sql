@@ -4,10 +4,10 @@ select plan(8);
 create temporary table s as select * from tests.stage();
 grant select on s to authenticated;
 create temporary table projects as
-select tests.sign_up('Pia', 'creator') as owner, array[]::uuid[] as ids;
+select tests.sign_up('Pia', 'creator') as creator, array[]::uuid[] as ids;
 grant all on projects to authenticated;
 
-select tests.act_as((select owner from projects));
+select tests.act_as((select creator from projects));
 update projects set ids = array(
   select (api.create_project('P' || n, 'd', (current_date + 9)::text) ->> 'id')::uuid
   from generate_series(1, 11) as n
@@ -21,7 +21,7 @@ select lives_ok(
   'ten files for one thing'
 );
 select is(
-  tests.peek(format('select count(*) from private.upload_batches where user_id = %L', owner)), '1', 'are one batch'
+  tests.peek(format('select count(*) from private.upload_batches where user_id = %L', creator)), '1', 'are one batch'
 ) from projects;
 select lives_ok(
   'select api.create_upload(''sample'', ''a.png'', 1, ''image/png'', ids[n]) from projects, generate_series(2, 10) as n',
@@ -47,7 +47,7 @@ select is(
 -- An hour later
 select tests.act_as_postgres();
 update private.upload_batches set created_at = created_at - interval '1 hour';
-select tests.act_as((select owner from projects));
+select tests.act_as((select creator from projects));
 select lives_ok(
   'select api.create_upload(''sample'', ''a.png'', 1, ''image/png'', ids[11]) from projects', 'and an hour'
 );

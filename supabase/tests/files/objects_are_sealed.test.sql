@@ -25,7 +25,7 @@ select is(pg_temp.insert_as(talent, 'deliverables', upload ->> 'path'), 'allowed
 select is(pg_temp.insert_as(talent, 'deliverables', (upload ->> 'path') || 'x'), 'refused', 'another place') from s, u;
 select is(pg_temp.insert_as(talent, 'project-samples', upload ->> 'path'), 'refused', 'another bucket') from s, u;
 select is(pg_temp.insert_as(stranger, 'deliverables', upload ->> 'path'), 'refused', 'another caller') from s, u;
-select is(pg_temp.insert_as(owner, 'deliverables', upload ->> 'path'), 'refused', 'the creator') from s, u;
+select is(pg_temp.insert_as(creator, 'deliverables', upload ->> 'path'), 'refused', 'the creator') from s, u;
 
 -- Late
 select tests.act_as_postgres();
@@ -73,7 +73,7 @@ exception
   when insufficient_privilege then return 'refused';
 end;
 $$;
-select is(pg_temp.insert_as(talent, 'avatars', upload ->> 'path'), 'refused', 'not by its owner') from s, avatar;
+select is(pg_temp.insert_as(talent, 'avatars', upload ->> 'path'), 'refused', 'not by its uploader') from s, avatar;
 select tests.act_as((select talent from s));
 select tests.put_object(upload) from avatar;
 select is(pg_temp.publish(), 'refused', 'nor before it is confirmed');

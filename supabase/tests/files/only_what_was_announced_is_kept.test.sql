@@ -101,7 +101,7 @@ select is(
 );
 select is((select count(*) from public.files), 0::bigint, 'and not to be seen');
 select throws_ok(
-  'insert into public.files (upload_type, owner_id, bucket_id, path, file_name, file_size, mime_type)
+  'insert into public.files (upload_type, uploader_id, bucket_id, path, file_name, file_size, mime_type)
    select ''avatar'', stranger, ''avatars'', ''x'', ''x'', 1, ''image/png'' from s',
   '42501', null, 'nor made by hand'
 );

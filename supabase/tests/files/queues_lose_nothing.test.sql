@@ -48,7 +48,7 @@ select is((select count(*) from private.object_removals), 0::bigint, 'once');
 -- The sweep. Storage has no back-dated rows; the moment comes from the test.
 update public.files set expires_at = now() - interval '4 hours' where id = (select id from f);
 update public.files set expires_at = now() - interval '4 hours' where used_at is null;
-insert into public.files (upload_type, owner_id, bucket_id, path, file_name, file_size, mime_type, state, uploaded_at)
+insert into public.files (upload_type, uploader_id, bucket_id, path, file_name, file_size, mime_type, state, uploaded_at)
 select 'avatar', talent, 'avatars', 'gone.png', 'gone.png', 1, 'image/png', 'clean', now() - interval '2 hours' from s;
 select is(
   (private.sweep_files() ->> 'expiredReservations')::integer >= 1, true, 'what ran out is removed'

@@ -2,7 +2,7 @@ begin;
 select plan(6);
 
 create temporary table people as
-select tests.sign_up('Iris', 'creator') as owner, tests.sign_up('Max', 'creator') as other;
+select tests.sign_up('Iris', 'creator') as creator, tests.sign_up('Max', 'creator') as other;
 grant select on people to authenticated;
 
 create function pg_temp.create_with(p_key text, p_name text) returns text language plpgsql as $$
@@ -15,7 +15,7 @@ $$;
 grant execute on function pg_temp.create_with(text, text) to authenticated;
 
 -- Acting as the creator
-select tests.act_as((select owner from people));
+select tests.act_as((select creator from people));
 create temporary table first as select pg_temp.create_with('one', 'Film') as id;
 grant select on first to authenticated;
 
@@ -37,7 +37,7 @@ select isnt(pg_temp.create_with('one', 'Film'), (select id from first), 'keys ar
 -- A day later
 select tests.act_as_postgres();
 update private.idempotency_keys set created_at = now() - interval '25 hours';
-select tests.act_as((select owner from people));
+select tests.act_as((select creator from people));
 select isnt(pg_temp.create_with('one', 'Film'), (select id from first), 'and forgotten after a day');
 
 select * from finish();

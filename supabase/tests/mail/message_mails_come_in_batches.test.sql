@@ -3,12 +3,12 @@ select plan(14);
 
 create temporary table s as select * from tests.stage();
 grant select on s to authenticated;
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 create temporary table c as select (api.open_conversation(talent) ->> 'id')::uuid as id from s;
 grant select on c to authenticated;
 select tests.act_as_postgres();
 update private.email_verifications set verified_at = now()
-where user_id in (select unnest(array[owner, talent]) from s);
+where user_id in (select unnest(array[creator, talent]) from s);
 delete from private.outbox;
 delete from private.message_mails;
 
@@ -17,7 +17,7 @@ create function pg_temp.say(p_count integer)
   language plpgsql
 as $$
 begin
-  perform tests.act_as((select owner from s));
+  perform tests.act_as((select creator from s));
   perform api.send_message(id, 'Secret ' || n) from c, generate_series(1, p_count) as n;
   perform tests.act_as_postgres();
 end;

@@ -16,7 +16,7 @@ create function pg_temp.assign(p_name text)
   language plpgsql
 as $$
 begin
-  perform tests.act_as((select owner from s));
+  perform tests.act_as((select creator from s));
   perform api.create_task(project, p_name, null, talent, (current_date + 9)::text) from s;
   perform tests.act_as_postgres();
 end;
@@ -34,7 +34,7 @@ select pg_temp.assign('Unverified');
 select is_empty('select * from private.outbox', 'no mail to an address nobody has confirmed');
 
 -- Afterwards
-select pg_temp.verify(talent), pg_temp.verify(owner) from s;
+select pg_temp.verify(talent), pg_temp.verify(creator) from s;
 select pg_temp.assign('Verified');
 create temporary table mail as select * from pg_temp.claimed();
 select is((select count(*) from mail), 1::bigint, 'one mail, and to the assignee only');
@@ -62,7 +62,7 @@ select is_empty('select * from pg_temp.claimed()', 'handed out once');
 select private.set_preferences(talent, '{"task_assigned": {"inApp": false}, "team_added": {"email": true}}') from s;
 select pg_temp.assign('Mail only');
 select is((select count(*) from pg_temp.claimed()), 1::bigint, 'mail does not need the app');
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select api.remove_team_member(project, talent), api.add_team_member(project, talent) from s;
 select tests.act_as_postgres();
 select results_eq(

@@ -7,7 +7,7 @@ create temporary view told as
 select p.who, n.*
 from s, lateral (
   values
-    ('owner', owner), ('talent', talent), ('colleague', colleague), ('stranger', stranger),
+    ('creator', creator), ('talent', talent), ('colleague', colleague), ('stranger', stranger),
     ('other', other_creator)
 ) as p (who, person)
 join public.notifications as n on n.user_id = p.person;
@@ -24,7 +24,7 @@ create function pg_temp.forget()
   security definer
 as $$
   delete from public.notifications where user_id in (
-    select unnest(array[owner, talent, colleague, stranger, other_creator]) from s
+    select unnest(array[creator, talent, colleague, stranger, other_creator]) from s
   )
 $$;
 grant execute on function pg_temp.told(), pg_temp.forget() to authenticated;
@@ -46,7 +46,7 @@ select results_eq(
 
 -- Status of the project
 select pg_temp.forget();
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select api.update_project(project, '{"status": "in-progress"}') from s;
 select is(
   pg_temp.told(), 'colleague project_status_changed, talent project_status_changed', 'the team hears'
@@ -56,7 +56,7 @@ select is(message, 'Film is now in progress', 'in words') from told where who = 
 
 -- Reassigned and given back
 select pg_temp.forget();
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select api.update_task(project, task, jsonb_build_object('assigneeId', colleague)) from s;
 select api.update_task(project, task, jsonb_build_object('assigneeId', talent, 'name', 'Cut 2')) from s;
 select is(pg_temp.told(), 'colleague task_assigned, talent task_assigned', 'both hear, once each');
@@ -67,12 +67,12 @@ select tests.act_as((select talent from s));
 create temporary table d as
 select (api.create_deliverable(
   project, task, 'Logo',
-  format('For @[Iris](%s) and @[Bo](%s), by @[Ada](%s)', owner, colleague, talent),
+  format('For @[Iris](%s) and @[Bo](%s), by @[Ada](%s)', creator, colleague, talent),
   tests.upload_for(project, task)
 ) ->> 'id')::uuid as id from s;
 grant select on d to authenticated;
 select is(
-  pg_temp.told(), 'colleague mentioned, owner deliverable_submitted, owner mentioned',
+  pg_temp.told(), 'colleague mentioned, creator deliverable_submitted, creator mentioned',
   'the creator of the work, the mentioned of the mention, nobody of their own'
 );
 select tests.act_as_postgres();
@@ -81,34 +81,34 @@ select is(
 ) from told where type = 'deliverable_submitted';
 select results_eq(
   $$select who, entity_type, entity_id from told where type = 'mentioned' order by who$$,
-  $$select 'colleague', 'task', task from s union all select 'owner', 'deliverable', id from d$$,
+  $$select 'colleague', 'task', task from s union all select 'creator', 'deliverable', id from d$$,
   'each led to what they may open'
 );
 
 -- Sent back and handed in again
 select pg_temp.forget();
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select api.decide_deliverable(id, 'request_revision', 'Warmer') from d;
 select is(pg_temp.told(), 'talent revision_requested', 'the submitter hears');
 select tests.act_as((select talent from s));
 select api.resubmit_deliverable(
-  id, null, format('Again @[Iris](%s)', owner), tests.upload_for(project, task)
+  id, null, format('Again @[Iris](%s)', creator), tests.upload_for(project, task)
 ) from d, s;
 select is(
-  pg_temp.told(), 'owner deliverable_submitted, talent revision_requested',
+  pg_temp.told(), 'creator deliverable_submitted, talent revision_requested',
   'who was mentioned before is not again'
 );
 
 -- Approved, after leaving the team
 select pg_temp.forget();
 select api.remove_team_member(project, talent) from s;
-select is(pg_temp.told(), 'owner task_unassigned', 'the creator hears of open tasks left behind');
+select is(pg_temp.told(), 'creator task_unassigned', 'the creator hears of open tasks left behind');
 select tests.act_as_postgres();
 select is(
   message, 'Ada left the team of Film: one open task needs somebody else', 'in words'
 ) from told;
 select pg_temp.forget();
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select api.decide_deliverable(id, 'approve') from d;
 select is(pg_temp.told(), 'talent deliverable_approved', 'the submitter hears of approval');
 select pg_temp.forget();
@@ -121,7 +121,7 @@ select is(pg_temp.told(), null, 'a creator who removes somebody knows');
 -- In the app or not
 select tests.act_as((select colleague from s));
 select api.update_notification_preferences('{"task_assigned": {"inApp": false}}');
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select api.create_task(project, 'Grade', null, colleague, (current_date + 9)::text) from s;
 select is(pg_temp.told(), null, 'who does not want to hear does not');
 
@@ -134,7 +134,7 @@ select is(
 
 -- The list
 select pg_temp.forget();
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select api.update_project(project, '{"status": "planning"}') from s;
 select api.create_task(project, 'Mix', null, colleague, (current_date + 9)::text) from s;
 select tests.act_as((select colleague from s));

@@ -14,7 +14,7 @@ as $$
 $$;
 grant execute on function pg_temp.told() to authenticated;
 
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 create temporary table c as
 select (api.open_conversation(talent) ->> 'id')::uuid as id,
   (api.open_conversation(stranger) ->> 'id')::uuid as other from s;
@@ -40,7 +40,7 @@ select is(
 -- Read in part, then deleted in part
 select api.mark_conversation_read(c.id, m.id) from c, m where n = 5;
 select is(message, 'Iris sent you 3 messages', 'it follows what is left') from pg_temp.told();
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select api.delete_message(c.id, m.id) from c, m where n in (7, 8);
 select is(message, 'Iris sent you a message', 'also when some are deleted') from pg_temp.told();
 select is((select bool_or(is_read) from pg_temp.told()), false, 'and is unread');
@@ -54,7 +54,7 @@ select is(api.list_notifications(false) -> 'unreadCount', to_jsonb(
 ), 'the badge agrees');
 
 -- The next message
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select api.send_message(id, 'One more') from c;
 select is((select count(*) from pg_temp.told()), 2::bigint, 'after that a new one tells');
 select is((select count(*) from pg_temp.told() where not is_read), 1::bigint, 'of which one is unread');
@@ -71,7 +71,7 @@ select is(
 select api.update_notification_preferences('{"message_received": {"inApp": false}}');
 select tests.act_as_postgres();
 update public.messages set sent_at = sent_at - interval '1 minute';
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select api.send_message(id, 'Two more') from c;
 select is((select count(*) from pg_temp.told() where not is_read), 0::bigint, 'none where none is wanted');
 

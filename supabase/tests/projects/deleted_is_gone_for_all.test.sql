@@ -2,10 +2,10 @@ begin;
 select plan(5);
 
 create temporary table people as
-select tests.sign_up('Iris', 'creator') as owner, tests.sign_up('Ada', 'talent') as talent;
+select tests.sign_up('Iris', 'creator') as creator, tests.sign_up('Ada', 'talent') as talent;
 grant select on people to authenticated;
 
-select tests.act_as((select owner from people));
+select tests.act_as((select creator from people));
 create temporary table made as
 select (api.create_project('Film', 'A film', (current_date + 30)::text) ->> 'id')::uuid as id;
 grant select on made to authenticated;
@@ -16,7 +16,7 @@ select api.create_task(
 select api.delete_project((select id from made));
 
 select is(
-  tests.error_of('select api.get_project((select id from made))') ->> 'state', 'PT404', 'for the owner'
+  tests.error_of('select api.get_project((select id from made))') ->> 'state', 'PT404', 'for the creator'
 );
 select is_empty('select id from public.projects', 'in the table');
 

@@ -1,9 +1,9 @@
 begin;
 select plan(6);
 
-create temporary table people as select tests.sign_up('Iris', 'creator') as owner;
+create temporary table people as select tests.sign_up('Iris', 'creator') as creator;
 grant select on people to authenticated;
-select tests.act_as((select owner from people));
+select tests.act_as((select creator from people));
 
 select is(
   tests.error_of($$ select api.create_project('Film', 'A film', (now() at time zone 'utc')::date::text) $$) -> 'fields',
@@ -32,7 +32,7 @@ update public.projects set due_date = current_date - 3 where id = (select id fro
 alter table public.projects enable trigger user;
 grant select on made to authenticated;
 
-select tests.act_as((select owner from people));
+select tests.act_as((select creator from people));
 select is(
   api.update_project((select id from made), '{"name": "Late"}') ->> 'name', 'Late',
   'a late project can still be renamed'

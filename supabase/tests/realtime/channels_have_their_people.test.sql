@@ -3,7 +3,7 @@ select plan(18);
 
 create temporary table s as select * from tests.stage();
 grant select on s to authenticated, anon;
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 create temporary table c as select (api.open_conversation(talent) ->> 'id')::uuid as id from s;
 grant select on c to authenticated, anon;
 
@@ -50,24 +50,24 @@ end;
 $$;
 
 select tests.act_as_postgres();
-select is(pg_temp.may(owner, 'user:' || owner), 'read broadcast, ', 'one''s own feed is read only') from s;
-select is(pg_temp.may(talent, 'user:' || owner), '', 'nobody else''s') from s;
-select is(pg_temp.may(null, 'user:' || owner), '', 'not without signing in') from s;
-select is(pg_temp.may(owner, 'user:' || upper(owner::text)), '', 'spelled as it is') from s;
-select is(pg_temp.may(owner, 'user:'), '', 'with an id') from s;
-select is(pg_temp.may(owner, 'user'), '', 'and a colon') from s;
+select is(pg_temp.may(creator, 'user:' || creator), 'read broadcast, ', 'one''s own feed is read only') from s;
+select is(pg_temp.may(talent, 'user:' || creator), '', 'nobody else''s') from s;
+select is(pg_temp.may(null, 'user:' || creator), '', 'not without signing in') from s;
+select is(pg_temp.may(creator, 'user:' || upper(creator::text)), '', 'spelled as it is') from s;
+select is(pg_temp.may(creator, 'user:'), '', 'with an id') from s;
+select is(pg_temp.may(creator, 'user'), '', 'and a colon') from s;
 
 select is(
   pg_temp.may(person, 'conversation:' || c.id),
   'read broadcast, write broadcast, read presence, write presence, ',
   'the ' || who || ' takes part'
 )
-from c, s, lateral (values (owner, 'creator'), (talent, 'talent')) as v (person, who);
+from c, s, lateral (values (creator, 'creator'), (talent, 'talent')) as v (person, who);
 select is(pg_temp.may(person, 'conversation:' || c.id), '', who || ' does not')
 from c, s, lateral (
   values (stranger, 'a stranger'), (other_creator, 'another creator'), (null, 'nobody')
 ) as v (person, who);
-select is(pg_temp.may(owner, topic), '', format('"%s" is no topic', topic))
+select is(pg_temp.may(creator, topic), '', format('"%s" is no topic', topic))
 from s, (
   values ('conversation:'), ('conversation:x'), ('project:x'), (''),
     ('conversation:' || gen_random_uuid())
@@ -75,13 +75,13 @@ from s, (
 
 -- A block ends it
 select tests.act_as((select talent from s));
-select api.block_user(owner) from s;
+select api.block_user(creator) from s;
 select tests.act_as_postgres();
-select is(pg_temp.may(owner, 'conversation:' || c.id), '', 'not after a block') from c, s;
+select is(pg_temp.may(creator, 'conversation:' || c.id), '', 'not after a block') from c, s;
 
 -- So does the end of the session
-delete from auth.sessions where user_id = (select owner from s);
-select is(pg_temp.may(owner, 'user:' || owner), '', 'nor after a sign-out') from s;
+delete from auth.sessions where user_id = (select creator from s);
+select is(pg_temp.may(creator, 'user:' || creator), '', 'nor after a sign-out') from s;
 
 select * from finish();
 rollback;

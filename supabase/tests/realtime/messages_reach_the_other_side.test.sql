@@ -3,7 +3,7 @@ select plan(14);
 
 create temporary table s as select * from tests.stage();
 grant select on s to authenticated;
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 create temporary table c as select (api.open_conversation(talent) ->> 'id')::uuid as id from s;
 grant select on c to authenticated;
 select tests.forget_events();
@@ -18,7 +18,7 @@ select is(
   e.payload, jsonb_build_object('message', m.document, 'conversationId', c.id),
   'exactly what the sender got'
 ) from s, c, m, tests.events(talent) as e where e.event = 'message:received';
-select is(tests.event_names(owner), '{}', 'the sender hears nothing') from s;
+select is(tests.event_names(creator), '{}', 'the sender hears nothing') from s;
 select is(tests.event_names(stranger), '{}', 'nor does anybody else') from s;
 
 -- Edited
@@ -34,17 +34,17 @@ select tests.forget_events();
 select tests.act_as((select talent from s));
 select api.mark_conversation_read(id, (m.document ->> 'id')::uuid) from c, m;
 select api.mark_conversation_read(id, (m.document ->> 'id')::uuid) from c, m;
-select is(tests.event_names(owner), '{conversation:read}', 'read, told once') from s;
+select is(tests.event_names(creator), '{conversation:read}', 'read, told once') from s;
 select is(
   e.payload - 'readAt',
   jsonb_build_object('conversationId', c.id, 'userId', talent, 'messageId', m.document -> 'id'),
   'by whom and up to where'
-) from s, c, m, tests.events(owner) as e;
+) from s, c, m, tests.events(creator) as e;
 select is(tests.event_names(talent), '{}', 'not told to the reader') from s;
 
 -- Deleted
 select tests.forget_events();
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select api.delete_message(id, (m.document ->> 'id')::uuid) from c, m;
 select results_eq(
   'select event, payload from s, tests.events(talent)',
@@ -74,9 +74,9 @@ select ok(
 select tests.act_as_postgres();
 update public.profiles set deleted_at = now() where id = (select talent from s);
 select tests.forget_events();
-select private.emit(array[talent, owner], 'test', '{}') from s;
+select private.emit(array[talent, creator], 'test', '{}') from s;
 select is(
-  (select tests.event_names(talent) || tests.event_names(owner) from s), '{test}',
+  (select tests.event_names(talent) || tests.event_names(creator) from s), '{test}',
   'nobody talks to the dead'
 );
 

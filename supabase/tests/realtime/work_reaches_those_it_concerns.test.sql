@@ -6,7 +6,7 @@ grant select on s to authenticated;
 create temporary view heard as
 select p.who, e.event, e.payload
 from s, lateral (
-  values ('owner', owner), ('talent', talent), ('colleague', colleague), ('stranger', stranger)
+  values ('creator', creator), ('talent', talent), ('colleague', colleague), ('stranger', stranger)
 ) as p (who, id), tests.events(p.id) as e
 where e.event <> 'notification:new';
 grant select on heard to authenticated;
@@ -24,7 +24,7 @@ select is(
   payload #>> '{task,name}', 'Cut', 'of the task'
 ) from heard;
 select is(
-  payload -> 'assignedBy', jsonb_build_object('id', owner, 'name', 'Iris', 'avatarUrl', null),
+  payload -> 'assignedBy', jsonb_build_object('id', creator, 'name', 'Iris', 'avatarUrl', null),
   'and who gave it'
 ) from heard, s;
 
@@ -33,7 +33,7 @@ select tests.forget_events();
 select tests.act_as((select talent from s));
 select api.update_task(project, task, '{"status": "in-progress"}') from s;
 select is(
-  pg_temp.heard(), 'colleague task:status_changed, owner task:status_changed',
+  pg_temp.heard(), 'colleague task:status_changed, creator task:status_changed',
   'creator and team hear of a new status'
 );
 select is(
@@ -43,13 +43,13 @@ select is(
     'updatedBy', jsonb_build_object('id', talent, 'name', 'Ada', 'avatarUrl', null)
   ),
   'and who changed it'
-) from heard, s where who = 'owner';
+) from heard, s where who = 'creator';
 select tests.forget_events();
 select api.update_task(project, task, '{"status": "in-progress"}') from s;
 select is(pg_temp.heard(), null, 'the same again is no news');
 
 -- Reassigned
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select api.update_task(project, task, jsonb_build_object('assigneeId', colleague)) from s;
 select is(pg_temp.heard(), 'colleague task:assigned', 'the new assignee hears');
 select api.update_task(project, task, jsonb_build_object('assigneeId', talent)) from s;
@@ -62,7 +62,7 @@ select api.create_deliverable(
   project, task, 'Logo', null, tests.upload_for(project, task)
 ) as document from s;
 grant select on d to authenticated;
-select is(pg_temp.heard(), 'owner deliverable:submitted', 'the creator hears of a submission');
+select is(pg_temp.heard(), 'creator deliverable:submitted', 'the creator hears of a submission');
 select is(
   payload -> 'deliverable', d.document - 'versions', 'which is whole, files and all'
 ) from heard, d;
@@ -72,14 +72,14 @@ select is(
 
 -- Sent back, handed in again, approved
 select tests.forget_events();
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select api.decide_deliverable((document ->> 'id')::uuid, 'request_revision', 'Warmer') from d;
 select is(pg_temp.heard(), 'talent deliverable:revision_requested', 'the submitter hears');
 select is(
   payload,
   jsonb_build_object(
     'deliverableId', d.document -> 'id', 'projectId', project, 'taskId', task, 'feedback', 'Warmer',
-    'requestedBy', jsonb_build_object('id', owner, 'name', 'Iris', 'avatarUrl', null)
+    'requestedBy', jsonb_build_object('id', creator, 'name', 'Iris', 'avatarUrl', null)
   ),
   'what is asked for, and by whom'
 ) from heard, d, s;
@@ -88,11 +88,11 @@ select tests.forget_events();
 select tests.act_as((select talent from s));
 select api.resubmit_deliverable((document ->> 'id')::uuid, null, null, tests.upload_for(project, task))
 from d, s;
-select is(pg_temp.heard(), 'owner deliverable:submitted', 'a resubmission is a submission');
+select is(pg_temp.heard(), 'creator deliverable:submitted', 'a resubmission is a submission');
 select is(payload #>> '{deliverable,version}', '2', 'of the next version') from heard;
 
 -- Who left the team hears of their own submission and of nothing else.
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select api.remove_team_member(project, talent) from s;
 select tests.forget_events();
 select api.decide_deliverable((document ->> 'id')::uuid, 'approve') from d;

@@ -4,8 +4,8 @@ select plan(22);
 create temporary table s as select * from tests.stage();
 grant select on s to authenticated;
 
--- Acting as the owner
-select tests.act_as((select owner from s));
+-- Acting as the creator
+select tests.act_as((select creator from s));
 select is(
   api.add_sample(project, 'Ref', 'link', 'https://example.com/ref', null, ' Similar ') - '{id,createdAt}'::text[],
   jsonb_build_object(
@@ -91,7 +91,7 @@ select is(
 select tests.act_as_postgres();
 update public.project_samples set created_at = created_at - interval '1 hour' where name = 'Ref';
 update public.project_samples set created_at = created_at + interval '1 hour' where name = 'Guide';
-select tests.act_as((select owner from s));
+select tests.act_as((select creator from s));
 select is(
   jsonb_build_array(
     jsonb_path_query_array(api.list_samples(project, 1, 1, '-createdAt'), '$.samples[*].name'),

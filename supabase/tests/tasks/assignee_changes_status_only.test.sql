@@ -3,12 +3,12 @@ select plan(8);
 
 create temporary table people as
 select
-  tests.sign_up('Iris', 'creator') as owner,
+  tests.sign_up('Iris', 'creator') as creator,
   tests.sign_up('Ada', 'talent') as assignee,
   tests.sign_up('Bo', 'talent') as colleague;
 grant select on people to authenticated;
 
-select tests.act_as((select owner from people));
+select tests.act_as((select creator from people));
 create temporary table made as
 select (api.create_project('Film', 'A film', (current_date + 30)::text) ->> 'id')::uuid as id;
 grant select on made to authenticated;
@@ -55,8 +55,8 @@ select is(
   (select status from public.tasks where id = (select id from task)), 'in-progress', 'is unchanged'
 );
 
--- Acting as the owner
-select tests.act_as((select owner from people));
+-- Acting as the creator
+select tests.act_as((select creator from people));
 select is(
   tests.error_of(
     $$ select api.update_task((select id from made), (select id from task), '{"assigneeId": null}') $$
@@ -67,7 +67,7 @@ select is(
   tests.error_of(
     $$
       select api.update_task(
-        (select id from made), (select id from task), jsonb_build_object('assigneeId', (select owner from people))
+        (select id from made), (select id from task), jsonb_build_object('assigneeId', (select creator from people))
       )
     $$
   ) ->> 'code',

@@ -2,9 +2,9 @@ begin;
 select plan(4);
 
 create temporary table people as
-select tests.sign_up('Iris', 'creator') as owner, tests.sign_up('Ada', 'talent') as talent;
+select tests.sign_up('Iris', 'creator') as creator, tests.sign_up('Ada', 'talent') as talent;
 grant select on people to authenticated;
-select tests.act_as((select owner from people));
+select tests.act_as((select creator from people));
 create temporary table made as
 select (api.create_project('Film', 'A film', (current_date + 30)::text) ->> 'id')::uuid as id;
 select api.add_team_member((select id from made), (select talent from people), null);

@@ -3,13 +3,13 @@ select plan(3);
 
 create temporary table people as
 select
-  tests.sign_up('Iris', 'creator') as owner,
+  tests.sign_up('Iris', 'creator') as creator,
   tests.sign_up('Ada', 'talent') as leaver,
   tests.sign_up('Ben', 'talent') as stayer;
 grant select on people to authenticated;
 
 -- Acting as the creator
-select tests.act_as((select owner from people));
+select tests.act_as((select creator from people));
 create temporary table made as
 select (api.create_project('Film', 'A film', (current_date + 30)::text) ->> 'id')::uuid as id;
 do $$

@@ -3,12 +3,12 @@ select plan(7);
 
 create temporary table people as
 select
-  tests.sign_up('Iris', 'creator') as owner,
+  tests.sign_up('Iris', 'creator') as creator,
   tests.sign_up('Noa', 'creator') as rival,
   tests.sign_up('Ada', 'talent') as talent;
 grant select on people to authenticated;
 
-select tests.act_as((select owner from people));
+select tests.act_as((select creator from people));
 create temporary table made as
 select (api.create_project('Film', 'A film', (current_date + 30)::text) ->> 'id')::uuid as id;
 grant select on made to authenticated;
@@ -35,7 +35,7 @@ select is(
   tests.error_of('select api.get_project((select id from made))') ->> 'state', 'PT403', 'and is out'
 );
 
-select tests.act_as((select owner from people));
+select tests.act_as((select creator from people));
 select is(
   tests.error_of('select api.remove_team_member((select id from made), (select talent from people))') ->> 'state',
   'PT404', 'is not in the team any more'

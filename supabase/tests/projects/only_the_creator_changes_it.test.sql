@@ -3,19 +3,19 @@ select plan(9);
 
 create temporary table people as
 select
-  tests.sign_up('Iris', 'creator') as owner,
+  tests.sign_up('Iris', 'creator') as creator,
   tests.sign_up('Noa', 'creator') as rival,
   tests.sign_up('Ada', 'talent') as talent;
 grant select on people to authenticated;
 
--- Acting as the owner
-select tests.act_as((select owner from people));
+-- Acting as the creator
+select tests.act_as((select creator from people));
 create temporary table made as
 select (api.create_project('Film', 'A film', (current_date + 30)::text) ->> 'id')::uuid as id;
 grant select on made to authenticated;
 
 select is(
-  api.update_project((select id from made), '{"status": "completed"}') ->> 'status', 'completed', 'owner'
+  api.update_project((select id from made), '{"status": "completed"}') ->> 'status', 'completed', 'creator'
 );
 select isnt(
   (select completed_at from public.projects where id = (select id from made)), null,

@@ -10,18 +10,18 @@ create function pg_temp.uploaded(p_name text)
   security definer
 as $$
   insert into public.files (
-    upload_type, owner_id, project_id, bucket_id, path, file_name, file_size, mime_type, state,
+    upload_type, uploader_id, project_id, bucket_id, path, file_name, file_size, mime_type, state,
     uploaded_at, object_version
   )
   select
-    'sample', owner, project, 'project-samples', gen_random_uuid()::text, p_name, 10, 'image/png',
+    'sample', creator, project, 'project-samples', gen_random_uuid()::text, p_name, 10, 'image/png',
     'uploaded', now(), 'v1'
   from s
   returning id
 $$;
 
 create temporary view told as
-select n.* from s join public.notifications as n on n.user_id = s.owner and n.type = 'file_rejected';
+select n.* from s join public.notifications as n on n.user_id = s.creator and n.type = 'file_rejected';
 
 create temporary table f as
 select pg_temp.uploaded('bad.png') as infected, pg_temp.uploaded('odd.png') as failed,
@@ -44,7 +44,7 @@ select private.scan_clean(clean, 'v1') from f;
 select is((select count(*) from told), 2::bigint, 'a clean file is no news');
 
 select is(
-  (select count(*) from public.notifications as n, s where n.type = 'file_rejected' and n.user_id <> s.owner),
+  (select count(*) from public.notifications as n, s where n.type = 'file_rejected' and n.user_id <> s.creator),
   0::bigint, 'nobody else is told'
 );
 
