@@ -18,7 +18,9 @@ export interface GeneratedMigration {
 
 /** One migration per room, with the room's files in reading order. */
 export async function migrationsOfRooms(): Promise<readonly GeneratedMigration[]> {
-  const rooms = (await readdir(schemasFolder)).sort();
+  const entries = await readdir(schemasFolder, { withFileTypes: true });
+  const rooms = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  rooms.sort();
   return Promise.all(rooms.map(migrationOf));
 }
 
