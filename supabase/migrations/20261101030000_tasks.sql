@@ -758,7 +758,7 @@ create function private.tg_tasks__broadcast_assigned()
   set search_path = ''
 as $$
 begin
-  perform private.emit(
+  perform private.send_event(
     array[new.assignee_id], 'task:assigned',
     jsonb_build_object(
       'task', d.document, 'assignedBy', private.card(coalesce(auth.uid(), p.creator_id))
@@ -791,7 +791,7 @@ create function private.tg_tasks__broadcast_status()
   set search_path = ''
 as $$
 begin
-  perform private.emit(
+  perform private.send_event(
     array(select private.project_people(new.project_id)), 'task:status_changed',
     jsonb_build_object(
       'taskId', new.id,

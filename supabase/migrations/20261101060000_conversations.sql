@@ -1479,7 +1479,7 @@ create function private.tg_messages__broadcast()
   set search_path = ''
 as $$
 begin
-  perform private.emit(
+  perform private.send_event(
     array[private.other_side(new.conversation_id, new.sender_id)],
     case tg_op when 'INSERT' then 'message:received' else 'message:updated' end,
     jsonb_build_object('message', d.document, 'conversationId', new.conversation_id)
@@ -1509,7 +1509,7 @@ create function private.tg_messages__broadcast_deletion()
   set search_path = ''
 as $$
 begin
-  perform private.emit(
+  perform private.send_event(
     array[private.other_side(new.conversation_id, new.sender_id)], 'message:deleted',
     jsonb_build_object('messageId', new.id, 'conversationId', new.conversation_id)
   );
@@ -1531,7 +1531,7 @@ create function private.tg_conversation_reads__broadcast()
   set search_path = ''
 as $$
 begin
-  perform private.emit(
+  perform private.send_event(
     array[private.other_side(new.conversation_id, new.user_id)], 'conversation:read',
     jsonb_build_object(
       'conversationId', new.conversation_id,

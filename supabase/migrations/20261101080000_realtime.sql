@@ -3,17 +3,19 @@
 
 -- ── 80_realtime/10_channel_access.sql ───────────────────────────────────────────────────────────
 
--- Who may join which Realtime channel. There are two kinds, both private:
+-- Who may join which Realtime channel. There are two kinds of channels, both private:
 --
---   user:<id>          everything that happens to one person. Only they listen; nobody speaks there
---                      but the database, so an event on it is true.
---   conversation:<id>  typing and presence. Its two participants listen and speak.
+--   user:<id>          events for one user. That user listens; only the database sends, so clients
+--                      can trust the events.
+--   conversation:<id>  typing and presence. Both participants listen and send.
 --
--- Realtime asks with rows that hold nothing but topic and extension, when a channel is joined and
--- when its token changes: projects, whose teams change, have no channel.
+-- Projects have no channel, because their teams change.
+--
+-- Realtime checks these policies when a client joins a channel and when its token changes. It does
+-- so with rows that have a topic and an extension and nothing else.
 
--- Whether this is the topic of a conversation of the caller's in which neither has blocked the
--- other. Definer: blocks are told to nobody.
+-- Returns whether the topic is one of the caller's conversations, and neither participant has
+-- blocked the other. Definer: users cannot read other users' blocks.
 create function private.is_my_conversation_topic(p_topic text)
   returns boolean
   language sql
@@ -31,10 +33,11 @@ as $$
   )
 $$;
 
--- Policies run it as the caller. It tells people about their own conversations only.
+-- Policies run it as the caller. It answers for the caller's own conversations only.
 grant execute on function private.is_my_conversation_topic(text) to authenticated;
 
--- Policies on the platform's tables lock several of them for a moment: short, and not at any price.
+-- Creating a policy briefly locks several tables of the platform. Fail after five seconds instead of
+-- blocking them.
 set local lock_timeout = '5s';
 
 create policy select_self on realtime.messages
@@ -64,9 +67,8 @@ create policy insert_participant on realtime.messages
 
 -- ── 80_realtime/20_send_events.sql ──────────────────────────────────────────────────────────────
 
--- Events: what happens reaches each person it concerns on their own channel, sent in the
--- transaction that does it, so that what is rolled back is never heard of. Persons in payloads are
--- cards.
+-- Sending events. Triggers send an event to each recipient's own channel, in the transaction of the
+-- change: a change that is rolled back sends nothing. Users appear in payloads as public cards.
 --
 --   message:received, message:updated        {message, conversationId}
 --   message:deleted                          {messageId, conversationId}
@@ -79,9 +81,9 @@ create policy insert_participant on realtime.messages
 --                                             requestedBy}
 --   notification:new                         {notification}
 
--- Once to each of them, but never to who did it, nor to an account that is gone. Definer: nobody
--- may speak on these channels.
-create function private.emit(p_user_ids uuid[], p_event text, p_payload jsonb)
+-- Sends an event once to each of the users, except the one who made the change and users whose
+-- account is deleted. Definer: clients must not send on these channels.
+create function private.send_event(p_user_ids uuid[], p_event text, p_payload jsonb)
   returns void
   language plpgsql
   security definer

@@ -3,11 +3,11 @@
 
 -- ── 99_jobs/10_jobs.sql ─────────────────────────────────────────────────────────────────────────
 
--- What happens by the clock (UTC). Each job calls one function without arguments and may be run
--- again at any time.
+-- Scheduled jobs. Times are UTC. Each job calls one function without arguments and can be run again
+-- at any time.
 
 select cron.schedule(
-  'onswift-work-outbox', '* * * * *', 'select private.wake_outbox_worker()'
+  'onswift-wake-outbox-worker', '* * * * *', 'select private.wake_outbox_worker()'
 );
 select cron.schedule(
   'onswift-purge-request-counts', '*/5 * * * *', 'select private.purge_request_counts()'
@@ -25,7 +25,7 @@ select cron.schedule(
   'onswift-anonymise-accounts', '40 * * * *', 'select private.anonymise_accounts()'
 );
 select cron.schedule(
-  'onswift-work-files', '* * * * *', 'select private.wake_file_worker()'
+  'onswift-wake-file-worker', '* * * * *', 'select private.wake_file_worker()'
 );
 select cron.schedule(
   'onswift-sweep-files', '25 * * * *', 'select private.sweep_files()'

@@ -16,8 +16,8 @@ test("docs/realtime.md, the SDK and the database name the same events", async ()
   const documented = names(document, /^\| `([a-z]+:[a-z_]+)` /gm);
   expect(documented.length).toBeGreaterThan(0);
   expect(names(types, /^ {2}readonly "([a-z]+:[a-z_]+)":/gm)).toEqual(documented);
-  const emitting = await sql<{ source: string }[]>`
-    select prosrc as source from pg_proc where prosrc like '%private.emit(%'`;
-  const sources = emitting.map(({ source }) => source).join("\n");
+  const senders = await sql<{ source: string }[]>`
+    select prosrc as source from pg_proc where prosrc like '%private.send_event(%'`;
+  const sources = senders.map(({ source }) => source).join("\n");
   expect(names(sources, /'([a-z]+:[a-z_]+)'/g)).toEqual(documented);
 });

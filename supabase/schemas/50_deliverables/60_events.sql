@@ -10,7 +10,7 @@ create function private.tg_deliverable_files__broadcast_submitted()
   set search_path = ''
 as $$
 begin
-  perform private.emit(
+  perform private.send_event(
     array[p.creator_id], 'deliverable:submitted',
     jsonb_build_object('deliverable', doc.document, 'projectId', d.project_id)
   )
@@ -46,12 +46,12 @@ declare
   );
 begin
   if new.status = 'approved' then
-    perform private.emit(
+    perform private.send_event(
       array[new.submitted_by_id], 'deliverable:approved',
       v_payload || jsonb_build_object('approvedBy', v_decider)
     );
   else
-    perform private.emit(
+    perform private.send_event(
       array[new.submitted_by_id], 'deliverable:revision_requested',
       v_payload || jsonb_build_object('feedback', new.feedback, 'requestedBy', v_decider)
     );

@@ -7,7 +7,7 @@ create function private.tg_notifications__broadcast()
   set search_path = ''
 as $$
 begin
-  perform private.emit(
+  perform private.send_event(
     array[new.user_id], 'notification:new', jsonb_build_object('notification', d.document)
   )
   from private.notification_documents as d

@@ -1,14 +1,16 @@
--- Who may join which Realtime channel. There are two kinds, both private:
+-- Who may join which Realtime channel. There are two kinds of channels, both private:
 --
---   user:<id>          everything that happens to one person. Only they listen; nobody speaks there
---                      but the database, so an event on it is true.
---   conversation:<id>  typing and presence. Its two participants listen and speak.
+--   user:<id>          events for one user. That user listens; only the database sends, so clients
+--                      can trust the events.
+--   conversation:<id>  typing and presence. Both participants listen and send.
 --
--- Realtime asks with rows that hold nothing but topic and extension, when a channel is joined and
--- when its token changes: projects, whose teams change, have no channel.
+-- Projects have no channel, because their teams change.
+--
+-- Realtime checks these policies when a client joins a channel and when its token changes. It does
+-- so with rows that have a topic and an extension and nothing else.
 
--- Whether this is the topic of a conversation of the caller's in which neither has blocked the
--- other. Definer: blocks are told to nobody.
+-- Returns whether the topic is one of the caller's conversations, and neither participant has
+-- blocked the other. Definer: users cannot read other users' blocks.
 create function private.is_my_conversation_topic(p_topic text)
   returns boolean
   language sql
@@ -26,10 +28,11 @@ as $$
   )
 $$;
 
--- Policies run it as the caller. It tells people about their own conversations only.
+-- Policies run it as the caller. It answers for the caller's own conversations only.
 grant execute on function private.is_my_conversation_topic(text) to authenticated;
 
--- Policies on the platform's tables lock several of them for a moment: short, and not at any price.
+-- Creating a policy briefly locks several tables of the platform. Fail after five seconds instead of
+-- blocking them.
 set local lock_timeout = '5s';
 
 create policy select_self on realtime.messages

@@ -1,6 +1,5 @@
--- Events: what happens reaches each person it concerns on their own channel, sent in the
--- transaction that does it, so that what is rolled back is never heard of. Persons in payloads are
--- cards.
+-- Sending events. Triggers send an event to each recipient's own channel, in the transaction of the
+-- change: a change that is rolled back sends nothing. Users appear in payloads as public cards.
 --
 --   message:received, message:updated        {message, conversationId}
 --   message:deleted                          {messageId, conversationId}
@@ -13,9 +12,9 @@
 --                                             requestedBy}
 --   notification:new                         {notification}
 
--- Once to each of them, but never to who did it, nor to an account that is gone. Definer: nobody
--- may speak on these channels.
-create function private.emit(p_user_ids uuid[], p_event text, p_payload jsonb)
+-- Sends an event once to each of the users, except the one who made the change and users whose
+-- account is deleted. Definer: clients must not send on these channels.
+create function private.send_event(p_user_ids uuid[], p_event text, p_payload jsonb)
   returns void
   language plpgsql
   security definer

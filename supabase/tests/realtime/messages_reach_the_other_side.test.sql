@@ -74,7 +74,7 @@ select ok(
 select tests.act_as_postgres();
 update public.profiles set deleted_at = now() where id = (select talent from s);
 select tests.forget_events();
-select private.emit(array[talent, creator], 'test', '{}') from s;
+select private.send_event(array[talent, creator], 'test', '{}') from s;
 select is(
   (select tests.event_names(talent) || tests.event_names(creator) from s), '{test}',
   'nobody talks to the dead'
