@@ -2,14 +2,15 @@ import { randomUUID } from "node:crypto";
 import postgres, { type Sql, type TransactionSql } from "postgres";
 import type { Claims } from "./tokens.ts";
 
-type Extension = "broadcast" | "presence";
+export type Extension = "broadcast" | "presence";
 
-/** What somebody may do on one private topic. */
+/** Rights of a user on one private topic, by extension. */
 export type Rights = Readonly<Record<Extension, boolean>>;
 
-export interface Listener {
+/** The user and topic that policies are evaluated for. */
+export interface PolicyContext {
   readonly claims: Claims;
-  /** The channel's name, without Realtime's own prefix. */
+  /** The channel's name without the prefix `realtime:`. */
   readonly topic: string;
   /** Headers of the request that opened the socket. */
   readonly headers: Readonly<Record<string, unknown>>;
@@ -18,8 +19,8 @@ export interface Listener {
 class Rollback extends Error {}
 
 /**
- * Asks the policies on `realtime.messages`, with the role, the claims and the topic set as they expect. Nothing
- * that is asked stays: every transaction is rolled back.
+ * Evaluates the policies on `realtime.messages` with the role, claims and topic that upstream sets. Every
+ * transaction is rolled back.
  */
 export class Authorization {
   readonly #sql: Sql;
@@ -28,36 +29,36 @@ export class Authorization {
     this.#sql = sql;
   }
 
-  /** Reading is seeing a row of the topic: one is written for each extension, and looked for as the user. */
-  async mayRead(listener: Listener, withPresence: boolean): Promise<Rights> {
+  /** Returns the read rights: inserts one probe row per extension, then checks which the user can select. */
+  async mayRead(context: PolicyContext, withPresence: boolean): Promise<Rights> {
     const ids = { broadcast: randomUUID(), presence: randomUUID() };
-    let seen = new Set<string>();
-    await this.#tried(async (tx) => {
+    let visible = new Set<string>();
+    await this.#runAndRollBack(async (tx) => {
       await tx`
         insert into realtime.messages (id, topic, extension, inserted_at, updated_at)
-        select probe.id, ${listener.topic}, probe.extension, now(), now()
+        select probe.id, ${context.topic}, probe.extension, now(), now()
         from unnest(
           ${[ids.broadcast, ids.presence]}::uuid[], ${["broadcast", "presence"]}::text[]
         ) as probe (id, extension)
         where ${withPresence} or probe.extension = 'broadcast'`;
-      await become(tx, listener);
+      await setUser(tx, context);
       const rows = await tx<{ id: string }[]>`
         select id from realtime.messages where id = any (${Object.values(ids)}::uuid[])`;
-      seen = new Set(rows.map(({ id }) => id));
+      visible = new Set(rows.map(({ id }) => id));
     });
-    return { broadcast: seen.has(ids.broadcast), presence: seen.has(ids.presence) };
+    return { broadcast: visible.has(ids.broadcast), presence: visible.has(ids.presence) };
   }
 
-  /** Writing is being let insert such a row. */
-  async mayWrite(listener: Listener, extension: Extension): Promise<boolean> {
+  /** Returns whether the user can insert a row for the extension. */
+  async mayWrite(context: PolicyContext, extension: Extension): Promise<boolean> {
     let allowed = true;
-    await this.#tried(async (tx) => {
-      await become(tx, listener);
+    await this.#runAndRollBack(async (tx) => {
+      await setUser(tx, context);
       try {
         await tx.savepoint(
           (inner) => inner`
             insert into realtime.messages (topic, extension, inserted_at, updated_at)
-            values (${listener.topic}, ${extension}, now(), now())`,
+            values (${context.topic}, ${extension}, now(), now())`,
         );
       } catch (error) {
         if (!(error instanceof postgres.PostgresError) || error.code !== "42501") throw error;
@@ -67,7 +68,7 @@ export class Authorization {
     return allowed;
   }
 
-  async #tried(work: (tx: TransactionSql) => Promise<void>): Promise<void> {
+  async #runAndRollBack(work: (tx: TransactionSql) => Promise<void>): Promise<void> {
     try {
       await this.#sql.begin(async (tx) => {
         await work(tx);
@@ -79,7 +80,7 @@ export class Authorization {
   }
 }
 
-const become = (tx: TransactionSql, { claims, topic, headers }: Listener) => tx`
+const setUser = (tx: TransactionSql, { claims, topic, headers }: PolicyContext) => tx`
   select
     set_config('role', ${claims.role}, true),
     set_config('realtime.topic', ${topic}, true),

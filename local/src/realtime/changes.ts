@@ -1,115 +1,83 @@
 import type { Logger } from "pino";
 import type { Sql } from "postgres";
-import { conditionOf, type Filter, quoted, readFilters } from "./change-filters.ts";
-import { readChange } from "./join-config.ts";
+import { type ChangeFilter, type ChangePlan, planChanges } from "./change-plan.ts";
+import { conditionsToSql, quoteIdentifier } from "./column-conditions.ts";
 import type { Change } from "./replication.ts";
-import { type Relation, relationOf, rendered, visible } from "./rows.ts";
+import { isVisible, loadRelation, type Relation, toJson } from "./rows.ts";
 import type { Claims } from "./tokens.ts";
 
-/** How one channel is told. */
-export interface Ear {
+/** Receives the changes and status messages of one channel. */
+export interface ChangeListener {
   push(payload: unknown): void;
   system(status: "ok" | "error", message: string): void;
 }
 
-interface Wish {
-  readonly id: number;
-  readonly event: string;
-  readonly schema: string;
-  readonly table: string | undefined;
-  readonly filters: readonly Filter[];
-  readonly select: readonly string[] | undefined;
-}
-
-export interface Plan {
-  /** What the join's reply repeats, each with its number. */
-  readonly accepted: readonly object[];
-  readonly wishes: readonly Wish[];
-  readonly refused: readonly unknown[];
-}
-
 interface Subscription {
-  readonly wishes: readonly Wish[];
-  readonly ear: Ear;
+  readonly filters: readonly ChangeFilter[];
+  readonly listener: ChangeListener;
   claims: Claims;
 }
 
-/** Changes of tables in the publication `supabase_realtime`, for whoever may see the rows. */
+/** Sends changes of the tables in the publication `supabase_realtime` to the channels that may see the rows. */
 export class Changes {
   readonly #sql: Sql;
   readonly #log: Logger;
-  readonly #begin: () => Promise<void>;
+  readonly #start: () => Promise<void>;
   readonly #subscriptions = new Map<object, Subscription>();
-  #following: Promise<void> | undefined;
+  #started: Promise<void> | undefined;
   #lastId = 0;
-  /** One change after the other: what was committed first is told first. */
-  #work: Promise<void> = Promise.resolve();
+  /** Sends one change after the other, in the order of their commits. */
+  #queue: Promise<void> = Promise.resolve();
 
-  /** `begin` starts following the publication; nobody pays for that until somebody listens. */
-  constructor(sql: Sql, log: Logger, begin: (onChange: (change: Change) => void) => Promise<void>) {
+  /** `start` starts to follow the publication. Called for the first subscription, not before. */
+  constructor(sql: Sql, log: Logger, start: (onChange: (change: Change) => void) => Promise<void>) {
     this.#sql = sql;
     this.#log = log;
-    this.#begin = () => begin((change) => this.#take(change));
+    this.#start = () => start((change) => this.#enqueue(change));
   }
 
-  plan(said: readonly unknown[]): Plan {
-    const accepted: object[] = [];
-    const wishes: Wish[] = [];
-    const refused: unknown[] = [];
-    for (const wish of said) {
+  plan(requested: readonly unknown[]): ChangePlan {
+    return planChanges(requested, () => {
       this.#lastId += 1;
-      const id = this.#lastId;
-      accepted.push({ ...(wish as object), id });
-      const read = readChange(wish);
-      const filters = readFilters(read?.filter);
-      if (read === undefined || filters === undefined) {
-        refused.push(wish);
-        continue;
-      }
-      const { event, schema = "public", table, select } = read;
-      const isAll = table === undefined || table === "*";
-      wishes.push({
-        id,
-        event,
-        schema,
-        table: isAll ? undefined : table,
-        filters,
-        select: select ?? undefined,
-      });
-    }
-    return { accepted, wishes, refused };
+      return this.#lastId;
+    });
   }
 
-  async subscribe(owner: object, plan: Plan, claims: Claims, ear: Ear): Promise<void> {
+  async subscribe(
+    channel: object,
+    plan: ChangePlan,
+    claims: Claims,
+    listener: ChangeListener,
+  ): Promise<void> {
     if (plan.accepted.length === 0) return;
-    const refused = [...plan.refused, ...(await this.#unknown(plan.wishes))];
-    if (refused.length > 0) {
-      ear.system(
+    const invalid = [...plan.invalid, ...(await this.#findUnavailable(plan.filters))];
+    if (invalid.length > 0) {
+      listener.system(
         "error",
         "Unable to subscribe to changes with given parameters. Please check Realtime is enabled " +
-          `for the given connect parameters: ${JSON.stringify(refused)}`,
+          `for the given connect parameters: ${JSON.stringify(invalid)}`,
       );
       return;
     }
-    this.#subscriptions.set(owner, { wishes: plan.wishes, ear, claims });
-    this.#following ??= this.#begin();
-    await this.#following;
-    ear.system("ok", "Subscribed to PostgreSQL");
+    this.#subscriptions.set(channel, { filters: plan.filters, listener, claims });
+    this.#started ??= this.#start();
+    await this.#started;
+    listener.system("ok", "Subscribed to PostgreSQL");
   }
 
-  unsubscribe(owner: object): void {
-    this.#subscriptions.delete(owner);
+  unsubscribe(channel: object): void {
+    this.#subscriptions.delete(channel);
   }
 
-  renew(owner: object, claims: Claims): void {
-    const subscription = this.#subscriptions.get(owner);
+  setClaims(channel: object, claims: Claims): void {
+    const subscription = this.#subscriptions.get(channel);
     if (subscription !== undefined) subscription.claims = claims;
   }
 
-  /** Tables that are not published, and columns that are not there. */
-  async #unknown(wishes: readonly Wish[]): Promise<unknown[]> {
-    const refused: unknown[] = [];
-    for (const { schema, table, filters } of wishes) {
+  /** Returns the filters whose table is not published or whose conditions name unknown columns. */
+  async #findUnavailable(filters: readonly ChangeFilter[]): Promise<unknown[]> {
+    const unavailable: unknown[] = [];
+    for (const { schema, table, conditions } of filters) {
       const [published] = await this.#sql`
         select from pg_publication_tables
         where pubname = 'supabase_realtime' and schemaname = ${schema}
@@ -118,90 +86,98 @@ export class Changes {
       const relation =
         table === undefined || published === undefined
           ? undefined
-          : await relationOf(this.#sql, schema, table, "anon");
-      const known = filters.every(({ column }) => relation?.columns.has(column));
-      if (published === undefined || !known) refused.push({ schema, table, filters });
+          : await loadRelation(this.#sql, schema, table, "anon");
+      const hasColumns = conditions.every(({ column }) => relation?.columns.has(column));
+      if (published === undefined || !hasColumns) {
+        unavailable.push({ schema, table, filters: conditions });
+      }
     }
-    return refused;
+    return unavailable;
   }
 
-  #take(change: Change): void {
-    this.#work = this.#work
-      .then(() => this.#tell(change))
+  #enqueue(change: Change): void {
+    this.#queue = this.#queue
+      .then(() => this.#dispatch(change))
       .catch((error: Error) => {
-        this.#log.error({ message: error.message }, "A change could not be told");
+        this.#log.error({ message: error.message }, "sending a change failed");
       });
   }
 
-  async #tell(change: Change): Promise<void> {
+  /** Sends a change to every subscription with a matching filter. */
+  async #dispatch(change: Change): Promise<void> {
     const { schema, table, type } = change;
-    for (const { wishes, ear, claims } of [...this.#subscriptions.values()]) {
-      const fits = wishes.filter(
-        (wish) =>
-          wish.schema === schema &&
-          (wish.table === undefined || wish.table === table) &&
-          (wish.event === "*" || wish.event === type),
+    for (const { filters, listener, claims } of [...this.#subscriptions.values()]) {
+      const candidates = filters.filter(
+        (filter) =>
+          filter.schema === schema &&
+          (filter.table === undefined || filter.table === table) &&
+          (filter.event === "*" || filter.event === type),
       );
-      if (fits.length === 0) continue;
-      const relation = await relationOf(this.#sql, schema, table, claims.role);
+      if (candidates.length === 0) continue;
+      const relation = await loadRelation(this.#sql, schema, table, claims.role);
       if (relation === undefined) continue;
-      const met: Wish[] = [];
-      for (const wish of fits) if (await this.#meets(relation, change, wish)) met.push(wish);
-      if (met.length > 0) await this.#tellOne(relation, change, met, { ear, claims });
+      const matching: ChangeFilter[] = [];
+      for (const filter of candidates) {
+        if (await this.#matches(relation, change, filter)) matching.push(filter);
+      }
+      if (matching.length > 0) await this.#send(relation, change, matching, { listener, claims });
     }
   }
 
-  async #tellOne(
+  /** Sends a change to one subscription, with the columns and rows that its user may see. */
+  async #send(
     relation: Relation,
     change: Change,
-    wishes: readonly Wish[],
-    { ear, claims }: Pick<Subscription, "ear" | "claims">,
+    filters: readonly ChangeFilter[],
+    { listener, claims }: Pick<Subscription, "listener" | "claims">,
   ): Promise<void> {
     const { schema, table, type } = change;
-    const wanted = wishes.every(({ select }) => select !== undefined)
-      ? new Set(wishes.flatMap(({ select }) => select ?? []))
+    const selected = filters.every(({ select }) => select !== undefined)
+      ? new Set(filters.flatMap(({ select }) => select ?? []))
       : undefined;
     const columns = [...relation.columns.values()].filter(
-      ({ name, selectable }) => selectable && (wanted === undefined || wanted.has(name)),
+      ({ name, selectable }) => selectable && (selected === undefined || selected.has(name)),
     );
-    const data = (errors: string[] | null, record: unknown, old_record: unknown) => ({
-      ids: wishes.map(({ id }) => id),
+    const message = (errors: string[] | null, record: unknown, old_record: unknown) => ({
+      ids: filters.map(({ id }) => id),
       data: {
         schema,
         table,
         type,
         commit_timestamp: new Date().toISOString(),
-        columns: columns.map(({ name, type: said }) => ({ name, type: said })),
+        columns: columns.map((column) => ({ name: column.name, type: column.type })),
         record,
         old_record,
         errors,
       },
     });
-    if (columns.length === 0) return ear.push(data(["Error 401: Unauthorized"], {}, {}));
+    if (columns.length === 0) return listener.push(message(["Error 401: Unauthorized"], {}, {}));
     if (relation.keys.length === 0) {
-      return ear.push(data(["Error 400: Bad Request, no primary key"], {}, {}));
+      return listener.push(message(["Error 400: Bad Request, no primary key"], {}, {}));
     }
-    if (type !== "DELETE" && !(await visible(this.#sql, relation, change.record, claims))) return;
+    if (type !== "DELETE" && !(await isVisible(this.#sql, relation, change.record, claims))) return;
     const names = columns.map(({ name }) => name);
-    // Under row level security nobody can say any more who might have seen a row that is gone.
+    // With row level security, policies cannot be evaluated for the old row, so only its key is sent.
     const oldNames = relation.isSecured
       ? names.filter((name) => relation.keys.includes(name))
       : names;
-    ear.push(
-      data(
-        null,
-        type === "DELETE" ? {} : await rendered(this.#sql, relation, change.record, names),
-        type === "INSERT" ? {} : await rendered(this.#sql, relation, change.old, oldNames),
-      ),
-    );
+    const record = type === "DELETE" ? {} : await toJson(this.#sql, relation, change.record, names);
+    const old = type === "INSERT" ? {} : await toJson(this.#sql, relation, change.old, oldNames);
+    listener.push(message(null, record, old));
   }
 
-  async #meets(relation: Relation, change: Change, { filters }: Wish): Promise<boolean> {
-    if (filters.length === 0) return true;
+  /** Evaluates a filter's conditions with PostgreSQL. */
+  async #matches(
+    relation: Relation,
+    change: Change,
+    { conditions }: ChangeFilter,
+  ): Promise<boolean> {
+    if (conditions.length === 0) return true;
     const row = change.type === "DELETE" ? change.old : change.record;
     const values: unknown[] = [JSON.stringify(row)];
-    const condition = conditionOf(filters, (name) => relation.columns.get(name)?.sqlType, values);
-    const target = `${quoted(relation.schema)}.${quoted(relation.table)}`;
+    const typeOf = (name: string) => relation.columns.get(name)?.sqlType;
+    const condition = conditionsToSql(conditions, typeOf, values);
+    const target = `${quoteIdentifier(relation.schema)}.${quoteIdentifier(relation.table)}`;
     const [found] = await this.#sql.unsafe(
       `select from jsonb_populate_record(null::${target}, $1::text::jsonb) as r where ${condition}`,
       values as never[],

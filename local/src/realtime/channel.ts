@@ -1,73 +1,76 @@
 import { randomUUID } from "node:crypto";
 import postgres from "postgres";
-import type { Listener, Rights } from "./authorization.ts";
-import type { Connection } from "./connection.ts";
+import type { Extension } from "./authorization.ts";
+import { ChannelAccess, ReadDenied, type SocketCredentials } from "./channel-access.ts";
 import type { Realtime } from "./context.ts";
 import type { Frame, Version } from "./frames.ts";
 import type { Subscriber, TopicName } from "./hub.ts";
-import { type JoinConfig, readJoin } from "./join-config.ts";
+import { type JoinConfig, parseJoin } from "./join-config.ts";
 import { limits, Rate } from "./limits.ts";
 import type { Diff } from "./presence.ts";
 import { replay } from "./replay.ts";
-import { type Claims, expiredSince, TokenError } from "./tokens.ts";
+import { expiredSince, TokenError } from "./tokens.ts";
 
-class Refusal extends Error {}
+/** The parts of a connection that its channels use. */
+export interface ChannelSocket extends SocketCredentials {
+  readonly version: Version;
+  send(frame: Frame): void;
+  reply(frame: Frame, status: "ok" | "error", response: object): void;
+  write(data: string | Buffer): void;
+  /** Counts a message of this client. Returns false when it exceeds the limit. */
+  countMessage(): boolean;
+  /** Removes a channel that has ended. */
+  remove(topic: string, channel: Channel): void;
+}
 
-const all: Rights = { broadcast: true, presence: true };
-const unauthorized = "You do not have permissions to read from this Channel topic";
-
-/** One topic joined by one socket, from its join to whatever ends it. */
+/** One topic that one socket has joined. Lives until it is left, rejected, shut down or disconnected. */
 export class Channel implements Subscriber {
   readonly version: Version;
   readonly joinRef: string | null;
   readonly #realtime: Realtime;
-  readonly #connection: Connection;
+  readonly #socket: ChannelSocket;
   readonly #topic: string;
   readonly #name: TopicName;
   readonly #config: JoinConfig;
-  readonly #wishedToken: string | undefined;
-  readonly #key: string;
+  readonly #joinToken: string | undefined;
+  readonly #presenceKey: string;
   readonly #presenceCalls = new Rate(limits.presenceCalls, limits.presenceWindow);
-  #frame: Frame;
-  #token: string | undefined;
-  #claims: Claims;
-  #reads: Rights = { broadcast: false, presence: false };
-  #writes: Partial<Record<"broadcast" | "presence", Promise<boolean>>> = {};
+  readonly #access: ChannelAccess;
+  readonly #joinFrame: Frame;
   #state: "joining" | "joined" | "ended" = "joining";
-  #confirmation: NodeJS.Timeout | undefined;
-  /** What comes from one client is worked off in its order, also where the database is asked. */
-  #work: Promise<void> = Promise.resolve();
+  #tokenCheck: NodeJS.Timeout | undefined;
+  /** Handles the client's frames one after the other, because some wait for the database. */
+  #queue: Promise<void> = Promise.resolve();
 
-  constructor(realtime: Realtime, connection: Connection, frame: Frame, name: string) {
-    const { config, token } = readJoin(frame.payload);
+  constructor(realtime: Realtime, socket: ChannelSocket, frame: Frame, name: string) {
+    const { config, token } = parseJoin(frame.payload);
     this.#realtime = realtime;
-    this.#connection = connection;
-    this.#frame = frame;
+    this.#socket = socket;
+    this.#joinFrame = frame;
     this.#topic = frame.topic;
     this.#config = config;
-    this.#wishedToken = token;
-    this.#claims = connection.claims;
+    this.#joinToken = token;
     this.#name = { name, isPrivate: config.private };
-    this.#key = config.presence.key || randomUUID();
-    this.version = connection.version;
+    this.#access = new ChannelAccess(realtime, socket, this.#name, config.presence.enabled);
+    this.#presenceKey = config.presence.key || randomUUID();
+    this.version = socket.version;
     this.joinRef = frame.joinRef ?? frame.ref;
   }
 
-  /** Joins, or says why not. */
+  /** Joins the topic, or replies with the reason why not. */
   async open(): Promise<void> {
     try {
-      await this.#useToken(this.#wishedToken);
-      await this.#requireRead();
+      await this.#access.use(this.#joinToken);
       const changes = this.#realtime.changes.plan(this.#config.postgres_changes);
       if (this.#hasEnded()) return;
 
       this.#state = "joined";
       const presence = this.#realtime.hub.join(this.#name, this);
-      this.#connection.reply(this.#frame, "ok", { postgres_changes: changes.accepted });
-      if (this.hears("presence")) this.#push("presence_state", presence.state());
-      this.#confirmSoon();
+      this.#socket.reply(this.#joinFrame, "ok", { postgres_changes: changes.accepted });
+      if (this.canReceive("presence")) this.#push("presence_state", presence.state());
+      this.#scheduleTokenCheck();
       await this.#replay();
-      await this.#realtime.changes.subscribe(this, changes, this.#claims, {
+      await this.#realtime.changes.subscribe(this, changes, this.#access.claims, {
         push: (payload) => this.#push("postgres_changes", payload),
         system: (status, message) => this.#system("postgres_changes", status, message),
       });
@@ -75,38 +78,38 @@ export class Channel implements Subscriber {
         this.#system("system", "ok", "Replication connection established");
       }
     } catch (error) {
-      this.#refuse(error);
+      this.#rejectJoin(error);
     }
   }
 
-  take(frame: Frame): void {
-    this.#work = this.#work
+  receive(frame: Frame): void {
+    this.#queue = this.#queue
       .then(() => (this.#hasEnded() ? undefined : this.#handle(frame)))
       .catch((error: Error) => {
-        this.#realtime.log.error({ message: error.message }, "A frame could not be worked on");
+        this.#realtime.log.error({ message: error.message }, "handling a frame failed");
       });
   }
 
-  hears(extension: "broadcast" | "presence"): boolean {
-    if (this.#state !== "joined" || !this.#reads[extension]) return false;
+  canReceive(extension: Extension): boolean {
+    if (this.#state !== "joined" || !this.#access.mayRead(extension)) return false;
     return extension === "broadcast" || this.#config.presence.enabled;
   }
 
   deliver(data: string | Buffer): void {
-    this.#connection.write(data);
+    this.#socket.write(data);
   }
 
-  tellPresence(diff: Diff): void {
+  deliverPresence(diff: Diff): void {
     this.#push("presence_diff", diff);
   }
 
-  /** Ends it for the client too; it will not come back by itself. */
+  /** Ends the channel and notifies the client, which does not rejoin by itself. */
   close(): void {
     if (this.#hasEnded()) return;
-    this.drop();
-    this.#connection.forget(this.#topic, this);
+    this.end();
+    this.#socket.remove(this.#topic, this);
     const { joinRef } = this;
-    this.#connection.send({
+    this.#socket.send({
       joinRef,
       ref: joinRef,
       topic: this.#topic,
@@ -115,24 +118,23 @@ export class Channel implements Subscriber {
     });
   }
 
-  /** Ends it where there is nobody to tell. */
-  drop(): void {
+  /** Ends the channel without notifying the client. */
+  end(): void {
     if (this.#hasEnded()) return;
     this.#state = "ended";
-    clearTimeout(this.#confirmation);
+    clearTimeout(this.#tokenCheck);
     this.#realtime.hub.leave(this.#name, this);
     this.#realtime.changes.unsubscribe(this);
   }
 
   async #handle(frame: Frame): Promise<void> {
-    this.#frame = frame;
     switch (frame.event) {
       case "phx_leave":
-        this.#connection.reply(frame, "ok", {});
+        this.#socket.reply(frame, "ok", {});
         this.close();
         return;
       case "access_token":
-        return this.#renew(frame);
+        return this.#changeToken(frame);
       case "broadcast":
         return this.#broadcast(frame);
       case "presence":
@@ -143,116 +145,84 @@ export class Channel implements Subscriber {
   }
 
   async #broadcast(frame: Frame): Promise<void> {
-    if (this.#connection.isTooLoud()) return this.#shutDown("Too many messages per second");
-    const said = frame.payload as { event?: unknown; payload?: unknown } | null;
-    if (this.#state !== "joined" || typeof said?.event !== "string") return;
-    const answer = (status: "ok" | "error", response: object) => {
-      if (this.#config.broadcast.ack) this.#connection.reply(frame, status, response);
+    if (!this.#socket.countMessage()) return this.#shutDown("Too many messages per second");
+    const message = frame.payload as { event?: unknown; payload?: unknown } | null;
+    if (this.#state !== "joined" || typeof message?.event !== "string") return;
+    const acknowledge = (status: "ok" | "error", response: object) => {
+      if (this.#config.broadcast.ack) this.#socket.reply(frame, status, response);
     };
-    const { event, payload } = said;
+    const { event, payload } = message;
     if (sizeOf(payload) > limits.broadcastBytes) {
-      return answer("error", { reason: "Payload size exceeds the allowed limit" });
+      return acknowledge("error", { reason: "Payload size exceeds the allowed limit" });
     }
-    // Nobody learns that a topic would not hear them: what may not be said is not said.
-    if (!(await this.#mayWrite("broadcast")) || this.#hasEnded()) return;
+    // As upstream, a broadcast without the right to write is dropped without a reply.
+    if (!(await this.#access.mayWrite("broadcast")) || this.#hasEnded()) return;
     const except = this.#config.broadcast.self ? undefined : this;
     this.#realtime.hub.broadcast(this.#name, { event, payload }, except);
-    answer("ok", {});
+    acknowledge("ok", {});
   }
 
   async #presence(frame: Frame): Promise<void> {
-    if (this.#presenceCalls.isExceeded()) {
+    if (!this.#presenceCalls.countAndCheck()) {
       return this.#shutDown("Client presence rate limit exceeded");
     }
-    const said = frame.payload as { event?: unknown; payload?: unknown } | null;
-    if (!(await this.#mayWrite("presence"))) return this.#connection.reply(frame, "error", {});
+    const message = frame.payload as { event?: unknown; payload?: unknown } | null;
+    if (!(await this.#access.mayWrite("presence"))) return this.#socket.reply(frame, "error", {});
     if (this.#hasEnded()) return;
-    if (said?.event === "untrack") {
+    if (message?.event === "untrack") {
       this.#realtime.hub.untrack(this.#name, this);
-    } else if (said?.event === "track") {
-      const { payload } = said;
+    } else if (message?.event === "track") {
+      const { payload } = message;
       if (payload === null || typeof payload !== "object" || Array.isArray(payload)) {
         const reason = "Presence track payload must be a map";
-        return this.#connection.reply(frame, "error", { reason });
+        return this.#socket.reply(frame, "error", { reason });
       }
       if (sizeOf(payload) > limits.broadcastBytes) {
         return this.#shutDown("Track message size exceeded");
       }
-      this.#realtime.hub.track(this.#name, this, this.#key, payload as Record<string, unknown>);
+      const state = payload as Record<string, unknown>;
+      this.#realtime.hub.track(this.#name, this, this.#presenceKey, state);
     }
-    this.#connection.reply(frame, "ok", {});
+    this.#socket.reply(frame, "ok", {});
   }
 
-  /** Another token: everything it allowed is asked anew. */
-  async #renew({ payload }: Frame): Promise<void> {
+  /** Replaces the token and evaluates all rights again. Ignores API keys and the current token. */
+  async #changeToken({ payload }: Frame): Promise<void> {
     const token = (payload as { access_token?: unknown } | null)?.access_token;
-    if (typeof token !== "string" || token.startsWith("sb_") || token === this.#token) return;
+    if (typeof token !== "string" || token.startsWith("sb_")) return;
+    if (this.#access.isCurrent(token)) return;
     try {
-      await this.#useToken(token);
-      this.#writes = {};
-      await this.#requireRead();
-      this.#confirmSoon();
-      this.#realtime.changes.renew(this, this.#claims);
+      await this.#access.use(token);
+      this.#scheduleTokenCheck();
+      this.#realtime.changes.setClaims(this, this.#access.claims);
     } catch (error) {
       if (error instanceof TokenError) return this.#shutDown(error.message);
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof ReadDenied)) throw error;
       const { name } = this.#name;
       this.#shutDown(`You no longer have permission to read from this Channel topic: ${name}`);
     }
   }
 
-  async #useToken(token: string | undefined): Promise<void> {
-    const isOwn = token !== undefined && token !== "" && !token.startsWith("sb_");
-    this.#claims = isOwn ? await this.#realtime.verify(token) : this.#connection.claims;
-    this.#token = isOwn ? token : undefined;
-    const { exp } = this.#claims;
-    if (exp * 1000 <= Date.now()) throw new TokenError(expiredSince(exp));
-  }
-
-  async #requireRead(): Promise<void> {
-    if (!this.#name.isPrivate) {
-      this.#reads = all;
-      return;
-    }
-    const withPresence = this.#config.presence.enabled;
-    this.#reads = await this.#realtime.authorization.mayRead(this.#listener(), withPresence);
-    if (this.#reads.broadcast || this.#reads.presence) return;
-    throw new Refusal(`Unauthorized: ${unauthorized}: ${this.#name.name}`);
-  }
-
-  #mayWrite(extension: "broadcast" | "presence"): Promise<boolean> {
-    if (!this.#name.isPrivate) return Promise.resolve(true);
-    const { authorization } = this.#realtime;
-    this.#writes[extension] ??= authorization.mayWrite(this.#listener(), extension);
-    return this.#writes[extension];
-  }
-
-  #listener(): Listener {
-    return {
-      claims: this.#claims,
-      topic: this.#name.name,
-      headers: this.#connection.headers,
-    };
-  }
-
   async #replay(): Promise<void> {
-    const wish = this.#config.broadcast.replay;
-    if (wish === undefined || !this.#name.isPrivate || !this.#reads.broadcast) return;
-    for (const frame of await replay(this.#realtime.sql, this.#topic, wish, this.version)) {
+    const request = this.#config.broadcast.replay;
+    if (request === undefined || !this.#name.isPrivate || !this.#access.mayRead("broadcast"))
+      return;
+    for (const frame of await replay(this.#realtime.sql, this.#topic, request, this.version)) {
       if (!this.#hasEnded()) this.deliver(frame);
     }
   }
 
-  /** Looks at the token again when it ends, and now and then before. */
-  #confirmSoon(): void {
-    clearTimeout(this.#confirmation);
-    const left = this.#claims.exp * 1000 - Date.now();
-    this.#confirmation = setTimeout(
+  /** Checks the token's expiry when it is due, and at least every five minutes. */
+  #scheduleTokenCheck(): void {
+    clearTimeout(this.#tokenCheck);
+    const remaining = this.#access.claims.exp * 1000 - Date.now();
+    this.#tokenCheck = setTimeout(
       () => {
-        if (this.#claims.exp * 1000 > Date.now()) this.#confirmSoon();
-        else this.#shutDown(expiredSince(this.#claims.exp));
+        const { exp } = this.#access.claims;
+        if (exp * 1000 > Date.now()) this.#scheduleTokenCheck();
+        else this.#shutDown(expiredSince(exp));
       },
-      Math.max(0, Math.min(left, limits.confirmation)),
+      Math.max(0, Math.min(remaining, limits.tokenCheckInterval)),
     );
   }
 
@@ -268,21 +238,20 @@ export class Channel implements Subscriber {
   #push(event: string, payload: unknown): void {
     if (this.#state !== "joined") return;
     const { joinRef } = this;
-    this.#connection.send({ joinRef, ref: null, topic: this.#topic, event, payload });
+    this.#socket.send({ joinRef, ref: null, topic: this.#topic, event, payload });
   }
 
-  /** Said after a moment: a client that is refused tries again at once. */
-  #refuse(error: unknown): void {
-    const frame = this.#frame;
+  /** Replies with a delay, because a rejected client tries again at once. */
+  #rejectJoin(error: unknown): void {
     const reason = reasonOf(error);
-    if (!(error instanceof Refusal || error instanceof TokenError)) {
-      this.#realtime.log.error({ message: (error as Error).message }, "A join failed");
+    if (!(error instanceof ReadDenied || error instanceof TokenError)) {
+      this.#realtime.log.error({ message: (error as Error).message }, "a join failed");
     }
-    this.drop();
+    this.end();
     setTimeout(() => {
-      this.#connection.reply(frame, "error", { reason });
-      this.#connection.forget(this.#topic, this);
-    }, limits.refusalDelay);
+      this.#socket.reply(this.#joinFrame, "error", { reason });
+      this.#socket.remove(this.#topic, this);
+    }, limits.rejectionDelay);
   }
 
   #hasEnded(): boolean {
@@ -290,14 +259,18 @@ export class Channel implements Subscriber {
   }
 }
 
+/** Returns the reason of a rejected join in upstream's format `<code>: <message>`. */
 function reasonOf(error: unknown): string {
-  if (error instanceof Refusal) return error.message;
+  if (error instanceof ReadDenied) {
+    const denied = "You do not have permissions to read from this Channel topic";
+    return `Unauthorized: ${denied}: ${error.message}`;
+  }
   if (error instanceof TokenError) return `${error.code}: ${error.message}`;
   if (!(error instanceof postgres.PostgresError)) {
     return "DatabaseLackOfConnections: The database is not answering";
   }
   return error.code === "23514"
-    ? "MissingPartition: There is no partition for the messages of today"
+    ? "MissingPartition: There is no partition for today's messages"
     : `RlsPolicyError: ${error.message}`;
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { WebSocket } from "ws";
-import { Channel } from "./channel.ts";
+import { Channel, type ChannelSocket } from "./channel.ts";
 import type { Realtime } from "./context.ts";
 import { decode, encode, type Frame, type Version } from "./frames.ts";
 import { limits, Rate } from "./limits.ts";
@@ -9,7 +9,7 @@ import type { Claims } from "./tokens.ts";
 const prefix = "realtime:";
 
 /** One client's socket and the channels it has joined. */
-export class Connection {
+export class Connection implements ChannelSocket {
   readonly version: Version;
   readonly claims: Claims;
   readonly headers: IncomingHttpHeaders;
@@ -18,28 +18,28 @@ export class Connection {
   readonly #channels = new Map<string, Channel>();
   readonly #joins = new Rate(limits.joinsPerSecond, 1000);
   readonly #messages = new Rate(limits.messagesPerSecond * 10, 10_000);
-  #silence: NodeJS.Timeout | undefined;
+  #idleTimer: NodeJS.Timeout | undefined;
 
   constructor(
     realtime: Realtime,
     socket: WebSocket,
-    about: { version: Version; claims: Claims; headers: IncomingHttpHeaders },
+    client: { version: Version; claims: Claims; headers: IncomingHttpHeaders },
   ) {
     this.#realtime = realtime;
     this.#socket = socket;
-    this.version = about.version;
-    this.claims = about.claims;
-    this.headers = about.headers;
+    this.version = client.version;
+    this.claims = client.claims;
+    this.headers = client.headers;
     socket.on("message", (data: Buffer, isBinary) => {
-      this.#heard();
+      this.#resetIdleTimer();
       const frame = decode(data, isBinary);
-      if (frame !== undefined) this.#take(frame);
+      if (frame !== undefined) this.#receive(frame);
     });
-    socket.on("pong", () => this.#heard());
-    // The close that follows tells all there is to know.
+    socket.on("pong", () => this.#resetIdleTimer());
+    // A `close` event always follows and is handled below.
     socket.on("error", () => undefined);
     socket.once("close", () => this.#end());
-    this.#heard();
+    this.#resetIdleTimer();
   }
 
   send(frame: Frame): void {
@@ -51,28 +51,27 @@ export class Connection {
     this.send({ joinRef, ref, topic, event: "phx_reply", payload });
   }
 
-  /** A socket that does not read is cut, so that it neither holds up others nor fills the memory. */
+  /** Writes to the socket. Closes a socket that does not read, so that its messages do not fill the memory. */
   write(data: string | Buffer): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
-    if (this.#socket.bufferedAmount > limits.waitingBytes) {
-      this.#realtime.log.warn("A socket that does not read was cut");
+    if (this.#socket.bufferedAmount > limits.maxBufferedBytes) {
+      this.#realtime.log.warn("closed a socket that does not read its messages");
       this.#socket.terminate();
       return;
     }
     this.#socket.send(data, { binary: typeof data !== "string" });
   }
 
-  /** Whether this client says more than it may. */
-  isTooLoud(): boolean {
-    return this.#messages.isExceeded();
+  countMessage(): boolean {
+    return this.#messages.countAndCheck();
   }
 
-  /** A channel that has ended is not there any more, unless another took its place meanwhile. */
-  forget(topic: string, channel: Channel): void {
+  /** Removes a channel that has ended, unless a new channel has replaced it. */
+  remove(topic: string, channel: Channel): void {
     if (this.#channels.get(topic) === channel) this.#channels.delete(topic);
   }
 
-  #take(frame: Frame): void {
+  #receive(frame: Frame): void {
     const { topic, event } = frame;
     if (topic === "phoenix") {
       if (event === "heartbeat") this.reply(frame, "ok", {});
@@ -87,13 +86,13 @@ export class Connection {
       const isLeave = event === "phx_leave";
       this.reply(frame, isLeave ? "ok" : "error", isLeave ? {} : { reason: "unmatched topic" });
     } else if (frame.joinRef === null || frame.joinRef === channel.joinRef) {
-      channel.take(frame);
+      channel.receive(frame);
     }
   }
 
   #join(frame: Frame): void {
     const { topic } = frame;
-    const reason = this.#objection(topic);
+    const reason = this.#prepareJoin(topic);
     if (reason !== undefined) {
       this.reply(frame, "error", { reason });
       return;
@@ -103,29 +102,28 @@ export class Connection {
     void channel.open();
   }
 
-  /** Why a topic cannot be joined, before anybody is asked. */
-  #objection(topic: string): string | undefined {
+  /** Checks topic and limits, and closes an earlier channel of the same topic. Returns why a join fails. */
+  #prepareJoin(topic: string): string | undefined {
     if (!topic.startsWith(prefix)) return "unmatched topic";
     if (topic === prefix) return "TopicNameRequired: You must provide a topic name";
-    if (this.#joins.isExceeded()) {
+    if (!this.#joins.countAndCheck()) {
       setImmediate(() => this.#socket.close(1008, "Too many joins per second"));
       return "ClientJoinRateLimitReached: Too many joins per second";
     }
-    // Joining again ends the channel that was there.
     this.#channels.get(topic)?.close();
     return this.#channels.size >= limits.channelsPerSocket
       ? "ChannelRateLimitReached: Too many channels"
       : undefined;
   }
 
-  #heard(): void {
-    clearTimeout(this.#silence);
-    this.#silence = setTimeout(() => this.#socket.terminate(), limits.silence);
+  #resetIdleTimer(): void {
+    clearTimeout(this.#idleTimer);
+    this.#idleTimer = setTimeout(() => this.#socket.terminate(), limits.idleTimeout);
   }
 
   #end(): void {
-    clearTimeout(this.#silence);
-    for (const channel of [...this.#channels.values()]) channel.drop();
+    clearTimeout(this.#idleTimer);
+    for (const channel of [...this.#channels.values()]) channel.end();
     this.#channels.clear();
   }
 }

@@ -6,7 +6,7 @@ import type { Changes } from "./changes.ts";
 import type { Hub } from "./hub.ts";
 import type { Verify } from "./tokens.ts";
 
-/** What sockets and routes need. */
+/** The dependencies of sockets and routes. */
 export interface Realtime {
   readonly settings: Settings;
   readonly sql: Sql;

@@ -1,4 +1,4 @@
-/** One message of the Phoenix protocol, whichever way it was written. */
+/** One message of the Phoenix protocol, independent of its encoding. */
 export interface Frame {
   readonly joinRef: string | null;
   readonly ref: string | null;
@@ -7,10 +7,10 @@ export interface Frame {
   readonly payload: unknown;
 }
 
-/** The two ways clients write frames: objects, or arrays with binary frames beside them. */
+/** Protocol versions: JSON objects (1.0.0), or JSON arrays and binary frames (2.0.0). */
 export type Version = "1.0.0" | "2.0.0";
 
-/** What a broadcast carries: JSON, or bytes as they are. */
+/** The content of a broadcast. `payload` is JSON or a Buffer. */
 export interface Broadcast {
   readonly event: string;
   readonly payload: unknown;
@@ -19,11 +19,11 @@ export interface Broadcast {
 
 const userBroadcastPush = 3;
 const userBroadcast = 4;
-const asBytes = 0;
-const asJson = 1;
-const longestPart = 255;
+const binaryEncoding = 0;
+const jsonEncoding = 1;
+const maxPartBytes = 255;
 
-/** Reads a frame; undefined for anything else, which is ignored. */
+/** Decodes a frame. Returns undefined for malformed data, which is ignored as upstream does. */
 export function decode(data: Buffer, isBinary: boolean): Frame | undefined {
   try {
     return isBinary ? decodePush(data) : decodeText(JSON.parse(data.toString()));
@@ -35,34 +35,30 @@ export function decode(data: Buffer, isBinary: boolean): Frame | undefined {
 const text = (value: unknown): string | null =>
   typeof value === "string" || typeof value === "number" ? String(value) : null;
 
-function decodeText(said: unknown): Frame | undefined {
-  if (said === null || typeof said !== "object") return undefined;
-  const [joinRef, ref, topic, event, payload] = Array.isArray(said)
-    ? said
-    : [
-        (said as Record<string, unknown>).join_ref,
-        (said as Record<string, unknown>).ref,
-        (said as Record<string, unknown>).topic,
-        (said as Record<string, unknown>).event,
-        (said as Record<string, unknown>).payload,
-      ];
+function decodeText(value: unknown): Frame | undefined {
+  if (value === null || typeof value !== "object") return undefined;
+  const fields = value as Record<string, unknown>;
+  const [joinRef, ref, topic, event, payload] = Array.isArray(value)
+    ? value
+    : [fields.join_ref, fields.ref, fields.topic, fields.event, fields.payload];
   if (typeof topic !== "string" || typeof event !== "string") return undefined;
   return { joinRef: text(joinRef), ref: text(ref), topic, event, payload };
 }
 
-/** A broadcast of a client: lengths of its parts in one byte each, then the parts, then the payload. */
+/** Decodes a client's broadcast: the length of each part in one byte, then the parts, then the payload. */
 function decodePush(data: Buffer): Frame | undefined {
   if (data[0] !== userBroadcastPush || data.length < 7) return undefined;
   let at = 7;
   const part = (index: number) => {
     const length = data[index] ?? 0;
     at += length;
-    if (at > data.length) throw new RangeError("The frame is shorter than it says.");
+    if (at > data.length)
+      throw new RangeError("The frame is shorter than the lengths in its header.");
     return data.toString("utf8", at - length, at);
   };
   const [joinRef = "", ref = "", topic = "", event = ""] = [1, 2, 3, 4, 5].map(part);
   const body = data.subarray(at);
-  const payload = data[6] === asJson ? JSON.parse(body.toString()) : Buffer.from(body);
+  const payload = data[6] === jsonEncoding ? JSON.parse(body.toString()) : Buffer.from(body);
   return {
     joinRef: joinRef || null,
     ref: ref || null,
@@ -78,7 +74,7 @@ export function encode({ joinRef, ref, topic, event, payload }: Frame, version: 
     : JSON.stringify([joinRef, ref, topic, event, payload]);
 }
 
-/** A broadcast as every listener with this version gets it. */
+/** Encodes a broadcast for clients of one protocol version. */
 export function encodeBroadcast(
   topic: string,
   { event, payload, meta }: Broadcast,
@@ -92,10 +88,11 @@ export function encodeBroadcast(
   const parts = [topic, event, meta === undefined ? "" : JSON.stringify(meta)].map((part) =>
     Buffer.from(part),
   );
-  if (parts.some(({ length }) => length > longestPart)) {
-    throw new RangeError("A topic, an event and its metadata have at most 255 bytes each.");
+  if (parts.some(({ length }) => length > maxPartBytes)) {
+    throw new RangeError("Topic, event and metadata can have at most 255 bytes each.");
   }
-  const head = [userBroadcast, ...parts.map(({ length }) => length), isBytes ? asBytes : asJson];
+  const encoding = isBytes ? binaryEncoding : jsonEncoding;
+  const head = [userBroadcast, ...parts.map(({ length }) => length), encoding];
   const body = isBytes ? payload : Buffer.from(JSON.stringify(payload ?? null));
   return Buffer.concat([Buffer.from(head), ...parts, body]);
 }

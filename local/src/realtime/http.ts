@@ -4,7 +4,7 @@ import type { Realtime } from "./context.ts";
 import { limits } from "./limits.ts";
 import { type Claims, TokenError } from "./tokens.ts";
 
-const batch = z.object({
+const batchBody = z.object({
   messages: z
     .array(
       z.object({
@@ -18,7 +18,7 @@ const batch = z.object({
     .max(1000),
 });
 
-/** Broadcasting over HTTP, for servers and for clients that have not joined. */
+/** Creates the HTTP API for broadcasts, used by servers and by clients that have not joined a channel. */
 export function createHttp(realtime: Realtime): Hono {
   const app = new Hono();
 
@@ -38,11 +38,11 @@ export function createHttp(realtime: Realtime): Hono {
   app.post("/api/broadcast", async (context) => {
     const claims = await claimsOf(context);
     if (claims === undefined) return unauthorized(context);
-    const read = batch.safeParse(await context.req.json().catch(() => undefined));
+    const read = batchBody.safeParse(await context.req.json().catch(() => undefined));
     if (!read.success) return context.json({ errors: z.treeifyError(read.error) }, 422);
     const allowed = new Map<string, boolean>();
     for (const { topic, event, payload, private: isPrivate } of read.data.messages) {
-      // Asked once for each topic; what may not be said there is left out.
+      // Checked once per topic. As upstream, messages without the right to write are skipped.
       if (isPrivate && !allowed.has(topic)) {
         allowed.set(topic, await mayWrite(context, claims, topic));
       }
@@ -56,7 +56,7 @@ export function createHttp(realtime: Realtime): Hono {
     const claims = await claimsOf(context);
     if (claims === undefined) return unauthorized(context);
     if (context.req.query("persist") !== undefined) {
-      return context.json({ error: "Persisting is not part of the embedded Realtime" }, 501);
+      return context.json({ error: "The embedded Realtime does not support persist" }, 501);
     }
     const isPrivate = context.req.query("private") === "true";
     const { topic, event } = context.req.param();
@@ -70,7 +70,7 @@ export function createHttp(realtime: Realtime): Hono {
     if (isPrivate && !(await mayWrite(context, claims, topic))) {
       return context.json({ message: "Unauthorized" }, 403);
     }
-    realtime.hub.broadcast({ name: topic, isPrivate }, { event, payload: payload.said });
+    realtime.hub.broadcast({ name: topic, isPrivate }, { event, payload: payload.value });
     return context.body(null, 202);
   });
 
@@ -78,7 +78,7 @@ export function createHttp(realtime: Realtime): Hono {
     context.json(
       {
         code: "not_implemented",
-        message: `${context.req.method} ${context.req.path} is not part of the embedded Realtime`,
+        message: `The embedded Realtime does not support ${context.req.method} ${context.req.path}.`,
       },
       501,
     ),
@@ -93,11 +93,11 @@ export function createHttp(realtime: Realtime): Hono {
 function payloadOf(
   type: string,
   body: Buffer,
-): { readonly said: unknown } | "unsupported" | undefined {
-  if (type.startsWith("application/octet-stream")) return { said: body };
+): { readonly value: unknown } | "unsupported" | undefined {
+  if (type.startsWith("application/octet-stream")) return { value: body };
   if (!type.startsWith("application/json")) return "unsupported";
   try {
-    return { said: JSON.parse(body.toString()) };
+    return { value: JSON.parse(body.toString()) };
   } catch {
     return undefined;
   }

@@ -1,14 +1,14 @@
 import { type Broadcast, encodeBroadcast, type Version } from "./frames.ts";
 import { type Diff, Presence } from "./presence.ts";
 
-/** Somebody who listens to one topic. */
+/** A subscriber of one topic. */
 export interface Subscriber {
   readonly version: Version;
-  /** Whether broadcasts, and who is there, may be heard by this one. */
-  hears(extension: "broadcast" | "presence"): boolean;
-  /** A broadcast that is written already, once for all who have this version. */
+  /** Whether the subscriber may receive messages of this kind. */
+  canReceive(extension: "broadcast" | "presence"): boolean;
+  /** Delivers a broadcast that is already encoded for the subscriber's protocol version. */
   deliver(frame: string | Buffer): void;
-  tellPresence(diff: Diff): void;
+  deliverPresence(diff: Diff): void;
 }
 
 interface Topic {
@@ -16,7 +16,7 @@ interface Topic {
   readonly presence: Presence;
 }
 
-/** A private topic and a public one of the same name have nothing to do with each other. */
+/** Identifies a topic. A private and a public topic with the same name are separate topics. */
 export interface TopicName {
   readonly name: string;
   readonly isPrivate: boolean;
@@ -24,7 +24,7 @@ export interface TopicName {
 
 const keyOf = ({ name, isPrivate }: TopicName) => `${isPrivate ? "private" : "public"}:${name}`;
 
-/** Who listens to what. */
+/** Holds the subscribers and the presence of all topics, and delivers messages to them. */
 export class Hub {
   readonly #topics = new Map<string, Topic>();
 
@@ -40,39 +40,45 @@ export class Hub {
     const topic = this.#topics.get(keyOf(name));
     if (topic === undefined) return;
     topic.subscribers.delete(subscriber);
-    this.#tell(topic, topic.presence.untrack(subscriber));
+    this.#deliverDiff(topic, topic.presence.untrack(subscriber));
     if (topic.subscribers.size === 0) this.#topics.delete(keyOf(name));
   }
 
-  /** Hands a broadcast to everybody on the topic, but to `except`. Written once for each version. */
+  /** Delivers a broadcast to all subscribers except `except`. Encodes it once per protocol version. */
   broadcast(name: TopicName, broadcast: Broadcast, except?: Subscriber): void {
     const topic = this.#topics.get(keyOf(name));
     if (topic === undefined) return;
-    const written = new Map<Version, string | Buffer>();
+    const encoded = new Map<Version, string | Buffer>();
     for (const subscriber of topic.subscribers) {
-      if (subscriber === except || !subscriber.hears("broadcast")) continue;
+      if (subscriber === except || !subscriber.canReceive("broadcast")) continue;
       const { version } = subscriber;
       const frame =
-        written.get(version) ?? encodeBroadcast(`realtime:${name.name}`, broadcast, version);
-      written.set(version, frame);
+        encoded.get(version) ?? encodeBroadcast(`realtime:${name.name}`, broadcast, version);
+      encoded.set(version, frame);
       subscriber.deliver(frame);
     }
   }
 
-  track(name: TopicName, who: Subscriber, key: string, payload: Record<string, unknown>): void {
+  track(
+    name: TopicName,
+    subscriber: Subscriber,
+    key: string,
+    payload: Record<string, unknown>,
+  ): void {
     const topic = this.#topics.get(keyOf(name));
-    if (topic !== undefined) this.#tell(topic, topic.presence.track(who, key, payload));
+    if (topic !== undefined)
+      this.#deliverDiff(topic, topic.presence.track(subscriber, key, payload));
   }
 
-  untrack(name: TopicName, who: Subscriber): void {
+  untrack(name: TopicName, subscriber: Subscriber): void {
     const topic = this.#topics.get(keyOf(name));
-    if (topic !== undefined) this.#tell(topic, topic.presence.untrack(who));
+    if (topic !== undefined) this.#deliverDiff(topic, topic.presence.untrack(subscriber));
   }
 
-  #tell(topic: Topic, diff: Diff | undefined): void {
+  #deliverDiff(topic: Topic, diff: Diff | undefined): void {
     if (diff === undefined) return;
     for (const subscriber of topic.subscribers) {
-      if (subscriber.hears("presence")) subscriber.tellPresence(diff);
+      if (subscriber.canReceive("presence")) subscriber.deliverPresence(diff);
     }
   }
 }

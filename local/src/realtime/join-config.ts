@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 const flag = z
-  .union([z.boolean(), z.enum(["true", "false"]).transform((word) => word === "true")])
+  .union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")])
   .catch(false);
 
 const change = z.object({
@@ -34,14 +34,15 @@ const config = z.object({
 const payload = z.object({ config: config.prefault({}), access_token: z.unknown().optional() });
 
 export type JoinConfig = z.infer<typeof config>;
-export type ChangeWish = z.infer<typeof change>;
+export type RequestedChange = z.infer<typeof change>;
 
-/** What a join asks for. What cannot be read counts as not said. */
-export function readJoin(said: unknown): { config: JoinConfig; token: string | undefined } {
-  const read = payload.safeParse(said ?? {});
-  const { config: wishes, access_token } = read.success ? read.data : payload.parse({});
-  return { config: wishes, token: typeof access_token === "string" ? access_token : undefined };
+/** Parses the payload of a join. Invalid parts get their defaults, as upstream does. */
+export function parseJoin(value: unknown): { config: JoinConfig; token: string | undefined } {
+  const parsed = payload.safeParse(value ?? {});
+  const { config: requested, access_token } = parsed.success ? parsed.data : payload.parse({});
+  return { config: requested, token: typeof access_token === "string" ? access_token : undefined };
 }
 
-/** Undefined where it is no wish that could be met. */
-export const readChange = (said: unknown): ChangeWish | undefined => change.safeParse(said).data;
+/** Parses an entry of `postgres_changes`. Returns undefined if it is invalid. */
+export const parseRequestedChange = (value: unknown): RequestedChange | undefined =>
+  change.safeParse(value).data;

@@ -1,4 +1,4 @@
-/** What one client may ask of the server: production's numbers, told as production tells them. */
+/** Limits per client, with the numbers and error messages of the hosted service. */
 export const limits = {
   channelsPerSocket: 100,
   /** On average over ten seconds. */
@@ -6,39 +6,40 @@ export const limits = {
   joinsPerSecond: 100,
   broadcastBytes: 3_000_000,
   presenceCalls: 5,
+  /** Milliseconds. */
   presenceWindow: 30_000,
   replayedMessages: 25,
   frameBytes: 5 * 1024 * 1024,
-  /** Bytes that may wait for a socket that does not read. Then it is cut: it would get them too late anyhow. */
-  waitingBytes: 8 * 1024 * 1024,
-  /** Silence after which a socket counts as dead; clients beat every 25 seconds. */
-  silence: 75_000,
-  /** How long a refusal is held back, so that nobody knocks in a loop. */
-  refusalDelay: 1000,
-  /** How often a token is looked at again. */
-  confirmation: 300_000,
+  /** Unsent bytes at which a socket that does not read is closed. */
+  maxBufferedBytes: 8 * 1024 * 1024,
+  /** Milliseconds without a message after which a socket is closed. Clients send a heartbeat every 25 s. */
+  idleTimeout: 75_000,
+  /** Milliseconds before a rejected join gets its reply, because clients try again at once. */
+  rejectionDelay: 1000,
+  /** Maximum milliseconds between two checks of a token's expiry. */
+  tokenCheckInterval: 300_000,
 } as const;
 
-/** Counts what happens in a window that begins anew when it is over. */
+/** Limits the number of events per fixed time window. */
 export class Rate {
-  readonly #most: number;
+  readonly #maximum: number;
   readonly #window: number;
-  #began = 0;
+  #windowStart = 0;
   #count = 0;
 
-  constructor(most: number, window: number) {
-    this.#most = most;
+  constructor(maximum: number, window: number) {
+    this.#maximum = maximum;
     this.#window = window;
   }
 
-  /** Counts one more, and says whether it is one too many. */
-  isExceeded(): boolean {
+  /** Counts one event. Returns false when it exceeds the limit. */
+  countAndCheck(): boolean {
     const now = Date.now();
-    if (now - this.#began >= this.#window) {
-      this.#began = now;
+    if (now - this.#windowStart >= this.#window) {
+      this.#windowStart = now;
       this.#count = 0;
     }
     this.#count += 1;
-    return this.#count > this.#most;
+    return this.#count <= this.#maximum;
   }
 }

@@ -24,11 +24,11 @@ runService(async (settings) => {
   const feeds: Feed[] = [];
 
   /**
-   * Something may have been missed, and no socket could tell. Ending them all makes every client come back and
-   * look for what it has missed; starting anew is the surest way to begin with a clean feed.
+   * Restarts after a lost replication connection, because changes may be missing. Closed sockets make every
+   * client reconnect and load what it missed; a new process starts with a clean feed.
    */
-  const lost = () => {
-    log.warn("The database's feed was lost; sockets are closed, and this starts again");
+  const restart = () => {
+    log.warn("lost the replication connection; closing all sockets and restarting");
     for (const client of sockets.clients) client.close(1012, "Service restart");
     setTimeout(() => process.exit(1), 100);
   };
@@ -41,7 +41,7 @@ runService(async (settings) => {
     verify: await createVerify(settings),
     authorization: new Authorization(sql),
     changes: new Changes(sql, log, async (onChange) => {
-      feeds.push(await followChanges(settings, onChange, lost));
+      feeds.push(await followChanges(settings, onChange, restart));
     }),
   };
   const server = serve({
@@ -50,7 +50,7 @@ runService(async (settings) => {
     hostname: "127.0.0.1",
   }) as Server;
   const sockets = acceptSockets(realtime, server);
-  feeds.push(await followMessages(settings, hub, log, lost));
+  feeds.push(await followMessages(settings, hub, log, restart));
   if (!server.listening) {
     await new Promise<void>((resolve, reject) => {
       server.once("listening", resolve);

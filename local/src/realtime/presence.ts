@@ -9,54 +9,53 @@ export interface Diff {
   readonly leaves: State;
 }
 
-/** Who is there on one topic: by key, and under each key whatever every channel tells of itself. */
+/** The presence of one topic: for each key, the state that each channel with this key tracks. */
 export class Presence {
-  readonly #byOwner = new Map<
+  readonly #byChannel = new Map<
     object,
-    { readonly key: string; readonly meta: Meta; said: string }
+    { readonly key: string; readonly meta: Meta; readonly serialized: string }
   >();
-
-  get isEmpty(): boolean {
-    return this.#byOwner.size === 0;
-  }
 
   state(): State {
     const state: Record<string, { metas: Meta[] }> = {};
-    for (const { key, meta } of this.#byOwner.values()) {
+    for (const { key, meta } of this.#byChannel.values()) {
       const entry = Object.hasOwn(state, key) ? state[key] : undefined;
-      if (entry === undefined) define(state, key, { metas: [meta] });
+      if (entry === undefined) setKey(state, key, { metas: [meta] });
       else entry.metas.push(meta);
     }
     return state;
   }
 
-  /** Undefined when nothing is new. */
-  track(owner: object, key: string, payload: Payload): Diff | undefined {
-    const before = this.#byOwner.get(owner);
-    const said = JSON.stringify(payload);
-    if (before?.said === said) return undefined;
+  /** Sets a channel's state. Returns the change, or undefined if the state is the same as before. */
+  track(channel: object, key: string, payload: Payload): Diff | undefined {
+    const before = this.#byChannel.get(channel);
+    const serialized = JSON.stringify(payload);
+    if (before?.serialized === serialized) return undefined;
     const phx_ref = randomBytes(9).toString("base64url");
     const meta: Meta = {
       ...payload,
       phx_ref,
       ...(before === undefined ? {} : { phx_ref_prev: before.meta.phx_ref }),
     };
-    this.#byOwner.set(owner, { key, meta, said });
-    return { joins: one(key, meta), leaves: before === undefined ? {} : one(key, before.meta) };
+    this.#byChannel.set(channel, { key, meta, serialized });
+    return {
+      joins: singleEntry(key, meta),
+      leaves: before === undefined ? {} : singleEntry(key, before.meta),
+    };
   }
 
-  untrack(owner: object): Diff | undefined {
-    const before = this.#byOwner.get(owner);
+  untrack(channel: object): Diff | undefined {
+    const before = this.#byChannel.get(channel);
     if (before === undefined) return undefined;
-    this.#byOwner.delete(owner);
-    return { joins: {}, leaves: one(before.key, before.meta) };
+    this.#byChannel.delete(channel);
+    return { joins: {}, leaves: singleEntry(before.key, before.meta) };
   }
 }
 
-const one = (key: string, meta: Meta): State => define({}, key, { metas: [meta] });
+const singleEntry = (key: string, meta: Meta): State => setKey({}, key, { metas: [meta] });
 
-/** Keys are the clients' to choose: one called `__proto__` is a key like any other. */
-function define<T>(state: Record<string, T>, key: string, value: T): Record<string, T> {
+/** Sets a key that a client chose. An assignment would not work for the key `__proto__`. */
+function setKey<T>(state: Record<string, T>, key: string, value: T): Record<string, T> {
   return Object.defineProperty(state, key, {
     value,
     enumerable: true,

@@ -9,14 +9,14 @@ interface Row {
   readonly binary_payload: Buffer | null;
 }
 
-/** The newest private messages of a topic since a moment, oldest first, as if they came now. */
+/** Loads the newest private messages of a topic since a time, and encodes them, oldest first. */
 export async function replay(
   sql: Sql,
   topic: string,
-  wish: { readonly since: number; readonly limit: number },
+  request: { readonly since: number; readonly limit: number },
   version: Version,
 ): Promise<(string | Buffer)[]> {
-  const since = new Date(wish.since).toISOString();
+  const since = new Date(request.since).toISOString();
   const rows = await sql<Row[]>`
     select id, event, payload, binary_payload
     from realtime.messages
@@ -26,7 +26,7 @@ export async function replay(
       and event is not null
       and inserted_at >= ${since}::timestamptz at time zone 'utc'
     order by inserted_at desc
-    limit ${Math.min(wish.limit, limits.replayedMessages)}`;
+    limit ${Math.min(request.limit, limits.replayedMessages)}`;
   return rows
     .reverse()
     .map(({ id, event, payload, binary_payload }) =>

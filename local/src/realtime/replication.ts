@@ -13,7 +13,7 @@ interface MessageRow {
   readonly binary_payload: Buffer | null;
 }
 
-/** A row that was written, changed or deleted, in the order of commits. */
+/** An inserted, updated or deleted row. */
 export interface Change {
   readonly type: "INSERT" | "UPDATE" | "DELETE";
   readonly schema: string;
@@ -23,14 +23,14 @@ export interface Change {
   readonly old: Readonly<Record<string, unknown>>;
 }
 
-/** Follows a publication from now on. `onLost` is called once, when something may have been missed. */
+/** A running replication connection. */
 export interface Feed {
   stop(): Promise<void>;
 }
 
 type Handler = (
   row: Record<string, unknown> | null,
-  about: {
+  info: {
     command: "insert" | "update" | "delete";
     relation: {
       schema: string;
@@ -41,6 +41,10 @@ type Handler = (
   },
 ) => void;
 
+/**
+ * Passes the changes of a publication to `handle`, from now on and in the order of commits. Calls `onLost`
+ * when the connection broke, so changes may be missing.
+ */
 async function follow(
   settings: Settings,
   publication: string,
@@ -66,8 +70,8 @@ async function follow(
 }
 
 /**
- * What `realtime.send` and triggers wrote, to the sockets, after the commit and in its order. Only what is
- * written while this runs: a client that was away asks for a replay, or looks itself.
+ * Broadcasts the rows of `realtime.messages` to the sockets, after their commit and in its order. Rows written
+ * while this does not run are not sent: clients use replay or read the tables to catch up.
  */
 export const followMessages = (
   settings: Settings,
@@ -88,8 +92,8 @@ export const followMessages = (
           { event: message.event, payload, meta: { id: message.id } },
         );
       } catch (error) {
-        // One that no frame has room for must not keep the others from being sent.
-        log.warn({ id: message.id, message: (error as Error).message }, "A message was not sent");
+        // A message that is too long for a frame must not stop the messages after it.
+        log.warn({ id: message.id, message: (error as Error).message }, "sending a message failed");
       }
     },
     onLost,

@@ -1,17 +1,17 @@
 import type { Sql } from "postgres";
-import { quoted } from "./change-filters.ts";
+import { quoteIdentifier } from "./column-conditions.ts";
 import type { Claims } from "./tokens.ts";
 
 interface Column {
   readonly name: string;
-  /** As clients know it, such as `int8`. */
+  /** Type name as clients receive it, such as `int8`. */
   readonly type: string;
-  /** As casts name it. */
+  /** Type name for casts, such as `bigint` or `numeric(10,2)`. */
   readonly sqlType: string;
   readonly selectable: boolean;
 }
 
-/** A table as one role may look at it. */
+/** A table, with the columns that one role can select. */
 export interface Relation {
   readonly schema: string;
   readonly table: string;
@@ -22,7 +22,7 @@ export interface Relation {
 
 type Row = Readonly<Record<string, unknown>>;
 
-export async function relationOf(
+export async function loadRelation(
   sql: Sql,
   schema: string,
   table: string,
@@ -54,17 +54,20 @@ export async function relationOf(
   };
 }
 
-const targetOf = ({ schema, table }: Relation) => `${quoted(schema)}.${quoted(table)}`;
+const targetOf = ({ schema, table }: Relation) =>
+  `${quoteIdentifier(schema)}.${quoteIdentifier(table)}`;
 
-/** Whether a row is one the policies show to somebody. */
-export async function visible(
+/** Whether the policies let a user select a row. */
+export async function isVisible(
   sql: Sql,
   relation: Relation,
   row: Row,
   claims: Claims,
 ): Promise<boolean> {
   if (!relation.isSecured) return true;
-  const same = relation.keys.map((key) => `t.${quoted(key)} = r.${quoted(key)}`).join(" and ");
+  const same = relation.keys
+    .map((key) => `t.${quoteIdentifier(key)} = r.${quoteIdentifier(key)}`)
+    .join(" and ");
   const found = await sql.begin(async (tx) => {
     await tx`select
       set_config('role', ${claims.role}, true),
@@ -80,20 +83,20 @@ export async function visible(
   return found.length > 0;
 }
 
-/** Some columns of a row, as PostgreSQL writes them in JSON. */
-export async function rendered(
+/** Returns some columns of a row in PostgreSQL's JSON format. */
+export async function toJson(
   sql: Sql,
   relation: Relation,
   row: Row,
   names: readonly string[],
 ): Promise<unknown> {
-  const known = names.filter((name) => row[name] !== undefined);
-  if (known.length === 0) return {};
-  const list = known.map((name) => `r.${quoted(name)}`).join(", ");
-  const [answer] = await sql.unsafe(
+  const present = names.filter((name) => row[name] !== undefined);
+  if (present.length === 0) return {};
+  const list = present.map((name) => `r.${quoteIdentifier(name)}`).join(", ");
+  const [result] = await sql.unsafe(
     `select to_jsonb(x) as row from (select ${list}
       from jsonb_populate_record(null::${targetOf(relation)}, $1::text::jsonb) as r) as x`,
     [JSON.stringify(row)],
   );
-  return answer?.row ?? {};
+  return result?.row ?? {};
 }

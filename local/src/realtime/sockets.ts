@@ -7,9 +7,9 @@ import type { Version } from "./frames.ts";
 import { limits } from "./limits.ts";
 import { TokenError } from "./tokens.ts";
 
-const refusalDelay = 500;
+const rejectionDelay = 500;
 
-/** Takes WebSockets at `/websocket`, each after its key was verified. */
+/** Accepts WebSockets at `/websocket` after verifying their API key. */
 export function acceptSockets(realtime: Realtime, server: Server): WebSocketServer {
   const sockets = new WebSocketServer({
     noServer: true,
@@ -17,26 +17,26 @@ export function acceptSockets(realtime: Realtime, server: Server): WebSocketServ
     perMessageDeflate: false,
   });
 
-  const admit = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+  const accept = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const url = new URL(request.url ?? "/", "http://realtime");
-    if (url.pathname !== "/websocket") return refuse(socket, 404, "Not found");
+    if (url.pathname !== "/websocket") return reject(socket, 404, "Not found");
     const key = request.headers["x-api-key"] ?? url.searchParams.get("apikey") ?? "";
-    if (key === "") return refuse(socket, 401, "API key is missing");
+    if (key === "") return reject(socket, 401, "API key is missing");
     try {
       const claims = await realtime.verify(String(key));
       const version: Version = url.searchParams.get("vsn") === "2.0.0" ? "2.0.0" : "1.0.0";
-      sockets.handleUpgrade(request, socket, head, (accepted) => {
-        new Connection(realtime, accepted, { version, claims, headers: request.headers });
+      sockets.handleUpgrade(request, socket, head, (webSocket) => {
+        new Connection(realtime, webSocket, { version, claims, headers: request.headers });
       });
     } catch (error) {
-      if (error instanceof TokenError) refuse(socket, 401, error.message);
-      else refuse(socket, 500, "Internal server error");
+      if (error instanceof TokenError) reject(socket, 401, error.message);
+      else reject(socket, 500, "Internal server error");
     }
   };
 
   server.on("upgrade", (request, socket: Duplex, head: Buffer) => {
     socket.on("error", () => undefined);
-    void admit(request, socket, head);
+    void accept(request, socket, head);
   });
   return sockets;
 }
@@ -47,8 +47,8 @@ const phrases: Readonly<Record<number, string>> = {
   500: "Internal Server Error",
 };
 
-/** Said after a moment: clients come back at once. */
-function refuse(socket: Duplex, status: number, error: string): void {
+/** Responds with a delay, because rejected clients try again at once. */
+function reject(socket: Duplex, status: number, error: string): void {
   const body = JSON.stringify({ error });
   setTimeout(() => {
     socket.end(
@@ -61,5 +61,5 @@ function refuse(socket: Duplex, status: number, error: string): void {
         body,
       ].join("\r\n"),
     );
-  }, refusalDelay);
+  }, rejectionDelay);
 }

@@ -2,13 +2,13 @@ import { decodeJwt, type JWTPayload } from "jose";
 import { createSigner } from "../auth/signer.ts";
 import type { Settings } from "../settings.ts";
 
-/** A token that was verified. */
+/** The claims of a verified token. */
 export interface Claims extends JWTPayload {
   readonly role: string;
   readonly exp: number;
 }
 
-/** Why a token was not taken, in Realtime's words. */
+/** A rejected token, with upstream's code and message. */
 export class TokenError extends Error {
   readonly code: string;
 
@@ -29,7 +29,7 @@ export async function createVerify(settings: Settings): Promise<Verify> {
     try {
       claims = await signer.verify(token);
     } catch {
-      throw refusal(token);
+      throw invalidToken(token);
     }
     const { role, exp } = claims;
     if (typeof role !== "string" || !roleName.test(role) || typeof exp !== "number") {
@@ -42,7 +42,7 @@ export async function createVerify(settings: Settings): Promise<Verify> {
 export const expiredSince = (exp: number): string =>
   `Token has expired ${Math.max(0, Math.floor(Date.now() / 1000) - exp)} seconds ago`;
 
-function refusal(token: string): TokenError {
+function invalidToken(token: string): TokenError {
   try {
     const { exp } = decodeJwt(token);
     return exp !== undefined && exp * 1000 <= Date.now()
