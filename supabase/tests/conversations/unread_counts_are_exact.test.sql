@@ -26,76 +26,78 @@ as $$
   select api.mark_conversation_read(c.id, m.id) from c, m where n = p_number
 $$;
 
-select is(pg_temp.unread(), 0, 'one''s own are read');
+select is(pg_temp.unread(), 0, 'a sender''s own messages are not unread');
 
 -- Acting as the talent
 select tests.act_as((select talent from s));
-select is(pg_temp.unread(), 5, 'the other side''s are not');
+select is(pg_temp.unread(), 5, 'messages of the other participant are unread');
 select pg_temp.read_to(2);
-select is(pg_temp.unread(), 3, 'after the second, three are left');
+select is(pg_temp.unread(), 3, 'reading up to the second of five messages leaves three unread');
 select pg_temp.read_to(1);
-select is(pg_temp.unread(), 3, 'the mark does not go back');
+select is(pg_temp.unread(), 3, 'reading an earlier message does not change the count');
 select is(
   (select last_read_message_id from public.conversation_reads where user_id = (select talent from s)),
-  (select id from m where n = 2), 'it stays where it was'
+  (select id from m where n = 2), 'reading an earlier message does not move the read mark'
 );
 select api.send_message(id, 'And I say') from c;
-select is(pg_temp.unread(), 3, 'saying something reads nothing');
+select is(pg_temp.unread(), 3, 'sending a message does not mark others as read');
 
 -- Deleting what is unread and what is not
 select tests.act_as((select creator from s));
-select is(pg_temp.unread(), 1, 'one of the talent''s is new');
+select is(pg_temp.unread(), 1, 'the talent''s message is unread for the creator');
 select api.delete_message(c.id, m.id) from c, m where n in (1, 4);
 select tests.act_as((select talent from s));
-select is(pg_temp.unread(), 2, 'what was deleted unread need not be read');
+select is(pg_temp.unread(), 2, 'a deleted unread message is not counted');
 select pg_temp.read_to(3);
-select is(pg_temp.unread(), 1, 'counted between two marks');
+select is(pg_temp.unread(), 1, 'moving the mark counts only messages that are not deleted');
 select pg_temp.read_to(4);
-select is(pg_temp.unread(), 1, 'a deleted one can be the mark');
+select is(pg_temp.unread(), 1, 'a deleted message can be the read mark');
 select pg_temp.read_to(5);
-select is(pg_temp.unread(), 0, 'all read');
+select is(pg_temp.unread(), 0, 'reading the last message leaves nothing unread');
 select is(
   (select string_agg(unread_count::text, ',' order by unread_count) from public.conversation_reads),
-  '0,1', 'as the table says'
+  '0,1', 'the table holds the same counts'
 );
 
--- One's own message can be the mark
+-- A user's own message as the read mark
 select tests.act_as((select creator from s));
 select api.mark_conversation_read(
   id, (api.send_message(id, 'Last') ->> 'id')::uuid
 ) from c;
-select is(pg_temp.unread(), 0, 'one''s own last message reads all before it');
+select is(
+  pg_temp.unread(), 0, 'marking a user''s own message as read includes the messages before it'
+);
 
--- Bad marks
+-- Invalid read marks
 select is(tests.error_of(statement) -> 'fields', '["messageId"]', what)
 from (
   values
-    ('select api.mark_conversation_read(other, m.id) from c, m where n = 1', 'another conversation''s'),
-    ('select api.mark_conversation_read(id, gen_random_uuid()) from c', 'nobody''s'),
-    ('select api.mark_conversation_read(id, null) from c', 'none')
+    ('select api.mark_conversation_read(other, m.id) from c, m where n = 1', 'a message of another conversation cannot be the read mark'),
+    ('select api.mark_conversation_read(id, gen_random_uuid()) from c', 'an unknown message cannot be the read mark'),
+    ('select api.mark_conversation_read(id, null) from c', 'a read mark needs a message')
 ) as v (statement, what);
 select throws_ok(
   'update public.conversation_reads set unread_count = 0 where true', '42501', null,
-  'nobody writes counts'
+  'users cannot write unread counts'
 );
 
 -- Acting as a stranger
 select tests.act_as((select stranger from s));
 select is(
   tests.error_of('select api.mark_conversation_read(c.id, m.id) from c, m where n = 5') ->> 'code',
-  'FORBIDDEN', 'a stranger reads nothing'
+  'FORBIDDEN', 'a stranger cannot mark the conversation as read'
 );
 
--- History written by an operator
+-- A message back-dated by an operator
 select tests.act_as_postgres();
 insert into public.messages (conversation_id, sender_id, content, sent_at)
 select id, creator, 'Once', now() - interval '1 year' from c, s;
 select is(
   (select last_message_at > now() - interval '1 hour' from public.conversations where id = (select id from c)),
-  true, 'what was written later about earlier is not the last'
+  true, 'a back-dated message does not become the last message'
 );
 select tests.act_as((select talent from s));
-select is(pg_temp.unread(), 1, 'and is not unread');
+select is(pg_temp.unread(), 1, 'a back-dated message is not counted as unread');
 
 select * from finish();
 rollback;

@@ -15,15 +15,15 @@ grant select on d to authenticated;
 
 select tests.act_as((select creator from s));
 select is(
-  api.get_deliverable(id) ->> 'status', 'pending', 'handed in'
+  api.get_deliverable(id) ->> 'status', 'pending', 'a submitted deliverable is pending'
 ) from d;
 select is(
   tests.error_of('select api.decide_deliverable(id, ''request_revision'', ''   '') from d') -> 'fields',
-  '["feedback"]', 'a revision needs a word'
+  '["feedback"]', 'a revision request without feedback is refused'
 );
 select is(
   tests.error_of('select api.decide_deliverable(id, ''reject'', ''No'') from d') -> 'fields',
-  '["action"]', 'reject is no action'
+  '["action"]', 'the action "reject" is refused'
 );
 
 -- Three rounds
@@ -42,34 +42,38 @@ begin
 end;
 $$;
 
-select is(pg_temp.round(1) - '{submittedBy,files,versions}'::text[] ->> 'revisionCount', '1', 'one');
-select is(pg_temp.round(2) ->> 'revisionCount', '2', 'two');
-select is(pg_temp.round(3) ->> 'revisionCount', '3', 'three');
+select is(
+  pg_temp.round(1) - '{submittedBy,files,versions}'::text[] ->> 'revisionCount', '1',
+  'the first revision counts one'
+);
+select is(pg_temp.round(2) ->> 'revisionCount', '2', 'the second revision counts two');
+select is(pg_temp.round(3) ->> 'revisionCount', '3', 'the third revision counts three');
 
 select is(
   tests.error_of('select api.decide_deliverable(id, ''request_revision'', ''Again'') from d'),
-  '{"state": "PT400", "code": "MAX_REVISIONS_REACHED", "fields": null}', 'the fourth is refused'
+  '{"state": "PT400", "code": "MAX_REVISIONS_REACHED", "fields": null}',
+  'the fourth revision request is refused'
 );
 select is(
   tests.error_of('update public.deliverables set status = ''revision'', feedback = ''Again'' where id = (select id from d)') ->> 'code',
-  'MAX_REVISIONS_REACHED', 'by the table as well'
+  'MAX_REVISIONS_REACHED', 'a fourth revision by direct update is refused'
 );
 select is(
   (select status || revision_count from public.deliverables where id = (select id from d)),
-  'pending3', 'and nothing has changed'
+  'pending3', 'a refused revision changes nothing'
 );
 
--- Every earlier version stays readable.
+-- Earlier versions stay readable.
 select is(
   (select jsonb_agg(v -> 'review' ->> 'feedback') from d, jsonb_array_elements(api.get_deliverable(id) -> 'versions') as v),
-  '["Round 1", "Round 2", "Round 3", null]', 'with its feedback'
+  '["Round 1", "Round 2", "Round 3", null]', 'every version keeps its feedback'
 );
 select is(
   (
     select count(distinct v #>> '{files,0,id}')
     from d, jsonb_array_elements(api.get_deliverable(id) -> 'versions') as v
   ),
-  4::bigint, 'and its files'
+  4::bigint, 'every version keeps its files'
 );
 
 select is(
@@ -77,19 +81,19 @@ select is(
   'approval clears the feedback'
 ) from d;
 select is(
-  api.get_deliverable(id) #>> '{approvedBy,name}', 'Iris', 'and names who approved'
+  api.get_deliverable(id) #>> '{approvedBy,name}', 'Iris', 'approval stores who approved'
 ) from d;
 select is(
   tests.error_of('select api.decide_deliverable(id, ''approve'') from d') ->> 'code',
-  'INVALID_STATE', 'twice is refused'
+  'INVALID_STATE', 'a second approval is refused'
 );
 select is(
   tests.error_of('select api.decide_deliverable(id, ''request_revision'', ''x'') from d') ->> 'code',
-  'INVALID_STATE', 'so is a revision of what is approved'
+  'INVALID_STATE', 'a revision of an approved deliverable is refused'
 );
 select is(
   tests.error_of('select api.delete_deliverable(id) from d') ->> 'code',
-  'INVALID_STATE', 'and its deletion'
+  'INVALID_STATE', 'an approved deliverable cannot be deleted'
 );
 
 select * from finish();

@@ -20,7 +20,7 @@ as $$
   returning id
 $$;
 
-create temporary view told as
+create temporary view notified as
 select n.* from s join public.notifications as n on n.user_id = s.creator and n.type = 'file_rejected';
 
 create temporary table f as
@@ -29,23 +29,26 @@ select pg_temp.uploaded('bad.png') as infected, pg_temp.uploaded('odd.png') as f
 
 select private.scan_infected(infected) from f;
 select is(
-  (select jsonb_agg(to_jsonb(message)) from told),
-  '["Malware was found in ''bad.png''. Nobody can download it."]', 'malware is told'
+  (select jsonb_agg(to_jsonb(message)) from notified),
+  '["Malware was found in ''bad.png''. Nobody can download it."]',
+  'the uploader is notified of an infected file'
 );
 select is(
-  (select metadata from told), (select jsonb_build_object('projectId', project) from s),
-  'with where it was for'
+  (select metadata from notified), (select jsonb_build_object('projectId', project) from s),
+  'the notification names the project of the file'
 );
 
 select private.scan_rejected(failed, 'type') from f;
-select is((select count(*) from told), 2::bigint, 'and so is what is not what it was called');
+select is(
+  (select count(*) from notified), 2::bigint, 'the uploader is notified of a file that was rejected'
+);
 
 select private.scan_clean(clean, 'v1') from f;
-select is((select count(*) from told), 2::bigint, 'a clean file is no news');
+select is((select count(*) from notified), 2::bigint, 'a clean file sends no notification');
 
 select is(
   (select count(*) from public.notifications as n, s where n.type = 'file_rejected' and n.user_id <> s.creator),
-  0::bigint, 'nobody else is told'
+  0::bigint, 'no other user is notified'
 );
 
 select * from finish();

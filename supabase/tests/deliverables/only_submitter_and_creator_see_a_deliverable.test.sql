@@ -27,62 +27,90 @@ begin
 end;
 $$;
 
-select is(pg_temp.sees(talent), '["ok", "ok", 1, 1, 1, 1]', 'the submitter') from s;
-select is(pg_temp.sees(creator), '["ok", "ok", 1, 1, 1, 1]', 'the creator') from s;
-select is(pg_temp.sees(colleague), '["FORBIDDEN", "FORBIDDEN", 0, 0, 0, 0]', 'a colleague') from s;
-select is(pg_temp.sees(stranger), '["FORBIDDEN", "FORBIDDEN", 0, 0, 0, 0]', 'a stranger') from s;
-select is(pg_temp.sees(other_creator), '["FORBIDDEN", "FORBIDDEN", 0, 0, 0, 0]', 'another creator') from s;
+select is(
+  pg_temp.sees(talent), '["ok", "ok", 1, 1, 1, 1]',
+  'the submitter sees the deliverable and its file'
+) from s;
+select is(
+  pg_temp.sees(creator), '["ok", "ok", 1, 1, 1, 1]',
+  'the project creator sees the deliverable and its file'
+) from s;
+select is(
+  pg_temp.sees(colleague), '["FORBIDDEN", "FORBIDDEN", 0, 0, 0, 0]',
+  'another team member does not see it'
+) from s;
+select is(
+  pg_temp.sees(stranger), '["FORBIDDEN", "FORBIDDEN", 0, 0, 0, 0]',
+  'a talent outside the team does not see it'
+) from s;
+select is(
+  pg_temp.sees(other_creator), '["FORBIDDEN", "FORBIDDEN", 0, 0, 0, 0]',
+  'another creator does not see it'
+) from s;
 
--- The task is given to somebody else: the old submission stays where it is.
+-- The task is reassigned: the submission stays with its submitter.
 select tests.act_as((select creator from s));
 select api.decide_deliverable(deliverable, 'request_revision', 'Warmer') from f;
 select api.update_task(project, task, jsonb_build_object('assigneeId', colleague)) from s;
-select is(pg_temp.sees(talent), '["ok", "ok", 1, 1, 1, 1]', 'reassigned: the submitter still reads it') from s;
-select is(pg_temp.sees(colleague), '["FORBIDDEN", "FORBIDDEN", 0, 0, 0, 0]', 'the new assignee does not') from s;
+select is(
+  pg_temp.sees(talent), '["ok", "ok", 1, 1, 1, 1]',
+  'the submitter still sees it after the task is reassigned'
+) from s;
+select is(
+  pg_temp.sees(colleague), '["FORBIDDEN", "FORBIDDEN", 0, 0, 0, 0]',
+  'the new assignee does not see the earlier submission'
+) from s;
 select tests.act_as((select talent from s));
 select is(
   tests.error_of('select api.resubmit_deliverable(deliverable, null, null, ''[{"fileId": "00000000-0000-4000-8000-000000000000"}]'') from f') ->> 'code',
-  'FORBIDDEN', 'nor does the old one resubmit'
+  'FORBIDDEN', 'the former assignee cannot resubmit'
 );
 select tests.act_as((select colleague from s));
 select lives_ok(
   'select api.create_deliverable(project, task, ''Mine'', null, tests.upload_for(project, task)) from s',
-  'the new assignee submits their own'
+  'the new assignee can submit a deliverable'
 );
 
 -- Removed from the team
 select tests.act_as((select creator from s));
 select api.remove_team_member(project, talent) from s;
-select is(pg_temp.sees(talent), '["ok", "ok", 1, 1, 1, 1]', 'a removed member reads their own') from s;
 select is(
-  api.list_deliverables() #>> '{deliverables,0,projectName}', 'Film', 'with the names'
+  pg_temp.sees(talent), '["ok", "ok", 1, 1, 1, 1]',
+  'a removed member still sees their own deliverable'
+) from s;
+select is(
+  api.list_deliverables() #>> '{deliverables,0,projectName}', 'Film',
+  'a removed member still sees the project name'
 );
 select is(
   tests.error_of('select api.create_upload(''deliverable'', ''a.png'', 1, ''image/png'', null, null, deliverable) from f') ->> 'code',
-  'FORBIDDEN', 'but uploads nothing more'
+  'FORBIDDEN', 'a removed member cannot upload for it'
 );
 
--- Storage asks the same.
+-- Objects in Storage
 select tests.act_as((select stranger from s));
 select set_config('storage.operation', 'storage.object.get_authenticated', true);
 select is(
   (select count(*) from storage.objects where name like (select project::text || '%' from s)), 0::bigint,
-  'a stranger gets no object'
+  'a stranger cannot download the object'
 );
 select tests.act_as((select talent from s));
 select is(
   (select count(*) from storage.objects where name like (select project::text || '%' from s)), 1::bigint,
-  'the submitter does, on download'
+  'the submitter can download the object'
 );
 select set_config('storage.operation', 'storage.object.sign', true);
 select is(
   (select count(*) from storage.objects where name like (select project::text || '%' from s)), 0::bigint,
-  'and does not sign'
+  'the submitter cannot sign a URL of the object'
 );
 
 -- Anonymous
 select tests.act_as_anon();
-select throws_ok('select api.get_deliverable(deliverable) from f', '42501', null, 'anon does not even call');
+select throws_ok(
+  'select api.get_deliverable(deliverable) from f', '42501', null,
+  'anonymous callers cannot call the operation'
+);
 
 select * from finish();
 rollback;

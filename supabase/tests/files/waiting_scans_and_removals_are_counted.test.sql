@@ -9,7 +9,7 @@ delete from private.file_scans;
 select is(
   private.waiting_files(),
   '{"scans": {"waiting": 0, "failing": 0}, "removals": {"waiting": 0, "failing": 0}}'::jsonb,
-  'nothing to do'
+  'empty queues count zero'
 );
 
 -- Acting as the talent
@@ -21,7 +21,8 @@ select tests.act_as_postgres();
 select private.claim_scans(10);
 select private.scan_failed(id, 'clamd is down') from f limit 1;
 select is(
-  private.waiting_files() -> 'scans', '{"waiting": 2, "failing": 1}'::jsonb, 'one tried in vain'
+  private.waiting_files() -> 'scans', '{"waiting": 2, "failing": 1}'::jsonb,
+  'a failed scan counts as waiting and failing'
 );
 
 select private.remove_object('deliverables', 'now', 'orphan');
@@ -31,12 +32,12 @@ select private.claim_removals(10);
 select private.removal_failed('deliverables', 'stuck', 'Storage is down');
 select is(
   private.waiting_files() -> 'removals', '{"waiting": 2, "failing": 1}'::jsonb,
-  'what is put off on purpose is no work'
+  'a removal delayed on purpose is not counted'
 );
 
 -- Acting as the talent
 select tests.act_as((select talent from s));
-select throws_ok('select private.waiting_files()', '42501', null, 'it is nobody else''s to know');
+select throws_ok('select private.waiting_files()', '42501', null, 'users cannot read the counts');
 
 select * from finish();
 rollback;

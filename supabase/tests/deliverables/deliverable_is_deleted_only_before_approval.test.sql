@@ -4,7 +4,7 @@ select plan(13);
 create temporary table s as select * from tests.stage();
 grant select on s to authenticated;
 
-create function pg_temp.hand_in() returns uuid language plpgsql as $$
+create function pg_temp.submit() returns uuid language plpgsql as $$
 begin
   perform tests.act_as((select talent from s));
   return (
@@ -15,69 +15,77 @@ end;
 $$;
 
 -- Withdrawn by its submitter
-create temporary table d as select pg_temp.hand_in() as id;
+create temporary table d as select pg_temp.submit() as id;
 select tests.act_as_postgres();
 grant all on d to authenticated;
 select tests.act_as((select colleague from s));
 select is(
-  tests.error_of('select api.delete_deliverable(id) from d') ->> 'code', 'FORBIDDEN', 'not by others'
+  tests.error_of('select api.delete_deliverable(id) from d') ->> 'code', 'FORBIDDEN',
+  'another team member cannot delete a deliverable'
 );
 select tests.act_as((select talent from s));
-select lives_ok('select api.delete_deliverable(id) from d', 'a pending one');
+select lives_ok(
+  'select api.delete_deliverable(id) from d', 'the submitter can delete a pending deliverable'
+);
 select is(
-  tests.error_of('select api.get_deliverable(id) from d') ->> 'code', 'NOT_FOUND', 'is gone'
+  tests.error_of('select api.get_deliverable(id) from d') ->> 'code', 'NOT_FOUND',
+  'a deleted deliverable is not found'
 );
 select is(
   tests.peek(format('select count(*) from private.object_removals where path like ''%%%s%%'' and next_attempt_at > now() + interval ''29 days''', id)),
-  '1', 'its object goes after thirty days'
+  '1', 'its object is queued for removal in 30 days'
 ) from d;
 select is(
   (select count(*) from public.files where deliverable_id = (select id from d)), 0::bigint,
-  'its files are out of reach at once'
+  'its files are not visible any more'
 );
 
 -- Deleted by the creator
 select tests.act_as_postgres();
-update d set id = pg_temp.hand_in();
+update d set id = pg_temp.submit();
 select tests.act_as((select creator from s));
 select api.decide_deliverable(id, 'request_revision', 'No') from d;
 select tests.act_as((select talent from s));
 select is(
   tests.error_of('select api.delete_deliverable(id) from d') ->> 'code', 'INVALID_STATE',
-  'a judged one is not withdrawn'
+  'the submitter cannot delete a deliverable after a decision'
 );
 select tests.act_as((select creator from s));
-select lives_ok('select api.delete_deliverable(id) from d', 'but the creator may');
+select lives_ok(
+  'select api.delete_deliverable(id) from d', 'the creator can delete a deliverable in revision'
+);
 
--- An approved one keeps its task
+-- Accounts and tasks of open and approved deliverables
 select tests.act_as_postgres();
-update d set id = pg_temp.hand_in();
+update d set id = pg_temp.submit();
 select is(
-  tests.error_of('select api.delete_me(''x'')') ->> 'state', null, 'a wrong password is an answer'
+  tests.error_of('select api.delete_me(''x'')') ->> 'state', null,
+  'deleting an account with a wrong password raises no SQL error'
 );
 select tests.act_as_postgres();
 select is(
   tests.error_of('update public.profiles set deleted_at = now() where id = (select talent from s)') ->> 'code',
-  'OPEN_DELIVERABLES', 'an account with open work stays'
+  'OPEN_DELIVERABLES', 'a talent with an open deliverable cannot delete the account'
 );
 select is(
   tests.error_of('update public.profiles set deleted_at = now() where id = (select creator from s)') ->> 'code',
-  'OPEN_DELIVERABLES', 'the judge''s as well'
+  'OPEN_DELIVERABLES', 'a creator with an open deliverable cannot delete the account'
 );
 select tests.act_as((select creator from s));
 select api.decide_deliverable(id, 'approve') from d;
 select is(
   tests.error_of('select api.delete_task(project, task) from s') ->> 'code', 'INVALID_STATE',
-  'approved work keeps its task'
+  'a task with an approved deliverable cannot be deleted'
 );
 select tests.act_as_postgres();
 select lives_ok(
   'update public.profiles set deleted_at = now() where id = (select talent from s)',
-  'with everything approved the talent may go'
+  'a talent whose deliverables are all approved can delete the account'
 );
 select tests.act_as((select creator from s));
 select is(
-  api.get_deliverable(id) #>> '{submittedBy,name}', 'Deleted user', 'and the work remains'
+  api.get_deliverable(id) #>> '{submittedBy,name}', 'Deleted user',
+  'the deliverable of a deleted account stays'
 ) from d;
 
 select * from finish();

@@ -3,7 +3,7 @@ select plan(20);
 
 create temporary table s as select * from tests.stage();
 grant select on s to authenticated;
-create temporary view told as
+create temporary view notified as
 select p.who, n.*
 from s, lateral (
   values
@@ -11,12 +11,12 @@ from s, lateral (
     ('other', other_creator)
 ) as p (who, person)
 join public.notifications as n on n.user_id = p.person;
-create function pg_temp.told()
+create function pg_temp.notified()
   returns text
   language sql
   security definer
 as $$
-  select string_agg(who || ' ' || type, ', ' order by who, type) from told
+  select string_agg(who || ' ' || type, ', ' order by who, type) from notified
 $$;
 create function pg_temp.forget()
   returns void
@@ -27,21 +27,21 @@ as $$
     select unnest(array[creator, talent, colleague, stranger, other_creator]) from s
   )
 $$;
-grant execute on function pg_temp.told(), pg_temp.forget() to authenticated;
+grant execute on function pg_temp.notified(), pg_temp.forget() to authenticated;
 
--- What the stage did
+-- Setting up the project
 select is(
-  pg_temp.told(), 'colleague team_added, talent task_assigned, talent team_added',
-  'members hear of team and task, the creator does not hear of their own acts'
+  pg_temp.notified(), 'colleague team_added, talent task_assigned, talent team_added',
+  'talents are notified of team and task, the creator is not notified of their own actions'
 );
 select results_eq(
-  $$select title, message, entity_type, entity_id, metadata from told where type = 'task_assigned'$$,
+  $$select title, message, entity_type, entity_id, metadata from notified where type = 'task_assigned'$$,
   $$
     select 'New Task Assigned', 'You''ve been assigned to ''Cut'' in Film project', 'task', task,
       jsonb_build_object('projectId', project, 'taskId', task)
     from s
   $$,
-  'worded and linked'
+  'a task notification has the documented words and links to the task'
 );
 
 -- Status of the project
@@ -49,19 +49,25 @@ select pg_temp.forget();
 select tests.act_as((select creator from s));
 select api.update_project(project, '{"status": "in-progress"}') from s;
 select is(
-  pg_temp.told(), 'colleague project_status_changed, talent project_status_changed', 'the team hears'
+  pg_temp.notified(), 'colleague project_status_changed, talent project_status_changed',
+  'the team is notified of a new project status'
 );
 select tests.act_as_postgres();
-select is(message, 'Film is now in progress', 'in words') from told where who = 'talent';
+select is(
+  message, 'Film is now in progress', 'the message names the new status'
+) from notified where who = 'talent';
 
--- Reassigned and given back
+-- Reassigned, and reassigned back
 select pg_temp.forget();
 select tests.act_as((select creator from s));
 select api.update_task(project, task, jsonb_build_object('assigneeId', colleague)) from s;
 select api.update_task(project, task, jsonb_build_object('assigneeId', talent, 'name', 'Cut 2')) from s;
-select is(pg_temp.told(), 'colleague task_assigned, talent task_assigned', 'both hear, once each');
+select is(
+  pg_temp.notified(), 'colleague task_assigned, talent task_assigned',
+  'each new assignee is notified once'
+);
 
--- Submitted, with people mentioned
+-- Submitted, with mentions
 select pg_temp.forget();
 select tests.act_as((select talent from s));
 create temporary table d as
@@ -72,64 +78,75 @@ select (api.create_deliverable(
 ) ->> 'id')::uuid as id from s;
 grant select on d to authenticated;
 select is(
-  pg_temp.told(), 'colleague mentioned, creator deliverable_submitted, creator mentioned',
-  'the creator of the work, the mentioned of the mention, nobody of their own'
+  pg_temp.notified(), 'colleague mentioned, creator deliverable_submitted, creator mentioned',
+  'the creator is notified of a submission, mentioned users of the mention, the submitter of nothing'
 );
 select tests.act_as_postgres();
 select is(
-  message, 'Ada submitted ''Logo'' for ''Cut 2'' in Film project', 'in words'
-) from told where type = 'deliverable_submitted';
+  message, 'Ada submitted ''Logo'' for ''Cut 2'' in Film project',
+  'the message names submitter, deliverable, task and project'
+) from notified where type = 'deliverable_submitted';
 select results_eq(
-  $$select who, entity_type, entity_id from told where type = 'mentioned' order by who$$,
+  $$select who, entity_type, entity_id from notified where type = 'mentioned' order by who$$,
   $$select 'colleague', 'task', task from s union all select 'creator', 'deliverable', id from d$$,
-  'each led to what they may open'
+  'a mention links to what the user can open'
 );
 
--- Sent back and handed in again
+-- Revision requested and resubmitted
 select pg_temp.forget();
 select tests.act_as((select creator from s));
 select api.decide_deliverable(id, 'request_revision', 'Warmer') from d;
-select is(pg_temp.told(), 'talent revision_requested', 'the submitter hears');
+select is(
+  pg_temp.notified(), 'talent revision_requested', 'the submitter is notified of a revision request'
+);
 select tests.act_as((select talent from s));
 select api.resubmit_deliverable(
   id, null, format('Again @[Iris](%s)', creator), tests.upload_for(project, task)
 ) from d, s;
 select is(
-  pg_temp.told(), 'creator deliverable_submitted, talent revision_requested',
-  'who was mentioned before is not again'
+  pg_temp.notified(), 'creator deliverable_submitted, talent revision_requested',
+  'a user mentioned before is not notified again'
 );
 
 -- Approved, after leaving the team
 select pg_temp.forget();
 select api.remove_team_member(project, talent) from s;
-select is(pg_temp.told(), 'creator task_unassigned', 'the creator hears of open tasks left behind');
+select is(
+  pg_temp.notified(), 'creator task_unassigned',
+  'the creator is notified of tasks without an assignee'
+);
 select tests.act_as_postgres();
 select is(
-  message, 'Ada left the team of Film: one open task needs somebody else', 'in words'
-) from told;
+  message, 'Ada left the team of Film: one open task needs somebody else',
+  'the message names the talent, the project and the number of tasks'
+) from notified;
 select pg_temp.forget();
 select tests.act_as((select creator from s));
 select api.decide_deliverable(id, 'approve') from d;
-select is(pg_temp.told(), 'talent deliverable_approved', 'the submitter hears of approval');
+select is(
+  pg_temp.notified(), 'talent deliverable_approved',
+  'the submitter is notified of an approval after leaving the team'
+);
 select pg_temp.forget();
 select api.add_team_member(project, stranger, 'Sound') from s;
 select api.create_task(project, 'Mix', null, stranger, (current_date + 9)::text) from s;
 select pg_temp.forget();
 select api.remove_team_member(project, stranger) from s;
-select is(pg_temp.told(), null, 'a creator who removes somebody knows');
+select is(pg_temp.notified(), null, 'a creator who removes a member is not notified');
 
 -- In the app or not
 select tests.act_as((select colleague from s));
 select api.update_notification_preferences('{"task_assigned": {"inApp": false}}');
 select tests.act_as((select creator from s));
 select api.create_task(project, 'Grade', null, colleague, (current_date + 9)::text) from s;
-select is(pg_temp.told(), null, 'who does not want to hear does not');
+select is(pg_temp.notified(), null, 'a user who turned a type off is not notified in the app');
 
--- By an operator, without anybody acting
+-- A change by an operator, without a signed-in user
 select tests.act_as_postgres();
 update public.projects set status = 'completed' where id = (select project from s);
 select is(
-  pg_temp.told(), 'colleague project_status_changed', 'the creator counts as who did it'
+  pg_temp.notified(), 'colleague project_status_changed',
+  'a change without a signed-in user counts as the creator''s'
 );
 
 -- The list
@@ -145,10 +162,11 @@ select is(
     'message', 'Film is now being planned', 'entityType', 'project', 'entityId', project,
     'metadata', jsonb_build_object('projectId', project), 'isRead', false, 'readAt', null
   ),
-  'in the documented shape'
+  'the list has the documented shape'
 ) from s;
 select ok(
-  not exists (select from realtime.messages where payload::text ~ '@example\.com'), 'without addresses'
+  not exists (select from realtime.messages where payload::text ~ '@example\.com'),
+  'no event contains an e-mail address'
 ) from tests.act_as_postgres();
 select is(
   (select count(*) from tests.events((select colleague from s)) where event = 'notification:new'),
@@ -156,7 +174,7 @@ select is(
     select count(*) from realtime.messages
     where topic = 'user:' || (select colleague from s) and event = 'notification:new'
   ),
-  'each is an event as well'
+  'every notification is sent as an event'
 );
 select is(
   (
@@ -167,7 +185,7 @@ select is(
     select document from private.notification_documents
     where document ->> 'message' = 'Film is now being planned'
   ),
-  'the same in both places'
+  'the event holds the same notification as the list'
 );
 
 select * from finish();

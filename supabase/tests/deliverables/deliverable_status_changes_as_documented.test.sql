@@ -15,39 +15,39 @@ grant select on d to authenticated;
 -- Acting as the submitter
 select is(
   tests.error_of('select api.decide_deliverable(id, ''approve'') from d') ->> 'code',
-  'FORBIDDEN', 'nobody approves their own work'
+  'FORBIDDEN', 'a submitter cannot approve their own deliverable'
 );
 update public.deliverables set status = 'approved' where id = (select id from d);
 select is(
   (select status from public.deliverables where id = (select id from d)), 'pending',
-  'nor through the table'
+  'a submitter cannot approve it by direct update'
 );
 select is(
   tests.error_of('select api.resubmit_deliverable(id, null, null, tests.upload_for(project, task)) from d, s') ->> 'code',
-  'INVALID_STATE', 'what is pending is not resubmitted'
+  'INVALID_STATE', 'a pending deliverable cannot be resubmitted'
 );
 select throws_ok(
   'insert into public.deliverables (project_id, task_id, submitted_by_id, title) select project, task, talent, ''x'' from s',
-  '42501', null, 'nothing is inserted directly'
+  '42501', null, 'users cannot insert deliverables directly'
 );
 
--- Acting as the creator, by the table alone
+-- Acting as the creator, with direct updates
 select tests.act_as((select creator from s));
 select is(
   tests.error_of('update public.deliverables set status = ''pending'' where id = (select id from d)') ->> 'code',
-  'INVALID_STATE', 'pending to pending is no move'
+  'INVALID_STATE', 'setting a pending deliverable to pending is refused'
 );
 select is(
   tests.error_of('update public.deliverables set status = ''revision'' where id = (select id from d)') -> 'fields',
-  '["feedback"]', 'a revision needs feedback'
+  '["feedback"]', 'a revision without feedback is refused'
 );
 select is(
   tests.error_of('update public.deliverables set feedback = ''Hm'' where id = (select id from d)') ->> 'code',
-  'INVALID_STATE', 'feedback comes with a decision'
+  'INVALID_STATE', 'feedback without a decision is refused'
 );
 select throws_ok(
   'update public.deliverables set revision_count = 0 where id = (select id from d)',
-  '42501', null, 'counters are not granted'
+  '42501', null, 'the creator cannot write the revision count'
 );
 update public.deliverables set status = 'revision', feedback = 'Warmer' where id = (select id from d);
 select is(
@@ -57,37 +57,38 @@ select is(
     join public.deliverable_reviews as r on r.deliverable_id = d.id
     where d.id = (select id from d)
   ),
-  '["revision", 1, "Warmer", "request_revision", "Warmer", true]', 'a decision by the table is whole'
+  '["revision", 1, "Warmer", "request_revision", "Warmer", true]',
+  'a revision request by direct update stores counter, feedback and reviewer'
 );
 select is(
   tests.error_of('update public.deliverables set status = ''pending'' where id = (select id from d)') ->> 'code',
-  'INVALID_STATE', 'the creator does not resubmit'
+  'INVALID_STATE', 'the creator cannot set a deliverable back to pending'
 );
 select is(
   tests.error_of('update public.deliverables set status = ''approved'' where id = (select id from d)') ->> 'code',
-  'INVALID_STATE', 'what is in revision is not approved'
+  'INVALID_STATE', 'a deliverable in revision cannot be approved'
 );
 
 -- Acting as the talent again
 select tests.act_as((select talent from s));
 select is(
   tests.error_of('select api.create_deliverable(project, task, ''Other'', null, tests.upload_for(project, task)) from s') ->> 'code',
-  'INVALID_STATE', 'no second submission while one is in revision'
+  'INVALID_STATE', 'a talent cannot submit again for a task while a deliverable is in revision'
 );
 select is(
   tests.error_of('select api.delete_deliverable(id) from d') ->> 'code',
-  'INVALID_STATE', 'a judged one cannot be withdrawn'
+  'INVALID_STATE', 'the submitter cannot delete a deliverable after a decision'
 );
 select is(
   api.resubmit_deliverable(id, 'Logo 2', null, tests.upload_for(project, task)) ->> 'title',
-  'Logo 2', 'resubmitted'
+  'Logo 2', 'the submitter resubmits a deliverable in revision'
 ) from d, s;
 
--- The feedback of the last round does not serve again.
+-- The feedback of the last revision is not reused.
 select tests.act_as((select creator from s));
 select is(
   tests.error_of('update public.deliverables set status = ''revision'' where id = (select id from d)') -> 'fields',
-  '["feedback"]', 'each revision has its own feedback'
+  '["feedback"]', 'each revision needs new feedback'
 );
 
 select * from finish();

@@ -9,7 +9,7 @@ create temporary table u as
 select api.create_upload('deliverable', 'a.png', 2048, 'image/png', project, task) as upload from s;
 grant select on u to authenticated;
 
--- As Storage probes on behalf of the caller
+-- Inserts as Storage does to check a caller's upload
 create function pg_temp.insert_as(p_user uuid, p_bucket text, p_path text) returns text language plpgsql as $$
 begin
   perform tests.act_as(p_user);
@@ -21,44 +21,62 @@ exception
 end;
 $$;
 
-select is(pg_temp.insert_as(talent, 'deliverables', upload ->> 'path'), 'allowed', 'one''s own place') from s, u;
-select is(pg_temp.insert_as(talent, 'deliverables', (upload ->> 'path') || 'x'), 'refused', 'another place') from s, u;
-select is(pg_temp.insert_as(talent, 'project-samples', upload ->> 'path'), 'refused', 'another bucket') from s, u;
-select is(pg_temp.insert_as(stranger, 'deliverables', upload ->> 'path'), 'refused', 'another caller') from s, u;
-select is(pg_temp.insert_as(creator, 'deliverables', upload ->> 'path'), 'refused', 'the creator') from s, u;
+select is(
+  pg_temp.insert_as(talent, 'deliverables', upload ->> 'path'), 'allowed',
+  'the uploader can write to the reserved path'
+) from s, u;
+select is(
+  pg_temp.insert_as(talent, 'deliverables', (upload ->> 'path') || 'x'), 'refused',
+  'the uploader cannot write to another path'
+) from s, u;
+select is(
+  pg_temp.insert_as(talent, 'project-samples', upload ->> 'path'), 'refused',
+  'the uploader cannot write to another bucket'
+) from s, u;
+select is(
+  pg_temp.insert_as(stranger, 'deliverables', upload ->> 'path'), 'refused',
+  'another user cannot write to the reserved path'
+) from s, u;
+select is(
+  pg_temp.insert_as(creator, 'deliverables', upload ->> 'path'), 'refused',
+  'the project creator cannot write to the reserved path'
+) from s, u;
 
--- Late
+-- After the reservation has expired
 select tests.act_as_postgres();
 update public.files set expires_at = now() where id = (select (upload ->> 'fileId')::uuid from u);
-select is(pg_temp.insert_as(talent, 'deliverables', upload ->> 'path'), 'refused', 'too late') from s, u;
+select is(
+  pg_temp.insert_as(talent, 'deliverables', upload ->> 'path'), 'refused',
+  'an expired reservation accepts no upload'
+) from s, u;
 
--- Confirmed: not even the service replaces it, with an upload address that still lives.
+-- Confirmed: even Storage's service role cannot replace it through an upload URL that is still valid.
 select tests.act_as_postgres();
 select tests.put_object(upload) from u;
 select lives_ok(
   'update storage.objects set version = ''again'' where name = (select upload ->> ''path'' from u)',
-  'replaced while reserved'
+  'a reserved object can be replaced'
 );
 select tests.act_as((select talent from s));
 select api.confirm_upload((upload ->> 'fileId')::uuid) from u;
 select tests.act_as_postgres();
 select throws_ok(
   'update storage.objects set version = ''evil'' where name = (select upload ->> ''path'' from u)',
-  '42501', null, 'sealed once confirmed'
+  '42501', null, 'a confirmed object cannot be replaced'
 );
 select lives_ok(
   'update storage.objects set last_accessed_at = now() where name = (select upload ->> ''path'' from u)',
-  'reading is no change'
+  'recording an access to a confirmed object is allowed'
 );
 
--- A scan of what is not there any more
+-- A verdict on another version of the object
 select private.scan_clean((upload ->> 'fileId')::uuid, 'another') from u;
 select is(
   (select state || ' ' || failure from public.files where id = (select (upload ->> 'fileId')::uuid from u)),
-  'failed changed', 'a verdict is for what was looked at'
+  'failed changed', 'a verdict on another object version fails the file'
 );
 
--- An avatar is published by the scan, while it is being scanned and only then.
+-- The scan publishes an avatar, and only during the scan.
 select tests.act_as((select talent from s));
 create temporary table avatar as select api.create_upload('avatar', 'me.png', 2048, 'image/png') as upload;
 grant select on avatar to authenticated;
@@ -73,18 +91,24 @@ exception
   when insufficient_privilege then return 'refused';
 end;
 $$;
-select is(pg_temp.insert_as(talent, 'avatars', upload ->> 'path'), 'refused', 'not by its uploader') from s, avatar;
+select is(
+  pg_temp.insert_as(talent, 'avatars', upload ->> 'path'), 'refused',
+  'the uploader cannot write to the public bucket'
+) from s, avatar;
 select tests.act_as((select talent from s));
 select tests.put_object(upload) from avatar;
-select is(pg_temp.publish(), 'refused', 'nor before it is confirmed');
+select is(pg_temp.publish(), 'refused', 'an avatar cannot be published before it is confirmed');
 select tests.act_as((select talent from s));
 select api.confirm_upload((upload ->> 'fileId')::uuid) from avatar;
-select is(pg_temp.publish(), 'published', 'while it is scanned');
+select is(pg_temp.publish(), 'published', 'an avatar can be published during its scan');
 select tests.found_clean((upload ->> 'fileId')::uuid) from avatar;
-select is(pg_temp.publish(), 'refused', 'and not again');
+select is(pg_temp.publish(), 'refused', 'an avatar cannot be published again after its scan');
 
--- Nobody writes to a public path
-select is(pg_temp.insert_as(talent, 'avatars', talent || '/me.png'), 'refused', 'no avatar by hand') from s;
+-- A path without a reservation
+select is(
+  pg_temp.insert_as(talent, 'avatars', talent || '/me.png'), 'refused',
+  'users cannot write to the public bucket without a reservation'
+) from s;
 
 select * from finish();
 rollback;

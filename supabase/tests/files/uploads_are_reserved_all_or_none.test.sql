@@ -33,9 +33,13 @@ select is(
     )),
     '$[*].mimeType'
   ),
-  '["image/png", "video/mp4", "application/zip"]', 'in their order, a type that is not told from the name'
+  '["image/png", "video/mp4", "application/zip"]',
+  'files keep their order, and a missing type is taken from the extension'
 );
-select is(tests.peek('select count(*) from private.upload_batches'), '1', 'one batch');
+select is(
+  tests.peek('select count(*) from private.upload_batches'), '1',
+  'files reserved together are one batch'
+);
 
 -- All or none
 select is(
@@ -44,58 +48,65 @@ select is(
       pg_temp.png(), pg_temp.png('../a.png'), pg_temp.png('a.png', 0), '{"fileName": "a.svg", "fileSize": 3}'::jsonb
     ))
   $$) -> 'fields',
-  '["files[1].fileName", "files[2].fileSize", "files[3].mimeType"]', 'every bad field of every file'
+  '["files[1].fileName", "files[2].fileSize", "files[3].mimeType"]',
+  'every invalid field of every file is reported'
 );
 select is(
   tests.error_of($$select pg_temp.reserve(jsonb_build_array(pg_temp.png(), pg_temp.png('b.png', 51 * 1024 * 1024)))$$) ->> 'code',
-  'FILE_TOO_LARGE', 'one that is too large'
+  'FILE_TOO_LARGE', 'one file that is too large refuses all'
 );
 select is(
   (
     select jsonb_agg(tests.error_of(format('select pg_temp.reserve(%L)', files)) -> 'fields')
     from unnest(array['null', '[]', '7', '[1]', '[{"fileName": "a.png", "fileSize": "many"}]', '[{"fileSize": 1.5}]']) as files
   ),
-  '[["files"], ["files"], ["files"], ["files"], ["files"], ["files"]]', 'no list of files'
+  '[["files"], ["files"], ["files"], ["files"], ["files"], ["files"]]',
+  'a value that is not a list of files is reported as files'
 );
 select is(
   tests.error_of('select pg_temp.reserve(jsonb_agg(pg_temp.png())) from generate_series(1, 11)') -> 'fields',
-  '["files"]', 'eleven'
+  '["files"]', 'eleven files are refused'
 );
-select is(tests.peek('select count(*) from public.files'), '3', 'nothing was reserved of all that');
+select is(
+  tests.peek('select count(*) from public.files'), '3', 'a refused request reserves nothing'
+);
 
--- Repeated with a key
+-- Repeated with an idempotency key
 create temporary table first as select pg_temp.reserve(jsonb_build_array(pg_temp.png()), 'k') as uploads;
 grant select on first to authenticated;
 select is(
-  pg_temp.reserve(jsonb_build_array(pg_temp.png()), 'k'), uploads, 'the same places again'
+  pg_temp.reserve(jsonb_build_array(pg_temp.png()), 'k'), uploads,
+  'a repeated key returns the same reservations'
 ) from first;
 select is(
   tests.error_of($$select pg_temp.reserve(jsonb_build_array(pg_temp.png() || '{"digest": "x"}'::jsonb), 'k')$$) ->> 'code',
-  'CONFLICT', 'not for other bytes'
+  'CONFLICT', 'a key used with other files is a conflict'
 );
 select tests.put_object(uploads -> 0), api.confirm_upload((uploads -> 0 ->> 'fileId')::uuid) from first;
 select is(
-  pg_temp.reserve(jsonb_build_array(pg_temp.png()), 'k') -> 0 ->> 'state', 'uploaded', 'as they are by then'
+  pg_temp.reserve(jsonb_build_array(pg_temp.png()), 'k') -> 0 ->> 'state', 'uploaded',
+  'a repeated key returns the current state'
 );
 
--- Given up, but not by somebody else
+-- Discarded by the uploader, but not by another user
 select tests.act_as((select colleague from s));
 select api.discard_uploads(uploads) from first;
 select tests.act_as((select talent from s));
 select api.discard_uploads(uploads) from first;
 select is(
   tests.peek(format('select reason from private.object_removals where path = %L and next_attempt_at <= now()', uploads -> 0 ->> 'path')),
-  'discarded', 'the object goes at once'
+  'discarded', 'the object of a discarded upload is queued for removal at once'
 ) from first;
 select is(
   tests.error_of(format('select api.create_deliverable(%L, %L, ''x'', null, %L)', project, task, uploads)) -> 'fields',
-  '["files"]', 'and is of no use any more'
+  '["files"]', 'a discarded upload cannot be submitted'
 ) from s, first;
 select isnt(
-  pg_temp.ids(pg_temp.reserve(jsonb_build_array(pg_temp.png()), 'k')), pg_temp.ids(uploads), 'the key reserves anew'
+  pg_temp.ids(pg_temp.reserve(jsonb_build_array(pg_temp.png()), 'k')), pg_temp.ids(uploads),
+  'the key of discarded uploads reserves new ones'
 ) from first;
 
--- What is used stays
+-- Used files stay
 create temporary table used as select pg_temp.reserve(jsonb_build_array(pg_temp.png()), 'u') as uploads;
 grant select on used to authenticated;
 select tests.put_object(uploads -> 0) from used;
@@ -103,18 +114,21 @@ select set_config('request.headers', '{}', true);
 select api.create_deliverable(project, task, 'x', null, uploads) from s, used;
 select api.discard_uploads(uploads) from used;
 select is(
-  (select count(*) from public.files as f, used where f.id = (uploads -> 0 ->> 'fileId')::uuid), 1::bigint, 'what is used is left alone'
+  (select count(*) from public.files as f, used where f.id = (uploads -> 0 ->> 'fileId')::uuid), 1::bigint,
+  'a submitted file is not discarded'
 );
 select is(
-  pg_temp.ids(pg_temp.reserve(jsonb_build_array(pg_temp.png()), 'u')), pg_temp.ids(uploads), 'and found again by its key'
+  pg_temp.ids(pg_temp.reserve(jsonb_build_array(pg_temp.png()), 'u')), pg_temp.ids(uploads),
+  'the key still returns a submitted file'
 ) from used;
 
--- Gone since
+-- Removed meanwhile
 select tests.act_as_postgres();
 update public.files set removed_at = now() where id = (select (uploads -> 0 ->> 'fileId')::uuid from used);
 select tests.act_as((select talent from s));
 select is(
-  jsonb_path_query_array(pg_temp.reserve(jsonb_build_array(pg_temp.png()), 'u'), '$[*].state'), '["removed"]', 'it says so when it is gone'
+  jsonb_path_query_array(pg_temp.reserve(jsonb_build_array(pg_temp.png()), 'u'), '$[*].state'), '["removed"]',
+  'a repeated key reports a removed file as removed'
 );
 
 select * from finish();

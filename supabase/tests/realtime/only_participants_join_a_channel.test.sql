@@ -7,8 +7,8 @@ select tests.act_as((select creator from s));
 create temporary table c as select (api.open_conversation(talent) ->> 'id')::uuid as id from s;
 grant select on c to authenticated, anon;
 
--- As Realtime asks: a probe row written by itself, then looked at with the caller's rights; and a
--- row inserted with them. p_user_id null is somebody who is not signed in.
+-- Checks access as Realtime does: it reads a probe row with the caller's rights, and inserts one.
+-- p_user_id null is a caller who is not signed in.
 create function pg_temp.may(p_user_id uuid, p_topic text)
   returns text
   language plpgsql
@@ -50,38 +50,54 @@ end;
 $$;
 
 select tests.act_as_postgres();
-select is(pg_temp.may(creator, 'user:' || creator), 'read broadcast, ', 'one''s own feed is read only') from s;
-select is(pg_temp.may(talent, 'user:' || creator), '', 'nobody else''s') from s;
-select is(pg_temp.may(null, 'user:' || creator), '', 'not without signing in') from s;
-select is(pg_temp.may(creator, 'user:' || upper(creator::text)), '', 'spelled as it is') from s;
-select is(pg_temp.may(creator, 'user:'), '', 'with an id') from s;
-select is(pg_temp.may(creator, 'user'), '', 'and a colon') from s;
+select is(
+  pg_temp.may(creator, 'user:' || creator), 'read broadcast, ',
+  'a user can listen on their own channel, but not send'
+) from s;
+select is(
+  pg_temp.may(talent, 'user:' || creator), '', 'a user cannot join the channel of another user'
+) from s;
+select is(
+  pg_temp.may(null, 'user:' || creator), '',
+  'a caller who is not signed in cannot join a user channel'
+) from s;
+select is(
+  pg_temp.may(creator, 'user:' || upper(creator::text)), '',
+  'a topic with another spelling of the id cannot be joined'
+) from s;
+select is(pg_temp.may(creator, 'user:'), '', 'a user topic without an id cannot be joined') from s;
+select is(pg_temp.may(creator, 'user'), '', 'a user topic without a colon cannot be joined') from s;
 
 select is(
   pg_temp.may(person, 'conversation:' || c.id),
   'read broadcast, write broadcast, read presence, write presence, ',
-  'the ' || who || ' takes part'
+  'the ' || who || ' can listen and send in the conversation'
 )
 from c, s, lateral (values (creator, 'creator'), (talent, 'talent')) as v (person, who);
-select is(pg_temp.may(person, 'conversation:' || c.id), '', who || ' does not')
+select is(pg_temp.may(person, 'conversation:' || c.id), '', who || ' cannot join the conversation')
 from c, s, lateral (
-  values (stranger, 'a stranger'), (other_creator, 'another creator'), (null, 'nobody')
+  values (stranger, 'a stranger'), (other_creator, 'another creator'), (null, 'a caller who is not signed in')
 ) as v (person, who);
-select is(pg_temp.may(creator, topic), '', format('"%s" is no topic', topic))
+select is(pg_temp.may(creator, topic), '', format('the topic "%s" cannot be joined', topic))
 from s, (
   values ('conversation:'), ('conversation:x'), ('project:x'), (''),
     ('conversation:' || gen_random_uuid())
 ) as v (topic);
 
--- A block ends it
+-- After a block
 select tests.act_as((select talent from s));
 select api.block_user(creator) from s;
 select tests.act_as_postgres();
-select is(pg_temp.may(creator, 'conversation:' || c.id), '', 'not after a block') from c, s;
+select is(
+  pg_temp.may(creator, 'conversation:' || c.id), '',
+  'a blocked participant cannot join the conversation'
+) from c, s;
 
--- So does the end of the session
+-- After the end of the session
 delete from auth.sessions where user_id = (select creator from s);
-select is(pg_temp.may(creator, 'user:' || creator), '', 'nor after a sign-out') from s;
+select is(
+  pg_temp.may(creator, 'user:' || creator), '', 'a user cannot join their channel after a sign-out'
+) from s;
 
 select * from finish();
 rollback;

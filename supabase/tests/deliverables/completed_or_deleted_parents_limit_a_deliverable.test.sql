@@ -13,50 +13,60 @@ from s;
 grant select on d to authenticated;
 create temporary table spare as select tests.upload_for(project, task) as files from s;
 
--- A completed project can still be judged.
+-- Completed project
 select tests.act_as((select creator from s));
 select api.update_project(project, '{"status": "completed"}') from s;
 select is(
-  api.decide_deliverable(id, 'request_revision', 'Warmer') ->> 'status', 'revision', 'judged when completed'
+  api.decide_deliverable(id, 'request_revision', 'Warmer') ->> 'status', 'revision',
+  'the creator can decide on a deliverable of a completed project'
 ) from d;
 select tests.act_as((select talent from s));
 select is(
   tests.error_of('select api.resubmit_deliverable(id, null, null, files) from d, spare') ->> 'code',
-  'INVALID_STATE', 'but not resubmitted'
+  'INVALID_STATE', 'a deliverable of a completed project cannot be resubmitted'
 );
 select tests.act_as((select creator from s));
 select api.update_project(project, '{"status": "in-progress"}') from s;
 
--- A deleted account, with force: a talent's work stays, a creator's project is archived.
+-- Deleted creator account (with force): the project is archived
 select tests.act_as_postgres();
 select set_config('onswift.force', 'true', true);
 select lives_ok(
-  'update public.profiles set deleted_at = now() where id = (select creator from s)', 'force'
+  'update public.profiles set deleted_at = now() where id = (select creator from s)',
+  'the creator account can be deleted with force'
 );
 select tests.act_as((select talent from s));
-select is(api.get_deliverable(id) ->> 'status', 'revision', 'its submitter still reads it') from d;
+select is(
+  api.get_deliverable(id) ->> 'status', 'revision',
+  'the submitter still reads the deliverable of a deleted creator'
+) from d;
 select is(
   tests.error_of('select api.resubmit_deliverable(id, null, null, files) from d, spare') ->> 'code',
-  'INVALID_STATE', 'an archived project takes nothing'
+  'INVALID_STATE', 'a deliverable of an archived project cannot be resubmitted'
 );
 select is(
   tests.error_of('select api.decide_deliverable(id, ''approve'') from d') ->> 'code', 'FORBIDDEN',
-  'and nobody judges in the creator''s place'
+  'no other user can decide on the deliverable'
 );
 
--- A deleted task takes its deliverables and what was reserved for it along.
+-- Deleted task
 select tests.act_as_postgres();
 update public.profiles set deleted_at = null where id = (select creator from s);
 select tests.act_as((select creator from s));
 select api.delete_task(project, task) from s;
 select is(
-  tests.error_of('select api.get_deliverable(id) from d') ->> 'code', 'NOT_FOUND', 'with its task'
+  tests.error_of('select api.get_deliverable(id) from d') ->> 'code', 'NOT_FOUND',
+  'a deliverable of a deleted task is not found'
 );
 select is(
-  (api.list_deliverables() #>> '{pagination,total}')::integer, 0, 'in lists as well'
+  (api.list_deliverables() #>> '{pagination,total}')::integer, 0,
+  'a deliverable of a deleted task is not listed'
 );
 select tests.act_as((select talent from s));
-select is((select count(*) from public.files), 0::bigint, 'and its files');
+select is(
+  (select count(*) from public.files), 0::bigint,
+  'files of a deleted task are not visible, also unused reservations'
+);
 
 select * from finish();
 rollback;

@@ -9,7 +9,7 @@ select (api.open_conversation(talent) ->> 'id')::uuid as id,
   (api.open_conversation(colleague) ->> 'id')::uuid as other from s;
 grant select on c to authenticated;
 
--- A hundred and fifty messages, ten of them at the same moment
+-- 150 messages, the last ten with the same time
 select tests.act_as_postgres();
 create temporary table m as
 select n, gen_random_uuid() as id from generate_series(1, 150) as n;
@@ -35,30 +35,35 @@ grant execute on function pg_temp.numbers(jsonb), pg_temp.message(integer) to au
 
 -- Acting as the talent
 select tests.act_as((select talent from s));
-select is(cardinality(pg_temp.numbers(api.list_messages(id))), 50, 'fifty at a time') from c;
 select is(
-  cardinality(pg_temp.numbers(api.list_messages(id, "limit" => 1000))), 100, 'at most a hundred'
+  cardinality(pg_temp.numbers(api.list_messages(id))), 50, 'a page has 50 messages by default'
+) from c;
+select is(
+  cardinality(pg_temp.numbers(api.list_messages(id, "limit" => 1000))), 100,
+  'a page has at most 100 messages'
 ) from c;
 select is(
   pg_temp.numbers(api.list_messages(id, pg_temp.message(100), null, 3)), '{99,98,97}',
-  'before: older, newest first'
+  '"before" returns older messages, newest first'
 ) from c;
 select is(
   pg_temp.numbers(api.list_messages(id, null, pg_temp.message(100), 3)), '{101,102,103}',
-  'after: newer, oldest first'
+  '"after" returns newer messages, oldest first'
 ) from c;
 select is(
-  api.list_messages(id, pg_temp.message(3), null, 2) ->> 'hasMore', 'false', 'the last page knows it'
+  api.list_messages(id, pg_temp.message(3), null, 2) ->> 'hasMore', 'false',
+  'hasMore is false on the last page'
 ) from c;
 select is(
-  api.list_messages(id, pg_temp.message(4), null, 2) ->> 'hasMore', 'true', 'the one before as well'
+  api.list_messages(id, pg_temp.message(4), null, 2) ->> 'hasMore', 'true',
+  'hasMore is true before the last page'
 ) from c;
 select is(
   api.list_messages(id, pg_temp.message(1)), '{"messages": [], "hasMore": false}',
-  'before the first is nothing'
+  'there is nothing before the first message'
 ) from c;
 
-create function pg_temp.walk()
+create function pg_temp.all_pages()
   returns integer[]
   language plpgsql
 as $$
@@ -76,8 +81,8 @@ begin
 end;
 $$;
 select is(
-  (select count(distinct n) || '/' || count(*) from unnest(pg_temp.walk()) as n), '150/150',
-  'page by page every message comes once, equal times or not'
+  (select count(distinct n) || '/' || count(*) from unnest(pg_temp.all_pages()) as n), '150/150',
+  'paging returns every message once, also messages with equal times'
 );
 
 select is(
@@ -85,16 +90,16 @@ select is(
 )
 from (
   values
-    ('id, gen_random_uuid()', '["before"]', 'before has to be there'),
-    ('id, null, gen_random_uuid()', '["after"]', 'after as well'),
-    ('id, pg_temp.message(1), pg_temp.message(2)', '["after"]', 'one of both'),
-    ('id, null, null, 0', '["limit"]', 'a page has something on it')
+    ('id, gen_random_uuid()', '["before"]', 'an unknown message as "before" is refused'),
+    ('id, null, gen_random_uuid()', '["after"]', 'an unknown message as "after" is refused'),
+    ('id, pg_temp.message(1), pg_temp.message(2)', '["after"]', '"before" together with "after" is refused'),
+    ('id, null, null, 0', '["limit"]', 'a limit of 0 is refused')
 ) as v (call, fields, what);
 
 select tests.act_as((select creator from s));
 select is(
   tests.error_of('select api.list_messages(other, pg_temp.message(1)) from c') -> 'fields',
-  '["before"]', 'in this conversation'
+  '["before"]', 'a message of another conversation as "before" is refused'
 );
 
 select * from finish();

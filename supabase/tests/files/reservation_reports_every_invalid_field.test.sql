@@ -17,55 +17,64 @@ $$;
 
 select is(
   tests.error_of('select api.create_upload()') -> 'fields',
-  '["fileName", "fileSize", "mimeType", "uploadType"]', 'all that is missing'
+  '["fileName", "fileSize", "mimeType", "uploadType"]', 'every missing field is reported'
 );
 select is(
   pg_temp.refusal('deliverable', 'a.png', 1, 'image/png') -> 'fields',
-  '["projectId", "taskId"]', 'what it is for'
+  '["projectId", "taskId"]', 'a deliverable needs a project and a task'
 );
 select is(
   pg_temp.refusal('message_attachment', 'a.png', 1, 'image/png') -> 'fields', '["uploadType"]',
-  'attachments are locked'
-);
-select is(pg_temp.refusal('avatar', 'a.png', 0, 'image/png') -> 'fields', '["fileSize"]', 'nothing');
-select is(
-  pg_temp.refusal('avatar', 'a.svg', 10, 'image/svg+xml') -> 'fields', '["mimeType"]', 'not in the list'
+  'message attachments cannot be uploaded yet'
 );
 select is(
-  pg_temp.refusal('avatar', 'a.jpg', 10, 'image/png') -> 'fields', '["fileName"]', 'another extension'
+  pg_temp.refusal('avatar', 'a.png', 0, 'image/png') -> 'fields', '["fileSize"]',
+  'an empty file is refused'
 );
 select is(
-  pg_temp.refusal('avatar', 'png', 10, 'image/png') -> 'fields', '["fileName"]', 'no extension'
+  pg_temp.refusal('avatar', 'a.svg', 10, 'image/svg+xml') -> 'fields', '["mimeType"]',
+  'a type that is not allowed is refused'
 );
 select is(
-  pg_temp.refusal('avatar', '../a.png', 10, 'image/png') -> 'fields', '["fileName"]', 'a path'
+  pg_temp.refusal('avatar', 'a.jpg', 10, 'image/png') -> 'fields', '["fileName"]',
+  'an extension that does not match the type is refused'
 );
 select is(
-  pg_temp.refusal('avatar', 'a\b.png', 10, 'image/png') -> 'fields', '["fileName"]', 'the other slash'
+  pg_temp.refusal('avatar', 'png', 10, 'image/png') -> 'fields', '["fileName"]',
+  'a name without an extension is refused'
+);
+select is(
+  pg_temp.refusal('avatar', '../a.png', 10, 'image/png') -> 'fields', '["fileName"]',
+  'a name with a path is refused'
+);
+select is(
+  pg_temp.refusal('avatar', 'a\b.png', 10, 'image/png') -> 'fields', '["fileName"]',
+  'a name with a backslash is refused'
 );
 select is(
   pg_temp.refusal('avatar', U&'gnp\202Eexe.png', 10, 'image/png') -> 'fields', '["fileName"]',
-  'a name that reads otherwise'
+  'a name with a bidirectional override is refused'
 );
 select is(
   pg_temp.refusal('avatar', 'a.png', 5 * 1024 * 1024 + 1, 'image/png') -> 'fields', '["fileSize"]',
-  'a large avatar is 400'
+  'an avatar above 5 MB is a validation error'
 );
 select is(
   pg_temp.refusal('deliverable', 'a.png', 50 * 1024 * 1024 + 1, 'image/png', project, task),
-  '{"state": "PT413", "code": "FILE_TOO_LARGE", "fields": null}', 'a large image'
+  '{"state": "PT413", "code": "FILE_TOO_LARGE", "fields": null}',
+  'an image above 50 MB is too large'
 ) from s;
 select is(
   pg_temp.refusal('deliverable', 'a.mp4', 100 * 1024 * 1024 + 1, 'video/mp4', project, task) ->> 'code',
-  'FILE_TOO_LARGE', 'a large video'
+  'FILE_TOO_LARGE', 'a video above 100 MB is too large'
 ) from s;
 select is(
   pg_temp.refusal('sample', 'a.zip', 10, 'application/zip', project) -> 'fields', '["mimeType"]',
-  'archives are no samples'
+  'an archive cannot be a sample'
 ) from s;
 select is(
   pg_temp.refusal('sample', 'a.pdf', 10, 'application/pdf', project) ->> 'code', 'FORBIDDEN',
-  'samples are the creator''s'
+  'a talent cannot upload a sample'
 ) from s;
 
 -- What is allowed
@@ -76,22 +85,28 @@ select
   api.create_upload('avatar', 'me.jpeg', 5 * 1024 * 1024, 'image/jpeg') as avatar
 from s;
 grant select on u to authenticated;
-select is(video ->> 'bucket', 'deliverables', 'a hundred megabytes of video') from u;
+select is(
+  video ->> 'bucket', 'deliverables', 'a video of 100 MB is reserved in the deliverables bucket'
+) from u;
 select is(
   archive ->> 'path',
   format('%s/%s/%s/%s-ber-uns-2.zip', project, task, archive ->> 'deliverableId', archive ->> 'fileId'),
-  'the documented layout'
+  'a deliverable path is project, task, deliverable, file id and safe name'
 ) from u, s;
 select is(
-  archive ->> 'mimeType', 'application/zip', 'an alias is the type'
+  archive ->> 'mimeType', 'application/zip', 'an alias of a type is stored as the type'
 ) from u;
 select is(
-  video ->> 'deliverableId', archive ->> 'deliverableId', 'files of one submission share its id'
+  video ->> 'deliverableId', archive ->> 'deliverableId',
+  'files of one submission share its deliverable id'
 ) from u;
 select is(
-  avatar ->> 'path', format('%s/%s.jpeg', talent, avatar ->> 'fileId'), 'avatars in a folder of one''s own'
+  avatar ->> 'path', format('%s/%s.jpeg', talent, avatar ->> 'fileId'),
+  'an avatar path is the user id and the file id'
 ) from u, s;
-select is(avatar ->> 'bucket', 'avatar-uploads', 'and out of sight until scanned') from u;
+select is(
+  avatar ->> 'bucket', 'avatar-uploads', 'an avatar is uploaded to a private bucket first'
+) from u;
 
 select * from finish();
 rollback;

@@ -14,23 +14,25 @@ grant select on m to authenticated;
 -- Acting as the sender
 select is(
   api.update_message(c.id, m.id, ' Better ') - '{id,conversationId,sender,sentAt,editedAt}'::text[],
-  '{"content": "Better", "isEdited": true, "deletedAt": null, "clientMessageId": null}', 'edited'
+  '{"content": "Better", "isEdited": true, "deletedAt": null, "clientMessageId": null}',
+  'an edited message has its new content and is marked as edited'
 ) from c, m where n = 1;
 select is(
-  api.update_message(c.id, m.id, 'Nr. 2') ->> 'isEdited', 'false', 'the same again is no edit'
+  api.update_message(c.id, m.id, 'Nr. 2') ->> 'isEdited', 'false',
+  'editing without a change does not mark the message'
 ) from c, m where n = 2;
 update public.messages set content = 'By the table' where id = (select id from m where n = 2);
 select is(
   (select content || is_edited from public.messages where id = (select id from m where n = 2)),
-  'By the tabletrue', 'the table edits as well'
+  'By the tabletrue', 'a direct update edits the message and marks it'
 );
 select is(
   tests.error_of('select api.update_message(c.id, m.id, '' '') from c, m where n = 1') -> 'fields',
-  '["content"]', 'into something'
+  '["content"]', 'a message cannot be edited to be empty'
 );
 select is(
   tests.error_of('select api.update_message(c.id, gen_random_uuid(), ''x'') from c') ->> 'code',
-  'NOT_FOUND', 'something that is there'
+  'NOT_FOUND', 'an unknown message cannot be edited'
 );
 
 -- Sixteen minutes later
@@ -39,59 +41,67 @@ update public.messages set sent_at = sent_at - interval '16 minutes';
 select tests.act_as((select creator from s));
 select is(
   tests.error_of('select api.update_message(c.id, m.id, ''Late'') from c, m where n = 1') ->> 'code',
-  'EDIT_WINDOW_OVER', 'too late'
+  'EDIT_WINDOW_OVER', 'a message cannot be edited after 15 minutes'
 );
 select is(
   tests.error_of('update public.messages set content = ''Late'' where id = (select id from m where n = 1)') ->> 'code',
-  'EDIT_WINDOW_OVER', 'by the table too'
+  'EDIT_WINDOW_OVER', 'a direct update after 15 minutes is refused'
 );
 select is(
   (select content from public.messages where id = (select id from m where n = 1)), 'Better',
-  'and nothing has changed'
+  'a refused edit changes nothing'
 );
 
 -- Deleting
-select lives_ok('select api.delete_message(c.id, m.id) from c, m where n = 3', 'deleted at any time');
+select lives_ok(
+  'select api.delete_message(c.id, m.id) from c, m where n = 3',
+  'the sender can delete a message after 15 minutes'
+);
 select is(
-  api.list_messages(id) #> '{messages,0}' -> 'content', 'null', 'its place stays, empty'
+  api.list_messages(id) #> '{messages,0}' -> 'content', 'null',
+  'a deleted message stays in the list without content'
 ) from c;
-select isnt(api.list_messages(id) #>> '{messages,0,deletedAt}', null, 'and says when') from c;
+select isnt(
+  api.list_messages(id) #>> '{messages,0,deletedAt}', null, 'a deleted message has deletedAt'
+) from c;
 select is(
-  api.get_conversation(id) #> '{lastMessage,content}', 'null', 'the list shows it as well'
+  api.get_conversation(id) #> '{lastMessage,content}', 'null',
+  'a deleted last message has no content in the conversation'
 ) from c;
 select is(
   (select content from public.messages where id = (select id from m where n = 3)), null,
-  'nobody reads it any more, not even from the table'
+  'the content of a deleted message is removed from the table'
 );
 select is(tests.error_of(statement) ->> 'code', 'NOT_FOUND', what)
 from (
   values
-    ('select api.delete_message(c.id, m.id) from c, m where n = 3', 'it cannot be deleted twice'),
-    ('select api.update_message(c.id, m.id, ''x'') from c, m where n = 3', 'or edited')
+    ('select api.delete_message(c.id, m.id) from c, m where n = 3', 'a deleted message cannot be deleted again'),
+    ('select api.update_message(c.id, m.id, ''x'') from c, m where n = 3', 'a deleted message cannot be edited')
 ) as v (statement, what);
 
--- Acting as the other side
+-- Acting as the other participant
 select tests.act_as((select talent from s));
 select is(
   tests.error_of('select api.delete_message(c.id, m.id) from c, m where n = 1') ->> 'code',
-  'FORBIDDEN', 'the other side deletes nothing'
+  'FORBIDDEN', 'the other participant cannot delete the message'
 );
 select is(
-  api.list_messages(c.id, m.id) -> 'messages', '[]', 'paging by what is there'
+  api.list_messages(c.id, m.id) -> 'messages', '[]', 'a message can be the cursor of a page'
 ) from c, m where n = 1;
 select is(
-  jsonb_array_length(api.list_messages(c.id, m.id) -> 'messages'), 2, 'and by what was deleted'
+  jsonb_array_length(api.list_messages(c.id, m.id) -> 'messages'), 2,
+  'a deleted message can be the cursor of a page'
 ) from c, m where n = 3;
 
 -- Acting as a stranger
 select tests.act_as((select stranger from s));
 select is(
   tests.error_of('select api.delete_message(c.id, m.id) from c, m where n = 1') ->> 'code',
-  'FORBIDDEN', 'a stranger less'
+  'FORBIDDEN', 'a stranger cannot delete the message'
 );
 select is(
   tests.error_of('select api.update_message(c.id, m.id, ''x'') from c, m where n = 1') ->> 'code',
-  'FORBIDDEN', 'and edits nothing'
+  'FORBIDDEN', 'a stranger cannot edit the message'
 );
 
 select * from finish();

@@ -11,13 +11,14 @@ select tests.act_as((select talent from s));
 select api.open_conversation(id) from creators where n <= 5;
 select is(
   tests.error_of('select api.open_conversation(id) from creators where n = 6') ->> 'code',
-  'RATE_LIMITED', 'the sixth creator of the day has to wait'
+  'RATE_LIMITED', 'the sixth conversation of a day without a shared project is refused'
 );
 select is(
-  api.open_conversation(id) ->> 'created', 'false', 'what is open can be opened again'
+  api.open_conversation(id) ->> 'created', 'false', 'an existing conversation can still be opened'
 ) from creators where n = 1;
 select is(
-  api.open_conversation(creator) ->> 'created', 'true', 'with a project together nothing is counted'
+  api.open_conversation(creator) ->> 'created', 'true',
+  'a conversation with a creator of a shared project is not limited'
 ) from s;
 
 -- Acting as a creator
@@ -27,7 +28,7 @@ create temporary table talents as select tests.peek(
 )::uuid as id from generate_series(1, 6) as n;
 select is(
   (select count(*) from talents where api.open_conversation(id) ->> 'created' = 'true'), 6::bigint,
-  'creators write to as many talents as they like'
+  'creators can open conversations without a limit'
 );
 
 -- A day later
@@ -35,10 +36,11 @@ select tests.act_as_postgres();
 update public.conversations set created_at = created_at - interval '25 hours';
 select tests.act_as((select talent from s));
 select is(
-  api.open_conversation(id) ->> 'created', 'true', 'the next day there is room'
+  api.open_conversation(id) ->> 'created', 'true', 'a day later another conversation can be opened'
 ) from creators where n = 6;
 select is(
-  (select count(*) from public.conversations where opened_cold), 6::bigint, 'all of them cold'
+  (select count(*) from public.conversations where opened_cold), 6::bigint,
+  'conversations without a shared project are marked as cold'
 );
 
 select * from finish();

@@ -18,30 +18,31 @@ select lives_ok(
     select api.create_upload('sample', 'a.png', 1, 'image/png', ids[1])
     from projects, generate_series(1, 10)
   $$,
-  'ten files for one thing'
+  'ten files can be reserved for one target'
 );
 select is(
-  tests.peek(format('select count(*) from private.upload_batches where user_id = %L', creator)), '1', 'are one batch'
+  tests.peek(format('select count(*) from private.upload_batches where user_id = %L', creator)), '1',
+  'ten files for one target are one batch'
 ) from projects;
 select lives_ok(
   'select api.create_upload(''sample'', ''a.png'', 1, ''image/png'', ids[n]) from projects, generate_series(2, 10) as n',
-  'nine more batches'
+  'nine more batches can be reserved in the same hour'
 );
 select is(
   tests.error_of('select api.create_upload(''sample'', ''a.png'', 1, ''image/png'', ids[11]) from projects') ->> 'code',
-  'RATE_LIMITED', 'the eleventh waits'
+  'RATE_LIMITED', 'the eleventh batch in an hour is refused'
 );
 select is(
   tests.error_of('select api.create_upload(''sample'', ''a.png'', 1, ''image/png'', ids[1]) from projects') ->> 'code',
-  'RATE_LIMITED', 'an eleventh file as well, where the batch is full'
+  'RATE_LIMITED', 'an eleventh file for a full batch is refused as a new batch'
 );
 select lives_ok(
   'select api.create_upload(''avatar'', ''a.png'', 1, ''image/png'') from generate_series(1, 10)',
-  'avatars are counted apart'
+  'avatars are counted separately'
 );
 select is(
   tests.error_of('select api.create_upload(''avatar'', ''a.png'', 1, ''image/png'')') ->> 'code',
-  'RATE_LIMITED', 'ten of them'
+  'RATE_LIMITED', 'the eleventh avatar in an hour is refused'
 );
 
 -- An hour later
@@ -49,7 +50,8 @@ select tests.act_as_postgres();
 update private.upload_batches set created_at = created_at - interval '1 hour';
 select tests.act_as((select creator from projects));
 select lives_ok(
-  'select api.create_upload(''sample'', ''a.png'', 1, ''image/png'', ids[11]) from projects', 'and an hour'
+  'select api.create_upload(''sample'', ''a.png'', 1, ''image/png'', ids[11]) from projects',
+  'after an hour another batch can be reserved'
 );
 
 select * from finish();

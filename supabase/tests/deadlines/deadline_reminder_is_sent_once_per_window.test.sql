@@ -33,9 +33,12 @@ end;
 $$;
 
 select pg_temp.due(4);
-select is(pg_temp.reminders(), null, 'four days before: nothing');
+select is(pg_temp.reminders(), null, 'no reminder is sent four days before the deadline');
 select pg_temp.due(3);
-select is(pg_temp.reminders(), 'creator 1, talent 1', 'three days before: who does it and who waits');
+select is(
+  pg_temp.reminders(), 'creator 1, talent 1',
+  'three days before the deadline assignee and creator are reminded'
+);
 select results_eq(
   $$
     select title, message, entity_type, metadata from public.notifications, s
@@ -46,44 +49,55 @@ select results_eq(
       jsonb_build_object('projectId', project, 'taskId', task)
     from s
   $$,
-  'worded and linked'
+  'the reminder names the task and links to it'
 );
 select is(
   (select string_agg(payload ->> 'daysLeft', ',') from private.outbox, s
     where kind = 'deadline_approaching' and payload ->> 'taskId' = task::text),
-  '3,3', 'by mail as well'
+  '3,3', 'the reminders are sent by mail, too'
 );
 select is(
   (select max(pg_temp.reminders()) from generate_series(1, 24)), 'creator 1, talent 1',
-  'every hour of the day, once'
+  'hourly runs on the same day send no further reminder'
 );
 select pg_temp.due(2);
-select is(pg_temp.reminders(), 'creator 1, talent 1', 'two days before: nothing');
+select is(
+  pg_temp.reminders(), 'creator 1, talent 1', 'no reminder is sent two days before the deadline'
+);
 select pg_temp.due(1);
-select is(pg_temp.reminders(), 'creator 2, talent 2', 'one day before: again');
+select is(
+  pg_temp.reminders(), 'creator 2, talent 2', 'one day before the deadline both are reminded again'
+);
 select pg_temp.due(3);
-select is(pg_temp.reminders(), 'creator 2, talent 2', 'back to a date that was told: nothing');
+select is(
+  pg_temp.reminders(), 'creator 2, talent 2',
+  'a due date that was already reminded of sends no reminder'
+);
 
 -- Another date, another reminder: the same day seen from a day earlier
 update private.deadline_reminders set due_date = due_date + 10;
-select is(pg_temp.reminders(), 'creator 3, talent 3', 'a date that is new is told');
+select is(pg_temp.reminders(), 'creator 3, talent 3', 'a new due date sends new reminders');
 
--- Finished, gone, given up
+-- Completed task, completed project, no assignee
 update private.deadline_reminders set due_date = due_date + 10;
 update public.tasks set status = 'completed' where id = (select task from s);
-select is(pg_temp.reminders(), 'creator 3, talent 3', 'what is finished is not due');
+select is(pg_temp.reminders(), 'creator 3, talent 3', 'a completed task sends no reminder');
 update public.tasks set status = 'planning' where id = (select task from s);
 update public.projects set status = 'completed' where id = (select project from s);
-select is(pg_temp.reminders(), 'creator 3, talent 3', 'nor is what is in a finished project');
+select is(
+  pg_temp.reminders(), 'creator 3, talent 3', 'a task in a completed project sends no reminder'
+);
 update public.projects set status = 'planning' where id = (select project from s);
 select tests.act_as((select creator from s));
 select api.remove_team_member(project, talent) from s;
 select tests.act_as_postgres();
-select is(pg_temp.reminders(), 'creator 4, talent 3', 'without an assignee its creator is reminded');
+select is(
+  pg_temp.reminders(), 'creator 4, talent 3', 'a task without an assignee reminds its creator only'
+);
 
 select is(
   (select count(*) from cron.job where jobname like '%deadline%' and command ~ '^select private\.\w+\(\)$'),
-  1::bigint, 'a job does it'
+  1::bigint, 'one scheduled job sends the reminders'
 );
 
 select * from finish();

@@ -9,7 +9,7 @@ select tests.act_as((select creator from s));
 create temporary table c as select api.open_conversation(stranger) as document from s;
 grant select on c to authenticated;
 
-select is(document ->> 'created', 'true', 'opened') from c;
+select is(document ->> 'created', 'true', 'a creator opens a conversation with a talent') from c;
 select is(
   document - '{id,createdAt}'::text[],
   jsonb_build_object(
@@ -17,72 +17,81 @@ select is(
     'talent', jsonb_build_object('id', stranger, 'name', 'Cy', 'avatarUrl', null),
     'lastMessage', null, 'unreadCount', 0, 'lastMessageAt', null, 'created', true
   ),
-  'with both cards and nothing said'
+  'a new conversation has both cards and no message'
 ) from c, s;
 select is(
   api.open_conversation(stranger) - 'created', (select document - 'created' from c),
-  'asked for again, it is the same'
+  'opening it again returns the same conversation'
 ) from s;
-select is(api.open_conversation(stranger) ->> 'created', 'false', 'and not new') from s;
+select is(
+  api.open_conversation(stranger) ->> 'created', 'false', 'opening it again reports that it existed'
+) from s;
 select is(
   tests.error_of('select api.open_conversation(other_creator) from s') ->> 'code',
-  'SAME_USER_TYPE', 'two creators have none'
+  'SAME_USER_TYPE', 'two creators cannot have a conversation'
 );
 select is(
   tests.error_of('select api.open_conversation(creator) from s') -> 'fields', '["participantId"]',
-  'nobody talks to themselves'
+  'a user cannot open a conversation with themselves'
 );
 select is(
   tests.error_of('select api.open_conversation(null)') -> 'fields', '["participantId"]',
-  'somebody has to be named'
+  'a conversation needs a participant'
 );
 select is(
   tests.error_of('select api.open_conversation(gen_random_uuid())') ->> 'code', 'NOT_FOUND',
-  'somebody who is there'
+  'a conversation with an unknown user is not found'
 );
 
 -- Acting as the talent
 select tests.act_as((select stranger from s));
 select is(
-  api.open_conversation(creator) ->> 'id', (select document ->> 'id' from c), 'from both sides'
+  api.open_conversation(creator) ->> 'id', (select document ->> 'id' from c),
+  'the talent opens the same conversation'
 ) from s;
 select is(
   jsonb_path_query_array(api.list_conversations(), '$.conversations[*].id'),
-  (select jsonb_build_array(document -> 'id') from c), 'it is in the talent''s list'
+  (select jsonb_build_array(document -> 'id') from c), 'the conversation is in the talent''s list'
 );
 select is(
-  api.get_conversation((document ->> 'id')::uuid), document - 'created', 'and can be looked up'
+  api.get_conversation((document ->> 'id')::uuid), document - 'created',
+  'the talent can get the conversation'
 ) from c;
 select is(
   tests.error_of('select api.open_conversation(talent) from s') ->> 'code', 'SAME_USER_TYPE',
-  'two talents have none'
+  'two talents cannot have a conversation'
 );
 
 -- Acting as another creator
 select tests.act_as((select other_creator from s));
-select is(api.list_conversations() #>> '{pagination,total}', '0', 'nobody else lists it');
+select is(
+  api.list_conversations() #>> '{pagination,total}', '0',
+  'another creator does not list the conversation'
+);
 select is(
   tests.error_of('select api.get_conversation((document ->> ''id'')::uuid) from c') ->> 'code',
-  'FORBIDDEN', 'or reads it'
+  'FORBIDDEN', 'another creator cannot get the conversation'
 );
 select is(
   tests.error_of('select api.get_conversation(gen_random_uuid())') ->> 'code', 'NOT_FOUND',
-  'one that is not there is told apart'
+  'an unknown conversation is not found'
 );
-select is_empty('select from public.conversations', 'the table says the same');
-select is_empty('select from public.conversation_reads', 'also of what was read');
+select is_empty(
+  'select from public.conversations', 'another creator sees no conversation in the table'
+);
+select is_empty('select from public.conversation_reads', 'another creator sees no read marks');
 select throws_ok(
   $$insert into public.conversations (creator_id, talent_id) select other_creator, stranger from s$$,
-  '42501', null, 'opening goes through the function'
+  '42501', null, 'users cannot insert conversations directly'
 );
 
--- Acting as a talent whose account is gone
+-- A deleted account
 select tests.act_as_postgres();
 update public.profiles set deleted_at = now() where id = (select colleague from s);
 select tests.act_as((select creator from s));
 select is(
   tests.error_of('select api.open_conversation(colleague) from s') ->> 'code', 'NOT_FOUND',
-  'a deleted account cannot be written to'
+  'a conversation with a deleted account is not found'
 );
 
 select * from finish();
