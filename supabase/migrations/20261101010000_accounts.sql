@@ -716,7 +716,8 @@ comment on column private.login_failures.by_hook is
 create index login_failures_account_idx on private.login_failures (account, failed_at);
 create index login_failures_ip_idx on private.login_failures (ip, failed_at);
 
--- Seconds until an account, or an address, is below five failures again; null when it is.
+-- Seconds until both the account and the client address have fewer than five failures in fifteen
+-- minutes, null when they have.
 create function private.failures_wait(p_account text, p_ip text)
   returns integer
   language sql
@@ -724,26 +725,30 @@ create function private.failures_wait(p_account text, p_ip text)
   security definer
   set search_path = ''
 as $$
-  select ceil(
-    extract(epoch from max(fifth.failed_at) + interval '15 minutes' - clock_timestamp())
-  )::integer
-  from (
-    (
-      select f.failed_at
-      from private.login_failures as f
-      where f.account = p_account and f.failed_at > clock_timestamp() - interval '15 minutes'
-      order by f.failed_at desc
-      offset 4 limit 1
+  select greatest(
+    private.wait_for_window(
+      array(
+        select f.failed_at
+        from private.login_failures as f
+        where f.account = p_account
+        order by f.failed_at desc
+        limit 5
+      ),
+      5,
+      '15 minutes'
+    ),
+    private.wait_for_window(
+      array(
+        select f.failed_at
+        from private.login_failures as f
+        where f.ip = p_ip
+        order by f.failed_at desc
+        limit 5
+      ),
+      5,
+      '15 minutes'
     )
-    union all
-    (
-      select f.failed_at
-      from private.login_failures as f
-      where f.ip = p_ip and f.failed_at > clock_timestamp() - interval '15 minutes'
-      order by f.failed_at desc
-      offset 4 limit 1
-    )
-  ) as fifth
+  )
 $$;
 
 create function private.login_wait(p_email text, p_ip text)
@@ -1229,7 +1234,6 @@ as $$
 declare
   v_account text;
   v_hash text;
-  v_wait integer;
 begin
   -- Bcrypt's variants 2a, 2b and 2y differ in name only; pgcrypto knows the first.
   select private.fingerprint(u.email), regexp_replace(u.encrypted_password, '^\$2[by]\$', '$2a$')
@@ -1238,14 +1242,9 @@ begin
   where u.id = auth.uid();
 
   perform private.lock_attempts(v_account);
-  v_wait := private.failures_wait(v_account, null);
-
-  if v_wait is not null then
-    raise sqlstate 'PT429' using
-      message = 'Too many failed attempts. Try again later.',
-      detail = jsonb_build_object('retryAfter', v_wait)::text,
-      hint = 'RATE_LIMITED';
-  end if;
+  perform private.raise_rate_limited(
+    'Too many failed attempts. Try again later.', private.failures_wait(v_account, null)
+  );
 
   if v_hash ~ '^\$2a\$' and extensions.crypt(p_password, v_hash) = v_hash then
     return true;

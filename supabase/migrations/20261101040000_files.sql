@@ -431,7 +431,7 @@ begin
     return v_batch;
   end if;
 
-  perform private.refuse_eleventh_batch(p_upload_type = 'avatar');
+  perform private.limit_batches(p_upload_type = 'avatar');
 
   insert into private.upload_batches (user_id, upload_type, target_id, deliverable_id, file_count)
   values (
@@ -448,35 +448,32 @@ begin
 end;
 $$;
 
-create function private.refuse_eleventh_batch(p_avatars boolean)
+-- Counts committed batches; join_batch holds the lock.
+create function private.limit_batches(p_avatars boolean)
   returns void
   language plpgsql
-  stable
+  volatile
   security definer
   set search_path = ''
 as $$
-declare
-  -- The tenth last: when it is an hour old, there is room for one more.
-  v_tenth constant timestamptz := (
-    select b.created_at
-    from private.upload_batches as b
-    where b.user_id = auth.uid()
-      and (b.upload_type = 'avatar') = p_avatars
-      and b.created_at > now() - interval '1 hour'
-    order by b.created_at desc
-    offset 9
-    limit 1
-  );
 begin
-  if v_tenth is not null then
-    raise sqlstate 'PT429' using
-      message = 'Ten uploads an hour are possible. Try again later.',
-      detail = jsonb_build_object(
-        'retryAfter',
-        greatest(ceil(extract(epoch from v_tenth + interval '1 hour' - now()))::integer, 1)
-      )::text,
-      hint = 'RATE_LIMITED';
-  end if;
+  perform private.raise_rate_limited(
+    case
+      when p_avatars then 'You can upload at most 10 avatars per hour. Try again later.'
+      else 'You can upload at most 10 batches of files per hour. Try again later.'
+    end,
+    private.wait_for_window(
+      array(
+        select b.created_at
+        from private.upload_batches as b
+        where b.user_id = auth.uid() and (b.upload_type = 'avatar') = p_avatars
+        order by b.created_at desc
+        limit 10
+      ),
+      10,
+      '1 hour'
+    )
+  );
 end;
 $$;
 

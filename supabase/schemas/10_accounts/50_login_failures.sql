@@ -20,7 +20,8 @@ comment on column private.login_failures.by_hook is
 create index login_failures_account_idx on private.login_failures (account, failed_at);
 create index login_failures_ip_idx on private.login_failures (ip, failed_at);
 
--- Seconds until an account, or an address, is below five failures again; null when it is.
+-- Seconds until both the account and the client address have fewer than five failures in fifteen
+-- minutes, null when they have.
 create function private.failures_wait(p_account text, p_ip text)
   returns integer
   language sql
@@ -28,26 +29,30 @@ create function private.failures_wait(p_account text, p_ip text)
   security definer
   set search_path = ''
 as $$
-  select ceil(
-    extract(epoch from max(fifth.failed_at) + interval '15 minutes' - clock_timestamp())
-  )::integer
-  from (
-    (
-      select f.failed_at
-      from private.login_failures as f
-      where f.account = p_account and f.failed_at > clock_timestamp() - interval '15 minutes'
-      order by f.failed_at desc
-      offset 4 limit 1
+  select greatest(
+    private.wait_for_window(
+      array(
+        select f.failed_at
+        from private.login_failures as f
+        where f.account = p_account
+        order by f.failed_at desc
+        limit 5
+      ),
+      5,
+      '15 minutes'
+    ),
+    private.wait_for_window(
+      array(
+        select f.failed_at
+        from private.login_failures as f
+        where f.ip = p_ip
+        order by f.failed_at desc
+        limit 5
+      ),
+      5,
+      '15 minutes'
     )
-    union all
-    (
-      select f.failed_at
-      from private.login_failures as f
-      where f.ip = p_ip and f.failed_at > clock_timestamp() - interval '15 minutes'
-      order by f.failed_at desc
-      offset 4 limit 1
-    )
-  ) as fifth
+  )
 $$;
 
 create function private.login_wait(p_email text, p_ip text)

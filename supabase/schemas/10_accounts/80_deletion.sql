@@ -18,7 +18,6 @@ as $$
 declare
   v_account text;
   v_hash text;
-  v_wait integer;
 begin
   -- Bcrypt's variants 2a, 2b and 2y differ in name only; pgcrypto knows the first.
   select private.fingerprint(u.email), regexp_replace(u.encrypted_password, '^\$2[by]\$', '$2a$')
@@ -27,14 +26,9 @@ begin
   where u.id = auth.uid();
 
   perform private.lock_attempts(v_account);
-  v_wait := private.failures_wait(v_account, null);
-
-  if v_wait is not null then
-    raise sqlstate 'PT429' using
-      message = 'Too many failed attempts. Try again later.',
-      detail = jsonb_build_object('retryAfter', v_wait)::text,
-      hint = 'RATE_LIMITED';
-  end if;
+  perform private.raise_rate_limited(
+    'Too many failed attempts. Try again later.', private.failures_wait(v_account, null)
+  );
 
   if v_hash ~ '^\$2a\$' and extensions.crypt(p_password, v_hash) = v_hash then
     return true;

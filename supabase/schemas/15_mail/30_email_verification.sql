@@ -108,7 +108,6 @@ as $$
 declare
   v_state private.email_verifications;
   v_email text;
-  v_third timestamptz;
 begin
   -- Held, so that four at once are not four.
   select v.* into v_state from private.email_verifications as v where v.user_id = auth.uid() for update;
@@ -120,25 +119,20 @@ begin
       hint = 'INVALID_STATE';
   end if;
 
-  select o.created_at
-  into v_third
-  from private.outbox as o
-  where o.user_id = auth.uid()
-    and o.kind = 'verify_email'
-    and o.created_at > now() - interval '1 hour'
-  order by o.created_at desc
-  offset 2
-  limit 1;
-
-  if found then
-    raise sqlstate 'PT429' using
-      message = 'Three verification mails an hour are possible. Look into the folder for junk mail.',
-      detail = jsonb_build_object(
-        'retryAfter',
-        greatest(ceil(extract(epoch from v_third + interval '1 hour' - now()))::integer, 1)
-      )::text,
-      hint = 'RATE_LIMITED';
-  end if;
+  perform private.raise_rate_limited(
+    'You can request at most 3 verification emails per hour. Check your spam folder.',
+    private.wait_for_window(
+      array(
+        select o.created_at
+        from private.outbox as o
+        where o.user_id = auth.uid() and o.kind = 'verify_email'
+        order by o.created_at desc
+        limit 3
+      ),
+      3,
+      '1 hour'
+    )
+  );
 
   perform private.send_verification(auth.uid(), v_email);
 end;

@@ -99,34 +99,28 @@ as $$
   )
 $$;
 
+-- Counts committed conversations; open_conversation holds the lock.
 create function private.limit_cold_openings()
   returns void
   language plpgsql
-  stable
+  volatile
   security definer
   set search_path = ''
 as $$
-declare
-  -- The fifth last: when it is a day old, there is room for one more.
-  v_fifth constant timestamptz := (
-    select c.created_at
-    from public.conversations as c
-    where c.talent_id = auth.uid()
-      and c.opened_cold
-      and c.created_at > now() - interval '1 day'
-    order by c.created_at desc
-    offset 4
-    limit 1
-  );
 begin
-  if v_fifth is not null then
-    raise sqlstate 'PT429' using
-      message = 'Five conversations a day can be opened with creators you have no project with.',
-      detail = jsonb_build_object(
-        'retryAfter',
-        greatest(ceil(extract(epoch from v_fifth + interval '1 day' - now()))::integer, 1)
-      )::text,
-      hint = 'RATE_LIMITED';
-  end if;
+  perform private.raise_rate_limited(
+    'You can start at most 5 conversations per day with creators you don''t share a project with.',
+    private.wait_for_window(
+      array(
+        select c.created_at
+        from public.conversations as c
+        where c.talent_id = auth.uid() and c.opened_cold
+        order by c.created_at desc
+        limit 5
+      ),
+      5,
+      '1 day'
+    )
+  );
 end;
 $$;

@@ -101,51 +101,40 @@ $$;
 
 grant execute on function private.hold_sender() to authenticated;
 
--- Ten a minute, over all conversations. Counted are messages that were committed, deleted ones too.
-create function private.tg_messages__ten_a_minute()
+-- At most 10 messages per minute and sender, over all conversations. Deleted messages count too.
+create function private.tg_messages__limit_rate()
   returns trigger
   language plpgsql
   security definer
   set search_path = ''
 as $$
-declare
-  v_tenth timestamptz;
-  v_minute_ago timestamptz;
 begin
   perform private.hold_sender();
-  -- A value rather than a volatile call: the index is walked only as far as it reaches.
-  v_minute_ago := clock_timestamp() - interval '1 minute';
 
-  -- The tenth last: when it is a minute old, there is room for one more.
-  select m.sent_at
-  into v_tenth
-  from public.messages as m
-  where m.sender_id = auth.uid() and m.sent_at > v_minute_ago
-  order by m.sent_at desc
-  offset 9
-  limit 1;
-
-  if found then
-    raise sqlstate 'PT429' using
-      message = 'Ten messages a minute are possible. Wait a little.',
-      detail = jsonb_build_object(
-        'retryAfter',
-        greatest(
-          ceil(extract(epoch from v_tenth + interval '1 minute' - clock_timestamp()))::integer, 1
-        )
-      )::text,
-      hint = 'RATE_LIMITED';
-  end if;
+  perform private.raise_rate_limited(
+    'You can send at most 10 messages per minute. Try again shortly.',
+    private.wait_for_window(
+      array(
+        select m.sent_at
+        from public.messages as m
+        where m.sender_id = auth.uid()
+        order by m.sent_at desc
+        limit 10
+      ),
+      10,
+      '1 minute'
+    )
+  );
 
   return new;
 end;
 $$;
 
-create trigger _300_ten_a_minute
+create trigger _300_limit_rate
   before insert on public.messages
   for each row
   when (current_user = 'authenticated')
-  execute function private.tg_messages__ten_a_minute();
+  execute function private.tg_messages__limit_rate();
 
 -- Gives a message its place: under the conversation's lock, later than all before it. History that
 -- operators and seeds write keeps the time they gave it.
