@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 
 const methods = "GET,HEAD,PUT,PATCH,POST,DELETE,OPTIONS,TRACE,CONNECT";
-const usual = "accept-profile,apikey,authorization,x-client-info";
+const defaultAllowed = "accept-profile,apikey,authorization,x-client-info";
 const exposed = [
   "Content-Range",
   "Content-Location",
@@ -31,27 +31,27 @@ const exposed = [
   "Content-Disposition",
 ].join(",");
 
-/** Headers of a preflight answer. Who may do what is decided by tokens, never by the origin. */
+/** Returns the headers of a preflight response. Every origin is allowed, because tokens decide access. */
 export function preflight(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
   return {
     "access-control-allow-origin": "*",
     "access-control-allow-methods": methods,
-    "access-control-allow-headers": headers["access-control-request-headers"] ?? usual,
+    "access-control-allow-headers": headers["access-control-request-headers"] ?? defaultAllowed,
     "access-control-max-age": "3600",
     vary: "Access-Control-Request-Headers",
     "content-length": "0",
   };
 }
 
-/** The headers of an answer, with those that let a browser's script read it. */
-export function readable(
+/** Adds the CORS headers with which scripts of any origin can read a response. */
+export function withCors(
   request: IncomingHttpHeaders,
-  answer: OutgoingHttpHeaders,
+  response: OutgoingHttpHeaders,
 ): OutgoingHttpHeaders {
   return {
-    ...answer,
+    ...response,
     "access-control-allow-origin": request.origin ?? "*",
     "access-control-expose-headers": exposed,
-    vary: answer.vary === undefined ? "Origin" : `${answer.vary}, Origin`,
+    vary: response.vary === undefined ? "Origin" : `${response.vary}, Origin`,
   };
 }

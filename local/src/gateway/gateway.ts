@@ -6,22 +6,22 @@ import { type Failure, Forwarder, type Hop } from "../http/forwarder.ts";
 import { clientAddress, endToEnd, forwarded, requestId } from "../http/headers.ts";
 import type { Part, PartHealth } from "../parts.ts";
 import type { Settings } from "../settings.ts";
-import { preflight, readable } from "./cors.ts";
-import { exchange, leaksSecret } from "./keys.ts";
-import { ownAnswers } from "./own-answers.ts";
-import { refuse, secretInBrowser, unanswered } from "./refusals.ts";
+import { preflight, withCors } from "./cors.ts";
+import { respondWithError, secretInBrowser, upstreamError } from "./error-responses.ts";
+import { authorizationFor, isSecretKeyInBrowser } from "./keys.ts";
+import { ownRoutes } from "./own-routes.ts";
 import { type Destination, pathOf, route } from "./routes.ts";
-import { unfiltered } from "./unfiltered.ts";
-import { isWebSocket, Tunnels } from "./upgrades.ts";
+import { unfilteredWriteError } from "./unfiltered-writes.ts";
+import { isWebSocket, Tunnels } from "./websockets.ts";
 
 type HealthOf = () => Readonly<Record<string, PartHealth>>;
 
-/** The one public door: finds the upstream, exchanges keys for tokens, streams, logs. */
+/** The public HTTP server: routes requests to the services, exchanges API keys for JWTs, streams, logs. */
 export class Gateway implements Part {
   readonly name = "gateway";
   readonly #settings: Settings;
   readonly #log: Logger;
-  readonly #answerOwn: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  readonly #serveOwn: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   readonly #forwarder = new Forwarder();
   readonly #tunnels = new Tunnels();
   #server: Server | undefined;
@@ -29,7 +29,7 @@ export class Gateway implements Part {
   constructor(settings: Settings, log: Logger, healthOf: HealthOf) {
     this.#settings = settings;
     this.#log = log;
-    this.#answerOwn = getRequestListener(ownAnswers(healthOf).fetch, {
+    this.#serveOwn = getRequestListener(ownRoutes(healthOf).fetch, {
       overrideGlobalObjects: false,
     });
   }
@@ -37,16 +37,16 @@ export class Gateway implements Part {
   start(): Promise<void> {
     const { api } = this.#settings.ports;
     const server = createServer(
-      // Uploads may take longer than any default; silence is bounded per upstream instead. Anything but
-      // a WebSocket (Java offers HTTP/2 this way) is an ordinary request.
+      // Uploads have no time limit; each route limits how long its upstream can stay silent. Upgrades to
+      // anything but WebSocket are ignored: Java clients offer HTTP/2 this way.
       { requestTimeout: 0, shouldUpgradeCallback: isWebSocket },
       (request, response) => void this.#serve(request, response),
     );
     server.on("upgrade", (request, socket) => this.#tunnels.carry(this.#settings, request, socket));
     return new Promise((resolve, reject) => {
       server.once("error", (error: NodeJS.ErrnoException) => {
-        const taken = `Port ${api} (API) is taken by another program. Stop that one, or choose another port with --port.`;
-        reject(error.code === "EADDRINUSE" ? new Error(taken) : error);
+        const message = `Port ${api} (API) is in use by another program. Stop that program, or choose another port with --port.`;
+        reject(error.code === "EADDRINUSE" ? new Error(message) : error);
       });
       server.listen(api, "127.0.0.1", () => {
         this.#server = server;
@@ -75,58 +75,60 @@ export class Gateway implements Part {
     const id = requestId(request.headers);
     response.setHeader("x-request-id", id);
     this.#logWhenDone(request, response, id);
-    const to = route(request.url ?? "/");
-    if (request.method === "OPTIONS" && to?.ownCors !== true) {
+    const destination = route(request.url ?? "/");
+    if (request.method === "OPTIONS" && destination?.ownCors !== true) {
       response.writeHead(200, preflight(request.headers)).end();
-    } else if (leaksSecret(request.headers, this.#settings.keys)) {
-      refuse(request, response, secretInBrowser);
-    } else if (to === undefined) {
+    } else if (isSecretKeyInBrowser(request.headers, this.#settings.keys)) {
+      respondWithError(request, response, secretInBrowser);
+    } else if (destination === undefined) {
       response.setHeaders(
-        new Map(Object.entries(readable(request.headers, {}))) as Map<string, string>,
+        new Map(Object.entries(withCors(request.headers, {}))) as Map<string, string>,
       );
-      await this.#answerOwn(request, response);
+      await this.#serveOwn(request, response);
     } else {
-      await this.#hand(request, response, to, id);
+      await this.#proxy(request, response, destination, id);
     }
   }
 
-  async #hand(
+  async #proxy(
     request: IncomingMessage,
     response: ServerResponse,
-    to: Destination,
+    destination: Destination,
     id: string,
   ): Promise<void> {
-    const careless = unfiltered(request.method, to);
-    if (careless !== undefined) {
-      refuse(request, response, careless);
+    const rejection = unfilteredWriteError(request.method, destination);
+    if (rejection !== undefined) {
+      respondWithError(request, response, rejection);
       return;
     }
-    const failure = await this.#forward(request, response, to, {
-      port: this.#settings.ports.internal[to.upstream],
-      path: to.target,
-      timeout: to.timeout,
+    const failure = await this.#forward(request, response, destination, {
+      port: this.#settings.ports.internal[destination.upstream],
+      path: destination.target,
+      timeout: destination.timeout,
       headers: {
         ...endToEnd(request.headers),
-        ...forwarded(request, to.root),
-        ...this.#credentials(request, to),
+        ...forwarded(request, destination.root),
+        ...this.#credentials(request, destination),
         "x-request-id": id,
       },
       answer: (upstream) => {
         const headers = { ...endToEnd(upstream), "x-request-id": id };
-        return to.ownCors ? headers : readable(request.headers, headers);
+        return destination.ownCors ? headers : withCors(request.headers, headers);
       },
     });
-    if (failure !== undefined) refuse(request, response, unanswered(to.root, failure));
+    if (failure !== undefined) {
+      respondWithError(request, response, upstreamError(destination.root, failure));
+    }
   }
 
   async #forward(
     request: IncomingMessage,
     response: ServerResponse,
-    to: Destination,
+    destination: Destination,
     hop: Hop,
   ): Promise<Failure | undefined> {
-    const isRepeatable = request.method === "HEAD" || request.method === "GET";
-    const deadline = performance.now() + (isRepeatable ? to.patience : 0);
+    const isReadOnly = request.method === "HEAD" || request.method === "GET";
+    const deadline = performance.now() + (isReadOnly ? destination.retryFor : 0);
     for (;;) {
       const failure = await this.#forwarder.forward(request, response, hop);
       if (failure !== "unreachable" || performance.now() >= deadline) return failure;
@@ -135,16 +137,16 @@ export class Gateway implements Part {
   }
 
   #credentials(request: IncomingMessage, { keys }: Destination): Record<string, string> {
-    if (keys === "open") return {};
-    const token = exchange(request.headers, this.#settings.keys);
-    // The caller must not be able to set this header itself.
-    if (keys === "beside") return { "sb-api-key": token ?? "" };
+    if (keys === "none") return {};
+    const token = authorizationFor(request.headers, this.#settings.keys);
+    // Always set, so that the caller cannot choose the value of this header.
+    if (keys === "separate-header") return { "sb-api-key": token ?? "" };
     return token === undefined ? {} : { authorization: token };
   }
 
-  /** One line a request, without anything that could hold a secret. */
+  /** Logs one line per request. Excludes query, headers and body, because they can contain secrets. */
   #logWhenDone(request: IncomingMessage, response: ServerResponse, id: string): void {
-    const began = performance.now();
+    const startedAt = performance.now();
     const client = clientAddress(request);
     response.once("close", () => {
       this.#log.info({
@@ -152,9 +154,9 @@ export class Gateway implements Part {
         client,
         method: request.method,
         path: pathOf(request.url ?? "/").slice(0, 500),
-        // What nginx calls it when the client went away before the answer was complete.
+        // 499 is nginx's status for a client that disconnected before the response was complete.
         status: response.writableFinished ? response.statusCode : 499,
-        ms: Math.round(performance.now() - began),
+        ms: Math.round(performance.now() - startedAt),
       });
     });
   }

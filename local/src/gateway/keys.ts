@@ -5,10 +5,10 @@ import type { Keys } from "../keys.ts";
 type ApiKeys = Pick<Keys, "publishableKey" | "secretKey" | "anonJwt" | "serviceRoleJwt">;
 
 /**
- * The `Authorization` that an upstream gets: a user's token as it is, else the JWT behind the API key,
- * else the key itself, for callers that still use JWTs as keys. `undefined` leaves what the caller sent.
+ * Returns the `Authorization` header for an upstream: the user's token if there is one, otherwise the JWT for
+ * the API key, otherwise the key itself, because legacy keys are JWTs. Undefined if there is no key.
  */
-export function exchange(headers: IncomingHttpHeaders, keys: ApiKeys): string | undefined {
+export function authorizationFor(headers: IncomingHttpHeaders, keys: ApiKeys): string | undefined {
   const { authorization } = headers;
   if (authorization !== undefined && !authorization.startsWith("Bearer sb_")) return authorization;
   const key = single(headers, "apikey");
@@ -22,14 +22,14 @@ export function exchange(headers: IncomingHttpHeaders, keys: ApiKeys): string | 
   }
 }
 
-/** The JWT that a key in a query stands for; a JWT stands for itself. */
-export function keyBehind(key: string, keys: ApiKeys): string {
+/** Returns the JWT for a key in a query. Other values, such as legacy keys that are JWTs, stay as they are. */
+export function jwtForKey(key: string, keys: ApiKeys): string {
   if (key === keys.secretKey) return keys.serviceRoleJwt;
   return key === keys.publishableKey ? keys.anonJwt : key;
 }
 
-/** A secret key in a browser is a leak; hosted Supabase refuses it, and so it fails here already. */
-export function leaksSecret(headers: IncomingHttpHeaders, keys: ApiKeys): boolean {
+/** Whether a browser sent the secret key. Hosted Supabase rejects this, because the key has leaked. */
+export function isSecretKeyInBrowser(headers: IncomingHttpHeaders, keys: ApiKeys): boolean {
   if (!headers["user-agent"]?.startsWith("Mozilla/")) return false;
   const { authorization } = headers;
   return (

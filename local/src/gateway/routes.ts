@@ -4,53 +4,53 @@ type InternalPorts = Settings["ports"]["internal"];
 
 /** How a route treats the caller's key. */
 export type KeyHandling =
-  /** The key becomes the JWT behind it; a user's token wins. */
+  /** The JWT for the key goes into `Authorization`, unless there is a user's token. */
   | "exchange"
-  /** The caller's headers stay; the exchanged token goes into `sb-api-key`. */
-  | "beside"
-  /** Nothing is touched: links in mails carry no key. */
-  | "open";
+  /** The JWT goes into `sb-api-key`; the caller's `Authorization` stays. */
+  | "separate-header"
+  /** Headers stay as they are: links in emails have no key. */
+  | "none";
 
 interface Route {
-  /** Path below which everything goes to this upstream, without the path itself. */
+  /** Requests to this path and below it use the route. */
   readonly prefix: string;
   readonly upstream: keyof InternalPorts;
   readonly keys: KeyHandling;
-  /** Milliseconds the upstream may stay silent. */
+  /** Milliseconds the upstream can stay silent. */
   readonly timeout: number;
-  /** Milliseconds that a request which changes nothing waits for an upstream that is being brought back. */
-  readonly patience: number;
-  /** Whether CORS, preflight requests included, is the upstream's own business. */
+  /** Milliseconds to retry GET and HEAD while the upstream restarts. */
+  readonly retryFor: number;
+  /** Whether the upstream handles CORS itself, including preflight requests. */
   readonly ownCors: boolean;
 }
 
-const usual = { keys: "exchange", timeout: 60_000, patience: 0, ownCors: false } as const;
+const defaults = { keys: "exchange", timeout: 60_000, retryFor: 0, ownCors: false } as const;
 
-/** The first prefix that fits wins. A new service is one more line. */
+/** The first matching prefix wins. */
 const routes: readonly Route[] = [
   ...["/verify", "/callback", "/authorize", "/.well-known"].map(
-    (path) => ({ ...usual, prefix: `/auth/v1${path}`, upstream: "auth", keys: "open" }) as const,
+    (path) => ({ ...defaults, prefix: `/auth/v1${path}`, upstream: "auth", keys: "none" }) as const,
   ),
-  { ...usual, prefix: "/auth/v1", upstream: "auth" },
-  { ...usual, prefix: "/rest/v1", upstream: "postgrest" },
-  // Clients that ask how far an upload is and are told 503 give it up and begin anew.
-  { ...usual, prefix: "/storage/v1/upload/resumable", upstream: "storage", patience: 10_000 },
-  { ...usual, prefix: "/storage/v1", upstream: "storage" },
-  { ...usual, prefix: "/realtime/v1", upstream: "realtime" },
+  { ...defaults, prefix: "/auth/v1", upstream: "auth" },
+  { ...defaults, prefix: "/rest/v1", upstream: "postgrest" },
+  // TUS clients that get 503 when they ask for an upload's offset start the upload again from the beginning.
+  { ...defaults, prefix: "/storage/v1/upload/resumable", upstream: "storage", retryFor: 10_000 },
+  { ...defaults, prefix: "/storage/v1", upstream: "storage" },
+  { ...defaults, prefix: "/realtime/v1", upstream: "realtime" },
   {
     prefix: "/functions/v1",
     upstream: "functions",
-    keys: "beside",
-    // The runtime itself gives up after 150 s; its answer says more than ours would.
+    keys: "separate-header",
+    // The functions runtime times out after 150 s, with a more specific error.
     timeout: 155_000,
-    patience: 0,
+    retryFor: 0,
     ownCors: true,
   },
 ];
 
 const service = /^\/[a-z]+\/v1/;
 
-/** A route with what it makes of one request target. */
+/** A route and how it applies to one request target. */
 export interface Destination extends Route {
   /** The service's public root, such as `/rest/v1`. */
   readonly root: string;
@@ -58,7 +58,7 @@ export interface Destination extends Route {
   readonly target: string;
 }
 
-/** Finds who answers a request target such as `/rest/v1/tasks?select=id`. */
+/** Finds the route of a request target such as `/rest/v1/tasks?select=id`. */
 export function route(target: string): Destination | undefined {
   const path = pathOf(target);
   const found = routes.find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`));
@@ -68,7 +68,7 @@ export function route(target: string): Destination | undefined {
   return { ...found, root, target: rest.startsWith("/") ? rest : `/${rest}` };
 }
 
-/** The target without its query, which may hold tokens. */
+/** Returns the target without its query, which can contain tokens. */
 export function pathOf(target: string): string {
   const end = target.indexOf("?");
   return end < 0 ? target : target.slice(0, end);

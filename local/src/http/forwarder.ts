@@ -8,32 +8,32 @@ import {
   type ServerResponse,
 } from "node:http";
 
-/** Where a request goes, and how. */
+/** How to forward a request to an upstream on this machine. */
 export interface Hop {
   readonly port: number;
   readonly path: string;
   readonly headers: OutgoingHttpHeaders;
-  /** The client's headers of an answer, made from the upstream's. */
+  /** Returns the response headers for the client, from those of the upstream. */
   readonly answer: (upstream: IncomingHttpHeaders) => OutgoingHttpHeaders;
-  /** Milliseconds without a byte either way before the answer begins. */
+  /** Milliseconds without a byte in either direction, until the response begins. */
   readonly timeout: number;
 }
 
-/** Why an upstream gave no answer. */
+/** Why there is no response: the upstream cannot be reached, or it was silent for too long. */
 export type Failure = "unreachable" | "silent";
 
 class SilentError extends Error {}
 
-/** Hands requests on and streams both ways; nothing is held in memory. */
+/** Forwards requests and streams in both directions, without buffering. */
 export class Forwarder {
-  // Idle connections are closed before any upstream would, so that none is used that has just died.
+  // Closes idle connections earlier than the upstreams do, so that no request uses a closed connection.
   readonly #agent = new Agent({ keepAlive: true, timeout: 4000, maxSockets: 1024 });
 
   close(): void {
     this.#agent.destroy();
   }
 
-  /** Resolves when the answer has been sent or given up, or with the reason why there was none. */
+  /** Resolves when the response is sent or aborted. Returns a failure if the upstream did not respond. */
   forward(
     request: IncomingMessage,
     response: ServerResponse,
@@ -45,20 +45,20 @@ export class Forwarder {
         return;
       }
       const upstream = this.#open(request, hop);
-      let answered = false;
+      let hasResponse = false;
       upstream.once("timeout", () => upstream.destroy(new SilentError()));
       upstream.on("error", (error) => {
-        // Once the answer has begun, its own stream tells whether it is whole.
-        if (answered) return;
+        // After the response has begun, its own stream reports errors.
+        if (hasResponse) return;
         if (response.destroyed) resolve(undefined);
         else if (isStale(upstream, error)) resolve(this.forward(request, response, hop));
         else resolve(error instanceof SilentError ? "silent" : "unreachable");
       });
-      upstream.once("response", (answer) => {
-        answered = true;
+      upstream.once("response", (upstreamResponse) => {
+        hasResponse = true;
         upstream.setTimeout(0);
-        deliver(answer, response, hop);
-        answer.once("end", () => letGo(request, upstream));
+        deliver(upstreamResponse, response, hop);
+        upstreamResponse.once("end", () => stopUpload(request, upstream));
       });
       response.once("close", () => {
         if (!response.writableFinished) upstream.destroy();
@@ -70,7 +70,7 @@ export class Forwarder {
   }
 
   #open(request: IncomingMessage, hop: Hop): ClientRequest {
-    // Without it, Node would send a DELETE's body unframed.
+    // Set explicitly, because Node sends the body of a DELETE without framing otherwise.
     const chunked = request.headers["transfer-encoding"] !== undefined;
     return open({
       host: "127.0.0.1",
@@ -88,23 +88,24 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }
 
-/** A kept connection that the upstream had closed: asking again is safe when asking changes nothing. */
+/** Whether the upstream had closed a reused connection. Only GET and HEAD are safe to repeat. */
 function isStale(upstream: ClientRequest, error: NodeJS.ErrnoException): boolean {
   const repeatable = upstream.method === "GET" || upstream.method === "HEAD";
   return upstream.reusedSocket && repeatable && error.code === "ECONNRESET";
 }
 
-function deliver(answer: IncomingMessage, response: ServerResponse, hop: Hop): void {
-  response.writeHead(answer.statusCode ?? 502, answer.statusMessage, hop.answer(answer.headers));
-  // Server-sent events must reach the client before the first byte of the body exists.
-  if (answer.headers["content-length"] === undefined) response.flushHeaders();
-  // Cutting the connection is the only way left to say that the body is not complete.
-  answer.once("error", () => response.destroy());
-  answer.pipe(response);
+function deliver(upstream: IncomingMessage, response: ServerResponse, hop: Hop): void {
+  const { statusCode = 502, statusMessage, headers } = upstream;
+  response.writeHead(statusCode, statusMessage, hop.answer(headers));
+  // The headers of an event stream must reach the client before the first byte of its body.
+  if (headers["content-length"] === undefined) response.flushHeaders();
+  // The headers are sent, so only a closed connection shows the client that the body is incomplete.
+  upstream.once("error", () => response.destroy());
+  upstream.pipe(response);
 }
 
-/** An upstream that answers without reading the whole body must not keep the client sending to it. */
-function letGo(request: IncomingMessage, upstream: ClientRequest): void {
+/** Stops sending a body that the upstream did not read to the end, and discards the rest of it. */
+function stopUpload(request: IncomingMessage, upstream: ClientRequest): void {
   if (upstream.writableEnded) return;
   request.unpipe(upstream);
   request.resume();

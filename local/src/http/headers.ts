@@ -13,11 +13,11 @@ const hopByHop = new Set([
   "transfer-encoding",
   "upgrade",
   "http2-settings",
-  // The server answered it already; a second one upstream would wait for nobody.
+  // Node's server has already sent the 100 response.
   "expect",
 ]);
 
-/** Copies headers that are meant for the next program and not for this connection. */
+/** Returns the headers to forward: all except those that apply to one connection only. */
 export function endToEnd(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
   const named = headers.connection?.toLowerCase().split(/\s*,\s*/) ?? [];
   const kept: OutgoingHttpHeaders = {};
@@ -27,7 +27,7 @@ export function endToEnd(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
   return kept;
 }
 
-/** The only value of a header, or the first of several. */
+/** Returns the value of a header, or the first of several. */
 export function single(headers: IncomingHttpHeaders, name: string): string | undefined {
   const value = headers[name];
   return Array.isArray(value) ? value[0] : value;
@@ -35,40 +35,40 @@ export function single(headers: IncomingHttpHeaders, name: string): string | und
 
 const loopback = /^(::1|(::ffff:)?127\.)/;
 
-/** Only a program on this machine may speak for another address: a reverse proxy, or a test. */
+/** Whether the caller can set forwarded headers: only programs on this machine, such as a reverse proxy. */
 const isTrusted = (request: IncomingMessage): boolean =>
   loopback.test(request.socket.remoteAddress ?? "");
 
 /**
- * The client's address: the first one that a proxy on this machine says in `X-Forwarded-For`, else the
- * peer itself, so that nobody from outside can pretend to be somebody else.
+ * Returns the client's address: the first one in the `X-Forwarded-For` of a program on this machine, otherwise the
+ * address of the connection. Clients on other machines cannot spoof it.
  */
 export function clientAddress(request: IncomingMessage): string {
-  const told = single(request.headers, "x-forwarded-for")?.split(",", 1)[0]?.trim() ?? "";
-  if (isIP(told) !== 0 && isTrusted(request)) return told;
+  const address = single(request.headers, "x-forwarded-for")?.split(",", 1)[0]?.trim() ?? "";
+  if (isIP(address) !== 0 && isTrusted(request)) return address;
   return (request.socket.remoteAddress ?? "").replace(/^::ffff:/, "");
 }
 
-/** What upstreams need to know about the address that the client used. */
+/** Returns the forwarded headers: the client's address, and the URL parts that the client used. */
 export function forwarded(request: IncomingMessage, prefix: string): Record<string, string> {
   const address = clientAddress(request);
-  const told = (name: string) =>
+  const trustedHeader = (name: string) =>
     isTrusted(request) ? single(request.headers, `x-forwarded-${name}`) : undefined;
   return {
     "x-forwarded-for": address,
     "x-real-ip": address,
-    "x-forwarded-host": told("host") ?? request.headers.host ?? "",
-    "x-forwarded-port": told("port") ?? String(request.socket.localPort ?? ""),
-    "x-forwarded-proto": told("proto") ?? "http",
+    "x-forwarded-host": trustedHeader("host") ?? request.headers.host ?? "",
+    "x-forwarded-port": trustedHeader("port") ?? String(request.socket.localPort ?? ""),
+    "x-forwarded-proto": trustedHeader("proto") ?? "http",
     "x-forwarded-path": (request.url ?? "/").split("?", 1)[0] ?? "/",
     "x-forwarded-prefix": prefix,
   };
 }
 
-const acceptable = /^[A-Za-z0-9._-]{1,128}$/;
+const safeId = /^[A-Za-z0-9._-]{1,128}$/;
 
-/** The caller's request id when it is harmless, else a new one. */
+/** Returns the caller's request id if it has only safe characters, otherwise a new id. */
 export function requestId(headers: IncomingHttpHeaders): string {
-  const given = single(headers, "x-request-id") ?? "";
-  return acceptable.test(given) ? given : randomUUID();
+  const id = single(headers, "x-request-id") ?? "";
+  return safeId.test(id) ? id : randomUUID();
 }

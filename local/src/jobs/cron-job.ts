@@ -15,8 +15,8 @@ export const sameJob = (a: JobRow, b: JobRow): boolean =>
   a.username === b.username;
 
 /**
- * One scheduled job. It never runs twice at a time: a turn that comes while it runs is taken right after,
- * and further ones are dropped, as pg_cron does.
+ * One scheduled job. It never runs twice at the same time. As in pg_cron, one run that becomes due meanwhile
+ * starts right afterwards; further ones are dropped.
  */
 export class CronJob {
   readonly row: JobRow;
@@ -24,48 +24,48 @@ export class CronJob {
   readonly #unschedule: () => void;
   readonly #abort = new AbortController();
   #running: Promise<void> | undefined;
-  #missedTurn = false;
+  #isDue = false;
 
   constructor(row: JobRow, work: (signal: AbortSignal) => Promise<void>) {
     this.row = row;
     this.#work = work;
-    this.#unschedule = schedule(row.schedule, () => this.#turn());
+    this.#unschedule = schedule(row.schedule, () => this.#runOrDefer());
   }
 
-  /** No further turn; one under way is cancelled. */
+  /** Stops the schedule and cancels a run in progress. */
   async stop(): Promise<void> {
     this.#unschedule();
     this.#abort.abort();
     await this.#running;
   }
 
-  #turn(): void {
+  #runOrDefer(): void {
     if (this.#running !== undefined) {
-      this.#missedTurn = true;
+      this.#isDue = true;
       return;
     }
-    this.#missedTurn = false;
+    this.#isDue = false;
     this.#running = this.#work(this.#abort.signal)
       .catch(() => undefined)
       .finally(() => {
         this.#running = undefined;
-        if (this.#missedTurn && !this.#abort.signal.aborted) this.#turn();
+        if (this.#isDue && !this.#abort.signal.aborted) this.#runOrDefer();
       });
   }
 }
 
-/** Five fields of cron in GMT, or a number of seconds. Returns how to stop it. */
-function schedule(text: string, turn: () => void): () => void {
+/** Schedules by five cron fields in UTC or by `<n> seconds`. Returns a function that stops the schedule. */
+function schedule(text: string, onDue: () => void): () => void {
   const seconds = /^\s*(\d+)\s+seconds?\s*$/i.exec(text)?.[1];
   if (seconds !== undefined) {
-    const timer = setInterval(turn, Number(seconds) * 1000);
+    const timer = setInterval(onDue, Number(seconds) * 1000);
     return () => clearInterval(timer);
   }
-  // pg_cron writes the last day of a month as `$`.
+  // `$` is pg_cron's notation for the last day of a month; croner's is `L`.
   const pattern = text
     .trim()
     .replaceAll("$", "L")
     .replace(/^@midnight$/i, "@daily");
-  const cron = new Cron(pattern, { timezone: "UTC", mode: "5-part" }, turn);
+  const cron = new Cron(pattern, { timezone: "UTC", mode: "5-part" }, onDue);
   return () => cron.stop();
 }

@@ -6,11 +6,11 @@ import { maintainPartitions } from "../postgres/platform/partitions.ts";
 import type { Settings } from "../settings.ts";
 import { CronJob, type JobRow, sameJob } from "./cron-job.ts";
 import { Listener } from "./listener.ts";
-import { closeInterrupted, runJob } from "./run-job.ts";
+import { failInterrupted, runJob } from "./run-job.ts";
 
 const hour = 3_600_000;
 
-/** Executes the rows of `cron.job`, and the platform's own housekeeping. */
+/** Runs the jobs of `cron.job`, and creates the partitions of `realtime.messages` every hour. */
 export class CronRunner implements Part {
   readonly name = "cron";
   readonly #settings: Settings;
@@ -19,7 +19,7 @@ export class CronRunner implements Part {
   readonly #jobs = new Map<string, CronJob>();
   #sql: Sql | undefined;
   #reloading: Promise<void> = Promise.resolve();
-  #housekeeping: NodeJS.Timeout | undefined;
+  #maintenance: NodeJS.Timeout | undefined;
 
   constructor(settings: Settings, log: Logger) {
     this.#settings = settings;
@@ -30,17 +30,19 @@ export class CronRunner implements Part {
   async start(): Promise<void> {
     const sql = connect(this.#settings, "supabase_admin", 2);
     this.#sql = sql;
-    await closeInterrupted(sql);
+    await failInterrupted(sql);
     await this.#listener.start();
     await this.#reloading;
-    this.#housekeeping = setInterval(() => {
-      maintainPartitions(sql).catch((error) => this.#log.error(error, "partitions"));
+    this.#maintenance = setInterval(() => {
+      maintainPartitions(sql).catch((error) =>
+        this.#log.error(error, "maintaining partitions failed"),
+      );
     }, hour);
-    this.#housekeeping.unref();
+    this.#maintenance.unref();
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#housekeeping);
+    clearInterval(this.#maintenance);
     await this.#listener.stop();
     await this.#reloading;
     const jobs = [...this.#jobs.values()];
@@ -53,11 +55,11 @@ export class CronRunner implements Part {
     return this.#listener.health();
   }
 
-  /** One after another, so that the last answer wins. */
+  /** Reloads run one after the other, so that the newest state of the table applies. */
   #reload(): void {
     this.#reloading = this.#reloading
-      .then(async () => this.#follow(await this.#read()))
-      .catch((error) => this.#log.error(error, "reading cron.job"));
+      .then(async () => this.#apply(await this.#read()))
+      .catch((error) => this.#log.error(error, "reading cron.job failed"));
   }
 
   async #read(): Promise<readonly JobRow[]> {
@@ -69,22 +71,25 @@ export class CronRunner implements Part {
       select jobid, schedule, command, database, username from cron.job where active`;
   }
 
-  /** Starts what is new, stops what is gone, and leaves alone what stayed the same. */
-  #follow(rows: readonly JobRow[]): void {
-    const wanted = new Map(rows.map((row) => [row.jobid, row]));
+  /** Starts new jobs, stops removed ones, restarts changed ones, and leaves the others running. */
+  #apply(rows: readonly JobRow[]): void {
+    const toStart = new Map(rows.map((row) => [row.jobid, row]));
     for (const [id, job] of this.#jobs) {
-      const row = wanted.get(id);
-      if (row !== undefined && sameJob(row, job.row)) wanted.delete(id);
+      const row = toStart.get(id);
+      if (row !== undefined && sameJob(row, job.row)) toStart.delete(id);
       else {
         void job.stop();
         this.#jobs.delete(id);
       }
     }
-    for (const row of wanted.values()) {
+    for (const row of toStart.values()) {
       try {
         this.#jobs.set(row.jobid, new CronJob(row, (signal) => this.#run(row, signal)));
       } catch (error) {
-        this.#log.error({ jobid: row.jobid, schedule: row.schedule, err: error }, "bad schedule");
+        this.#log.error(
+          { jobid: row.jobid, schedule: row.schedule, err: error },
+          "invalid schedule",
+        );
       }
     }
   }

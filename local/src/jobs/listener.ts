@@ -2,25 +2,26 @@ import postgres, { type Sql } from "postgres";
 import type { PartHealth } from "../parts.ts";
 import { databaseUrl, type Settings } from "../settings.ts";
 
-const retryAfter = 250;
+/** Milliseconds. */
+const retryInterval = 250;
 
 /**
- * Hears a channel of the database, and comes back when the database does. `onNews` is called for every
- * notification and after every (re)connection, because what was said meanwhile is lost.
+ * Listens to a notification channel of the database and reconnects when the connection is lost. Calls `onChange`
+ * for every notification and after every connection, because notifications in between are lost.
  */
 export class Listener {
   readonly #settings: Settings;
   readonly #channel: string;
-  readonly #onNews: () => void;
+  readonly #onChange: () => void;
   #sql: Sql | undefined;
   #timer: NodeJS.Timeout | undefined;
   #state: PartHealth["state"] = "stopped";
   #losses = 0;
 
-  constructor(settings: Settings, channel: string, onNews: () => void) {
+  constructor(settings: Settings, channel: string, onChange: () => void) {
     this.#settings = settings;
     this.#channel = channel;
-    this.#onNews = onNews;
+    this.#onChange = onChange;
   }
 
   async start(): Promise<void> {
@@ -35,44 +36,44 @@ export class Listener {
   }
 
   health(): PartHealth {
-    const lost = this.#state === "restarting";
+    const isWaiting = this.#state === "restarting";
     return {
       state: this.#state,
       restarts: this.#losses,
-      ...(lost ? { detail: "waiting for the database" } : {}),
+      ...(isWaiting ? { detail: "waiting for the database" } : {}),
     };
   }
 
   async #connect(): Promise<void> {
-    // The driver's own `listen` gives up when the database is still down at its first try.
+    // The driver's own `listen` does not retry when the first reconnection fails.
     const options = {
       max: 1,
       idle_timeout: 0,
       max_lifetime: null,
       fetch_types: false,
       connection: { application_name: `listener of ${this.#channel}` },
-      onnotify: this.#onNews,
-      onclose: () => this.#lost(),
+      onnotify: this.#onChange,
+      onclose: () => this.#handleLoss(),
     };
     const sql = postgres(databaseUrl(this.#settings, "supabase_admin"), options);
     this.#sql = sql;
     await sql`listen ${sql(this.#channel)}`;
     this.#state = "healthy";
-    this.#onNews();
+    this.#onChange();
   }
 
-  #lost(): void {
+  #handleLoss(): void {
     if (this.#state !== "healthy") return;
     this.#state = "restarting";
     this.#losses += 1;
-    this.#again();
+    this.#scheduleReconnect();
   }
 
-  #again(): void {
+  #scheduleReconnect(): void {
     this.#timer = setTimeout(async () => {
       await this.#sql?.end({ timeout: 0 }).catch(() => undefined);
       if (this.#state !== "restarting") return;
-      await this.#connect().catch(() => this.#again());
-    }, retryAfter);
+      await this.#connect().catch(() => this.#scheduleReconnect());
+    }, retryInterval);
   }
 }

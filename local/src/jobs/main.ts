@@ -3,7 +3,7 @@ import { runService } from "../process/node-service.ts";
 import { CronRunner } from "./cron.ts";
 import { NetRunner } from "./net.ts";
 
-// A process of its own: a database that dies in the middle of a job must not take the stack with it.
+// Runs in its own process, so that a database crash during a job cannot end the stack's main process.
 runService(async (settings) => {
   const runners = [
     new CronRunner(settings, createLog("cron")),

@@ -4,13 +4,13 @@ import type { Part, PartHealth } from "../parts.ts";
 import { connect } from "../postgres/connect.ts";
 import type { Settings } from "../settings.ts";
 import { Listener } from "./listener.ts";
-import { type Answer, type QueuedRequest, send } from "./send.ts";
+import { type Outcome, type QueuedRequest, send } from "./send.ts";
 
 const minute = 60_000;
 
 /**
- * Sends the requests of `net.http_request_queue`. A request is taken off the queue before it is sent, so that it is
- * sent at most once; there is no retry, as with pg_net.
+ * Sends the requests of `net.http_request_queue`. A request is removed from the queue before it is sent, so it is
+ * sent at most once. There are no retries, as in pg_net.
  */
 export class NetRunner implements Part {
   readonly name = "net";
@@ -18,10 +18,10 @@ export class NetRunner implements Part {
   readonly #log: Logger;
   readonly #listener: Listener;
   readonly #abort = new AbortController();
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #inProgress = new Set<Promise<void>>();
   #sql: Sql | undefined;
   #draining: Promise<void> | undefined;
-  #moreCame = false;
+  #hasMore = false;
   #expiry: NodeJS.Timeout | undefined;
 
   constructor(settings: Settings, log: Logger) {
@@ -34,7 +34,9 @@ export class NetRunner implements Part {
     this.#sql = connect(this.#settings, "supabase_admin", 2);
     await this.#listener.start();
     this.#expiry = setInterval(() => {
-      this.#expire().catch((error) => this.#log.error(error, "expiring responses"));
+      this.#deleteExpired().catch((error) =>
+        this.#log.error(error, "deleting expired responses failed"),
+      );
     }, minute);
     this.#expiry.unref();
   }
@@ -44,7 +46,7 @@ export class NetRunner implements Part {
     await this.#listener.stop();
     await this.#draining;
     this.#abort.abort();
-    await Promise.all(this.#underWay);
+    await Promise.all(this.#inProgress);
     await this.#sql?.end({ timeout: 1 }).catch(() => undefined);
   }
 
@@ -54,15 +56,15 @@ export class NetRunner implements Part {
 
   #drain(): void {
     if (this.#draining !== undefined) {
-      this.#moreCame = true;
+      this.#hasMore = true;
       return;
     }
-    this.#moreCame = false;
+    this.#hasMore = false;
     this.#draining = this.#sendAll()
-      .catch((error) => this.#log.error(error, "reading net.http_request_queue"))
+      .catch((error) => this.#log.error(error, "reading net.http_request_queue failed"))
       .finally(() => {
         this.#draining = undefined;
-        if (this.#moreCame && !this.#abort.signal.aborted) this.#drain();
+        if (this.#hasMore && !this.#abort.signal.aborted) this.#drain();
       });
   }
 
@@ -71,24 +73,27 @@ export class NetRunner implements Part {
     if (sql === undefined || !(await isInstalled(sql))) return;
     for (let batch = await claim(sql); batch.length > 0; batch = await claim(sql)) {
       for (const request of batch) {
-        const work = this.#send(sql, request).finally(() => this.#underWay.delete(work));
-        this.#underWay.add(work);
+        const work = this.#send(sql, request).finally(() => this.#inProgress.delete(work));
+        this.#inProgress.add(work);
       }
-      // A slow host must not hold up the queue, only a full batch of slow requests does.
-      while (this.#underWay.size >= 200) await Promise.race(this.#underWay);
+      // Slow hosts do not block the queue until 200 requests are in progress.
+      while (this.#inProgress.size >= 200) await Promise.race(this.#inProgress);
     }
   }
 
   async #send(sql: Sql, request: QueuedRequest): Promise<void> {
-    const answer = await send(request, this.#abort.signal);
-    const { status, timedOut, error } = answer;
-    this.#log.info({ id: request.id, method: request.method, status, timedOut, error }, "sent");
-    await store(sql, request.id, answer).catch((problem) =>
-      this.#log.error(problem, "storing a response"),
+    const outcome = await send(request, this.#abort.signal);
+    const { status, timedOut, error } = outcome;
+    this.#log.info(
+      { id: request.id, method: request.method, status, timedOut, error },
+      "request sent",
+    );
+    await store(sql, request.id, outcome).catch((problem) =>
+      this.#log.error(problem, "storing a response failed"),
     );
   }
 
-  async #expire(): Promise<void> {
+  async #deleteExpired(): Promise<void> {
     const sql = this.#sql;
     if (sql === undefined || !(await isInstalled(sql))) return;
     await sql`
@@ -113,11 +118,11 @@ const claim = (sql: Sql): Promise<readonly QueuedRequest[]> => sql<QueuedRequest
   )
   returning id, method, url, headers, body, timeout_milliseconds as "timeoutMs"`;
 
-async function store(sql: Sql, id: string, answer: Answer): Promise<void> {
+async function store(sql: Sql, id: string, outcome: Outcome): Promise<void> {
   await sql`
     insert into net._http_response
       (id, status_code, content_type, headers, content, timed_out, error_msg)
-    values (${id}, ${answer.status}, ${answer.headers?.["content-type"] ?? null},
-      ${answer.headers === null ? null : JSON.stringify(answer.headers)}::text::jsonb,
-      ${answer.content}, ${answer.timedOut}, ${answer.error})`;
+    values (${id}, ${outcome.status}, ${outcome.headers?.["content-type"] ?? null},
+      ${outcome.headers === null ? null : JSON.stringify(outcome.headers)}::text::jsonb,
+      ${outcome.content}, ${outcome.timedOut}, ${outcome.error})`;
 }

@@ -8,7 +8,7 @@ export interface Outcome {
   readonly message: string;
 }
 
-/** Runs a job's command in a session of its own, as its user, and keeps the record of it. */
+/** Runs a job's command in its own session, as the job's user, and records the run in `cron.job_run_details`. */
 export async function runJob(
   settings: Settings,
   records: Sql,
@@ -33,8 +33,8 @@ export async function runJob(
   return outcome;
 }
 
-/** Runs that a stop of the stack cut off would stay "running" for ever. */
-export async function closeInterrupted(sql: Sql): Promise<void> {
+/** Marks runs as failed that were in progress when the stack stopped. */
+export async function failInterrupted(sql: Sql): Promise<void> {
   const [extension] = await sql`select from pg_extension where extname = 'pg_cron'`;
   if (extension === undefined) return;
   await sql`
@@ -70,7 +70,7 @@ async function execute(
   }
 }
 
-/** What psql would say about the command's last statement. */
+/** Returns the command tag of the last statement, as psql prints it. */
 function summary(result: unknown): string {
   const all = result as readonly { command?: string; count?: number }[] & { command?: string };
   const last =

@@ -7,8 +7,8 @@ export interface QueuedRequest {
   readonly timeoutMs: number;
 }
 
-/** As a row of `net._http_response` tells it: either the first four, or why there are none. */
-export interface Answer {
+/** A row of `net._http_response`: either the response, or why there is none. */
+export interface Outcome {
   readonly status: number | null;
   readonly headers: Readonly<Record<string, string>> | null;
   readonly content: string | null;
@@ -16,10 +16,10 @@ export interface Answer {
   readonly error: string | null;
 }
 
-const failed = { status: null, headers: null, content: null };
+const noResponse = { status: null, headers: null, content: null };
 
-/** Sends one request; every way it can end is an answer. */
-export async function send(request: QueuedRequest, stop: AbortSignal): Promise<Answer> {
+/** Sends one request. Never rejects: failures are outcomes. */
+export async function send(request: QueuedRequest, stop: AbortSignal): Promise<Outcome> {
   const { method, url, headers, body, timeoutMs } = request;
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
@@ -33,20 +33,20 @@ export async function send(request: QueuedRequest, stop: AbortSignal): Promise<A
     return {
       status: response.status,
       headers: Object.fromEntries(response.headers),
-      // PostgreSQL's text holds every character but this one.
+      // PostgreSQL's text cannot contain NUL.
       content: text.replaceAll("\0", ""),
       timedOut: false,
       error: null,
     };
   } catch (error) {
     if (timeout.aborted) {
-      return { ...failed, timedOut: true, error: `Timeout of ${timeoutMs} ms reached` };
+      return { ...noResponse, timedOut: true, error: `Timeout of ${timeoutMs} ms reached` };
     }
-    return { ...failed, timedOut: false, error: reason(error as Error) };
+    return { ...noResponse, timedOut: false, error: reason(error as Error) };
   }
 }
 
-/** `fetch failed` says little; its cause says what happened. */
+/** Returns the cause's message, because fetch's own is always `fetch failed`. */
 function reason(error: Error): string {
   const cause = error.cause as (Error & { code?: string }) | undefined;
   return cause === undefined ? error.message : cause.message || cause.code || error.message;

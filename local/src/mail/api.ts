@@ -1,19 +1,19 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { compose, type Mail, sendSchema } from "./message.ts";
-import { headersOf, rawOf, sizeOf } from "./mime.ts";
+import { mailHeaders, rawMail, sizeOf } from "./mime.ts";
 import { search } from "./search.ts";
 import type { Entry, MailStore } from "./store.ts";
 
 const ids = z.array(z.string()).nullish();
-const removeSchema = z.object({ IDs: ids });
+const deleteSchema = z.object({ IDs: ids });
 const markSchema = z.object({
   Read: z.boolean().default(false),
   IDs: ids,
   Search: z.string().nullish(),
 });
 
-/** A request that cannot be served, told in Mailpit's words: `{"Error": "…"}`. */
+/** An error response in Mailpit's format, `{"Error": "…"}`. */
 export class MailApiError extends Error {
   readonly status: 400 | 404;
 
@@ -23,54 +23,58 @@ export class MailApiError extends Error {
   }
 }
 
-/** Mailpit's message API, as far as tests and mail clients need it; mounted under `/api/v1`. */
+/** Creates the part of Mailpit's message API that tests and tools use. Mounted under `/api/v1`. */
 export function messageApi(store: MailStore): Hono {
   const api = new Hono();
 
   api.get("/messages", (c) => c.json(page(store, store.list(), c.req.query())));
 
   api.delete("/messages", async (c) => {
-    const { IDs } = await body(c.req.raw, removeSchema);
-    await store.remove(some(IDs));
+    const { IDs } = await readBody(c.req.raw, deleteSchema);
+    await store.remove(nonEmpty(IDs));
     return c.text("ok");
   });
 
   api.put("/messages", async (c) => {
-    const { Read, IDs, Search } = await body(c.req.raw, markSchema);
+    const { Read, IDs, Search } = await readBody(c.req.raw, markSchema);
     const found = Search ? (await search(store, Search)).map((entry) => entry.mail.ID) : undefined;
-    await store.mark(Read, some(IDs) ?? found);
+    await store.mark(Read, nonEmpty(IDs) ?? found);
     return c.text("ok");
   });
 
   api.get("/search", async (c) => {
-    const found = await search(store, query(c.req.query("query")));
+    const found = await search(store, requireQuery(c.req.query("query")));
     return c.json(page(store, found, c.req.query()));
   });
 
   api.delete("/search", async (c) => {
-    const found = await search(store, query(c.req.query("query")));
+    const found = await search(store, requireQuery(c.req.query("query")));
     await store.remove(found.map((entry) => entry.mail.ID));
     return c.text("ok");
   });
 
   api.get("/message/:id", async (c) => {
-    const mail = await existing(store, c.req.param("id"));
+    const mail = await requireMail(store, c.req.param("id"));
     await store.mark(true, [mail.ID]);
-    return c.json(full(mail));
+    return c.json(mailJson(mail));
   });
 
   api.get("/message/:id/headers", async (c) =>
-    c.json(headersOf(await existing(store, c.req.param("id")))),
+    c.json(mailHeaders(await requireMail(store, c.req.param("id")))),
   );
 
-  api.get("/message/:id/raw", async (c) => c.text(rawOf(await existing(store, c.req.param("id")))));
+  api.get("/message/:id/raw", async (c) =>
+    c.text(rawMail(await requireMail(store, c.req.param("id")))),
+  );
 
   api.get("/message/:id/part/:part", async (c) => {
-    const mail = await existing(store, c.req.param("id"));
-    const index = mail.Attachments.findIndex((one) => one.PartID === c.req.param("part"));
+    const mail = await requireMail(store, c.req.param("id"));
+    const index = mail.Attachments.findIndex(
+      (attachment) => attachment.PartID === c.req.param("part"),
+    );
     const part = mail.Attachments[index];
     if (part === undefined) throw new MailApiError(404, "Part not found");
-    // Never shown in place: a mail's file must not run as a page of this inbox.
+    // Always a download: an attached file must not run as a page of the inbox's origin.
     return c.body(Buffer.from(mail.contents[index] ?? "", "base64"), 200, {
       "content-type": "application/octet-stream",
       "content-disposition": `attachment; filename*=utf-8''${encodeURIComponent(part.FileName)}`,
@@ -78,7 +82,7 @@ export function messageApi(store: MailStore): Hono {
   });
 
   api.post("/send", async (c) => {
-    const mail = compose(await body(c.req.raw, sendSchema));
+    const mail = compose(await readBody(c.req.raw, sendSchema));
     await store.add(mail);
     return c.json({ ID: mail.ID });
   });
@@ -87,8 +91,8 @@ export function messageApi(store: MailStore): Hono {
 }
 
 function page(store: MailStore, found: readonly Entry[], query: Record<string, string>): object {
-  const start = whole(query.start, 0);
-  const shown = found.slice(start, start + whole(query.limit, 50));
+  const start = integer(query.start, 0);
+  const shown = found.slice(start, start + integer(query.limit, 50));
   const unread = (entries: readonly Entry[]) => entries.filter((entry) => !entry.mail.Read).length;
   return {
     total: store.list().length,
@@ -98,38 +102,38 @@ function page(store: MailStore, found: readonly Entry[], query: Record<string, s
     messages_unread: unread(found),
     start,
     tags: [...new Set(store.list().flatMap((entry) => entry.mail.Tags))].sort(),
-    messages: shown.map(summary),
+    messages: shown.map(summaryJson),
   };
 }
 
-function summary({ mail, size, snippet }: Entry): object {
+function summaryJson({ mail, size, snippet }: Entry): object {
   const { Date: Created, Attachments, ...rest } = mail;
   return { ...rest, Created, Size: size, Attachments: Attachments.length, Snippet: snippet };
 }
 
-function full(mail: Mail): object {
+function mailJson(mail: Mail): object {
   const { Read: _read, Headers: _headers, contents: _contents, ...shown } = mail;
   return { ...shown, ReturnPath: mail.From.Address, Inline: [], Size: sizeOf(mail) };
 }
 
-async function existing(store: MailStore, id: string): Promise<Mail> {
+async function requireMail(store: MailStore, id: string): Promise<Mail> {
   const mail = await store.find(id);
   if (mail === undefined) throw new MailApiError(404, "Message not found");
   return mail;
 }
 
-function query(text: string | undefined): string {
+function requireQuery(text: string | undefined): string {
   if (!text?.trim()) throw new MailApiError(400, "No search query");
   return text;
 }
 
-async function body<T extends z.ZodType>(request: Request, schema: T): Promise<z.infer<T>> {
+async function readBody<T extends z.ZodType>(request: Request, schema: T): Promise<z.infer<T>> {
   const text = await request.text();
   let value: unknown;
   try {
     value = text.trim() === "" ? {} : JSON.parse(text);
   } catch {
-    throw new MailApiError(400, "The body is not JSON");
+    throw new MailApiError(400, "The body is not valid JSON");
   }
   const result = schema.safeParse(value);
   if (result.success) return result.data;
@@ -137,9 +141,9 @@ async function body<T extends z.ZodType>(request: Request, schema: T): Promise<z
   throw new MailApiError(400, `${issue?.path.join(".") || "body"}: ${issue?.message}`);
 }
 
-/** Like Mailpit, no ids and an empty list both mean all. */
-const some = (list: readonly string[] | null | undefined): readonly string[] | undefined =>
+/** As in Mailpit, both no list and an empty list select all emails. */
+const nonEmpty = (list: readonly string[] | null | undefined): readonly string[] | undefined =>
   list && list.length > 0 ? list : undefined;
 
-const whole = (text: string | undefined, otherwise: number): number =>
-  text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : otherwise;
+const integer = (text: string | undefined, fallback: number): number =>
+  text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : fallback;

@@ -6,7 +6,7 @@ const read = (file: string): string =>
 const style = read("inbox.css");
 const script = read("inbox.js");
 
-/** The inbox as one self-contained page. What mails say is put in by its script, as text. */
+/** Returns the inbox as one self-contained page. Its script adds the contents of emails, as text. */
 export const inboxPage = (nonce: string): string => `<!doctype html>
 <html lang="en">
 <head>
@@ -19,12 +19,12 @@ export const inboxPage = (nonce: string): string => `<!doctype html>
 <body>
 <header>
   <h1>Inbox <span id="count" aria-live="polite"></span></h1>
-  <input id="search" type="search" placeholder="Search: to:ada@example.com subject:reset" aria-label="Search mails">
+  <input id="search" type="search" placeholder="Search: to:ada@example.com subject:reset" aria-label="Search emails">
   <button id="clear" type="button">Delete all</button>
 </header>
 <main>
-  <nav aria-label="Mails"><ol id="list"></ol><p id="empty" hidden></p></nav>
-  <article id="mail" hidden aria-label="Mail">
+  <nav aria-label="Emails"><ol id="list"></ol><p id="empty" hidden></p></nav>
+  <article id="mail" hidden aria-label="Email">
     <h2 id="subject"></h2>
     <dl id="people"></dl>
     <div role="tablist" aria-label="Parts">
@@ -33,11 +33,11 @@ export const inboxPage = (nonce: string): string => `<!doctype html>
       <button type="button" role="tab" data-tab="headers">Headers</button>
     </div>
     <ul id="files" class="files" hidden></ul>
-    <iframe id="html" title="The mail as it was designed" sandbox="allow-popups allow-popups-to-escape-sandbox" referrerpolicy="no-referrer"></iframe>
+    <iframe id="html" title="The email as HTML" sandbox="allow-popups allow-popups-to-escape-sandbox" referrerpolicy="no-referrer"></iframe>
     <pre id="text" hidden></pre>
     <pre id="headers" hidden></pre>
   </article>
-  <p id="hint">Choose a mail to read it. Nothing here was sent to anybody.</p>
+  <p id="hint">Select an email to read it. Emails are captured here and not sent to recipients.</p>
 </main>
 <script nonce="${nonce}" type="module">${script}</script>
 </body>

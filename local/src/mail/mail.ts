@@ -5,7 +5,7 @@ import type { Settings } from "../settings.ts";
 import { mailApp } from "./app.ts";
 import { MailStore } from "./store.ts";
 
-/** Keeps every mail the stack would have sent, and shows them: nothing ever leaves this machine. */
+/** The mail capture: stores and shows the emails that the stack sends. No email leaves this machine. */
 export class MailCapture implements Part {
   readonly name = "mail";
   readonly #settings: Settings;
@@ -27,12 +27,8 @@ export class MailCapture implements Part {
         resolve();
       });
       server.once("error", (error: NodeJS.ErrnoException) => {
-        const taken = error.code === "EADDRINUSE";
-        reject(
-          taken
-            ? new Error(`Port ${port} (mail) is taken; choose another with --mail-port.`)
-            : error,
-        );
+        const message = `Port ${port} (mail) is in use by another program. Stop that program, or choose another port with --mail-port.`;
+        reject(error.code === "EADDRINUSE" ? new Error(message) : error);
       });
     });
   }
@@ -44,7 +40,7 @@ export class MailCapture implements Part {
     const closed = new Promise((resolve) => server.close(resolve));
     if ("closeAllConnections" in server) server.closeAllConnections();
     await closed;
-    await this.#store.settled();
+    await this.#store.flush();
   }
 
   health(): PartHealth {

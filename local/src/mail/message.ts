@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
 
-/** A person as Mailpit's read API spells them. */
+/** A name and address in the format of Mailpit's read API. */
 export interface Address {
   readonly Name: string;
   readonly Address: string;
@@ -15,7 +15,7 @@ export interface Attachment {
   readonly Size: number;
 }
 
-/** A captured mail: what its file holds. */
+/** A captured email, as stored in its file. */
 export interface Mail {
   readonly ID: string;
   readonly MessageID: string;
@@ -32,26 +32,29 @@ export interface Mail {
   readonly Text: string;
   readonly HTML: string;
   readonly Attachments: readonly Attachment[];
-  /** Base64 by part, in the attachments' order. */
+  /** The attachments' contents in base64, in the same order. */
   readonly contents: readonly string[];
 }
 
-// A line break in a header would start a header of the sender's own.
+// A line break in a header would let the sender add headers.
 const line = z
   .string()
   .max(1000)
-  .refine((text) => !/[\r\n\0]/.test(text), "has a line break");
-const email = line.refine((text) => /^[^\s@<>]+@[^\s@<>]+$/.test(text), "is not an e-mail address");
+  .refine((text) => !/[\r\n\0]/.test(text), "must not contain line breaks");
+const email = line.refine(
+  (text) => /^[^\s@<>]+@[^\s@<>]+$/.test(text),
+  "is not a valid email address",
+);
 const person = z.object({ Email: email, Name: line.default("") });
 const people = z.array(person).nullish();
-const headerName = z.string().regex(/^[A-Za-z0-9-]{1,100}$/, "is not a header name");
+const headerName = z.string().regex(/^[A-Za-z0-9-]{1,100}$/, "is not a valid header name");
 
-/** The body of `POST /api/v1/send`. Like Mailpit, it leaves out nothing but the sender. */
+/** The body of `POST /api/v1/send`. As in Mailpit, only the sender is required. */
 export const sendSchema = z.object({
   From: person,
   To: people,
   Cc: people,
-  /** Plain addresses in Mailpit; objects are understood too. */
+  /** Plain addresses as in Mailpit; objects are also accepted. */
   Bcc: z.array(z.union([email, person])).nullish(),
   ReplyTo: people,
   Subject: line.nullish(),
@@ -75,10 +78,10 @@ export type SendRequest = z.infer<typeof sendSchema>;
 
 const toAddress = ({ Email, Name }: z.infer<typeof person>): Address => ({ Name, Address: Email });
 
-/** The mail that a request describes, as if it had arrived now. */
+/** Creates the email that a send request describes. */
 export function compose(request: SendRequest, now = new Date()): Mail {
   const id = randomBytes(16).toString("base64url");
-  const attached = request.Attachments ?? [];
+  const attachments = request.Attachments ?? [];
   return {
     ID: id,
     MessageID: `${id}@mail.local`,
@@ -86,8 +89,8 @@ export function compose(request: SendRequest, now = new Date()): Mail {
     From: toAddress(request.From),
     To: (request.To ?? []).map(toAddress),
     Cc: (request.Cc ?? []).map(toAddress),
-    Bcc: (request.Bcc ?? []).map((one) =>
-      toAddress(typeof one === "string" ? { Email: one, Name: "" } : one),
+    Bcc: (request.Bcc ?? []).map((item) =>
+      toAddress(typeof item === "string" ? { Email: item, Name: "" } : item),
     ),
     ReplyTo: (request.ReplyTo ?? []).map(toAddress),
     Subject: request.Subject ?? "",
@@ -96,13 +99,13 @@ export function compose(request: SendRequest, now = new Date()): Mail {
     Headers: request.Headers ?? {},
     Text: request.Text ?? "",
     HTML: request.HTML ?? "",
-    Attachments: attached.map((one, index) => ({
+    Attachments: attachments.map((item, index) => ({
       PartID: String(index + 1),
-      FileName: one.Filename,
-      ContentType: one.ContentType,
-      ContentID: one.ContentID,
-      Size: Buffer.byteLength(one.Content, "base64"),
+      FileName: item.Filename,
+      ContentType: item.ContentType,
+      ContentID: item.ContentID,
+      Size: Buffer.byteLength(item.Content, "base64"),
     })),
-    contents: attached.map((one) => one.Content),
+    contents: attachments.map((item) => item.Content),
   };
 }

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import type { Address, Mail } from "./message.ts";
 
-/** The headers that the mail would have had on its way. */
-export function headersOf(mail: Mail): Readonly<Record<string, readonly string[]>> {
-  const given = Object.entries(mail.Headers).map(([name, value]) => [name, [value]] as const);
+/** Returns the headers that the email would have when sent. */
+export function mailHeaders(mail: Mail): Readonly<Record<string, readonly string[]>> {
+  const custom = Object.entries(mail.Headers).map(([name, value]) => [name, [value]] as const);
   return {
-    ...Object.fromEntries(given),
+    ...Object.fromEntries(custom),
     "Message-Id": [`<${mail.MessageID}>`],
     Date: [new Date(mail.Date).toUTCString().replace("GMT", "+0000")],
-    From: [line([mail.From])],
+    From: [addressList([mail.From])],
     ...field("To", mail.To),
     ...field("Cc", mail.Cc),
     ...field("Bcc", mail.Bcc),
@@ -19,28 +19,28 @@ export function headersOf(mail: Mail): Readonly<Record<string, readonly string[]
   };
 }
 
-/** The mail as a file of type message/rfc822. */
-export function rawOf(mail: Mail): string {
-  const head = Object.entries(headersOf(mail)).flatMap(([name, values]) =>
-    values.map((value) => `${name}: ${encoded(name, value)}`),
+/** Returns the email in message/rfc822 format. */
+export function rawMail(mail: Mail): string {
+  const head = Object.entries(mailHeaders(mail)).flatMap(([name, values]) =>
+    values.map((value) => `${name}: ${encodeHeader(name, value)}`),
   );
   return [...head, "", bodyOf(mail)].join("\r\n");
 }
 
-export const sizeOf = (mail: Mail): number => Buffer.byteLength(rawOf(mail));
+export const sizeOf = (mail: Mail): number => Buffer.byteLength(rawMail(mail));
 
 const field = (name: string, people: readonly Address[]) =>
-  people.length === 0 ? {} : { [name]: [line(people)] };
+  people.length === 0 ? {} : { [name]: [addressList(people)] };
 
-const line = (people: readonly Address[]): string =>
+const addressList = (people: readonly Address[]): string =>
   people
     .map(({ Name, Address }) =>
       Name === "" ? Address : `"${Name.replace(/["\\]/g, "\\$&")}" <${Address}>`,
     )
     .join(", ");
 
-/** Words outside ASCII travel encoded; addresses do not, so each such word is encoded by itself. */
-function encoded(name: string, value: string): string {
+/** Encodes non-ASCII header values. In address headers only the names are encoded, not the addresses. */
+function encodeHeader(name: string, value: string): string {
   if (isAscii(value)) return value;
   const word = (text: string) => `=?utf-8?B?${Buffer.from(text).toString("base64")}?=`;
   if (!/^(from|to|cc|bcc|reply-to)$/i.test(name)) return word(value);
@@ -51,7 +51,7 @@ function encoded(name: string, value: string): string {
 
 const isAscii = (text: string): boolean => /^[\t\x20-\x7e]*$/.test(text);
 
-// Taken from the id, so that the same mail always has the same bytes.
+// Derived from the id, so that the same email always has the same bytes.
 const boundary = (mail: Mail, level: string): string =>
   createHash("sha256").update(`${mail.ID} ${level}`).digest("hex").slice(0, 32);
 
@@ -91,5 +91,5 @@ function textOf(mail: Mail): string {
   ]);
 }
 
-const parts = (mark: string, all: readonly (readonly string[])[]): string =>
-  [...all.flatMap((part) => [`--${mark}`, ...part]), `--${mark}--`, ""].join("\r\n");
+const parts = (delimiter: string, all: readonly (readonly string[])[]): string =>
+  [...all.flatMap((part) => [`--${delimiter}`, ...part]), `--${delimiter}--`, ""].join("\r\n");

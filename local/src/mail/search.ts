@@ -4,24 +4,25 @@ import type { Entry, MailStore } from "./store.ts";
 interface Term {
   readonly field: string;
   readonly value: string;
-  readonly wanted: boolean;
+  /** False for a negated term. */
+  readonly expected: boolean;
 }
 
 const terms = /(?<not>[-!])?(?:(?<field>[a-z-]+):)?(?:"(?<quoted>[^"]*)"|(?<word>\S+))/gi;
 const fields = new Set(["to", "cc", "bcc", "from", "addressed", "subject", "tag", "is", "has"]);
 
-/** The mails that fit a query such as `to:ada@example.com subject:"reset" -is:read`; every term must. */
+/** Finds the emails that match every term of a query such as `to:ada@example.com subject:"reset" -is:read`. */
 export async function search(store: MailStore, query: string): Promise<readonly Entry[]> {
-  const wanted = parse(query);
+  const allTerms = parse(query);
   const found: Entry[] = [];
   for (const entry of store.list()) {
-    // Cheap terms first: the body is only read for mails that are left.
-    const cheap = wanted.filter((term) => term.field !== "");
-    const free = wanted.filter((term) => term.field === "");
-    if (!cheap.every((term) => fits(entry, term) === term.wanted)) continue;
-    if (free.length > 0) {
-      const text = await everything(store, entry);
-      if (!free.every((term) => text.includes(term.value) === term.wanted)) continue;
+    // Field terms first: free text needs the body, which is read from disk.
+    const fieldTerms = allTerms.filter((term) => term.field !== "");
+    const textTerms = allTerms.filter((term) => term.field === "");
+    if (!fieldTerms.every((term) => matches(entry, term) === term.expected)) continue;
+    if (textTerms.length > 0) {
+      const text = await fullText(store, entry);
+      if (!textTerms.every((term) => text.includes(term.value) === term.expected)) continue;
     }
     found.push(entry);
   }
@@ -32,25 +33,25 @@ function parse(query: string): readonly Term[] {
   return [...query.matchAll(terms)].map(({ groups = {} }) => {
     const field = groups.field?.toLowerCase() ?? "";
     const text = groups.quoted ?? groups.word ?? "";
-    const known = fields.has(field);
-    const value = known || field === "" ? text : `${groups.field}:${text}`;
-    return { field: known ? field : "", value: value.toLowerCase(), wanted: !groups.not };
+    const isKnown = fields.has(field);
+    const value = isKnown || field === "" ? text : `${groups.field}:${text}`;
+    return { field: isKnown ? field : "", value: value.toLowerCase(), expected: !groups.not };
   });
 }
 
-function fits({ mail }: Entry, { field, value }: Term): boolean {
+function matches({ mail }: Entry, { field, value }: Term): boolean {
   const { From, To, Cc, Bcc, ReplyTo } = mail;
   switch (field) {
     case "to":
-      return anyone(To, value);
+      return anyAddress(To, value);
     case "cc":
-      return anyone(Cc, value);
+      return anyAddress(Cc, value);
     case "bcc":
-      return anyone(Bcc, value);
+      return anyAddress(Bcc, value);
     case "from":
-      return anyone([From], value);
+      return anyAddress([From], value);
     case "addressed":
-      return anyone([From, ...To, ...Cc, ...Bcc, ...ReplyTo], value);
+      return anyAddress([From, ...To, ...Cc, ...Bcc, ...ReplyTo], value);
     case "subject":
       return mail.Subject.toLowerCase().includes(value);
     case "tag":
@@ -62,12 +63,12 @@ function fits({ mail }: Entry, { field, value }: Term): boolean {
   }
 }
 
-const anyone = (people: readonly Address[], value: string): boolean =>
-  people.some((one) => `${one.Name} <${one.Address}>`.toLowerCase().includes(value));
+const anyAddress = (people: readonly Address[], value: string): boolean =>
+  people.some((address) => `${address.Name} <${address.Address}>`.toLowerCase().includes(value));
 
-async function everything(store: MailStore, entry: Entry): Promise<string> {
+async function fullText(store: MailStore, entry: Entry): Promise<string> {
   const mail = await store.find(entry.mail.ID);
   const { From, To, Cc } = entry.mail;
-  const people = [From, ...To, ...Cc].map((one) => `${one.Name} <${one.Address}>`);
+  const people = [From, ...To, ...Cc].map((address) => `${address.Name} <${address.Address}>`);
   return [entry.mail.Subject, ...people, mail?.Text, mail?.HTML].join("\n").toLowerCase();
 }

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import type { Mail } from "./message.ts";
 import { sizeOf } from "./mime.ts";
 
-/** How many mails are kept; the oldest go. */
+/** Maximum number of stored emails. Older ones are deleted. */
 export const capacity = 500;
 
-/** What a list shows of a mail, and where the rest of it is. */
+/** The parts of an email that lists show, and its sequence number, which gives the file name. */
 export interface Entry {
   readonly sequence: number;
   readonly size: number;
@@ -14,12 +14,12 @@ export interface Entry {
   readonly mail: Omit<Mail, "Text" | "HTML" | "Headers" | "contents">;
 }
 
-/** The captured mails: one JSON file each, so that a restart finds them; only what lists show is in memory. */
+/** Stores each captured email in a JSON file, so that it survives a restart. Keeps list entries in memory. */
 export class MailStore {
   readonly #folder: string;
   /** Newest first. */
   #entries: Entry[] = [];
-  #writing: Promise<unknown> = Promise.resolve();
+  #queue: Promise<unknown> = Promise.resolve();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -33,7 +33,7 @@ export class MailStore {
       const sequence = /^(\d{10})-[\w-]{22}\.json$/.exec(name)?.[1];
       const mail = sequence === undefined ? undefined : await this.#read(name);
       if (mail !== undefined) entries.push(entryOf(Number(sequence), mail));
-      // A draft of a process that was killed while it wrote, or a file that somebody broke.
+      // Deletes incomplete drafts of a killed process and damaged files.
       else await rm(join(this.#folder, name), { force: true, recursive: true });
     }
     this.#entries = entries.sort((a, b) => b.sequence - a.sequence);
@@ -43,46 +43,46 @@ export class MailStore {
     return this.#entries;
   }
 
-  /** The mail with this id; `latest` is the newest. */
+  /** Finds an email by id. `latest` is the newest. */
   async find(id: string): Promise<Mail | undefined> {
     const entry = this.#entry(id);
     return entry === undefined ? undefined : this.#read(fileOf(entry));
   }
 
   add(mail: Mail): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#enqueue(async () => {
       const entry = entryOf((this.#entries[0]?.sequence ?? 0) + 1, mail);
       await this.#write(entry, mail);
       this.#entries = [entry, ...this.#entries];
-      await this.#forget(this.#entries.slice(capacity));
+      await this.#delete(this.#entries.slice(capacity));
     });
   }
 
-  /** Removes the mails with these ids; without ids, all. */
+  /** Removes the emails with these ids, or all emails. */
   remove(ids?: readonly string[]): Promise<void> {
-    return this.#inTurn(() => this.#forget(this.#matching(ids)));
+    return this.#enqueue(() => this.#delete(this.#matching(ids)));
   }
 
   mark(read: boolean, ids?: readonly string[]): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#enqueue(async () => {
       for (const entry of this.#matching(ids)) {
         if (entry.mail.Read === read) continue;
         const mail = await this.#read(fileOf(entry));
         if (mail === undefined) continue;
         const marked = entryOf(entry.sequence, { ...mail, Read: read });
         await this.#write(marked, { ...mail, Read: read });
-        this.#entries = this.#entries.map((one) => (one === entry ? marked : one));
+        this.#entries = this.#entries.map((item) => (item === entry ? marked : item));
       }
     });
   }
 
-  /** Resolves when everything that was begun is on disk. */
-  async settled(): Promise<void> {
-    await this.#writing;
+  /** Waits until all changes are on disk. */
+  async flush(): Promise<void> {
+    await this.#queue;
   }
 
   #entry(id: string): Entry | undefined {
-    return id === "latest" ? this.#entries[0] : this.#entries.find((one) => one.mail.ID === id);
+    return id === "latest" ? this.#entries[0] : this.#entries.find((item) => item.mail.ID === id);
   }
 
   #matching(ids: readonly string[] | undefined): readonly Entry[] {
@@ -91,17 +91,19 @@ export class MailStore {
     return this.#entries.filter((entry) => wanted.has(entry.mail.ID));
   }
 
-  async #forget(gone: readonly Entry[]): Promise<void> {
-    const set = new Set(gone);
+  async #delete(removed: readonly Entry[]): Promise<void> {
+    const set = new Set(removed);
     this.#entries = this.#entries.filter((entry) => !set.has(entry));
-    await Promise.all(gone.map((entry) => rm(join(this.#folder, fileOf(entry)), { force: true })));
+    await Promise.all(
+      removed.map((entry) => rm(join(this.#folder, fileOf(entry)), { force: true })),
+    );
   }
 
-  /** Changes happen one after the other: each sees what the one before left. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#writing.then(work);
-    this.#writing = turn.catch(() => undefined);
-    return turn;
+  /** Runs changes one after the other, so that each sees the result of the one before. */
+  #enqueue<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(work);
+    this.#queue = result.catch(() => undefined);
+    return result;
   }
 
   async #read(name: string): Promise<Mail | undefined> {
@@ -141,7 +143,7 @@ const entities: Readonly<Record<string, string>> = {
   nbsp: " ",
 };
 
-/** Good enough for a preview, which is shown as text. */
+/** Extracts text from HTML for the preview. Not exact; the result is shown as text. */
 const plain = (html: string): string =>
   html
     .replace(/<(style|script|title)\b[\s\S]*?<\/\1>/gi, " ")

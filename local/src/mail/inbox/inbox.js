@@ -1,14 +1,14 @@
-// The inbox in the browser. Whatever a mail says is set as text, never as markup; its HTML is shown in
-// a sandboxed frame from an address with a policy of its own.
+// The script of the inbox page. It sets the contents of emails as text, never as markup. The HTML of an email
+// is shown in a sandboxed frame, from a URL with its own content security policy.
 
 const $ = (id) => document.getElementById(id);
 const tabs = [...document.querySelectorAll("[role=tab]")];
-const wait = 2000;
-let shown = "";
-let open = "";
-let tab = "html";
+const refreshInterval = 2000;
+let renderedState = "";
+let openId = "";
+let preferredTab = "html";
 
-const chosen = () => decodeURIComponent(location.hash.slice(1));
+const selectedId = () => decodeURIComponent(location.hash.slice(1));
 
 async function call(path, options) {
   const response = await fetch(`/api/v1/${path}`, options);
@@ -19,9 +19,9 @@ async function call(path, options) {
 const json = async (path) => (await call(path)).json();
 
 function element(name, properties, ...children) {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children);
-  return made;
+  const created = Object.assign(document.createElement(name), properties);
+  created.append(...children);
+  return created;
 }
 
 const person = ({ Name, Address }) => (Name ? `${Name} <${Address}>` : Address);
@@ -36,12 +36,12 @@ async function refresh() {
   document.title = page.unread ? `(${page.unread}) Inbox` : "Inbox";
   $("clear").disabled = page.total === 0;
   $("empty").hidden = page.messages.length > 0;
-  $("empty").textContent = query ? "No mail fits." : "No mail yet.";
-  // Without a change the list stays as it is, so that focus and scrolling do too.
-  if (state !== shown) $("list").replaceChildren(...page.messages.map(row));
-  shown = state;
+  $("empty").textContent = query ? "No matching emails." : "No emails yet.";
+  // Replace the list only if it changed, so that focus and scroll position stay.
+  if (state !== renderedState) $("list").replaceChildren(...page.messages.map(row));
+  renderedState = state;
   for (const link of $("list").querySelectorAll("a")) {
-    link.setAttribute("aria-current", String(link.dataset.id === chosen()));
+    link.setAttribute("aria-current", String(link.dataset.id === selectedId()));
   }
 }
 
@@ -55,7 +55,7 @@ function row(mail) {
     element(
       "span",
       { className: "top" },
-      element("span", { textContent: people(mail.To) || "nobody" }),
+      element("span", { textContent: people(mail.To) || "(no recipient)" }),
       element("time", { dateTime: mail.Created, textContent: time }),
     ),
     element("span", { className: "subject", textContent: mail.Subject || "(no subject)" }),
@@ -66,19 +66,19 @@ function row(mail) {
 }
 
 async function show() {
-  const id = chosen();
-  if (id === open) return;
-  open = id;
+  const id = selectedId();
+  if (id === openId) return;
+  openId = id;
   const mail = id
     ? await json(`message/${encodeURIComponent(id)}`).catch(() => undefined)
     : undefined;
-  if (open !== id) return;
+  if (openId !== id) return;
   $("mail").hidden = mail === undefined;
   $("hint").hidden = mail !== undefined;
   if (mail === undefined) return;
   $("subject").textContent = mail.Subject || "(no subject)";
   $("people").replaceChildren(
-    ...facts(mail).flatMap(([name, value]) => [
+    ...mainHeaders(mail).flatMap(([name, value]) => [
       element("dt", { textContent: name }),
       element("dd", { textContent: value }),
     ]),
@@ -87,17 +87,17 @@ async function show() {
   $("files").replaceChildren(
     ...mail.Attachments.map((file) => element("li", {}, download(id, file))),
   );
-  $("text").replaceChildren(...linked(mail.Text || "This mail has no text part."));
+  $("text").replaceChildren(...withLinks(mail.Text || "This email has no text part."));
   $("html").src = `/view/${encodeURIComponent(id)}.html`;
   const headers = await json(`message/${encodeURIComponent(id)}/headers`);
   $("headers").textContent = Object.entries(headers)
     .flatMap(([name, values]) => values.map((value) => `${name}: ${value}`))
     .join("\n");
-  select(mail.HTML ? tab : tab === "html" ? "text" : tab);
+  selectTab(mail.HTML || preferredTab !== "html" ? preferredTab : "text");
   await refresh();
 }
 
-function facts(mail) {
+function mainHeaders(mail) {
   const all = [
     ["From", person(mail.From)],
     ["To", people(mail.To)],
@@ -114,8 +114,8 @@ function download(id, file) {
   return element("a", { href, textContent: `${file.FileName} (${file.Size} bytes)` });
 }
 
-/** Text with its web addresses as links. */
-function linked(text) {
+/** Splits text into strings and links for its URLs. */
+function withLinks(text) {
   return text
     .split(/(https?:\/\/[^\s<>"]+)/)
     .map((piece, index) =>
@@ -125,41 +125,41 @@ function linked(text) {
     );
 }
 
-function select(name) {
-  for (const one of tabs) {
-    const selected = one.dataset.tab === name;
-    one.setAttribute("aria-selected", String(selected));
-    $(one.dataset.tab).hidden = !selected;
+function selectTab(name) {
+  for (const tab of tabs) {
+    const selected = tab.dataset.tab === name;
+    tab.setAttribute("aria-selected", String(selected));
+    $(tab.dataset.tab).hidden = !selected;
   }
 }
 
-for (const one of tabs) {
-  one.addEventListener("click", () => {
-    tab = one.dataset.tab;
-    select(tab);
+for (const tab of tabs) {
+  tab.addEventListener("click", () => {
+    preferredTab = tab.dataset.tab;
+    selectTab(preferredTab);
   });
 }
 
 $("clear").addEventListener("click", async () => {
-  if (!confirm("Delete all mails?")) return;
+  if (!confirm("Delete all emails?")) return;
   await call("messages", { method: "DELETE" });
   location.hash = "";
   await refresh();
 });
 
-let typing;
+let searchTimer;
 $("search").addEventListener("input", () => {
-  clearTimeout(typing);
-  typing = setTimeout(() => refresh().catch(() => undefined), 200);
+  clearTimeout(searchTimer);
+  searchTimer = setTimeout(() => refresh().catch(() => undefined), 200);
 });
 
 addEventListener("hashchange", () => show().then(refresh));
 
-async function watch() {
-  // The stack may be stopped and started again while the page stays open.
+async function refreshRepeatedly() {
+  // The stack can be stopped and started again while the page stays open.
   if (!document.hidden) await refresh().catch(() => ($("count").textContent = "not running"));
-  setTimeout(watch, wait);
+  setTimeout(refreshRepeatedly, refreshInterval);
 }
 
 await show().catch(() => undefined);
-watch();
+refreshRepeatedly();

@@ -1,10 +1,10 @@
 import type { Mail } from "./message.ts";
 
 /**
- * What a mail may do when it is shown: look as it wants, open links in a new window, nothing else. The
- * policy holds as well when somebody opens the address without the inbox's frame around it.
+ * Content security policy of an email shown as a page: styles, images and links that open a new window, nothing
+ * else. It includes `sandbox`, so it also applies when the page is opened outside of the inbox's frame.
  */
-export const viewPolicy = [
+export const emailPagePolicy = [
   "sandbox allow-popups allow-popups-to-escape-sandbox",
   "default-src 'none'",
   "style-src 'unsafe-inline'",
@@ -14,10 +14,10 @@ export const viewPolicy = [
   "frame-ancestors 'self'",
 ].join("; ");
 
-/** The HTML of a mail, its links opening beside the inbox. */
-export function viewedHtml(mail: Mail): string {
+/** Returns the HTML of an email, with links that open in a new window. */
+export function emailPage(mail: Mail): string {
   const base = '<base target="_blank">';
-  if (mail.HTML === "") return `<!doctype html>${base}<pre>${escaped(mail.Text)}</pre>`;
+  if (mail.HTML === "") return `<!doctype html>${base}<pre>${escapeHtml(mail.Text)}</pre>`;
   return /<head\b[^>]*>/i.test(mail.HTML)
     ? mail.HTML.replace(/<head\b[^>]*>/i, (head) => head + base)
     : `<!doctype html>${base}${mail.HTML}`;
@@ -31,5 +31,5 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-export const escaped = (text: string): string =>
-  text.replace(/[&<>"']/g, (char) => entities[char] ?? char);
+export const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => entities[character] ?? character);

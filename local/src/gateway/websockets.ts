@@ -3,16 +3,16 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { endToEnd, forwarded } from "../http/headers.ts";
 import type { Settings } from "../settings.ts";
-import { keyBehind } from "./keys.ts";
-import { notHere } from "./own-answers.ts";
-import { secretInBrowser, unanswered } from "./refusals.ts";
+import { secretInBrowser, upstreamError } from "./error-responses.ts";
+import { jwtForKey } from "./keys.ts";
+import { notImplemented } from "./own-routes.ts";
 
 const root = "/realtime/v1";
 
 export const isWebSocket = (request: IncomingMessage): boolean =>
   request.headers.upgrade?.toLowerCase() === "websocket";
 
-/** WebSockets outlive their request; whoever stops the gateway ends them. */
+/** Tracks open WebSockets, so that stopping the gateway can close them. */
 export class Tunnels {
   readonly #open = new Set<Duplex>();
 
@@ -27,22 +27,22 @@ export class Tunnels {
   }
 }
 
-/** Hands a WebSocket to Realtime, with the JWT behind the API key; then bytes pass both ways as they come. */
+/** Connects a WebSocket to Realtime, with the JWT for its API key, and pipes bytes in both directions. */
 function tunnel(settings: Settings, request: IncomingMessage, socket: Duplex): void {
-  // A client that is gone already is no error of ours.
+  // Ignore errors of clients that disconnect.
   socket.on("error", () => undefined);
   const url = new URL(request.url ?? "/", "http://gateway");
   if (!url.pathname.startsWith(`${root}/`)) {
-    answer(socket, 501, "Not Implemented", notHere(`A WebSocket at ${url.pathname}`));
+    respond(socket, 501, "Not Implemented", notImplemented(`WebSockets at ${url.pathname}`));
     return;
   }
   const key = url.searchParams.get("apikey");
   const isBrowser = request.headers["user-agent"]?.startsWith("Mozilla/") === true;
   if (isBrowser && key === settings.keys.secretKey) {
-    answer(socket, secretInBrowser.status, "Unauthorized", secretInBrowser.body);
+    respond(socket, secretInBrowser.status, "Unauthorized", secretInBrowser.body);
     return;
   }
-  if (key !== null) url.searchParams.set("apikey", keyBehind(key, settings.keys));
+  if (key !== null) url.searchParams.set("apikey", jwtForKey(key, settings.keys));
 
   const upstream = open({
     host: "127.0.0.1",
@@ -56,24 +56,24 @@ function tunnel(settings: Settings, request: IncomingMessage, socket: Duplex): v
     },
   });
   socket.once("close", () => upstream.destroy());
-  upstream.once("upgrade", (response, other: Socket, rest: Buffer) => {
-    other.on("error", () => socket.destroy());
-    socket.on("error", () => other.destroy());
-    other.setNoDelay(true);
+  upstream.once("upgrade", (response, upstreamSocket: Socket, rest: Buffer) => {
+    upstreamSocket.on("error", () => socket.destroy());
+    socket.on("error", () => upstreamSocket.destroy());
+    upstreamSocket.setNoDelay(true);
     (socket as Socket).setNoDelay?.(true);
     socket.write(headOf(response));
     if (rest.length > 0) socket.write(rest);
-    other.pipe(socket).pipe(other);
-    other.once("close", () => socket.destroy());
-    socket.once("close", () => other.destroy());
+    upstreamSocket.pipe(socket).pipe(upstreamSocket);
+    upstreamSocket.once("close", () => socket.destroy());
+    socket.once("close", () => upstreamSocket.destroy());
   });
   upstream.once("response", (response) => {
     socket.write(headOf(response));
     response.pipe(socket);
   });
   upstream.once("error", () => {
-    const { status, body } = unanswered(root, "unreachable");
-    answer(socket, status, "Service Unavailable", body);
+    const { status, body } = upstreamError(root, "unreachable");
+    respond(socket, status, "Service Unavailable", body);
   });
   upstream.end();
 }
@@ -86,9 +86,9 @@ function headOf({ statusCode, statusMessage, rawHeaders }: IncomingMessage): str
   return `${lines.join("\r\n")}\r\n\r\n`;
 }
 
-/** Said in HTTP, as long as that is still spoken. */
-function answer(socket: Duplex, status: number, phrase: string, said: object): void {
-  const body = JSON.stringify(said);
+/** Sends an HTTP error response on a socket that has not been upgraded. */
+function respond(socket: Duplex, status: number, phrase: string, content: object): void {
+  const body = JSON.stringify(content);
   socket.end(
     [
       `HTTP/1.1 ${status} ${phrase}`,

@@ -1,13 +1,13 @@
 import { type Context, Hono } from "hono";
 import type { PartHealth } from "../parts.ts";
 
-/** Services of Supabase that this stack does not have. Serving one is a route instead of a line here. */
-const absent: Readonly<Record<string, string>> = {
+/** Supabase services that this stack does not implement. To add one, move it to `routes.ts`. */
+const unsupported: Readonly<Record<string, string>> = {
   "/graphql/v1": "GraphQL (the extension pg_graphql)",
 };
 
-/** What the gateway answers by itself. */
-export function ownAnswers(healthOf: () => Readonly<Record<string, PartHealth>>): Hono {
+/** Creates the routes that the gateway serves itself: `/`, `/health`, 501 and 404. */
+export function ownRoutes(healthOf: () => Readonly<Record<string, PartHealth>>): Hono {
   const app = new Hono();
   app.get("/", (c) =>
     c.json({
@@ -23,18 +23,18 @@ export function ownAnswers(healthOf: () => Readonly<Record<string, PartHealth>>)
       "cache-control": "no-store",
     });
   });
-  for (const [path, name] of Object.entries(absent)) {
-    const answer = (c: Context) => c.json(notHere(name), 501);
-    app.all(path, answer);
-    app.all(`${path}/*`, answer);
+  for (const [path, name] of Object.entries(unsupported)) {
+    const respond = (c: Context) => c.json(notImplemented(name), 501);
+    app.all(path, respond);
+    app.all(`${path}/*`, respond);
   }
   app.notFound((c) =>
-    c.json({ code: "not_found", message: `Nothing answers at ${c.req.path}.` }, 404),
+    c.json({ code: "not_found", message: `There is no service at ${c.req.path}.` }, 404),
   );
   return app;
 }
 
-export const notHere = (name: string) => ({
+export const notImplemented = (feature: string) => ({
   code: "not_implemented",
-  message: `The embedded stack has no ${name}.`,
+  message: `The embedded stack does not support ${feature}.`,
 });
