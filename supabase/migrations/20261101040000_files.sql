@@ -3,9 +3,8 @@
 
 -- ── 40_files/10_file_types.sql ──────────────────────────────────────────────────────────────────
 
--- What may be uploaded as what: the documented white list, with the extensions a name may end in
--- and how large it may be. This table is the configuration; another type is another row, and a word in
--- the bucket's own list.
+-- File types that can be uploaded, with their extensions and size limits. To allow another type,
+-- add a row here and add the type to the bucket in 40_buckets.sql.
 
 create table private.file_types (
   upload_type text not null,
@@ -21,9 +20,9 @@ create table private.file_types (
 );
 
 comment on table private.file_types is
-  'Types that may be uploaded, by kind of upload, with their extensions and their limit in bytes.';
+  'Allowed file types by kind of upload, with their extensions and the size limit in bytes.';
 
--- Images as work may have 50 MB, as avatars 5. Messages will take what deliverables take.
+-- Images can have 50 MB, avatars 5 MB. Message attachments allow the types of deliverables.
 insert into private.file_types (upload_type, mime_type, extensions, max_bytes)
 select kind.upload_type, type.mime_type, type.extensions, type.megabytes * 1024 * 1024
 from (
@@ -49,7 +48,7 @@ values
   ('avatar', 'image/png', array['png'], 5 * 1024 * 1024),
   ('avatar', 'image/gif', array['gif'], 5 * 1024 * 1024);
 
--- A type by the name the list uses: in small letters, without parameters, aliases resolved.
+-- Returns the MIME type as the table spells it: lower case, without parameters, aliases resolved.
 create function private.canonical_mime_type(p_mime_type text)
   returns text
   language sql
@@ -65,6 +64,7 @@ as $$
   from (values (lower(btrim(split_part(p_mime_type, ';', 1))))) as mime (name)
 $$;
 
+-- Returns the extension of a file name in lower case, or null.
 create function private.extension_of(p_file_name text)
   returns text
   language sql
@@ -75,8 +75,8 @@ as $$
   select lower(substring(p_file_name from '[^.]\.([^.]+)$'))
 $$;
 
--- A name as an object's key can carry it: Storage takes no letters but ASCII's. The name as given
--- is kept beside it and comes back on download.
+-- Returns the file name for use in an object path: Storage allows ASCII characters only. The
+-- original name is stored in files.file_name and used for downloads.
 create function private.safe_file_name(p_file_name text)
   returns text
   language sql
@@ -90,8 +90,8 @@ as $$
   from (values (regexp_replace(p_file_name, '\.[^.]*$', ''))) as name (stem)
 $$;
 
--- A name is one path segment with an extension; nothing in it may steer where the object goes, or
--- how the name reads.
+-- Checks a file name: one path segment with an extension, without characters that change the path
+-- or the direction in which the name is displayed.
 create function private.check_file_name(p_input jsonb)
   returns jsonb
   language sql
@@ -103,10 +103,10 @@ as $$
     when name ~ '[/\\]' or name ~ '^\.' or name ~ '[\u0001-\u001F\u007F-\u009F]'
       or name ~ '[\u200E\u200F\u202A-\u202E\u2066-\u2069]'
       then private.field_error(
-        'fileName', 'File name has to be a plain name, without path or control characters.'
+        'fileName', 'File name must not contain a path or control characters.'
       )
     when private.extension_of(name) is null
-      then private.field_error('fileName', 'File name needs an extension such as .png.')
+      then private.field_error('fileName', 'File name must have an extension, such as .png.')
     else '[]'
   end
   from (
@@ -114,8 +114,8 @@ as $$
   ) as file (errors, name)
 $$;
 
--- Complaints about the description of a file to come. Its size above the limit of its kind is not
--- among them: that is an error of its own.
+-- Returns the field errors of a file to be reserved. A size above the limit of the type is not
+-- among them: it has an error code of its own (see refuse_large_file). Avatars are the exception.
 create function private.file_field_errors(p_input jsonb)
   returns jsonb
   language plpgsql
@@ -148,32 +148,33 @@ begin
     || v_name_errors
     || case
       when v_size is null then private.field_error('fileSize', 'File size is required.')
-      when v_size < 1 then private.field_error('fileSize', 'An empty file cannot be uploaded.')
+      when v_size < 1 then private.field_error('fileSize', 'File size must be at least 1 byte.')
       else '[]'
     end
     || case
       when p_input ->> 'mimeType' is null
         then private.field_error('mimeType', 'MIME type is required.')
       when v_type.mime_type is null and v_types is not null
-        then private.field_error('mimeType', format('MIME type has to be one of %s.', v_types))
+        then private.field_error('mimeType', format('MIME type must be one of: %s.', v_types))
       else '[]'
     end
     || case
       when v_name_errors = '[]' and v_extension <> all (v_type.extensions)
         then private.field_error('fileName', format(
-          'The extension of a file of type %s has to be %s.',
-          v_type.mime_type, array_to_string(v_type.extensions, ' or ')
+          'File name must end in %s for the type %s.',
+          '.' || array_to_string(v_type.extensions, ' or .'), v_type.mime_type
         ))
       else '[]'
     end
     || case
       when v_upload_type = 'avatar' and v_size > v_type.max_bytes
-        then private.field_error('fileSize', 'An avatar can have at most 5 MB.')
+        then private.field_error('fileSize', 'Avatar must be at most 5 MB.')
       else '[]'
     end;
 end;
 $$;
 
+-- Raises FILE_TOO_LARGE if the file is larger than its type allows.
 create function private.refuse_large_file(p_upload_type text, p_mime_type text, p_size bigint)
   returns void
   language plpgsql
@@ -191,9 +192,9 @@ declare
 begin
   if p_size > v_max_bytes then
     raise sqlstate 'PT413' using
-      message = format('A file of this type can have at most %s MB.', v_max_bytes / 1024 / 1024),
+      message = format('A file of this type can be at most %s MB.', v_max_bytes / 1024 / 1024),
       detail = private.field_error(
-        'fileSize', format('At most %s bytes.', v_max_bytes)
+        'fileSize', format('File size must be at most %s bytes.', v_max_bytes)
       )::text,
       hint = 'FILE_TOO_LARGE';
   end if;
@@ -203,19 +204,19 @@ $$;
 
 -- ── 40_files/20_files.sql ───────────────────────────────────────────────────────────────────────
 
--- Every file anybody uploads, of all kinds: one row from the reservation of its place until its
--- object is gone.
+-- Uploaded files of all kinds. A row exists from the reservation until its object is removed. The
+-- files of this folder follow that life: reserve → upload → confirm → scan → serve → remove.
 --
---   reserved → uploaded → clean
---                       → infected   quarantined, served to nobody
---                       → failed     not what was announced; its object is removed
+--   reserved → uploaded → clean      can be served
+--                       → infected   quarantined, never served
+--                       → failed     differs from its reservation; its object is removed
 --
--- Bytes go to Storage directly, to the path the row fixes and only there. Nothing is moved
--- afterwards, save avatars: those are public from the moment they lie in their bucket, so they are
--- received in a private one and published by the scan.
+-- Clients upload the bytes directly to Storage, to the path that the row fixes. Objects are not
+-- moved afterwards. Avatars are the exception: their bucket is public, so they are uploaded to a
+-- private bucket and the scan publishes them.
 
--- Files reserved together: ten at most, for one thing. Limits count batches, so that a submission
--- of ten files and one of a single file weigh the same.
+-- Files reserved together: up to 10 files for one target. Rate limits count batches, so that a
+-- submission of ten files counts the same as a submission of one.
 create table private.upload_batches (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null references public.profiles (id) on delete cascade,
@@ -230,13 +231,13 @@ create table private.upload_batches (
 );
 
 comment on table private.upload_batches is
-  'Reservations that belong together, for the hourly limit.';
+  'Groups of up to 10 reservations for one target, counted by the hourly limit.';
 comment on column private.upload_batches.target_id is
-  'What they are for: the task, the deliverable in revision, the project, or the account itself.';
+  'Target of the files: a task, a deliverable in revision, a project, or the user (avatars).';
 comment on column private.upload_batches.deliverable_id is
-  'The id the deliverable will have; part of the paths.';
+  'Id that the deliverable will have; part of the object paths.';
 comment on column private.upload_batches.closed_at is
-  'Set when one of its files was used; the next reservation opens another batch.';
+  'When one of its files was used; the next reservation starts a new batch.';
 
 create index upload_batches_user_id_idx on private.upload_batches (user_id, created_at);
 
@@ -289,18 +290,21 @@ create table public.files (
 );
 
 comment on table public.files is
-  'Files of all kinds: avatars, deliverables, samples, attachments. Written by api functions only.';
+  'Uploaded files: avatars, deliverables, samples, attachments. Written by api functions only.';
 comment on column public.files.creator_id is
-  'The creator of the project it is for; null for avatars.';
+  'Creator of the file''s project; null for avatars.';
 comment on column public.files.deliverable_id is
-  'The deliverable its path names. Which one a file was handed in with is in deliverable_files.';
+  'Deliverable in the object path. deliverable_files says with which version a file was submitted.';
 comment on column public.files.failure is
-  'Why it is not kept: size, type, dimensions, unreadable, missing, changed.';
+  'Reason of state failed: size, type, dimensions, unreadable, missing, changed.';
 comment on column public.files.object_version is
-  'The version of the object that was confirmed. Another one under the same path is never served.';
-comment on column public.files.expires_at is 'Until when something may be uploaded to its path.';
-comment on column public.files.used_at is 'When it became part of something. Once only.';
-comment on column public.files.removed_at is 'When it stopped being served; its object goes later.';
+  'Version of the confirmed object. Another version under the same path is never served.';
+comment on column public.files.expires_at is
+  'End of the reservation: uploads to the path are refused afterwards.';
+comment on column public.files.used_at is
+  'When the file became part of a deliverable, a sample or a profile. Set once.';
+comment on column public.files.removed_at is
+  'When the file stopped being visible. Its object may be removed later.';
 
 create unique index files_path_key on public.files (path, bucket_id);
 create index files_uploader_id_idx on public.files (uploader_id, created_at);
@@ -317,9 +321,9 @@ create policy all_live_session on public.files
   using ((select private.session_is_live()))
   with check ((select private.session_is_live()));
 
--- The uploader sees a file at any time. Once it is part of something, the project's creator sees it
--- too, and a sample is visible to the project's whole team. Decided from the file's own columns, so
--- that an unfiltered list is served by their indexes. Storage and downloads rest on this policy.
+-- The uploader always sees a file. Once the file is used, the project's creator sees it as well,
+-- and the whole team sees a sample. The policy uses columns of the row only, so that indexes serve
+-- unfiltered lists. Downloads and the policies on Storage depend on this policy.
 create policy select_reader on public.files
   for select to authenticated
   using (
@@ -333,11 +337,12 @@ create policy select_reader on public.files
     )
   );
 
--- No insert, update or delete: api.create_upload reserves, api.confirm_upload and the scan move the
--- state, the cleanup ends it.
+-- No insert, update or delete is granted: api.create_upload reserves, api.confirm_upload and the
+-- scan change the state, and the removal functions end a file.
 grant select on public.files to authenticated;
 grant select, insert, update, delete on public.files to service_role;
 
+-- Sets creator_id from the project. Definer: an uploader need not see the project's row.
 create function private.tg_files__set_creator()
   returns trigger
   language plpgsql
@@ -356,7 +361,7 @@ create trigger _110_set_creator
   when (new.project_id is not null)
   execute function private.tg_files__set_creator();
 
--- Where an avatar is received, and where everything else is received and stays.
+-- Returns the bucket to which the file is uploaded. Avatars are uploaded to a private bucket first.
 create function private.upload_bucket_of(p_file public.files)
   returns text
   language sql
@@ -366,8 +371,8 @@ as $$
   select case p_file.upload_type when 'avatar' then 'avatar-uploads' else p_file.bucket_id end
 $$;
 
--- A file as the API shows it. Addresses of private objects are signed by the surface that asks:
--- the database holds no key to sign with.
+-- Returns a file in the shape the API returns. fileUrl is null here, because the database has no
+-- key to sign URLs; the REST API adds it.
 create function private.file_document(p_file public.files)
   returns jsonb
   language sql
@@ -385,17 +390,18 @@ as $$
   )
 $$;
 
--- Pure; run inside the documents as the caller.
+-- Pure. The document views run it as the caller.
 grant execute on function private.file_document(public.files) to authenticated, service_role;
 
 
 -- ── 40_files/21_batch_limits.sql ────────────────────────────────────────────────────────────────
 
--- How much may be uploaded: ten batches an hour for one account, avatars counted apart, whatever
--- surface they come through. Counted are committed reservations.
+-- Upload limits: 10 batches per hour and user; avatars are counted separately. The limit counts
+-- committed reservations, whichever interface they came through.
 
--- The batch the next file of this kind for this target joins; null arguments never match. Requests
--- of one account wait for each other here, so that eleven at once are not eleven batches.
+-- Adds a file to the user's open batch for this target, or starts a new batch. A null target never
+-- matches an open batch. The lock makes concurrent requests of one user wait for each other, so
+-- that they cannot exceed the limit together.
 create function private.join_batch(
   p_upload_type text, p_target_id uuid, p_deliverable_id uuid default null
 )
@@ -409,7 +415,7 @@ declare
 begin
   perform pg_advisory_xact_lock(hashtextextended('uploads:' || auth.uid(), 0));
 
-  -- An avatar is a batch by itself.
+  -- Every avatar is a batch of its own.
   update private.upload_batches as b
   set file_count = b.file_count + 1
   where b.id = (
@@ -489,9 +495,11 @@ $$;
 
 -- ── 40_files/30_reserve.sql ─────────────────────────────────────────────────────────────────────
 
--- The first step of every upload: may the caller put such a file there, and which path is it.
+-- Reserving a file, the first step of every upload: checks whether the caller may upload it for
+-- this target, and fixes its path.
 
--- What a reservation has to name besides the file itself.
+-- Checks that a reservation names its target: a project for samples, a project and a task for
+-- deliverables.
 create function private.upload_target_field_errors(p_input jsonb)
   returns jsonb
   language sql
@@ -511,8 +519,8 @@ as $$
   end
 $$;
 
--- Where each kind lies. The name is in the path for people who look into the bucket; the id makes
--- it one file's alone.
+-- Returns the object path of a file. The id makes it unique; the name is there for people who
+-- browse the bucket.
 create function private.path_of(p_file public.files)
   returns text
   language sql
@@ -535,8 +543,9 @@ as $$
   end
 $$;
 
--- Opens the place for a deliverable: a new one for a task, or the next version of one in revision.
-create function private.open_deliverable_place(inout p_file public.files)
+-- Fills in project, task, deliverable and batch of a file for a deliverable: a new one for a task,
+-- or the next version of one in revision.
+create function private.set_deliverable_target(inout p_file public.files)
   language plpgsql
   security definer
   set search_path = ''
@@ -580,8 +589,8 @@ begin
 end;
 $$;
 
--- Reserves a place for one file of the caller's. Definer: reservations are nobody's to write. Input
--- has been checked for its form.
+-- Reserves one file for the caller. Definer: users cannot write reservations directly. The fields
+-- of the input have been validated.
 create function private.reserve_file(p_input jsonb)
   returns public.files
   language plpgsql
@@ -603,7 +612,7 @@ begin
       v_file.project_id := (p_input ->> 'projectId')::uuid;
       v_file.task_id := (p_input ->> 'taskId')::uuid;
       v_file.deliverable_id := (p_input ->> 'deliverableId')::uuid;
-      v_file := private.open_deliverable_place(v_file);
+      v_file := private.set_deliverable_target(v_file);
     when 'sample' then
       v_file.project_id := (p_input ->> 'projectId')::uuid;
       perform private.require_project_creator(v_file.project_id);
@@ -630,8 +639,7 @@ begin
 end;
 $$;
 
--- Called by api.create_upload as the caller; they ask for every right themselves, and tell nothing
--- but what the documents tell.
+-- Called by api.create_upload as the caller. They check the caller's rights themselves.
 grant execute on function
   private.upload_target_field_errors(jsonb),
   private.file_field_errors(jsonb),
@@ -643,9 +651,9 @@ to authenticated;
 
 -- ── 40_files/31_reserve_operation.sql ───────────────────────────────────────────────────────────
 
--- POST /files/presign: reserves the place for one file.
+-- Reserving one file (POST /upload/presigned-url).
 
--- A file as its uploader sees it on the way.
+-- Returns a file in the shape that its uploader sees before it is used.
 create function private.upload_document(p_file public.files)
   returns jsonb
   language sql
@@ -705,60 +713,34 @@ begin
 end;
 $$;
 
-create function api.confirm_upload("fileId" uuid default null)
-  returns jsonb
-  language plpgsql
-  volatile
-  set search_path = ''
-as $$
-declare
-  v_file public.files;
-begin
-  perform private.require_session();
-  v_file := private.confirm_my_file("fileId");
-
-  -- Raising would keep what was just refused. So the refusal is an answer, in the form PostgREST
-  -- gives errors, with the status set; the transaction commits and the object goes.
-  if v_file.state = 'failed' then
-    perform set_config('response.status', '400', true);
-    return jsonb_build_object(
-      'code', 'PT400',
-      'message', private.failure_message(v_file),
-      'details', private.field_error('fileId', private.failure_message(v_file))::text,
-      'hint', 'FILE_MISMATCH'
-    );
-  end if;
-
-  return private.upload_document(v_file);
-end;
-$$;
-
 comment on function api.create_upload(text, text, bigint, text, uuid, uuid, uuid) is
-  'Reserves a place in Storage for one file of the caller''s, for 24 hours. Upload the bytes to
-{bucket, path} with mimeType as content type, then call confirm_upload.
-uploadType: deliverable (talents; projectId and taskId of a task of theirs, or deliverableId of one
-in revision), sample (the project''s creator; projectId), avatar (any signed-in user). fileName: 1
-to 255 characters, with the extension of its type. fileSize: bytes; images 50 MB, documents and
-archives 50, videos 100, avatars 5. mimeType: image/jpeg, image/png, image/gif; also application/pdf
-and video/mp4 but for avatars; for deliverables also video/quicktime, application/zip and
-application/x-rar-compressed.
-Ten batches an hour; up to ten files for the same thing are one batch, each avatar is one and
-counted apart.
+  'Reserves a path in Storage for one file, for 24 hours. Then upload the bytes to {bucket, path}
+with mimeType as content type, and call confirm_upload.
+Requires: for uploadType deliverable, the talent to whom the task is assigned (projectId and taskId,
+or deliverableId of a deliverable in revision); for sample, the project''s creator (projectId); for
+avatar, any signed-in user.
+fileName: 1 to 255 characters, ending in the extension of its type. fileSize: in bytes; at most 50
+MB for images, documents and archives, 100 MB for videos, 5 MB for avatars. mimeType: image/jpeg,
+image/png, image/gif; for deliverables and samples also application/pdf and video/mp4; for
+deliverables also video/quicktime, application/zip and application/x-rar-compressed.
+Limit: 10 batches per hour and user. Up to 10 files for one target are one batch. Every avatar is a
+batch; avatars are counted separately.
 Returns {fileId, uploadType, projectId, taskId, deliverableId, bucket, path, fileName, fileSize,
 mimeType, state, scanStatus, expiresAt}.
-With the header Idempotency-Key a repetition within 24 hours returns the first answer.
+Repeating a call with the same header Idempotency-Key within 24 hours returns the first response.
 Errors: VALIDATION_ERROR, FILE_TOO_LARGE, TALENT_ONLY, FORBIDDEN, NOT_FOUND, INVALID_STATE,
 RATE_LIMITED, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-grant execute on function api.create_upload(text, text, bigint, text, uuid, uuid, uuid) to authenticated;
+grant execute on function api.create_upload(text, text, bigint, text, uuid, uuid, uuid)
+to authenticated;
 
 
 -- ── 40_files/32_reserve_several.sql ─────────────────────────────────────────────────────────────
 
--- Several uploads in one go, for whoever sends files with what they belong to: a form of the REST
--- surface. All of them are reserved, or none; and given up together when nothing comes of them.
+-- Reserving several files at once, for form uploads of the REST API: all files are reserved, or
+-- none. If the request fails later, the API discards them together.
 
--- The type a name stands for, where a sender knows none: the first with such an extension.
+-- Returns the MIME type of a file name's extension, for senders that give no type.
 create function private.type_of_name(p_upload_type text, p_file_name text)
   returns text
   language sql
@@ -774,8 +756,8 @@ as $$
   limit 1
 $$;
 
--- The files of a request as api.create_upload would be told of them one by one, in their order.
-create function private.described_uploads(p_input jsonb)
+-- Returns the files of a request as inputs of api.create_upload, in their order.
+create function private.upload_inputs(p_input jsonb)
   returns setof jsonb
   language sql
   stable
@@ -795,7 +777,8 @@ as $$
   order by place
 $$;
 
-create function private.check_described_files(p_files jsonb)
+-- Checks that files is a list of 1 to 10 objects.
+create function private.check_upload_inputs(p_files jsonb)
   returns jsonb
   language sql
   immutable
@@ -808,16 +791,16 @@ as $$
       or jsonb_path_exists(p_files, '$[*] ? (@.type() != "object")')
       or jsonb_path_exists(p_files, '$[*].fileSize ? (@.type() != "number" || @ != @.floor())')
       then private.field_error(
-        'files', 'Files have to be a list of objects with fileName, fileSize and mimeType.'
+        'files', 'Files must be a list of objects with fileName, fileSize and mimeType.'
       )
     when jsonb_array_length(p_files) > 10
-      then private.field_error('files', 'At most 10 files are possible.')
+      then private.field_error('files', 'You can attach at most 10 files.')
     else '[]'
   end
 $$;
 
--- What is wrong with them, each field named with the file it belongs to: files[2].fileName.
-create function private.described_field_errors(p_input jsonb)
+-- Returns the field errors of all files, with the file in the field name: files[2].fileName.
+create function private.upload_inputs_field_errors(p_input jsonb)
   returns jsonb
   language sql
   stable
@@ -832,13 +815,13 @@ as $$
     ),
     '[]'
   )
-  from private.described_uploads(p_input) with ordinality as file (input, place)
+  from private.upload_inputs(p_input) with ordinality as file (input, place)
   cross join jsonb_array_elements(private.file_field_errors(file.input)) as field_error
 $$;
 
--- The uploads of an earlier answer as they are now. One that is gone keeps its id: what it became
--- part of may still be asked for with it.
-create function private.present_uploads(p_answer jsonb)
+-- Returns the uploads of an earlier response in their current state. A removed upload keeps its id,
+-- because the file may have become part of a deliverable under that id.
+create function private.current_uploads(p_answer jsonb)
   returns jsonb
   language sql
   stable
@@ -856,13 +839,13 @@ as $$
     on f.id = (upload ->> 'fileId')::uuid and f.removed_at is null
 $$;
 
--- Run by api.create_uploads as the caller.
+-- Called by api.create_uploads as the caller.
 grant execute on function
   private.type_of_name(text, text),
-  private.described_uploads(jsonb),
-  private.check_described_files(jsonb),
-  private.described_field_errors(jsonb),
-  private.present_uploads(jsonb)
+  private.upload_inputs(jsonb),
+  private.check_upload_inputs(jsonb),
+  private.upload_inputs_field_errors(jsonb),
+  private.current_uploads(jsonb)
 to authenticated;
 
 create function api.create_uploads(
@@ -887,19 +870,19 @@ begin
 
   v_answer := private.earlier_answer('create_uploads', v_input);
   if v_answer is not null then
-    return private.present_uploads(v_answer);
+    return private.current_uploads(v_answer);
   end if;
 
   perform private.raise_field_errors(
     private.check_choice(
       v_input, 'uploadType', 'Upload type', array['deliverable', 'avatar', 'sample']
     )
-    || private.check_described_files(files)
+    || private.check_upload_inputs(files)
     || private.upload_target_field_errors(v_input)
   );
-  perform private.raise_field_errors(private.described_field_errors(v_input));
+  perform private.raise_field_errors(private.upload_inputs_field_errors(v_input));
 
-  for v_file in select private.described_uploads(v_input) loop
+  for v_file in select private.upload_inputs(v_input) loop
     perform private.refuse_large_file(
       "uploadType", v_file ->> 'mimeType', (v_file ->> 'fileSize')::bigint
     );
@@ -911,16 +894,18 @@ end;
 $$;
 
 comment on function api.create_uploads(text, jsonb, uuid, uuid, uuid) is
-  'As create_upload, for 1 to 10 files of the same kind and target at once: all are reserved, or none.
-files: [{fileName, fileSize, mimeType}]; a mimeType that is left out or application/octet-stream is
-taken from the extension. Anything else in them (a digest, say) tells requests with one
-Idempotency-Key apart.
-Returns {uploads} in their order. With the header Idempotency-Key a repetition within 24 hours
-returns the first uploads as they are by then; state is removed for one that is gone.
+  'Reserves 1 to 10 files of the same kind for the same target: all of them, or none.
+Requires: as create_upload.
+files: [{fileName, fileSize, mimeType}]; without mimeType, or with application/octet-stream, the
+type is taken from the extension. Other keys (for example a digest) are only used to distinguish
+requests with the same Idempotency-Key.
+Limit: as create_upload.
+Returns {uploads} in their order. Repeating a call with the same header Idempotency-Key within 24
+hours returns the same uploads in their current state; a removed upload has state removed.
 Errors: VALIDATION_ERROR, FILE_TOO_LARGE, TALENT_ONLY, FORBIDDEN, NOT_FOUND, INVALID_STATE,
 RATE_LIMITED, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
--- Definer: ends files, which is nobody's to do. The caller's own, and none that is part of anything.
+-- Discards the caller's unused uploads. Definer: users cannot update files.
 create function private.discard_uploads(p_files jsonb)
   returns void
   language plpgsql
@@ -945,7 +930,7 @@ begin
     perform private.remove_file(v_file_id, 'discarded');
   end loop;
 
-  -- What is given up is not found again by a repetition; that reserves anew.
+  -- Repeating create_uploads with the same key reserves new files.
   if found then
     delete from private.idempotency_keys
     where user_id = auth.uid()
@@ -974,10 +959,10 @@ end;
 $$;
 
 comment on function api.discard_uploads(jsonb) is
-  'Gives uploads up: they cannot be used any more, and their objects go at once instead of after a
-day. Whoever reserved them; what is used already, gone or somebody else''s is left alone.
-files: 1 to 10 of [{fileId}]. With the Idempotency-Key of create_uploads a repetition of that one
-reserves anew.
+  'Discards uploads: they cannot be used any more, and their objects are removed at once instead of
+after a day. Files that are used, already removed or uploaded by another user are ignored.
+Requires: the uploader. files: 1 to 10 of [{fileId}].
+With the Idempotency-Key of create_uploads, that key reserves new files when it is repeated.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
@@ -988,15 +973,15 @@ to authenticated;
 
 -- ── 40_files/40_buckets.sql ─────────────────────────────────────────────────────────────────────
 
--- Where files lie, and who gets at the objects directly.
+-- Buckets in Storage.
 --
---   avatars              public: a picture beside a name, under an unguessable path
---   avatar-uploads       where avatars are received, until the scan has published them
+--   avatars              public; paths cannot be guessed
+--   avatar-uploads       private; receives avatars until the scan publishes them
 --   deliverables, project-samples, message-attachments
---                        private; the last one is locked until messages carry files
+--                        private; message-attachments accepts no uploads yet
 --
--- Limits here are the widest of their kind; what each type may have is checked on reservation and
--- again on confirmation. Types include the aliases that browsers send.
+-- The limits here are the largest of any type; the reservation and the confirmation check the limit
+-- of the file's own type. The types include the aliases that browsers send.
 
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
 values
@@ -1037,10 +1022,10 @@ set
 
 -- ── 40_files/41_upload.sql ──────────────────────────────────────────────────────────────────────
 
--- Uploading the bytes: Storage asks these rules on every part of an upload.
+-- Uploading the bytes to Storage. Storage checks these rules for every part of an upload.
 
--- Whether the caller holds a live reservation of exactly this place. Definer: asked inside a policy
--- on every part of an upload.
+-- Returns whether the caller has a reservation of exactly this path that has not expired. Definer:
+-- the policy on Storage calls it for every part of an upload.
 create function private.may_upload(p_bucket_id text, p_path text)
   returns boolean
   language plpgsql
@@ -1062,13 +1047,13 @@ begin
 end;
 $$;
 
--- Policies run it as the caller. It tells people about their own reservations only.
+-- Policies run it as the caller. It answers for the caller's own reservations only.
 grant execute on function private.may_upload(text, text) to authenticated;
 
--- Seals objects, for every role: Storage writes as its service, past all policies, and an upload
--- address lives on after the file was confirmed. Bytes come in while the file is reserved, and as
--- an avatar while it is being scanned; afterwards nothing replaces them.
-create function private.tg_objects__sealed()
+-- Refuses to write an object unless its file is reserved, or is an avatar whose scan publishes it.
+-- The trigger applies to every role, because Storage's service role bypasses policies and upload
+-- URLs stay valid after the file is confirmed.
+create function private.tg_objects__refuse_overwrite()
   returns trigger
   language plpgsql
   security definer
@@ -1091,19 +1076,19 @@ begin
     return new;
   end if;
 
-  raise sqlstate '42501' using message = 'Nothing may be written to this path.';
+  raise sqlstate '42501' using message = 'This path cannot be written to.';
 end;
 $$;
 
-create trigger _200_sealed
+create trigger _200_refuse_overwrite
   before insert on storage.objects
   for each row
   when (new.bucket_id in (
     'avatars', 'avatar-uploads', 'deliverables', 'project-samples', 'message-attachments'
   ))
-  execute function private.tg_objects__sealed();
+  execute function private.tg_objects__refuse_overwrite();
 
-create trigger _201_sealed
+create trigger _201_refuse_overwrite
   before update of bucket_id, name, version on storage.objects
   for each row
   when (
@@ -1113,9 +1098,10 @@ create trigger _201_sealed
     and (old.bucket_id, old.name, old.version) is distinct from
       (new.bucket_id, new.name, new.version)
   )
-  execute function private.tg_objects__sealed();
+  execute function private.tg_objects__refuse_overwrite();
 
--- A policy on storage.objects locks several of the platform's tables for a moment: give up rather than wait.
+-- Creating a policy briefly locks several tables of the platform. Fail after five seconds instead
+-- of blocking them.
 set local lock_timeout = '5s';
 
 create policy insert_reserved on storage.objects
@@ -1125,11 +1111,11 @@ create policy insert_reserved on storage.objects
 
 -- ── 40_files/50_confirm.sql ─────────────────────────────────────────────────────────────────────
 
--- From reserved to uploaded: what lies under the path is compared with what was announced, and its
--- version is remembered. From then on the object is sealed.
+-- Confirming an upload: compares the object with its reservation and stores the object's version.
+-- From then on the object cannot be replaced.
 
--- What is wrong with the object of a reservation: null, or a word for files.failure. What its bytes
--- really are is the scan's to say.
+-- Returns why an object does not match its reservation (a value of files.failure), or null. The
+-- scan checks later what the bytes really are.
 create function private.object_failure(p_file public.files, p_metadata jsonb)
   returns text
   language sql
@@ -1143,8 +1129,9 @@ as $$
   end
 $$;
 
--- Confirms a reservation and says what it has become: uploaded, or failed, whose object is removed
--- then. A file that was confirmed before stays what it is. p_file is locked by the caller.
+-- Confirms a reservation and returns the file: uploaded, or failed if it does not match. The object
+-- of a failed file is removed. A file that was confirmed before is not changed. The caller has
+-- locked the row.
 create function private.confirm_file(p_file public.files)
   returns public.files
   language plpgsql
@@ -1167,7 +1154,7 @@ begin
 
   if not found then
     raise sqlstate 'PT409' using
-      message = format('Nothing has been uploaded for "%s" yet.', v_file.file_name),
+      message = format('"%s" has not been uploaded yet.', v_file.file_name),
       hint = 'UPLOAD_MISSING';
   end if;
 
@@ -1193,8 +1180,8 @@ begin
 end;
 $$;
 
--- What keeps a file from being used or served, as an error; waiting for the scan keeps it from
--- being served only.
+-- Raises an error if the file is infected or failed. A file that waits for its scan can be used,
+-- but not served (see refuse_unclean_file).
 create function private.refuse_bad_file(p_file public.files)
   returns void
   language plpgsql
@@ -1204,7 +1191,7 @@ as $$
 begin
   if p_file.state = 'infected' then
     raise sqlstate 'PT409' using
-      message = format('Malware was found in "%s".', p_file.file_name),
+      message = format('Malware was found in "%s". The file cannot be used.', p_file.file_name),
       hint = 'FILE_INFECTED';
   end if;
 
@@ -1217,6 +1204,7 @@ begin
 end;
 $$;
 
+-- Returns the sentence that explains files.failure to the uploader.
 create function private.failure_message(p_file public.files)
   returns text
   language sql
@@ -1224,21 +1212,21 @@ create function private.failure_message(p_file public.files)
   set search_path = ''
 as $$
   select case p_file.failure
-    when 'size' then format('"%s" does not have the size that was announced.', p_file.file_name)
-    when 'type' then format('"%s" is not of the type that was announced.', p_file.file_name)
+    when 'size' then format('"%s" does not have the declared size.', p_file.file_name)
+    when 'type' then format('"%s" does not have the declared type.', p_file.file_name)
     when 'dimensions' then
-      format('"%s" has to have 64 to 4096 pixels a side, and 16 megapixels.', p_file.file_name)
-    else format('"%s" cannot be read as what was announced.', p_file.file_name)
+      format('"%s" must have 64 to 4096 pixels per side.', p_file.file_name)
+    else format('"%s" cannot be read as a file of the declared type.', p_file.file_name)
   end
 $$;
 
--- Run by api functions as the caller, on a row the caller was let see.
+-- Called by api functions as the caller, with a row that the caller can see.
 grant execute on function
   private.refuse_bad_file(public.files),
   private.failure_message(public.files)
 to authenticated;
 
--- Confirms one of the caller's uploads. Definer: the state is nobody's to write.
+-- Confirms one of the caller's uploads. Definer: users cannot update files.
 create function private.confirm_my_file(p_file_id uuid)
   returns public.files
   language plpgsql
@@ -1262,7 +1250,7 @@ begin
 
   if v_file.uploader_id is distinct from auth.uid() then
     raise sqlstate 'PT403' using
-      message = 'This file is not yours.',
+      message = 'Only the uploader can confirm this file.',
       hint = 'FORBIDDEN';
   end if;
 
@@ -1273,7 +1261,7 @@ $$;
 -- Called by api.confirm_upload as the caller; works on the caller's own files only.
 grant execute on function private.confirm_my_file(uuid) to authenticated;
 
--- Only what was scanned and found clean is served, or shown.
+-- Raises an error unless the file was scanned and found clean. Only clean files are served.
 create function private.refuse_unclean_file(p_file public.files)
   returns void
   language plpgsql
@@ -1302,26 +1290,55 @@ grant execute on function private.refuse_unclean_file(public.files) to authentic
 
 -- ── 40_files/51_confirm_operation.sql ───────────────────────────────────────────────────────────
 
--- Confirms an upload.
+-- Confirming an upload.
+
+create function api.confirm_upload("fileId" uuid default null)
+  returns jsonb
+  language plpgsql
+  volatile
+  set search_path = ''
+as $$
+declare
+  v_file public.files;
+begin
+  perform private.require_session();
+  v_file := private.confirm_my_file("fileId");
+
+  -- An exception would roll back the failed state and the removal of the object. So the error is
+  -- returned in the form of PostgREST's errors, with the status set, and the transaction commits.
+  if v_file.state = 'failed' then
+    perform set_config('response.status', '400', true);
+    return jsonb_build_object(
+      'code', 'PT400',
+      'message', private.failure_message(v_file),
+      'details', private.field_error('fileId', private.failure_message(v_file))::text,
+      'hint', 'FILE_MISMATCH'
+    );
+  end if;
+
+  return private.upload_document(v_file);
+end;
+$$;
 
 comment on function api.confirm_upload(uuid) is
-  'Says that a file is uploaded: its size and type are compared with the reservation, and it is
-queued for its scan. Whoever reserved it. Repeating it changes nothing and tells the present state.
-Returns what create_upload returned, with state uploaded (or what the scan has made of it).
-An upload that is not what was announced is removed; the answer is then the error object {code,
-message, details, hint} with hint FILE_MISMATCH, and PostgREST sends it with status 400. Callers
-over SQL have to commit it.
-Errors: FILE_MISMATCH (as told), UPLOAD_MISSING, NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED,
-SESSION_REVOKED.';
+  'Confirms an upload: compares its size and type with the reservation and queues its scan. Repeating
+it changes nothing and returns the current state.
+Requires: the uploader.
+Returns the same as create_upload, with state uploaded, clean, infected or failed.
+An upload that does not match its reservation is removed. The response is then the error object
+{code, message, details, hint} with hint FILE_MISMATCH, and PostgREST sends it with status 400.
+Callers over SQL must commit the transaction.
+Errors: FILE_MISMATCH (returned, not raised), UPLOAD_MISSING, NOT_FOUND, FORBIDDEN,
+NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function api.confirm_upload(uuid) to authenticated;
 
 
 -- ── 40_files/60_scan.sql ────────────────────────────────────────────────────────────────────────
 
--- Files to be scanned. A confirmed upload is put here and the `files` worker looks into it: are the
--- bytes what was announced, is there malware in them. Until the worker has said that a file is
--- clean nobody gets it; a scanner that is down only makes it wait.
+-- Scanning files. Confirming an upload adds it to this queue. The function `files` claims it,
+-- checks its type and scans it for malware. No file is served before its scan found it clean. While
+-- the scanner is down, files wait.
 
 create table private.file_scans (
   file_id uuid primary key references public.files (id) on delete cascade,
@@ -1332,19 +1349,23 @@ create table private.file_scans (
   created_at timestamptz not null default now()
 );
 
-comment on table private.file_scans is 'Confirmed uploads that wait for their scan.';
+comment on table private.file_scans is 'Queue of confirmed uploads that wait for their scan.';
 comment on column private.file_scans.next_attempt_at is
-  'When it may be tried (again). While a worker is at it: when that worker counts as lost.';
+  'When the next attempt is due. During an attempt: when the worker is considered lost.';
 
 comment on column private.file_scans.unreported is
-  'Attempts in a row that ended without a word: the worker was ended in the middle.';
+  'Attempts in a row that the worker did not report, because it was ended before.';
 
 create index file_scans_due_idx on private.file_scans (next_attempt_at);
 
--- Takes up to p_limit files that are due; bucket_id is where the object lies now, publish_to where
--- a clean one has to be copied before it is reported (avatars only); unreported how often a worker
--- has taken it and was never heard of again. Five minutes for each: a scan of 100 MB takes its time.
--- Materialized: a plan that looked again for every row would lock, and take, others each time.
+-- Claims up to p_limit due scans. A worker has five minutes for each, enough to scan 100 MB.
+--
+--   bucket_id    bucket in which the object is now
+--   publish_to   bucket to which a clean file is copied before it is reported (avatars only)
+--   unreported   earlier attempts that no worker reported
+--
+-- Materialized: without it, a plan could evaluate the subquery once per row and lock more rows each
+-- time.
 create function private.claim_scans(p_limit integer)
   returns table (
     file_id uuid, upload_type text, bucket_id text, path text, publish_to text, file_name text,
@@ -1380,7 +1401,7 @@ as $$
   join public.files as f on f.id = taken.file_id
 $$;
 
--- The end of a scan, whichever it is. Only a file that waits for one can have it.
+-- Ends a scan with the given state. Only a file in state uploaded is changed.
 create function private.end_scan(p_file_id uuid, p_state text, p_failure text default null)
   returns public.files
   language plpgsql
@@ -1401,8 +1422,8 @@ begin
 end;
 $$;
 
--- p_object_version is the version that was looked at, as claimed; another one that has got under
--- the path since fails the file.
+-- Reports a file as clean. p_object_version is the version that was scanned; if the object is
+-- another version by now, the file fails.
 create function private.scan_clean(p_file_id uuid, p_object_version text)
   returns void
   language plpgsql
@@ -1427,7 +1448,7 @@ begin
 end;
 $$;
 
--- Quarantined: kept for thirty days for whoever has to look into it, served to nobody.
+-- Reports a file as infected. It is never served; its object is kept for 30 days for investigation.
 create function private.scan_infected(p_file_id uuid)
   returns void
   language plpgsql
@@ -1445,7 +1466,8 @@ begin
 end;
 $$;
 
--- The bytes are not what was announced: size, type, dimensions, unreadable, missing, changed.
+-- Reports a file that differs from its reservation. p_failure: size, type, dimensions, unreadable,
+-- missing, changed.
 create function private.scan_rejected(p_file_id uuid, p_failure text)
   returns void
   language plpgsql
@@ -1461,8 +1483,8 @@ begin
 end;
 $$;
 
--- The scanner could not be asked: the file waits. After 15 seconds, then after twice as long each
--- time, at last every half hour, for ever.
+-- Reports an attempt without a verdict, for example because the scanner is down. The scan is
+-- retried after 15 seconds, then at doubled intervals up to 30 minutes, without end.
 create function private.scan_failed(p_file_id uuid, p_error text)
   returns void
   language sql
@@ -1486,6 +1508,7 @@ grant execute on function
   private.scan_failed(uuid, text)
 to service_role;
 
+-- Calls the worker after new scans were queued.
 create function private.tg_file_scans__wake()
   returns trigger
   language plpgsql
@@ -1506,8 +1529,8 @@ create trigger _900_wake
 
 -- ── 40_files/61_scan_notifications.sql ──────────────────────────────────────────────────────────
 
--- Whoever uploaded a file is told when the scan keeps it from everybody: they may be waiting for an
--- answer to work that nobody can open.
+-- Notifies the uploader when the scan rejects a file. Without it, they might wait for a decision on
+-- a file that cannot be opened.
 
 create function private.tg_files__notify_rejected()
   returns trigger
@@ -1520,7 +1543,7 @@ begin
     new.uploader_id, null, 'file_rejected', 'File Rejected',
     case new.state
       when 'infected' then
-        format('Malware was found in ''%s''. Nobody can download it.', new.file_name)
+        format('Malware was found in ''%s''. The file cannot be downloaded.', new.file_name)
       else private.failure_message(new)
     end,
     case when d.deliverable_id is not null then 'deliverable' end,
@@ -1544,17 +1567,18 @@ create trigger _900_notify_rejected
 
 -- ── 40_files/65_avatars.sql ─────────────────────────────────────────────────────────────────────
 
--- A profile's picture is a file like others: uploaded, scanned, published, and then chosen.
+-- Avatars: a clean file of upload type avatar becomes the profile picture. The scan has copied it
+-- to the public bucket before.
 
 alter table public.profiles
   add column avatar_file_id uuid references public.files (id) on delete set null;
 
-comment on column public.profiles.avatar_file_id is 'The file behind avatar_url.';
+comment on column public.profiles.avatar_file_id is 'File to which avatar_url points.';
 
 create index profiles_avatar_file_id_idx on public.profiles (avatar_file_id);
 
--- Makes a clean upload the caller's avatar; null takes it away. Definer: the address is nobody's to
--- write.
+-- Makes a clean upload the caller's avatar; null removes the avatar. Definer: users cannot write
+-- avatar_url.
 create function private.set_avatar(p_file_id uuid)
   returns void
   language plpgsql
@@ -1582,7 +1606,7 @@ begin
 
   if not found then
     perform private.raise_field_errors(
-      private.field_error('avatarFileId', 'This is not an upload of yours for an avatar.')
+      private.field_error('avatarFileId', 'Avatar must be a file that you uploaded as an avatar.')
     );
   end if;
 
@@ -1599,10 +1623,10 @@ begin
 end;
 $$;
 
--- Called by api.update_me as the caller; works on the caller's own profile only.
+-- Called by api.update_me as the caller. It changes the caller's own profile only.
 grant execute on function private.set_avatar(uuid) to authenticated;
 
--- The one before goes, straight away: its address is public.
+-- Removes the previous avatar at once, because its URL is public.
 create function private.tg_profiles__remove_avatar()
   returns trigger
   language plpgsql
@@ -1626,15 +1650,17 @@ create trigger _520_remove_avatar
 
 -- ── 40_files/70_serve.sql ───────────────────────────────────────────────────────────────────────
 
--- Serving files: who may read the bytes in Storage, where clean files lie, and the download operation.
+-- Serving files: the policy for reading objects in Storage, the paths of clean files, and the
+-- download operation.
 
--- A policy on storage.objects locks several of the platform's tables for a moment: give up rather than wait.
+-- Creating a policy briefly locks several tables of the platform. Fail after five seconds instead
+-- of blocking them.
 set local lock_timeout = '5s';
 
--- Reading bytes with one's own token, asked anew on every request: who may see the row in `files`
--- (row level security there decides) gets a clean object as it was confirmed. Signing is left out:
--- whoever signs chooses how long it lasts, so that is done by the service, for an hour. Listing is
--- left out: lists come from the tables.
+-- Users who can see the row in public.files can download its clean object with their own token, in
+-- the version that was confirmed. Signing URLs is not allowed, because the signer chooses how long
+-- a URL is valid; the REST API signs them for one hour. Listing objects is not allowed either;
+-- lists come from the tables.
 create policy select_reader on storage.objects
   for select to authenticated
   using (
@@ -1652,10 +1678,10 @@ create policy select_reader on storage.objects
     )
   );
 
--- No update (no upsert, no move) and no delete: objects end by the cleanup.
+-- No policy for update (upsert, move) and delete: the files worker removes objects.
 
--- Where the bytes of clean files lie, for the surface that signs their addresses after an operation
--- has shown the caller these files.
+-- Returns bucket and path of clean files. The REST API uses it to sign URLs of files that an
+-- operation has returned to the caller.
 create function private.file_locations(p_file_ids uuid[])
   returns table (file_id uuid, bucket_id text, path text, file_name text)
   language sql
@@ -1670,7 +1696,8 @@ $$;
 
 grant execute on function private.file_locations(uuid[]) to service_role;
 
--- Definer: tells a file that is somebody else's from one that is not there.
+-- Returns whether a file exists. Definer: distinguishes a file that the caller cannot see (403)
+-- from one that does not exist (404).
 create function private.file_exists(p_file_id uuid)
   returns boolean
   language sql
@@ -1681,7 +1708,7 @@ as $$
   select exists (select from public.files as f where f.id = p_file_id and f.removed_at is null)
 $$;
 
--- Called by api.get_download as the caller, who is told no more than which of two errors it is.
+-- Called by api.get_download as the caller.
 grant execute on function private.file_exists(uuid) to authenticated;
 
 create function api.get_download("fileId" uuid default null)
@@ -1695,12 +1722,12 @@ declare
 begin
   perform private.require_session();
 
-  -- Row level security says who may: the uploader, and who may see what it was handed in with.
+  -- Row-level security decides: the uploader, and users who can see the deliverable or sample.
   select f.* into v_file from public.files as f where f.id = "fileId" and f.removed_at is null;
 
   if not found and private.file_exists("fileId") then
     raise sqlstate 'PT403' using
-      message = 'This file is not for you.',
+      message = 'You do not have access to this file.',
       hint = 'FORBIDDEN';
   end if;
 
@@ -1725,9 +1752,10 @@ end;
 $$;
 
 comment on function api.get_download(uuid) is
-  'Where the bytes of a clean file lie, for whoever may have them: its uploader, submitter and
-creator for a deliverable, the project''s people for a sample. Download from {bucket, path} with
-one''s own token; GET /files/:fileId/download-url signs an address for expiresIn seconds instead.
+  'Returns where a clean file can be downloaded: from {bucket, path} in Storage, with the caller''s
+token. GET /files/:fileId/download-url returns a signed URL instead, valid for expiresIn seconds.
+Requires: the uploader; for a deliverable also the project''s creator; for a sample also the
+project''s creator and team.
 Returns {fileId, bucket, path, fileName, fileSize, mimeType, expiresIn}.
 Errors: NOT_FOUND, FORBIDDEN, UPLOAD_MISSING, SCAN_PENDING, FILE_INFECTED, FILE_MISMATCH,
 NOT_AUTHENTICATED, SESSION_REVOKED.';
@@ -1737,9 +1765,10 @@ grant execute on function api.get_download(uuid) to authenticated;
 
 -- ── 40_files/80_remove.sql ──────────────────────────────────────────────────────────────────────
 
--- Objects to be removed from Storage. SQL may not delete them (the bytes would stay), so a row here
--- asks the `files` worker, which calls the Storage API and reports. What was in people's work is
--- unreachable at once and goes after thirty days; everything else goes straight away.
+-- Removing files. SQL cannot delete objects in Storage (the bytes would stay), so a row in this
+-- queue asks the function `files` to remove the object through the Storage API. Files of deleted
+-- work become invisible at once and their objects are removed after 30 days; other objects are
+-- removed at once.
 
 create table private.object_removals (
   bucket_id text not null,
@@ -1753,16 +1782,17 @@ create table private.object_removals (
   primary key (bucket_id, path)
 );
 
-comment on table private.object_removals is 'Objects that the worker is to remove from Storage.';
+comment on table private.object_removals is 'Queue of objects to be removed from Storage.';
 comment on column private.object_removals.reason is
-  'Why: deleted, replaced, discarded, expired, mismatch, published, infected, orphan.';
+  'Reason: deleted, replaced, discarded, expired, mismatch, published, infected, orphan.';
 comment on column private.object_removals.next_attempt_at is
-  'When it may be tried (again). While a worker is at it: when that worker counts as lost.';
+  'When the next attempt is due. During an attempt: when the worker is considered lost.';
 
 create index object_removals_due_idx on private.object_removals (next_attempt_at);
 
--- Asks for an object's removal; asked twice, the earlier date counts. What was never uploaded is
--- asked for as well: removing nothing does no harm, and an upload may still be on its way.
+-- Queues the removal of an object. If it is queued already, the earlier time counts. Objects that
+-- were never uploaded are queued as well: an upload may still be running, and removing nothing is
+-- harmless.
 create function private.remove_object(
   p_bucket_id text, p_path text, p_reason text, p_delay interval default '0'
 )
@@ -1777,7 +1807,7 @@ as $$
   set next_attempt_at = least(r.next_attempt_at, excluded.next_attempt_at);
 $$;
 
--- Ends a file: nobody reaches it from here on, its object goes after the delay.
+-- Removes a file: it becomes invisible at once, and its object is removed after the delay.
 create function private.remove_file(
   p_file_id uuid, p_reason text, p_delay interval default '0'
 )
@@ -1800,13 +1830,16 @@ begin
     perform private.remove_object(v_file.bucket_id, v_file.path, p_reason, p_delay);
 
     if v_file.upload_type = 'avatar' then
-      perform private.remove_object(private.upload_bucket_of(v_file), v_file.path, p_reason, p_delay);
+      perform private.remove_object(
+        private.upload_bucket_of(v_file), v_file.path, p_reason, p_delay
+      );
     end if;
   end if;
 end;
 $$;
 
--- A row that goes (an account or a project erased for good) takes its object along.
+-- Queues the removal of the object when a row is deleted, because an account or a project was
+-- erased.
 create function private.tg_files__remove_object()
   returns trigger
   language plpgsql
@@ -1828,8 +1861,8 @@ create trigger _500_remove_object
   for each row
   execute function private.tg_files__remove_object();
 
--- Takes up to p_limit removals that are due. Workers asking at the same moment get different ones.
--- Materialized: a plan that looked again for every row would lock, and take, others each time.
+-- Claims up to p_limit due removals. Concurrent workers claim different ones. Materialized: without
+-- it, a plan could evaluate the subquery once per row and lock more rows each time.
 create function private.claim_removals(p_limit integer)
   returns table (bucket_id text, path text, reason text, attempts integer)
   language sql
@@ -1851,8 +1884,9 @@ as $$
   returning r.bucket_id, r.path, r.reason, r.attempts
 $$;
 
--- The object is gone (or never was there). So is the file then, unless it still tells something: an
--- infected one that was handed in stays in the list.
+-- Reports an object as removed (or missing). The row of a removed file is deleted with its last
+-- object. A file that was not removed keeps its row: an infected file stays in the list of its
+-- deliverable.
 create function private.removal_done(p_bucket_id text, p_path text)
   returns void
   language plpgsql
@@ -1869,8 +1903,8 @@ begin
 end;
 $$;
 
--- Tries again after 30 seconds, then after twice as long each time, at last every six hours. It is
--- never given up: an object that should not be there is a promise not kept.
+-- Reports a failed removal. It is retried after 30 seconds, then at doubled intervals up to six
+-- hours, without end, so that no object stays by mistake.
 create function private.removal_failed(p_bucket_id text, p_path text, p_error text)
   returns void
   language sql
@@ -1885,7 +1919,7 @@ as $$
   where bucket_id = p_bucket_id and path = p_path;
 $$;
 
--- What is due at once is done at once. A statement can ask for many; the worker is called once.
+-- Calls the worker once per statement if a removal is due at once.
 create function private.tg_object_removals__wake()
   returns trigger
   language plpgsql
@@ -1916,11 +1950,11 @@ to service_role;
 
 -- ── 40_files/81_sweep.sql ───────────────────────────────────────────────────────────────────────
 
--- What falls by the wayside: reservations nobody used, objects nobody asked for, rows whose object
--- is gone. The sweep finds them on both sides and says what it did.
+-- Cleaning up: expired reservations, objects without a row, rows without an object.
 
--- Reservations that ran out unused. Three hours of grace: an upload address given out in the last
--- minute lives for two. What is in quarantine stays its thirty days.
+-- Removes expired reservations and unused files. It waits three hours after the end, because an
+-- upload URL created in the last minute is valid for two hours. Infected files are kept for 30
+-- days.
 create function private.sweep_reservations()
   returns integer
   language plpgsql
@@ -1952,8 +1986,8 @@ begin
 end;
 $$;
 
--- Objects in the product's buckets that no row knows. A day old at least: an upload writes its
--- object while its row is being looked at.
+-- Queues the removal of objects without a row in public.files. Only objects older than a day, so
+-- that running uploads are not touched.
 create function private.sweep_objects()
   returns integer
   language plpgsql
@@ -1988,7 +2022,7 @@ begin
 end;
 $$;
 
--- Confirmed files whose object is not there any more: they say so instead of failing on download.
+-- Marks confirmed files whose object is missing as failed, so that the API reports it.
 create function private.sweep_missing()
   returns integer
   language plpgsql
@@ -2007,7 +2041,10 @@ begin
       select
       from storage.objects as o
       where o.name = f.path
-        and o.bucket_id = case f.state when 'clean' then f.bucket_id else private.upload_bucket_of(f) end
+        and o.bucket_id = case f.state
+          when 'clean' then f.bucket_id
+          else private.upload_bucket_of(f)
+        end
     );
 
   get diagnostics v_count = row_count;
@@ -2034,10 +2071,10 @@ end;
 $$;
 
 comment on function private.sweep_files() is
-  'Finds what falls by the wayside on both sides and says how much: {expiredReservations,
-orphanedObjects, missingObjects}.';
+  'Cleans up files: removes expired reservations and objects without a row, marks files without an
+object as failed. Returns the numbers: {expiredReservations, orphanedObjects, missingObjects}.';
 
--- The minute's call of the worker, made only when there is something to do.
+-- Calls the worker if scans or removals are due. A job runs it every minute.
 create function private.wake_file_worker()
   returns void
   language plpgsql
@@ -2056,9 +2093,10 @@ $$;
 
 -- ── 40_files/82_waiting_files.sql ───────────────────────────────────────────────────────────────
 
--- How much the `files` worker has before it, for its status and for whoever looks after the system.
+-- Length of the queues, for the status of the function `files`.
 
--- Failing: tried, and put off with a reason.
+-- Returns the numbers of waiting and failing scans and removals. Failing: the last attempt ended
+-- with an error.
 create function private.waiting_files()
   returns jsonb
   language sql
@@ -2084,7 +2122,7 @@ as $$
 $$;
 
 comment on function private.waiting_files() is
-  'What waits for the files worker: {scans, removals}, each {waiting, failing}. Removals that are put
-off on purpose (thirty days for deleted work) are not counted.';
+  'Returns the length of the file queues: {scans, removals}, each {waiting, failing}. Removals that
+are delayed on purpose (30 days for deleted work) are not counted.';
 
 grant execute on function private.waiting_files() to service_role;

@@ -53,7 +53,8 @@ comment on table public.deliverables is
   'Deliverables: their present state. Earlier ones are in deliverable_versions and
 deliverable_reviews. Deleting sets deleted_at.';
 comment on column public.deliverables.creator_id is
-  'The project''s creator, who never changes: kept here so that their list over all projects, and the
+  'The project''s creator, who never changes: kept here so that their list over all projects, and
+the
 policies, are a look into one index.';
 comment on column public.deliverables.revision_count is
   'Revisions asked for, counted when they are.';
@@ -1401,8 +1402,8 @@ to authenticated;
 
 -- ── 50_deliverables/60_events.sql ───────────────────────────────────────────────────────────────
 
--- Realtime events of deliverables. Recipients are looked up when the event happens: a person who has
--- lost access by then gets none.
+-- Realtime events of deliverables. Recipients are looked up when the event happens: a person who
+-- has lost access by then gets none.
 
 -- Sent when the files of a submission are in. Files have no addresses in it: those are signed for
 -- whoever asks.

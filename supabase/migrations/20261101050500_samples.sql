@@ -357,7 +357,8 @@ end;
 $$;
 
 comment on function api.list_samples(uuid, integer, integer, text) is
-  'The samples of a project. Its creator and its team. page from 1, limit 100 and at most that; there
+  'The samples of a project. Its creator and its team. page from 1, limit 100 and at most that;
+there
 are at most 20. sort: createdAt, name, with - in front for descending; oldest first without it.
 Returns {samples, pagination}; url is a link''s address. A file has none of its own: get_download of
 file.id gives one, REST signs it.

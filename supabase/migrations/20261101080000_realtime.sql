@@ -36,8 +36,8 @@ $$;
 -- Policies run it as the caller. It answers for the caller's own conversations only.
 grant execute on function private.is_my_conversation_topic(text) to authenticated;
 
--- Creating a policy briefly locks several tables of the platform. Fail after five seconds instead of
--- blocking them.
+-- Creating a policy briefly locks several tables of the platform. Fail after five seconds instead
+-- of blocking them.
 set local lock_timeout = '5s';
 
 create policy select_self on realtime.messages

@@ -1,6 +1,5 @@
--- What may be uploaded as what: the documented white list, with the extensions a name may end in
--- and how large it may be. This table is the configuration; another type is another row, and a word in
--- the bucket's own list.
+-- File types that can be uploaded, with their extensions and size limits. To allow another type,
+-- add a row here and add the type to the bucket in 40_buckets.sql.
 
 create table private.file_types (
   upload_type text not null,
@@ -16,9 +15,9 @@ create table private.file_types (
 );
 
 comment on table private.file_types is
-  'Types that may be uploaded, by kind of upload, with their extensions and their limit in bytes.';
+  'Allowed file types by kind of upload, with their extensions and the size limit in bytes.';
 
--- Images as work may have 50 MB, as avatars 5. Messages will take what deliverables take.
+-- Images can have 50 MB, avatars 5 MB. Message attachments allow the types of deliverables.
 insert into private.file_types (upload_type, mime_type, extensions, max_bytes)
 select kind.upload_type, type.mime_type, type.extensions, type.megabytes * 1024 * 1024
 from (
@@ -44,7 +43,7 @@ values
   ('avatar', 'image/png', array['png'], 5 * 1024 * 1024),
   ('avatar', 'image/gif', array['gif'], 5 * 1024 * 1024);
 
--- A type by the name the list uses: in small letters, without parameters, aliases resolved.
+-- Returns the MIME type as the table spells it: lower case, without parameters, aliases resolved.
 create function private.canonical_mime_type(p_mime_type text)
   returns text
   language sql
@@ -60,6 +59,7 @@ as $$
   from (values (lower(btrim(split_part(p_mime_type, ';', 1))))) as mime (name)
 $$;
 
+-- Returns the extension of a file name in lower case, or null.
 create function private.extension_of(p_file_name text)
   returns text
   language sql
@@ -70,8 +70,8 @@ as $$
   select lower(substring(p_file_name from '[^.]\.([^.]+)$'))
 $$;
 
--- A name as an object's key can carry it: Storage takes no letters but ASCII's. The name as given
--- is kept beside it and comes back on download.
+-- Returns the file name for use in an object path: Storage allows ASCII characters only. The
+-- original name is stored in files.file_name and used for downloads.
 create function private.safe_file_name(p_file_name text)
   returns text
   language sql
@@ -85,8 +85,8 @@ as $$
   from (values (regexp_replace(p_file_name, '\.[^.]*$', ''))) as name (stem)
 $$;
 
--- A name is one path segment with an extension; nothing in it may steer where the object goes, or
--- how the name reads.
+-- Checks a file name: one path segment with an extension, without characters that change the path
+-- or the direction in which the name is displayed.
 create function private.check_file_name(p_input jsonb)
   returns jsonb
   language sql
@@ -98,10 +98,10 @@ as $$
     when name ~ '[/\\]' or name ~ '^\.' or name ~ '[\u0001-\u001F\u007F-\u009F]'
       or name ~ '[\u200E\u200F\u202A-\u202E\u2066-\u2069]'
       then private.field_error(
-        'fileName', 'File name has to be a plain name, without path or control characters.'
+        'fileName', 'File name must not contain a path or control characters.'
       )
     when private.extension_of(name) is null
-      then private.field_error('fileName', 'File name needs an extension such as .png.')
+      then private.field_error('fileName', 'File name must have an extension, such as .png.')
     else '[]'
   end
   from (
@@ -109,8 +109,8 @@ as $$
   ) as file (errors, name)
 $$;
 
--- Complaints about the description of a file to come. Its size above the limit of its kind is not
--- among them: that is an error of its own.
+-- Returns the field errors of a file to be reserved. A size above the limit of the type is not
+-- among them: it has an error code of its own (see refuse_large_file). Avatars are the exception.
 create function private.file_field_errors(p_input jsonb)
   returns jsonb
   language plpgsql
@@ -143,32 +143,33 @@ begin
     || v_name_errors
     || case
       when v_size is null then private.field_error('fileSize', 'File size is required.')
-      when v_size < 1 then private.field_error('fileSize', 'An empty file cannot be uploaded.')
+      when v_size < 1 then private.field_error('fileSize', 'File size must be at least 1 byte.')
       else '[]'
     end
     || case
       when p_input ->> 'mimeType' is null
         then private.field_error('mimeType', 'MIME type is required.')
       when v_type.mime_type is null and v_types is not null
-        then private.field_error('mimeType', format('MIME type has to be one of %s.', v_types))
+        then private.field_error('mimeType', format('MIME type must be one of: %s.', v_types))
       else '[]'
     end
     || case
       when v_name_errors = '[]' and v_extension <> all (v_type.extensions)
         then private.field_error('fileName', format(
-          'The extension of a file of type %s has to be %s.',
-          v_type.mime_type, array_to_string(v_type.extensions, ' or ')
+          'File name must end in %s for the type %s.',
+          '.' || array_to_string(v_type.extensions, ' or .'), v_type.mime_type
         ))
       else '[]'
     end
     || case
       when v_upload_type = 'avatar' and v_size > v_type.max_bytes
-        then private.field_error('fileSize', 'An avatar can have at most 5 MB.')
+        then private.field_error('fileSize', 'Avatar must be at most 5 MB.')
       else '[]'
     end;
 end;
 $$;
 
+-- Raises FILE_TOO_LARGE if the file is larger than its type allows.
 create function private.refuse_large_file(p_upload_type text, p_mime_type text, p_size bigint)
   returns void
   language plpgsql
@@ -186,9 +187,9 @@ declare
 begin
   if p_size > v_max_bytes then
     raise sqlstate 'PT413' using
-      message = format('A file of this type can have at most %s MB.', v_max_bytes / 1024 / 1024),
+      message = format('A file of this type can be at most %s MB.', v_max_bytes / 1024 / 1024),
       detail = private.field_error(
-        'fileSize', format('At most %s bytes.', v_max_bytes)
+        'fileSize', format('File size must be at most %s bytes.', v_max_bytes)
       )::text,
       hint = 'FILE_TOO_LARGE';
   end if;

@@ -1,16 +1,16 @@
--- Every file anybody uploads, of all kinds: one row from the reservation of its place until its
--- object is gone.
+-- Uploaded files of all kinds. A row exists from the reservation until its object is removed. The
+-- files of this folder follow that life: reserve → upload → confirm → scan → serve → remove.
 --
---   reserved → uploaded → clean
---                       → infected   quarantined, served to nobody
---                       → failed     not what was announced; its object is removed
+--   reserved → uploaded → clean      can be served
+--                       → infected   quarantined, never served
+--                       → failed     differs from its reservation; its object is removed
 --
--- Bytes go to Storage directly, to the path the row fixes and only there. Nothing is moved
--- afterwards, save avatars: those are public from the moment they lie in their bucket, so they are
--- received in a private one and published by the scan.
+-- Clients upload the bytes directly to Storage, to the path that the row fixes. Objects are not
+-- moved afterwards. Avatars are the exception: their bucket is public, so they are uploaded to a
+-- private bucket and the scan publishes them.
 
--- Files reserved together: ten at most, for one thing. Limits count batches, so that a submission
--- of ten files and one of a single file weigh the same.
+-- Files reserved together: up to 10 files for one target. Rate limits count batches, so that a
+-- submission of ten files counts the same as a submission of one.
 create table private.upload_batches (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null references public.profiles (id) on delete cascade,
@@ -25,13 +25,13 @@ create table private.upload_batches (
 );
 
 comment on table private.upload_batches is
-  'Reservations that belong together, for the hourly limit.';
+  'Groups of up to 10 reservations for one target, counted by the hourly limit.';
 comment on column private.upload_batches.target_id is
-  'What they are for: the task, the deliverable in revision, the project, or the account itself.';
+  'Target of the files: a task, a deliverable in revision, a project, or the user (avatars).';
 comment on column private.upload_batches.deliverable_id is
-  'The id the deliverable will have; part of the paths.';
+  'Id that the deliverable will have; part of the object paths.';
 comment on column private.upload_batches.closed_at is
-  'Set when one of its files was used; the next reservation opens another batch.';
+  'When one of its files was used; the next reservation starts a new batch.';
 
 create index upload_batches_user_id_idx on private.upload_batches (user_id, created_at);
 
@@ -84,18 +84,21 @@ create table public.files (
 );
 
 comment on table public.files is
-  'Files of all kinds: avatars, deliverables, samples, attachments. Written by api functions only.';
+  'Uploaded files: avatars, deliverables, samples, attachments. Written by api functions only.';
 comment on column public.files.creator_id is
-  'The creator of the project it is for; null for avatars.';
+  'Creator of the file''s project; null for avatars.';
 comment on column public.files.deliverable_id is
-  'The deliverable its path names. Which one a file was handed in with is in deliverable_files.';
+  'Deliverable in the object path. deliverable_files says with which version a file was submitted.';
 comment on column public.files.failure is
-  'Why it is not kept: size, type, dimensions, unreadable, missing, changed.';
+  'Reason of state failed: size, type, dimensions, unreadable, missing, changed.';
 comment on column public.files.object_version is
-  'The version of the object that was confirmed. Another one under the same path is never served.';
-comment on column public.files.expires_at is 'Until when something may be uploaded to its path.';
-comment on column public.files.used_at is 'When it became part of something. Once only.';
-comment on column public.files.removed_at is 'When it stopped being served; its object goes later.';
+  'Version of the confirmed object. Another version under the same path is never served.';
+comment on column public.files.expires_at is
+  'End of the reservation: uploads to the path are refused afterwards.';
+comment on column public.files.used_at is
+  'When the file became part of a deliverable, a sample or a profile. Set once.';
+comment on column public.files.removed_at is
+  'When the file stopped being visible. Its object may be removed later.';
 
 create unique index files_path_key on public.files (path, bucket_id);
 create index files_uploader_id_idx on public.files (uploader_id, created_at);
@@ -112,9 +115,9 @@ create policy all_live_session on public.files
   using ((select private.session_is_live()))
   with check ((select private.session_is_live()));
 
--- The uploader sees a file at any time. Once it is part of something, the project's creator sees it
--- too, and a sample is visible to the project's whole team. Decided from the file's own columns, so
--- that an unfiltered list is served by their indexes. Storage and downloads rest on this policy.
+-- The uploader always sees a file. Once the file is used, the project's creator sees it as well,
+-- and the whole team sees a sample. The policy uses columns of the row only, so that indexes serve
+-- unfiltered lists. Downloads and the policies on Storage depend on this policy.
 create policy select_reader on public.files
   for select to authenticated
   using (
@@ -128,11 +131,12 @@ create policy select_reader on public.files
     )
   );
 
--- No insert, update or delete: api.create_upload reserves, api.confirm_upload and the scan move the
--- state, the cleanup ends it.
+-- No insert, update or delete is granted: api.create_upload reserves, api.confirm_upload and the
+-- scan change the state, and the removal functions end a file.
 grant select on public.files to authenticated;
 grant select, insert, update, delete on public.files to service_role;
 
+-- Sets creator_id from the project. Definer: an uploader need not see the project's row.
 create function private.tg_files__set_creator()
   returns trigger
   language plpgsql
@@ -151,7 +155,7 @@ create trigger _110_set_creator
   when (new.project_id is not null)
   execute function private.tg_files__set_creator();
 
--- Where an avatar is received, and where everything else is received and stays.
+-- Returns the bucket to which the file is uploaded. Avatars are uploaded to a private bucket first.
 create function private.upload_bucket_of(p_file public.files)
   returns text
   language sql
@@ -161,8 +165,8 @@ as $$
   select case p_file.upload_type when 'avatar' then 'avatar-uploads' else p_file.bucket_id end
 $$;
 
--- A file as the API shows it. Addresses of private objects are signed by the surface that asks:
--- the database holds no key to sign with.
+-- Returns a file in the shape the API returns. fileUrl is null here, because the database has no
+-- key to sign URLs; the REST API adds it.
 create function private.file_document(p_file public.files)
   returns jsonb
   language sql
@@ -180,5 +184,5 @@ as $$
   )
 $$;
 
--- Pure; run inside the documents as the caller.
+-- Pure. The document views run it as the caller.
 grant execute on function private.file_document(public.files) to authenticated, service_role;

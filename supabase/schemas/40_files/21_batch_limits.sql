@@ -1,8 +1,9 @@
--- How much may be uploaded: ten batches an hour for one account, avatars counted apart, whatever
--- surface they come through. Counted are committed reservations.
+-- Upload limits: 10 batches per hour and user; avatars are counted separately. The limit counts
+-- committed reservations, whichever interface they came through.
 
--- The batch the next file of this kind for this target joins; null arguments never match. Requests
--- of one account wait for each other here, so that eleven at once are not eleven batches.
+-- Adds a file to the user's open batch for this target, or starts a new batch. A null target never
+-- matches an open batch. The lock makes concurrent requests of one user wait for each other, so
+-- that they cannot exceed the limit together.
 create function private.join_batch(
   p_upload_type text, p_target_id uuid, p_deliverable_id uuid default null
 )
@@ -16,7 +17,7 @@ declare
 begin
   perform pg_advisory_xact_lock(hashtextextended('uploads:' || auth.uid(), 0));
 
-  -- An avatar is a batch by itself.
+  -- Every avatar is a batch of its own.
   update private.upload_batches as b
   set file_count = b.file_count + 1
   where b.id = (

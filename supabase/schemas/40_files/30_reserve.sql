@@ -1,6 +1,8 @@
--- The first step of every upload: may the caller put such a file there, and which path is it.
+-- Reserving a file, the first step of every upload: checks whether the caller may upload it for
+-- this target, and fixes its path.
 
--- What a reservation has to name besides the file itself.
+-- Checks that a reservation names its target: a project for samples, a project and a task for
+-- deliverables.
 create function private.upload_target_field_errors(p_input jsonb)
   returns jsonb
   language sql
@@ -20,8 +22,8 @@ as $$
   end
 $$;
 
--- Where each kind lies. The name is in the path for people who look into the bucket; the id makes
--- it one file's alone.
+-- Returns the object path of a file. The id makes it unique; the name is there for people who
+-- browse the bucket.
 create function private.path_of(p_file public.files)
   returns text
   language sql
@@ -44,8 +46,9 @@ as $$
   end
 $$;
 
--- Opens the place for a deliverable: a new one for a task, or the next version of one in revision.
-create function private.open_deliverable_place(inout p_file public.files)
+-- Fills in project, task, deliverable and batch of a file for a deliverable: a new one for a task,
+-- or the next version of one in revision.
+create function private.set_deliverable_target(inout p_file public.files)
   language plpgsql
   security definer
   set search_path = ''
@@ -89,8 +92,8 @@ begin
 end;
 $$;
 
--- Reserves a place for one file of the caller's. Definer: reservations are nobody's to write. Input
--- has been checked for its form.
+-- Reserves one file for the caller. Definer: users cannot write reservations directly. The fields
+-- of the input have been validated.
 create function private.reserve_file(p_input jsonb)
   returns public.files
   language plpgsql
@@ -112,7 +115,7 @@ begin
       v_file.project_id := (p_input ->> 'projectId')::uuid;
       v_file.task_id := (p_input ->> 'taskId')::uuid;
       v_file.deliverable_id := (p_input ->> 'deliverableId')::uuid;
-      v_file := private.open_deliverable_place(v_file);
+      v_file := private.set_deliverable_target(v_file);
     when 'sample' then
       v_file.project_id := (p_input ->> 'projectId')::uuid;
       perform private.require_project_creator(v_file.project_id);
@@ -139,8 +142,7 @@ begin
 end;
 $$;
 
--- Called by api.create_upload as the caller; they ask for every right themselves, and tell nothing
--- but what the documents tell.
+-- Called by api.create_upload as the caller. They check the caller's rights themselves.
 grant execute on function
   private.upload_target_field_errors(jsonb),
   private.file_field_errors(jsonb),

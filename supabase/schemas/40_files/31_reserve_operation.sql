@@ -1,6 +1,6 @@
--- POST /files/presign: reserves the place for one file.
+-- Reserving one file (POST /upload/presigned-url).
 
--- A file as its uploader sees it on the way.
+-- Returns a file in the shape that its uploader sees before it is used.
 create function private.upload_document(p_file public.files)
   returns jsonb
   language sql
@@ -60,49 +60,23 @@ begin
 end;
 $$;
 
-create function api.confirm_upload("fileId" uuid default null)
-  returns jsonb
-  language plpgsql
-  volatile
-  set search_path = ''
-as $$
-declare
-  v_file public.files;
-begin
-  perform private.require_session();
-  v_file := private.confirm_my_file("fileId");
-
-  -- Raising would keep what was just refused. So the refusal is an answer, in the form PostgREST
-  -- gives errors, with the status set; the transaction commits and the object goes.
-  if v_file.state = 'failed' then
-    perform set_config('response.status', '400', true);
-    return jsonb_build_object(
-      'code', 'PT400',
-      'message', private.failure_message(v_file),
-      'details', private.field_error('fileId', private.failure_message(v_file))::text,
-      'hint', 'FILE_MISMATCH'
-    );
-  end if;
-
-  return private.upload_document(v_file);
-end;
-$$;
-
 comment on function api.create_upload(text, text, bigint, text, uuid, uuid, uuid) is
-  'Reserves a place in Storage for one file of the caller''s, for 24 hours. Upload the bytes to
-{bucket, path} with mimeType as content type, then call confirm_upload.
-uploadType: deliverable (talents; projectId and taskId of a task of theirs, or deliverableId of one
-in revision), sample (the project''s creator; projectId), avatar (any signed-in user). fileName: 1
-to 255 characters, with the extension of its type. fileSize: bytes; images 50 MB, documents and
-archives 50, videos 100, avatars 5. mimeType: image/jpeg, image/png, image/gif; also application/pdf
-and video/mp4 but for avatars; for deliverables also video/quicktime, application/zip and
-application/x-rar-compressed.
-Ten batches an hour; up to ten files for the same thing are one batch, each avatar is one and
-counted apart.
+  'Reserves a path in Storage for one file, for 24 hours. Then upload the bytes to {bucket, path}
+with mimeType as content type, and call confirm_upload.
+Requires: for uploadType deliverable, the talent to whom the task is assigned (projectId and taskId,
+or deliverableId of a deliverable in revision); for sample, the project''s creator (projectId); for
+avatar, any signed-in user.
+fileName: 1 to 255 characters, ending in the extension of its type. fileSize: in bytes; at most 50
+MB for images, documents and archives, 100 MB for videos, 5 MB for avatars. mimeType: image/jpeg,
+image/png, image/gif; for deliverables and samples also application/pdf and video/mp4; for
+deliverables also video/quicktime, application/zip and application/x-rar-compressed.
+Limit: 10 batches per hour and user. Up to 10 files for one target are one batch. Every avatar is a
+batch; avatars are counted separately.
 Returns {fileId, uploadType, projectId, taskId, deliverableId, bucket, path, fileName, fileSize,
 mimeType, state, scanStatus, expiresAt}.
-With the header Idempotency-Key a repetition within 24 hours returns the first answer.
+Repeating a call with the same header Idempotency-Key within 24 hours returns the first response.
 Errors: VALIDATION_ERROR, FILE_TOO_LARGE, TALENT_ONLY, FORBIDDEN, NOT_FOUND, INVALID_STATE,
 RATE_LIMITED, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-grant execute on function api.create_upload(text, text, bigint, text, uuid, uuid, uuid) to authenticated;
+grant execute on function api.create_upload(text, text, bigint, text, uuid, uuid, uuid)
+to authenticated;

@@ -1,7 +1,7 @@
--- Several uploads in one go, for whoever sends files with what they belong to: a form of the REST
--- surface. All of them are reserved, or none; and given up together when nothing comes of them.
+-- Reserving several files at once, for form uploads of the REST API: all files are reserved, or
+-- none. If the request fails later, the API discards them together.
 
--- The type a name stands for, where a sender knows none: the first with such an extension.
+-- Returns the MIME type of a file name's extension, for senders that give no type.
 create function private.type_of_name(p_upload_type text, p_file_name text)
   returns text
   language sql
@@ -17,8 +17,8 @@ as $$
   limit 1
 $$;
 
--- The files of a request as api.create_upload would be told of them one by one, in their order.
-create function private.described_uploads(p_input jsonb)
+-- Returns the files of a request as inputs of api.create_upload, in their order.
+create function private.upload_inputs(p_input jsonb)
   returns setof jsonb
   language sql
   stable
@@ -38,7 +38,8 @@ as $$
   order by place
 $$;
 
-create function private.check_described_files(p_files jsonb)
+-- Checks that files is a list of 1 to 10 objects.
+create function private.check_upload_inputs(p_files jsonb)
   returns jsonb
   language sql
   immutable
@@ -51,16 +52,16 @@ as $$
       or jsonb_path_exists(p_files, '$[*] ? (@.type() != "object")')
       or jsonb_path_exists(p_files, '$[*].fileSize ? (@.type() != "number" || @ != @.floor())')
       then private.field_error(
-        'files', 'Files have to be a list of objects with fileName, fileSize and mimeType.'
+        'files', 'Files must be a list of objects with fileName, fileSize and mimeType.'
       )
     when jsonb_array_length(p_files) > 10
-      then private.field_error('files', 'At most 10 files are possible.')
+      then private.field_error('files', 'You can attach at most 10 files.')
     else '[]'
   end
 $$;
 
--- What is wrong with them, each field named with the file it belongs to: files[2].fileName.
-create function private.described_field_errors(p_input jsonb)
+-- Returns the field errors of all files, with the file in the field name: files[2].fileName.
+create function private.upload_inputs_field_errors(p_input jsonb)
   returns jsonb
   language sql
   stable
@@ -75,13 +76,13 @@ as $$
     ),
     '[]'
   )
-  from private.described_uploads(p_input) with ordinality as file (input, place)
+  from private.upload_inputs(p_input) with ordinality as file (input, place)
   cross join jsonb_array_elements(private.file_field_errors(file.input)) as field_error
 $$;
 
--- The uploads of an earlier answer as they are now. One that is gone keeps its id: what it became
--- part of may still be asked for with it.
-create function private.present_uploads(p_answer jsonb)
+-- Returns the uploads of an earlier response in their current state. A removed upload keeps its id,
+-- because the file may have become part of a deliverable under that id.
+create function private.current_uploads(p_answer jsonb)
   returns jsonb
   language sql
   stable
@@ -99,13 +100,13 @@ as $$
     on f.id = (upload ->> 'fileId')::uuid and f.removed_at is null
 $$;
 
--- Run by api.create_uploads as the caller.
+-- Called by api.create_uploads as the caller.
 grant execute on function
   private.type_of_name(text, text),
-  private.described_uploads(jsonb),
-  private.check_described_files(jsonb),
-  private.described_field_errors(jsonb),
-  private.present_uploads(jsonb)
+  private.upload_inputs(jsonb),
+  private.check_upload_inputs(jsonb),
+  private.upload_inputs_field_errors(jsonb),
+  private.current_uploads(jsonb)
 to authenticated;
 
 create function api.create_uploads(
@@ -130,19 +131,19 @@ begin
 
   v_answer := private.earlier_answer('create_uploads', v_input);
   if v_answer is not null then
-    return private.present_uploads(v_answer);
+    return private.current_uploads(v_answer);
   end if;
 
   perform private.raise_field_errors(
     private.check_choice(
       v_input, 'uploadType', 'Upload type', array['deliverable', 'avatar', 'sample']
     )
-    || private.check_described_files(files)
+    || private.check_upload_inputs(files)
     || private.upload_target_field_errors(v_input)
   );
-  perform private.raise_field_errors(private.described_field_errors(v_input));
+  perform private.raise_field_errors(private.upload_inputs_field_errors(v_input));
 
-  for v_file in select private.described_uploads(v_input) loop
+  for v_file in select private.upload_inputs(v_input) loop
     perform private.refuse_large_file(
       "uploadType", v_file ->> 'mimeType', (v_file ->> 'fileSize')::bigint
     );
@@ -154,16 +155,18 @@ end;
 $$;
 
 comment on function api.create_uploads(text, jsonb, uuid, uuid, uuid) is
-  'As create_upload, for 1 to 10 files of the same kind and target at once: all are reserved, or none.
-files: [{fileName, fileSize, mimeType}]; a mimeType that is left out or application/octet-stream is
-taken from the extension. Anything else in them (a digest, say) tells requests with one
-Idempotency-Key apart.
-Returns {uploads} in their order. With the header Idempotency-Key a repetition within 24 hours
-returns the first uploads as they are by then; state is removed for one that is gone.
+  'Reserves 1 to 10 files of the same kind for the same target: all of them, or none.
+Requires: as create_upload.
+files: [{fileName, fileSize, mimeType}]; without mimeType, or with application/octet-stream, the
+type is taken from the extension. Other keys (for example a digest) are only used to distinguish
+requests with the same Idempotency-Key.
+Limit: as create_upload.
+Returns {uploads} in their order. Repeating a call with the same header Idempotency-Key within 24
+hours returns the same uploads in their current state; a removed upload has state removed.
 Errors: VALIDATION_ERROR, FILE_TOO_LARGE, TALENT_ONLY, FORBIDDEN, NOT_FOUND, INVALID_STATE,
 RATE_LIMITED, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
--- Definer: ends files, which is nobody's to do. The caller's own, and none that is part of anything.
+-- Discards the caller's unused uploads. Definer: users cannot update files.
 create function private.discard_uploads(p_files jsonb)
   returns void
   language plpgsql
@@ -188,7 +191,7 @@ begin
     perform private.remove_file(v_file_id, 'discarded');
   end loop;
 
-  -- What is given up is not found again by a repetition; that reserves anew.
+  -- Repeating create_uploads with the same key reserves new files.
   if found then
     delete from private.idempotency_keys
     where user_id = auth.uid()
@@ -217,10 +220,10 @@ end;
 $$;
 
 comment on function api.discard_uploads(jsonb) is
-  'Gives uploads up: they cannot be used any more, and their objects go at once instead of after a
-day. Whoever reserved them; what is used already, gone or somebody else''s is left alone.
-files: 1 to 10 of [{fileId}]. With the Idempotency-Key of create_uploads a repetition of that one
-reserves anew.
+  'Discards uploads: they cannot be used any more, and their objects are removed at once instead of
+after a day. Files that are used, already removed or uploaded by another user are ignored.
+Requires: the uploader. files: 1 to 10 of [{fileId}].
+With the Idempotency-Key of create_uploads, that key reserves new files when it is repeated.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function

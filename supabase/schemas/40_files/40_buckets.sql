@@ -1,12 +1,12 @@
--- Where files lie, and who gets at the objects directly.
+-- Buckets in Storage.
 --
---   avatars              public: a picture beside a name, under an unguessable path
---   avatar-uploads       where avatars are received, until the scan has published them
+--   avatars              public; paths cannot be guessed
+--   avatar-uploads       private; receives avatars until the scan publishes them
 --   deliverables, project-samples, message-attachments
---                        private; the last one is locked until messages carry files
+--                        private; message-attachments accepts no uploads yet
 --
--- Limits here are the widest of their kind; what each type may have is checked on reservation and
--- again on confirmation. Types include the aliases that browsers send.
+-- The limits here are the largest of any type; the reservation and the confirmation check the limit
+-- of the file's own type. The types include the aliases that browsers send.
 
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
 values

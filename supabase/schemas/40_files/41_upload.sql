@@ -1,7 +1,7 @@
--- Uploading the bytes: Storage asks these rules on every part of an upload.
+-- Uploading the bytes to Storage. Storage checks these rules for every part of an upload.
 
--- Whether the caller holds a live reservation of exactly this place. Definer: asked inside a policy
--- on every part of an upload.
+-- Returns whether the caller has a reservation of exactly this path that has not expired. Definer:
+-- the policy on Storage calls it for every part of an upload.
 create function private.may_upload(p_bucket_id text, p_path text)
   returns boolean
   language plpgsql
@@ -23,13 +23,13 @@ begin
 end;
 $$;
 
--- Policies run it as the caller. It tells people about their own reservations only.
+-- Policies run it as the caller. It answers for the caller's own reservations only.
 grant execute on function private.may_upload(text, text) to authenticated;
 
--- Seals objects, for every role: Storage writes as its service, past all policies, and an upload
--- address lives on after the file was confirmed. Bytes come in while the file is reserved, and as
--- an avatar while it is being scanned; afterwards nothing replaces them.
-create function private.tg_objects__sealed()
+-- Refuses to write an object unless its file is reserved, or is an avatar whose scan publishes it.
+-- The trigger applies to every role, because Storage's service role bypasses policies and upload
+-- URLs stay valid after the file is confirmed.
+create function private.tg_objects__refuse_overwrite()
   returns trigger
   language plpgsql
   security definer
@@ -52,19 +52,19 @@ begin
     return new;
   end if;
 
-  raise sqlstate '42501' using message = 'Nothing may be written to this path.';
+  raise sqlstate '42501' using message = 'This path cannot be written to.';
 end;
 $$;
 
-create trigger _200_sealed
+create trigger _200_refuse_overwrite
   before insert on storage.objects
   for each row
   when (new.bucket_id in (
     'avatars', 'avatar-uploads', 'deliverables', 'project-samples', 'message-attachments'
   ))
-  execute function private.tg_objects__sealed();
+  execute function private.tg_objects__refuse_overwrite();
 
-create trigger _201_sealed
+create trigger _201_refuse_overwrite
   before update of bucket_id, name, version on storage.objects
   for each row
   when (
@@ -74,9 +74,10 @@ create trigger _201_sealed
     and (old.bucket_id, old.name, old.version) is distinct from
       (new.bucket_id, new.name, new.version)
   )
-  execute function private.tg_objects__sealed();
+  execute function private.tg_objects__refuse_overwrite();
 
--- A policy on storage.objects locks several of the platform's tables for a moment: give up rather than wait.
+-- Creating a policy briefly locks several tables of the platform. Fail after five seconds instead
+-- of blocking them.
 set local lock_timeout = '5s';
 
 create policy insert_reserved on storage.objects

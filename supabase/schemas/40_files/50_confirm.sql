@@ -1,8 +1,8 @@
--- From reserved to uploaded: what lies under the path is compared with what was announced, and its
--- version is remembered. From then on the object is sealed.
+-- Confirming an upload: compares the object with its reservation and stores the object's version.
+-- From then on the object cannot be replaced.
 
--- What is wrong with the object of a reservation: null, or a word for files.failure. What its bytes
--- really are is the scan's to say.
+-- Returns why an object does not match its reservation (a value of files.failure), or null. The
+-- scan checks later what the bytes really are.
 create function private.object_failure(p_file public.files, p_metadata jsonb)
   returns text
   language sql
@@ -16,8 +16,9 @@ as $$
   end
 $$;
 
--- Confirms a reservation and says what it has become: uploaded, or failed, whose object is removed
--- then. A file that was confirmed before stays what it is. p_file is locked by the caller.
+-- Confirms a reservation and returns the file: uploaded, or failed if it does not match. The object
+-- of a failed file is removed. A file that was confirmed before is not changed. The caller has
+-- locked the row.
 create function private.confirm_file(p_file public.files)
   returns public.files
   language plpgsql
@@ -40,7 +41,7 @@ begin
 
   if not found then
     raise sqlstate 'PT409' using
-      message = format('Nothing has been uploaded for "%s" yet.', v_file.file_name),
+      message = format('"%s" has not been uploaded yet.', v_file.file_name),
       hint = 'UPLOAD_MISSING';
   end if;
 
@@ -66,8 +67,8 @@ begin
 end;
 $$;
 
--- What keeps a file from being used or served, as an error; waiting for the scan keeps it from
--- being served only.
+-- Raises an error if the file is infected or failed. A file that waits for its scan can be used,
+-- but not served (see refuse_unclean_file).
 create function private.refuse_bad_file(p_file public.files)
   returns void
   language plpgsql
@@ -77,7 +78,7 @@ as $$
 begin
   if p_file.state = 'infected' then
     raise sqlstate 'PT409' using
-      message = format('Malware was found in "%s".', p_file.file_name),
+      message = format('Malware was found in "%s". The file cannot be used.', p_file.file_name),
       hint = 'FILE_INFECTED';
   end if;
 
@@ -90,6 +91,7 @@ begin
 end;
 $$;
 
+-- Returns the sentence that explains files.failure to the uploader.
 create function private.failure_message(p_file public.files)
   returns text
   language sql
@@ -97,21 +99,21 @@ create function private.failure_message(p_file public.files)
   set search_path = ''
 as $$
   select case p_file.failure
-    when 'size' then format('"%s" does not have the size that was announced.', p_file.file_name)
-    when 'type' then format('"%s" is not of the type that was announced.', p_file.file_name)
+    when 'size' then format('"%s" does not have the declared size.', p_file.file_name)
+    when 'type' then format('"%s" does not have the declared type.', p_file.file_name)
     when 'dimensions' then
-      format('"%s" has to have 64 to 4096 pixels a side, and 16 megapixels.', p_file.file_name)
-    else format('"%s" cannot be read as what was announced.', p_file.file_name)
+      format('"%s" must have 64 to 4096 pixels per side.', p_file.file_name)
+    else format('"%s" cannot be read as a file of the declared type.', p_file.file_name)
   end
 $$;
 
--- Run by api functions as the caller, on a row the caller was let see.
+-- Called by api functions as the caller, with a row that the caller can see.
 grant execute on function
   private.refuse_bad_file(public.files),
   private.failure_message(public.files)
 to authenticated;
 
--- Confirms one of the caller's uploads. Definer: the state is nobody's to write.
+-- Confirms one of the caller's uploads. Definer: users cannot update files.
 create function private.confirm_my_file(p_file_id uuid)
   returns public.files
   language plpgsql
@@ -135,7 +137,7 @@ begin
 
   if v_file.uploader_id is distinct from auth.uid() then
     raise sqlstate 'PT403' using
-      message = 'This file is not yours.',
+      message = 'Only the uploader can confirm this file.',
       hint = 'FORBIDDEN';
   end if;
 
@@ -146,7 +148,7 @@ $$;
 -- Called by api.confirm_upload as the caller; works on the caller's own files only.
 grant execute on function private.confirm_my_file(uuid) to authenticated;
 
--- Only what was scanned and found clean is served, or shown.
+-- Raises an error unless the file was scanned and found clean. Only clean files are served.
 create function private.refuse_unclean_file(p_file public.files)
   returns void
   language plpgsql

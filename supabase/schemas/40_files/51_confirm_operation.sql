@@ -1,13 +1,42 @@
--- Confirms an upload.
+-- Confirming an upload.
+
+create function api.confirm_upload("fileId" uuid default null)
+  returns jsonb
+  language plpgsql
+  volatile
+  set search_path = ''
+as $$
+declare
+  v_file public.files;
+begin
+  perform private.require_session();
+  v_file := private.confirm_my_file("fileId");
+
+  -- An exception would roll back the failed state and the removal of the object. So the error is
+  -- returned in the form of PostgREST's errors, with the status set, and the transaction commits.
+  if v_file.state = 'failed' then
+    perform set_config('response.status', '400', true);
+    return jsonb_build_object(
+      'code', 'PT400',
+      'message', private.failure_message(v_file),
+      'details', private.field_error('fileId', private.failure_message(v_file))::text,
+      'hint', 'FILE_MISMATCH'
+    );
+  end if;
+
+  return private.upload_document(v_file);
+end;
+$$;
 
 comment on function api.confirm_upload(uuid) is
-  'Says that a file is uploaded: its size and type are compared with the reservation, and it is
-queued for its scan. Whoever reserved it. Repeating it changes nothing and tells the present state.
-Returns what create_upload returned, with state uploaded (or what the scan has made of it).
-An upload that is not what was announced is removed; the answer is then the error object {code,
-message, details, hint} with hint FILE_MISMATCH, and PostgREST sends it with status 400. Callers
-over SQL have to commit it.
-Errors: FILE_MISMATCH (as told), UPLOAD_MISSING, NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED,
-SESSION_REVOKED.';
+  'Confirms an upload: compares its size and type with the reservation and queues its scan. Repeating
+it changes nothing and returns the current state.
+Requires: the uploader.
+Returns the same as create_upload, with state uploaded, clean, infected or failed.
+An upload that does not match its reservation is removed. The response is then the error object
+{code, message, details, hint} with hint FILE_MISMATCH, and PostgREST sends it with status 400.
+Callers over SQL must commit the transaction.
+Errors: FILE_MISMATCH (returned, not raised), UPLOAD_MISSING, NOT_FOUND, FORBIDDEN,
+NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function api.confirm_upload(uuid) to authenticated;

@@ -1,6 +1,6 @@
--- Files to be scanned. A confirmed upload is put here and the `files` worker looks into it: are the
--- bytes what was announced, is there malware in them. Until the worker has said that a file is
--- clean nobody gets it; a scanner that is down only makes it wait.
+-- Scanning files. Confirming an upload adds it to this queue. The function `files` claims it,
+-- checks its type and scans it for malware. No file is served before its scan found it clean. While
+-- the scanner is down, files wait.
 
 create table private.file_scans (
   file_id uuid primary key references public.files (id) on delete cascade,
@@ -11,19 +11,23 @@ create table private.file_scans (
   created_at timestamptz not null default now()
 );
 
-comment on table private.file_scans is 'Confirmed uploads that wait for their scan.';
+comment on table private.file_scans is 'Queue of confirmed uploads that wait for their scan.';
 comment on column private.file_scans.next_attempt_at is
-  'When it may be tried (again). While a worker is at it: when that worker counts as lost.';
+  'When the next attempt is due. During an attempt: when the worker is considered lost.';
 
 comment on column private.file_scans.unreported is
-  'Attempts in a row that ended without a word: the worker was ended in the middle.';
+  'Attempts in a row that the worker did not report, because it was ended before.';
 
 create index file_scans_due_idx on private.file_scans (next_attempt_at);
 
--- Takes up to p_limit files that are due; bucket_id is where the object lies now, publish_to where
--- a clean one has to be copied before it is reported (avatars only); unreported how often a worker
--- has taken it and was never heard of again. Five minutes for each: a scan of 100 MB takes its time.
--- Materialized: a plan that looked again for every row would lock, and take, others each time.
+-- Claims up to p_limit due scans. A worker has five minutes for each, enough to scan 100 MB.
+--
+--   bucket_id    bucket in which the object is now
+--   publish_to   bucket to which a clean file is copied before it is reported (avatars only)
+--   unreported   earlier attempts that no worker reported
+--
+-- Materialized: without it, a plan could evaluate the subquery once per row and lock more rows each
+-- time.
 create function private.claim_scans(p_limit integer)
   returns table (
     file_id uuid, upload_type text, bucket_id text, path text, publish_to text, file_name text,
@@ -59,7 +63,7 @@ as $$
   join public.files as f on f.id = taken.file_id
 $$;
 
--- The end of a scan, whichever it is. Only a file that waits for one can have it.
+-- Ends a scan with the given state. Only a file in state uploaded is changed.
 create function private.end_scan(p_file_id uuid, p_state text, p_failure text default null)
   returns public.files
   language plpgsql
@@ -80,8 +84,8 @@ begin
 end;
 $$;
 
--- p_object_version is the version that was looked at, as claimed; another one that has got under
--- the path since fails the file.
+-- Reports a file as clean. p_object_version is the version that was scanned; if the object is
+-- another version by now, the file fails.
 create function private.scan_clean(p_file_id uuid, p_object_version text)
   returns void
   language plpgsql
@@ -106,7 +110,7 @@ begin
 end;
 $$;
 
--- Quarantined: kept for thirty days for whoever has to look into it, served to nobody.
+-- Reports a file as infected. It is never served; its object is kept for 30 days for investigation.
 create function private.scan_infected(p_file_id uuid)
   returns void
   language plpgsql
@@ -124,7 +128,8 @@ begin
 end;
 $$;
 
--- The bytes are not what was announced: size, type, dimensions, unreadable, missing, changed.
+-- Reports a file that differs from its reservation. p_failure: size, type, dimensions, unreadable,
+-- missing, changed.
 create function private.scan_rejected(p_file_id uuid, p_failure text)
   returns void
   language plpgsql
@@ -140,8 +145,8 @@ begin
 end;
 $$;
 
--- The scanner could not be asked: the file waits. After 15 seconds, then after twice as long each
--- time, at last every half hour, for ever.
+-- Reports an attempt without a verdict, for example because the scanner is down. The scan is
+-- retried after 15 seconds, then at doubled intervals up to 30 minutes, without end.
 create function private.scan_failed(p_file_id uuid, p_error text)
   returns void
   language sql
@@ -165,6 +170,7 @@ grant execute on function
   private.scan_failed(uuid, text)
 to service_role;
 
+-- Calls the worker after new scans were queued.
 create function private.tg_file_scans__wake()
   returns trigger
   language plpgsql

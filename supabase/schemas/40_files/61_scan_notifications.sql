@@ -1,5 +1,5 @@
--- Whoever uploaded a file is told when the scan keeps it from everybody: they may be waiting for an
--- answer to work that nobody can open.
+-- Notifies the uploader when the scan rejects a file. Without it, they might wait for a decision on
+-- a file that cannot be opened.
 
 create function private.tg_files__notify_rejected()
   returns trigger
@@ -12,7 +12,7 @@ begin
     new.uploader_id, null, 'file_rejected', 'File Rejected',
     case new.state
       when 'infected' then
-        format('Malware was found in ''%s''. Nobody can download it.', new.file_name)
+        format('Malware was found in ''%s''. The file cannot be downloaded.', new.file_name)
       else private.failure_message(new)
     end,
     case when d.deliverable_id is not null then 'deliverable' end,

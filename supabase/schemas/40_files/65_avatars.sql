@@ -1,14 +1,15 @@
--- A profile's picture is a file like others: uploaded, scanned, published, and then chosen.
+-- Avatars: a clean file of upload type avatar becomes the profile picture. The scan has copied it
+-- to the public bucket before.
 
 alter table public.profiles
   add column avatar_file_id uuid references public.files (id) on delete set null;
 
-comment on column public.profiles.avatar_file_id is 'The file behind avatar_url.';
+comment on column public.profiles.avatar_file_id is 'File to which avatar_url points.';
 
 create index profiles_avatar_file_id_idx on public.profiles (avatar_file_id);
 
--- Makes a clean upload the caller's avatar; null takes it away. Definer: the address is nobody's to
--- write.
+-- Makes a clean upload the caller's avatar; null removes the avatar. Definer: users cannot write
+-- avatar_url.
 create function private.set_avatar(p_file_id uuid)
   returns void
   language plpgsql
@@ -36,7 +37,7 @@ begin
 
   if not found then
     perform private.raise_field_errors(
-      private.field_error('avatarFileId', 'This is not an upload of yours for an avatar.')
+      private.field_error('avatarFileId', 'Avatar must be a file that you uploaded as an avatar.')
     );
   end if;
 
@@ -53,10 +54,10 @@ begin
 end;
 $$;
 
--- Called by api.update_me as the caller; works on the caller's own profile only.
+-- Called by api.update_me as the caller. It changes the caller's own profile only.
 grant execute on function private.set_avatar(uuid) to authenticated;
 
--- The one before goes, straight away: its address is public.
+-- Removes the previous avatar at once, because its URL is public.
 create function private.tg_profiles__remove_avatar()
   returns trigger
   language plpgsql

@@ -1,12 +1,14 @@
--- Serving files: who may read the bytes in Storage, where clean files lie, and the download operation.
+-- Serving files: the policy for reading objects in Storage, the paths of clean files, and the
+-- download operation.
 
--- A policy on storage.objects locks several of the platform's tables for a moment: give up rather than wait.
+-- Creating a policy briefly locks several tables of the platform. Fail after five seconds instead
+-- of blocking them.
 set local lock_timeout = '5s';
 
--- Reading bytes with one's own token, asked anew on every request: who may see the row in `files`
--- (row level security there decides) gets a clean object as it was confirmed. Signing is left out:
--- whoever signs chooses how long it lasts, so that is done by the service, for an hour. Listing is
--- left out: lists come from the tables.
+-- Users who can see the row in public.files can download its clean object with their own token, in
+-- the version that was confirmed. Signing URLs is not allowed, because the signer chooses how long
+-- a URL is valid; the REST API signs them for one hour. Listing objects is not allowed either;
+-- lists come from the tables.
 create policy select_reader on storage.objects
   for select to authenticated
   using (
@@ -24,10 +26,10 @@ create policy select_reader on storage.objects
     )
   );
 
--- No update (no upsert, no move) and no delete: objects end by the cleanup.
+-- No policy for update (upsert, move) and delete: the files worker removes objects.
 
--- Where the bytes of clean files lie, for the surface that signs their addresses after an operation
--- has shown the caller these files.
+-- Returns bucket and path of clean files. The REST API uses it to sign URLs of files that an
+-- operation has returned to the caller.
 create function private.file_locations(p_file_ids uuid[])
   returns table (file_id uuid, bucket_id text, path text, file_name text)
   language sql
@@ -42,7 +44,8 @@ $$;
 
 grant execute on function private.file_locations(uuid[]) to service_role;
 
--- Definer: tells a file that is somebody else's from one that is not there.
+-- Returns whether a file exists. Definer: distinguishes a file that the caller cannot see (403)
+-- from one that does not exist (404).
 create function private.file_exists(p_file_id uuid)
   returns boolean
   language sql
@@ -53,7 +56,7 @@ as $$
   select exists (select from public.files as f where f.id = p_file_id and f.removed_at is null)
 $$;
 
--- Called by api.get_download as the caller, who is told no more than which of two errors it is.
+-- Called by api.get_download as the caller.
 grant execute on function private.file_exists(uuid) to authenticated;
 
 create function api.get_download("fileId" uuid default null)
@@ -67,12 +70,12 @@ declare
 begin
   perform private.require_session();
 
-  -- Row level security says who may: the uploader, and who may see what it was handed in with.
+  -- Row-level security decides: the uploader, and users who can see the deliverable or sample.
   select f.* into v_file from public.files as f where f.id = "fileId" and f.removed_at is null;
 
   if not found and private.file_exists("fileId") then
     raise sqlstate 'PT403' using
-      message = 'This file is not for you.',
+      message = 'You do not have access to this file.',
       hint = 'FORBIDDEN';
   end if;
 
@@ -97,9 +100,10 @@ end;
 $$;
 
 comment on function api.get_download(uuid) is
-  'Where the bytes of a clean file lie, for whoever may have them: its uploader, submitter and
-creator for a deliverable, the project''s people for a sample. Download from {bucket, path} with
-one''s own token; GET /files/:fileId/download-url signs an address for expiresIn seconds instead.
+  'Returns where a clean file can be downloaded: from {bucket, path} in Storage, with the caller''s
+token. GET /files/:fileId/download-url returns a signed URL instead, valid for expiresIn seconds.
+Requires: the uploader; for a deliverable also the project''s creator; for a sample also the
+project''s creator and team.
 Returns {fileId, bucket, path, fileName, fileSize, mimeType, expiresIn}.
 Errors: NOT_FOUND, FORBIDDEN, UPLOAD_MISSING, SCAN_PENDING, FILE_INFECTED, FILE_MISMATCH,
 NOT_AUTHENTICATED, SESSION_REVOKED.';

@@ -1,6 +1,7 @@
--- Objects to be removed from Storage. SQL may not delete them (the bytes would stay), so a row here
--- asks the `files` worker, which calls the Storage API and reports. What was in people's work is
--- unreachable at once and goes after thirty days; everything else goes straight away.
+-- Removing files. SQL cannot delete objects in Storage (the bytes would stay), so a row in this
+-- queue asks the function `files` to remove the object through the Storage API. Files of deleted
+-- work become invisible at once and their objects are removed after 30 days; other objects are
+-- removed at once.
 
 create table private.object_removals (
   bucket_id text not null,
@@ -14,16 +15,17 @@ create table private.object_removals (
   primary key (bucket_id, path)
 );
 
-comment on table private.object_removals is 'Objects that the worker is to remove from Storage.';
+comment on table private.object_removals is 'Queue of objects to be removed from Storage.';
 comment on column private.object_removals.reason is
-  'Why: deleted, replaced, discarded, expired, mismatch, published, infected, orphan.';
+  'Reason: deleted, replaced, discarded, expired, mismatch, published, infected, orphan.';
 comment on column private.object_removals.next_attempt_at is
-  'When it may be tried (again). While a worker is at it: when that worker counts as lost.';
+  'When the next attempt is due. During an attempt: when the worker is considered lost.';
 
 create index object_removals_due_idx on private.object_removals (next_attempt_at);
 
--- Asks for an object's removal; asked twice, the earlier date counts. What was never uploaded is
--- asked for as well: removing nothing does no harm, and an upload may still be on its way.
+-- Queues the removal of an object. If it is queued already, the earlier time counts. Objects that
+-- were never uploaded are queued as well: an upload may still be running, and removing nothing is
+-- harmless.
 create function private.remove_object(
   p_bucket_id text, p_path text, p_reason text, p_delay interval default '0'
 )
@@ -38,7 +40,7 @@ as $$
   set next_attempt_at = least(r.next_attempt_at, excluded.next_attempt_at);
 $$;
 
--- Ends a file: nobody reaches it from here on, its object goes after the delay.
+-- Removes a file: it becomes invisible at once, and its object is removed after the delay.
 create function private.remove_file(
   p_file_id uuid, p_reason text, p_delay interval default '0'
 )
@@ -61,13 +63,16 @@ begin
     perform private.remove_object(v_file.bucket_id, v_file.path, p_reason, p_delay);
 
     if v_file.upload_type = 'avatar' then
-      perform private.remove_object(private.upload_bucket_of(v_file), v_file.path, p_reason, p_delay);
+      perform private.remove_object(
+        private.upload_bucket_of(v_file), v_file.path, p_reason, p_delay
+      );
     end if;
   end if;
 end;
 $$;
 
--- A row that goes (an account or a project erased for good) takes its object along.
+-- Queues the removal of the object when a row is deleted, because an account or a project was
+-- erased.
 create function private.tg_files__remove_object()
   returns trigger
   language plpgsql
@@ -89,8 +94,8 @@ create trigger _500_remove_object
   for each row
   execute function private.tg_files__remove_object();
 
--- Takes up to p_limit removals that are due. Workers asking at the same moment get different ones.
--- Materialized: a plan that looked again for every row would lock, and take, others each time.
+-- Claims up to p_limit due removals. Concurrent workers claim different ones. Materialized: without
+-- it, a plan could evaluate the subquery once per row and lock more rows each time.
 create function private.claim_removals(p_limit integer)
   returns table (bucket_id text, path text, reason text, attempts integer)
   language sql
@@ -112,8 +117,9 @@ as $$
   returning r.bucket_id, r.path, r.reason, r.attempts
 $$;
 
--- The object is gone (or never was there). So is the file then, unless it still tells something: an
--- infected one that was handed in stays in the list.
+-- Reports an object as removed (or missing). The row of a removed file is deleted with its last
+-- object. A file that was not removed keeps its row: an infected file stays in the list of its
+-- deliverable.
 create function private.removal_done(p_bucket_id text, p_path text)
   returns void
   language plpgsql
@@ -130,8 +136,8 @@ begin
 end;
 $$;
 
--- Tries again after 30 seconds, then after twice as long each time, at last every six hours. It is
--- never given up: an object that should not be there is a promise not kept.
+-- Reports a failed removal. It is retried after 30 seconds, then at doubled intervals up to six
+-- hours, without end, so that no object stays by mistake.
 create function private.removal_failed(p_bucket_id text, p_path text, p_error text)
   returns void
   language sql
@@ -146,7 +152,7 @@ as $$
   where bucket_id = p_bucket_id and path = p_path;
 $$;
 
--- What is due at once is done at once. A statement can ask for many; the worker is called once.
+-- Calls the worker once per statement if a removal is due at once.
 create function private.tg_object_removals__wake()
   returns trigger
   language plpgsql

@@ -1,8 +1,8 @@
--- What falls by the wayside: reservations nobody used, objects nobody asked for, rows whose object
--- is gone. The sweep finds them on both sides and says what it did.
+-- Cleaning up: expired reservations, objects without a row, rows without an object.
 
--- Reservations that ran out unused. Three hours of grace: an upload address given out in the last
--- minute lives for two. What is in quarantine stays its thirty days.
+-- Removes expired reservations and unused files. It waits three hours after the end, because an
+-- upload URL created in the last minute is valid for two hours. Infected files are kept for 30
+-- days.
 create function private.sweep_reservations()
   returns integer
   language plpgsql
@@ -34,8 +34,8 @@ begin
 end;
 $$;
 
--- Objects in the product's buckets that no row knows. A day old at least: an upload writes its
--- object while its row is being looked at.
+-- Queues the removal of objects without a row in public.files. Only objects older than a day, so
+-- that running uploads are not touched.
 create function private.sweep_objects()
   returns integer
   language plpgsql
@@ -70,7 +70,7 @@ begin
 end;
 $$;
 
--- Confirmed files whose object is not there any more: they say so instead of failing on download.
+-- Marks confirmed files whose object is missing as failed, so that the API reports it.
 create function private.sweep_missing()
   returns integer
   language plpgsql
@@ -89,7 +89,10 @@ begin
       select
       from storage.objects as o
       where o.name = f.path
-        and o.bucket_id = case f.state when 'clean' then f.bucket_id else private.upload_bucket_of(f) end
+        and o.bucket_id = case f.state
+          when 'clean' then f.bucket_id
+          else private.upload_bucket_of(f)
+        end
     );
 
   get diagnostics v_count = row_count;
@@ -116,10 +119,10 @@ end;
 $$;
 
 comment on function private.sweep_files() is
-  'Finds what falls by the wayside on both sides and says how much: {expiredReservations,
-orphanedObjects, missingObjects}.';
+  'Cleans up files: removes expired reservations and objects without a row, marks files without an
+object as failed. Returns the numbers: {expiredReservations, orphanedObjects, missingObjects}.';
 
--- The minute's call of the worker, made only when there is something to do.
+-- Calls the worker if scans or removals are due. A job runs it every minute.
 create function private.wake_file_worker()
   returns void
   language plpgsql

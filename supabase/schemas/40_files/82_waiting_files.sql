@@ -1,6 +1,7 @@
--- How much the `files` worker has before it, for its status and for whoever looks after the system.
+-- Length of the queues, for the status of the function `files`.
 
--- Failing: tried, and put off with a reason.
+-- Returns the numbers of waiting and failing scans and removals. Failing: the last attempt ended
+-- with an error.
 create function private.waiting_files()
   returns jsonb
   language sql
@@ -26,7 +27,7 @@ as $$
 $$;
 
 comment on function private.waiting_files() is
-  'What waits for the files worker: {scans, removals}, each {waiting, failing}. Removals that are put
-off on purpose (thirty days for deleted work) are not counted.';
+  'Returns the length of the file queues: {scans, removals}, each {waiting, failing}. Removals that
+are delayed on purpose (30 days for deleted work) are not counted.';
 
 grant execute on function private.waiting_files() to service_role;

@@ -48,7 +48,8 @@ comment on table public.deliverables is
   'Deliverables: their present state. Earlier ones are in deliverable_versions and
 deliverable_reviews. Deleting sets deleted_at.';
 comment on column public.deliverables.creator_id is
-  'The project''s creator, who never changes: kept here so that their list over all projects, and the
+  'The project''s creator, who never changes: kept here so that their list over all projects, and
+the
 policies, are a look into one index.';
 comment on column public.deliverables.revision_count is
   'Revisions asked for, counted when they are.';

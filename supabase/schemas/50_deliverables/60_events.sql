@@ -1,5 +1,5 @@
--- Realtime events of deliverables. Recipients are looked up when the event happens: a person who has
--- lost access by then gets none.
+-- Realtime events of deliverables. Recipients are looked up when the event happens: a person who
+-- has lost access by then gets none.
 
 -- Sent when the files of a submission are in. Files have no addresses in it: those are signed for
 -- whoever asks.

@@ -30,7 +30,7 @@ select pg_temp.uploaded('bad.png') as infected, pg_temp.uploaded('odd.png') as f
 select private.scan_infected(infected) from f;
 select is(
   (select jsonb_agg(to_jsonb(message)) from notified),
-  '["Malware was found in ''bad.png''. Nobody can download it."]',
+  '["Malware was found in ''bad.png''. The file cannot be downloaded."]',
   'the uploader is notified of an infected file'
 );
 select is(
