@@ -1,5 +1,5 @@
 -- Four creators and twelve talents. All of them sign in with the password OnSwift-demo-1!
--- The trigger on auth.users writes the profiles, as for anybody who signs up.
+-- The trigger on auth.users writes the profiles, as after every sign-up.
 
 with
   people (id, email, name, user_type, company) as (
@@ -21,7 +21,7 @@ with
       ('a0000000-0000-4000-8000-00000000000b'::uuid, 'yuki@talent.example', 'Yuki Tanaka', 'talent', null),
       ('a0000000-0000-4000-8000-00000000000c'::uuid, 'ben@talent.example', 'Ben Sørensen', 'talent', null)
   ),
-  -- One hash for all: bcrypt is slow on purpose.
+  -- One hash for all accounts: bcrypt is slow by design.
   secret as materialized (
     select extensions.crypt('OnSwift-demo-1!', extensions.gen_salt('bf', 10)) as hash
   ),

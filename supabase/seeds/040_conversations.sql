@@ -1,5 +1,4 @@
--- What people of the seeded world have said to each other, over the last days. The newest messages
--- have not been read.
+-- Conversations of the last days. The newest messages are unread.
 
 insert into public.conversations (id, creator_id, talent_id, created_at)
 select v.id::uuid, c.id, t.id, now() - interval '20 days'
@@ -24,28 +23,28 @@ select
 from (
   values
     (1, 'creator', 'Storyboard is approved. The label loves frame 14.', '6 days 3 hours'),
-    (1, 'talent', 'Ha, the one I nearly threw out. Starting the rough cut tomorrow.', '6 days 2 hours'),
-    (1, 'creator', 'Take act two slower than the track wants. Let the rain breathe.', '5 days 22 hours'),
+    (1, 'talent', 'Great! I''ll start the rough cut tomorrow.', '6 days 2 hours'),
+    (1, 'creator', 'Please make act two slower than the track suggests.', '5 days 22 hours'),
     (1, 'talent', 'Will do. Do we have the second camera for the rooftop?', '2 days 5 hours'),
     (1, 'creator', 'On the drive since noon, folder B-roll.', '2 days 4 hours'),
-    (1, 'talent', 'Got it. First act is cut, 1:12 right now. You''ll have all three on Thursday.', '3 hours'),
-    (1, 'talent', 'One question: may the title land on the snare, or is that Jun''s call?', '2 hours 50 minutes'),
-    (2, 'creator', 'Jun, eight seconds for the title, not a frame more.', '4 days'),
-    (2, 'talent', 'Eight it is. I''ll send three style frames first.', '3 days 23 hours'),
-    (3, 'talent', 'Clips 1 to 4 are cut, captions burned in. Is Bodoni fine at that size?', '1 day 6 hours'),
-    (3, 'creator', 'On my phone it is too thin. One weight up?', '1 day 5 hours'),
-    (3, 'talent', 'One weight up. Re-exporting now.', '1 day 4 hours'),
+    (1, 'talent', 'Got it. The first act is cut, 1:12 right now. I''ll send all three on Thursday.', '3 hours'),
+    (1, 'talent', 'One question: should the title appear on the last beat, or does Jun decide that?', '2 hours 50 minutes'),
+    (2, 'creator', 'Jun, the title can be eight seconds at most.', '4 days'),
+    (2, 'talent', 'Eight seconds is fine. I''ll send three style frames first.', '3 days 23 hours'),
+    (3, 'talent', 'Clips 1 to 4 are cut, with captions. Is the font readable at that size?', '1 day 6 hours'),
+    (3, 'creator', 'On my phone it is too thin. Could you make it bolder?', '1 day 5 hours'),
+    (3, 'talent', 'Done. Exporting again now.', '1 day 4 hours'),
     (4, 'talent', 'Tested the form with gloves on six people. Four missed the save button.', '9 hours'),
-    (4, 'creator', 'Then it moves to the bottom, full width. Thank you for trying it in the cold!', '8 hours'),
-    (5, 'creator', 'For the theme: harbour at night, but nobody drowns.', '1 day 2 hours'),
-    (5, 'talent', 'Fog horn in B flat. Trust me.', '1 day 1 hour'),
-    (6, 'talent', 'Hi Tom, I heard the pilot. If you ever need a small 3D harbour for the cover, I have one.', '40 minutes')
+    (4, 'creator', 'Then let''s move it to the bottom, full width. Thank you for testing it!', '8 hours'),
+    (5, 'creator', 'For the theme: a harbour at night, calm and slow.', '1 day 2 hours'),
+    (5, 'talent', 'I''ll send a first version with a fog horn tomorrow.', '1 day 1 hour'),
+    (6, 'talent', 'Hi Tom, I liked the pilot episode. I could make a 3D harbour for the cover if you need one.', '40 minutes')
 ) as v (conversation, sender, content, ago)
 join public.conversations as c
   on c.id = ('70000000-0000-4000-8000-00000000000' || v.conversation)::uuid
 order by v.ago::interval desc;
 
--- Everything but the last hours has been read.
+-- Messages older than 5 hours are read.
 update public.conversation_reads as r
 set
   last_read_message_id = read.id,
@@ -65,7 +64,7 @@ from (
 ) as read
 where read.conversation_id = r.conversation_id;
 
--- Told long ago: what was read is read, and no mail goes out about any of it.
+-- Notifications about old changes are read, and no mails are sent about seeded data.
 update public.notifications set is_read = true where type in ('team_added', 'task_assigned');
 delete from private.message_mails;
 delete from private.outbox where private.notification_defaults() ? kind;
