@@ -1,7 +1,7 @@
-/** One's own account: passwords, addresses, metadata, and the mails that prove things. */
+/** The user's own account: passwords, addresses, metadata, and the emails that confirm them. */
 import type { Sql } from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type AuthService, AuthWorld, password, someEmail } from "./world.ts";
+import { type AuthService, AuthWorld, password, randomEmail } from "./world.ts";
 
 let world: AuthWorld;
 let sql: Sql;
@@ -26,8 +26,8 @@ const refused = (status: number, code: string) => ({ status, json: { code } });
 const put = (bearer: string, body: object, path = "/user", on = service) =>
   on.call("PUT", path, { bearer, body });
 
-/** As if everything that was mailed had been mailed a while ago. */
-const later = (email: string, minutes = 1) => sql`
+/** Backdates when emails were sent to an account. */
+const backdateMails = (email: string, minutes = 1) => sql`
   update auth.users
   set recovery_sent_at = recovery_sent_at - make_interval(mins => ${minutes}),
     email_change_sent_at = email_change_sent_at - make_interval(mins => ${minutes}),
@@ -35,8 +35,8 @@ const later = (email: string, minutes = 1) => sql`
   where email = ${email}`;
 
 describe("metadata", () => {
-  test("is merged key by key, and a key set to null goes", async () => {
-    const { access_token } = await service.somebody({ name: "Ada", nested: { a: 1, b: null } });
+  test("is merged key by key; a key set to null is removed", async () => {
+    const { access_token } = await service.newUser({ name: "Ada", nested: { a: 1, b: null } });
     const data = { name: null, city: "London", empty: { kept: null } };
     const { status, json } = await put(access_token, { data });
     expect(status).toBe(200);
@@ -48,8 +48,8 @@ describe("metadata", () => {
     expect(json.user_metadata).not.toHaveProperty("name");
   });
 
-  test("of the app is nobody's own", async () => {
-    const { access_token } = await service.somebody();
+  test("rejects changes of app_metadata by the user", async () => {
+    const { access_token } = await service.newUser();
     const answer = await put(access_token, { app_metadata: { admin: true }, data: { a: 1 } });
     expect(answer).toMatchObject(refused(403, "not_admin"));
     const { json } = await service.call("GET", "/user", { bearer: access_token });
@@ -58,12 +58,12 @@ describe("metadata", () => {
   });
 });
 
-describe("a new password", () => {
-  test("ends the other sessions and what was mailed before", async () => {
-    const { email, access_token } = await service.somebody();
+describe("a password change", () => {
+  test("ends the other sessions and invalidates links sent before", async () => {
+    const { email, access_token } = await service.newUser();
     const other = (await service.signIn(email)).json.access_token;
     await service.post("/recover", { email });
-    const { hash } = await world.proofFor(email);
+    const { hash } = await world.mailedToken(email);
     const changed = await put(access_token, { password: next });
     expect(changed.status).toBe(200);
     expect(changed.json).not.toHaveProperty("recovery_sent_at");
@@ -79,18 +79,18 @@ describe("a new password", () => {
   });
 
   test.each([
-    ["the same one", password, 422, "same_password"],
-    ["a weak one", "short", 422, "weak_password"],
-    ["one that is too long", "x".repeat(73), 400, "validation_failed"],
-  ])("must not be %s", async (_what, wished, status, code) => {
-    const { access_token, email } = await service.somebody();
-    expect(await put(access_token, { password: wished })).toMatchObject(refused(status, code));
+    ["the current password", password, 422, "same_password"],
+    ["a weak password", "short", 422, "weak_password"],
+    ["longer than 72 bytes", "x".repeat(73), 400, "validation_failed"],
+  ])("cannot be %s", async (_what, candidate, status, code) => {
+    const { access_token, email } = await service.newUser();
+    expect(await put(access_token, { password: candidate })).toMatchObject(refused(status, code));
     expect((await service.signIn(email)).status).toBe(200);
   });
 
-  test("needs the current one where the project says so, unless a mail was read", async () => {
+  test("needs the current password if the project requires it, except in a session from a recovery link", async () => {
     const careful = await world.service("[auth.email]\nrequire_current_password = true");
-    const { email, access_token } = await careful.somebody();
+    const { email, access_token } = await careful.newUser();
     const change = (body: object, bearer = access_token) => put(bearer, body, "/user", careful);
     expect(await change({ password: next })).toMatchObject(
       refused(400, "current_password_required"),
@@ -100,28 +100,28 @@ describe("a new password", () => {
     );
     expect((await change({ password: next, current_password: password })).status).toBe(200);
     await careful.post("/recover", { email });
-    const { hash } = await world.proofFor(email);
+    const { hash } = await world.mailedToken(email);
     const { json } = await careful.post("/verify", { type: "recovery", token_hash: hash });
     expect((await change({ password: "Third-horse-9!" }, json.access_token)).status).toBe(200);
   });
 
-  test("needs a fresh session or a mailed code where the project says so", async () => {
+  test("needs a recent session or a reauthentication code if the project requires it", async () => {
     const secure = await world.service("[auth.email]\nsecure_password_change = true");
-    const { email, user, access_token } = await secure.somebody();
+    const { email, user, access_token } = await secure.newUser();
     const change = (body: object) => put(access_token, body, "/user", secure);
     expect((await change({ password: next })).status).toBe(200);
     await sql`update auth.sessions set created_at = now() - interval '25 hours' where user_id = ${user.id}`;
-    const wished = { password: "Third-horse-9!" };
-    expect(await change(wished)).toMatchObject(refused(400, "reauthentication_needed"));
+    const newPassword = { password: "Third-horse-9!" };
+    expect(await change(newPassword)).toMatchObject(refused(400, "reauthentication_needed"));
     const asked = await secure.call("GET", "/reauthenticate", { bearer: access_token });
     expect(asked).toMatchObject({ status: 200, json: {} });
-    const { code } = await world.proofFor(email);
+    const { code } = await world.mailedToken(email);
     expect(code).toMatch(/^\d{6}$/);
     const wrong = code === "111111" ? "222222" : "111111";
-    expect(await change({ ...wished, nonce: wrong })).toMatchObject(
+    expect(await change({ ...newPassword, nonce: wrong })).toMatchObject(
       refused(400, "reauthentication_not_valid"),
     );
-    expect((await change({ ...wished, nonce: code })).status).toBe(200);
+    expect((await change({ ...newPassword, nonce: code })).status).toBe(200);
     expect(await change({ password: "Fourth-horse-9!", nonce: code })).toMatchObject(
       refused(400, "reauthentication_not_valid"),
     );
@@ -133,15 +133,15 @@ describe("a new password", () => {
   });
 });
 
-describe("a new address", () => {
-  test("is confirmed by both, in any order", async () => {
+describe("an email change", () => {
+  test("is confirmed by both addresses, in any order", async () => {
     for (const order of ["old first", "new first"]) {
-      const { email, access_token } = await service.somebody();
-      const to = someEmail();
+      const { email, access_token } = await service.newUser();
+      const to = randomEmail();
       const { status, json } = await put(access_token, { email: to.toUpperCase() });
       expect(status).toBe(200);
       expect(json).toMatchObject({ email, new_email: to });
-      const proofs = [await world.proofFor(email), await world.proofFor(to)];
+      const proofs = [await world.mailedToken(email), await world.mailedToken(to)];
       const [first, second] = order === "old first" ? proofs : proofs.reverse();
       const half = await service.post("/verify", { type: "email_change", token_hash: first?.hash });
       expect(half).toMatchObject({ status: 200, json: { code: "200", msg: expect.any(String) } });
@@ -162,84 +162,84 @@ describe("a new address", () => {
     }
   });
 
-  test("by codes, typed in", async () => {
-    const { email, access_token } = await service.somebody();
-    const to = someEmail();
+  test("can be confirmed with codes", async () => {
+    const { email, access_token } = await service.newUser();
+    const to = randomEmail();
     await put(access_token, { email: to });
     const verify = (address: string, token: string) =>
       service.post("/verify", { type: "email_change", email: address, token });
-    const codes = [await world.proofFor(email), await world.proofFor(to)];
+    const codes = [await world.mailedToken(email), await world.mailedToken(to)];
     expect((await verify(email, codes[0]?.code ?? "")).json.code).toBe("200");
     expect((await verify(to, codes[1]?.code ?? "")).json.user.email).toBe(to);
   });
 
-  test("is confirmed by itself where the project wants no more", async () => {
+  test("is confirmed only by the new address if the project disables double confirmation", async () => {
     const single = await world.service("[auth.email]\ndouble_confirm_changes = false");
-    const { email, access_token } = await single.somebody();
-    const to = someEmail();
+    const { email, access_token } = await single.newUser();
+    const to = randomEmail();
     await put(access_token, { email: to }, "/user", single);
     expect(await world.mailsTo(email)).toEqual([]);
-    const { hash } = await world.proofFor(to);
+    const { hash } = await world.mailedToken(to);
     const { json } = await single.post("/verify", { type: "email_change", token_hash: hash });
     expect(json.user.email).toBe(to);
   });
 
-  test("must be free, now and when it is confirmed", async () => {
+  test("rejects an address of another account, at the request and at the confirmation", async () => {
     const single = await world.service("[auth.email]\ndouble_confirm_changes = false");
-    const other = await single.somebody();
-    const { access_token } = await single.somebody();
+    const other = await single.newUser();
+    const { access_token } = await single.newUser();
     expect(await put(access_token, { email: other.email }, "/user", single)).toMatchObject(
       refused(422, "email_exists"),
     );
-    const to = someEmail();
+    const to = randomEmail();
     expect((await put(access_token, { email: to }, "/user", single)).status).toBe(200);
     await single.post("/signup", { email: to, password });
-    const { hash } = await world.proofFor(to);
+    const { hash } = await world.mailedToken(to);
     expect(await single.post("/verify", { type: "email_change", token_hash: hash })).toMatchObject(
       refused(422, "email_exists"),
     );
   });
 
-  test("is asked again on request, not within a second", async () => {
-    const { email, access_token } = await service.somebody();
-    const to = someEmail();
+  test("is sent again on request, but not within a second", async () => {
+    const { email, access_token } = await service.newUser();
+    const to = randomEmail();
     await put(access_token, { email: to });
     expect(await put(access_token, { email: to })).toMatchObject(
       refused(429, "over_email_send_rate_limit"),
     );
-    await later(email);
+    await backdateMails(email);
     expect((await service.post("/resend", { type: "email_change", email })).status).toBe(200);
     expect(await world.mailsTo(to)).toHaveLength(2);
   });
 });
 
-describe("recovery", () => {
+describe("password recovery", () => {
   const recover = async (email: string, query = "", body: object = {}) => {
     const answer = await service.post(`/recover${query}`, { email, ...body });
     expect(answer).toMatchObject({ status: 200, json: {} });
-    return world.proofFor(email);
+    return world.mailedToken(email);
   };
 
-  test("signs in once, by code or by hash, and in no other address's name", async () => {
-    const { email, user } = await service.somebody();
+  test("signs in once, by code or hash, and only with the right address", async () => {
+    const { email, user } = await service.newUser();
     const { code } = await recover(email);
     const verify = (body: object) => service.post("/verify", { type: "recovery", ...body });
-    expect(await verify({ email: someEmail(), token: code })).toMatchObject(
+    expect(await verify({ email: randomEmail(), token: code })).toMatchObject(
       refused(403, "otp_expired"),
     );
     const { status, json } = await verify({ email: email.toUpperCase(), token: code });
     expect(status).toBe(200);
     expect(json.user.id).toBe(user.id);
     expect(await verify({ email, token: code })).toMatchObject(refused(403, "otp_expired"));
-    await later(email);
+    await backdateMails(email);
     const { hash } = await recover(email);
     expect(hash).toMatch(/^[0-9a-f]{56}$/);
     const both = await Promise.all([1, 2, 3].map(() => verify({ token_hash: hash })));
     expect(both.map(({ status }) => status).sort()).toEqual([200, 403, 403]);
   });
 
-  test("is kept as a hash only", async () => {
-    const { email, user } = await service.somebody();
+  test("stores only a hash of the code", async () => {
+    const { email, user } = await service.newUser();
     const { code, hash } = await recover(email);
     const [row] = await sql`
       select u::text as account, t.token_hash
@@ -249,10 +249,10 @@ describe("recovery", () => {
     expect(row?.account).not.toContain(code);
   });
 
-  test("is worth nothing after its time, nor after a newer one", async () => {
-    const { email, user } = await service.somebody();
+  test("rejects an expired token and one that a newer token replaced", async () => {
+    const { email, user } = await service.newUser();
     const first = await recover(email);
-    await later(email);
+    await backdateMails(email);
     const second = await recover(email);
     const verify = (token_hash: string) =>
       service.post("/verify", { type: "recovery", token_hash });
@@ -266,8 +266,8 @@ describe("recovery", () => {
     });
   });
 
-  test("answers the same for an unknown address, and needs one", async () => {
-    expect(await service.post("/recover", { email: someEmail() })).toMatchObject({
+  test("responds the same for an unknown address, and rejects a request without an address", async () => {
+    expect(await service.post("/recover", { email: randomEmail() })).toMatchObject({
       status: 200,
       json: {},
     });
@@ -275,23 +275,23 @@ describe("recovery", () => {
   });
 
   test.each([
-    ["nothing", {}],
+    ["no fields", {}],
     ["no type", { token_hash: "x" }],
     ["an unknown type", { type: "toString", token_hash: "x" }],
     ["a hash and a code", { type: "recovery", token_hash: "x", token: "1" }],
     ["a hash and an address", { type: "recovery", token_hash: "x", email: "a@b.co" }],
     ["a code without an address", { type: "recovery", token: "123456" }],
-  ])("%s proves nothing", async (_what, body) => {
+  ])("rejects a verification with %s", async (_what, body) => {
     expect(await service.post("/verify", body)).toMatchObject(refused(400, "validation_failed"));
   });
 
-  test("confirms an unconfirmed address, and refuses the banned", async () => {
+  test("confirms an unconfirmed address, and rejects a banned user", async () => {
     const strict = await world.service("[auth.email]\nenable_confirmations = true");
-    const { email, id } = await strict.somebody();
+    const { email, id } = await strict.newUser();
     const { hash } = await recover(email);
     const { json } = await service.post("/verify", { type: "recovery", token_hash: hash });
     expect(json.user.email_confirmed_at).toEqual(expect.any(String));
-    await later(email);
+    await backdateMails(email);
     const again = await recover(email);
     await sql`update auth.users set banned_until = now() + interval '1 hour' where id = ${id}`;
     expect(
@@ -306,13 +306,13 @@ describe("recovery", () => {
     return { to, fragment: Object.fromEntries(new URLSearchParams(to.hash.slice(1))) };
   };
 
-  test("by the link leads to the app with tokens in the fragment", async () => {
-    const { email, user } = await service.somebody();
-    const wish = "https://app.example.com/deep/page?kept=1";
-    const { link } = await recover(email, `?redirect_to=${encodeURIComponent(wish)}`);
+  test("redirects a followed link to the app with tokens in the fragment", async () => {
+    const { email, user } = await service.newUser();
+    const requested = "https://app.example.com/deep/page?kept=1";
+    const { link } = await recover(email, `?redirect_to=${encodeURIComponent(requested)}`);
     expect(link.href).toContain(`${service.settings.apiUrl}/auth/v1/verify?token=`);
     const { to, fragment } = await follow(link);
-    expect(to.href.startsWith(`${wish}#`)).toBe(true);
+    expect(to.href.startsWith(`${requested}#`)).toBe(true);
     expect(fragment).toEqual({
       access_token: expect.any(String),
       refresh_token: expect.stringMatching(/^[a-z0-9]{12}$/),
@@ -332,14 +332,14 @@ describe("recovery", () => {
     });
   });
 
-  test("by a link of a change leads on with a message while the other is awaited", async () => {
-    const { email, access_token } = await service.somebody();
-    await put(access_token, { email: someEmail() });
-    const { fragment } = await follow((await world.proofFor(email)).link);
+  test("redirects the first link of an email change with a message about the second", async () => {
+    const { email, access_token } = await service.newUser();
+    await put(access_token, { email: randomEmail() });
+    const { fragment } = await follow((await world.mailedToken(email)).link);
     expect(fragment.message).toContain("other email");
   });
 
-  test("with PKCE leads to the app with a code for the one that asked", async () => {
+  test("redirects a PKCE link with a code that only the requesting client can exchange", async () => {
     const kept = new Map<string, string>();
     const client = service.client(undefined, {
       flowType: "pkce",
@@ -350,9 +350,9 @@ describe("recovery", () => {
         removeItem: (key: string) => void kept.delete(key),
       },
     });
-    const { email, user } = await service.somebody();
+    const { email, user } = await service.newUser();
     expect((await client.auth.resetPasswordForEmail(email)).error).toBeNull();
-    const { link } = await world.proofFor(email);
+    const { link } = await world.mailedToken(email);
     expect(link.searchParams.get("token")).toMatch(/^pkce_[0-9a-f]{56}$/);
     const { to } = await follow(link);
     expect(to.hash).toBe("");
@@ -369,8 +369,8 @@ describe("recovery", () => {
     expect(again.fragment.error_code).toBe("otp_expired");
   });
 
-  test("a code that nobody fetched for long is refused", async () => {
-    const { email, user } = await service.somebody();
+  test("rejects a PKCE code after five minutes", async () => {
+    const { email, user } = await service.newUser();
     const challenge = { code_challenge: "a".repeat(43), code_challenge_method: "plain" };
     const { link } = await recover(email, "", challenge);
     const auth_code = (await follow(link)).to.searchParams.get("code");
@@ -401,20 +401,20 @@ describe("recovery", () => {
     ["javascript:alert(1)//https://app.example.com/", site],
     ["//evil.test", site],
     ["https://evil.test\\@app.example.com/a", site],
-    ["no address", site],
-  ])("a wish for %j leads to %s", async (wish, expected) => {
-    const { email } = await service.somebody();
-    const { link } = await recover(email, `?redirect_to=${encodeURIComponent(wish)}`);
+    ["not a URL", site],
+  ])("redirects a request for %j to %s", async (requested, expected) => {
+    const { email } = await service.newUser();
+    const { link } = await recover(email, `?redirect_to=${encodeURIComponent(requested)}`);
     expect(link.searchParams.get("redirect_to")).toBe(expected);
-    // Nor does a link whose end somebody changed.
-    link.searchParams.set("redirect_to", wish);
+    // The same check applies to a link that was modified.
+    link.searchParams.set("redirect_to", requested);
     const { to } = await follow(link);
     expect(to.href.split("#")[0]).toBe(new URL(expected).href);
   });
 });
 
-describe("mails", () => {
-  test("are the project's own where it has some, with everything escaped", async () => {
+describe("emails", () => {
+  test("use the project's templates, with values escaped", async () => {
     const own = await world.service(
       `
 [auth.email.template.recovery]
@@ -428,7 +428,7 @@ content_path = "./supabase/templates/recovery.html"
           "[{{ .Data.constructor }}]",
       },
     );
-    const { email } = await own.somebody({ name: '<b>Ada</b>\n& "co"' });
+    const { email } = await own.newUser({ name: '<b>Ada</b>\n& "co"' });
     await own.post("/recover", { email });
     const [mail] = await world.mailsTo(email);
     expect(mail?.Subject).toBe('For <b>Ada</b> & "co"');
@@ -438,11 +438,11 @@ content_path = "./supabase/templates/recovery.html"
     expect(mail?.HTML).toContain("&amp;type=recovery&amp;redirect_to=");
   });
 
-  test("that cannot be made or sent fail the request, and nothing is kept of it", async () => {
+  test("fail the request and store no token if they cannot be created or sent", async () => {
     const broken = await world.service(
       '[auth.email.template.recovery]\ncontent_path = "./supabase/templates/none.html"',
     );
-    const { email, user } = await broken.somebody();
+    const { email, user } = await broken.newUser();
     expect(await broken.post("/recover", { email })).toMatchObject(
       refused(500, "unexpected_failure"),
     );
@@ -455,10 +455,10 @@ content_path = "./supabase/templates/recovery.html"
     expect(rows).toHaveLength(0);
   });
 
-  test("have codes as long as the project says", async () => {
+  test("contain codes of the configured length", async () => {
     const long = await world.service("[auth.email]\notp_length = 8");
-    const { email } = await long.somebody();
+    const { email } = await long.newUser();
     await long.post("/recover", { email });
-    expect((await world.proofFor(email)).code).toMatch(/^\d{8}$/);
+    expect((await world.mailedToken(email)).code).toMatch(/^\d{8}$/);
   });
 });

@@ -1,7 +1,7 @@
-/** What the secret key may do to any account. */
+/** The admin API, which requires the secret key. */
 import type { Sql } from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type AuthService, AuthWorld, password, someEmail } from "./world.ts";
+import { type AuthService, AuthWorld, password, randomEmail } from "./world.ts";
 
 let world: AuthWorld;
 let sql: Sql;
@@ -21,10 +21,10 @@ const refused = (status: number, code: string) => ({ status, json: { code } });
 const admin = (method: string, path: string, body?: unknown) =>
   service.call(method, `/admin${path}`, { bearer, ...(body === undefined ? {} : { body }) });
 const create = (fields: object = {}) =>
-  admin("POST", "/users", { email: someEmail(), password, email_confirm: true, ...fields });
+  admin("POST", "/users", { email: randomEmail(), password, email_confirm: true, ...fields });
 
-test("is nobody else's", async () => {
-  const { access_token, user } = await service.somebody();
+test("rejects requests without the service role", async () => {
+  const { access_token, user } = await service.newUser();
   for (const other of [access_token, service.settings.keys.anonJwt]) {
     for (const [method, path] of [
       ["GET", "/admin/users"],
@@ -40,10 +40,10 @@ test("is nobody else's", async () => {
   expect(await service.call("GET", "/admin/users")).toMatchObject(refused(401, "no_authorization"));
 });
 
-describe("making", () => {
-  test("takes everything an account may have", async () => {
+describe("creating a user", () => {
+  test("sets every field of an account", async () => {
     const id = crypto.randomUUID();
-    const email = someEmail();
+    const email = randomEmail();
     const { status, json } = await create({
       id,
       email: email.toUpperCase(),
@@ -66,13 +66,13 @@ describe("making", () => {
     expect(await world.mailsTo(email)).toEqual([]);
   });
 
-  test("leaves an account unconfirmed and usable later by default", async () => {
+  test("leaves the account unconfirmed and without a usable password by default", async () => {
     const { json } = await create({ email_confirm: false, password: undefined });
     expect(json).not.toHaveProperty("email_confirmed_at");
     expect(await service.signIn(json.email)).toMatchObject(refused(400, "invalid_credentials"));
   });
 
-  test("takes a hash that another system made", async () => {
+  test("accepts a bcrypt hash of another system", async () => {
     const [row] = await sql`
       select extensions.crypt('Moved-horse-7!', extensions.gen_salt('bf')) as hash`;
     const { json } = await create({ password: undefined, password_hash: row?.hash });
@@ -80,33 +80,33 @@ describe("making", () => {
   });
 
   test.each([
-    ["no address", { email: undefined }, 400, "validation_failed"],
-    ["a bad address", { email: "nobody" }, 400, "validation_failed"],
-    ["a phone", { phone: "123" }, 501, "not_implemented"],
+    ["a missing address", { email: undefined }, 400, "validation_failed"],
+    ["an invalid address", { email: "nobody" }, 400, "validation_failed"],
+    ["a phone number", { phone: "123" }, 501, "not_implemented"],
     ["a weak password", { password: "short" }, 422, "weak_password"],
     [
-      "a hash nobody knows",
+      "a hash of an unknown kind",
       { password: undefined, password_hash: "md5" },
       400,
       "validation_failed",
     ],
-    ["a password twice", { password_hash: "x" }, 400, "validation_failed"],
-    ["a bad id", { id: "7" }, 400, "validation_failed"],
-    ["a bad duration", { ban_duration: "long" }, 400, "validation_failed"],
-    ["metadata that is no object", { user_metadata: "x" }, 400, "validation_failed"],
-  ])("refuses %s", async (_what, fields, status, code) => {
+    ["a password and a hash", { password_hash: "x" }, 400, "validation_failed"],
+    ["an invalid id", { id: "7" }, 400, "validation_failed"],
+    ["an invalid duration", { ban_duration: "long" }, 400, "validation_failed"],
+    ["metadata that is not an object", { user_metadata: "x" }, 400, "validation_failed"],
+  ])("rejects %s", async (_what, fields, status, code) => {
     expect(await create(fields)).toMatchObject(refused(status, code));
   });
 
-  test("refuses what is taken", async () => {
+  test("rejects an address or id of another account", async () => {
     const { json } = await create();
     expect(await create({ email: json.email })).toMatchObject(refused(422, "email_exists"));
     expect(await create({ id: json.id })).toMatchObject(refused(422, "user_already_exists"));
   });
 });
 
-describe("listing", () => {
-  test("comes in pages, newest first, with the total", async () => {
+describe("listing users", () => {
+  test("returns pages, newest first, with the total", async () => {
     const made = [];
     for (let i = 0; i < 3; i += 1) made.push((await create()).json.id);
     const [{ total } = { total: 0 }] = await sql`
@@ -125,20 +125,20 @@ describe("listing", () => {
     expect(beyond.headers.get("link")).not.toContain("next");
   });
 
-  test("is filtered by a part of the address, signs and all", async () => {
-    const { json } = await create({ email: `under_score-${someEmail()}` });
+  test("filters by part of the address and treats wildcard characters as text", async () => {
+    const { json } = await create({ email: `under_score-${randomEmail()}` });
     const found = await admin("GET", "/users?filter=UNDER_score");
     expect(found.json.users.map(({ id }: { id: string }) => id)).toEqual([json.id]);
     expect((await admin("GET", "/users?filter=under%25score")).json.users).toEqual([]);
   });
 
-  test.each(["page=0", "per_page=-1", "page=x"])("refuses %s", async (query) => {
+  test.each(["page=0", "per_page=-1", "page=x"])("rejects %s", async (query) => {
     expect(await admin("GET", `/users?${query}`)).toMatchObject(refused(400, "validation_failed"));
   });
 });
 
-describe("changing", () => {
-  test("sets what is given and leaves the rest", async () => {
+describe("updating a user", () => {
+  test("changes the given fields and keeps the others", async () => {
     const { json: user } = await create({ user_metadata: { a: 1, b: 2 }, app_metadata: { c: 3 } });
     const { json } = await admin("PUT", `/users/${user.id}`, {
       user_metadata: { a: null, d: 4 },
@@ -150,9 +150,9 @@ describe("changing", () => {
     expect(json.app_metadata).toEqual({ provider: "email", providers: ["email"] });
   });
 
-  test("moves to another address at once", async () => {
+  test("changes the address without confirmation", async () => {
     const { json: user } = await create();
-    const email = someEmail();
+    const email = randomEmail();
     const { json } = await admin("PUT", `/users/${user.id}`, { email });
     expect(json).toMatchObject({ email, identities: [{ identity_data: { email } }] });
     expect((await service.signIn(email)).status).toBe(200);
@@ -162,14 +162,14 @@ describe("changing", () => {
     );
   });
 
-  test("of the password ends every session", async () => {
-    const { access_token, user, email } = await service.somebody();
+  test("ends every session when the password changes", async () => {
+    const { access_token, user, email } = await service.newUser();
     await admin("PUT", `/users/${user.id}`, { password: "Another-horse-8!" });
     expect((await service.call("GET", "/user", { bearer: access_token })).status).toBe(403);
     expect((await service.signIn(email, "Another-horse-8!")).status).toBe(200);
   });
 
-  test("knows who is not there", async () => {
+  test("responds with 404 to an unknown id and 400 to an invalid one", async () => {
     for (const method of ["GET", "PUT", "DELETE"]) {
       const unknown = `/users/${crypto.randomUUID()}`;
       const body = method === "GET" ? undefined : {};
@@ -181,9 +181,9 @@ describe("changing", () => {
   });
 });
 
-describe("deleting", () => {
-  test("takes the account and everything of it away", async () => {
-    const { user, access_token } = await service.somebody();
+describe("deleting a user", () => {
+  test("deletes the account with its identities and sessions", async () => {
+    const { user, access_token } = await service.newUser();
     expect(await admin("DELETE", `/users/${user.id}`)).toMatchObject({ status: 200, json: {} });
     expect(await service.call("GET", "/user", { bearer: access_token })).toMatchObject(
       refused(403, "user_not_found"),
@@ -191,8 +191,8 @@ describe("deleting", () => {
     expect(await sql`select from auth.identities where user_id = ${user.id}`).toHaveLength(0);
   });
 
-  test("softly keeps a row that tells nothing, and frees the address", async () => {
-    const { user, email, refresh_token } = await service.somebody({ name: "Ada" });
+  test("keeps a row without personal data when deleted softly, and frees the address", async () => {
+    const { user, email, refresh_token } = await service.newUser({ name: "Ada" });
     const { error } = await service.admin().auth.admin.deleteUser(user.id, true);
     expect(error).toBeNull();
     const [row] = await sql`select * from auth.users where id = ${user.id}`;
@@ -205,11 +205,11 @@ describe("deleting", () => {
   });
 });
 
-describe("links", () => {
+describe("generated links", () => {
   const link = (body: object) => admin("POST", "/generate_link", body);
 
-  test("of each kind do what a mail's would, and nothing is sent", async () => {
-    const { email, user } = await service.somebody();
+  test("work like links in emails, and no email is sent", async () => {
+    const { email, user } = await service.newUser();
     for (const type of ["recovery", "magiclink"]) {
       const { json } = await link({ type, email, redirect_to: "http://127.0.0.1:3000/done" });
       expect(json).toMatchObject({
@@ -230,9 +230,9 @@ describe("links", () => {
     expect(await world.mailsTo(email)).toEqual([]);
   });
 
-  test("to sign up or to invite make the account", async () => {
+  test("create the account for sign-ups and invitations", async () => {
     for (const type of ["signup", "invite"]) {
-      const email = someEmail();
+      const email = randomEmail();
       const { json } = await link({ type, email, password, data: { from: type } });
       expect(json).toMatchObject({ email, verification_type: type, user_metadata: { from: type } });
       expect(json).not.toHaveProperty("email_confirmed_at");
@@ -242,37 +242,42 @@ describe("links", () => {
     }
   });
 
-  test("to sign in somebody new sign them up", async () => {
-    const email = someEmail();
+  test("become a sign-up link for an address without an account", async () => {
+    const email = randomEmail();
     const { json } = await link({ type: "magiclink", email });
     expect(json.verification_type).toBe("signup");
     const proof = { type: "signup", token_hash: json.hashed_token };
     expect((await service.post("/verify", proof)).json.user.email).toBe(email);
   });
 
-  test("to change an address come one for each", async () => {
-    const { email } = await service.somebody();
-    const newEmail = someEmail();
+  test("are created for each address of an email change", async () => {
+    const { email } = await service.newUser();
+    const newEmail = randomEmail();
     const body = { email, new_email: newEmail };
-    const present = await link({ type: "email_change_current", ...body });
+    const current = await link({ type: "email_change_current", ...body });
     const future = await link({ type: "email_change_new", ...body });
     const verify = (token_hash: string) =>
       service.post("/verify", { type: "email_change", token_hash });
-    expect((await verify(present.json.hashed_token)).json.code).toBe("200");
+    expect((await verify(current.json.hashed_token)).json.code).toBe("200");
     expect((await verify(future.json.hashed_token)).json.user.email).toBe(newEmail);
   });
 
   test.each([
-    ["an unknown kind", { type: "toString", email: "a@example.com" }, 400, "validation_failed"],
-    ["no address", { type: "recovery" }, 400, "validation_failed"],
-    ["nobody to recover", { type: "recovery", email: someEmail() }, 404, "user_not_found"],
+    ["an unknown type", { type: "toString", email: "a@example.com" }, 400, "validation_failed"],
+    ["a missing address", { type: "recovery" }, 400, "validation_failed"],
+    [
+      "an address without an account",
+      { type: "recovery", email: randomEmail() },
+      404,
+      "user_not_found",
+    ],
     [
       "a sign-up without a password",
-      { type: "signup", email: someEmail() },
+      { type: "signup", email: randomEmail() },
       400,
       "validation_failed",
     ],
-  ])("are refused for %s", async (_what, body, status, code) => {
+  ])("are rejected for %s", async (_what, body, status, code) => {
     expect(await link(body)).toMatchObject(refused(status, code));
   });
 });

@@ -1,4 +1,4 @@
-/** What a project may hook into Auth: functions of its database, and signed HTTP endpoints. */
+/** Auth hooks: database functions and signed HTTP endpoints. */
 import type { IncomingMessage } from "node:http";
 import { createServer } from "node:net";
 import { decodeJwt } from "jose";
@@ -6,7 +6,7 @@ import type { Sql } from "postgres";
 import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { Upstream } from "../support/upstream.ts";
-import { type AuthService, AuthWorld, password, someEmail } from "./world.ts";
+import { type AuthService, AuthWorld, password, randomEmail } from "./world.ts";
 
 let world: AuthWorld;
 let sql: Sql;
@@ -28,7 +28,7 @@ const refused = (status: number, code: string, message?: string) => ({
   json: { code, ...(message === undefined ? {} : { message }) },
 });
 
-/** A hook of this body; what it was called with is noted. */
+/** Defines a hook function with this body that records its calls. */
 async function define(name: string, body: string): Promise<void> {
   await sql.unsafe(`
     create or replace function hooks.${name}(event jsonb) returns jsonb language plpgsql
@@ -40,8 +40,11 @@ async function define(name: string, body: string): Promise<void> {
     grant execute on function hooks.${name} to supabase_auth_admin`);
 }
 
-const hooked = (hook: string, uri = `pg-functions://postgres/hooks/${hook}`, more = ""): string =>
-  `[auth.hook.${hook}]\nenabled = true\nuri = "${uri}"\n${more}\n`;
+const hookConfig = (
+  hook: string,
+  uri = `pg-functions://postgres/hooks/${hook}`,
+  more = "",
+): string => `[auth.hook.${hook}]\nenabled = true\nuri = "${uri}"\n${more}\n`;
 
 const calls = async () =>
   (await sql<{ event: Record<string, unknown>; role: string }[]>`
@@ -53,15 +56,15 @@ const calls = async () =>
 describe("custom_access_token", () => {
   let service: AuthService;
   beforeAll(async () => {
-    service = await world.service(hooked("custom_access_token"));
+    service = await world.service(hookConfig("custom_access_token"));
   });
 
-  test("makes the claims of every token", async () => {
+  test("sets the claims of every token", async () => {
     await define(
       "custom_access_token",
       `return jsonb_build_object('claims', (event -> 'claims') || '{"plan": "gold"}');`,
     );
-    const { access_token, refresh_token, user } = await service.somebody();
+    const { access_token, refresh_token, user } = await service.newUser();
     expect(decodeJwt(access_token)).toMatchObject({ plan: "gold", sub: user.id });
     const { json } = await service.refresh(refresh_token);
     expect(decodeJwt(json.access_token)).toMatchObject({ plan: "gold" });
@@ -83,22 +86,22 @@ describe("custom_access_token", () => {
 
   test.each([
     [
-      "says no",
+      "returns an error",
       `return '{"error": {"http_code": 403, "message": "Not today"}}';`,
       403,
       "unknown",
       "Not today",
     ],
     [
-      "says no without a status",
+      "returns an error without a status",
       `return '{"error": {"message": "Hm"}}';`,
       500,
       "unexpected_failure",
       "Hm",
     ],
-    ["has no claims", "return '{}';", 500, "unexpected_failure", undefined],
+    ["returns no claims", "return '{}';", 500, "unexpected_failure", undefined],
     [
-      "forgets a claim",
+      "omits a required claim",
       "return jsonb_build_object('claims', (event -> 'claims') - 'session_id');",
       500,
       "unexpected_failure",
@@ -119,21 +122,21 @@ describe("custom_access_token", () => {
       "Error running hook URI: pg-functions://postgres/hooks/custom_access_token",
     ],
   ])(
-    "that %s refuses the sign-up and leaves no account",
+    "rejects the sign-up and creates no account when it %s",
     async (_how, body, status, code, message) => {
       await define("custom_access_token", body);
-      const email = someEmail();
-      const began = Date.now();
+      const email = randomEmail();
+      const startedAt = Date.now();
       const answer = await service.post("/signup", { email, password });
-      expect(Date.now() - began).toBeLessThan(4000);
+      expect(Date.now() - startedAt).toBeLessThan(4000);
       expect(answer).toMatchObject(refused(status, code, message));
       expect(await sql`select from auth.users where email = ${email}`).toHaveLength(0);
     },
   );
 
-  test("that refuses a refresh leaves the token as it was", async () => {
+  test("keeps the refresh token valid when it rejects a refresh", async () => {
     await define("custom_access_token", "return jsonb_build_object('claims', event -> 'claims');");
-    const { refresh_token, user } = await service.somebody();
+    const { refresh_token, user } = await service.newUser();
     await define(
       "custom_access_token",
       `return '{"error": {"http_code": 403, "message": "Gone"}}';`,
@@ -145,7 +148,7 @@ describe("custom_access_token", () => {
 });
 
 describe("before_user_created", () => {
-  test("sees the account to be, and may refuse it", async () => {
+  test("receives the user that would be created, and can reject it", async () => {
     await define(
       "before_user_created",
       `if event -> 'user' -> 'user_metadata' ->> 'name' is null then
@@ -153,13 +156,13 @@ describe("before_user_created", () => {
        end if;
        return '{}';`,
     );
-    const service = await world.service(hooked("before_user_created"));
-    const email = someEmail();
+    const service = await world.service(hookConfig("before_user_created"));
+    const email = randomEmail();
     expect(await service.post("/signup", { email, password })).toMatchObject(
       refused(400, "unknown", "A name is needed."),
     );
     expect(await sql`select from auth.users where email = ${email}`).toHaveLength(0);
-    const { user } = await service.somebody({ name: "Ada" });
+    const { user } = await service.newUser({ name: "Ada" });
     const [, second] = await calls();
     expect(second?.event.user).toEqual({
       id: user.id,
@@ -176,15 +179,15 @@ describe("before_user_created", () => {
     });
   });
 
-  test("is asked about invitations, links and magic links, not about an admin's accounts", async () => {
+  test("runs for invitations, generated links and magic links, not for accounts that admins create", async () => {
     await define(
       "before_user_created",
       `return '{"error": {"http_code": 422, "message": "Closed"}}';`,
     );
-    const service = await world.service(hooked("before_user_created"));
+    const service = await world.service(hookConfig("before_user_created"));
     const bearer = service.settings.keys.serviceRoleJwt;
     const closed = refused(422, "unknown", "Closed");
-    const email = someEmail();
+    const email = randomEmail();
     expect(await service.post("/invite", { email }, { bearer })).toMatchObject(closed);
     expect(await service.post("/otp", { email })).toMatchObject(closed);
     const link = { type: "signup", email, password };
@@ -197,24 +200,24 @@ describe("before_user_created", () => {
 describe("password_verification_attempt", () => {
   let service: AuthService;
   beforeAll(async () => {
-    service = await world.service(hooked("password_verification_attempt"));
+    service = await world.service(hookConfig("password_verification_attempt"));
   });
 
-  test("hears of every attempt of an account, and what it counts stays", async () => {
+  test("runs for every attempt for an existing account, and its writes persist", async () => {
     await define("password_verification_attempt", `return '{"decision": "continue"}';`);
-    const { email, user } = await service.somebody();
+    const { email, user } = await service.newUser();
     expect((await service.signIn(email, "Wrong-horse-7!")).status).toBe(400);
     expect((await service.signIn(email)).status).toBe(200);
-    expect((await service.signIn(someEmail())).status).toBe(400);
+    expect((await service.signIn(randomEmail())).status).toBe(400);
     expect((await calls()).map(({ event }) => [event.user_id, event.valid])).toEqual([
       [user.id, false],
       [user.id, true],
     ]);
   });
 
-  test("may reject, with its own words or the usual ones, and end all sessions", async () => {
+  test("can reject with its own or the default message, and end all sessions", async () => {
     await define("password_verification_attempt", `return '{"decision": "continue"}';`);
-    const { email, access_token } = await service.somebody();
+    const { email, access_token } = await service.newUser();
     await define(
       "password_verification_attempt",
       `return '{"decision": "reject", "message": "Take a break"}';`,
@@ -233,9 +236,9 @@ describe("password_verification_attempt", () => {
     expect((await service.call("GET", "/user", { bearer: access_token })).status).toBe(403);
   });
 
-  test("may refuse with a status", async () => {
+  test("can reject with an HTTP status", async () => {
     await define("password_verification_attempt", `return '{"decision": "continue"}';`);
-    const { email } = await service.somebody();
+    const { email } = await service.newUser();
     await define(
       "password_verification_attempt",
       `return '{"error": {"http_code": 429, "message": "Too often"}}';`,
@@ -260,15 +263,19 @@ describe("an HTTP hook", () => {
   afterAll(() => upstream.close());
 
   const mailHook = (uri = `http://127.0.0.1:${port}/mail`) =>
-    hooked("send_email", uri, `secrets = "${secrets.map((one) => `v1,whsec_${one}`).join("|")}"`);
+    hookConfig(
+      "send_email",
+      uri,
+      `secrets = "${secrets.map((one) => `v1,whsec_${one}`).join("|")}"`,
+    );
 
   afterEach(() => {
     upstream.seen.length = 0;
     bodies.length = 0;
   });
 
-  /** Answers each call with the next of these; the last one stays. */
-  function answers(...list: readonly (readonly [number, object, string?])[]): void {
+  /** Sets the responses to the next calls. The last one repeats. */
+  function respondWith(...list: readonly (readonly [number, object, string?])[]): void {
     upstream.answers(async (request, response) => {
       bodies.push(await textOf(request));
       const [status, headers, text = ""] = list[Math.min(bodies.length, list.length) - 1] ?? [
@@ -280,9 +287,9 @@ describe("an HTTP hook", () => {
   }
   const json = { "content-type": "application/json; charset=utf-8" };
 
-  test("gets the mail instead of the capture, signed with every secret", async () => {
-    answers([200, json, "{}"]);
-    const { email, user } = await service.somebody();
+  test("receives the email in place of the mail capture, signed with every secret", async () => {
+    respondWith([200, json, "{}"]);
+    const { email, user } = await service.newUser();
     await service.post("/recover?redirect_to=http://127.0.0.1:3000/reset", { email });
     expect(await world.mailsTo(email)).toEqual([]);
     const [body] = bodies;
@@ -315,10 +322,10 @@ describe("an HTTP hook", () => {
     expect(proven.status).toBe(200);
   });
 
-  test("hears once of a change that two addresses confirm, in upstream's crossed names", async () => {
-    answers([204, {}]);
-    const { email, access_token } = await service.somebody();
-    const to = someEmail();
+  test("receives one event for an email change that two addresses confirm, with upstream's field names", async () => {
+    respondWith([204, {}]);
+    const { email, access_token } = await service.newUser();
+    const to = randomEmail();
     await service.call("PUT", "/user", { bearer: access_token, body: { email: to } });
     expect(bodies).toHaveLength(1);
     const { email_data: data, user } = JSON.parse(bodies[0] ?? "");
@@ -326,7 +333,7 @@ describe("an HTTP hook", () => {
     expect(data).toMatchObject({ email_action_type: "email_change", old_email: email });
     const verify = (address: string, token: string) =>
       service.post("/verify", { type: "email_change", email: address, token });
-    // `token` is for the present address, `token_new` for the new one; the hashes are the other way round.
+    // `token` belongs to the current address, `token_new` to the new one; with the hashes it is reversed.
     expect((await verify(email, data.token)).json.code).toBe("200");
     const done = await service.post("/verify", {
       type: "email_change",
@@ -336,13 +343,13 @@ describe("an HTTP hook", () => {
     expect((await verify(to, data.token_new)).status).toBe(403);
   });
 
-  test("with one confirming address has one token", async () => {
-    answers([204, {}]);
+  test("receives one token for an email change that only the new address confirms", async () => {
+    respondWith([204, {}]);
     const single = await world.service(
       `${mailHook()}\n[auth.email]\ndouble_confirm_changes = false`,
     );
-    const { access_token } = await single.somebody();
-    const to = someEmail();
+    const { access_token } = await single.newUser();
+    const to = randomEmail();
     await single.call("PUT", "/user", { bearer: access_token, body: { email: to } });
     const { email_data: data } = JSON.parse(bodies[0] ?? "");
     expect(data).toMatchObject({ token_new: "", token_hash_new: "" });
@@ -350,33 +357,40 @@ describe("an HTTP hook", () => {
     expect((await single.post("/verify", proof)).json.user.email).toBe(to);
   });
 
-  test("is tried three times, two seconds apart, when it asks for it", async () => {
-    answers([503, { "retry-after": "1" }], [429, { "retry-after": "1" }], [202, json, "{}"]);
-    const { email } = await service.somebody();
-    const began = Date.now();
+  test("is called up to three times, two seconds apart, when it asks for a retry", async () => {
+    respondWith([503, { "retry-after": "1" }], [429, { "retry-after": "1" }], [202, json, "{}"]);
+    const { email } = await service.newUser();
+    const startedAt = Date.now();
     expect((await service.post("/recover", { email })).status).toBe(200);
-    expect(Date.now() - began).toBeGreaterThan(3900);
+    expect(Date.now() - startedAt).toBeGreaterThan(3900);
     expect(bodies).toHaveLength(3);
     expect(new Set(bodies).size).toBe(1);
   });
 
   test.each([
     [
-      "refuses",
+      "returns an error",
       200,
       json,
       '{"error": {"http_code": 422, "message": "No mail for you"}}',
       422,
       "unknown",
     ],
-    ["fails", 500, json, "{}", 500, "unexpected_failure"],
-    ["is unwilling without a time", 503, json, "{}", 500, "unexpected_failure"],
-    ["says 401", 401, json, "{}", 500, "unexpected_failure"],
+    ["responds with 500", 500, json, "{}", 500, "unexpected_failure"],
+    ["responds with 503 without retry-after", 503, json, "{}", 500, "unexpected_failure"],
+    ["responds with 401", 401, json, "{}", 500, "unexpected_failure"],
     ["redirects", 302, { location: "http://127.0.0.1:1/" }, "", 500, "unexpected_failure"],
-    ["answers no JSON", 200, { "content-type": "text/html" }, "{}", 500, "unexpected_failure"],
-    ["answers half a JSON", 200, json, "{", 500, "unexpected_failure"],
     [
-      "answers too much",
+      "responds without a JSON content type",
+      200,
+      { "content-type": "text/html" },
+      "{}",
+      500,
+      "unexpected_failure",
+    ],
+    ["responds with incomplete JSON", 200, json, "{", 500, "unexpected_failure"],
+    [
+      "responds with more than 200 KB",
       200,
       json,
       JSON.stringify({ a: "x".repeat(201 * 1024) }),
@@ -384,37 +398,39 @@ describe("an HTTP hook", () => {
       "unexpected_failure",
     ],
   ])(
-    "that %s fails the request, and nothing is kept",
-    async (_how, status, headers, text, told, code) => {
-      const { email, user } = await service.somebody();
-      answers([status, headers, text]);
-      expect(await service.post("/recover", { email })).toMatchObject(refused(told, code));
+    "fails the request and stores no token when it %s",
+    async (_how, status, headers, text, expectedStatus, code) => {
+      const { email, user } = await service.newUser();
+      respondWith([status, headers, text]);
+      expect(await service.post("/recover", { email })).toMatchObject(
+        refused(expectedStatus, code),
+      );
       const rows = await sql`select from auth.one_time_tokens where user_id = ${user.id}`;
       expect(rows).toHaveLength(0);
     },
   );
 
-  test("that never answers is given up after five seconds", async () => {
-    const { email } = await service.somebody();
+  test("fails the request after five seconds without a response", async () => {
+    const { email } = await service.newUser();
     upstream.answers(() => undefined);
-    const began = Date.now();
+    const startedAt = Date.now();
     expect(await service.post("/recover", { email })).toMatchObject(
       refused(500, "unexpected_failure"),
     );
-    expect(Date.now() - began).toBeLessThan(6500);
+    expect(Date.now() - startedAt).toBeLessThan(6500);
   });
 
-  test("speaks plain HTTP on this machine only", async () => {
+  test("can use plain HTTP only on this machine", async () => {
     for (const uri of ["http://hooks.example.com/mail", "ftp://127.0.0.1/", "mail"]) {
       const outside = await world.service(mailHook(uri));
-      const { email } = await outside.somebody();
+      const { email } = await outside.newUser();
       expect(await outside.post("/recover", { email })).toMatchObject(
         refused(500, "unexpected_failure"),
       );
     }
-    answers([204, {}]);
+    respondWith([204, {}]);
     const docker = await world.service(mailHook(`http://host.docker.internal:${port}/mail`));
-    const { email } = await docker.somebody();
+    const { email } = await docker.newUser();
     expect((await docker.post("/recover", { email })).status).toBe(200);
   });
 });

@@ -1,12 +1,12 @@
-/** How often somebody may ask. */
+/** Rate limits per client address and for emails. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Limits } from "../../src/auth/limits.ts";
-import { type AuthService, AuthWorld, password, someEmail } from "./world.ts";
+import { type AuthService, AuthWorld, password, randomEmail } from "./world.ts";
 
-describe("a bucket", () => {
+describe("Limits", () => {
   let now = 0;
   const limits = new Limits(() => now);
-  const isTaken = (address: string, kind = "signup", size = 5): boolean => {
+  const isAllowed = (address: string, kind = "signup", size = 5): boolean => {
     try {
       limits.take(kind, address, size);
       return true;
@@ -16,24 +16,27 @@ describe("a bucket", () => {
   };
   const minute = 60_000;
 
-  test("is empty after as many as configured, for one address and one kind only", () => {
-    expect(Array.from({ length: 7 }, () => isTaken("a"))).toEqual([
+  test("allows the configured number of requests per address and kind", () => {
+    expect(Array.from({ length: 7 }, () => isAllowed("a"))).toEqual([
       ...Array(5).fill(true),
       false,
       false,
     ]);
-    expect(isTaken("b")).toBe(true);
-    expect(isTaken("a", "verify")).toBe(true);
+    expect(isAllowed("b")).toBe(true);
+    expect(isAllowed("a", "verify")).toBe(true);
   });
 
-  test("fills again evenly within five minutes", () => {
+  test("refills evenly within five minutes", () => {
     now += minute;
-    expect([isTaken("a"), isTaken("a")]).toEqual([true, false]);
+    expect([isAllowed("a"), isAllowed("a")]).toEqual([true, false]);
     now += 60 * minute;
-    expect(Array.from({ length: 6 }, () => isTaken("a"))).toEqual([...Array(5).fill(true), false]);
+    expect(Array.from({ length: 6 }, () => isAllowed("a"))).toEqual([
+      ...Array(5).fill(true),
+      false,
+    ]);
   });
 
-  test("of mails is one for all, and fills within an hour", () => {
+  test("counts emails in one bucket that refills within an hour", () => {
     limits.takeMail(2);
     limits.takeMail(2);
     expect(() => limits.takeMail(2)).toThrow("email rate limit exceeded");
@@ -72,7 +75,7 @@ token_verifications = 2
     ["POST", "/token?grant_type=password", { email: "nobody@example.com", password }, 4],
     ["POST", "/token?grant_type=refresh_token", { refresh_token: "nobody" }, 4],
     ["POST", "/verify", { type: "recovery", token_hash: "x" }, 2],
-  ])("counts %s %s per address", async (method, path, body, size) => {
+  ])("limits %s %s per address", async (method, path, body, size) => {
     const ip = `192.0.2.${path.length}`;
     for (let i = 0; i < size; i += 1) {
       expect((await service.call(method, path, { body, ip })).status).not.toBe(429);
@@ -81,8 +84,8 @@ token_verifications = 2
     expect((await service.call(method, path, { body, ip: "192.0.2.200" })).status).not.toBe(429);
   });
 
-  test("counts links and changes, and leads an app to the error", async () => {
-    const { access_token } = await service.somebody();
+  test("limits followed links and account changes, and redirects links to the app with the error", async () => {
+    const { access_token } = await service.newUser();
     const ip = "198.51.100.7";
     const put = () => service.call("PUT", "/user", { bearer: access_token, body: {}, ip });
     const follow = () => service.call("GET", "/verify?type=signup&token=x", { ip });
@@ -97,16 +100,16 @@ token_verifications = 2
     expect(last.headers.get("location")).toContain("error_code=over_request_rate_limit");
   });
 
-  test("lets hundreds sign up, each from an address of their own", async () => {
+  test("allows many sign-ups when each has its own client address", async () => {
     const open = await world.service();
-    for (let i = 0; i < 40; i += 1) await open.somebody();
+    for (let i = 0; i < 40; i += 1) await open.newUser();
   });
 
-  test("counts mails where the project has a mail server of its own", async () => {
+  test("limits emails only if the project has its own mail server", async () => {
     const limit = "[auth.rate_limit]\nemail_sent = 2\n";
     const own = await world.service(`${limit}[auth.email.smtp]\nenabled = true`);
     const captured = await world.service(limit);
-    const people = await Promise.all([1, 2, 3].map(() => captured.somebody()));
+    const people = await Promise.all([1, 2, 3].map(() => captured.newUser()));
     const recover = async (on: AuthService) => {
       const statuses = [];
       for (const { email } of people) statuses.push((await on.post("/recover", { email })).status);
@@ -122,9 +125,9 @@ token_verifications = 2
     expect(await recover(captured)).toEqual([200, 200, 200]);
   });
 
-  test("lets a user be written to only as often as configured", async () => {
+  test("limits emails to one user by max_frequency", async () => {
     const slow = await world.service('[auth.email]\nmax_frequency = "1m30s"');
-    const { email, user } = await slow.somebody();
+    const { email, user } = await slow.newUser();
     const age = (seconds: number) => world.sql`
       update auth.users set recovery_sent_at = now() - make_interval(secs => ${seconds})
       where id = ${user.id}`;
@@ -137,6 +140,6 @@ token_verifications = 2
     );
     await age(91);
     expect((await slow.post("/recover", { email })).status).toBe(200);
-    expect(await slow.post("/recover", { email: someEmail() })).toMatchObject({ status: 200 });
+    expect(await slow.post("/recover", { email: randomEmail() })).toMatchObject({ status: 200 });
   });
 });

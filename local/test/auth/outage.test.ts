@@ -1,11 +1,11 @@
-/** Auth as the stack runs it, in a process of its own, while the database and it die and come back. */
+/** Auth in its own process, as the stack runs it, while the database or Auth itself is killed. */
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { logFile } from "../../src/log.ts";
 import { NodeService } from "../../src/process/node-service.ts";
 import { ScratchDatabase } from "../support/database.ts";
 import { type Answer, ask, until } from "../support/http.ts";
-import { password, someEmail } from "./world.ts";
+import { password, randomEmail } from "./world.ts";
 
 let database: ScratchDatabase;
 let service: NodeService;
@@ -34,14 +34,14 @@ const post = (path: string, body: object): Promise<Answer> =>
 const signIn = (email: string) => post("/token?grant_type=password", { email, password });
 const isUp = async (email: string) => (await signIn(email)).status === 200;
 
-test("answers in JSON while the database is away, and goes on when it is back", async () => {
-  const email = someEmail();
+test("responds with a JSON error while the database is stopped, and recovers when it is back", async () => {
+  const email = randomEmail();
   expect((await post("/signup", { email, password })).status).toBe(200);
   expect((await ask(`${root}/health`)).status).toBe(200);
   await database.cluster.stop();
   for (const answer of [
     await signIn(email),
-    await post("/signup", { email: someEmail(), password }),
+    await post("/signup", { email: randomEmail(), password }),
     await ask(`${root}/health`),
   ]) {
     expect(answer.status).toBe(503);
@@ -54,8 +54,8 @@ test("answers in JSON while the database is away, and goes on when it is back", 
   await until("Auth finds the database again", () => isUp(email));
 });
 
-test("survives that PostgreSQL is killed", async () => {
-  const email = someEmail();
+test("recovers after PostgreSQL is killed", async () => {
+  const email = randomEmail();
   await post("/signup", { email, password });
   const { pid, restarts } = database.cluster.health();
   process.kill(pid ?? 0, "SIGKILL");
@@ -66,8 +66,8 @@ test("survives that PostgreSQL is killed", async () => {
   await until("Auth finds it", () => isUp(email));
 });
 
-test("is started again when it is killed", async () => {
-  const email = someEmail();
+test("restarts after it is killed", async () => {
+  const email = randomEmail();
   await post("/signup", { email, password });
   process.kill(service.health().pid ?? 0, "SIGKILL");
   await until(
@@ -77,7 +77,7 @@ test("is started again when it is killed", async () => {
   expect(await isUp(email)).toBe(true);
 });
 
-test("logs no secret", async () => {
+test("logs no secrets", async () => {
   const text = await readFile(logFile(database.settings.dataDir, "auth"), "utf8");
   expect(text).toContain("not answering");
   expect(text).not.toContain(password);

@@ -3,7 +3,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify, SignJWT } from "jose";
 import type { Sql } from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type AuthService, AuthWorld, someEmail } from "./world.ts";
+import { type AuthService, AuthWorld, randomEmail } from "./world.ts";
 
 let world: AuthWorld;
 let sql: Sql;
@@ -21,8 +21,8 @@ const refused = (status: number, code: string) => ({ status, json: { code } });
 const read = (bearer: string) => service.call("GET", "/user", { bearer });
 
 describe("a sign-in", () => {
-  test("opens a session that remembers where it came from", async () => {
-    const { email, user } = await service.somebody();
+  test("opens a session that records the client's address and user agent", async () => {
+    const { email, user } = await service.newUser();
     const { json } = await service.post(
       "/token?grant_type=password",
       { email: email.toUpperCase(), password: "Correct-horse-7!" },
@@ -40,11 +40,11 @@ describe("a sign-in", () => {
     });
   });
 
-  test("says the same of a wrong password, an unknown address and none at all", async () => {
-    const { email } = await service.somebody();
+  test("responds the same to a wrong password, an unknown address and an empty password", async () => {
+    const { email } = await service.newUser();
     const answers = await Promise.all([
       service.signIn(email, "Wrong-horse-7!"),
-      service.signIn(someEmail()),
+      service.signIn(randomEmail()),
       service.signIn("nobody"),
       service.signIn(email, ""),
     ]);
@@ -55,18 +55,23 @@ describe("a sign-in", () => {
   });
 
   test.each([
-    ["without anybody", { password: "x" }, 400, "validation_failed"],
-    ["with two names", { email: "a@b.co", phone: "1", password: "x" }, 400, "validation_failed"],
-    ["with a phone", { phone: "1", password: "x" }, 422, "phone_provider_disabled"],
-    ["with a number for a password", { email: "a@b.co", password: 1 }, 400, "validation_failed"],
-  ])("is refused %s", async (_how, body, status, code) => {
+    ["without an address", { password: "x" }, 400, "validation_failed"],
+    [
+      "with an email address and a phone number",
+      { email: "a@b.co", phone: "1", password: "x" },
+      400,
+      "validation_failed",
+    ],
+    ["with a phone number", { phone: "1", password: "x" }, 422, "phone_provider_disabled"],
+    ["with a number as password", { email: "a@b.co", password: 1 }, 400, "validation_failed"],
+  ])("is rejected %s", async (_how, body, status, code) => {
     expect(await service.post("/token?grant_type=password", body)).toMatchObject(
       refused(status, code),
     );
   });
 
-  test("is refused to the banned, with the right password and with a token they have", async () => {
-    const { email, user, access_token, refresh_token } = await service.somebody();
+  test("rejects a banned user, with the right password and with existing tokens", async () => {
+    const { email, user, access_token, refresh_token } = await service.newUser();
     await sql`update auth.users set banned_until = now() + interval '1 hour' where id = ${user.id}`;
     expect(await service.signIn(email)).toMatchObject(refused(400, "user_banned"));
     expect(await service.refresh(refresh_token)).toMatchObject(refused(400, "user_banned"));
@@ -75,15 +80,15 @@ describe("a sign-in", () => {
     expect((await service.signIn(email)).status).toBe(200);
   });
 
-  test.each(["toString", "", "id_token", "web3"])("knows no grant type %j", async (name) => {
+  test.each(["toString", "", "id_token", "web3"])("rejects the grant type %j", async (name) => {
     expect(await service.post(`/token?grant_type=${name}`, {})).toMatchObject(
       refused(400, "unsupported_grant_type"),
     );
   });
 
-  test("works for a hash of another bcrypt, and not for other hashes", async () => {
-    const { email } = await service.somebody();
-    // What pgcrypto's crypt() makes, as seeds use it.
+  test("accepts bcrypt hashes of other systems, and no other hashes", async () => {
+    const { email } = await service.newUser();
+    // A hash of pgcrypto's crypt(), as seeds use it.
     await sql`
       update auth.users
       set encrypted_password = extensions.crypt('Seeded-horse-7!', extensions.gen_salt('bf', 4))
@@ -95,8 +100,8 @@ describe("a sign-in", () => {
 });
 
 describe("an access token", () => {
-  test("has every claim and nothing else", async () => {
-    const { email, user, access_token, expires_at } = await service.somebody();
+  test("has exactly upstream's claims", async () => {
+    const { email, user, access_token, expires_at } = await service.newUser();
     const claims = decodeJwt(access_token);
     const now = Math.floor(Date.now() / 1000);
     expect(claims).toEqual({
@@ -119,10 +124,10 @@ describe("an access token", () => {
   });
 
   test.each([
-    ["none", undefined, 401, "no_authorization"],
+    ["no authorization header", undefined, 401, "no_authorization"],
     ["another scheme", "Basic abc", 401, "no_authorization"],
-    ["nonsense", "Bearer nonsense", 403, "bad_jwt"],
-  ])("%s is refused", async (_what, authorization, status, code) => {
+    ["a token that is not a JWT", "Bearer nonsense", 403, "bad_jwt"],
+  ])("is rejected with %s", async (_what, authorization, status, code) => {
     const headers = authorization === undefined ? {} : { authorization };
     expect(await service.call("GET", "/user", { headers })).toMatchObject(refused(status, code));
   });
@@ -133,8 +138,8 @@ describe("an access token", () => {
       .setExpirationTime("1h")
       .sign(new TextEncoder().encode(secret));
 
-  test("signed by somebody else, expired, unsigned or without a person is refused", async () => {
-    const { user } = await service.somebody();
+  test("is rejected when forged, expired, unsigned or without a user id", async () => {
+    const { user } = await service.newUser();
     const bad = refused(403, "bad_jwt");
     expect(await read(await forged({ sub: user.id }, "x".repeat(40)))).toMatchObject(bad);
     expect(await read(service.settings.keys.anonJwt)).toMatchObject(bad);
@@ -149,12 +154,12 @@ describe("an access token", () => {
     expect(await read(old)).toMatchObject(bad);
   });
 
-  test("of an account or a session that is gone is refused", async () => {
-    const { user, access_token } = await service.somebody();
+  test("is rejected when its account or session no longer exists", async () => {
+    const { user, access_token } = await service.newUser();
     const { session_id } = decodeJwt(access_token);
     const gone = refused(403, "session_not_found");
     expect(await read(await forged({ sub: user.id }))).toMatchObject(gone);
-    const other = await service.somebody();
+    const other = await service.newUser();
     expect(await read(await forged({ sub: other.user.id, session_id }))).toMatchObject(gone);
     await sql`delete from auth.sessions where id = ${String(session_id)}`;
     expect(await read(access_token)).toMatchObject(gone);
@@ -165,14 +170,14 @@ describe("an access token", () => {
   test.each([
     ["ES256", generateKeyPairSync("ec", { namedCurve: "P-256" })],
     ["RS256", generateKeyPairSync("rsa", { modulusLength: 2048 })],
-  ])("is signed with the project's own key: %s", async (alg, pair) => {
-    // As `supabase gen signing-key` writes it.
+  ])("is signed with the project's %s key", async (alg, pair) => {
+    // The format that `supabase gen signing-key` writes.
     const jwk = { ...pair.privateKey.export({ format: "jwk" }), alg, kid: "one", use: "sig" };
     const keys = JSON.stringify([{ ...jwk, key_ops: ["sign", "verify"], ext: true }]);
     const own = await world.service('[auth]\nsigning_keys_path = "./keys.json"', {
       "supabase/keys.json": keys,
     });
-    const { access_token, user } = await own.somebody();
+    const { access_token, user } = await own.newUser();
     const jwks = (await own.call("GET", "/.well-known/jwks.json")).json as JSONWebKeySet;
     expect(jwks.keys).toEqual([expect.objectContaining({ kid: "one", alg, key_ops: ["verify"] })]);
     for (const secret of ["d", "p", "q", "dp", "dq", "qi"]) {
@@ -182,17 +187,17 @@ describe("an access token", () => {
     expect(verified.protectedHeader).toEqual({ alg, typ: "JWT", kid: "one" });
     expect(verified.payload.sub).toBe(user.id);
     expect((await own.call("GET", "/user", { bearer: access_token })).status).toBe(200);
-    // The public key must not pass for a shared secret.
+    // The public key must not be accepted as a shared secret.
     const trick = await forged({ sub: user.id }, JSON.stringify(jwks.keys[0]));
     expect(await own.call("GET", "/user", { bearer: trick })).toMatchObject(
       refused(403, "bad_jwt"),
     );
-    // API keys keep the secret's signature.
+    // API keys are still signed with the shared secret.
     const { error } = await own.admin().auth.admin.listUsers({ perPage: 1 });
     expect(error).toBeNull();
   });
 
-  test("without own keys there is no public key", async () => {
+  test("publishes no public key when the project has no signing keys", async () => {
     const { json } = await service.call("GET", "/.well-known/jwks.json");
     expect(json).toEqual({ keys: [] });
   });
@@ -204,7 +209,7 @@ describe("a refresh", () => {
     where user_id = ${id}`;
 
   test("rotates the token and keeps the session", async () => {
-    const { access_token, refresh_token, user } = await service.somebody();
+    const { access_token, refresh_token, user } = await service.newUser();
     const { status, json } = await service.refresh(refresh_token);
     expect(status).toBe(200);
     expect(json.refresh_token).not.toBe(refresh_token);
@@ -217,8 +222,8 @@ describe("a refresh", () => {
     expect(session?.refreshed).toBe(true);
   });
 
-  test("of one token ten times at once makes one new token, for all", async () => {
-    const { refresh_token, user } = await service.somebody();
+  test("returns the same new token to ten concurrent requests with one token", async () => {
+    const { refresh_token, user } = await service.newUser();
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => service.refresh(refresh_token)),
     );
@@ -229,15 +234,15 @@ describe("a refresh", () => {
     expect(rows.map(({ revoked }) => revoked)).toEqual([true, false]);
   });
 
-  test("with the parent of the active token is forgiven, however late", async () => {
-    const { refresh_token, user } = await service.somebody();
+  test("accepts the parent of the active token at any time", async () => {
+    const { refresh_token, user } = await service.newUser();
     const second = (await service.refresh(refresh_token)).json.refresh_token;
     await backdate(user.id, 60);
     expect((await service.refresh(refresh_token)).json.refresh_token).toBe(second);
   });
 
-  test("with an older token is forgiven within the reuse interval only", async () => {
-    const { refresh_token, user } = await service.somebody();
+  test("accepts an older token only within the reuse interval", async () => {
+    const { refresh_token, user } = await service.newUser();
     const second = (await service.refresh(refresh_token)).json.refresh_token;
     const third = (await service.refresh(second)).json.refresh_token;
     expect((await service.refresh(refresh_token)).json.refresh_token).toBe(third);
@@ -246,7 +251,7 @@ describe("a refresh", () => {
     const stolen = await service.refresh(refresh_token);
     expect(stolen).toMatchObject(refused(400, "refresh_token_already_used"));
     expect(stolen.json.message).toBe("Invalid Refresh Token: Already Used");
-    // The whole family is gone; nobody can tell who the thief is.
+    // The whole token family is revoked, because it is unknown which client stole the token.
     for (const token of [second, third]) {
       expect(await service.refresh(token)).toMatchObject(
         refused(400, "refresh_token_already_used"),
@@ -257,9 +262,9 @@ describe("a refresh", () => {
     expect(rows).toHaveLength(0);
   });
 
-  test("without rotation a reused token is refused, but the family lives", async () => {
+  test("rejects a reused token but keeps the token family when rotation is disabled", async () => {
     const lenient = await world.service("[auth]\nenable_refresh_token_rotation = false");
-    const { refresh_token, user } = await lenient.somebody();
+    const { refresh_token, user } = await lenient.newUser();
     const second = (await lenient.refresh(refresh_token)).json.refresh_token;
     const third = (await lenient.refresh(second)).json.refresh_token;
     await backdate(user.id, 1);
@@ -269,23 +274,23 @@ describe("a refresh", () => {
     expect((await lenient.refresh(third)).status).toBe(200);
   });
 
-  test("needs a token, and one that exists", async () => {
+  test("rejects a missing and an unknown token", async () => {
     expect(await service.refresh("")).toMatchObject(refused(400, "validation_failed"));
     expect(await service.refresh("nobodysone12")).toMatchObject(
       refused(400, "refresh_token_not_found"),
     );
-    const { refresh_token, access_token } = await service.somebody();
+    const { refresh_token, access_token } = await service.newUser();
     await service.call("POST", "/logout", { bearer: access_token });
     expect(await service.refresh(refresh_token)).toMatchObject(
       refused(400, "refresh_token_not_found"),
     );
   });
 
-  test("ends with the time-box and with inactivity", async () => {
+  test("is rejected after the timebox and after inactivity", async () => {
     const boxed = await world.service(
       '[auth.sessions]\ntimebox = "24h"\ninactivity_timeout = "8h"',
     );
-    const { user, refresh_token } = await boxed.somebody();
+    const { user, refresh_token } = await boxed.newUser();
     const age = (created: number, refreshed: number | null) => sql`
       update auth.sessions
       set created_at = now() - make_interval(hours => ${created}),
@@ -301,14 +306,14 @@ describe("a refresh", () => {
     expect(await boxed.refresh(json.refresh_token)).toMatchObject(refused(400, "session_expired"));
     await age(25, 1);
     expect(await boxed.refresh(json.refresh_token)).toMatchObject(refused(400, "session_expired"));
-    // Only refreshes ask.
+    // The session still exists: only refreshes check its limits.
     expect((await boxed.refresh(json.refresh_token)).status).toBe(400);
     await age(1, 1);
     expect((await boxed.refresh(json.refresh_token)).status).toBe(200);
   });
 
-  test("that waits too long for another gives up", async () => {
-    const { user, refresh_token } = await service.somebody();
+  test("fails with a conflict when it waits too long for a lock", async () => {
+    const { user, refresh_token } = await service.newUser();
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     const { promise: locked, resolve: hasLock } = Promise.withResolvers<void>();
     const holder = world.database.as("postgres").begin(async (tx) => {
@@ -333,14 +338,14 @@ describe("a sign-out", () => {
     ["?scope=global", [false, false, false]],
     ["?scope=local", [false, true, true]],
     ["?scope=others", [true, false, false]],
-  ])("with %j ends what it says", async (query, expected) => {
-    const { email, access_token } = await service.somebody();
+  ])("ends the sessions of its scope for %j", async (query, expected) => {
+    const { email, access_token } = await service.newUser();
     const bearers = [
       access_token,
       (await service.signIn(email)).json.access_token,
       (await service.signIn(email)).json.access_token,
     ];
-    const stranger = await service.somebody();
+    const stranger = await service.newUser();
     const out = await service.call("POST", `/logout${query}`, { bearer: access_token });
     expect(out.status).toBe(204);
     const alive = await Promise.all(
@@ -350,16 +355,16 @@ describe("a sign-out", () => {
     expect((await read(stranger.access_token)).status).toBe(200);
   });
 
-  test("needs a known scope and a session", async () => {
-    const { access_token } = await service.somebody();
+  test("rejects an unknown scope and a request without a session", async () => {
+    const { access_token } = await service.newUser();
     const out = await service.call("POST", "/logout?scope=everybody", { bearer: access_token });
     expect(out).toMatchObject(refused(400, "validation_failed"));
     expect(await service.call("POST", "/logout")).toMatchObject(refused(401, "no_authorization"));
   });
 });
 
-describe("the service", () => {
-  test("answers in the older error format when nobody asks for the newer", async () => {
+describe("the Auth app", () => {
+  test("uses the older error format unless the request asks for the newer one", async () => {
     for (const version of ["", "yesterday", "2023-12-31"]) {
       const { status, headers, json } = await service.post(
         "/token?grant_type=refresh_token",
@@ -377,11 +382,11 @@ describe("the service", () => {
     }
   });
 
-  test("keeps every answer out of caches", async () => {
+  test("forbids caching of every response", async () => {
     expect((await service.call("GET", "/settings")).headers.get("cache-control")).toBe("no-store");
   });
 
-  test("refuses bodies over a megabyte", async () => {
+  test("rejects bodies over a megabyte", async () => {
     const body = JSON.stringify({ email: "a@b.co", password: "x".repeat(1 << 20) });
     const headers = { "content-length": String(body.length) };
     expect((await service.post("/signup", body, { headers })).status).toBe(413);
@@ -393,7 +398,7 @@ describe("the service", () => {
     ["POST", "/sso"],
     ["GET", "/admin/audit"],
     ["PATCH", "/user"],
-  ])("says 501 of %s %s", async (method, path) => {
+  ])("responds with 501 to %s %s", async (method, path) => {
     const bearer = service.settings.keys.serviceRoleJwt;
     const { status, json } = await service.call(method, path, { bearer });
     expect(status).toBe(501);

@@ -1,17 +1,17 @@
-/** Making accounts: at once, with confirmation, invited, and what triggers see of it. */
+/** Creating accounts: with and without confirmation, by invitation or link, and what triggers observe. */
 import type { Sql } from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type AuthService, AuthWorld, password, someEmail } from "./world.ts";
+import { type AuthService, AuthWorld, password, randomEmail } from "./world.ts";
 
 let world: AuthWorld;
 let sql: Sql;
-let atOnce: AuthService;
+let autoConfirm: AuthService;
 let confirmed: AuthService;
 
 beforeAll(async () => {
   world = await AuthWorld.start();
   sql = world.sql;
-  atOnce = await world.service();
+  autoConfirm = await world.service();
   confirmed = await world.service(`
 [auth.email]
 enable_confirmations = true
@@ -20,13 +20,13 @@ enable_confirmations = true
 
 afterAll(() => world.stop());
 
-describe("at once", () => {
-  test("gives a session and a confirmed account", async () => {
-    const email = someEmail();
-    const { status, json } = await atOnce.post("/signup", {
+describe("sign-up without confirmation", () => {
+  test("returns a session and a confirmed account", async () => {
+    const email = randomEmail();
+    const { status, json } = await autoConfirm.post("/signup", {
       email: ` ${email.toUpperCase()} `,
       password,
-      data: { name: "Ada", sub: "somebody else" },
+      data: { name: "Ada", sub: "another user" },
     });
     expect(status).toBe(200);
     expect(json).toMatchObject({ token_type: "bearer", expires_in: 3600 });
@@ -46,21 +46,23 @@ describe("at once", () => {
     expect(await world.mailsTo(email)).toEqual([]);
   });
 
-  test("refuses a taken address, confirmed or not", async () => {
-    const { email } = await atOnce.somebody();
+  test("rejects an address that has an account, confirmed or not", async () => {
+    const { email } = await autoConfirm.newUser();
     const taken = {
       status: 422,
       json: { code: "user_already_exists", message: "User already registered" },
     };
-    expect(await atOnce.post("/signup", { email, password })).toMatchObject(taken);
-    const unconfirmed = (await confirmed.somebody()).email;
-    expect(await atOnce.post("/signup", { email: unconfirmed, password })).toMatchObject(taken);
+    expect(await autoConfirm.post("/signup", { email, password })).toMatchObject(taken);
+    const unconfirmed = (await confirmed.newUser()).email;
+    expect(await autoConfirm.post("/signup", { email: unconfirmed, password })).toMatchObject(
+      taken,
+    );
   });
 
-  test("of ten at once with one address, one wins", async () => {
-    const email = someEmail();
+  test("creates one account for ten concurrent requests with the same address", async () => {
+    const email = randomEmail();
     const answers = await Promise.all(
-      Array.from({ length: 10 }, () => atOnce.post("/signup", { email, password })),
+      Array.from({ length: 10 }, () => autoConfirm.post("/signup", { email, password })),
     );
     expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(9).fill(422)]);
     const refused = answers.find(({ status }) => status === 422);
@@ -71,9 +73,9 @@ describe("at once", () => {
   });
 });
 
-describe("with confirmation", () => {
-  test("gives no session before the mail was read", async () => {
-    const email = someEmail();
+describe("sign-up with confirmation", () => {
+  test("returns no session before the address is confirmed", async () => {
+    const email = randomEmail();
     const { status, json } = await confirmed.post("/signup", { email, password });
     expect(status).toBe(200);
     expect(json).not.toHaveProperty("access_token");
@@ -85,7 +87,7 @@ describe("with confirmation", () => {
       message: "Email not confirmed",
     });
 
-    const { code, link } = await world.proofFor(email);
+    const { code, link } = await world.mailedToken(email);
     expect(code).toMatch(/^\d{6}$/);
     expect(link.searchParams.get("type")).toBe("signup");
     const proven = await confirmed.post("/verify", { type: "signup", email, token: code });
@@ -96,8 +98,8 @@ describe("with confirmation", () => {
     expect((await confirmed.signIn(email)).status).toBe(200);
   });
 
-  test("hides that an address is taken", async () => {
-    const { email } = await atOnce.somebody();
+  test("does not reveal that an address has an account", async () => {
+    const { email } = await autoConfirm.newUser();
     const before = await sql`select * from auth.users where email = ${email}`;
     const { status, json } = await confirmed.post("/signup", {
       email,
@@ -112,8 +114,8 @@ describe("with confirmation", () => {
     expect(await world.mailsTo(email)).toEqual([]);
   });
 
-  test("sends the mail again to an unconfirmed address, but not within a second", async () => {
-    const email = someEmail();
+  test("sends the email again to an unconfirmed address, but not within a second", async () => {
+    const email = randomEmail();
     const first = await confirmed.post("/signup", { email, password });
     const soon = await confirmed.post("/signup", { email, password });
     expect(soon).toMatchObject({ status: 429, json: { code: "over_email_send_rate_limit" } });
@@ -122,59 +124,59 @@ describe("with confirmation", () => {
     const again = await confirmed.post("/signup", { email, password: "Other-horse-9!" });
     expect(again).toMatchObject({ status: 200, json: { id: first.json.id } });
     expect(await world.mailsTo(email)).toHaveLength(2);
-    // The password is the first one's: whoever asks again has proven nothing.
-    const { code } = await world.proofFor(email);
+    // The first password stays, because the second request did not prove who sent it.
+    const { code } = await world.mailedToken(email);
     await confirmed.post("/verify", { type: "email", email, token: code });
     expect((await confirmed.signIn(email)).status).toBe(200);
   });
 
-  test("resends on request, and says nothing about unknown addresses", async () => {
-    const { email } = await confirmed.somebody();
+  test("resends the email on request, and responds the same for unknown addresses", async () => {
+    const { email } = await confirmed.newUser();
     expect((await confirmed.post("/resend", { type: "signup", email })).status).toBe(429);
     await sql`update auth.users set confirmation_sent_at = now() - interval '1 minute' where email = ${email}`;
     expect((await confirmed.post("/resend", { type: "signup", email })).status).toBe(200);
     expect(await world.mailsTo(email)).toHaveLength(2);
-    const unknown = await confirmed.post("/resend", { type: "signup", email: someEmail() });
+    const unknown = await confirmed.post("/resend", { type: "signup", email: randomEmail() });
     expect(unknown).toMatchObject({ status: 200, json: {} });
     const wrong = await confirmed.post("/resend", { type: "sms", email });
     expect(wrong).toMatchObject({ status: 400, json: { code: "validation_failed" } });
   });
 });
 
-describe("refusals", () => {
+describe("a rejected sign-up", () => {
   test.each([
-    ["no password", { email: someEmail() }, 400, "validation_failed"],
-    ["no address", { password }, 422, "anonymous_provider_disabled"],
-    ["a bad address", { email: "nobody@", password }, 400, "validation_failed"],
-    ["a phone", { phone: "123456789", password }, 422, "phone_provider_disabled"],
+    ["a request without a password", { email: randomEmail() }, 400, "validation_failed"],
+    ["a request without an address", { password }, 422, "anonymous_provider_disabled"],
+    ["an invalid address", { email: "nobody@", password }, 400, "validation_failed"],
+    ["a phone number", { phone: "123456789", password }, 422, "phone_provider_disabled"],
     [
-      "data that is no object",
-      { email: someEmail(), password, data: [] },
+      "data that is not an object",
+      { email: randomEmail(), password, data: [] },
       400,
       "validation_failed",
     ],
-    ["a body that is no object", "[]", 400, "bad_json"],
+    ["a body that is not an object", "[]", 400, "bad_json"],
     [
-      "half a challenge",
-      { email: someEmail(), password, code_challenge: "x" },
+      "a challenge without a method",
+      { email: randomEmail(), password, code_challenge: "x" },
       400,
       "validation_failed",
     ],
-  ])("%s", async (_what, body, status, code) => {
-    expect(await atOnce.post("/signup", body)).toMatchObject({ status, json: { code } });
+  ])("rejects %s", async (_what, body, status, code) => {
+    expect(await autoConfirm.post("/signup", body)).toMatchObject({ status, json: { code } });
   });
 
-  test("a project that is closed", async () => {
+  test("rejects every sign-up when the project disables sign-ups", async () => {
     const closed = await world.service("[auth]\nenable_signup = false");
-    const answer = await closed.post("/signup", { email: someEmail(), password });
+    const answer = await closed.post("/signup", { email: randomEmail(), password });
     expect(answer).toMatchObject({ status: 422, json: { code: "signup_disabled" } });
-    expect((await closed.post("/otp", { email: someEmail() })).json.code).toBe("signup_disabled");
+    expect((await closed.post("/otp", { email: randomEmail() })).json.code).toBe("signup_disabled");
   });
 
-  test("a project without the e-mail provider", async () => {
-    const { email } = await atOnce.somebody();
+  test("rejects sign-ups and sign-ins when the email provider is disabled", async () => {
+    const { email } = await autoConfirm.newUser();
     const without = await world.service("[auth.email]\nenabled = false");
-    const up = await without.post("/signup", { email: someEmail(), password });
+    const up = await without.post("/signup", { email: randomEmail(), password });
     expect(up).toMatchObject({ status: 422, json: { code: "email_provider_disabled" } });
     const inside = await without.signIn(email);
     expect(inside).toMatchObject({ status: 422, json: { code: "email_provider_disabled" } });
@@ -182,7 +184,7 @@ describe("refusals", () => {
   });
 });
 
-describe("passwords", () => {
+describe("password rules", () => {
   const rule = (name: string) =>
     world.service(`[auth]\nminimum_password_length = 10\npassword_requirements = "${name}"`);
 
@@ -195,9 +197,9 @@ describe("passwords", () => {
     ["lower_upper_letters_digits_symbols", "abcdefgh I1", ["characters"]],
     ["lower_upper_letters_digits_symbols", "abcdefg-I1", undefined],
     ["lower_upper_letters_digits_symbols", "abc", ["length", "characters"]],
-  ])("%s: %s", async (name, weak, reasons) => {
+  ])("applies the rule %s to the password %j", async (name, candidate, reasons) => {
     const service = await rule(name);
-    const answer = await service.post("/signup", { email: someEmail(), password: weak });
+    const answer = await service.post("/signup", { email: randomEmail(), password: candidate });
     if (reasons === undefined) expect(answer.status).toBe(200);
     else {
       expect(answer).toMatchObject({
@@ -207,29 +209,31 @@ describe("passwords", () => {
     }
   });
 
-  test("longer than bcrypt reads are refused", async () => {
-    const body = { email: someEmail(), password: "x".repeat(73) };
-    expect(await atOnce.post("/signup", body)).toMatchObject({
+  test("rejects a password longer than 72 bytes", async () => {
+    const body = { email: randomEmail(), password: "x".repeat(73) };
+    expect(await autoConfirm.post("/signup", body)).toMatchObject({
       status: 400,
       json: { code: "validation_failed" },
     });
-    expect((await atOnce.post("/signup", { ...body, password: "x".repeat(72) })).status).toBe(200);
+    expect((await autoConfirm.post("/signup", { ...body, password: "x".repeat(72) })).status).toBe(
+      200,
+    );
   });
 
-  test("are kept as bcrypt of cost 10", async () => {
-    const { user } = await atOnce.somebody();
+  test("stores the password as a bcrypt hash with cost 10", async () => {
+    const { user } = await autoConfirm.newUser();
     const [row] =
       await sql`select encrypted_password as hash from auth.users where id = ${user.id}`;
     expect(row?.hash).toMatch(/^\$2[aby]\$10\$/);
   });
 
-  test("from before the rules were raised still sign in, with a warning", async () => {
-    const { email } = await atOnce.somebody();
+  test("signs in with a password older than the rules, and reports its weakness", async () => {
+    const { email } = await autoConfirm.newUser();
     const strict = await world.service("[auth]\nminimum_password_length = 40");
     const { status, json } = await strict.signIn(email);
     expect(status).toBe(200);
     expect(json.weak_password).toEqual({ message: expect.any(String), reasons: ["length"] });
-    expect((await atOnce.signIn(email)).json).not.toHaveProperty("weak_password");
+    expect((await autoConfirm.signIn(email)).json).not.toHaveProperty("weak_password");
   });
 });
 
@@ -260,8 +264,8 @@ describe("triggers on auth.users", () => {
       ({ moment, row }) => ({ moment, ...row }),
     );
 
-  test("see the row alone first, and everything else by updates", async () => {
-    const { user } = await atOnce.somebody({ name: "Ada" });
+  test("see first the bare row, then everything else as updates", async () => {
+    const { user } = await autoConfirm.newUser({ name: "Ada" });
     const [inserted, ...updates] = await seenOf(user.id);
     expect(inserted).toMatchObject({
       moment: "INSERT",
@@ -286,9 +290,9 @@ describe("triggers on auth.users", () => {
     expect(order).not.toContain(-1);
   });
 
-  test("see an admin's metadata only by updates", async () => {
-    const { data } = await atOnce.admin().auth.admin.createUser({
-      email: someEmail(),
+  test("see the fields that only admins set as updates", async () => {
+    const { data } = await autoConfirm.admin().auth.admin.createUser({
+      email: randomEmail(),
       password,
       email_confirm: true,
       user_metadata: { name: "Ada" },
@@ -309,73 +313,73 @@ describe("triggers on auth.users", () => {
     });
   });
 
-  test("that raise refuse the sign-up, without saying why", async () => {
-    const email = someEmail();
-    const answer = await atOnce.post("/signup", { email, password, data: { mood: "bad" } });
+  test("reject the sign-up when they raise, without revealing the reason", async () => {
+    const email = randomEmail();
+    const answer = await autoConfirm.post("/signup", { email, password, data: { mood: "bad" } });
     expect(answer).toMatchObject({
       status: 500,
       json: { code: "unexpected_failure", message: "Database error saving new user" },
     });
     expect(await sql`select from auth.users where email = ${email}`).toHaveLength(0);
-    // Who runs the project finds the reason in the log.
-    expect(atOnce.logged.join("")).toContain("only nice people");
-    expect(atOnce.logged.join("")).not.toContain(password);
+    // The log has the reason.
+    expect(autoConfirm.logged.join("")).toContain("only nice people");
+    expect(autoConfirm.logged.join("")).not.toContain(password);
   });
 });
 
-describe("without a password", () => {
+describe("sign-in without a password", () => {
   const ago = (column: string, email: string) =>
     sql`update auth.users set ${sql(column)} = now() - interval '1 minute' where email = ${email}`;
 
-  test("a magic link makes an account and signs in", async () => {
-    const email = someEmail();
-    const client = atOnce.client();
+  test("creates an account and signs it in with a magic link", async () => {
+    const email = randomEmail();
+    const client = autoConfirm.client();
     const { error } = await client.auth.signInWithOtp({
       email,
       options: { data: { name: "Ada" } },
     });
     expect(error).toBeNull();
-    const { code, link } = await world.proofFor(email);
+    const { code, link } = await world.mailedToken(email);
     expect(link.searchParams.get("type")).toBe("magiclink");
     const { data } = await client.auth.verifyOtp({ email, token: code, type: "email" });
     expect(data.user).toMatchObject({ email, user_metadata: { name: "Ada" } });
     await ago("recovery_sent_at", email);
     expect((await client.auth.signInWithOtp({ email })).error).toBeNull();
-    const { hash } = await world.proofFor(email);
+    const { hash } = await world.mailedToken(email);
     const again = await client.auth.verifyOtp({ token_hash: hash, type: "magiclink" });
     expect(again.data.user?.id).toBe(data.user?.id);
   });
 
-  test("a magic link is for those who are there, when asked so", async () => {
-    const { error } = await atOnce
+  test("rejects an unknown address when shouldCreateUser is false", async () => {
+    const { error } = await autoConfirm
       .client()
-      .auth.signInWithOtp({ email: someEmail(), options: { shouldCreateUser: false } });
+      .auth.signInWithOtp({ email: randomEmail(), options: { shouldCreateUser: false } });
     expect(error).toMatchObject({ status: 422, code: "otp_disabled" });
   });
 
-  test("with confirmation the same code confirms and signs in", async () => {
-    const email = someEmail();
+  test("confirms the address and signs in with the same code when confirmations are enabled", async () => {
+    const email = randomEmail();
     await confirmed.post("/otp", { email });
-    const { code, link } = await world.proofFor(email);
+    const { code, link } = await world.mailedToken(email);
     expect(link.searchParams.get("type")).toBe("signup");
     const { json } = await confirmed.post("/verify", { type: "email", email, token: code });
     expect(json.user).toMatchObject({ email, email_confirmed_at: expect.any(String) });
   });
 
-  test("an invitation signs in whoever follows it", async () => {
-    const email = someEmail();
-    const { data, error } = await atOnce.admin().auth.admin.inviteUserByEmail(email, {
+  test("signs in an invited user who follows the link", async () => {
+    const email = randomEmail();
+    const { data, error } = await autoConfirm.admin().auth.admin.inviteUserByEmail(email, {
       data: { team: "red" },
     });
     expect(error).toBeNull();
     expect(data.user).toMatchObject({ email, invited_at: expect.any(String) });
-    expect((await atOnce.signIn(email)).json.code).toBe("invalid_credentials");
-    const { hash } = await world.proofFor(email);
-    const { json } = await atOnce.post("/verify", { type: "invite", token_hash: hash });
+    expect((await autoConfirm.signIn(email)).json.code).toBe("invalid_credentials");
+    const { hash } = await world.mailedToken(email);
+    const { json } = await autoConfirm.post("/verify", { type: "invite", token_hash: hash });
     expect(json.user).toMatchObject({ email, user_metadata: { team: "red" } });
-    const taken = await atOnce.admin().auth.admin.inviteUserByEmail(email);
+    const taken = await autoConfirm.admin().auth.admin.inviteUserByEmail(email);
     expect(taken.error).toMatchObject({ status: 422, code: "email_exists" });
-    const stranger = await atOnce.client().auth.admin.inviteUserByEmail(someEmail());
+    const stranger = await autoConfirm.client().auth.admin.inviteUserByEmail(randomEmail());
     expect(stranger.error).toMatchObject({ status: 403, code: "not_admin" });
   });
 });

@@ -16,9 +16,9 @@ import { readableLog } from "../support/log.ts";
 
 export const password = "Correct-horse-7!";
 
-export const someEmail = (): string => `${randomBytes(8).toString("hex")}@example.com`;
+export const randomEmail = (): string => `${randomBytes(8).toString("hex")}@example.com`;
 
-/** What the gateway would hand on, without a gateway. */
+/** The parts of a request that the gateway would forward. */
 interface Call {
   readonly body?: unknown;
   readonly bearer?: string;
@@ -35,7 +35,7 @@ export interface Answer {
   readonly json: Any;
 }
 
-/** One Auth with a configuration of its own; all of a world share the database and the mails. */
+/** One Auth app with its own configuration. All services of a world share the database and the mail capture. */
 export class AuthService {
   readonly auth: Auth;
   readonly logged: readonly string[];
@@ -51,9 +51,9 @@ export class AuthService {
     return this.auth.settings;
   }
 
-  /** A bare request in the current error format, from an address of its own unless it says which. */
+  /** Sends a request without a client library, in the current error format, from a random address by default. */
   async call(method: string, path: string, call: Call = {}): Promise<Answer> {
-    const { body, bearer, ip = someAddress(), headers = {} } = call;
+    const { body, bearer, ip = randomAddress(), headers = {} } = call;
     const response = await this.#app.request(path, {
       method,
       headers: {
@@ -79,14 +79,14 @@ export class AuthService {
     return this.call("POST", path, { ...call, body });
   }
 
-  /** A real client; the gateway between it and the service is this function. */
+  /** Creates a supabase-js client that calls the app directly, in place of the gateway. */
   client(key = this.settings.keys.anonJwt, options: Any = {}): SupabaseClient {
     const root = `${this.settings.apiUrl}/auth/v1`;
     const send = async (input: Any, init: RequestInit = {}): Promise<Response> => {
       const url = String(input);
-      if (!url.startsWith(root)) throw new Error(`Nothing else is here: ${url}`);
+      if (!url.startsWith(root)) throw new Error(`Not a URL of Auth: ${url}`);
       const headers = new Headers(init.headers);
-      headers.set("x-forwarded-for", someAddress());
+      headers.set("x-forwarded-for", randomAddress());
       return this.#app.request(url.slice(root.length), { ...init, headers });
     };
     return createClient(this.settings.apiUrl, key, {
@@ -104,11 +104,11 @@ export class AuthService {
     return this.client(this.settings.keys.serviceRoleJwt);
   }
 
-  /** Somebody new. Their tokens, where the project signs in at once. */
-  async somebody(data: object = {}): Promise<Answer["json"] & { readonly email: string }> {
-    const email = someEmail();
+  /** Signs a new user up. Returns the response, which has tokens if the project does not require confirmation. */
+  async newUser(data: object = {}): Promise<Answer["json"] & { readonly email: string }> {
+    const email = randomEmail();
     const { status, json } = await this.post("/signup", { email, password, data });
-    if (status !== 200) throw new Error(`No sign-up: ${JSON.stringify(json)}`);
+    if (status !== 200) throw new Error(`Sign-up failed: ${JSON.stringify(json)}`);
     return { email, ...json };
   }
 
@@ -139,12 +139,12 @@ export class AuthWorld {
     return new AuthWorld(database, mail);
   }
 
-  /** As the one who writes migrations. */
+  /** A connection as `postgres`, the role that runs migrations. */
   get sql(): Sql {
     return this.database.as("postgres");
   }
 
-  /** An Auth with this `config.toml`, and other files of the project beside it. */
+  /** Creates an Auth app for a project with this `config.toml` and other files. */
   async service(
     toml = "",
     files: Readonly<Record<string, string>> = {},
@@ -168,7 +168,7 @@ export class AuthWorld {
     return service;
   }
 
-  /** The mails to somebody, newest first. */
+  /** Returns the emails to an address, newest first. */
   async mailsTo(
     email: string,
   ): Promise<readonly { Subject: string; HTML: string; Text: string }[]> {
@@ -180,10 +180,10 @@ export class AuthWorld {
     );
   }
 
-  /** What the newest mail to somebody holds: the code to type and the link to follow. */
-  async proofFor(email: string): Promise<{ code: string; hash: string; link: URL }> {
+  /** Reads code, token hash and link from the newest email to an address. */
+  async mailedToken(email: string): Promise<{ code: string; hash: string; link: URL }> {
     const [mail] = await this.mailsTo(email);
-    if (mail === undefined) throw new Error(`No mail for ${email}.`);
+    if (mail === undefined) throw new Error(`No email for ${email}.`);
     const href = /href="([^"]+)"/.exec(mail.HTML)?.[1]?.replaceAll("&amp;", "&");
     const link = new URL(href ?? "http://none.invalid/");
     const code = /<strong>(\d+)<\/strong>/.exec(mail.HTML)?.[1] ?? "";
@@ -198,5 +198,5 @@ export class AuthWorld {
   }
 }
 
-/** Limits count per address; tests that are not about them do not meet them. */
-const someAddress = (): string => [10, ...randomBytes(3)].join(".");
+/** Rate limits count per address, so a random address keeps them out of tests that are not about them. */
+const randomAddress = (): string => [10, ...randomBytes(3)].join(".");
