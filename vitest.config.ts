@@ -2,11 +2,16 @@ import { defineConfig } from "vitest/config";
 
 const patience = { testTimeout: 30_000, hookTimeout: 60_000 };
 
+// The packages of this repository are tested from their source.
+const conditions = ["@embedded-supabase/source", "module", "node", "development|production"];
+const fromSource = { ssr: { resolve: { conditions } } };
+
 export default defineConfig({
   test: {
     projects: [
       // Pure parts: no server, no database.
       {
+        ...fromSource,
         test: {
           name: "unit",
           include: ["sdk/test/**/*.test.ts", "scripts/**/*.test.ts"],
@@ -24,6 +29,7 @@ export default defineConfig({
       },
       // OnSwift end to end, against the stack that `npm test` started.
       {
+        ...fromSource,
         test: {
           name: "product",
           include: ["test/**/*.test.ts"],
@@ -35,6 +41,7 @@ export default defineConfig({
       // OnSwift while parts of it die and tokens end; each file boots, and breaks, a stack of its own. Side by
       // side, since the one mostly waits.
       {
+        ...fromSource,
         test: {
           name: "outages",
           include: ["test/outages/**/*.test.ts"],

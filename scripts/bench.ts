@@ -20,7 +20,10 @@ const given = process.env.SUPABASE_URL;
 const stack = given === undefined ? await scratchStack() : undefined;
 try {
   const env = stack ? { ...process.env, ...stack.about } : { ...process.env, API_URL: given };
-  const { code } = await run(process.execPath, [program, ...args], { env, show: true });
+  const { code } = await run(process.execPath, [...process.execArgv, program, ...args], {
+    env,
+    show: true,
+  });
   process.exitCode = code;
 } finally {
   await stack?.stop();

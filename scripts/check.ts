@@ -1,5 +1,6 @@
 /** `npm run check`: everything that must be clean besides the tests. Shows the output of what is not. */
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generateTypes, typesFile } from "./database-types.ts";
 import { isFrozen } from "./frozen-migrations.ts";
@@ -26,6 +27,7 @@ await step("types: functions", () =>
   run(bin("deno"), ["check", functionsConfig, "supabase/functions/*/index.ts"], { env: deno }),
 );
 await step("SDK package", checkPackage);
+await step("embedded package", checkEmbeddedPackage);
 if (!(await isFrozen())) await step("migrations are built", migrationsAreBuilt);
 
 console.log("\nAgainst the migrations from empty:");
@@ -67,6 +69,21 @@ async function checkPackage(): Promise<Finished> {
     if (result.code !== 0) return result;
   }
   return { code: 0, output: "" };
+}
+
+/** Packs the embedded stack as it is published; it is for `import` alone. */
+async function checkEmbeddedPackage(): Promise<Finished> {
+  const folder = await mkdtemp(join(tmpdir(), "embedded-package-"));
+  try {
+    const pack = ["pack", "--silent", "--pack-destination", folder];
+    const packed = await run("npm", pack, { cwd: join(root, "local") });
+    if (packed.code !== 0) return packed;
+    const tarball = join(folder, (await readdir(folder))[0] ?? "");
+    const linted = await run(bin("publint"), ["--strict", tarball]);
+    return linted.code !== 0 ? linted : run(bin("attw"), [tarball, "--profile", "esm-only"]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 async function adviseOn(databaseUrl: string): Promise<Finished> {

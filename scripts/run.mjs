@@ -15,11 +15,14 @@ const node = join(
 );
 const state = join(root, ".onswift");
 
-const cli = ["local/src/cli.ts"];
+// The packages of this repository are run from their source.
+const source = "--conditions=@embedded-supabase/source";
+const cli = ["local/bin/embedded-supabase.js"];
 const here = ["--project", root, "--data-dir", state];
 const tasks = {
   start: (args) => [...cli, "start", ...here, ...args],
   status: (args) => [...cli, "status", ...here, ...args],
+  stop: (args) => [...cli, "stop", ...here, ...args],
   test: (args) => ["scripts/test.ts", ...args],
   quickstart: (args) => ["scripts/quickstart.ts", ...args],
   bench: (args) => ["scripts/bench.ts", ...args],
@@ -41,7 +44,9 @@ try {
   console.error(`✗ ${error.message}`);
   process.exit(1);
 }
-process.exit(await run(node, tasks[task](args), ["inherit", "inherit", "inherit", "ipc"]));
+process.exit(
+  await run(node, [source, ...tasks[task](args)], ["inherit", "inherit", "inherit", "ipc"]),
+);
 
 /** Installs from the lock file when node_modules is missing or older than it; one process at a time. */
 async function install() {

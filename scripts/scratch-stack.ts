@@ -1,9 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Descriptor, describe } from "../local/src/descriptor.ts";
-import type { PartHealth } from "../local/src/parts.ts";
-import { Stack } from "../local/src/stack.ts";
+import { type Descriptor, type PartHealth, Stack } from "embedded-supabase";
 
 export const root = join(import.meta.dirname, "..");
 
@@ -39,5 +37,5 @@ export async function scratchStack({ seed = true, projectDir = root } = {}): Pro
   };
   process.once("SIGINT", () => stop().then(() => process.exit(130)));
   process.once("SIGTERM", () => stop().then(() => process.exit(143)));
-  return { about: describe(stack.settings), folder, health: () => stack.health(), stop };
+  return { about: stack.about, folder, health: () => stack.health(), stop };
 }

@@ -1,7 +1,7 @@
 /** What the different test runners said, in one form. A runner that crashed counts as a failure. */
 import { glob, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { runPgtap } from "../local/src/postgres/pgtap.ts";
+import { runPgtap } from "embedded-supabase";
 
 export interface Outcome {
   readonly passed: number;

@@ -1,24 +1,32 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { reset } from "./commands/reset.ts";
 import { start } from "./commands/start.ts";
 import { status } from "./commands/status.ts";
+import { stop } from "./commands/stop.ts";
 import { cacheFunctions } from "./functions/prepare.ts";
 
 const usage = `Usage: embedded-supabase <command> [options]
 
 Commands
-  start     boots the stack in the foreground until Ctrl-C
+  start     starts the stack in the foreground; Ctrl-C stops it
   status    prints the addresses and keys of the running stack
-  prepare   caches what the functions need, so that a start needs no network
+  stop      stops the running stack and waits until it is gone
+  reset     empties the database of a stopped stack, then applies migrations and seeds
+  prepare   downloads what the functions import, so that a start needs no network
 
 Options
-  --project <dir>     folder that holds supabase/          (default: .)
-  --data-dir <dir>    where the stack keeps its data       (default: .supabase-data)
-  --port <n>          API port; the others move along      (default: config.toml; 0 = any free)
-  --db-port <n>       PostgreSQL port
-  --mail-port <n>     mail inbox port
+  --project <dir>     folder that holds supabase/           (default: .)
+  --data-dir <dir>    where the stack keeps its data        (default: <project>/.supabase-data)
+  --port <n>          start: API port; the others follow    (default: config.toml; 0 = any free)
+  --db-port <n>       start: PostgreSQL port
+  --mail-port <n>     start: mail inbox port
   --reset             start: with an empty database
-  --no-seed           start: without seeds
-  -o, --output <fmt>  status: pretty, env or json          (default: pretty)
+  --no-seed           start, reset: without seeds
+  -o, --output <fmt>  status: pretty, env or json           (default: pretty)
+  -h, --help          prints this
+  -v, --version       prints the version
 `;
 
 async function main(args: readonly string[]): Promise<number> {
@@ -27,7 +35,7 @@ async function main(args: readonly string[]): Promise<number> {
     allowPositionals: true,
     options: {
       project: { type: "string", default: "." },
-      "data-dir": { type: "string", default: ".supabase-data" },
+      "data-dir": { type: "string" },
       port: { type: "string" },
       "db-port": { type: "string" },
       "mail-port": { type: "string" },
@@ -35,21 +43,30 @@ async function main(args: readonly string[]): Promise<number> {
       "no-seed": { type: "boolean", default: false },
       output: { type: "string", short: "o", default: "pretty" },
       help: { type: "boolean", short: "h", default: false },
+      version: { type: "boolean", short: "v", default: false },
     },
   });
-  const [command] = positionals;
+  const [command, ...rest] = positionals;
+  if (values.version) {
+    console.log(await version());
+    return 0;
+  }
   if (values.help || command === undefined) {
     console.log(usage);
     return values.help ? 0 : 2;
   }
-  const dataDir = values["data-dir"];
+  if (rest.length > 0) throw new Error(`Unexpected argument "${rest[0]}".\n\n${usage}`);
+
+  const projectDir = values.project;
+  const dataDir = values["data-dir"] ?? join(projectDir, ".supabase-data");
+  const seed = !values["no-seed"];
   switch (command) {
     case "start":
       return start({
-        projectDir: values.project,
+        projectDir,
         dataDir,
         reset: values.reset,
-        seed: !values["no-seed"],
+        seed,
         ports: {
           ...port("api", values.port),
           ...port("db", values["db-port"]),
@@ -58,11 +75,15 @@ async function main(args: readonly string[]): Promise<number> {
       });
     case "status":
       return status(dataDir, values.output);
+    case "stop":
+      return stop(dataDir);
+    case "reset":
+      return reset({ projectDir, dataDir, seed });
     case "prepare":
-      await cacheFunctions(values.project);
+      await cacheFunctions(projectDir);
       return 0;
     default:
-      throw new Error(`There is no command "${command}".\n\n${usage}`);
+      throw new Error(`Unknown command "${command}".\n\n${usage}`);
   }
 }
 
@@ -73,6 +94,11 @@ function port<Name extends string>(name: Name, text: string | undefined): { [K i
     throw new Error(`"${text}" is not a port number.`);
   }
   return { [name]: value } as { [K in Name]?: number };
+}
+
+async function version(): Promise<string> {
+  const manifest = await readFile(new URL("../package.json", import.meta.url), "utf8");
+  return (JSON.parse(manifest) as { version: string }).version;
 }
 
 try {

@@ -4,8 +4,8 @@ import { parse } from "smol-toml";
 import { z } from "zod";
 
 /**
- * `supabase/config.toml` as far as the embedded stack serves it. Keys it does not know are left to the
- * official CLI, which validates the same file; defaults are the CLI's own.
+ * The parts of `supabase/config.toml` that the embedded stack uses. Other keys are ignored: they are the
+ * official CLI's, which validates the same file. Defaults are the CLI's own.
  */
 const hook = z
   .object({
@@ -39,9 +39,9 @@ const auth = z
       .prefault({}),
     email: z
       .object({
-        /** Whether accounts with an address may be made and used at all. */
+        /** Whether accounts with an e-mail address can be created and used. */
         enabled: z.boolean().default(true),
-        /** What older projects call it. */
+        /** The name of `enabled` in older projects. */
         enable_signup: z.boolean().default(true),
         double_confirm_changes: z.boolean().default(true),
         enable_confirmations: z.boolean().default(false),
@@ -127,7 +127,9 @@ export async function loadConfig(
 ): Promise<ProjectConfig> {
   const file = join(projectDir, "supabase", "config.toml");
   const text = await readFile(file, "utf8").catch(() => {
-    throw new Error(`There is no ${file}: start in a folder that holds a Supabase project.`);
+    throw new Error(
+      `${file} does not exist. Start in the folder that holds supabase/, or name it with --project.`,
+    );
   });
   const result = schema.safeParse(substitute(parse(text), env));
   if (!result.success) {
@@ -152,7 +154,7 @@ function substitute(value: unknown, env: Readonly<Record<string, string | undefi
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
-/** Milliseconds of a Go duration such as `720h`, `1m30s` or `500ms`. */
+/** Returns the milliseconds of a Go duration such as `720h`, `1m30s` or `500ms`. */
 export function milliseconds(duration: string): number {
   const parts = [...duration.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
   if (parts.map((part) => part[0]).join("") !== duration) {

@@ -2,7 +2,7 @@ import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { databaseUrl, type Settings } from "./settings.ts";
 
-/** What a running stack tells about itself, under the official CLI's variable names. */
+/** The addresses and keys of a running stack, under the official CLI's variable names. */
 export interface Descriptor {
   readonly API_URL: string;
   readonly REST_URL: string;
@@ -36,13 +36,14 @@ export function describe(settings: Settings): Descriptor {
 
 const fileOf = (dataDir: string) => join(dataDir, "stack.json");
 
-/** Leaves the descriptor where `status` finds it; only its owner may read it. */
+/** Writes the descriptor where `status` finds it. Only the user who started the stack can read it. */
 export async function announce(settings: Settings): Promise<void> {
   const file = fileOf(settings.dataDir);
   await writeFile(`${file}.new`, JSON.stringify(describe(settings)), { mode: 0o600 });
   await rename(`${file}.new`, file);
 }
 
+/** Removes the descriptor of a stack that stops. */
 export const retract = (dataDir: string): Promise<void> => rm(fileOf(dataDir), { force: true });
 
 /** The descriptor of the stack that runs with this data, or `undefined` when none answers. */

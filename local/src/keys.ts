@@ -26,7 +26,9 @@ export async function loadKeys(dataDir: string): Promise<Keys> {
   const file = join(dataDir, "keys.json");
   const stored = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
-    throw new Error(`${file} can't be read (${error.code}): it belongs to another account.`);
+    throw new Error(
+      `${file} cannot be read (${error.code}). It belongs to another user: start as that user, or use another --data-dir.`,
+    );
   });
   if (stored !== undefined) return keysSchema.parse(JSON.parse(stored));
 

@@ -1,39 +1,67 @@
-import { mkdir, open, readFile, rm } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { z } from "zod";
+import { isAlive, startOf } from "./process/identity.ts";
 
-/**
- * One stack per data folder. The lock names its holder's process, so that one left by a killed stack is
- * told from a live one.
- */
+const holderSchema = z.object({
+  pid: z.number().int().positive(),
+  /** When that process began: another one may have its id by now. */
+  started: z.string().optional(),
+});
+
+/** The process of the stack that runs with a data folder. */
+export type Holder = z.infer<typeof holderSchema>;
+
+const fileOf = (dataDir: string) => join(dataDir, "stack.pid");
+
+/** Lets one stack at a time use the data folder. Returns how to release it. */
 export async function lockDataDir(dataDir: string): Promise<() => Promise<void>> {
-  await mkdir(dataDir, { recursive: true });
-  const file = join(dataDir, "stack.pid");
-  for (let attempt = 0; attempt < 3; attempt += 1) {
-    try {
-      const handle = await open(file, "wx", 0o600);
-      await handle.writeFile(String(process.pid));
-      await handle.close();
-      return () => rm(file, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const file = fileOf(dataDir);
+  const draft = `${file}.${randomUUID()}`;
+  const self: Holder = { pid: process.pid, started: startOf(process.pid) };
+  await writeFile(draft, JSON.stringify(self), { mode: 0o600 });
+  try {
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      if (await isLinked(draft, file)) return () => rm(file, { force: true });
+      const holder = await holderOf(dataDir);
+      if (holder !== undefined) throw new Error(isRunning(dataDir, holder));
+      // A killed stack left it behind.
+      await rm(file, { force: true });
     }
-    const holder = Number(await readFile(file, "utf8").catch(() => ""));
-    if (isAlive(holder)) {
-      throw new Error(
-        `A stack is already running with the data in ${dataDir} (process ${holder}). Ask for its addresses with \`status\`, or start a second one with --data-dir.`,
-      );
-    }
-    await rm(file, { force: true });
+    throw new Error(`${file} keeps coming back. Is another stack starting at the same moment?`);
+  } finally {
+    await rm(draft, { force: true });
   }
-  throw new Error(`${file} keeps coming back: is another stack starting at the same moment?`);
 }
 
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
+/** Puts the lock in place with its content, or finds that there is one: never one that is half written. */
+async function isLinked(draft: string, file: string): Promise<boolean> {
   try {
-    process.kill(pid, 0);
+    await link(draft, file);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** Who runs with this data now; `undefined` when nothing does. */
+export async function holderOf(dataDir: string): Promise<Holder | undefined> {
+  const text = await readFile(fileOf(dataDir), "utf8").catch(() => "");
+  const holder = parse(text);
+  if (holder === undefined || !isAlive(holder.pid)) return undefined;
+  return startOf(holder.pid) === holder.started ? holder : undefined;
+}
+
+export const isRunning = (dataDir: string, { pid }: Holder): string =>
+  `A stack is already running with the data in ${dataDir} (process ${pid}). Stop it first, with Ctrl-C in its terminal or with the command \`stop\`, or start another one with its own --data-dir.`;
+
+function parse(text: string): Holder | undefined {
+  try {
+    return holderSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
   }
 }

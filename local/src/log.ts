@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { type Logger, pino } from "pino";
 
 /**
- * Structured lines, one event a line, in `<dataDir>/logs/<name>.log`; never a secret. The terminal of
- * `start` is kept for what a person must know.
+ * Writes structured lines, one event a line, to `<dataDir>/logs/<name>.log`; never a secret. The terminal of
+ * `start` shows only what its user needs to know.
  */
 export function createLog(name: string, dataDir?: string): Logger {
   return pino(
@@ -22,7 +22,7 @@ export function createLog(name: string, dataDir?: string): Logger {
 export const logFile = (dataDir: string, name: string): string =>
   join(dataDir, "logs", `${name}.log`);
 
-/** A file descriptor a child process can write its output to. */
+/** Opens the log as a file descriptor that a child process can write its output to. */
 export function openLogFile(dataDir: string, name: string): number {
   mkdirSync(join(dataDir, "logs"), { recursive: true });
   return openSync(logFile(dataDir, name), "a", 0o600);

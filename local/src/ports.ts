@@ -2,24 +2,28 @@ import { createServer } from "node:net";
 import type { ProjectConfig } from "./config.ts";
 import type { Ports } from "./settings.ts";
 
-/** The public ports somebody asked for; `0` stands for any free one. */
-export interface PortWishes {
+/** The public ports that the caller chose; `0` stands for any free one. */
+export interface RequestedPorts {
   readonly api?: number;
   readonly db?: number;
   readonly mail?: number;
 }
 
 /**
- * Public ports are as wished, else as configured; with `api` alone the others keep their usual distance
- * from it, so that one option moves the whole stack. Internal ports are always free ones.
+ * Chooses the ports of one run. Public ports are the requested ones, else the configured ones; with `api`
+ * alone the others keep their usual distance from it, so that one option moves the whole stack. Internal
+ * ports are always free ones.
  */
-export async function choosePorts(config: ProjectConfig, wishes: PortWishes): Promise<Ports> {
-  const shift = wishes.api === undefined ? 0 : wishes.api - config.api.port;
-  const near = (usual: number) => (wishes.api === 0 ? 0 : usual + shift);
+export async function choosePorts(
+  config: ProjectConfig,
+  requested: RequestedPorts,
+): Promise<Ports> {
+  const shift = requested.api === undefined ? 0 : requested.api - config.api.port;
+  const near = (usual: number) => (requested.api === 0 ? 0 : usual + shift);
   const [api, db, mail, ...internal] = await Promise.all([
-    claim(wishes.api ?? config.api.port, "API", "--port"),
-    claim(wishes.db ?? near(config.db.port), "database", "--db-port"),
-    claim(wishes.mail ?? near(config.local_smtp.port), "mail", "--mail-port"),
+    claim(requested.api ?? config.api.port, "API", "--port"),
+    claim(requested.db ?? near(config.db.port), "database", "--db-port"),
+    claim(requested.mail ?? near(config.local_smtp.port), "mail", "--mail-port"),
     ...Array.from({ length: 6 }, () => claim(0, "internal", "")),
   ]);
   const [postgrest = 0, postgrestAdmin = 0, auth = 0, functions = 0, storage = 0, realtime = 0] =
@@ -32,7 +36,7 @@ export async function choosePorts(config: ProjectConfig, wishes: PortWishes): Pr
   };
 }
 
-/** Makes sure that the port can be listened on, and says which it is when any would do. */
+/** Checks that the port is free. Returns it, or a free one for `0`. */
 function claim(port: number, what: string, option: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
@@ -40,7 +44,7 @@ function claim(port: number, what: string, option: string): Promise<number> {
       reject(
         error.code === "EADDRINUSE"
           ? new Error(
-              `Port ${port} (${what}) is taken by another program. Stop that one, or choose another port with ${option}.`,
+              `Port ${port} (${what}) is in use by another program. Stop that program, or choose another port with ${option}.`,
             )
           : error,
       );

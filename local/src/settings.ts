@@ -16,11 +16,11 @@ export interface Ports {
   };
 }
 
-/** Everything a part may need to know. Plain data, so that it can be handed to a child process. */
+/** Everything a part needs to know. Plain data, so that it can be sent to a child process. */
 export interface Settings {
   /** The folder that holds `supabase/`. */
   readonly projectDir: string;
-  /** Where the stack keeps its state: cluster, keys, mails, logs, process ids. */
+  /** Where the stack keeps its state: database, files, keys, mails, logs. */
   readonly dataDir: string;
   readonly ports: Ports;
   /** Public address of the gateway, without a trailing slash: `http://127.0.0.1:54321`. */

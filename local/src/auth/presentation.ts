@@ -32,8 +32,9 @@ export async function presentUsers(
     select * from auth.identities
     where user_id in ${sql(users.map((user) => user.id))}
     order by created_at, id`;
-  const identities = Map.groupBy(rows, (row) => row.user_id);
-  return users.map((user) => formatUser(user, (identities.get(user.id) ?? []).map(formatIdentity)));
+  const identities = new Map<string, unknown[]>(users.map((user) => [user.id, []]));
+  for (const row of rows) identities.get(row.user_id)?.push(formatIdentity(row));
+  return users.map((user) => formatUser(user, identities.get(user.id) ?? []));
 }
 
 /** Formats an account with upstream's field names and order. Optional fields that are null are omitted. */

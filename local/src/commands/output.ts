@@ -12,3 +12,6 @@ export function table(rows: readonly (readonly [string, string])[]): string {
 }
 
 export const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`;
+
+export const printStep = (step: string, milliseconds: number): void =>
+  console.log(`  ✓ ${step.padEnd(20)} ${seconds(milliseconds)}`);

@@ -1,17 +1,13 @@
 import { relative } from "node:path";
-import { describe } from "../descriptor.ts";
 import type { PartHealth } from "../parts.ts";
 import { Stack, type StackOptions } from "../stack.ts";
-import { seconds, table } from "./output.ts";
+import { printStep, seconds, table } from "./output.ts";
 
-/** Boots the stack, shows where it is, and stays until it is told to stop. */
+/** Boots the stack, prints its addresses, and stays until it is asked to stop. */
 export async function start(options: StackOptions): Promise<number> {
   const began = performance.now();
   const signal = stopSignal();
-  const booting = Stack.start({
-    ...options,
-    onStep: (step, ms) => console.log(`  ✓ ${step.padEnd(20)} ${seconds(ms)}`),
-  });
+  const booting = Stack.start({ ...options, onStep: printStep });
   const stack = await Promise.race([booting, signal]);
   if (typeof stack === "string") {
     await booting.then((late) => late.stop()).catch(() => undefined);
@@ -20,7 +16,7 @@ export async function start(options: StackOptions): Promise<number> {
 
   console.log(`\nReady in ${seconds(performance.now() - began)}.\n`);
   console.log(overview(stack));
-  console.log("Ctrl-C stops it.\n");
+  console.log("Press Ctrl-C to stop.\n");
   const watch = setInterval(reportChanges(stack), 250);
   await signal;
   clearInterval(watch);
@@ -30,7 +26,7 @@ export async function start(options: StackOptions): Promise<number> {
   return 0;
 }
 
-/** Resolves on the first wish to stop; a second Ctrl-C does not wait for anybody. */
+/** Resolves with the first signal to stop. A second Ctrl-C ends the process at once. */
 function stopSignal(): Promise<string> {
   return new Promise((resolve) => {
     let asked = false;
@@ -42,13 +38,12 @@ function stopSignal(): Promise<string> {
         resolve(name);
       });
     }
-    // Started by a launcher that dies without a word: nobody could stop us any more.
+    // The launcher was killed: a Ctrl-C would not reach this process any more.
     process.once("disconnect", () => resolve("disconnect"));
   });
 }
 
-function overview(stack: Stack): string {
-  const about = describe(stack.settings);
+function overview({ about, dataDir }: Stack): string {
   return table([
     ["API", about.API_URL],
     ["REST (PostgREST)", about.REST_URL],
@@ -59,11 +54,11 @@ function overview(stack: Stack): string {
     ["Mail inbox", about.MAILPIT_URL],
     ["Publishable key", about.PUBLISHABLE_KEY],
     ["Secret key", about.SECRET_KEY],
-    ["Logs", relative(process.cwd(), `${stack.settings.dataDir}/logs`)],
+    ["Logs", relative(process.cwd(), `${dataDir}/logs`)],
   ]);
 }
 
-/** Tells when a part dies and when it is back. */
+/** Prints when a part dies and when it is back. */
 function reportChanges(stack: Stack): () => void {
   let before = stack.health();
   return () => {

@@ -1,15 +1,15 @@
 import { type Descriptor, findRunning } from "../descriptor.ts";
 import { table } from "./output.ts";
 
-/** Prints a running stack's addresses and keys; exit code 1 when none runs with this data. */
+/** Prints a running stack's addresses and keys. The exit code is 1 when none runs with this data. */
 export async function status(dataDir: string, format: string): Promise<number> {
   const print = formats[format];
   if (print === undefined) {
-    throw new Error(`There is no output format "${format}": pretty, env or json.`);
+    throw new Error(`Unknown output format "${format}". Use pretty, env or json.`);
   }
   const descriptor = await findRunning(dataDir);
   if (descriptor === undefined) {
-    console.error("Nothing is running with this data. Start it first.");
+    console.error(`No stack is running with the data in ${dataDir}. Start one first.`);
     return 1;
   }
   console.log(print(descriptor));

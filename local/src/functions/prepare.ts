@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { glob, mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { glob } from "tinyglobby";
 import { loadConfig } from "../config.ts";
 import { denoBinary, denoCache, denoEnvironment } from "./deno.ts";
 import {
@@ -41,9 +42,7 @@ async function digestOfImports(
   for (const { slug, entrypoint, configFile } of functions) {
     hash.update(JSON.stringify([slug, entrypoint, configFile]));
   }
-  const files = await Array.fromAsync(
-    glob("**/*.{ts,tsx,js,mjs,json,jsonc,lock}", { cwd: folder }),
-  );
+  const files = await glob("**/*.{ts,tsx,js,mjs,json,jsonc,lock}", { cwd: folder, dot: true });
   for (const file of files.sort()) {
     const text = await readFile(join(folder, file), "utf8");
     if (configNames.has(basename(file))) hash.update(file).update(text);

@@ -5,10 +5,11 @@ import { get } from "node:http";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
+import { programFile } from "../process/program.ts";
 import { denoBinary, denoCache, denoEnvironment, leash } from "./deno.ts";
 import { configFlags, type FunctionSource, functionsFolder } from "./project-functions.ts";
 
-const shim = fileURLToPath(new URL("./worker.ts", import.meta.url));
+const shim = fileURLToPath(programFile("./worker", import.meta.url));
 /** Long enough to fetch dependencies that nobody cached before. */
 const bootTimeout = 60_000;
 const longestLine = 10_000;

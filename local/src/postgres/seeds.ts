@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { glob, readFile } from "node:fs/promises";
-import { isAbsolute, join, relative } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
 import type { Sql } from "postgres";
+import { glob } from "tinyglobby";
 import type { Settings } from "../settings.ts";
 import { withConnection } from "./connect.ts";
 
@@ -12,8 +13,8 @@ interface Seed {
 }
 
 /**
- * Runs the seed files of config.toml that this database has not seen, as the official CLI does: each
- * once; one that changed since is noted and not run again, for that would double what it made.
+ * Runs the seed files of config.toml that this database has not seen, each once, as the official CLI does. A
+ * file that changed since is recorded and not run again: that would insert its rows twice.
  */
 export function applySeeds(
   settings: Settings,
@@ -53,13 +54,12 @@ async function history(sql: Sql): Promise<ReadonlyMap<string, string>> {
   return new Map(rows.map(({ path, hash }) => [path, hash]));
 }
 
-/** In the order of `sql_paths`, a pattern's files by name; patterns are relative to `supabase/`. */
+/** Finds the files in the order of `sql_paths`, a pattern's files by name. Patterns are relative to `supabase/`. */
 async function find({ projectDir, config }: Settings): Promise<readonly Seed[]> {
-  const base = join(projectDir, "supabase");
+  const search = { cwd: join(projectDir, "supabase"), absolute: true, expandDirectories: false };
   const paths = new Set<string>();
   for (const pattern of config.db.seed.sql_paths) {
-    const full = isAbsolute(pattern) ? pattern : join(base, pattern);
-    const matches = await Array.fromAsync(glob(full));
+    const matches = await glob(pattern, search);
     for (const match of matches.sort()) paths.add(match);
   }
   return Promise.all(

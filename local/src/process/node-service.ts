@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openLogFile } from "../log.ts";
 import type { Part, PartHealth, PartState } from "../parts.ts";
 import type { Settings } from "../settings.ts";
 
-/** Compiled programs of ours: stripping types anew costs every process 20 MB, and every start time. */
-const compileCache = fileURLToPath(new URL("../../../node_modules/.cache/node", import.meta.url));
+/** Where Node keeps our programs compiled: stripping types anew costs every process 20 MB, and every start time. */
+const compileCache = join(nodeModules(fileURLToPath(import.meta.url)), ".cache", "node");
 
 /**
  * A part that is a Node program of ours in a process of its own. It gets its settings over the IPC
@@ -114,4 +115,10 @@ export function runService(
       process.exit(1);
     }
   });
+}
+
+/** The `node_modules` that this package is installed in; in a checkout, the repository's. */
+function nodeModules(file: string): string {
+  const installed = /^.*[\\/]node_modules(?=[\\/])/.exec(file)?.[0];
+  return installed ?? join(dirname(file), "..", "..", "..", "node_modules");
 }

@@ -11,7 +11,6 @@ import { join } from "node:path";
 import { createClient, type Session, type SupabaseClient, type User } from "@supabase/supabase-js";
 import postgres from "postgres";
 import { afterAll } from "vitest";
-import { describe } from "../../src/descriptor.ts";
 import { Stack } from "../../src/stack.ts";
 import { fixture } from "../support/settings.ts";
 
@@ -45,7 +44,7 @@ async function boot(): Promise<Target> {
     await remove();
     throw error;
   }
-  const about = describe(stack.settings);
+  const { about } = stack;
   return {
     apiUrl: about.API_URL,
     publishableKey: about.PUBLISHABLE_KEY,

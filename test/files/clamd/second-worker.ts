@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { denoBinary, denoEnvironment } from "../../../local/src/functions/deno.ts";
+import { denoBinary, denoEnvironment } from "embedded-supabase";
 import { root } from "../../../scripts/scratch-stack.ts";
 
 /** Another instance of the `files` function, as a platform starts when one is not enough. */

@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type Descriptor, findRunning } from "../src/descriptor.ts";
+import { type Descriptor, findRunning } from "../../src/descriptor.ts";
 
-const cli = join(import.meta.dirname, "../src/cli.ts");
-const project = join(import.meta.dirname, "fixtures/project");
+const cli = join(import.meta.dirname, "../../bin/embedded-supabase.js");
+const project = join(import.meta.dirname, "../fixtures/project");
 let dataDir: string;
 let running: ChildProcess | undefined;
 

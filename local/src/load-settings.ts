@@ -1,0 +1,26 @@
+import { loadConfig } from "./config.ts";
+import { loadKeys } from "./keys.ts";
+import { choosePorts, type RequestedPorts } from "./ports.ts";
+import { databaseUrl, type Settings } from "./settings.ts";
+
+/** Reads the project's configuration, the data folder's keys, and chooses ports for this run. */
+export async function loadSettings(
+  projectDir: string,
+  dataDir: string,
+  requested: RequestedPorts = {},
+): Promise<Settings> {
+  const keys = await loadKeys(dataDir);
+  const ports = await choosePorts(await loadConfig(projectDir), requested);
+  const apiUrl = `http://127.0.0.1:${ports.api}`;
+  const mailUrl = `http://127.0.0.1:${ports.mail}`;
+  // The project's configuration may refer to the stack it runs in, as `env(SUPABASE_URL)`.
+  const config = await loadConfig(projectDir, {
+    ...process.env,
+    SUPABASE_URL: apiUrl,
+    SUPABASE_PUBLISHABLE_KEY: keys.publishableKey,
+    SUPABASE_SECRET_KEY: keys.secretKey,
+    SUPABASE_DB_URL: databaseUrl({ ports, keys }),
+    MAILPIT_URL: mailUrl,
+  });
+  return { projectDir, dataDir, ports, apiUrl, mailUrl, keys, config };
+}
