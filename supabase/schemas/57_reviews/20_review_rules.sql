@@ -1,17 +1,5 @@
 -- Who may review whom and what a review may hold, for every path.
 
-create function private.review_field_errors(p_input jsonb)
-  returns jsonb
-  language sql
-  immutable
-  set search_path = ''
-as $$
-  select private.check_uuid(p_input, 'talentId', 'Talent id')
-    || private.check_uuid(p_input, 'projectId', 'Project id')
-    || private.check_rating(p_input)
-    || private.check_text(p_input, 'text', 'Text', 1, 2000)
-$$;
-
 -- A whole number of stars. An absent key is not checked.
 create function private.check_rating(p_input jsonb)
   returns jsonb
@@ -28,6 +16,18 @@ begin
     else private.field_error('rating', 'Rating must be a whole number from 1 to 5.')
   end;
 end;
+$$;
+
+create function private.review_field_errors(p_input jsonb)
+  returns jsonb
+  language sql
+  immutable
+  set search_path = ''
+as $$
+  select private.check_uuid(p_input, 'talentId', 'Talent id')
+    || private.check_uuid(p_input, 'projectId', 'Project id')
+    || private.check_rating(p_input)
+    || private.check_text(p_input, 'text', 'Text', 1, 2000)
 $$;
 
 -- Pure; triggers and api functions run them as the caller.

@@ -9,7 +9,11 @@ as $$
   select jsonb_build_object(
     'id', p_review.id,
     'talentId', p_review.talent_id,
-    'creator', private.card(p_review.creator_id),
+    'creator', (
+      select jsonb_build_object('id', c.id, 'name', c.name, 'avatarUrl', c.avatar_url)
+      from private.cards as c
+      where c.id = p_review.creator_id
+    ),
     'projectId', p_review.project_id,
     'rating', p_review.rating,
     'text', p_review.text,
@@ -35,8 +39,8 @@ $$;
 
 -- A page of a talent's reviews for everybody, also for anonymous callers: without the project, and of
 -- the creator nothing but the card. Definer: anonymous callers have no right on any table.
-create function private.reviews_of(
-  p_talent_id uuid, p_order text, p_page integer, p_limit integer
+create function private.list_reviews(
+  p_talent_id text, p_page integer, p_limit integer, p_sort text
 )
   returns jsonb
   language plpgsql
@@ -45,13 +49,22 @@ create function private.reviews_of(
   set search_path = ''
 as $$
 declare
+  v_sorts constant jsonb := '{"createdAt": "created_at", "rating": "rating"}';
+  v_page constant integer := coalesce(p_page, 1);
+  v_limit constant integer := least(coalesce(p_limit, 20), 100);
   v_talent public.profiles;
   v_reviews jsonb;
 begin
+  perform private.raise_field_errors(
+    private.check_uuid(jsonb_build_object('userId', p_talent_id), 'userId', 'User id')
+    || private.check_page(p_page, p_limit)
+    || private.check_sort(p_sort, v_sorts)
+  );
+
   select p.*
   into v_talent
   from public.profiles as p
-  where p.id = p_talent_id and p.deleted_at is null;
+  where p.id = private.try_uuid(p_talent_id) and p.deleted_at is null;
 
   if not found then
     raise sqlstate 'PT404' using
@@ -71,22 +84,25 @@ begin
       || 'private.review_document(r) - array[''talentId'', ''projectId''] as document from ('
       || 'select * from public.reviews where talent_id = $1 and deleted_at is null '
       || 'order by %s limit %s offset %s) as r) as page',
-    p_order, p_limit, (p_page - 1)::bigint * p_limit
+    private.order_clause(coalesce(p_sort, '-createdAt'), v_sorts), v_limit,
+    (v_page - 1)::bigint * v_limit
   )
   into v_reviews
-  using p_talent_id;
+  using v_talent.id;
 
   return jsonb_build_object(
     'averageRating', v_talent.average_rating,
     'totalReviews', v_talent.total_reviews,
     'reviewDistribution', private.rating_distribution(v_talent.rating_counts),
     'reviews', v_reviews,
-    'pagination', private.pagination(p_page, p_limit, v_talent.total_reviews)
+    'pagination', private.pagination(v_page, v_limit, v_talent.total_reviews)
   );
 end;
 $$;
 
--- Shows what anybody may see; p_order is the calling function's own text.
+comment on function private.list_reviews(text, integer, integer, text) is
+  'Backs api.list_reviews. Executable by anonymous callers: reviews are public.';
+
 grant execute on function
-  private.reviews_of(uuid, text, integer, integer)
+  private.list_reviews(text, integer, integer, text)
 to anon, authenticated, service_role;

@@ -9,20 +9,8 @@ create function api.list_reviews(
   stable
   set search_path = ''
 as $$
-declare
-  v_sorts constant jsonb := '{"createdAt": "created_at", "rating": "rating"}';
 begin
-  perform private.raise_field_errors(
-    private.check_uuid(jsonb_build_object('userId', "userId"), 'userId', 'User id')
-    || private.check_page(page, "limit")
-    || private.check_sort(sort, v_sorts)
-  );
-
-  return private.reviews_of(
-    "userId"::uuid,
-    private.order_clause(coalesce(sort, '-createdAt'), v_sorts),
-    coalesce(page, 1), least(coalesce("limit", 20), 100)
-  );
+  return private.list_reviews("userId", page, "limit", sort);
 end;
 $$;
 
@@ -153,7 +141,9 @@ begin
   perform private.require_own_review(v_id);
 
   perform private.raise_field_errors(
-    private.check_keys(patch, array['rating', 'text']) || private.review_field_errors(patch)
+    private.check_keys(patch, array['rating', 'text'])
+    || private.check_rating(patch)
+    || private.check_text(patch, 'text', 'Text', 1, 2000)
   );
 
   update public.reviews

@@ -15,7 +15,7 @@ create unique index calendar_links_token_hash_key on private.calendar_links (tok
 
 -- Definer: the table is granted to nobody.
 create function private.create_calendar_link()
-  returns text
+  returns jsonb
   language plpgsql
   security definer
   set search_path = ''
@@ -28,7 +28,9 @@ begin
   on conflict (user_id) do update
   set token_hash = excluded.token_hash, created_at = now(), last_used_at = null;
 
-  return v_token;
+  return jsonb_build_object(
+    'url', private.api_url() || '/calendar.ics?token=' || v_token, 'token', v_token
+  );
 end;
 $$;
 
@@ -69,15 +71,12 @@ create function api.create_calendar_link()
   set search_path = ''
 as $$
 declare
-  v_token text;
+  v_link jsonb;
 begin
   perform private.require_session();
-  v_token := private.create_calendar_link();
-
-  return jsonb_build_object(
-    'url', private.api_url() || '/calendar.ics?token=' || v_token, 'token', v_token
-  )
-  || private.my_calendar_link();
+  -- Two statements: the second must see what the first wrote.
+  v_link := private.create_calendar_link();
+  return v_link || private.my_calendar_link();
 end;
 $$;
 

@@ -1,5 +1,29 @@
 -- The contents of an iCalendar feed, for the REST surface, which writes the format.
 
+-- sequence grows with every change, as RFC 5545 demands of a revised event.
+create function private.calendar_event(
+  p_kind text, p_id uuid, p_name text, p_project_name text, p_description text, p_due_date date,
+  p_status text, p_created_at timestamptz, p_updated_at timestamptz
+)
+  returns jsonb
+  language sql
+  immutable
+  set search_path = ''
+as $$
+  select jsonb_build_object(
+    'kind', p_kind,
+    'id', p_id,
+    'name', p_name,
+    'projectName', p_project_name,
+    'description', p_description,
+    'date', p_due_date,
+    'status', p_status,
+    'createdAt', private.iso(p_created_at),
+    'updatedAt', private.iso(p_updated_at),
+    'sequence', greatest(extract(epoch from p_updated_at - p_created_at)::integer, 0)
+  )
+$$;
+
 -- Open and recent due dates of a link's owner: from 90 days ago to 366 days ahead, at most 1000 tasks
 -- and 1000 projects. Definer: the caller has a token, not a session.
 create function private.calendar_feed(p_token text)
@@ -78,30 +102,6 @@ begin
 
   return jsonb_build_object('name', 'OnSwift: ' || v_user.name, 'events', v_events);
 end;
-$$;
-
--- sequence grows with every change, as RFC 5545 demands of a revised event.
-create function private.calendar_event(
-  p_kind text, p_id uuid, p_name text, p_project_name text, p_description text, p_due_date date,
-  p_status text, p_created_at timestamptz, p_updated_at timestamptz
-)
-  returns jsonb
-  language sql
-  immutable
-  set search_path = ''
-as $$
-  select jsonb_build_object(
-    'kind', p_kind,
-    'id', p_id,
-    'name', p_name,
-    'projectName', p_project_name,
-    'description', p_description,
-    'date', p_due_date,
-    'status', p_status,
-    'createdAt', private.iso(p_created_at),
-    'updatedAt', private.iso(p_updated_at),
-    'sequence', greatest(extract(epoch from p_updated_at - p_created_at)::integer, 0)
-  )
 $$;
 
 comment on function private.calendar_feed(text) is
