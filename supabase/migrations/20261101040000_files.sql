@@ -342,6 +342,7 @@ create policy select_reader on public.files
 grant select on public.files to authenticated;
 grant select, insert, update, delete on public.files to service_role;
 
+<<<<<<< HEAD
 -- Sets creator_id from the project. Definer: an uploader need not see the project's row.
 create function private.tg_files__set_creator()
   returns trigger
@@ -355,11 +356,13 @@ begin
 end;
 $$;
 
+=======
+>>>>>>> bbeb99e (Audit trail and analytics in the database; reviews and audit events in the access matrix and the diagrams)
 create trigger _110_set_creator
   before insert or update of project_id on public.files
   for each row
   when (new.project_id is not null)
-  execute function private.tg_files__set_creator();
+  execute function private.tg__set_creator();
 
 -- Returns the bucket to which the file is uploaded. Avatars are uploaded to a private bucket first.
 create function private.upload_bucket_of(p_file public.files)

@@ -1,4 +1,5 @@
 import { conversationRules } from "./conversation-rules.ts";
+import { reviewRules } from "./review-rules.ts";
 import { type Rule, self, signedIn } from "./rule.ts";
 
 const team = ["creator", "member", "assignee"] as const;
@@ -406,4 +407,5 @@ export const matrix: readonly Rule[] = [
     run: (sql, world) => sql`delete from public.project_samples where id = ${world.sampleId}`,
   },
   ...conversationRules,
+  ...reviewRules,
 ];

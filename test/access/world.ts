@@ -29,6 +29,10 @@ export interface World {
   /** Between the creator and the assignee, with a message of the creator's. */
   readonly conversationId: string;
   readonly messageId: string;
+  /** The creator's, with the member and the assignee on its team until the end. */
+  readonly completedProjectId: string;
+  /** The creator's review of the assignee. */
+  readonly reviewId: string;
 }
 
 /** One project of the creator's with a team and a task, made as the database's own role. */
@@ -66,7 +70,30 @@ export async function buildWorld(sql: TransactionSql): Promise<World> {
   await sql`
     insert into public.notification_preferences (user_id, type, in_app, email)
     values (${ids.assignee}, 'mentioned', true, true)`;
-  return { ids, projectId, taskId, candidateId, ...work, sampleId, ...talk };
+  const review = await addReview(sql, ids.creator, [ids.assignee, ids.member]);
+  return { ids, projectId, taskId, candidateId, ...work, sampleId, ...talk, ...review };
+}
+
+/** A completed project, for which the creator has reviewed the first talent. */
+async function addReview(
+  sql: TransactionSql,
+  creator: string,
+  talents: readonly [string, string],
+): Promise<{ readonly completedProjectId: string; readonly reviewId: string }> {
+  const completedProjectId = randomUUID();
+  const reviewId = randomUUID();
+  await sql`
+    insert into public.projects (id, creator_id, name, description, due_date)
+    values (${completedProjectId}, ${creator}, 'Done', 'A finished film', current_date + 30)`;
+  for (const talent of talents) {
+    await sql`
+      insert into public.project_members (project_id, user_id) values (${completedProjectId}, ${talent})`;
+  }
+  await sql`update public.projects set status = 'completed' where id = ${completedProjectId}`;
+  await sql`
+    insert into public.reviews (id, creator_id, talent_id, project_id, rating, text)
+    values (${reviewId}, ${creator}, ${talents[0]}, ${completedProjectId}, 5, 'Great work')`;
+  return { completedProjectId, reviewId };
 }
 
 /** What one says to the other makes a notification as well. */

@@ -70,23 +70,10 @@ begin
 end;
 $$;
 
--- Definer: who hands something in need not see who owns the project.
-create function private.tg_deliverables__set_creator()
-  returns trigger
-  language plpgsql
-  security definer
-  set search_path = ''
-as $$
-begin
-  select p.creator_id into new.creator_id from public.projects as p where p.id = new.project_id;
-  return new;
-end;
-$$;
-
 create trigger _090_set_creator
   before insert on public.deliverables
   for each row
-  execute function private.tg_deliverables__set_creator();
+  execute function private.tg__set_creator();
 
 create trigger _100_normalise
   before insert or update of title, description, feedback on public.deliverables
