@@ -342,22 +342,6 @@ create policy select_reader on public.files
 grant select on public.files to authenticated;
 grant select, insert, update, delete on public.files to service_role;
 
-<<<<<<< HEAD
--- Sets creator_id from the project. Definer: an uploader need not see the project's row.
-create function private.tg_files__set_creator()
-  returns trigger
-  language plpgsql
-  security definer
-  set search_path = ''
-as $$
-begin
-  new.creator_id := (select p.creator_id from public.projects as p where p.id = new.project_id);
-  return new;
-end;
-$$;
-
-=======
->>>>>>> bbeb99e (Audit trail and analytics in the database; reviews and audit events in the access matrix and the diagrams)
 create trigger _110_set_creator
   before insert or update of project_id on public.files
   for each row
