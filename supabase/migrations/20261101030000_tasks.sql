@@ -377,7 +377,7 @@ begin
 
   get diagnostics v_count = row_count;
   if v_count > 0 then
-    perform private.tell_of_unassigned_tasks(new.project_id, new.user_id, v_count);
+    perform private.notify_of_unassigned_tasks(new.project_id, new.user_id, v_count);
   end if;
 
   return null;
@@ -830,7 +830,7 @@ create trigger _702_broadcast_status
 -- Notifications about tasks.
 
 -- Called where a member leaves with open tasks; a creator who removed them knows.
-create function private.tell_of_unassigned_tasks(
+create function private.notify_of_unassigned_tasks(
   p_project_id uuid, p_member_id uuid, p_count integer
 )
   returns void

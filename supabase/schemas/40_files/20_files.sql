@@ -88,7 +88,7 @@ comment on table public.files is
 comment on column public.files.creator_id is
   'Creator of the file''s project; null for avatars.';
 comment on column public.files.deliverable_id is
-  'Deliverable in the object path. deliverable_files says with which version a file was submitted.';
+  'Deliverable in the object path. deliverable_files holds the version.';
 comment on column public.files.failure is
   'Reason of state failed: size, type, dimensions, unreadable, missing, changed.';
 comment on column public.files.object_version is
