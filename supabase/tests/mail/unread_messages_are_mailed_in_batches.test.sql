@@ -12,7 +12,7 @@ where user_id in (select unnest(array[creator, talent]) from s);
 delete from private.outbox;
 delete from private.message_mails;
 
-create function pg_temp.say(p_count integer)
+create function pg_temp.send(p_count integer)
   returns void
   language plpgsql
 as $$
@@ -22,7 +22,7 @@ begin
   perform tests.act_as_postgres();
 end;
 $$;
--- Moves everything that was said and mailed into the past.
+-- Back-dates all messages and mails, then queues the mails that are due.
 create function pg_temp.wait(p_minutes integer)
   returns void
   language plpgsql
@@ -42,13 +42,13 @@ as $$
   select count(*) from private.outbox where kind = 'message_received'
 $$;
 
-select pg_temp.say(10);
+select pg_temp.send(10);
 select pg_temp.wait(0);
-select is(pg_temp.mails(), 0::bigint, 'no mail at once');
+select is(pg_temp.mails(), 0::bigint, 'no mail is queued for a new message');
 select pg_temp.wait(9);
-select is(pg_temp.mails(), 0::bigint, 'nor after nine minutes');
+select is(pg_temp.mails(), 0::bigint, 'no mail is queued after 9 minutes');
 select pg_temp.wait(2);
-select is(pg_temp.mails(), 1::bigint, 'after ten unread minutes one, for all ten');
+select is(pg_temp.mails(), 1::bigint, 'after 10 minutes one mail is queued for all ten messages');
 select results_eq(
   'select recipient, payload from private.outbox',
   $$
@@ -58,47 +58,54 @@ select results_eq(
       'messageCount', 10
     ) from s, c
   $$,
-  'with who and how many, never with what'
+  'the mail names the sender and the number of messages, not their content'
 );
 select pg_temp.wait(60);
-select is(pg_temp.mails(), 1::bigint, 'unread for long, it is not told again');
+select is(pg_temp.mails(), 1::bigint, 'no second mail is queued for the same messages');
 
--- More of it
-select pg_temp.say(1);
+-- More messages
+select pg_temp.send(1);
 select pg_temp.wait(11);
-select is(pg_temp.mails(), 2::bigint, 'new ones are, ten minutes later');
-select pg_temp.say(1);
+select is(pg_temp.mails(), 2::bigint, 'a mail is queued for newer messages after 10 minutes');
+select pg_temp.send(1);
 select pg_temp.wait(15);
-select is(pg_temp.mails(), 2::bigint, 'but not twice in half an hour');
+select is(pg_temp.mails(), 2::bigint, 'no second mail is queued within 30 minutes');
 select pg_temp.wait(20);
-select is(pg_temp.mails(), 3::bigint, 'after it');
-select is_empty('select from private.message_mails where waiting', 'then nothing waits');
+select is(pg_temp.mails(), 3::bigint, 'the next mail is queued after 30 minutes');
+select is_empty(
+  'select from private.message_mails where waiting', 'no conversation waits for a mail after that'
+);
 
--- Read in time
-select pg_temp.say(1);
+-- Read before the mail is queued
+select pg_temp.send(1);
 select tests.act_as((select talent from s));
 select api.mark_conversation_read(id, (api.get_conversation(id) #>> '{lastMessage,id}')::uuid) from c;
 select tests.act_as_postgres();
 select pg_temp.wait(60);
-select is(pg_temp.mails(), 3::bigint, 'what was read needs no mail');
-select is_empty('select from private.message_mails where waiting', 'and waits for none');
+select is(pg_temp.mails(), 3::bigint, 'no mail is queued for messages that were read');
+select is_empty(
+  'select from private.message_mails where waiting',
+  'a conversation that was read does not wait for a mail'
+);
 
--- Read while the mail was on its way
+-- Read after the mail was queued
 delete from private.outbox;
-select pg_temp.say(1);
+select pg_temp.send(1);
 select pg_temp.wait(60);
-select is(pg_temp.mails(), 1::bigint, 'queued');
+select is(pg_temp.mails(), 1::bigint, 'a mail is queued for an unread message');
 select tests.act_as((select talent from s));
 select api.mark_conversation_read(id, (api.get_conversation(id) #>> '{lastMessage,id}')::uuid) from c;
 select tests.act_as_postgres();
-select is_empty('select * from private.claim_mail(10)', 'it does not leave any more');
+select is_empty(
+  'select * from private.claim_mail(10)', 'a queued mail is not sent after the messages were read'
+);
 
--- Unwanted
+-- Turned off
 select private.set_preferences(talent, '{"message_received": {"email": false}}') from s;
 delete from private.outbox;
-select pg_temp.say(1);
+select pg_temp.send(1);
 select pg_temp.wait(60);
-select is(pg_temp.mails(), 0::bigint, 'none where none is wanted');
+select is(pg_temp.mails(), 0::bigint, 'no mail is queued for a user who turned it off');
 
 select * from finish();
 rollback;
