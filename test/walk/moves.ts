@@ -1,4 +1,4 @@
-import { inDays } from "../support/http.ts";
+import { inDays } from "../world/projects.ts";
 import type { Focus, Part } from "./focus.ts";
 import type { Random } from "./random.ts";
 import type { State } from "./state.ts";

@@ -1,5 +1,5 @@
 import postgres from "postgres";
-import { type Person, signUp } from "../support/http.ts";
+import { type Person, signUp } from "../world/through-supabase-js.ts";
 
 /** Whoever takes a step. `claims` are null for a visitor without an account. */
 export interface Actor {
