@@ -3,7 +3,7 @@ import type { Move, Weighted } from "./moves.ts";
 
 const done = { rows: [] };
 
-/** Bytes that somebody reserved a place for arrive, as Storage's service writes their row. */
+/** The bytes of a reserved file arrive: the row that Storage writes as its own role. */
 const bytesArrive: Move = async ({ world: { sql }, focus: { file }, random }) => {
   if (file?.state !== "reserved" || file.removed) return done;
   const size = random.chance(0.95) ? 2048 : 60_000_000;
@@ -17,7 +17,7 @@ const bytesArrive: Move = async ({ world: { sql }, focus: { file }, random }) =>
   return done;
 };
 
-/** What the scan says of one that waits: mostly that it is clean. */
+/** A scan of a waiting file ends, mostly with the result that it is clean. */
 const scanEnds: Move = async ({ world: { sql }, state, random }) => {
   const file = random.one(
     Object.values(state.files).filter(({ state: now }) => now === "uploaded"),
@@ -34,7 +34,7 @@ const scanEnds: Move = async ({ world: { sql }, state, random }) => {
   return done;
 };
 
-/** Two hours later limits by the hour are open again; a day later what ran out is swept. */
+/** Two hours pass, which resets hourly limits. Sometimes a day passes, and expired reservations are removed. */
 const timePasses: Move = async ({ world: { sql, actors }, random }) => {
   const ids = actors.map(({ id }) => id);
   await sql`update private.upload_batches set created_at = created_at - interval '2 hours'

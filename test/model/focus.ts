@@ -2,7 +2,7 @@ import type { Random } from "./random.ts";
 import type { Deliverable, Project, Sample, State, StoredFile, Task } from "./state.ts";
 import type { Actor } from "./world.ts";
 
-/** What a step is about. Mostly things that belong together, so that a good part of all steps works. */
+/** What a step is about. Mostly things that belong together, so that many steps succeed. */
 export interface Focus {
   readonly project: Project | undefined;
   readonly task: Task | undefined;
@@ -12,10 +12,10 @@ export interface Focus {
 }
 
 export function drawFocus(state: State, random: Random): Focus {
-  // Now and then nothing fits: another project's task, somebody else's file.
-  const astray = random.chance(0.1);
+  // Now and then nothing belongs together: another project's task, another user's file.
+  const mixed = random.chance(0.1);
   const draw = <T extends object>(of: Readonly<Record<string, T>>, fits: (one: T) => boolean) =>
-    random.one(Object.values(of).filter((one) => astray || fits(one)));
+    random.one(Object.values(of).filter((one) => mixed || fits(one)));
 
   const project = draw(state.projects, () => true);
   const task = draw(
@@ -28,33 +28,36 @@ export function drawFocus(state: State, random: Random): Focus {
     deliverable: draw(state.deliverables, (one) => one.task === task?.id && !one.deleted),
     file: draw(
       state.files,
-      (one) => one.task === task?.id && one.owner === task?.assignee && !one.removed && !one.used,
+      (one) =>
+        one.task === task?.id && one.uploader === task?.assignee && !one.removed && !one.used,
     ),
     sample: draw(state.samples, (one) => one.project === project?.id),
   };
 }
 
-/** Who has to do with it, and how. */
+/** What a person is to the things in focus. */
 export type Part = "creator" | "assignee" | "author" | "uploader";
 
 const whoIs: Readonly<Record<Part, (focus: Focus) => string | null | undefined>> = {
   creator: ({ project }) => project?.creator,
   assignee: ({ task }) => task?.assignee,
   author: ({ deliverable }) => deliverable?.by,
-  uploader: ({ file }) => file?.owner,
+  uploader: ({ file }) => file?.uploader,
 };
 
-/** Mostly whoever the step is meant for, else anybody. */
+/** The one whom the step is meant for. */
+export const actorFor = (actors: readonly Actor[], focus: Focus, part: Part): Actor | undefined =>
+  actors.find(({ id }) => id === whoIs[part](focus));
+
+/** Mostly the one whom the step is meant for, else anyone. */
 export function drawActor(
   actors: readonly Actor[],
   focus: Focus,
   part: Part,
   random: Random,
 ): Actor {
-  const meant = random.chance(0.7)
-    ? actors.find(({ id }) => id === whoIs[part](focus))
-    : random.one(actors);
+  const meant = random.chance(0.7) ? actorFor(actors, focus, part) : random.one(actors);
   const actor = meant ?? random.one(actors);
-  if (actor === undefined) throw new Error("Nobody is there.");
+  if (actor === undefined) throw new Error("The world has no actors.");
   return actor;
 }

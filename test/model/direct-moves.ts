@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Scene, Weighted } from "./moves.ts";
 
-/** A statement over somebody else's table, as PostgREST would run it for this person. */
+/** A statement that PostgREST would run for this actor. */
 const statement = (
   weight: number,
   write: (scene: Scene) => readonly [string, readonly unknown[]],
@@ -11,7 +11,7 @@ const statement = (
   move: (scene) => scene.world.attempt(scene.actor, ...write(scene)),
 });
 
-/** Tables and objects, touched past the functions that are meant for them. */
+/** Writes to tables and objects without the functions that are meant for them. */
 export const directMoves: Readonly<Record<string, Weighted>> = {
   decideDirectly: statement(8, (scene) => [
     "update public.deliverables set status = $2, feedback = $3 where id = $1",

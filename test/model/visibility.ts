@@ -2,15 +2,15 @@ import type { Scene } from "./moves.ts";
 import type { Deliverable, State, StoredFile } from "./state.ts";
 import type { Actor } from "./world.ts";
 
-const reads = (state: State, { id }: Actor, { project, by, deleted }: Deliverable) =>
+const mayRead = (state: State, { id }: Actor, { project, by, deleted }: Deliverable) =>
   !deleted && (by === id || state.projects[project]?.creator === id);
 
-function readsFile(state: State, actor: Actor, file: StoredFile): boolean {
+function mayReadFile(state: State, actor: Actor, file: StoredFile): boolean {
   if (file.removed) return false;
-  if (file.owner === actor.id) return true;
+  if (file.uploader === actor.id) return true;
   const inWork = Object.values(state.deliverables).some(
     (deliverable) =>
-      reads(state, actor, deliverable) &&
+      mayRead(state, actor, deliverable) &&
       deliverable.versions.some(({ files }) => files.includes(file.id)),
   );
   const inSample = Object.values(state.samples).some((sample) => {
@@ -21,8 +21,8 @@ function readsFile(state: State, actor: Actor, file: StoredFile): boolean {
   return inWork || inSample;
 }
 
-/** What somebody gets to see now, against what the documents let them see. */
-export async function wrongSights({ world, state, actor, random }: Scene): Promise<string[]> {
+/** The differences between what an actor sees and what the documents let them see. */
+export async function visibilityErrors({ world, state, actor, random }: Scene): Promise<string[]> {
   const wrong: string[] = [];
   const seen = async (table: string, known: readonly string[]) => {
     const { rows, refused } = await world.attempt(
@@ -33,33 +33,34 @@ export async function wrongSights({ world, state, actor, random }: Scene): Promi
     if (refused !== undefined && actor.claims !== null) wrong.push(`${table} answered ${refused}`);
     return rows.map(({ id }) => String(id)).sort();
   };
-  const expectSights = (
+  const compare = (
     what: string,
     seenIds: readonly string[],
-    due: readonly { id: string }[],
+    expected: readonly { id: string }[],
   ) => {
-    const dueIds = due.map(({ id }) => id).sort();
-    if (String(seenIds) !== String(dueIds)) wrong.push(`${what}: saw ${seenIds}, due ${dueIds}`);
+    const expectedIds = expected.map(({ id }) => id).sort();
+    if (String(seenIds) !== String(expectedIds))
+      wrong.push(`${what}: saw ${seenIds}, may see ${expectedIds}`);
   };
 
   const work = Object.values(state.deliverables);
   const files = Object.values(state.files);
-  expectSights(
+  compare(
     "deliverables",
     await seen("deliverables", Object.keys(state.deliverables)),
-    work.filter((deliverable) => reads(state, actor, deliverable)),
+    work.filter((deliverable) => mayRead(state, actor, deliverable)),
   );
-  expectSights(
+  compare(
     "files",
     await seen("files", Object.keys(state.files)),
-    files.filter((file) => readsFile(state, actor, file)),
+    files.filter((file) => mayReadFile(state, actor, file)),
   );
 
   const file = random.one(files);
   if (file !== undefined) {
     const { refused } = await world.call(actor, "get_download", { fileId: file.id });
-    const due = readsFile(state, actor, file) && file.state === "clean";
-    if ((refused === undefined) !== due) wrong.push(`download of ${file.id}: ${refused}`);
+    const isExpected = mayReadFile(state, actor, file) && file.state === "clean";
+    if ((refused === undefined) !== isExpected) wrong.push(`download of ${file.id}: ${refused}`);
   }
   return wrong;
 }

@@ -1,4 +1,4 @@
-import type { World } from "./world.ts";
+import type { ModelWorld } from "./world.ts";
 
 export interface Version {
   readonly version: number;
@@ -31,7 +31,7 @@ export interface Deliverable {
 export interface StoredFile {
   readonly id: string;
   readonly type: "deliverable" | "sample" | "avatar";
-  readonly owner: string;
+  readonly uploader: string;
   readonly project: string | null;
   readonly task: string | null;
   readonly state: "reserved" | "uploaded" | "clean" | "infected" | "failed";
@@ -45,6 +45,7 @@ export interface Task {
   readonly id: string;
   readonly project: string;
   readonly assignee: string | null;
+  readonly status: string;
   readonly deleted: boolean;
 }
 
@@ -67,8 +68,8 @@ export interface Sample {
 type ById<T> = Readonly<Record<string, T>>;
 
 /**
- * Everything the rules speak about, as it is committed. Removed files are left out, and so are the versions of a
- * deleted deliverable: they go in their own time.
+ * Everything that the rules are about, as it is committed. Without removed files and without the versions of a
+ * deleted deliverable, because jobs remove those later.
  */
 export interface State {
   readonly projects: ById<Project>;
@@ -78,9 +79,9 @@ export interface State {
   readonly samples: ById<Sample>;
 }
 
-export async function stateOf({ sql, projects, actors }: World): Promise<State> {
+export async function stateOf({ sql, projects, actors }: ModelWorld): Promise<State> {
   const watched = [...projects];
-  const owners = actors.map(({ id }) => id);
+  const uploaders = actors.map(({ id }) => id);
   const [row] = await sql<State[]>`
     select
       (select coalesce(json_object_agg(p.id, json_build_object(
@@ -93,7 +94,7 @@ export async function stateOf({ sql, projects, actors }: World): Promise<State> 
         )
       )), '{}') from public.projects as p where p.id = any (${watched}::uuid[])) as projects,
       (select coalesce(json_object_agg(t.id, json_build_object(
-        'id', t.id, 'project', t.project_id, 'assignee', t.assignee_id,
+        'id', t.id, 'project', t.project_id, 'assignee', t.assignee_id, 'status', t.status,
         'deleted', t.deleted_at is not null
       )), '{}') from public.tasks as t where t.project_id = any (${watched}::uuid[])) as tasks,
       (select coalesce(json_object_agg(d.id, json_build_object(
@@ -123,11 +124,11 @@ export async function stateOf({ sql, projects, actors }: World): Promise<State> 
       )), '{}') from public.deliverables as d where d.project_id = any (${watched}::uuid[])
       ) as deliverables,
       (select coalesce(json_object_agg(f.id, json_build_object(
-        'id', f.id, 'type', f.upload_type, 'owner', f.uploader_id, 'project', f.project_id,
+        'id', f.id, 'type', f.upload_type, 'uploader', f.uploader_id, 'project', f.project_id,
         'task', f.task_id, 'state', f.state, 'used', f.used_at is not null,
         'removed', f.removed_at is not null, 'bucket', f.bucket_id, 'path', f.path
       )), '{}') from public.files as f
-      where f.uploader_id = any (${owners}::uuid[])
+      where f.uploader_id = any (${uploaders}::uuid[])
         and f.removed_at is null
         and (f.project_id is null or f.project_id = any (${watched}::uuid[]))) as files,
       (select coalesce(json_object_agg(s.id, json_build_object(

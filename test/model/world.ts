@@ -1,7 +1,8 @@
 import postgres from "postgres";
+import { openDatabase } from "../world/stack.ts";
 import { type Person, signUp } from "../world/through-supabase-js.ts";
 
-/** Whoever takes a step. `claims` are null for a visitor without an account. */
+/** Who takes a step. `claims` are null for a visitor without an account. */
 export interface Actor {
   readonly id: string;
   readonly role: "creator" | "talent" | "visitor";
@@ -14,14 +15,14 @@ export interface Answer {
   readonly refused?: string;
 }
 
-export interface World {
+export interface ModelWorld {
   readonly sql: postgres.Sql;
   readonly actors: readonly Actor[];
-  /** Projects that are watched: those that live, and those that have ended in the last step. */
+  /** Projects that are watched: those that exist, and those that the last step deleted. */
   readonly projects: Set<string>;
-  /** Runs one statement as PostgREST would for this person. */
+  /** Runs one statement as PostgREST does for this actor. */
   attempt(actor: Actor, text: string, values?: readonly unknown[]): Promise<Answer>;
-  /** Calls a function of the API as this person. */
+  /** Calls a function of the schema `api` as this actor. */
   call(actor: Actor, name: string, args: Readonly<Record<string, unknown>>): Promise<Answer>;
 }
 
@@ -31,8 +32,9 @@ const visitor: Actor = {
   claims: null,
 };
 
-export async function openWorld(url: string): Promise<World> {
-  const sql = postgres(url, { max: 2, onnotice: () => undefined });
+/** Two creators, four talents and a visitor, without a project. */
+export async function openWorld(): Promise<ModelWorld> {
+  const sql = openDatabase(2);
   const creators = await Promise.all([signUp("creator"), signUp("creator")]);
   const talents = await Promise.all(Array.from({ length: 4 }, () => signUp("talent")));
   const actors = await Promise.all([
@@ -58,12 +60,12 @@ export async function openWorld(url: string): Promise<World> {
 
 async function actorOf(person: Person, role: Actor["role"]): Promise<Actor> {
   const { data } = await person.client.auth.getClaims();
-  if (data === null) throw new Error("A session without claims.");
+  if (data === null) throw new Error("The session has no claims.");
   return { id: person.id, role, claims: data.claims };
 }
 
 const attemptWith =
-  (sql: postgres.Sql): World["attempt"] =>
+  (sql: postgres.Sql): ModelWorld["attempt"] =>
   async (actor, text, values = []) => {
     try {
       const rows = await sql.begin(async (tx) => {
@@ -75,8 +77,8 @@ const attemptWith =
           text,
           values.map((value) => value ?? null) as postgres.ParameterOrJSON<never>[],
         );
-        // Scans are steps of the walk: its files are withheld from the worker that would be woken
-        // at the commit, because there are no bytes to look into.
+        // The model decides when a scan ends. The worker that the commit wakes must not scan these files,
+        // because they have no bytes.
         await tx`select set_config('role', 'none', true)`;
         await tx`update private.file_scans as s set next_attempt_at = 'infinity'
           from public.files as f where f.id = s.file_id and f.uploader_id = ${actor.id}`;

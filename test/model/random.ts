@@ -1,4 +1,4 @@
-/** Chance that can be repeated: the same seed walks the same way. */
+/** Chance that can be repeated: the same seed gives the same run. */
 export interface Random {
   /** A whole number from 0 to below `end`. */
   below(end: number): number;
@@ -30,3 +30,11 @@ export function randomOf(seed: number): Random {
     },
   };
 }
+
+/** No chance: what is likely happens, and a choice falls on the one at this index. */
+export const certain = (index = 0): Random => ({
+  below: () => 0,
+  chance: (probability) => probability >= 0.5,
+  one: (from) => from[index],
+  some: (from, least, most) => from.slice(0, Math.min(Math.max(least, 1), most)),
+});

@@ -1,7 +1,7 @@
 import type { Deliverable, State } from "./state.ts";
 import type { Actor } from "./world.ts";
 
-/** A step as it was seen: what was there before, who did it ("system": nobody), what is there now. */
+/** A step: the state before it, who took it ("system": a job or Storage), the state after it. */
 export interface Step {
   readonly before: State;
   readonly after: State;
@@ -10,13 +10,13 @@ export interface Step {
 
 type Rule = (step: Step) => Iterable<string>;
 
-/** What the documents do not allow and was done nevertheless, in sentences. */
+/** What happened although the documents do not allow it, in sentences. */
 export const violationsOf = (step: Step): string[] => rules.flatMap((rule) => [...rule(step)]);
 
 const same = (left: unknown, right: unknown) => JSON.stringify(left) === JSON.stringify(right);
 const idOf = (actor: Step["actor"]) => (actor === "system" ? undefined : actor.id);
 
-const owns = (step: Step, project: string) =>
+const isProjectCreator = (step: Step, project: string) =>
   step.before.projects[project]?.creator === idOf(step.actor);
 
 const placeIsOpen = ({ before, actor }: Step, { project, task }: Deliverable) => {
@@ -40,7 +40,7 @@ const filesAreFit = ({ before, after, actor }: Step, { version, task, versions }
       const file = before.files[id];
       return (
         file !== undefined &&
-        file.owner === idOf(actor) &&
+        file.uploader === idOf(actor) &&
         file.task === task &&
         !file.used &&
         !file.removed &&
@@ -51,7 +51,7 @@ const filesAreFit = ({ before, after, actor }: Step, { version, task, versions }
   );
 };
 
-function* births(step: Step): Iterable<string> {
+function* creations(step: Step): Iterable<string> {
   const { before, after, actor } = step;
   for (const now of Object.values(after.deliverables)) {
     if (before.deliverables[now.id] !== undefined) continue;
@@ -64,30 +64,31 @@ function* births(step: Step): Iterable<string> {
     );
     const fresh = [now.status, now.version, now.revisions, now.feedback, now.deleted];
     if (actor === "system" || actor.role !== "talent" || now.by !== actor.id)
-      yield "was submitted by somebody else";
-    if (!placeIsOpen(step, now)) yield "was submitted where nothing could be";
-    if (blocked) yield "was submitted beside one in revision";
-    if (!same(fresh, ["pending", 1, 0, null, false])) yield "was born as something else";
+      yield "was submitted by another user";
+    if (!placeIsOpen(step, now)) yield "was submitted where no submission is possible";
+    if (blocked) yield "was submitted while another one was in revision";
+    if (!same(fresh, ["pending", 1, 0, null, false]))
+      yield "was created in another state than pending";
     if (now.versions.length !== 1 || !filesAreFit(step, now))
       yield "was submitted with unfit files";
   }
 }
 
-/** The moves there are, each with who may make it and what it leaves behind. */
+/** The changes of status that exist, each with who may make it and what it leaves behind. */
 function wasAllowed(step: Step, was: Deliverable, now: Deliverable): boolean {
   const { before, after, actor } = step;
-  const isOwner = owns(step, was.project);
+  const isCreator = isProjectCreator(step, was.project);
   const isAuthor = was.by === idOf(actor);
   const kept = now.deleted || same(now.versions.slice(0, was.versions.length), was.versions);
-  const heard = same(now.reviews.slice(0, was.reviews.length), was.reviews);
-  if (!kept || !heard) return false;
+  const reviewsKept = same(now.reviews.slice(0, was.reviews.length), was.reviews);
+  if (!kept || !reviewsKept) return false;
   if (now.deleted) {
     const parentEnded =
-      isOwner &&
+      isCreator &&
       ((after.projects[was.project]?.deleted ?? true) ||
         (after.tasks[was.task]?.deleted === true && was.status !== "approved"));
     const takenBack = isAuthor && was.status === "pending" && was.revisions === 0;
-    const discarded = isOwner && was.status !== "approved";
+    const discarded = isCreator && was.status !== "approved";
     const ended = !was.deleted && same({ ...now, deleted: false, versions: was.versions }, was);
     return ended && (parentEnded || takenBack || discarded);
   }
@@ -95,7 +96,7 @@ function wasAllowed(step: Step, was: Deliverable, now: Deliverable): boolean {
   if (was.deleted || before.projects[was.project]?.deleted !== false) return false;
   if (now.status === "approved") {
     return (
-      isOwner &&
+      isCreator &&
       was.status === "pending" &&
       now.feedback === null &&
       now.approvedBy === idOf(actor) &&
@@ -104,18 +105,18 @@ function wasAllowed(step: Step, was: Deliverable, now: Deliverable): boolean {
     );
   }
   if (now.status === "revision") {
-    const said = now.feedback ?? "";
+    const feedback = now.feedback ?? "";
     return (
-      isOwner &&
+      isCreator &&
       was.status === "pending" &&
       now.revisions === was.revisions + 1 &&
       now.revisions <= 3 &&
-      said.trim().length >= 1 &&
-      said.length <= 5000 &&
+      feedback.trim().length >= 1 &&
+      feedback.length <= 5000 &&
       same(last, {
         version: was.version,
         action: "request_revision",
-        feedback: said,
+        feedback,
         by: idOf(actor),
       })
     );
@@ -140,9 +141,9 @@ function* changes(step: Step): Iterable<string> {
   }
 }
 
-/** What holds at any moment, whoever did what. */
+/** What holds at any moment, whoever acted. */
 function* shapes({ after }: Step): Iterable<string> {
-  const handedIn = new Set<string>();
+  const submitted = new Set<string>();
   for (const { status, version, revisions, versions, reviews, deleted, task } of Object.values(
     after.deliverables,
   )) {
@@ -151,8 +152,8 @@ function* shapes({ after }: Step): Iterable<string> {
     if (reviews.length !== revisions + (status === "approved" ? 1 : 0)) yield "has lost a decision";
     if (!deleted && after.tasks[task]?.deleted !== false) yield "outlived its task";
     for (const id of versions.flatMap(({ files }) => files)) {
-      if (handedIn.has(id)) yield "shares a file with another version";
-      handedIn.add(id);
+      if (submitted.has(id)) yield "shares a file with another version";
+      submitted.add(id);
     }
   }
   for (const project of Object.values(after.projects)) {
@@ -177,21 +178,21 @@ function* files({ before, after, actor }: Step): Iterable<string> {
   for (const was of Object.values(before.files)) {
     const now = after.files[was.id];
     if (now === undefined || same(was, now)) continue;
-    const told = `file ${JSON.stringify({ was, now })}`;
-    const origin = ({ owner, project, task, bucket, path, type }: typeof was) =>
-      [owner, project, task, bucket, path, type].join();
-    if (origin(was) !== origin(now)) yield `${told} changed its origin`;
-    if (was.removed && !now.removed) yield `${told} came back`;
-    if (was.used && !now.used) yield `${told} was freed`;
-    if (!was.used && now.used && was.owner !== idOf(actor)) yield `${told} was used by another`;
+    const which = `file ${JSON.stringify({ was, now })}`;
+    const origin = ({ uploader, project, task, bucket, path, type }: typeof was) =>
+      [uploader, project, task, bucket, path, type].join();
+    if (origin(was) !== origin(now)) yield `${which} changed its origin`;
+    if (was.removed && !now.removed) yield `${which} came back`;
+    if (was.used && !now.used) yield `${which} was freed`;
+    if (!was.used && now.used && was.uploader !== idOf(actor)) yield `${which} was used by another`;
     const scanned = actor === "system" && was.state === "uploaded" && now.state !== "reserved";
-    const confirmed = was.owner === idOf(actor) && fileMoves[was.state]?.includes(now.state);
-    if (was.state !== now.state && !scanned && !confirmed) yield `${told} changed its state`;
+    const confirmed = was.uploader === idOf(actor) && fileMoves[was.state]?.includes(now.state);
+    if (was.state !== now.state && !scanned && !confirmed) yield `${which} changed its state`;
   }
   for (const now of Object.values(after.files)) {
     if (before.files[now.id] !== undefined) continue;
-    if (now.owner !== idOf(actor) || now.state !== "reserved" || now.used)
-      yield `file ${JSON.stringify(now)} was born as something else`;
+    if (now.uploader !== idOf(actor) || now.state !== "reserved" || now.used)
+      yield `file ${JSON.stringify(now)} was created in another state than reserved`;
   }
 }
 
@@ -202,7 +203,7 @@ function* samples(step: Step): Iterable<string> {
     const project = (before.samples[id] ?? after.samples[id])?.project ?? "";
     if (before.samples[id] !== undefined && after.samples[id] !== undefined)
       yield "sample was changed";
-    if (!owns(step, project)) yield "sample was touched by somebody who may not";
+    if (!isProjectCreator(step, project)) yield "sample was changed by a user who may not";
   }
 }
 
@@ -219,4 +220,4 @@ function* tasks(step: Step): Iterable<string> {
   }
 }
 
-const rules: readonly Rule[] = [births, changes, shapes, files, samples, tasks];
+const rules: readonly Rule[] = [creations, changes, shapes, files, samples, tasks];

@@ -1,30 +1,30 @@
-import { inDays } from "../world/projects.ts";
+import { aProject, inDays } from "../world/projects.ts";
 import type { Focus, Part } from "./focus.ts";
 import type { Random } from "./random.ts";
 import type { State } from "./state.ts";
-import type { Actor, Answer, World } from "./world.ts";
+import type { Actor, Answer, ModelWorld } from "./world.ts";
 
 /** What a step has at hand. */
 export interface Scene {
-  readonly world: World;
+  readonly world: ModelWorld;
   readonly state: State;
   readonly actor: Actor;
   readonly random: Random;
   readonly focus: Focus;
 }
 
-/** Something somebody tries. */
+/** What an actor or the system tries. */
 export type Move = (scene: Scene) => Promise<Answer>;
 
-/** A move, and how often it is made against the others. */
+/** A move, and how often it is made compared with the others. */
 export interface Weighted {
   readonly weight: number;
-  /** Whom it is meant for. */
+  /** Who can succeed with it. */
   readonly part: Part;
   readonly move: Move;
 }
 
-const nobody = "11111111-1111-4111-8111-111111111111";
+const unknownId = "11111111-1111-4111-8111-111111111111";
 const feedbacks = ["Warmer, please", "Again", "", "   ", null, "x".repeat(5001)];
 
 const calling = (
@@ -38,24 +38,25 @@ const calling = (
   move: (scene) => scene.world.call(scene.actor, name, args(scene)),
 });
 
-const projectId = ({ focus }: Scene) => focus.project?.id ?? nobody;
-const taskId = ({ focus }: Scene) => focus.task?.id ?? nobody;
-const deliverableId = ({ focus }: Scene) => focus.deliverable?.id ?? nobody;
-const memberId = ({ focus, random }: Scene) => random.one(focus.project?.members ?? []) ?? nobody;
+const projectId = ({ focus }: Scene) => focus.project?.id ?? unknownId;
+const taskId = ({ focus }: Scene) => focus.task?.id ?? unknownId;
+const deliverableId = ({ focus }: Scene) => focus.deliverable?.id ?? unknownId;
+const memberId = ({ focus, random }: Scene) =>
+  random.one(focus.project?.members ?? []) ?? unknownId;
 
-/** Files for a submission: mostly what would do, sometimes anybody's, or none. */
+/** Files for a submission: mostly fitting ones, sometimes any, or none. */
 const filesFor = ({ state, random, actor, focus }: Scene) => {
   const all = Object.values(state.files);
   const fit = all.filter(
-    ({ owner, task, used, removed, state: now }) =>
-      owner === actor.id && task === focus.task?.id && !used && !removed && now !== "reserved",
+    ({ uploader, task, used, removed, state: now }) =>
+      uploader === actor.id && task === focus.task?.id && !used && !removed && now !== "reserved",
   );
   const ids = random.some(fit, random.chance(0.95) ? 1 : 0, 3).map(({ id }) => id);
-  if (random.chance(0.05)) ids.push(random.one(all)?.id ?? nobody);
+  if (random.chance(0.05)) ids.push(random.one(all)?.id ?? unknownId);
   return ids.map((fileId) => ({ fileId }));
 };
 
-/** Calls of the API's functions, with good and with bad arguments, by whoever it is. */
+/** Calls of the functions in `api`, with good and with bad arguments, by any actor. */
 export const apiMoves: Readonly<Record<string, Weighted>> = {
   reserveForTask: calling(18, "assignee", "create_upload", (scene) => ({
     uploadType: "deliverable",
@@ -80,7 +81,7 @@ export const apiMoves: Readonly<Record<string, Weighted>> = {
     projectId: projectId(scene),
   })),
   confirm: calling(18, "uploader", "confirm_upload", ({ focus }) => ({
-    fileId: focus.file?.id ?? nobody,
+    fileId: focus.file?.id ?? unknownId,
   })),
   submit: calling(14, "assignee", "create_deliverable", (scene) => ({
     projectId: projectId(scene),
@@ -112,24 +113,22 @@ export const apiMoves: Readonly<Record<string, Weighted>> = {
     name: "File",
     type: "file",
     fileId:
-      scene.random.one(
-        Object.values(scene.state.files).filter(({ type, used }) => type === "sample" && !used),
-      )?.id ?? nobody,
+      (scene.focus.file?.type === "sample"
+        ? scene.focus.file
+        : scene.random.one(
+            Object.values(scene.state.files).filter(({ type, used }) => type === "sample" && !used),
+          )
+      )?.id ?? unknownId,
   })),
   deleteSample: calling(1, "creator", "delete_sample", (scene) => ({
     projectId: projectId(scene),
-    sampleId: scene.focus.sample?.id ?? nobody,
+    sampleId: scene.focus.sample?.id ?? unknownId,
   })),
   createProject: {
     weight: 1,
     part: "creator",
-    move: async ({ world, actor, state }) => {
-      if (Object.values(state.projects).length >= 2) return { rows: [] };
-      const answer = await world.call(actor, "create_project", {
-        name: "Walk",
-        description: "Anywhere",
-        dueDate: inDays(30),
-      });
+    move: async ({ world, actor }) => {
+      const answer = await world.call(actor, "create_project", aProject());
       const made = answer.rows[0]?.answer as { id: string } | undefined;
       if (made !== undefined) world.projects.add(made.id);
       return answer;
@@ -146,7 +145,7 @@ export const apiMoves: Readonly<Record<string, Weighted>> = {
   })),
   addMember: calling(4, "creator", "add_team_member", (scene) => ({
     projectId: projectId(scene),
-    userId: scene.random.one(scene.world.actors)?.id ?? nobody,
+    userId: scene.random.one(scene.world.actors)?.id ?? unknownId,
   })),
   removeMember: calling(0.15, "creator", "remove_team_member", (scene) => ({
     projectId: projectId(scene),
