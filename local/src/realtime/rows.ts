@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Sql } from "postgres";
 import { quoteIdentifier } from "./column-conditions.ts";
 import type { Claims } from "./tokens.ts";
@@ -57,7 +58,14 @@ export async function loadRelation(
 const targetOf = ({ schema, table }: Relation) =>
   `${quoteIdentifier(schema)}.${quoteIdentifier(table)}`;
 
-/** Whether the policies let a user select a row. */
+const attempts = 10;
+/** Milliseconds between two attempts. */
+const retryInterval = 20;
+
+/**
+ * Whether the policies let a user select a row. Replication can deliver a change slightly before its commit is
+ * visible to other transactions, so a missing row is looked up again for a short time.
+ */
 export async function isVisible(
   sql: Sql,
   relation: Relation,
@@ -65,22 +73,35 @@ export async function isVisible(
   claims: Claims,
 ): Promise<boolean> {
   if (!relation.isSecured) return true;
+  for (let attempt = 1; ; attempt += 1) {
+    const result = await findRow(sql, relation, row, claims);
+    if (result !== "missing" || attempt === attempts) return result === "visible";
+    await pause(retryInterval);
+  }
+}
+
+/** Looks a row up by its primary key, first as the service, then as the user. */
+function findRow(
+  sql: Sql,
+  relation: Relation,
+  row: Row,
+  claims: Claims,
+): Promise<"missing" | "hidden" | "visible"> {
   const same = relation.keys
     .map((key) => `t.${quoteIdentifier(key)} = r.${quoteIdentifier(key)}`)
     .join(" and ");
-  const found = await sql.begin(async (tx) => {
+  const query = `select from ${targetOf(relation)} as t,
+    jsonb_populate_record(null::${targetOf(relation)}, $1::text::jsonb) as r where ${same}`;
+  const values = [JSON.stringify(row)];
+  return sql.begin(async (tx) => {
+    if ((await tx.unsafe(query, values)).length === 0) return "missing";
     await tx`select
       set_config('role', ${claims.role}, true),
       set_config('request.jwt.claims', ${JSON.stringify(claims)}, true),
       set_config('request.jwt.claim.sub', ${claims.sub ?? ""}, true),
       set_config('request.jwt.claim.role', ${claims.role}, true)`;
-    return tx.unsafe(
-      `select from ${targetOf(relation)} as t, jsonb_populate_record(null::${targetOf(relation)},
-        $1::text::jsonb) as r where ${same}`,
-      [JSON.stringify(row)],
-    );
-  });
-  return found.length > 0;
+    return (await tx.unsafe(query, values)).length === 0 ? "hidden" : "visible";
+  }) as Promise<"missing" | "hidden" | "visible">;
 }
 
 /** Returns some columns of a row in PostgreSQL's JSON format. */
