@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { z } from "zod";
-import { rest } from "../world/stack.ts";
+import { rest } from "../support/http.ts";
 
 type Json = Record<string, unknown>;
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { password, someEmail } from "../world/people.ts";
-import { apiUrl } from "../world/stack.ts";
+import { apiUrl, password, someEmail } from "../support/http.ts";
 import { mailTo, resetToken } from "./mail.ts";
 import { anotherSession, Caller, invalid, person, refusal, refused } from "./support.ts";
 

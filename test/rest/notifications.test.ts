@@ -1,7 +1,6 @@
+import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { someAddress } from "../world/people.ts";
-import { inDays } from "../world/projects.ts";
-import { openDatabase, rest } from "../world/stack.ts";
+import { inDays, rest, someAddress } from "../support/http.ts";
 import { mailTo } from "./mail.ts";
 import {
   Caller,
@@ -15,7 +14,7 @@ import {
   world,
 } from "./support.ts";
 
-const sql = openDatabase();
+const sql = postgres(process.env.DB_URL ?? "", { max: 1, onnotice: () => undefined });
 let w: World;
 beforeAll(async () => {
   w = await world();

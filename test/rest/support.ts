@@ -1,8 +1,5 @@
 import { expect } from "vitest";
-import { type Account, anAccount, password, someAddress, type UserType } from "../world/people.ts";
-import { aProject } from "../world/projects.ts";
-import { rest } from "../world/stack.ts";
-import { buildWorld, type Entrance } from "../world/world.ts";
+import { inDays, password, rest, someAddress, someEmail } from "../support/http.ts";
 import { expectDocumented } from "./document.ts";
 
 export interface Reply {
@@ -59,16 +56,15 @@ export interface Person extends Caller {
   readonly refreshToken: string;
 }
 
-async function signUpAs(account: Account): Promise<Person> {
+/** Somebody new, signed in over the REST surface. */
+export async function person(userType: "creator" | "talent", name = "Somebody"): Promise<Person> {
   const caller = new Caller();
-  const { user, accessToken, refreshToken } = await made(caller.post("/auth/signup", account));
-  const { email } = account;
+  const email = someEmail();
+  const { status, body } = await caller.post("/auth/signup", { email, password, name, userType });
+  expect(status, JSON.stringify(body)).toBe(201);
+  const { user, accessToken, refreshToken } = body;
   return Object.assign(caller, { id: user.id, email, refreshToken, token: accessToken });
 }
-
-/** A new user, signed in through the REST API. */
-export const person = (userType: UserType, name?: string): Promise<Person> =>
-  signUpAs(anAccount(userType, name));
 
 /** The same person on another device. */
 export async function anotherSession({
@@ -79,21 +75,31 @@ export async function anotherSession({
   return Object.assign(caller, { token: body.accessToken, refreshToken: body.refreshToken });
 }
 
-export { aProject };
+export const aProject = (fields: object = {}) => ({
+  name: "Trailer",
+  description: "Sixty seconds",
+  dueDate: inDays(30),
+  ...fields,
+});
 
-const entrance: Entrance<Person, Reply["body"], Reply["body"]> = {
-  signUp: signUpAs,
-  createProject: (creator, fields) => made(creator.post("/projects", fields)),
-  addMember: (creator, projectId, userId) =>
-    made(creator.post(`/projects/${projectId}/team`, { userId, role: "Editor" })),
-  createTask: (creator, projectId, fields) =>
-    made(creator.post(`/projects/${projectId}/tasks`, fields)),
-};
-
-/** A creator with a project, a talent on its team with a task, and one of each type outside. */
+/** A creator with a project, a talent on its team with a task, and somebody of each kind outside. */
 export async function world() {
-  const built = await buildWorld(entrance, "otherCreator", "stranger");
-  const { creator, assignee: talent, otherCreator, stranger: otherTalent, project, task } = built;
+  const [creator, talent, otherCreator, otherTalent] = await Promise.all([
+    person("creator", "Cleo"),
+    person("talent", "Tam"),
+    person("creator", "Olga"),
+    person("talent", "Otto"),
+  ]);
+  const project = await made(creator.post("/projects", aProject()));
+  await made(creator.post(`/projects/${project.id}/team`, { userId: talent.id, role: "Editor" }));
+  const task = await made(
+    creator.post(`/projects/${project.id}/tasks`, {
+      name: "Rough cut",
+      description: "First pass",
+      assigneeId: talent.id,
+      dueDate: inDays(7),
+    }),
+  );
   return { creator, talent, otherCreator, otherTalent, project, task };
 }
 

@@ -1,9 +1,8 @@
-import type { TransactionSql } from "postgres";
+import postgres, { type TransactionSql } from "postgres";
 import { afterAll, describe, expect, test } from "vitest";
 import { differences, readCatalogue } from "../../scripts/catalogue/catalogue.ts";
-import { openDatabase } from "../world/stack.ts";
 
-const sql = openDatabase();
+const sql = postgres(process.env.DB_URL ?? "", { max: 1 });
 afterAll(() => sql.end());
 
 /** What the comparison reports after `change`, which is rolled back. */

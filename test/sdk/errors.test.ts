@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { FieldError, OnSwiftError } from "../../sdk/src/index.ts";
-import { password, someEmail } from "../world/people.ts";
-import { inDays } from "../world/projects.ts";
+import { inDays, password, someEmail } from "../support/http.ts";
 import { aProject, person, type Team, team, visitor } from "./support.ts";
 
 const fields = (details: readonly FieldError[] | null | undefined) =>

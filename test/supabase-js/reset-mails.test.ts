@@ -1,8 +1,8 @@
+import postgres from "postgres";
 import { afterAll, expect, test } from "vitest";
-import { openDatabase } from "../world/stack.ts";
-import { anonymousClient, signUp } from "../world/through-supabase-js.ts";
+import { anonymousClient, signUp } from "../support/http.ts";
 
-const sql = openDatabase();
+const sql = postgres(process.env.DB_URL ?? "", { max: 1, onnotice: () => undefined });
 
 afterAll(() => sql.end());
 

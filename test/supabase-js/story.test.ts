@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { inDays } from "../world/projects.ts";
-import { anonymousClient, type Person, signUp } from "../world/through-supabase-js.ts";
+import { anonymousClient, inDays, type Person, signUp } from "../support/http.ts";
 import { done, one, sql } from "./world.ts";
 
 /** The story of a project, by plain supabase-js on the tables. */

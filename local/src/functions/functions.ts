@@ -4,9 +4,8 @@ import type { Logger } from "pino";
 import { Forwarder } from "../http/forwarder.ts";
 import { endToEnd, single } from "../http/headers.ts";
 import type { Part, PartHealth } from "../parts.ts";
-import { NotServing } from "../process/supervisor.ts";
 import type { Settings } from "../settings.ts";
-import type { EdgeFunction } from "./edge-function.ts";
+import { type EdgeFunction, Unavailable } from "./edge-function.ts";
 import { FunctionSet } from "./function-set.ts";
 import { functionsFolder } from "./project-functions.ts";
 import {
@@ -23,16 +22,16 @@ import { watchFolder } from "./watch-folder.ts";
 
 /** In milliseconds. */
 export interface Limits {
-  /** How long a function may take until its response begins. */
+  /** How long a function may take until its answer begins. */
   readonly idle: number;
-  /** How often the event loop of a worker that has not responded yet is checked. */
+  /** How often a worker that has not answered yet is asked whether it still turns. */
   readonly check: number;
-  /** How long the event loop may take to answer that check. */
+  /** How long it may take to answer that. */
   readonly turn: number;
 }
 
-/** The first is the hosted time limit; the others stand in for the hosted limit on processor time. */
-const defaults: Limits = { idle: 150_000, check: 10_000, turn: 5000 };
+/** The hosted time limit; the others stand in for the hosted limit on processor time. */
+const usual: Limits = { idle: 150_000, check: 10_000, turn: 5000 };
 
 /** Serves `supabase/functions` under `/<slug>/…`, each function in a Deno process of its own. */
 export class FunctionsRuntime implements Part {
@@ -46,7 +45,7 @@ export class FunctionsRuntime implements Part {
   #server: Server | undefined;
   #unwatch = () => {};
 
-  constructor(settings: Settings, log: Logger, limits: Limits = defaults) {
+  constructor(settings: Settings, log: Logger, limits: Limits = usual) {
     this.#limits = limits;
     this.#settings = settings;
     this.#log = log;
@@ -90,9 +89,7 @@ export class FunctionsRuntime implements Part {
     const folder = functionsFolder(this.#settings.projectDir);
     if (!existsSync(folder)) return;
     const unwatched = (error: Error) =>
-      this.#log.warn(
-        `Functions are not reloaded when they change; restart the stack for that: ${error.message}`,
-      );
+      this.#log.warn(`Changes of functions need a restart: ${error.message}`);
     try {
       this.#unwatch = watchFolder(folder, (names) => void this.#reload(names), unwatched);
     } catch (error) {
@@ -131,11 +128,11 @@ export class FunctionsRuntime implements Part {
   ): Promise<Refusal | undefined> {
     const { idle, check, turn } = this.#limits;
     try {
-      const worker = await wanted.worker();
-      const watch = setInterval(() => worker.endIfStuck(turn), check);
+      const worker = await wanted.ready();
+      const watch = setInterval(() => void worker.endIfStuck(turn), check);
       const failure = await this.#forwarder
         .forward(request, response, {
-          port: worker.port,
+          port: await worker.listening,
           path: request.url ?? "/",
           headers: functionHeaders(request),
           answer: endToEnd,
@@ -146,13 +143,14 @@ export class FunctionsRuntime implements Part {
       if (failure === undefined) return undefined;
       return worker.isStuck ? workerLimit : workerError;
     } catch (error) {
-      if (!(error instanceof NotServing)) this.#log.error(error);
-      return error instanceof NotServing && error.hasFailed ? bootError : workerError;
+      if (error instanceof Unavailable && error.code === "BOOT_ERROR") return bootError;
+      if (!(error instanceof Unavailable)) this.#log.error(error);
+      return workerError;
     }
   }
 }
 
-/** Gives a function the host that its caller used, without the headers that are for this runtime alone. */
+/** A function sees the host that its caller used, and not what only this runtime needs to know. */
 function functionHeaders(request: IncomingMessage): ReturnType<typeof endToEnd> {
   const { "sb-api-key": _, ...headers } = endToEnd(request.headers);
   const host = single(request.headers, "x-forwarded-host");

@@ -1,12 +1,11 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { logFile, openLogFile } from "../log.ts";
 import type { Part, PartHealth } from "../parts.ts";
 import { plainLauncher } from "../process/launcher.ts";
 import { tailLog } from "../process/log-tail.ts";
-import type { Launched } from "../process/process-run.ts";
-import { Supervisor } from "../process/supervisor.ts";
+import { Supervised } from "../process/supervisor.ts";
 import type { Settings } from "../settings.ts";
 import { findPostgrest } from "./binary.ts";
 import { environment } from "./environment.ts";
@@ -15,13 +14,17 @@ import { environment } from "./environment.ts";
 export class Postgrest implements Part {
   readonly name = "postgrest";
   readonly #settings: Settings;
-  readonly #server: Supervisor;
+  readonly #server: Supervised;
+  #lastWords = async (): Promise<string> => "it was never started";
 
   constructor(settings: Settings) {
     this.#settings = settings;
-    this.#server = new Supervisor({
+    this.#server = new Supervised({
       name: "PostgREST",
-      launch: () => this.#launch(),
+      stopSignal: "SIGTERM",
+      spawn: () => this.#spawn(),
+      ready: (_child, signal) => this.#untilReady(signal),
+      reason: async () => `PostgREST did not start: ${await this.#lastWords()}.`,
     });
   }
 
@@ -37,10 +40,10 @@ export class Postgrest implements Part {
     return this.#server.health();
   }
 
-  async #launch(): Promise<Launched> {
+  async #spawn(): Promise<ChildProcess> {
     const { dataDir } = this.#settings;
     const [program, args] = plainLauncher().wrap([findPostgrest()], "TERM");
-    const lastLines = await tailLog(logFile(dataDir, "postgrest"), /^postgrest: (.*)/m);
+    this.#lastWords = await tailLog(logFile(dataDir, "postgrest"), /^postgrest: (.*)/m);
     const log = openLogFile(dataDir, "postgrest");
     const child = spawn(program, args, {
       stdio: ["ignore", log, log],
@@ -49,11 +52,7 @@ export class Postgrest implements Part {
       env: await environment(this.#settings),
     });
     closeSync(log);
-    return {
-      child,
-      ready: (signal) => this.#untilReady(signal),
-      reason: async () => `PostgREST did not start: ${await lastLines()}.`,
-    };
+    return child;
   }
 
   async #untilReady(signal: AbortSignal): Promise<void> {

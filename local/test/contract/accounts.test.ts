@@ -1,4 +1,4 @@
-/** Accounts: signing up, in and out, and what a user may read and change of oneself. */
+/** Accounts: sign-up, sign-in, sign-out, and the user's own account. */
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { describe, expect, test } from "vitest";
 import { ask } from "../support/http.ts";
@@ -6,19 +6,19 @@ import {
   apiUrl,
   client,
   isEmbedded,
+  newUser,
   password,
   publishableKey,
+  randomEmail,
   signedIn,
-  somebody,
-  someEmail,
 } from "./target.ts";
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
 describe("sign-up", () => {
-  test("gives a user and a session at once", async () => {
-    const { email, user, session } = await somebody({ name: "Ada" });
+  test("returns a user and a session", async () => {
+    const { email, user, session } = await newUser({ name: "Ada" });
     expect(user).toMatchObject({
       id: expect.stringMatching(uuid),
       aud: "authenticated",
@@ -50,8 +50,8 @@ describe("sign-up", () => {
     expect(session.expires_at).toBeGreaterThan(Date.now() / 1000 + 800);
   });
 
-  test("the access token has every documented claim", async () => {
-    const { email, user, session } = await somebody({ name: "Ada" });
+  test("returns an access token with every documented claim", async () => {
+    const { email, user, session } = await newUser({ name: "Ada" });
     const claims = decodeJwt(session.access_token);
     expect(claims).toMatchObject({
       iss: `${apiUrl}/auth/v1`,
@@ -71,8 +71,8 @@ describe("sign-up", () => {
     expect(decodeProtectedHeader(session.access_token).typ).toBe("JWT");
   });
 
-  test("is refused for a taken address", async () => {
-    const { email } = await somebody();
+  test("is rejected for an address that has an account", async () => {
+    const { email } = await newUser();
     const { error } = await client().auth.signUp({ email: email.toUpperCase(), password });
     expect(error).toMatchObject({ status: 422, code: "user_already_exists" });
   });
@@ -80,17 +80,17 @@ describe("sign-up", () => {
   test.each([
     ["short", "Sh-7!", ["length"]],
     ["without some kinds of characters", "onlyletters", ["characters"]],
-  ])("is refused for a password that is %s", async (_how, weak, reasons) => {
-    const { error } = await client().auth.signUp({ email: someEmail(), password: weak });
+  ])("is rejected for a password that is %s", async (_how, weak, reasons) => {
+    const { error } = await client().auth.signUp({ email: randomEmail(), password: weak });
     expect(error).toMatchObject({ status: 422, code: "weak_password" });
     expect((error as unknown as { reasons: string[] }).reasons).toEqual(
       expect.arrayContaining(reasons),
     );
   });
 
-  test("is refused for more than 72 characters and for what is no address", async () => {
+  test("is rejected for a password over 72 characters and for an invalid address", async () => {
     const long = await client().auth.signUp({
-      email: someEmail(),
+      email: randomEmail(),
       password: `Aa1!${"x".repeat(70)}`,
     });
     expect(long.error).toMatchObject({ status: 400, code: "validation_failed" });
@@ -98,8 +98,8 @@ describe("sign-up", () => {
     expect(bad.error?.status).toBe(400);
   });
 
-  test("of two at once with one address, one wins", async () => {
-    const email = someEmail();
+  test("creates one account for two concurrent requests with the same address", async () => {
+    const email = randomEmail();
     const both = await Promise.all([1, 2].map(() => client().auth.signUp({ email, password })));
     const errors = both.flatMap(({ error }) => error ?? []);
     expect(errors).toHaveLength(1);
@@ -108,19 +108,19 @@ describe("sign-up", () => {
 });
 
 describe("sign-in", () => {
-  test("gives a new session", async () => {
-    const { email, user, session } = await somebody();
+  test("opens a new session", async () => {
+    const { email, user, session } = await newUser();
     const again = await signedIn(email.toUpperCase());
     expect(again.user.id).toBe(user.id);
     const [one, two] = [session, again.session].map(({ access_token }) => decodeJwt(access_token));
     expect(one?.session_id).not.toBe(two?.session_id);
   });
 
-  test("says the same of a wrong password and of an unknown address", async () => {
-    const { email } = await somebody();
+  test("responds the same to a wrong password and an unknown address", async () => {
+    const { email } = await newUser();
     const wrong = await client().auth.signInWithPassword({ email, password: "Wrong-horse-7!" });
-    const nobody = await client().auth.signInWithPassword({ email: someEmail(), password });
-    for (const { error } of [wrong, nobody]) {
+    const unknown = await client().auth.signInWithPassword({ email: randomEmail(), password });
+    for (const { error } of [wrong, unknown]) {
       expect(error).toMatchObject({
         status: 400,
         code: "invalid_credentials",
@@ -130,9 +130,9 @@ describe("sign-in", () => {
   });
 });
 
-describe("one's own user", () => {
-  test("is read with the token, and only with it", async () => {
-    const { client: own, session, user } = await somebody();
+describe("the user's own account", () => {
+  test("can be read only with a valid token", async () => {
+    const { client: own, session, user } = await newUser();
     const { data } = await own.auth.getUser();
     expect(data.user?.id).toBe(user.id);
     const bad = await client().auth.getUser(`${session.access_token}x`);
@@ -141,8 +141,8 @@ describe("one's own user", () => {
     expect(none.status).toBe(401);
   });
 
-  test("changes its metadata key by key, and not its role", async () => {
-    const { client: own } = await somebody({ name: "Ada", city: "London" });
+  test("can change metadata by key, but not role and app_metadata", async () => {
+    const { client: own } = await newUser({ name: "Ada", city: "London" });
     const { data, error } = await own.auth.updateUser({ data: { city: null, title: "Countess" } });
     expect(error).toBeNull();
     expect(data.user?.user_metadata).toMatchObject({ name: "Ada", title: "Countess" });
@@ -161,8 +161,8 @@ describe("one's own user", () => {
     expect(after.user?.app_metadata).not.toHaveProperty("admin");
   });
 
-  test("changes its password, which ends the other sessions", async () => {
-    const { email, client: own } = await somebody();
+  test("can change the password, which ends the other sessions", async () => {
+    const { email, client: own } = await newUser();
     const elsewhere = await signedIn(email);
     const same = await own.auth.updateUser({ password });
     expect(same.error).toMatchObject({ status: 422, code: "same_password" });
@@ -178,8 +178,8 @@ describe("one's own user", () => {
 });
 
 describe("sign-out", () => {
-  test("ends this session, the others or all, as asked", async () => {
-    const first = await somebody();
+  test("ends the current session, the others or all, depending on the scope", async () => {
+    const first = await newUser();
     const [second, third] = [await signedIn(first.email), await signedIn(first.email)];
     const alive = async () =>
       Promise.all(
@@ -200,8 +200,8 @@ describe("sign-out", () => {
     expect(refreshed.error).toMatchObject({ status: 400, code: "refresh_token_not_found" });
   });
 
-  test("an ended session is named as such", async () => {
-    const { client: own, session } = await somebody();
+  test("makes later requests fail with session_not_found", async () => {
+    const { client: own, session } = await newUser();
     await own.auth.signOut();
     const answer = await ask(`${apiUrl}/auth/v1/user`, {
       headers: { apikey: publishableKey, authorization: `Bearer ${session.access_token}` },
@@ -211,8 +211,8 @@ describe("sign-out", () => {
   });
 });
 
-describe("the service", () => {
-  test("tells its health, settings and keys", async () => {
+describe("the Auth API", () => {
+  test("serves health, settings and public keys", async () => {
     const headers = { apikey: publishableKey };
     const health = await ask(`${apiUrl}/auth/v1/health`, { headers });
     expect(health.json).toMatchObject({ name: "GoTrue", version: expect.any(String) });
@@ -224,16 +224,16 @@ describe("the service", () => {
     });
     const jwks = await ask(`${apiUrl}/auth/v1/.well-known/jwks.json`);
     expect(jwks.json).toEqual({ keys: expect.any(Array) });
-    // The shared secret is nobody's business.
+    // The shared secret must not be published.
     expect(jwks.text).not.toContain('"oct"');
   });
 
-  test("errors have both of their documented forms", async () => {
+  test("supports both documented error formats", async () => {
     const sign = (headers: Record<string, string>) =>
       ask(`${apiUrl}/auth/v1/token?grant_type=password`, {
         method: "POST",
         headers: { apikey: publishableKey, "content-type": "application/json", ...headers },
-        body: JSON.stringify({ email: someEmail(), password }),
+        body: JSON.stringify({ email: randomEmail(), password }),
       });
     const old = await sign({});
     expect(old.json).toEqual({
@@ -250,7 +250,7 @@ describe("the service", () => {
     expect(current.headers["x-supabase-api-version"]).toBe("2024-01-01");
   });
 
-  test("refuses what is not JSON, and unknown grants", async () => {
+  test("rejects invalid JSON and unknown grant types", async () => {
     const headers = { apikey: publishableKey, "content-type": "application/json" };
     const broken = await ask(`${apiUrl}/auth/v1/signup`, { method: "POST", headers, body: "{" });
     expect(broken.status).toBe(400);
@@ -262,13 +262,13 @@ describe("the service", () => {
     expect(grant.status).toBe(400);
   });
 
-  test("names what is switched off", async () => {
+  test("rejects a disabled provider with its error code", async () => {
     const { error } = await client().auth.signInAnonymously();
     expect(error).toMatchObject({ status: 422, code: "anonymous_provider_disabled" });
   });
 
-  test.runIf(isEmbedded)("says 501 of what the stand-in does not have", async () => {
-    const { client: own } = await somebody();
+  test.runIf(isEmbedded)("responds with 501 to unsupported features", async () => {
+    const { client: own } = await newUser();
     const { error } = await own.auth.mfa.enroll({ factorType: "totp" });
     expect(error?.status).toBe(501);
   });

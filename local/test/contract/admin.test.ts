@@ -1,4 +1,4 @@
-/** What the secret key may do with everybody's accounts. */
+/** The admin API, which requires the secret key. */
 import { decodeJwt } from "jose";
 import { describe, expect, test } from "vitest";
 import { ask } from "../support/http.ts";
@@ -6,16 +6,16 @@ import {
   admin,
   apiUrl,
   client,
+  newUser,
   password,
   publishableKey,
+  randomEmail,
   signedIn,
-  somebody,
-  someEmail,
 } from "./target.ts";
 
-describe("with the secret key", () => {
-  test("users are made, read, listed, changed and deleted", async () => {
-    const email = someEmail();
+describe("the admin API", () => {
+  test("creates, reads, updates and deletes users", async () => {
+    const email = randomEmail();
     const made = await admin.auth.admin.createUser({
       email,
       password,
@@ -48,9 +48,9 @@ describe("with the secret key", () => {
     expect(out.error?.status).toBe(403);
   });
 
-  test("lists are in pages, with the total", async () => {
-    await somebody();
-    await somebody();
+  test("lists users in pages, with the total", async () => {
+    await newUser();
+    await newUser();
     const { data, error } = await admin.auth.admin.listUsers({ page: 1, perPage: 1 });
     expect(error).toBeNull();
     expect(data.users).toHaveLength(1);
@@ -59,16 +59,16 @@ describe("with the secret key", () => {
     expect(second.data.users[0]?.id).not.toBe(data.users[0]?.id);
   });
 
-  test("a taken address and an unknown user are told", async () => {
-    const { email } = await somebody();
+  test("rejects an address that has an account and an unknown user", async () => {
+    const { email } = await newUser();
     const taken = await admin.auth.admin.createUser({ email, password });
     expect(taken.error).toMatchObject({ status: 422, code: "email_exists" });
     const unknown = await admin.auth.admin.updateUserById(crypto.randomUUID(), { email });
     expect(unknown.error).toMatchObject({ status: 404, code: "user_not_found" });
   });
 
-  test("an unconfirmed user may not sign in, a banned one neither", async () => {
-    const email = someEmail();
+  test("keeps unconfirmed and banned users from signing in", async () => {
+    const email = randomEmail();
     const { data } = await admin.auth.admin.createUser({ email, password });
     const early = await client().auth.signInWithPassword({ email, password });
     expect(early.error).toMatchObject({ status: 400, code: "email_not_confirmed" });
@@ -80,8 +80,8 @@ describe("with the secret key", () => {
     expect((await signedIn(email)).user.id).toBe(id);
   });
 
-  test("a link is made without sending it", async () => {
-    const { email, user } = await somebody();
+  test("generates a link without sending it", async () => {
+    const { email, user } = await newUser();
     const { data, error } = await admin.auth.admin.generateLink({ type: "recovery", email });
     expect(error).toBeNull();
     expect(data.user?.id).toBe(user.id);
@@ -101,15 +101,15 @@ describe("with the secret key", () => {
     expect((await client().auth.verifyOtp({ email, token, type: "recovery" })).error).toBeNull();
   });
 
-  test("somebody's sessions are ended", async () => {
-    const { client: own, session } = await somebody();
+  test("ends a user's sessions", async () => {
+    const { client: own, session } = await newUser();
     expect((await admin.auth.admin.signOut(session.access_token)).error).toBeNull();
     expect((await own.auth.getUser()).error).not.toBeNull();
   });
 });
 
-test("nobody else may do any of it", async () => {
-  const { client: own, session } = await somebody();
+test("rejects callers without the secret key", async () => {
+  const { client: own, session } = await newUser();
   const { error } = await own.auth.admin.listUsers();
   expect(error).toMatchObject({ status: 403, code: "not_admin" });
   for (const authorization of [`Bearer ${session.access_token}`, `Bearer ${publishableKey}`]) {

@@ -1,4 +1,4 @@
-/** The database as a project's owner finds it: roles, and the extensions that act by themselves. */
+/** The database: roles, helper functions, migrations, pg_cron and pg_net. */
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { until } from "../support/http.ts";
 import { internalUrl, publishableKey, query, secretKey } from "./target.ts";
@@ -7,7 +7,7 @@ const one = async (text: string, values: readonly (string | number)[] = []) =>
   (await query(text, values))[0] as Record<string, unknown> | undefined;
 
 describe("roles", () => {
-  test("are the platform's, and the project's owner is no superuser", async () => {
+  test("have Supabase's attributes; postgres is not a superuser", async () => {
     const rows = await query(
       "select rolname, rolsuper, rolbypassrls, rolcanlogin from pg_roles where rolname = any (string_to_array($1, ','))",
       ["anon,authenticated,authenticator,postgres,service_role,supabase_auth_admin"],
@@ -23,7 +23,7 @@ describe("roles", () => {
     });
   });
 
-  test("the owner cannot change the platform's tables, but hang triggers on them", async () => {
+  test("do not let postgres change platform tables, but create triggers on them", async () => {
     await expect(query("alter table auth.users add column mine text")).rejects.toMatchObject({
       code: "42501",
     });
@@ -35,7 +35,7 @@ describe("roles", () => {
       rollback;`);
   });
 
-  test("helpers read the claims", async () => {
+  test("auth helper functions read the claims", async () => {
     const row = await one(`
       select set_config('request.jwt.claims', '{"sub":"7c1a1a4e-0000-4000-8000-000000000001","role":"authenticated","email":"a@b.example"}', true),
         auth.uid()::text as uid, auth.role() as role, auth.email() as email, auth.jwt() ->> 'sub' as sub`);
@@ -43,7 +43,7 @@ describe("roles", () => {
     expect(row?.uid).toBe(row?.sub);
   });
 
-  test("migrations and seeds have run, once", async () => {
+  test("migrations and seeds have run once", async () => {
     const history = await query(
       "select version, name from supabase_migrations.schema_migrations order by version",
     );
@@ -84,7 +84,7 @@ describe("pg_cron", () => {
     expect(left).toEqual({ count: "0" });
   });
 
-  test("writes down what failed", async () => {
+  test("records the error of a failed run", async () => {
     const job = await one("select cron.schedule('contract-bad', '1 second', 'select 1 / 0') as id");
     await until("it failed", async () => {
       const rows = await query(
@@ -95,23 +95,23 @@ describe("pg_cron", () => {
     });
   });
 
-  test("keeps one job a name, and refuses nonsense", async () => {
+  test("keeps one job per name, and rejects an invalid schedule and an unknown job", async () => {
     const first = await one("select cron.schedule('contract-same', '0 3 * * *', 'select 1') as id");
     const again = await one("select cron.schedule('contract-same', '0 4 * * *', 'select 2') as id");
     expect(again).toEqual(first);
     const row = await one("select schedule, command from cron.job where jobname = 'contract-same'");
     expect(row).toEqual({ schedule: "0 4 * * *", command: "select 2" });
     await expect(query("select cron.schedule('contract-x', 'soon', 'select 1')")).rejects.toThrow();
-    await expect(query("select cron.unschedule('contract-nobody')")).rejects.toThrow();
+    await expect(query("select cron.unschedule('contract-unknown')")).rejects.toThrow();
   });
 });
 
 describe("pg_net", () => {
   beforeAll(() => query("create extension if not exists pg_net"));
 
-  const answer = async (id: unknown) => {
+  const responseTo = async (id: unknown) => {
     let row: Record<string, unknown> | undefined;
-    await until("the answer", async () => {
+    await until("the response is stored", async () => {
       row = await one(
         "select status_code, content, timed_out, error_msg from net._http_response where id = $1",
         [String(id)],
@@ -121,7 +121,7 @@ describe("pg_net", () => {
     return row;
   };
 
-  test("posts JSON with headers after commit", async () => {
+  test("sends a POST request with JSON and headers after the commit", async () => {
     const asked = await one(
       `select net.http_post(
          url := $1 || '/functions/v1/echo',
@@ -130,38 +130,38 @@ describe("pg_net", () => {
        ) as id`,
       [internalUrl],
     );
-    const row = await answer(asked?.id);
+    const row = await responseTo(asked?.id);
     expect(row).toMatchObject({ status_code: 200, timed_out: false, error_msg: null });
     const seen = JSON.parse(String(row?.content));
     expect(seen).toMatchObject({ method: "POST", headers: { "x-mine": "1" } });
     expect(JSON.parse(seen.body)).toEqual({ a: 1 });
   });
 
-  test("gets with parameters", async () => {
+  test("sends a GET request with parameters", async () => {
     const asked = await one(
       `select net.http_get($1 || '/rest/v1/notes', params := '{"select":"id","limit":"0"}', headers := jsonb_build_object('apikey', $2::text)) as id`,
       [internalUrl, secretKey],
     );
-    expect(await answer(asked?.id)).toMatchObject({ status_code: 200, content: "[]" });
+    expect(await responseTo(asked?.id)).toMatchObject({ status_code: 200, content: "[]" });
     const refused = await one(
       "select net.http_get($1 || '/rest/v1/notes', headers := jsonb_build_object('apikey', $2::text)) as id",
       [internalUrl, publishableKey],
     );
-    expect(await answer(refused?.id)).toMatchObject({ status_code: 401 });
+    expect(await responseTo(refused?.id)).toMatchObject({ status_code: 401 });
   });
 
-  test("asks nothing when the transaction is rolled back", async () => {
+  test("sends nothing when the transaction is rolled back", async () => {
     const before = await one("select count(*) from net._http_response");
     await query(`begin; select net.http_get('${internalUrl}/health'); rollback;`);
     const asked = await one("select net.http_get($1 || '/functions/v1/echo') as id", [internalUrl]);
-    await answer(asked?.id);
+    await responseTo(asked?.id);
     const after = await one("select count(*) from net._http_response");
     expect(Number(after?.count)).toBe(Number(before?.count) + 1);
   });
 
-  test("tells when nobody answers, or not in time", async () => {
-    const nobody = await one("select net.http_get('http://127.0.0.1:9/') as id");
-    expect(await answer(nobody?.id)).toMatchObject({
+  test("records connection errors and timeouts", async () => {
+    const unreachable = await one("select net.http_get('http://127.0.0.1:9/') as id");
+    expect(await responseTo(unreachable?.id)).toMatchObject({
       status_code: null,
       error_msg: expect.any(String),
     });
@@ -169,6 +169,6 @@ describe("pg_net", () => {
       "select net.http_get($1 || '/functions/v1/moody/hang', timeout_milliseconds := 300) as id",
       [internalUrl],
     );
-    expect(await answer(late?.id)).toMatchObject({ timed_out: true });
+    expect(await responseTo(late?.id)).toMatchObject({ timed_out: true });
   });
 });

@@ -1,11 +1,11 @@
-/** A new address: asked for by mail even where sign-ups are trusted, for it may be somebody else's. */
+/** Email changes. They need confirmation even where sign-ups do not, as the address may belong to another person. */
 import { expect, test } from "vitest";
 import { ask } from "../support/http.ts";
-import { client, linkIn, mailTo, password, signedIn, somebody, someEmail } from "./target.ts";
+import { client, linkIn, mailTo, newUser, password, randomEmail, signedIn } from "./target.ts";
 
-test("counts when the old and the new address have confirmed it", async () => {
-  const { client: own, email, user } = await somebody();
-  const next = someEmail();
+test("changes the address after both addresses confirm", async () => {
+  const { client: own, email, user } = await newUser();
+  const next = randomEmail();
   const { data, error } = await own.auth.updateUser({ email: next });
   expect(error).toBeNull();
   expect(data.user).toMatchObject({ email, new_email: next });
@@ -22,8 +22,8 @@ test("counts when the old and the new address have confirmed it", async () => {
   expect(gone.error).toMatchObject({ status: 400, code: "invalid_credentials" });
 });
 
-test("is refused when somebody else has it", async () => {
-  const [{ client: own }, { email }] = [await somebody(), await somebody()];
+test("rejects an address of another account", async () => {
+  const [{ client: own }, { email }] = [await newUser(), await newUser()];
   const { error } = await own.auth.updateUser({ email });
   expect(error).toMatchObject({ status: 422, code: "email_exists" });
 });

@@ -1,4 +1,4 @@
-/** A forgotten password, from the request to the mail to the new password. */
+/** Password recovery: request, email, new password. */
 import { createClient } from "@supabase/supabase-js";
 import { decodeJwt } from "jose";
 import { describe, expect, test } from "vitest";
@@ -8,25 +8,25 @@ import {
   client,
   linkIn,
   mailTo,
+  newUser,
   publishableKey,
+  randomEmail,
   signedIn,
-  somebody,
-  someEmail,
 } from "./target.ts";
 
 const page = "http://127.0.0.1:3000/reset";
 
-/** What the page at the end of a mail's link finds in its address. */
-async function opened(link: URL): Promise<{ readonly to: URL; readonly found: URLSearchParams }> {
+/** Follows a link and returns the URL it redirects to, with the parameters of its fragment. */
+async function follow(link: URL): Promise<{ readonly to: URL; readonly found: URLSearchParams }> {
   const { status, headers } = await ask(link.href);
   expect(status).toBe(303);
   const to = new URL(headers.location ?? "");
   return { to, found: new URLSearchParams(to.hash.slice(1)) };
 }
 
-describe("the mail", () => {
-  test("has a link that opens a session on the page that was asked for", async () => {
-    const { email, user } = await somebody();
+describe("the recovery email", () => {
+  test("has a link that opens a session on the requested page", async () => {
+    const { email, user } = await newUser();
     const { error } = await client().auth.resetPasswordForEmail(email, { redirectTo: page });
     expect(error).toBeNull();
     const letter = await mailTo(email);
@@ -35,7 +35,7 @@ describe("the mail", () => {
     expect(link.searchParams.get("type")).toBe("recovery");
     expect(link.searchParams.get("redirect_to")).toBe(page);
 
-    const { to, found } = await opened(link);
+    const { to, found } = await follow(link);
     expect(to.href.startsWith(page)).toBe(true);
     expect(Object.fromEntries(found)).toMatchObject({
       type: "recovery",
@@ -46,43 +46,43 @@ describe("the mail", () => {
     const claims = decodeJwt(found.get("access_token") ?? "");
     expect(claims.sub).toBe(user.id);
 
-    const again = await opened(link);
+    const again = await follow(link);
     expect(Object.fromEntries(again.found)).toMatchObject({
       error: "access_denied",
       error_code: "otp_expired",
     });
   });
 
-  test("never leads to a page that is not listed", async () => {
-    const { email } = await somebody();
+  test("never redirects to a page that is not allowed", async () => {
+    const { email } = await newUser();
     await client().auth.resetPasswordForEmail(email, { redirectTo: "https://evil.example/" });
     const link = linkIn(await mailTo(email));
     link.searchParams.set("redirect_to", "https://evil.example/");
-    const { to } = await opened(link);
+    const { to } = await follow(link);
     expect(to.origin).toBe("http://127.0.0.1:3000");
   });
 
-  test("is not written to nobody, but nobody is told", async () => {
-    const { error } = await client().auth.resetPasswordForEmail(someEmail());
+  test("is not sent to an unknown address, with the same response", async () => {
+    const { error } = await client().auth.resetPasswordForEmail(randomEmail());
     expect(error).toBeNull();
   });
 
-  test("is not written again within a second", async () => {
-    const { email } = await somebody();
+  test("is not sent again within a second", async () => {
+    const { email } = await newUser();
     await client().auth.resetPasswordForEmail(email);
     const { error } = await client().auth.resetPasswordForEmail(email);
     expect(error).toMatchObject({ status: 429, code: "over_email_send_rate_limit" });
   });
 });
 
-describe("the token in the mail", () => {
+describe("the token of the recovery email", () => {
   const tokenFor = async (email: string) => {
     await client().auth.resetPasswordForEmail(email);
     return linkIn(await mailTo(email)).searchParams.get("token") ?? "";
   };
 
-  test("is exchanged for a session that may set a new password; the others end", async () => {
-    const { email, client: elsewhere } = await somebody();
+  test("opens a session that can set a new password, which ends the other sessions", async () => {
+    const { email, client: elsewhere } = await newUser();
     const token_hash = await tokenFor(email);
     const own = client();
     const { data, error } = await own.auth.verifyOtp({ type: "recovery", token_hash });
@@ -94,8 +94,8 @@ describe("the token in the mail", () => {
     expect((await signedIn(email, next)).email).toBe(email);
   });
 
-  test("works once, and only for what it was made for", async () => {
-    const { email } = await somebody();
+  test("works once, and only for recovery", async () => {
+    const { email } = await newUser();
     const token_hash = await tokenFor(email);
     const wrong = await client().auth.verifyOtp({ type: "email_change", token_hash });
     expect(wrong.error).toMatchObject({ status: 403, code: "otp_expired" });
@@ -107,7 +107,7 @@ describe("the token in the mail", () => {
   });
 });
 
-test("with PKCE the page gets a code that only the asking client can use", async () => {
+test("with PKCE, the link leads to a code that only the requesting client can exchange", async () => {
   const kept = new Map<string, string>();
   const storage = {
     getItem: (key: string) => kept.get(key) ?? null,
@@ -117,11 +117,11 @@ test("with PKCE the page gets a code that only the asking client can use", async
   const own = createClient(apiUrl, publishableKey, {
     auth: { flowType: "pkce", storage, autoRefreshToken: false, detectSessionInUrl: false },
   });
-  const { email } = await somebody();
+  const { email } = await newUser();
   expect((await own.auth.resetPasswordForEmail(email, { redirectTo: page })).error).toBeNull();
   const link = linkIn(await mailTo(email));
   expect(link.searchParams.get("token")).toMatch(/^pkce_/);
-  const { to } = await opened(link);
+  const { to } = await follow(link);
   const code = to.searchParams.get("code") ?? "";
   expect(code).not.toBe("");
   const stranger = await ask(`${apiUrl}/auth/v1/token?grant_type=pkce`, {

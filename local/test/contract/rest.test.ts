@@ -1,4 +1,4 @@
-/** The data API on the fixture's table `notes`, for everybody it may meet. */
+/** The data API on the fixture's table `notes`, for every kind of caller. */
 import { SignJWT } from "jose";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ask } from "../support/http.ts";
@@ -6,21 +6,21 @@ import {
   admin,
   apiUrl,
   client,
+  newUser,
   type Person,
   publishableKey,
   secretKey,
-  somebody,
 } from "./target.ts";
 
 let ada: Person;
 let bob: Person;
 
 beforeAll(async () => {
-  [ada, bob] = [await somebody(), await somebody()];
+  [ada, bob] = [await newUser(), await newUser()];
 });
 
 describe("a user", () => {
-  test("writes rows of one's own and reads them back", async () => {
+  test("can insert and read their own rows", async () => {
     const { data, error, status } = await ada.client
       .from("notes")
       .insert({ text: "mine" })
@@ -32,7 +32,7 @@ describe("a user", () => {
     expect(seen).toEqual([]);
   });
 
-  test("cannot write in another's name, nor what is not granted", async () => {
+  test("cannot insert rows for another user or use rights that are not granted", async () => {
     const forged = await bob.client.from("notes").insert({ text: "x", owner_id: ada.user.id });
     expect([forged.status, forged.error?.code]).toEqual([403, "42501"]);
     const changed = await bob.client.from("notes").update({ text: "x" }).gt("id", 0);
@@ -41,7 +41,7 @@ describe("a user", () => {
     expect([removed.status, removed.error?.code]).toEqual([403, "42501"]);
   });
 
-  test("counts, filters, sorts and pages", async () => {
+  test("can count, filter, sort and page", async () => {
     const texts = ["p1", "p2", "p3", "p4", "p5"];
     await bob.client.from("notes").insert(texts.map((text) => ({ text })));
     const page = await bob.client
@@ -56,7 +56,7 @@ describe("a user", () => {
     expect([head.count, head.data]).toEqual([5, null]);
   });
 
-  test("is told what is wrong with a row or a request", async () => {
+  test("receives PostgREST's errors for invalid rows and requests", async () => {
     const empty = await ada.client.from("notes").insert({ text: "" });
     expect([empty.status, empty.error?.code]).toEqual([400, "23514"]);
     const missing = await ada.client.from("notes").insert({ text: null });
@@ -75,21 +75,21 @@ describe("a user", () => {
     expect([schema.status, schema.error?.code]).toEqual([406, "PGRST106"]);
   });
 
-  test("is told of bad values, unknown columns and relations, and pages beyond the end", async () => {
+  test("receives errors for invalid values, unknown columns and relations, and pages beyond the end", async () => {
     const { client: own } = ada;
     const answers = [
       [400, "22P02", await own.from("notes").select().eq("owner_id", "no uuid")],
       [400, "PGRST204", await own.from("notes").insert({ nothing: 1 })],
       [400, "PGRST200", await own.from("notes").select("*, nothing(*)")],
       [416, "PGRST103", await own.from("notes").select("*", { count: "exact" }).range(90, 99)],
-      [409, "23503", await admin.from("notes").insert({ text: "x", owner_id: nobody })],
+      [409, "23503", await admin.from("notes").insert({ text: "x", owner_id: unknownId })],
     ] as const;
     for (const [status, code, answer] of answers) {
       expect([answer.status, answer.error?.code]).toEqual([status, code]);
     }
   });
 
-  test("never reads the platform's schemas", async () => {
+  test("cannot read schemas that are not exposed", async () => {
     const { status } = await ask(`${apiUrl}/rest/v1/users`, {
       headers: {
         apikey: publishableKey,
@@ -102,16 +102,16 @@ describe("a user", () => {
 });
 
 describe("anonymous callers", () => {
-  test("are refused what was not granted to them, with 401", async () => {
+  test("get 401 without granted rights", async () => {
     const { error, status } = await client().from("notes").select();
     expect([status, error?.code]).toEqual([401, "42501"]);
   });
 
-  test("are refused with a bad token, and with an expired one", async () => {
+  test("get 401 with an invalid or expired token", async () => {
     const expired = await new SignJWT({ role: "authenticated" })
       .setProtectedHeader({ alg: "HS256" })
       .setExpirationTime("-1h")
-      .sign(new TextEncoder().encode("somebody-else's-secret-with-32-characters"));
+      .sign(new TextEncoder().encode("another-secret-with-at-least-32-characters"));
     for (const token of ["nonsense", expired, `${ada.session.access_token.slice(0, -3)}abc`]) {
       const answer = await ask(`${apiUrl}/rest/v1/notes`, {
         headers: { apikey: publishableKey, authorization: `Bearer ${token}` },
@@ -123,7 +123,7 @@ describe("anonymous callers", () => {
 });
 
 describe("the secret key", () => {
-  test("sees everything and may change it", async () => {
+  test("can read and change the rows of all users", async () => {
     const { data: note } = await ada.client
       .from("notes")
       .insert({ text: "seen" })
@@ -142,7 +142,7 @@ describe("the secret key", () => {
     expect(after.data).toEqual([]);
   });
 
-  test("may not change or delete everything by leaving the filter out", async () => {
+  test("cannot update or delete rows without a filter", async () => {
     for (const method of ["DELETE", "PATCH"]) {
       const answer = await ask(`${apiUrl}/rest/v1/notes`, {
         method,
@@ -154,8 +154,8 @@ describe("the secret key", () => {
   });
 });
 
-test("no answer has more rows than max_rows", async () => {
-  const guest = await somebody();
+test("returns at most max_rows rows", async () => {
+  const guest = await newUser();
   const many = Array.from({ length: 1001 }, (_, index) => ({
     owner_id: guest.user.id,
     text: `note ${index}`,
@@ -164,8 +164,8 @@ test("no answer has more rows than max_rows", async () => {
   expect((await guest.client.from("notes").select("id")).data).toHaveLength(1000);
 });
 
-test("deleting an account takes its rows along", async () => {
-  const guest = await somebody();
+test("deletes a user's rows with the account", async () => {
+  const guest = await newUser();
   await guest.client.from("notes").insert({ text: "leaves" });
   await admin.auth.admin.deleteUser(guest.user.id);
   const { count } = await admin
@@ -175,4 +175,4 @@ test("deleting an account takes its rows along", async () => {
   expect(count).toBe(0);
 });
 
-const nobody = "00000000-0000-4000-8000-000000000000";
+const unknownId = "00000000-0000-4000-8000-000000000000";

@@ -1,13 +1,13 @@
-/** Functions of the database over the API: who the caller is, and how refusals are told. */
+/** Database functions over the API: the caller's identity, and errors that functions raise. */
 import { describe, expect, test } from "vitest";
 import { ask } from "../support/http.ts";
-import { admin, apiUrl, client, publishableKey, secretKey, somebody } from "./target.ts";
+import { admin, apiUrl, client, newUser, publishableKey, secretKey } from "./target.ts";
 
 describe("the caller", () => {
-  test("is anon, service_role or the user, as key and token say", async () => {
+  test("is anon, service_role or the user, depending on key and token", async () => {
     expect((await client().rpc("whoami")).data).toMatchObject({ role: "anon", uid: null });
     expect((await admin.rpc("whoami")).data).toMatchObject({ role: "service_role" });
-    const { client: own, user } = await somebody();
+    const { client: own, user } = await newUser();
     const { data } = await own.rpc("whoami", undefined, { get: true });
     expect(data).toMatchObject({
       role: "authenticated",
@@ -16,8 +16,8 @@ describe("the caller", () => {
     });
   });
 
-  test("is the user, whichever key comes along", async () => {
-    const { user, session } = await somebody();
+  test("is the user with either key", async () => {
+    const { user, session } = await newUser();
     for (const apikey of [publishableKey, secretKey]) {
       const { json } = await ask(`${apiUrl}/rest/v1/rpc/whoami`, {
         headers: { apikey, authorization: `Bearer ${session.access_token}` },
@@ -26,7 +26,7 @@ describe("the caller", () => {
     }
   });
 
-  test("never becomes the service by a wrong key", async () => {
+  test("is never service_role with a wrong key", async () => {
     for (const apikey of [`${secretKey}x`, "sb_secret_wrong", "wrong"]) {
       for (const authorization of [`Bearer ${apikey}`, apikey]) {
         const answer = await ask(`${apiUrl}/rest/v1/rpc/whoami`, {
@@ -37,7 +37,7 @@ describe("the caller", () => {
     }
   });
 
-  test("has an address that the database knows", async () => {
+  test("has an address that the database can read", async () => {
     const { json } = await ask(`${apiUrl}/rest/v1/rpc/whoami`, {
       headers: { apikey: publishableKey },
     });
@@ -45,7 +45,7 @@ describe("the caller", () => {
   });
 });
 
-describe("a refusal", () => {
+describe("a raised error", () => {
   const refuse = (state: string) =>
     client().rpc("refuse", {
       state,
@@ -54,23 +54,26 @@ describe("a refusal", () => {
       hint: "TOO_EARLY",
     });
 
-  test.each([400, 401, 403, 404, 409, 413, 429])("chooses status %i with PTnnn", async (status) => {
-    const answer = await refuse(`PT${status}`);
-    expect(answer.status).toBe(status);
-    expect(answer.error).toMatchObject({
-      code: `PT${status}`,
-      message: "Not today",
-      details: '[{"field":"day"}]',
-      hint: "TOO_EARLY",
-    });
-  });
+  test.each([400, 401, 403, 404, 409, 413, 429])(
+    "with SQLSTATE PTnnn sets the status %i",
+    async (status) => {
+      const answer = await refuse(`PT${status}`);
+      expect(answer.status).toBe(status);
+      expect(answer.error).toMatchObject({
+        code: `PT${status}`,
+        message: "Not today",
+        details: '[{"field":"day"}]',
+        hint: "TOO_EARLY",
+      });
+    },
+  );
 
   test.each([
     ["P0001", 400],
     ["23505", 409],
     ["22023", 400],
     ["42501", 401],
-  ])("of class %s is %i", async (state, status) => {
+  ])("with SQLSTATE %s has the status %i", async (state, status) => {
     const answer = await refuse(state);
     expect([answer.status, answer.error?.code]).toEqual([status, state]);
   });

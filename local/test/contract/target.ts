@@ -1,8 +1,8 @@
 /**
- * The Supabase that the contract is checked on. By default an embedded stack with the fixture project, booted
- * here. With CONTRACT_API_URL, CONTRACT_PUBLISHABLE_KEY, CONTRACT_SECRET_KEY, CONTRACT_DB_URL and
- * CONTRACT_MAILPIT_URL set it is any other that serves the fixture project: `supabase start` in that folder.
- * CONTRACT_INTERNAL_URL is the API as the database reaches it, where that differs.
+ * The Supabase stack that the contract tests run against. By default an embedded stack with the fixture project,
+ * started here. With CONTRACT_API_URL, CONTRACT_PUBLISHABLE_KEY, CONTRACT_SECRET_KEY, CONTRACT_DB_URL and
+ * CONTRACT_MAILPIT_URL set, another stack that serves the fixture project, such as `supabase start` in its folder.
+ * CONTRACT_INTERNAL_URL is the API's URL for the database, if it differs.
  */
 import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -21,19 +21,19 @@ interface Target {
   readonly dbUrl: string;
   readonly mailUrl: string;
   readonly internalUrl: string;
-  /** Empty where the stack is not ours. */
+  /** Empty if the stack is not embedded. */
   readonly dataDir: string;
   close(): Promise<void>;
 }
 
-/** Some things are only promised by the embedded stack; those tests say so with `test.runIf(isEmbedded)`. */
+/** Tests of behaviour that only the embedded stack has use `test.runIf(isEmbedded)`. */
 export const isEmbedded = process.env.CONTRACT_API_URL === undefined;
 
-const target = isEmbedded ? await boot() : given();
+const target = isEmbedded ? await startEmbedded() : fromEnvironment();
 export const { apiUrl, publishableKey, secretKey, dbUrl, mailUrl, internalUrl, dataDir } = target;
 afterAll(() => target.close());
 
-async function boot(): Promise<Target> {
+async function startEmbedded(): Promise<Target> {
   const folder = await mkdtemp(join(tmpdir(), "contract-"));
   const dataDir = join(folder, "data");
   const remove = () => rm(folder, { recursive: true, force: true });
@@ -60,7 +60,7 @@ async function boot(): Promise<Target> {
   };
 }
 
-function given(): Target {
+function fromEnvironment(): Target {
   const value = (name: string): string => {
     const found = process.env[name];
     if (found === undefined) throw new Error(`${name} is not set, although CONTRACT_API_URL is.`);
@@ -88,7 +88,7 @@ export const admin = client(secretKey);
 
 export const password = "Correct-horse-7!";
 
-export const someEmail = (): string => `contract-${randomBytes(8).toString("hex")}@example.com`;
+export const randomEmail = (): string => `contract-${randomBytes(8).toString("hex")}@example.com`;
 
 export interface Person {
   readonly email: string;
@@ -97,17 +97,18 @@ export interface Person {
   readonly client: SupabaseClient;
 }
 
-/** Somebody new, signed up and signed in. */
-export async function somebody(data: object = {}): Promise<Person> {
+/** Signs up a new user, who is signed in. */
+export async function newUser(data: object = {}): Promise<Person> {
   const own = client();
-  const email = someEmail();
+  const email = randomEmail();
   const answer = await own.auth.signUp({ email, password, options: { data } });
   const { user, session } = answer.data;
-  if (user === null || session === null) throw answer.error ?? new Error("No session.");
+  if (user === null || session === null)
+    throw answer.error ?? new Error("The sign-up returned no session.");
   return { email, user, session, client: own };
 }
 
-/** Another session of the same person. */
+/** Opens another session of a user. */
 export async function signedIn(email: string, secret = password): Promise<Person> {
   const own = client();
   const answer = await own.auth.signInWithPassword({ email, password: secret });
@@ -115,7 +116,7 @@ export async function signedIn(email: string, secret = password): Promise<Person
   return { email, ...answer.data, client: own };
 }
 
-/** Runs one statement as the project's owner, who may do what migrations may. */
+/** Runs one statement as `postgres`, the role that runs migrations. */
 export async function query(
   text: string,
   values: readonly (string | number)[] = [],
@@ -137,7 +138,7 @@ export interface Letter {
   readonly Text: string;
 }
 
-/** The newest mail to somebody, once it has come. */
+/** Waits for an email to an address and returns the newest one. */
 export async function mailTo(email: string): Promise<Letter> {
   const deadline = Date.now() + 10_000;
   while (Date.now() < deadline) {
@@ -151,12 +152,12 @@ export async function mailTo(email: string): Promise<Letter> {
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`No mail came for ${email}.`);
+  throw new Error(`No email to ${email} arrived.`);
 }
 
-/** The link in a mail of Auth. */
+/** Returns the verification link of an email from Auth. */
 export function linkIn({ HTML }: Letter): URL {
   const link = /href="([^"]*\/auth\/v1\/verify[^"]*)"/.exec(HTML)?.[1];
-  if (link === undefined) throw new Error("The mail has no link to verify.");
+  if (link === undefined) throw new Error("The email has no verification link.");
   return new URL(link.replaceAll("&amp;", "&"));
 }

@@ -1,4 +1,4 @@
-/** The gateway by itself, in front of servers that stand in for the services. */
+/** The gateway in front of test servers in place of the services. */
 import { createHash, randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, request } from "node:http";
@@ -70,7 +70,7 @@ describe("routes", () => {
     expect(rest.last.url).toBe(expected);
   });
 
-  test("the others reach Auth, Storage and the functions", async () => {
+  test("other prefixes reach Auth, Storage and the functions", async () => {
     await ask(`${base}/auth/v1/token?grant_type=password`, { method: "POST" });
     expect([auth.last.method, auth.last.url]).toEqual(["POST", "/token?grant_type=password"]);
     await ask(`${base}/functions/v1/hello/deep?x=1`);
@@ -83,7 +83,7 @@ describe("routes", () => {
   });
 
   test.each(["/rest/v12/tasks", "/restv1", "/nothing", "/auth", "/rest/v1x"])(
-    "%s is nobody's",
+    "%s has no route",
     async (path) => {
       const answer = await ask(base + path);
       expect(answer.status).toBe(404);
@@ -91,13 +91,13 @@ describe("routes", () => {
     },
   );
 
-  test("/graphql/v1 is not there, and says so", async () => {
+  test("/graphql/v1 responds with 501", async () => {
     const answer = await ask(`${base}/graphql/v1`, { method: "POST" });
     expect(answer.status).toBe(501);
     expect(answer.json).toMatchObject({ code: "not_implemented" });
   });
 
-  test("a WebSocket anywhere but at Realtime gets 501 in HTTP", async () => {
+  test("a WebSocket outside of Realtime gets an HTTP 501 response", async () => {
     const { port } = new URL(base);
     const said = await new Promise<string>((resolve, reject) => {
       const socket = connect(Number(port), "127.0.0.1", () =>
@@ -116,7 +116,7 @@ describe("routes", () => {
     expect(said).toContain("not_implemented");
   });
 
-  test("health tells each part's state", async () => {
+  test("/health reports the state of each part", async () => {
     const well = await ask(`${base}/health`);
     expect(well.status).toBe(200);
     expect(well.json).toEqual({ status: "ok", parts: health });
@@ -133,7 +133,7 @@ describe("keys", () => {
     return rest.last.headers.authorization;
   };
 
-  test("a publishable key becomes the token of anon, a secret key that of service_role", async () => {
+  test("exchanges the publishable key for the JWT of anon, the secret key for that of service_role", async () => {
     const { publishableKey, secretKey, anonJwt, serviceRoleJwt } = settings.keys;
     expect(await authorization({ apikey: publishableKey })).toBe(`Bearer ${anonJwt}`);
     expect(await authorization({ apikey: secretKey })).toBe(`Bearer ${serviceRoleJwt}`);
@@ -143,7 +143,7 @@ describe("keys", () => {
     expect(await authorization(mixed)).toBe(`Bearer ${anonJwt}`);
   });
 
-  test("a user's token wins over the key", async () => {
+  test("prefers a user's token to the key", async () => {
     const { publishableKey, secretKey } = settings.keys;
     for (const apikey of [publishableKey, secretKey, "wrong"]) {
       expect(await authorization({ apikey, authorization: "Bearer a.user.token" })).toBe(
@@ -152,20 +152,20 @@ describe("keys", () => {
     }
   });
 
-  test("a key that is a JWT is handed on as it is, an unknown key too", async () => {
+  test("forwards keys that are JWTs and unknown keys unchanged", async () => {
     expect(await authorization({ apikey: settings.keys.anonJwt })).toBe(settings.keys.anonJwt);
     expect(await authorization({ apikey: "sb_secret_wrong" })).toBe("sb_secret_wrong");
     expect(await authorization({})).toBeUndefined();
   });
 
-  test("a wrong secret key never becomes a role", async () => {
+  test("never exchanges a wrong secret key", async () => {
     for (const key of [`${settings.keys.secretKey}x`, settings.keys.secretKey.slice(0, -1), ""]) {
       const got = await authorization({ apikey: key, authorization: `Bearer sb_secret_x` });
       expect(got).not.toContain(settings.keys.serviceRoleJwt);
     }
   });
 
-  test("links in mails go through untouched", async () => {
+  test("does not add headers to links of emails", async () => {
     const { secretKey } = settings.keys;
     for (const path of ["verify?token=x", "callback", "authorize", ".well-known/jwks.json"]) {
       await ask(`${base}/auth/v1/${path}`, { headers: { apikey: secretKey } });
@@ -175,7 +175,7 @@ describe("keys", () => {
     expect(auth.last.headers.authorization).toBe(`Bearer ${settings.keys.serviceRoleJwt}`);
   });
 
-  test("functions see the caller's own headers; the token is beside them", async () => {
+  test("keeps Authorization for functions and sends the JWT in sb-api-key", async () => {
     const { publishableKey, secretKey, anonJwt } = settings.keys;
     await ask(`${base}/functions/v1/x`, {
       headers: { apikey: publishableKey, authorization: `Bearer ${secretKey}` },
@@ -184,12 +184,12 @@ describe("keys", () => {
     expect(functions.last.headers["sb-api-key"]).toBe(`Bearer ${anonJwt}`);
   });
 
-  test("nobody sets the token beside by himself", async () => {
+  test("does not forward a caller's sb-api-key", async () => {
     await ask(`${base}/functions/v1/x`, { headers: { "sb-api-key": "Bearer forged" } });
     expect(functions.last.headers["sb-api-key"] ?? "").toBe("");
   });
 
-  test("a secret key in a browser is refused", async () => {
+  test("rejects a secret key from a browser", async () => {
     const { secretKey, publishableKey } = settings.keys;
     const browser = { "user-agent": "Mozilla/5.0 (X11)" };
     const refused = await ask(`${base}/rest/v1/tasks`, {
@@ -204,13 +204,13 @@ describe("keys", () => {
   });
 });
 
-describe("changing or deleting all rows by leaving the filter out", () => {
+describe("updates and deletes without a filter", () => {
   test.each([
     ["DELETE", "/rest/v1/notes"],
     ["DELETE", "/rest/v1/notes/"],
     ["PATCH", "/rest/v1/notes?select=id&columns=text"],
     ["DELETE", "/rest/v1/notes?author.name=eq.x"],
-  ])("is refused: %s %s", async (method, path) => {
+  ])("rejects %s %s", async (method, path) => {
     const answer = await ask(base + path, { method });
     expect([answer.status, answer.json.code]).toEqual([400, "21000"]);
     expect(rest.seen).toHaveLength(0);
@@ -225,7 +225,7 @@ describe("changing or deleting all rows by leaving the filter out", () => {
     ["POST", "/rest/v1/rpc/tidy"],
     ["DELETE", "/auth/v1/factors"],
     ["DELETE", "/functions/v1/tidy"],
-  ])("with a filter, or elsewhere, it is not: %s %s", async (method, path) => {
+  ])("allows %s %s", async (method, path) => {
     expect((await ask(base + path, { method })).status).toBe(200);
   });
 });
@@ -233,7 +233,7 @@ describe("changing or deleting all rows by leaving the filter out", () => {
 describe("CORS", () => {
   const origin = "https://app.example";
 
-  test("preflights are answered here, for any origin, and echo what was asked", async () => {
+  test("responds to preflight requests for any origin and echoes the requested headers", async () => {
     const answer = await ask(`${base}/rest/v1/tasks`, {
       method: "OPTIONS",
       headers: { origin, "access-control-request-headers": "x-one, x-two" },
@@ -249,7 +249,7 @@ describe("CORS", () => {
     expect(plain.headers["access-control-allow-headers"]).toContain("apikey");
   });
 
-  test("answers are readable, whatever the upstream says about it", async () => {
+  test("replaces the CORS headers of upstreams", async () => {
     rest.answers((_request, response) => {
       response.setHeader("access-control-allow-origin", "https://other.example");
       response.setHeader("vary", "Accept");
@@ -266,14 +266,14 @@ describe("CORS", () => {
     expect(without["access-control-allow-origin"]).toBe("*");
   });
 
-  test("errors of our own are readable too", async () => {
+  test("adds CORS headers to the gateway's own responses", async () => {
     for (const path of ["/nothing", "/storage/v1/x", "/health"]) {
       const { headers } = await ask(base + path, { headers: { origin } });
       expect(headers["access-control-allow-origin"]).toBe(origin);
     }
   });
 
-  test("functions answer for themselves", async () => {
+  test("leaves CORS to functions", async () => {
     functions.answers((_request, response) => response.writeHead(418).end());
     const preflight = await ask(`${base}/functions/v1/x`, {
       method: "OPTIONS",
@@ -286,10 +286,10 @@ describe("CORS", () => {
 });
 
 describe("headers", () => {
-  test("the client's address is what a proxy on this machine says, else its own", async () => {
-    const address = async (told?: string) => {
+  test("takes the client's address from a proxy on this machine, otherwise from the connection", async () => {
+    const address = async (header?: string) => {
       await ask(`${base}/auth/v1/user`, {
-        headers: told === undefined ? {} : { "x-forwarded-for": told },
+        headers: header === undefined ? {} : { "x-forwarded-for": header },
       });
       return [auth.last.headers["x-forwarded-for"], auth.last.headers["x-real-ip"]];
     };
@@ -300,7 +300,7 @@ describe("headers", () => {
     expect(await address("<script>")).toEqual(["127.0.0.1", "127.0.0.1"]);
   });
 
-  test("upstreams know the address that the client used", async () => {
+  test("forwards host, port, protocol, path and prefix of the requested URL", async () => {
     await ask(`${base}/functions/v1/x/y?z=1`);
     const { host, port } = new URL(base);
     expect(functions.last.headers).toMatchObject({
@@ -319,7 +319,7 @@ describe("headers", () => {
     });
   });
 
-  test("those of one connection stay on it, both ways", async () => {
+  test("does not forward headers of a single connection, in both directions", async () => {
     rest.answers((_request, response) => {
       response.setHeader("connection", "close, x-private");
       response.setHeader("x-private", "1");
@@ -343,7 +343,7 @@ describe("headers", () => {
     expect(headers["x-public"]).toBe("2");
   });
 
-  test("several cookies stay several", async () => {
+  test("keeps several cookies separate", async () => {
     functions.answers((_request, response) => {
       response.setHeader("set-cookie", ["a=1", "b=2"]);
       response.end();
@@ -352,7 +352,7 @@ describe("headers", () => {
     expect(headers["set-cookie"]).toEqual(["a=1", "b=2"]);
   });
 
-  test("a request has an id: the caller's, if it is harmless, else a new one", async () => {
+  test("keeps a request id with safe characters, otherwise creates one", async () => {
     const given = await ask(`${base}/rest/v1/tasks`, { headers: { "x-request-id": "trace-1.a" } });
     expect(given.headers["x-request-id"]).toBe("trace-1.a");
     expect(rest.last.headers["x-request-id"]).toBe("trace-1.a");
@@ -364,8 +364,8 @@ describe("headers", () => {
   });
 });
 
-describe("answers without a body", () => {
-  test("HEAD keeps the length and has no body", async () => {
+describe("requests and responses with and without a body", () => {
+  test("keeps the content length of a HEAD response", async () => {
     rest.answers((_request, response) => {
       response.setHeader("content-length", "1234");
       response.setHeader("content-range", "0-9/100");
@@ -376,14 +376,14 @@ describe("answers without a body", () => {
     expect(answer.headers).toMatchObject({ "content-length": "1234", "content-range": "0-9/100" });
   });
 
-  test.each([204, 304])("%i arrives as it is", async (status) => {
+  test.each([204, 304])("forwards %i unchanged", async (status) => {
     rest.answers((_request, response) => response.writeHead(status, { etag: '"1"' }).end());
     const answer = await ask(`${base}/rest/v1/tasks`, { method: "GET" });
     expect([answer.status, answer.text, answer.headers.etag]).toEqual([status, "", '"1"']);
     expect(answer.headers["transfer-encoding"]).toBeUndefined();
   });
 
-  test("a body with DELETE reaches the upstream", async () => {
+  test("forwards the body of a DELETE request", async () => {
     const bodies: string[] = [];
     rest.answers(async (incoming, response) => {
       let body = "";
@@ -402,7 +402,7 @@ describe("answers without a body", () => {
 });
 
 describe("streaming", () => {
-  test("each event arrives when it is sent, the headers before the first", async () => {
+  test("delivers headers and each event immediately", async () => {
     let next: (text?: string) => void = () => undefined;
     functions.answers((_request, response) => {
       response.writeHead(200, { "content-type": "text/event-stream" });
@@ -422,10 +422,10 @@ describe("streaming", () => {
 
   const large = 50 * 1024 * 1024;
   const block = randomBytes(64 * 1024);
-  // What sockets and streams between two ends may hold; far less than the body.
-  const buffers = 16 * 1024 * 1024;
+  // Upper bound for the maxBuffered of sockets and streams; far less than the body.
+  const maxBuffered = 16 * 1024 * 1024;
 
-  test("an upload of 50 MB waits for a slow upstream instead of filling memory", async () => {
+  test("slows down an upload of 50 MB for a slow upstream instead of buffering it", async () => {
     let begin = (): void => undefined;
     const arrived = new Promise<string>((resolve) => {
       functions.answers((incoming, response) => {
@@ -454,9 +454,9 @@ describe("streaming", () => {
     };
     push();
 
-    await settled(() => bytes);
-    expect(bytes).toBeLessThan(buffers);
-    await until("the upstream was asked", () => functions.seen.length > 0);
+    await waitUntilStill(() => bytes);
+    expect(bytes).toBeLessThan(maxBuffered);
+    await until("the upstream received the request", () => functions.seen.length > 0);
     begin();
     const hash = await arrived;
     expect(hash).toBe(sent.digest("hex"));
@@ -464,7 +464,7 @@ describe("streaming", () => {
     await done;
   });
 
-  test("a download of 50 MB waits for a slow client", async () => {
+  test("slows down a download of 50 MB for a slow client", async () => {
     let bytes = 0;
     const sent = createHash("sha256");
     functions.answers((_request, response) => {
@@ -482,14 +482,14 @@ describe("streaming", () => {
       push();
     });
     const response = await fetch(`${base}/functions/v1/x`);
-    await settled(() => bytes);
-    expect(bytes).toBeLessThan(buffers);
+    await waitUntilStill(() => bytes);
+    expect(bytes).toBeLessThan(maxBuffered);
     const got = createHash("sha256");
     for await (const chunk of response.body as ReadableStream<Uint8Array>) got.update(chunk);
     expect(got.digest("hex")).toBe(sent.digest("hex"));
   });
 
-  test("an upstream that answers early does not hang the client's upload", async () => {
+  test("delivers a response that an upstream sends before reading the body", async () => {
     functions.answers((_request, response) => response.writeHead(413).end("too large"));
     const answer = await ask(`${base}/functions/v1/x`, {
       method: "POST",
@@ -498,10 +498,10 @@ describe("streaming", () => {
     expect([answer.status, answer.text]).toEqual([413, "too large"]);
   });
 
-  async function settled(count: () => number): Promise<void> {
+  async function waitUntilStill(count: () => number): Promise<void> {
     let before = -1;
     let still = 0;
-    await until("nothing moves any more", async () => {
+    await until("no more bytes are transferred", async () => {
       still = count() === before && before > 0 ? still + 1 : 0;
       before = count();
       return still > 10;
@@ -510,7 +510,7 @@ describe("streaming", () => {
 });
 
 describe("broken connections", () => {
-  test("a client that goes away ends the upstream's request", async () => {
+  test("cancels the upstream request when the client disconnects", async () => {
     let gone = false;
     rest.answers((incoming) => {
       incoming.once("close", () => {
@@ -519,14 +519,14 @@ describe("broken connections", () => {
     });
     const controller = new AbortController();
     const asked = fetch(`${base}/rest/v1/slow`, { signal: controller.signal }).catch(() => "gone");
-    await until("the upstream was asked", () => rest.seen.length > 0);
+    await until("the upstream received the request", () => rest.seen.length > 0);
     controller.abort();
     expect(await asked).toBe("gone");
-    await until("the upstream heard of it", () => gone);
-    await until("it is logged", () => lines.some((line) => line.includes('"status":499')));
+    await until("the upstream request is closed", () => gone);
+    await until("the request is logged", () => lines.some((line) => line.includes('"status":499')));
   });
 
-  test("an upstream that breaks off is not mistaken for a whole answer", async () => {
+  test("closes the connection when an upstream breaks off in the middle of a response", async () => {
     functions.answers((_request, response) => {
       response.writeHead(200);
       response.write("half");
@@ -536,7 +536,7 @@ describe("broken connections", () => {
     await expect(response.text()).rejects.toThrow();
   });
 
-  test("asking how far an upload is waits for Storage to come back", async () => {
+  test("a request for an upload's offset waits for Storage to restart", async () => {
     await storage.close();
     const path = `${base}/storage/v1/upload/resumable/id`;
     const asked = ask(path, { method: "HEAD" });
@@ -547,7 +547,7 @@ describe("broken connections", () => {
     expect((await asked).status).toBe(200);
   });
 
-  test("an upstream that is down is 503, and is there again when it is back", async () => {
+  test("responds with 503 while an upstream is down, and recovers afterwards", async () => {
     await rest.close();
     const down = await ask(`${base}/rest/v1/tasks`, { headers: { origin: "https://a.example" } });
     expect(down.status).toBe(503);
@@ -559,7 +559,7 @@ describe("broken connections", () => {
     expect((await ask(`${base}/rest/v1/tasks`)).status).toBe(200);
   });
 
-  test("an upstream that restarts between two requests goes unnoticed", async () => {
+  test("does not fail a request after an upstream has restarted", async () => {
     expect((await fetch(`${base}/rest/v1/tasks`)).status).toBe(200);
     await rest.close();
     rest = new Upstream();
@@ -569,7 +569,7 @@ describe("broken connections", () => {
 });
 
 describe("the log", () => {
-  test("has one line a request, and nothing secret", async () => {
+  test("has one line per request, without secrets", async () => {
     const { secretKey } = settings.keys;
     const id = "one-line";
     await ask(`${base}/rest/v1/tasks?apikey=${secretKey}&token=hush`, {
@@ -577,7 +577,7 @@ describe("the log", () => {
       headers: { apikey: secretKey, authorization: "Bearer hush.hush.hush", "x-request-id": id },
       body: '{"password":"hush"}',
     });
-    await until("it is logged", () => lines.length > 0);
+    await until("the request is logged", () => lines.length > 0);
     expect(lines).toHaveLength(1);
     expect(JSON.parse(lines[0] ?? "")).toMatchObject({
       id,
@@ -591,7 +591,7 @@ describe("the log", () => {
   });
 });
 
-test("a taken port is told with the option that moves it", async () => {
+test("names the --port option when the port is in use", async () => {
   const other = createServer();
   const port = await new Promise<number>((resolve) =>
     other.listen(0, "127.0.0.1", () => resolve((other.address() as { port: number }).port)),

@@ -1,4 +1,4 @@
-/** cron.job: what may be scheduled, by whom, and that it runs. */
+/** pg_cron: scheduling functions, their permissions, and running jobs. */
 import type { Sql } from "postgres";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { CronRunner } from "../../src/jobs/cron.ts";
@@ -17,7 +17,7 @@ beforeAll(async () => {
   postgres = database.as("postgres");
   admin = database.as("supabase_admin");
   runner = new CronRunner(database.settings, readableLog().log);
-  // Before the extension is there: the runner must find it when it comes.
+  // Started before the extension exists: the runner must notice when it is created.
   await runner.start();
   await postgres`create extension pg_cron`;
   await postgres`create table public.ticks (who text, at timestamptz default clock_timestamp())`;
@@ -40,7 +40,7 @@ const runs = () => postgres`
   from cron.job_run_details where status in ('succeeded', 'failed') order by runid`;
 
 describe("a job", () => {
-  test("runs by the second as its user, and leaves a record", async () => {
+  test("runs every second as its user and records its runs", async () => {
     await postgres`
       select cron.schedule('tick', '1 second', 'insert into public.ticks select current_user')`;
     await until("it ran twice", async () => (await ticks()) >= 2);
@@ -56,7 +56,7 @@ describe("a job", () => {
     expect(await postgres`select distinct who from public.ticks`).toEqual([{ who: "postgres" }]);
   });
 
-  test("of another user runs with that user's rights", async () => {
+  test("runs with the rights of its user", async () => {
     await admin`
       insert into cron.job (schedule, command, username)
       values ('1 second', 'insert into public.ticks select current_user', 'authenticated')`;
@@ -70,7 +70,7 @@ describe("a job", () => {
     expect(row).toEqual({ status: "failed", message: "ERROR:  permission denied for table ticks" });
   });
 
-  test("that fails tells why, and runs again", async () => {
+  test("records the error when it fails, and runs again", async () => {
     await postgres`select cron.schedule('bad', '1 second', 'select 1/0')`;
     await until("it failed twice", async () => (await runs()).length >= 2);
     expect((await runs())[0]).toMatchObject({
@@ -79,7 +79,7 @@ describe("a job", () => {
     });
   });
 
-  test("stops when it is unscheduled, disabled, or changed", async () => {
+  test("stops when it is unscheduled, disabled or changed", async () => {
     await postgres`select cron.schedule('tick', '1 second', 'insert into public.ticks values (1)')`;
     await until("it ran", async () => (await ticks()) > 0);
     await postgres`
@@ -95,7 +95,7 @@ describe("a job", () => {
     expect(await ticks()).toBe(before);
   });
 
-  test("goes on after the database was killed", async () => {
+  test("continues after the database is killed", async () => {
     await postgres`select cron.schedule('tick', '1 second', 'insert into public.ticks values (1)')`;
     await until("it ran", async () => (await ticks()) > 0);
     process.kill(database.cluster.health().pid ?? 0, "SIGKILL");
@@ -106,12 +106,12 @@ describe("a job", () => {
     );
     const before = await ticks();
     await until("it runs again", async () => (await ticks()) > before);
-    await until("health says so", () => runner.health().state === "healthy");
+    await until("health reports it", () => runner.health().state === "healthy");
   });
 });
 
-describe("the functions", () => {
-  test("schedule by name once: the second time changes it", async () => {
+describe("the cron functions", () => {
+  test("change an existing job that is scheduled again with the same name", async () => {
     const [first] = await postgres`select cron.schedule('n', '0 3 * * *', 'select 1') as id`;
     const [second] = await postgres`select cron.schedule('n', '0 4 * * *', 'select 2') as id`;
     expect(second).toEqual(first);
@@ -129,7 +129,7 @@ describe("the functions", () => {
   });
 
   test.each(["* * * *", "61 * * * *", "60 seconds", "every day", "* * * * 8", "*/0 * * * *", ""])(
-    "refuse the schedule %j",
+    "reject the schedule %j",
     async (schedule) => {
       await expect(postgres`select cron.schedule(${schedule}, 'select 1')`).rejects.toThrow(
         /invalid schedule/,
@@ -138,7 +138,7 @@ describe("the functions", () => {
   );
 
   test.each(["*/15 8-18 1,15 jan-mar mon", "59 seconds", "@hourly", "0 0 $ * *", "5 4 * * 7"])(
-    "take the schedule %j, and the runner understands it",
+    "accept the schedule %j, and the runner can parse it",
     async (schedule) => {
       await postgres`select cron.schedule(${schedule}, 'select 1')`;
       const row = { jobid: "1", schedule, command: "", database: "", username: "" };
@@ -146,7 +146,7 @@ describe("the functions", () => {
     },
   );
 
-  test("are the only way to write jobs, and only one's own", async () => {
+  test("are the only way to change jobs, and only the caller's own", async () => {
     await expect(
       postgres`insert into cron.job (schedule, command) values ('* * * * *', '')`,
     ).rejects.toMatchObject({ code: "42501" });
@@ -166,14 +166,14 @@ describe("the functions", () => {
     ).rejects.toMatchObject({ code: "42501" });
   });
 
-  test("let old records be deleted", async () => {
+  test("allow deleting old run records", async () => {
     await admin`insert into cron.job_run_details (jobid, username) values (1, 'postgres')`;
     await postgres`delete from cron.job_run_details where end_time is null`;
     expect(await admin`select from cron.job_run_details`).toHaveLength(0);
   });
 });
 
-test("one job never runs twice at a time; a turn that came meanwhile is taken after", async () => {
+test("CronJob never overlaps its runs, and runs once more if it became due meanwhile", async () => {
   let running = 0;
   let most = 0;
   let total = 0;

@@ -1,4 +1,4 @@
-/** net.http_*: requests leave after commit, once, and their answers come back. */
+/** pg_net: requests are sent once after the commit, and their responses are stored. */
 import type { IncomingMessage } from "node:http";
 import type { Sql } from "postgres";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -36,9 +36,9 @@ afterAll(async () => {
   await database.stop();
 });
 
-async function answer(id: unknown) {
+async function responseTo(id: unknown) {
   const rows = () => postgres`select * from net._http_response where id = ${id as string}`;
-  await until("the answer is there", async () => (await rows()).length > 0);
+  await until("the response is stored", async () => (await rows()).length > 0);
   return (await rows())[0];
 }
 
@@ -46,7 +46,7 @@ const bodyOf = async (request: IncomingMessage) =>
   Buffer.concat(await Array.fromAsync(request)).toString();
 
 describe("a request", () => {
-  test("is posted with body, parameters and headers", async () => {
+  test("is sent with body, parameters and headers", async () => {
     let body = "";
     upstream.answers(async (request, response) => {
       body = await bodyOf(request);
@@ -55,7 +55,7 @@ describe("a request", () => {
     const [row] = await postgres`
       select net.http_post(${`${url}/in?a=1`}, '{"n": 1}'::jsonb, '{"q": "ä b&c"}'::jsonb,
         '{"Authorization": "Bearer x"}'::jsonb) as id`;
-    expect(await answer(row?.id)).toMatchObject({
+    expect(await responseTo(row?.id)).toMatchObject({
       status_code: 201,
       content_type: "text/plain",
       content: "größe",
@@ -72,13 +72,13 @@ describe("a request", () => {
     expect(JSON.parse(body)).toEqual({ n: 1 });
   });
 
-  test.each(["get", "delete"])("can be a %s", async (method) => {
+  test.each(["get", "delete"])("can use the method %s", async (method) => {
     const [row] = await postgres.unsafe(`select net.http_${method}('${url}/x') as id`);
-    await answer(row?.id);
+    await responseTo(row?.id);
     expect(upstream.last).toMatchObject({ method: method.toUpperCase(), url: "/x" });
   });
 
-  test("leaves after commit, and not at all after a rollback", async () => {
+  test("is sent after the commit, and not after a rollback", async () => {
     await postgres
       .begin(async (tx) => {
         await tx`select net.http_get(${`${url}/undone`})`;
@@ -91,34 +91,34 @@ describe("a request", () => {
       expect(upstream.seen).toHaveLength(0);
       return queued;
     });
-    await answer(row?.id);
+    await responseTo(row?.id);
     expect(upstream.seen.map((request) => request.url)).toEqual(["/done"]);
   });
 
-  test("that is not answered in time is given up", async () => {
+  test("records a timeout when there is no response in time", async () => {
     upstream.answers(() => undefined);
     const [row] = await postgres`
       select net.http_get(${url}, timeout_milliseconds := 200) as id`;
-    expect(await answer(row?.id)).toMatchObject({
+    expect(await responseTo(row?.id)).toMatchObject({
       status_code: null,
       timed_out: true,
       error_msg: "Timeout of 200 ms reached",
     });
   });
 
-  test("that cannot be sent says why, and holds nothing up", async () => {
+  test("records the error when it cannot be sent, and does not block other requests", async () => {
     const [bad] = await postgres`select net.http_get('http://127.0.0.1:1/') as id`;
     const [odd] = await postgres`select net.http_get('nonsense') as id`;
     const [good] = await postgres`select net.http_get(${url}) as id`;
-    expect(await answer(bad?.id)).toMatchObject({
+    expect(await responseTo(bad?.id)).toMatchObject({
       error_msg: expect.stringMatching(/ECONNREFUSED|bad port/),
     });
-    expect(await answer(odd?.id)).toMatchObject({ error_msg: "Invalid URL" });
-    expect(await answer(good?.id)).toMatchObject({ status_code: 200 });
+    expect(await responseTo(odd?.id)).toMatchObject({ error_msg: "Invalid URL" });
+    expect(await responseTo(good?.id)).toMatchObject({ status_code: 200 });
   });
 });
 
-test("a burst is sent completely and once", async () => {
+test("sends each of 500 queued requests exactly once", async () => {
   await postgres`select net.http_get(${url} || '/' || n) from generate_series(1, 500) as n`;
   await until("all arrived", () => upstream.seen.length >= 500);
   await until(
@@ -129,30 +129,30 @@ test("a burst is sent completely and once", async () => {
   expect(upstream.seen).toHaveLength(500);
 });
 
-test("a body that is not JSON is refused at once", async () => {
+test("rejects a content type other than JSON immediately", async () => {
   await expect(
     postgres`select net.http_post(${url}, headers := '{"Content-Type": "text/plain"}'::jsonb)`,
   ).rejects.toThrow(/must be "application\/json"/);
 });
 
-test("a signed-in user's function may send; the answer can be collected", async () => {
+test("lets the role authenticated send, and returns the collected response", async () => {
   const [row] = await postgres.begin(async (tx) => {
     await tx`set local role authenticated`;
     return tx`select net.http_get(${url}) as id`;
   });
-  await answer(row?.id);
+  await responseTo(row?.id);
   const [result] = await postgres`
     select r.status::text as status, (r.response).status_code as code
     from net._http_collect_response(${row?.id}) as r`;
   expect(result).toEqual({ status: "SUCCESS", code: 200 });
 });
 
-test("what waited while the database was away is lost, what comes after is sent", async () => {
+test("sends new requests after the database was killed", async () => {
   process.kill(database.cluster.health().pid ?? 0, "SIGKILL");
   await until(
     "the database is back",
     () => database.cluster.health().restarts === 1 && database.cluster.health().state === "healthy",
   );
   const [row] = await postgres`select net.http_get(${url}) as id`;
-  expect(await answer(row?.id)).toMatchObject({ status_code: 200 });
+  expect(await responseTo(row?.id)).toMatchObject({ status_code: 200 });
 });

@@ -1,4 +1,4 @@
-/** The mail part by itself: Mailpit's API, the page, and what is on disk. */
+/** The mail capture: Mailpit's API, the inbox page and storage on disk. */
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { createServer } from "node:net";
@@ -49,7 +49,7 @@ const subjects = async (path: string): Promise<string[]> =>
   (await json(path)).messages.map((one: { Subject: string }) => one.Subject);
 
 describe("messages", () => {
-  test("an empty inbox is an empty page", async () => {
+  test("returns an empty page when there are no emails", async () => {
     expect(await json("/api/v1/messages")).toEqual({
       total: 0,
       unread: 0,
@@ -63,7 +63,7 @@ describe("messages", () => {
     expect((await call("GET", "/api/v1/message/latest")).status).toBe(404);
   });
 
-  test("lists the newest first, by page", async () => {
+  test("lists emails in pages, newest first", async () => {
     for (const Subject of ["one", "two", "three"]) await send({ Subject });
     expect(await subjects("/api/v1/messages")).toEqual(["three", "two", "one"]);
     const page = await json("/api/v1/messages?start=1&limit=1");
@@ -73,7 +73,7 @@ describe("messages", () => {
     expect((await json("/api/v1/messages?limit=nonsense")).count).toBe(3);
   });
 
-  test("a summary has Mailpit's fields", async () => {
+  test("returns summaries with Mailpit's fields", async () => {
     const id = await send({
       Cc: [{ Email: "cc@example.com" }],
       Bcc: ["bcc@example.com"],
@@ -100,7 +100,7 @@ describe("messages", () => {
     });
   });
 
-  test("a message has its parts, and reading marks it as read", async () => {
+  test("returns a message with its parts and marks it as read", async () => {
     const id = await send({ HTML: "<p>Hi</p>", Text: "Hi" });
     const message = await json(`/api/v1/message/${id}`);
     expect(message).toMatchObject({
@@ -121,7 +121,7 @@ describe("messages", () => {
     expect((await json("/api/v1/message/latest")).ID).toBe(id);
   });
 
-  test("headers are lists, and the sender's own ones are among them", async () => {
+  test("returns all headers as lists, including custom ones", async () => {
     const id = await send({ Headers: { "X-Kind": "recovery" }, Text: "Hi" });
     expect(await json(`/api/v1/message/${id}/headers`)).toMatchObject({
       From: ['"Team" <team@example.com>'],
@@ -132,7 +132,7 @@ describe("messages", () => {
     });
   });
 
-  test("read state is set for some or for all", async () => {
+  test("sets the read state of some or all emails", async () => {
     const [first] = [await send(), await send()];
     await call("PUT", "/api/v1/messages", { IDs: [first], Read: true });
     expect((await json("/api/v1/messages")).unread).toBe(1);
@@ -142,7 +142,7 @@ describe("messages", () => {
     expect((await json("/api/v1/messages")).unread).toBe(1);
   });
 
-  test("deletes some or all", async () => {
+  test("deletes some or all emails", async () => {
     const ids = [await send(), await send(), await send()];
     expect((await call("DELETE", "/api/v1/messages", { IDs: ids.slice(0, 1) })).status).toBe(200);
     expect((await json("/api/v1/messages")).total).toBe(2);
@@ -152,7 +152,7 @@ describe("messages", () => {
     expect(await readdir(join(dataDir, "mail"))).toEqual([]);
   });
 
-  test("attachments come back byte for byte, as downloads", async () => {
+  test("returns attachments unchanged, as downloads", async () => {
     const bytes = Buffer.from([0, 1, 2, 253, 254, 255]);
     const id = await send({
       Attachments: [
@@ -189,11 +189,11 @@ describe("search", () => {
     ["is:unread addressed:ada", ["Reset your password"]],
     ["has:attachment", []],
     ["nobody:here", []],
-  ])("%s", async (query, expected) => {
+  ])("finds the emails for %j", async (query, expected) => {
     expect(await subjects(`/api/v1/search?query=${encodeURIComponent(query)}`)).toEqual(expected);
   });
 
-  test("needs a query, and deletes what fits", async () => {
+  test("rejects an empty query, and deletes matching emails", async () => {
     const refused = await call("GET", "/api/v1/search");
     expect(refused.status).toBe(400);
     expect(await refused.json()).toEqual({ Error: expect.any(String) });
@@ -204,26 +204,26 @@ describe("search", () => {
 
 describe("sending", () => {
   test.each([
-    ["no sender", { From: undefined }],
-    ["a bad address", { To: [{ Email: "nobody" }] }],
+    ["a message without a sender", { From: undefined }],
+    ["an invalid address", { To: [{ Email: "nobody" }] }],
     ["a line break in the subject", { Subject: "a\r\nBcc: x@example.com" }],
-    ["a header that is two", { Headers: { "X-A": "1\nX-B: 2" } }],
+    ["a line break in a header", { Headers: { "X-A": "1\nX-B: 2" } }],
     ["a header without a name", { Headers: { "": "1" } }],
-  ])("refuses %s", async (_what, fields) => {
+  ])("rejects %s", async (_what, fields) => {
     const response = await call("POST", "/api/v1/send", { ...letter, ...fields });
     expect(response.status).toBe(400);
     expect(await response.json()).toEqual({ Error: expect.any(String) });
     expect((await json("/api/v1/messages")).total).toBe(0);
   });
 
-  test("refuses what is not JSON, and what is too large", async () => {
+  test("rejects bodies that are not JSON or too large", async () => {
     const broken = await fetch(`${base}/api/v1/send`, { method: "POST", body: "{" });
     expect(broken.status).toBe(400);
     const huge = await call("POST", "/api/v1/send", { ...letter, Text: "x".repeat(11 << 20) });
     expect(huge.status).toBe(413);
   });
 
-  test("answers unknown addresses with Mailpit's error", async () => {
+  test("responds to unknown paths and ids with Mailpit's error format", async () => {
     for (const path of [
       "/nothing",
       "/api/v1/nothing",
@@ -237,8 +237,8 @@ describe("sending", () => {
   });
 });
 
-describe("the page", () => {
-  test("has a policy with a nonce of its own", async () => {
+describe("the inbox page", () => {
+  test("has a content security policy with a new nonce per response", async () => {
     const [one, two] = [await call("GET", "/"), await call("GET", "/")];
     const policy = one.headers.get("content-security-policy") ?? "";
     const nonce = /script-src 'nonce-([^']+)'/.exec(policy)?.[1] ?? "";
@@ -248,7 +248,7 @@ describe("the page", () => {
     expect(two.headers.get("content-security-policy")).not.toBe(policy);
   });
 
-  test("shows a mail's HTML without scripts, links opening elsewhere", async () => {
+  test("shows the HTML of an email sandboxed, with links that open a new window", async () => {
     const id = await send({ HTML: "<html><head><title>x</title></head><script>1</script></html>" });
     const view = await call("GET", `/view/${id}.html`);
     const policy = view.headers.get("content-security-policy") ?? "";
@@ -258,7 +258,7 @@ describe("the page", () => {
     expect(await view.text()).toContain('<head><base target="_blank">');
   });
 
-  test("a mail without HTML is shown as encoded text", async () => {
+  test("shows an email without HTML as escaped text", async () => {
     const id = await send({ Text: "1 < 2 & <script>" });
     expect(await (await call("GET", `/view/${id}.html`)).text()).toContain(
       "1 &lt; 2 &amp; &lt;script&gt;",
@@ -267,8 +267,8 @@ describe("the page", () => {
   });
 });
 
-describe("other pages of the browser", () => {
-  test("are refused by origin and by host name", async () => {
+describe("requests from other web pages", () => {
+  test("are rejected by origin and by host name", async () => {
     expect(await statusWith({ origin: "https://evil.example" })).toBe(403);
     expect(await statusWith({ host: "evil.example" })).toBe(403);
     expect(await statusWith({ origin: base })).toBe(200);
@@ -277,7 +277,7 @@ describe("other pages of the browser", () => {
     );
   });
 
-  // fetch does not let a test choose the host.
+  // fetch does not allow setting the Host header.
   const statusWith = (headers: Record<string, string>): Promise<number | undefined> =>
     new Promise((resolve, reject) => {
       request(`${base}/api/v1/messages`, { headers }, (response) => {
@@ -289,8 +289,8 @@ describe("other pages of the browser", () => {
     });
 });
 
-describe("on disk", () => {
-  test("a restart keeps mails, their order and their read state", async () => {
+describe("storage", () => {
+  test("keeps emails, their order and read state across a restart", async () => {
     const first = await send({ Subject: "first" });
     await send({ Subject: "second" });
     await json(`/api/v1/message/${first}`);
@@ -310,7 +310,7 @@ describe("on disk", () => {
     expect(await readdir(join(dataDir, "mail"))).toHaveLength(3);
   });
 
-  test("many at once are all kept, up to the newest 500", async () => {
+  test("keeps all concurrently sent emails, up to the newest 500", async () => {
     await Promise.all(Array.from({ length: 50 }, () => send()));
     expect((await json("/api/v1/messages")).total).toBe(50);
     for (let sent = 50; sent < capacity + 5; sent += 1) await send({ Subject: String(sent) });
@@ -321,7 +321,7 @@ describe("on disk", () => {
   });
 });
 
-test("a taken port is told with the option that moves it", async () => {
+test("names the --mail-port option when the port is in use", async () => {
   const settings = await scratchSettings({ dataDir });
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(settings.ports.mail, "127.0.0.1", resolve));

@@ -6,26 +6,26 @@ import {
   apiUrl,
   dataDir,
   isEmbedded,
+  newUser,
   type Person,
   publishableKey,
   query,
   secretKey,
-  somebody,
 } from "../contract/target.ts";
 import { until } from "../support/http.ts";
-import { join, RawSocket, send } from "./support.ts";
+import { join, RawSocket, sendFromDatabase } from "./support.ts";
 
 let ada: Person;
 let bob: Person;
 
 beforeAll(async () => {
-  [ada, bob] = await Promise.all([somebody(), somebody()]);
+  [ada, bob] = await Promise.all([newUser(), newUser()]);
 });
 afterAll(async () => {
   await Promise.all([ada, bob].map(({ client }) => client.removeAllChannels()));
 });
 
-/** A token of somebody that lasts as long as the test says. */
+/** Creates a token of a user that expires after the given seconds. */
 async function tokenOf({ user }: Person, seconds: number): Promise<string> {
   const { jwtSecret } = await loadKeys(dataDir);
   return new SignJWT({ role: "authenticated", sub: user.id })
@@ -35,7 +35,7 @@ async function tokenOf({ user }: Person, seconds: number): Promise<string> {
 }
 
 describe("joining a private channel", () => {
-  test("is for who may listen there", async () => {
+  test("is allowed only with the right to read", async () => {
     const topic = `own:${ada.user.id}`;
     expect((await join(ada, topic)).status).toBe("SUBSCRIBED");
     expect((await join(bob, topic)).status).toContain(
@@ -47,7 +47,7 @@ describe("joining a private channel", () => {
     raw.close();
   });
 
-  test("counts the token of the join, else the connection's", async () => {
+  test("uses the token of the join, otherwise that of the connection", async () => {
     const topic = `own:${ada.user.id}`;
     const raw = await RawSocket.open("2.0.0", ada.session.access_token);
     const config = { private: true };
@@ -62,29 +62,29 @@ describe("joining a private channel", () => {
     raw.close();
   });
 
-  test("asks the policies anew with another token, and ends what it lost", async () => {
+  test("checks the policies again for a new token, and closes the channel without the right to read", async () => {
     const topic = `own:${ada.user.id}`;
     const raw = await RawSocket.open();
     await raw.join(topic, { config: { private: true }, access_token: ada.session.access_token });
-    const renew = (token: string) =>
-      raw.say(["1", null, `realtime:${topic}`, "access_token", { access_token: token }]);
-    renew(publishableKey);
-    renew(ada.session.access_token);
-    await send(topic, "still", {});
-    await until("it still hears", () => raw.binary.length === 1);
-    renew(bob.session.access_token);
+    const changeToken = (token: string) =>
+      raw.send(["1", null, `realtime:${topic}`, "access_token", { access_token: token }]);
+    changeToken(publishableKey);
+    changeToken(ada.session.access_token);
+    await sendFromDatabase(topic, "still", {});
+    await until("the message arrives", () => raw.binary.length === 1);
+    changeToken(bob.session.access_token);
     const [, , , , system] = await raw.frame(([, , , event]) => event === "system");
     expect(system.message).toBe(
       `You no longer have permission to read from this Channel topic: ${topic}`,
     );
     await raw.frame(([, , , event]) => event === "phx_close");
-    await send(topic, "gone", {});
+    await sendFromDatabase(topic, "gone", {});
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(raw.binary.length).toBe(1);
     raw.close();
   });
 
-  test.runIf(isEmbedded)("lasts as long as its token", async () => {
+  test.runIf(isEmbedded)("ends when its token expires", async () => {
     const topic = `own:${ada.user.id}`;
     const raw = await RawSocket.open();
     const config = { private: true };
@@ -100,30 +100,30 @@ describe("joining a private channel", () => {
 });
 
 describe("the protocol", () => {
-  test("a socket needs a key", async () => {
+  test("rejects a socket without a valid API key", async () => {
     await expect(RawSocket.open("2.0.0", "")).rejects.toThrow("401");
     await expect(RawSocket.open("2.0.0", "nonsense")).rejects.toThrow("401");
     (await RawSocket.open("2.0.0", secretKey)).close();
   });
 
-  test("beats, leaves, joins again, and ignores what is none of it", async () => {
+  test("handles heartbeats, leaving and rejoining, and ignores invalid frames", async () => {
     const raw = await RawSocket.open();
     const topic = randomUUID();
-    raw.say("this is no frame");
-    raw.say(["1", "1", "realtime:x"]);
-    raw.say([null, "9", "phoenix", "heartbeat", {}]);
+    raw.send("this is no frame");
+    raw.send(["1", "1", "realtime:x"]);
+    raw.send([null, "9", "phoenix", "heartbeat", {}]);
     expect((await raw.frame(([, ref]) => ref === "9"))[4]).toEqual({ status: "ok", response: {} });
 
     expect(await raw.join(topic)).toEqual({ status: "ok", response: { postgres_changes: [] } });
-    // Joining once more ends the channel that was there.
+    // A second join closes the first channel.
     await raw.join(topic, {}, "2");
     await raw.frame(([joinRef, , , event]) => event === "phx_close" && joinRef === "1");
-    // A message of the channel that has ended is nobody's.
-    raw.say(["1", "3", `realtime:${topic}`, "phx_leave", {}]);
-    raw.say(["2", "4", `realtime:${topic}`, "phx_leave", {}]);
+    // A message with the join_ref of the closed channel is ignored.
+    raw.send(["1", "3", `realtime:${topic}`, "phx_leave", {}]);
+    raw.send(["2", "4", `realtime:${topic}`, "phx_leave", {}]);
     await raw.frame(([, ref]) => ref === "4");
     expect(raw.frames.some(([, ref]) => ref === "3")).toBe(false);
-    raw.say([null, "5", `realtime:${topic}`, "broadcast", { event: "x", payload: {} }]);
+    raw.send([null, "5", `realtime:${topic}`, "broadcast", { event: "x", payload: {} }]);
     expect((await raw.frame(([, ref]) => ref === "5"))[4]).toEqual({
       status: "error",
       response: { reason: "unmatched topic" },
@@ -131,26 +131,26 @@ describe("the protocol", () => {
     raw.close();
   });
 
-  test("names what cannot be joined", async () => {
+  test("rejects joins without a topic name or with another prefix", async () => {
     const raw = await RawSocket.open();
-    raw.say(["1", "1", "realtime:", "phx_join", {}]);
+    raw.send(["1", "1", "realtime:", "phx_join", {}]);
     expect((await raw.frame(([, ref]) => ref === "1"))[4]).toMatchObject({
       response: { reason: "TopicNameRequired: You must provide a topic name" },
     });
-    raw.say(["2", "2", "elsewhere", "phx_join", {}]);
+    raw.send(["2", "2", "elsewhere", "phx_join", {}]);
     expect((await raw.frame(([, ref]) => ref === "2"))[4]).toMatchObject({ status: "error" });
     raw.close();
   });
 
-  test("allows a hundred channels a socket", async () => {
+  test("allows one hundred channels per socket", async () => {
     const raw = await RawSocket.open();
     const joins = Array.from({ length: 100 }, (_, index) => `many:${index}`);
     for (const [index, topic] of joins.entries()) {
       if (index === 60) await new Promise((resolve) => setTimeout(resolve, 1100));
-      raw.say([`${index}`, `j${index}`, `realtime:${topic}`, "phx_join", {}]);
+      raw.send([`${index}`, `j${index}`, `realtime:${topic}`, "phx_join", {}]);
     }
     await until(
-      "all are in",
+      "all channels are joined",
       () => raw.frames.filter(([, ref]) => ref?.startsWith("j")).length === 100,
     );
     await new Promise((resolve) => setTimeout(resolve, 1100));
@@ -159,7 +159,7 @@ describe("the protocol", () => {
     raw.close();
   });
 
-  test("what it does not have is 501", async () => {
+  test("responds with 501 to unsupported routes", async () => {
     const answer = await fetch(`${apiUrl}/realtime/v1/api/tenants`, {
       headers: { apikey: secretKey },
     });
@@ -167,11 +167,11 @@ describe("the protocol", () => {
   });
 });
 
-test("probing leaves nothing behind", async () => {
+test("permission checks leave no rows", async () => {
   const [before] = await query("select count(*)::integer as n from realtime.messages");
   const topic = `shared:${randomUUID()}`;
-  const ear = await join(ada, topic, { broadcast: { ack: true } });
-  await ear.channel.send({ type: "broadcast", event: "x", payload: {} });
+  const joined = await join(ada, topic, { broadcast: { ack: true } });
+  await joined.channel.send({ type: "broadcast", event: "x", payload: {} });
   const [after] = await query("select count(*)::integer as n from realtime.messages");
   expect(after).toEqual(before);
 });

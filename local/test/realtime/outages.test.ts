@@ -1,8 +1,8 @@
-/** What becomes of listeners when a part dies; the embedded stack only. */
+/** Realtime clients while parts are killed or overloaded. Embedded stack only. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { apiUrl, isEmbedded, type Person, query, somebody } from "../contract/target.ts";
+import { apiUrl, isEmbedded, newUser, type Person, query } from "../contract/target.ts";
 import { until } from "../support/http.ts";
-import { join, RawSocket, send } from "./support.ts";
+import { join, RawSocket, sendFromDatabase } from "./support.ts";
 
 interface Part {
   readonly pid: number;
@@ -24,31 +24,31 @@ async function kill(name: string): Promise<void> {
   });
 }
 
-describe.runIf(isEmbedded)("listeners", () => {
+describe.runIf(isEmbedded)("Realtime clients", () => {
   let ada: Person;
 
   beforeAll(async () => {
-    ada = await somebody();
+    ada = await newUser();
   });
   afterAll(() => ada.client.removeAllChannels());
 
   test.each(["realtime", "postgres"])(
-    "come back by themselves after %s was killed",
+    "reconnect and receive messages after %s is killed",
     async (part) => {
       const topic = `own:${ada.user.id}`;
-      const ear = await join(ada, topic);
-      expect(ear.status).toBe("SUBSCRIBED");
+      const joined = await join(ada, topic);
+      expect(joined.status).toBe("SUBSCRIBED");
       await kill(part);
       await until(
-        "they hear again",
+        "a message arrives",
         async () => {
-          await send(topic, "again", {}).catch(() => undefined);
-          return ear.heard.some(({ event }) => event === "again");
+          await sendFromDatabase(topic, "again", {}).catch(() => undefined);
+          return joined.received.some(({ event }) => event === "again");
         },
         25_000,
       );
       await ada.client.removeAllChannels();
-      await until("no slot is left behind", async () => {
+      await until("old replication slots are removed", async () => {
         const [slots] = await query("select count(*)::integer as n from pg_replication_slots");
         return Number(slots?.n) <= 2;
       });
@@ -56,30 +56,30 @@ describe.runIf(isEmbedded)("listeners", () => {
     60_000,
   );
 
-  test("one that does not read is cut, and holds up nobody", async () => {
+  test("are disconnected if they do not read, without affecting others", async () => {
     const slow = await RawSocket.open();
     const quick = await RawSocket.open();
     await slow.join("flood");
     await quick.join("flood");
     (slow.socket as unknown as { _socket: { pause(): void } })._socket.pause();
     const text = "x".repeat(1_000_000);
-    for (let n = 0; n < 40; n += 1) await send("flood", "much", { text, n }, false);
-    await until("the quick one has all", () => quick.binary.length === 40, 20_000);
+    for (let n = 0; n < 40; n += 1) await sendFromDatabase("flood", "much", { text, n }, false);
+    await until("the other client has all messages", () => quick.binary.length === 40, 20_000);
     (slow.socket as unknown as { _socket: { resume(): void } })._socket.resume();
-    await until("the slow one was cut", () => slow.closed !== undefined, 20_000);
+    await until("the slow client is disconnected", () => slow.closed !== undefined, 20_000);
     quick.close();
   });
 
-  test("a thousand of them hear what is said", async () => {
+  test("all receive every message when there are a thousand", async () => {
     const sockets: RawSocket[] = [];
     for (let hundred = 0; hundred < 10; hundred += 1) {
       const more = await Promise.all(Array.from({ length: 100 }, () => RawSocket.open()));
       await Promise.all(more.map((socket) => socket.join("crowd")));
       sockets.push(...more);
     }
-    for (let n = 0; n < 20; n += 1) await send("crowd", "count", { n }, false);
+    for (let n = 0; n < 20; n += 1) await sendFromDatabase("crowd", "count", { n }, false);
     await until(
-      "all have heard all",
+      "every client has every message",
       () => sockets.every(({ binary }) => binary.length === 20),
       20_000,
     );

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { RealtimeChannel } from "@supabase/supabase-js";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Person, somebody } from "../contract/target.ts";
+import { newUser, type Person } from "../contract/target.ts";
 import { until } from "../support/http.ts";
 import { join, RawSocket } from "./support.ts";
 
@@ -9,7 +9,7 @@ let ada: Person;
 let bob: Person;
 
 beforeAll(async () => {
-  [ada, bob] = await Promise.all([somebody(), somebody()]);
+  [ada, bob] = await Promise.all([newUser(), newUser()]);
 });
 afterAll(async () => {
   await Promise.all([ada, bob].map(({ client }) => client.removeAllChannels()));
@@ -21,42 +21,45 @@ const present = (topic: string, person: Person, key: string) =>
   join(person, topic, { presence: { key } }, watching);
 const keys = (channel: RealtimeChannel) => Object.keys(channel.presenceState()).sort();
 
-test("people see each other come, change and go", async () => {
+test("users see each other join, change and leave", async () => {
   const topic = `shared:${randomUUID()}`;
   const a = await present(topic, ada, "ada");
   await a.channel.track({ mood: "well" });
   const b = await present(topic, bob, "bob");
-  await until("who comes later sees who is there", () => keys(b.channel).includes("ada"));
+  await until("a later client sees the earlier one", () => keys(b.channel).includes("ada"));
   await b.channel.track({ mood: "new" });
-  await until("both see both", () => keys(a.channel).length === 2 && keys(b.channel).length === 2);
+  await until(
+    "both clients see both",
+    () => keys(a.channel).length === 2 && keys(b.channel).length === 2,
+  );
 
   await b.channel.track({ mood: "busy" });
-  await until("a change is seen", () => {
+  await until("the change arrives", () => {
     const [bobs] = a.channel.presenceState<{ mood: string }>().bob ?? [];
     return bobs?.mood === "busy";
   });
   await b.channel.untrack();
-  await until("he is away", () => keys(a.channel).join() === "ada");
+  await until("the user is gone", () => keys(a.channel).join() === "ada");
 });
 
-test("a connection that ends takes its people along", async () => {
+test("a closed connection removes its presence", async () => {
   const topic = `shared:${randomUUID()}`;
   const a = await present(topic, ada, "ada");
   const raw = await RawSocket.open("2.0.0", bob.session.access_token);
   const config = { private: true, presence: { key: "bob", enabled: true } };
   await raw.join(topic, { config });
   const track = { type: "presence", event: "track", payload: { n: 1 } };
-  raw.say(["1", "2", `realtime:${topic}`, "presence", track]);
-  await until("he is seen", () => keys(a.channel).length === 1);
+  raw.send(["1", "2", `realtime:${topic}`, "presence", track]);
+  await until("the user is present", () => keys(a.channel).length === 1);
   raw.close();
-  await until("he is gone", () => keys(a.channel).length === 0);
+  await until("the user is gone", () => keys(a.channel).length === 0);
 });
 
-test("nobody who may only listen is seen, and five changes in half a minute are enough", async () => {
+test("presence needs the right to write and is limited to five calls in 30 seconds", async () => {
   const raw = await RawSocket.open("2.0.0", ada.session.access_token);
   const config = { private: true, presence: { key: "a", enabled: true } };
   const track = (ref: string, topic: string, n: number) =>
-    raw.say([
+    raw.send([
       "1",
       ref,
       `realtime:${topic}`,
@@ -74,7 +77,7 @@ test("nobody who may only listen is seen, and five changes in half a minute are 
   await other.join(shared, { config });
   for (let n = 0; n < 6; n += 1) {
     const payload = { type: "presence", event: "track", payload: { n } };
-    other.say(["1", `t${n}`, `realtime:${shared}`, "presence", payload]);
+    other.send(["1", `t${n}`, `realtime:${shared}`, "presence", payload]);
   }
   const [, , , , system] = await other.frame(([, , , event]) => event === "system");
   expect(system.message).toBe("Client presence rate limit exceeded");

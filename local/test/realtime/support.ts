@@ -1,4 +1,4 @@
-/** What the tests of Realtime share: channels of supabase-js that remember what they heard, and raw sockets. */
+/** Shared by the tests of Realtime: supabase-js channels that record their messages, and raw sockets. */
 import {
   REALTIME_SUBSCRIBE_STATES,
   type RealtimeChannel,
@@ -8,41 +8,43 @@ import { WebSocket } from "ws";
 import { apiUrl, type Person, publishableKey, query } from "../contract/target.ts";
 import { until } from "../support/http.ts";
 
-export interface Heard {
+export interface ReceivedMessage {
   readonly event: string;
   readonly payload: Record<string, unknown>;
   readonly meta?: { readonly id?: string; readonly replayed?: boolean };
 }
 
-export interface Ear {
+export interface JoinedChannel {
   readonly channel: RealtimeChannel;
-  readonly heard: Heard[];
-  /** The answer to the join: `SUBSCRIBED`, or why not. */
+  readonly received: ReceivedMessage[];
+  /** The result of the join: `SUBSCRIBED`, or the error message. */
   readonly status: string;
 }
 
-/** Joins a private channel as somebody and listens to all broadcasts. */
+/** Joins a private channel as a user and records all broadcasts. */
 export async function join(
   { client }: Pick<Person, "client">,
   topic: string,
   config: RealtimeChannelOptions["config"] = {},
   wire: (channel: RealtimeChannel) => void = () => undefined,
-): Promise<Ear> {
+): Promise<JoinedChannel> {
   await client.realtime.setAuth();
   const channel = client.channel(topic, { config: { private: true, ...config } });
-  const heard: Heard[] = [];
-  channel.on("broadcast", { event: "*" }, (message) => heard.push(message as unknown as Heard));
+  const received: ReceivedMessage[] = [];
+  channel.on("broadcast", { event: "*" }, (message) =>
+    received.push(message as unknown as ReceivedMessage),
+  );
   wire(channel);
   const status = await new Promise<string>((resolve) => {
     channel.subscribe((state, error) => {
       if (state !== REALTIME_SUBSCRIBE_STATES.CLOSED) resolve(error?.message ?? state);
     });
   });
-  return { channel, heard, status };
+  return { channel, received, status };
 }
 
-/** What a trigger does. */
-export const send = (topic: string, event: string, payload: object, isPrivate = true) =>
+/** Sends a message with `realtime.send`, as triggers do. */
+export const sendFromDatabase = (topic: string, event: string, payload: object, isPrivate = true) =>
   query("select realtime.send($1::text::jsonb, $2, $3, $4::text::boolean)", [
     JSON.stringify(payload),
     event,
@@ -52,7 +54,7 @@ export const send = (topic: string, event: string, payload: object, isPrivate = 
 
 export type Frame = [string | null, string | null, string, string, Record<string, unknown>];
 
-/** A socket without a library above it. */
+/** A WebSocket without a client library. */
 export class RawSocket {
   readonly frames: Frame[] = [];
   readonly binary: Buffer[] = [];
@@ -86,25 +88,25 @@ export class RawSocket {
     return raw;
   }
 
-  say(frame: unknown): void {
+  send(frame: unknown): void {
     this.socket.send(typeof frame === "string" ? frame : JSON.stringify(frame));
   }
 
-  /** The first frame that fits, once it is there. */
-  async frame(fits: (frame: Frame) => boolean): Promise<Frame> {
-    await until("the frame is there", async () => this.frames.some(fits), 5000);
-    const found = this.frames.find(fits);
-    if (found === undefined) throw new Error("It vanished.");
+  /** Waits for the first frame that matches. */
+  async frame(matches: (frame: Frame) => boolean): Promise<Frame> {
+    await until("the frame arrives", async () => this.frames.some(matches), 5000);
+    const found = this.frames.find(matches);
+    if (found === undefined) throw new Error("The frame is missing.");
     return found;
   }
 
-  /** Joins, and gives the reply's status and response. */
+  /** Joins a topic and returns status and response of the reply. */
   async join(
     topic: string,
     payload: object = {},
     ref = "1",
   ): Promise<{ status: string; response: Record<string, unknown> }> {
-    this.say([ref, ref, `realtime:${topic}`, "phx_join", payload]);
+    this.send([ref, ref, `realtime:${topic}`, "phx_join", payload]);
     const [, , , , reply] = await this.frame(
       ([, answered, , event]) => event === "phx_reply" && answered === ref,
     );

@@ -1,27 +1,27 @@
-/** Row level security around objects: which policies each operation asks, and what an address opens. */
+/** Row level security of objects: the policies that each operation needs, and what signed URLs allow. */
 import { createHmac, randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import {
   admin,
   client,
   isEmbedded,
+  newUser,
   type Person,
   query,
   secretKey,
-  somebody,
 } from "../contract/target.ts";
 import { denied, failure, fetchObject, noBucket, notFound, storageUrl } from "./support.ts";
 
 let person: Person;
 let other: Person;
 beforeAll(async () => {
-  [person, other] = await Promise.all([somebody(), somebody()]);
+  [person, other] = await Promise.all([newUser(), newUser()]);
 });
 
 const place = () => `${person.user.id}/${randomUUID()}`;
 const from = (who: Person, bucket: string) => who.client.storage.from(bucket);
 
-test("somebody else's folder is closed: nothing in, nothing out, nothing told", async () => {
+test("a user cannot write to, read from or learn about another user's folder", async () => {
   const path = place();
   await from(person, "own").upload(path, "private");
   const files = from(other, "own");
@@ -45,7 +45,7 @@ test("somebody else's folder is closed: nothing in, nothing out, nothing told", 
   expect(await data?.text()).toBe("private");
 });
 
-test("putting in needs no right to read; replacing, reading and removing do", async () => {
+test("uploading needs only the right to insert; replacing, reading and removing need more", async () => {
   const path = place();
   const files = from(person, "dropbox");
   expect((await files.upload(path, "dropped")).error).toBeNull();
@@ -56,7 +56,7 @@ test("putting in needs no right to read; replacing, reading and removing do", as
   expect(row).toEqual({ owner_id: person.user.id, owner: person.user.id });
 });
 
-test("reading and putting in are not enough to replace or to remove", async () => {
+test("the rights to select and insert are not enough to replace or remove an object", async () => {
   const path = place();
   const files = from(person, "archive");
   expect((await files.upload(path, "kept")).error).toBeNull();
@@ -66,7 +66,7 @@ test("reading and putting in are not enough to replace or to remove", async () =
   expect(await (await files.download(path)).data?.text()).toBe("kept");
 });
 
-test("policies and triggers know the operation", async () => {
+test("policies can read the name of the operation", async () => {
   const files = from(person, "operations");
   const named = (operation: string) => `${operation}/${randomUUID()}`;
   const upload = named("storage.object.upload");
@@ -103,7 +103,7 @@ test("policies and triggers know the operation", async () => {
   expect((await files.remove([removed])).data).toHaveLength(1);
 });
 
-test("what the final write refuses leaves the old object as it was", async () => {
+test("keeps the old object when a trigger rejects the final write", async () => {
   const path = `${place()}.sealed`;
   const files = from(person, "own");
   expect((await files.upload(path, "first")).error).toBeNull();
@@ -113,8 +113,8 @@ test("what the final write refuses leaves the old object as it was", async () =>
   expect(await (await files.download(path)).data?.text()).toBe("first");
 });
 
-describe("callers", () => {
-  test("without a token a private bucket does not exist, a public one is open", async () => {
+describe("authentication", () => {
+  test("hides private buckets from requests without a valid token, and serves public ones", async () => {
     const path = place();
     await admin.storage.from("open").upload(path, "open");
     await from(person, "own").upload(path, "closed");
@@ -129,7 +129,7 @@ describe("callers", () => {
     expect(failure(await client().storage.from("own").download(path))).toEqual(notFound);
   });
 
-  test("elsewhere a bad token is refused and told why", async () => {
+  test("rejects an invalid token on all other routes", async () => {
     const [head, body] = person.session.access_token.split(".");
     const forged = `${head}.${body}.${"a".repeat(43)}`;
     for (const token of [forged, "nonsense", `${head}.${body}.`]) {
@@ -144,12 +144,12 @@ describe("callers", () => {
     expect(await none.json()).toMatchObject({ statusCode: "403", code: "AccessDenied" });
   });
 
-  test("anon has no policy here", async () => {
+  test("denies anon access without a policy", async () => {
     expect(failure(await client().storage.from("dropbox").upload("x/y", "z"))).toEqual(denied);
     expect((await client().storage.from("own").list()).data).toEqual([]);
   });
 
-  test("public buckets are read past all policies, but not listed or signed", async () => {
+  test("ignores policies when reading public buckets, but not when listing or signing", async () => {
     const path = place();
     await admin.storage.from("open").upload(path, "open");
     const files = from(person, "open");
@@ -159,10 +159,10 @@ describe("callers", () => {
   });
 });
 
-describe("signed addresses", () => {
+describe("signed URLs", () => {
   const tokenOf = (url: string | undefined) => new URL(url ?? "").searchParams.get("token") ?? "";
 
-  test("open one object of one bucket, for one purpose", async () => {
+  test("give access to one object of one bucket, for one purpose", async () => {
     const [path, another] = [place(), place()];
     for (const name of [path, another]) await from(person, "own").upload(name, "x");
     const signed = await from(person, "own").createSignedUrl(path, 60);
@@ -190,11 +190,11 @@ describe("signed addresses", () => {
       const put = await from(person, "own").uploadToSignedUrl(name, token, "y");
       expect(failure(put)).toMatchObject({ status: 400, statusCode: "400" });
     }
-    // And none of them is anybody's token.
+    // None of them is accepted as a bearer token.
     expect(failure(await bearer(read).from("own").download(path))).toEqual(notFound);
   });
 
-  test("end when they are over", async () => {
+  test("are rejected after they expire", async () => {
     const path = place();
     await from(person, "own").upload(path, "x");
     const { data } = await from(person, "own").createSignedUrl(path, 1);
@@ -210,7 +210,7 @@ describe("signed addresses", () => {
       });
   });
 
-  test.runIf(isEmbedded)("must have been signed for an end and with HS256", async () => {
+  test.runIf(isEmbedded)("are rejected without a signature or with another secret", async () => {
     const path = place();
     await from(person, "own").upload(path, "x");
     const claims = { url: `own/${path}`, scope: "download", exp: 4_000_000_000 };
@@ -224,7 +224,7 @@ describe("signed addresses", () => {
     }
   });
 
-  test("need a time to live", async () => {
+  test("need a positive whole number of seconds", async () => {
     const path = place();
     await from(person, "own").upload(path, "x");
     for (const seconds of [0, -1, 1.5]) {
@@ -240,7 +240,7 @@ const bearer = (token: string) => {
   return anonymous.storage;
 };
 
-test("a bucket that is gone opens nothing", async () => {
+test("reports a missing bucket on every operation", async () => {
   expect(failure(await from(person, "gone").download("x"))).toEqual(noBucket);
   expect(failure(await from(person, "gone").createSignedUploadUrl("x"))).toEqual(noBucket);
   const moved = await from(person, "own").upload(place(), "x");

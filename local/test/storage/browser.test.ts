@@ -1,8 +1,8 @@
-/** The same from a page with another origin: Blobs as forms, resumable uploads, and headers a script may read. */
+/** Storage from a browser page of another origin: Blobs as forms, resumable uploads, readable headers. */
 import { build } from "esbuild";
 import { expect, test } from "vitest";
 import { inBrowser } from "../../../test/sdk/browser.ts";
-import { apiUrl, publishableKey, somebody } from "../contract/target.ts";
+import { apiUrl, newUser, publishableKey } from "../contract/target.ts";
 
 const script = `
 import { createClient } from "@supabase/supabase-js";
@@ -10,7 +10,7 @@ import { Upload } from "tus-js-client";
 
 const { API_URL, KEY, TOKEN, FOLDER } = globalThis.env;
 const files = createClient(API_URL, KEY, { accessToken: async () => TOKEN }).storage.from("own");
-const told = {};
+const results = {};
 try {
   const bytes = new Uint8Array(7 * 1024 * 1024).map((_, i) => i * 31);
   const same = async (path) => {
@@ -21,9 +21,9 @@ try {
   };
   const blob = new Blob([bytes], { type: "image/png" });
   const put = await files.upload(FOLDER + "/blob", blob, { metadata: { from: "a page" } });
-  told.upload = put.error?.message ?? "ok";
-  told.info = (await files.info(FOLDER + "/blob")).data?.metadata;
-  told.blob = await same(FOLDER + "/blob");
+  results.upload = put.error?.message ?? "ok";
+  results.info = (await files.info(FOLDER + "/blob")).data?.metadata;
+  results.blob = await same(FOLDER + "/blob");
 
   const offsets = [];
   await new Promise((resolve, reject) => {
@@ -37,21 +37,21 @@ try {
       onSuccess: resolve,
     }).start();
   });
-  told.offsets = offsets;
-  told.tus = await same(FOLDER + "/tus");
+  results.offsets = offsets;
+  results.tus = await same(FOLDER + "/tus");
 
   const { data } = await files.createSignedUrl(FOLDER + "/blob", 60);
   const part = await fetch(data.signedUrl, { headers: { range: "bytes=0-3" } });
-  told.part = [part.status, part.headers.get("content-range"), (await part.blob()).size];
-  told.refused = (await files.upload(FOLDER + "/blob", blob)).error?.statusCode;
+  results.part = [part.status, part.headers.get("content-range"), (await part.blob()).size];
+  results.duplicate = (await files.upload(FOLDER + "/blob", blob)).error?.statusCode;
 } catch (error) {
-  told.error = String(error);
+  results.error = String(error);
 }
-globalThis.__print(JSON.stringify(told));
+globalThis.__print(JSON.stringify(results));
 `;
 
-test("a browser uploads and downloads", { timeout: 120_000 }, async () => {
-  const { user, session } = await somebody();
+test("uploads and downloads in a browser", { timeout: 120_000 }, async () => {
+  const { user, session } = await newUser();
   const { outputFiles } = await build({
     stdin: { contents: script, resolveDir: import.meta.dirname },
     bundle: true,
@@ -72,6 +72,6 @@ test("a browser uploads and downloads", { timeout: 120_000 }, async () => {
     offsets: [null, "4194304", "7340032"],
     tus: true,
     part: [206, "bytes 0-3/7340032", 4],
-    refused: "409",
+    duplicate: "409",
   });
 });

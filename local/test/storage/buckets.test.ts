@@ -1,13 +1,13 @@
-/** Buckets through supabase-js: what they are, and what they allow to be put in. */
+/** Buckets through supabase-js, and the limits they set for their objects. */
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { admin, isEmbedded, somebody } from "../contract/target.ts";
+import { admin, isEmbedded, newUser } from "../contract/target.ts";
 import { failure, fetchObject, noBucket, tooLarge } from "./support.ts";
 
 const fresh = () => `bucket-${randomUUID()}`;
 
-describe("a bucket's life", () => {
-  test("created, read, changed, emptied, deleted", async () => {
+describe("buckets", () => {
+  test("can be created, read, updated, emptied and deleted", async () => {
     const id = fresh();
     const created = await admin.storage.createBucket(id, {
       public: false,
@@ -47,7 +47,7 @@ describe("a bucket's life", () => {
     expect(failure(await admin.storage.getBucket(id))).toEqual(noBucket);
   });
 
-  test("listed with a page, an order and a search", async () => {
+  test("can be listed with limit, order and search", async () => {
     const mark = randomUUID();
     for (const name of ["b", "a"]) await admin.storage.createBucket(`${mark}-${name}`);
     const { data } = await admin.storage.listBuckets({
@@ -60,7 +60,7 @@ describe("a bucket's life", () => {
     expect(data?.[0]?.type).toBe("STANDARD");
   });
 
-  test("a taken name, a bad name and a limit beyond the project's are refused", async () => {
+  test("cannot have a used name, an invalid name or a limit above the project's", async () => {
     const id = fresh();
     await admin.storage.createBucket(id);
     expect(failure(await admin.storage.createBucket(id))).toMatchObject({
@@ -79,8 +79,8 @@ describe("a bucket's life", () => {
     expect(failure(odd)).toMatchObject({ statusCode: "400" });
   });
 
-  test("row level security guards buckets: nobody has a policy here", async () => {
-    const { client } = await somebody();
+  test("are protected by row level security from callers without a policy", async () => {
+    const { client } = await newUser();
     expect(failure(await client.storage.createBucket(fresh()))).toMatchObject({
       statusCode: "403",
       code: "AccessDenied",
@@ -99,7 +99,7 @@ describe("a bucket's life", () => {
     expect((await admin.storage.getBucket("own")).data?.public).toBe(false);
   });
 
-  test.runIf(isEmbedded)("config.toml makes buckets", async () => {
+  test.runIf(isEmbedded)("are created from config.toml", async () => {
     expect((await admin.storage.getBucket("configured")).data).toMatchObject({
       public: true,
       file_size_limit: 1024 * 1024,
@@ -108,11 +108,11 @@ describe("a bucket's life", () => {
   });
 });
 
-describe("what a bucket allows", () => {
+describe("a bucket's limits", () => {
   const small = admin.storage.from("small");
   const name = () => `x/${randomUUID()}`;
 
-  test("no more bytes than its limit, whichever way they come", async () => {
+  test("reject objects that are too large, with every kind of upload", async () => {
     const type = { contentType: "text/css" };
     expect((await small.upload(name(), "x".repeat(1000), type)).error).toBeNull();
     const blob = new Blob(["x".repeat(1001)], { type: "text/css" });
@@ -124,7 +124,7 @@ describe("what a bucket allows", () => {
     }
   });
 
-  test("no other types, parameters included", async () => {
+  test("reject other media types, comparing parameters too", async () => {
     expect((await small.upload(name(), "x", { contentType: "text/csv" })).error).toBeNull();
     expect((await small.upload(name(), "x", { contentType: "image/png" })).error).toBeNull();
     for (const contentType of ["image/jpeg", "image/png;charset=utf-8", "application/json"]) {
@@ -136,7 +136,7 @@ describe("what a bucket allows", () => {
     }
   });
 
-  test("no type that could not be a header again", async () => {
+  test("reject a media type that is not valid in a header", async () => {
     const form = new FormData();
     form.append("contentType", "text/plain\r\nset-cookie: a=b");
     form.append("", new Blob(["x"]));
@@ -144,7 +144,7 @@ describe("what a bucket allows", () => {
     expect(failure(await own.upload(name(), form))).toMatchObject({ code: "InvalidMimeType" });
   });
 
-  test("a bucket that is not there", async () => {
+  test("reject uploads to and downloads from a bucket that does not exist", async () => {
     expect(failure(await admin.storage.from("nowhere").upload("a", "b"))).toEqual(noBucket);
     const answer = await fetchObject("/object/public/nowhere/a");
     expect(answer.status).toBe(400);

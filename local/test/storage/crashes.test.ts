@@ -1,10 +1,10 @@
-/** What is left on disk and in the database when uploads end badly: nothing. The embedded stack only. */
+/** Files on disk after failed and interrupted uploads. Embedded stack only. */
 import { randomBytes, randomUUID } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { admin, dataDir, isEmbedded, query, secretKey, somebody } from "../contract/target.ts";
+import { admin, dataDir, isEmbedded, newUser, query, secretKey } from "../contract/target.ts";
 import { until } from "../support/http.ts";
 import { failure, kill, onDisk, storageUrl, tooLarge } from "./support.ts";
 
@@ -12,7 +12,7 @@ const megabyte = 1024 * 1024;
 const own = admin.storage.from("own");
 const fresh = () => `crash/${randomUUID()}`;
 
-/** Begins an upload and gives up on it, or on the whole service, in the middle. */
+/** Starts an upload that the test can abort in the middle. */
 function begin(path: string, size: number): { send(bytes: number): Promise<void>; end(): void } {
   const outgoing = request(`${storageUrl}/object/own/${path}`, {
     method: "POST",
@@ -26,31 +26,31 @@ function begin(path: string, size: number): { send(bytes: number): Promise<void>
   };
 }
 
-describe.runIf(isEmbedded)("on disk", () => {
+describe.runIf(isEmbedded)("files on disk", () => {
   beforeAll(async () => {
     await own.upload(fresh(), "something");
   });
 
-  test("an upload that its client gives up leaves no bytes and no row", async () => {
+  test("are removed when the client aborts an upload, and no row is written", async () => {
     const before = await onDisk();
     const path = fresh();
     const upload = begin(path, 10 * megabyte);
     await upload.send(2 * megabyte);
-    await until("a draft is there", async () => (await onDisk()).drafts === 1);
+    await until("a draft exists", async () => (await onDisk()).drafts === 1);
     upload.end();
     await until("the draft is gone", async () => (await onDisk()).drafts === 0);
     expect(await onDisk()).toEqual(before);
     expect((await own.exists(path)).data).toBe(false);
   });
 
-  test("bytes beyond the limit stop the upload while it runs", async () => {
+  test("are removed when an upload exceeds the limit while it runs", async () => {
     const before = await onDisk();
     const limit = 100 * megabyte;
     let sent = 0;
     const endless = new ReadableStream({
       pull(controller) {
         sent += megabyte;
-        // Ends some day, so that a server which never refuses fails the test instead of hanging it.
+        // Ends eventually, so that the test fails instead of hanging if the server never rejects.
         if (sent > 3 * limit) controller.close();
         else controller.enqueue(new Uint8Array(megabyte));
       },
@@ -59,14 +59,14 @@ describe.runIf(isEmbedded)("on disk", () => {
     expect(await onDisk()).toEqual(before);
   });
 
-  test("a killed process forgets what was half there, and goes on", async () => {
+  test("are cleaned up after Storage is killed: drafts and versions without a row", async () => {
     const kept = fresh();
     await own.upload(kept, "kept");
     const path = fresh();
     const upload = begin(path, 10 * megabyte);
     await upload.send(2 * megabyte);
     await until("a draft is there", async () => (await onDisk()).drafts === 1);
-    // As a crash between bytes and row leaves it: a version that nothing names.
+    // A crash between writing bytes and row leaves a version that no row references.
     const version = randomUUID();
     const leftover = join(dataDir, "storage", "objects", version.slice(0, 2), version);
     await mkdir(dirname(leftover), { recursive: true });
@@ -79,7 +79,7 @@ describe.runIf(isEmbedded)("on disk", () => {
     expect((await own.exists(path)).data).toBe(false);
   });
 
-  test("replaced, moved and removed bytes are gone, and those of copies stay", async () => {
+  test("are removed when objects are replaced, moved or removed, and kept for copies", async () => {
     const before = (await onDisk()).objects;
     const [one, two, three] = [fresh(), fresh(), fresh()];
     await own.upload(one, "1");
@@ -94,8 +94,8 @@ describe.runIf(isEmbedded)("on disk", () => {
     expect((await onDisk()).objects).toBe(before);
   });
 
-  test("what the final write refuses takes its bytes along", async () => {
-    const { client, user } = await somebody();
+  test("are removed when the final write is rejected", async () => {
+    const { client, user } = await newUser();
     const path = `${user.id}/x.sealed`;
     await client.storage.from("own").upload(path, "first");
     const before = await onDisk();
@@ -104,7 +104,7 @@ describe.runIf(isEmbedded)("on disk", () => {
     expect(await onDisk()).toEqual(before);
   });
 
-  test("many who upload one object at once leave one, whole", async () => {
+  test("are those of exactly one upload after concurrent uploads of one object", async () => {
     const before = (await onDisk()).objects;
     const path = fresh();
     const bodies = Array.from({ length: 12 }, () => randomBytes(300_000));
@@ -124,7 +124,7 @@ describe.runIf(isEmbedded)("on disk", () => {
     expect((await onDisk()).objects).toBe(before + 2);
   });
 
-  test("an object whose bytes are lost is not there", async () => {
+  test("that are missing make the object not found", async () => {
     const path = fresh();
     await own.upload(path, "x");
     await query("update storage.objects set version = $1 where name = $2", [
@@ -135,7 +135,7 @@ describe.runIf(isEmbedded)("on disk", () => {
     expect(error).toMatchObject({ code: "NoSuchKey" });
   });
 
-  test("a download goes on while its object is removed", async () => {
+  test("can be read to the end by a download while the object is removed", async () => {
     const path = fresh();
     const bytes = randomBytes(20 * megabyte);
     await own.upload(path, bytes);

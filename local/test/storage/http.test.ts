@@ -1,4 +1,4 @@
-/** Storage over bare HTTP: ranges, conditions, headers, odd names, odd bodies, and what is not there. */
+/** Storage over HTTP: ranges, conditions, headers, invalid names and bodies, unsupported routes. */
 import { randomUUID } from "node:crypto";
 import { request } from "node:http";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 
 describe("a download", () => {
-  test("says what it is", async () => {
+  test("has headers that describe the object", async () => {
     const { status, headers } = await get();
     expect(status).toBe(200);
     expect(Object.fromEntries(headers)).toMatchObject({
@@ -37,7 +37,7 @@ describe("a download", () => {
     expect(headers.get("content-disposition")).toBeNull();
   });
 
-  test("HEAD says the same without the bytes", async () => {
+  test("responds to HEAD with the same headers and no body", async () => {
     const head = await get({}, "", "HEAD");
     expect(head.status).toBe(200);
     expect(head.headers.get("content-length")).toBe("10");
@@ -57,7 +57,7 @@ describe("a download", () => {
     ["bytes=-", 200, "0123456789", null],
     ["bytes=0-1,3-4", 200, "0123456789", null],
     ["lines=1-2", 200, "0123456789", null],
-  ])("Range: %s", async (range, status, body, contentRange) => {
+  ])("serves Range: %s", async (range, status, body, contentRange) => {
     const answer = await get({ range });
     expect(answer.status).toBe(status);
     expect(await answer.text()).toBe(body);
@@ -65,14 +65,17 @@ describe("a download", () => {
     expect(answer.headers.get("content-length")).toBe(String(body.length));
   });
 
-  test.each(["bytes=10-", "bytes=99-100", "bytes=-0"])("Range: %s is beyond", async (range) => {
-    const answer = await get({ range });
-    expect(answer.status).toBe(416);
-    expect(answer.headers.get("content-range")).toBe("bytes */10");
-    expect(await answer.json()).toMatchObject({ statusCode: "416", code: "InvalidRange" });
-  });
+  test.each(["bytes=10-", "bytes=99-100", "bytes=-0"])(
+    "rejects Range: %s beyond the end",
+    async (range) => {
+      const answer = await get({ range });
+      expect(answer.status).toBe(416);
+      expect(answer.headers.get("content-range")).toBe("bytes */10");
+      expect(await answer.json()).toMatchObject({ statusCode: "416", code: "InvalidRange" });
+    },
+  );
 
-  test("is not sent again to who has it", async () => {
+  test("responds with 304 to a client that has the current version", async () => {
     const { headers } = await get();
     const etag = headers.get("etag") ?? "";
     const modified = headers.get("last-modified") ?? "";
@@ -84,13 +87,13 @@ describe("a download", () => {
     expect((await get({ "if-modified-since": new Date(0).toUTCString() })).status).toBe(200);
   });
 
-  test("is sent whole when the part is of another version", async () => {
+  test("ignores Range if If-Range is another version", async () => {
     const etag = (await get()).headers.get("etag") ?? "";
     expect((await get({ range: "bytes=0-1", "if-range": etag })).status).toBe(206);
     expect((await get({ range: "bytes=0-1", "if-range": '"x"' })).status).toBe(200);
   });
 
-  test("may be told a name", async () => {
+  test("sets the file name of the download parameter", async () => {
     const disposition = async (query: string) =>
       (await get({}, query)).headers.get("content-disposition");
     expect(await disposition("?download")).toBe("attachment;");
@@ -99,14 +102,14 @@ describe("a download", () => {
     );
   });
 
-  test("never runs in a browser", async () => {
+  test("delivers HTML as plain text", async () => {
     const page = `${folder}/page.html`;
     await admin.storage.from("open").upload(page, "<script>", { contentType: "text/html" });
     const { headers } = await fetch(`${storageUrl}/object/public/open/${page}`);
     expect(headers.get("content-type")).toBe("text/plain");
   });
 
-  test("keeps its encoding", async () => {
+  test("has the stored content encoding", async () => {
     const name = `${folder}/encoded`;
     const options = { contentEncoding: "gzip", contentType: "text/plain" };
     const zipped = new Blob(["plain"]).stream().pipeThrough(new CompressionStream("gzip"));
@@ -115,7 +118,7 @@ describe("a download", () => {
   });
 });
 
-describe("names", () => {
+describe("object names", () => {
   const upload = (name: string) =>
     ask(`${storageUrl}/object/own/${name}`, { method: "POST", headers: asService, body: "x" });
 
@@ -134,15 +137,15 @@ describe("names", () => {
     "%ff",
     "",
     "x".repeat(1025),
-  ])("%s is none", async (name) => {
+  ])("rejects %s", async (name) => {
     const { status, json } = await upload(name);
     expect(status).toBe(400);
     expect(json).toMatchObject({ statusCode: "400", code: "InvalidKey" });
   });
 
-  test("dots that a path loses lead nowhere else", async () => {
+  test("with dot segments cannot reach other paths", async () => {
     for (const name of ["../../../etc/passwd", "%2e%2e/%2e%2e/x", "a/../../other/x"]) {
-      // As it is written: fetch would take the dots out itself.
+      // Sent without fetch, which would resolve the dots itself.
       const path = `/storage/v1/object/own/${name}`;
       const status = await new Promise((resolve, reject) => {
         const { hostname, port } = new URL(apiUrl);
@@ -162,7 +165,7 @@ describe("names", () => {
     }
   });
 
-  test.each(["move", "copy"])("%s takes no better ones", async (operation) => {
+  test.each(["move", "copy"])("are also checked by %s", async (operation) => {
     const answer = await fetch(`${storageUrl}/object/${operation}`, {
       method: "POST",
       headers: asService,
@@ -171,13 +174,13 @@ describe("names", () => {
     expect(await codeOf(answer)).toBe("InvalidKey");
   });
 
-  test("long ones are fine", async () => {
+  test("can be long", async () => {
     const name = `${folder}/${"long/".repeat(150)}name`;
     expect((await admin.storage.from("own").upload(name, "far away")).error).toBeNull();
     expect(await (await admin.storage.from("own").download(name)).data?.text()).toBe("far away");
   });
 
-  test("a search means what it says", async () => {
+  test("with wildcard characters are searched as text", async () => {
     for (const name of ["100%", "a_b", "axb"]) {
       await admin.storage.from("operations").upload(`${folder}/${name.replace("%", "'")}`, "x");
     }
@@ -191,7 +194,7 @@ describe("names", () => {
   });
 });
 
-describe("bodies", () => {
+describe("request bodies", () => {
   const form = (parts: string, boundary = "xyz") =>
     ask(`${storageUrl}/object/own/${folder}/${randomUUID()}`, {
       method: "POST",
@@ -200,7 +203,7 @@ describe("bodies", () => {
     });
   const file = 'Content-Disposition: form-data; name="any"; filename="a"\r\n\r\n';
 
-  test("a form as curl sends it", async () => {
+  test("can be a form with a named file field, as curl sends it", async () => {
     const answer = await form(`--xyz\r\n${file}bytes\r\n--xyz--\r\n`);
     expect(answer.status).toBe(200);
     const { Key, Id } = answer.json as { Key: string; Id: string };
@@ -211,12 +214,12 @@ describe("bodies", () => {
   });
 
   test.each([
-    ["cut off", `--xyz\r\n${file}byt`],
+    ["that is incomplete", `--xyz\r\n${file}byt`],
     ["without a file", '--xyz\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n--xyz--\r\n'],
-    ["of nothing", ""],
+    ["that is empty", ""],
     ["with another boundary", `--abc\r\n${file}bytes\r\n--abc--\r\n`],
-    ["with a head that never ends", `--xyz\r\n${"x".repeat(20_000)}`],
-  ])("a form %s is refused and leaves nothing", async (_what, parts) => {
+    ["with headers without end", `--xyz\r\n${"x".repeat(20_000)}`],
+  ])("reject a form %s and store nothing", async (_what, parts) => {
     const before = (await admin.storage.from("own").list(folder)).data?.length;
     const { status, json } = await form(parts);
     expect(status).toBe(400);
@@ -224,7 +227,7 @@ describe("bodies", () => {
     expect((await admin.storage.from("own").list(folder)).data?.length).toBe(before);
   });
 
-  test("JSON that is none, or not what is asked for", async () => {
+  test("are rejected if they are not valid JSON or do not match the route", async () => {
     const post = (route: string, body: string) =>
       fetch(`${storageUrl}${route}`, { method: "POST", headers: asService, body });
     for (const [route, body] of [
@@ -247,7 +250,7 @@ describe("bodies", () => {
   });
 });
 
-describe("around it", () => {
+describe("other routes", () => {
   test.each([
     ["GET", "/render/image/public/open/a.png?width=10"],
     ["GET", "/s3/bucket/key"],
@@ -256,7 +259,7 @@ describe("around it", () => {
     ["GET", "/bucket/own/lifecycle"],
     ["GET", "/object/public/open/x?versionId=1"],
     ["GET", "/upload/resumable/00000000-0000-4000-8000-000000000000"],
-  ])("%s %s is not there, and says so", async (method, route) => {
+  ])("responds with 501 to %s %s", async (method, route) => {
     const answer = await fetch(`${storageUrl}${route}`, { method, headers: asService });
     expect(answer.status).toBe(501);
     expect(await answer.json()).toMatchObject({
@@ -267,14 +270,14 @@ describe("around it", () => {
     });
   });
 
-  test("an address for a transformed image is not signed", async () => {
+  test("reject signing a URL with image transformation", async () => {
     const { error } = await admin.storage
       .from("open")
       .createSignedUrl(path, 60, { transform: { width: 10 } });
     expect(error).toMatchObject({ status: 501 });
   });
 
-  test("a cache that does not exist is purged by the service only", async () => {
+  test("allow purging the cache only with the service role", async () => {
     expect((await admin.storage.from("open").purgeCache(path)).error).toBeNull();
     const answer = await fetch(`${storageUrl}/cdn/open/${path}`, {
       method: "DELETE",
@@ -283,7 +286,7 @@ describe("around it", () => {
     expect(await codeOf(answer)).toBe("AccessDenied");
   });
 
-  test("browsers may ask for it and read the answer", async () => {
+  test("allow browsers of other origins to send uploads and read the response headers", async () => {
     const preflight = await fetch(`${apiUrl}/storage/v1/upload/resumable`, {
       method: "OPTIONS",
       headers: {

@@ -1,4 +1,4 @@
-/** 100 MB up and down, several at once: the process stays small. */
+/** Memory use of Storage while it transfers several 100 MB objects at once. */
 import { createHash, randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { Upload } from "tus-js-client";
@@ -9,14 +9,14 @@ import { part, storageUrl } from "./support.ts";
 const size = 100 * 1024 * 1024;
 const limit = 150 * 1024;
 
-/** The most the process ever held, in KiB, as the kernel saw it. */
+/** Returns the process's peak memory in KiB, as the kernel reports it. */
 async function peak(): Promise<number> {
   const status = await readFile(`/proc/${(await part()).pid}/status`, "utf8");
   return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]);
 }
 
 test.runIf(isEmbedded && process.platform === "linux")(
-  "100 MB, raw, as forms and resumable, and down again",
+  "stays below 150 MB while four objects of 100 MB are uploaded and downloaded",
   { timeout: 120_000 },
   async () => {
     const bytes = Buffer.alloc(size, "0123456789abcdef");

@@ -1,7 +1,7 @@
-/** supabase-js' storage client, method by method, as somebody who may do everything in a folder of their own. */
+/** Every method of supabase-js's storage client, as a user with all rights in their own folder. */
 import { randomUUID } from "node:crypto";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { admin, type Person, somebody } from "../contract/target.ts";
+import { admin, newUser, type Person } from "../contract/target.ts";
 import { duplicate, failure, fetchObject, notFound, storageUrl } from "./support.ts";
 
 let person: Person;
@@ -9,7 +9,7 @@ let folder: string;
 const own = () => person.client.storage.from("own");
 
 beforeAll(async () => {
-  person = await somebody();
+  person = await newUser();
 });
 
 beforeEach(() => {
@@ -23,7 +23,7 @@ const textOf = async (path: string) => {
 };
 
 describe("upload", () => {
-  test("a text goes up raw and comes down with its type", async () => {
+  test("stores raw text and returns it with its type", async () => {
     const path = `${folder}/note.txt`;
     const { data } = await own().upload(path, "hello", { contentType: "text/plain" });
     expect(data).toEqual({ path, fullPath: `own/${path}`, id: expect.any(String) });
@@ -32,7 +32,7 @@ describe("upload", () => {
     expect(await down.data?.text()).toBe("hello");
   });
 
-  test("a Blob goes up as a form, with cache control and metadata", async () => {
+  test("stores a Blob sent as a form, with cache control and metadata", async () => {
     const path = `${folder}/a.png`;
     const blob = new Blob(["\r\n--not a boundary\r\n"], { type: "image/png" });
     await own().upload(path, blob, { cacheControl: "60", metadata: { tag: "ü" } });
@@ -52,7 +52,7 @@ describe("upload", () => {
     expect(await textOf(path)).toBe("\r\n--not a boundary\r\n");
   });
 
-  test("raw bytes carry metadata in a header", async () => {
+  test("stores raw bytes with metadata from a header", async () => {
     const path = `${folder}/raw`;
     const bytes = new Uint8Array([0, 255, 13, 10]);
     await own().upload(path, bytes, { contentType: "image/png", metadata: { n: 1 } });
@@ -61,21 +61,21 @@ describe("upload", () => {
     expect(new Uint8Array((await data?.arrayBuffer()) ?? new ArrayBuffer())).toEqual(bytes);
   });
 
-  test("a stream of unknown length", async () => {
+  test("stores a stream of unknown length", async () => {
     const path = `${folder}/stream`;
     const stream = new Blob(["one ", "two"]).stream();
     expect((await own().upload(path, stream, { contentType: "text/plain" })).error).toBeNull();
     expect(await textOf(path)).toBe("one two");
   });
 
-  test("nothing at all is an object, too", async () => {
+  test("stores an empty object", async () => {
     const path = `${folder}/empty`;
     await own().upload(path, new Blob([]), { contentType: "text/plain" });
     expect(await textOf(path)).toBe("");
     expect((await own().info(path)).data?.size).toBe(0);
   });
 
-  test("a name that is taken is refused without upsert and replaced with it", async () => {
+  test("rejects an existing name without upsert and replaces the object with it", async () => {
     const path = `${folder}/x`;
     const first = await own().upload(path, "one");
     expect(failure(await own().upload(path, "two"))).toEqual(duplicate);
@@ -85,14 +85,14 @@ describe("upload", () => {
     expect(await textOf(path)).toBe("three");
   });
 
-  test("update replaces, and makes what is not there", async () => {
+  test("update replaces an object, or creates it if it does not exist", async () => {
     const path = `${folder}/x`;
     expect((await own().update(path, "one")).error).toBeNull();
     expect((await own().update(path, new Blob(["two"]))).error).toBeNull();
     expect(await textOf(path)).toBe("two");
   });
 
-  test("names may hold what S3 names may", async () => {
+  test("accepts every character that S3 allows in names", async () => {
     const path = `${folder}/a b!-_.*'(),&$@=;:+.txt`;
     expect((await own().upload(path, "odd")).error).toBeNull();
     expect(await textOf(path)).toBe("odd");
@@ -100,8 +100,8 @@ describe("upload", () => {
   });
 });
 
-describe("signed addresses", () => {
-  test("one opens the object to anybody, with a name for the download", async () => {
+describe("signed URLs", () => {
+  test("give access without a token, with a file name for the download", async () => {
     const path = `${folder}/a b.txt`;
     await own().upload(path, "open sesame", { contentType: "text/plain" });
     const { data } = await own().createSignedUrl(path, 60, { download: "c d.txt" });
@@ -113,7 +113,7 @@ describe("signed addresses", () => {
     expect(expires).toBeLessThan(61_000);
   });
 
-  test("many at once tell for each whether there is one", async () => {
+  test("are created for many objects, with an error for each that cannot be read", async () => {
     await own().upload(`${folder}/a`, "a");
     const paths = [`${folder}/a`, `${folder}/missing`, "someone/else"];
     const { data } = await own().createSignedUrls(paths, 60);
@@ -126,23 +126,22 @@ describe("signed addresses", () => {
     expect(await (await fetch(data?.[0]?.signedUrl ?? "")).text()).toBe("a");
   });
 
-  test("one to upload, for somebody who may not", async () => {
+  test("allow an upload by a user without rights", async () => {
     const path = `${folder}/gift.txt`;
     const { data } = await own().createSignedUploadUrl(path);
-    const stranger = await somebody();
+    const stranger = await newUser();
     const put = await stranger.client.storage
       .from("own")
       .uploadToSignedUrl(path, data?.token ?? "", new Blob(["gift"], { type: "text/plain" }));
     expect(put.data).toEqual({ path, fullPath: `own/${path}` });
     expect(await textOf(path)).toBe("gift");
-    // The owner is who signed.
     const { data: found } = await admin.storage.from("own").info(path);
     expect(found?.size).toBe(4);
     const again = await own().uploadToSignedUrl(path, data?.token ?? "", "again");
     expect(failure(again)).toEqual(duplicate);
   });
 
-  test("one to replace", async () => {
+  test("replace an object if they were created with upsert", async () => {
     const path = `${folder}/x`;
     await own().upload(path, "one");
     expect(failure(await own().createSignedUploadUrl(path))).toEqual(duplicate);
@@ -152,7 +151,7 @@ describe("signed addresses", () => {
   });
 });
 
-describe("lists", () => {
+describe("listing", () => {
   const names = (entries: readonly { readonly name: string }[] | null) =>
     entries?.map(({ name }) => name);
 
@@ -162,7 +161,7 @@ describe("lists", () => {
     }
   });
 
-  test("one level: folders without an id, names relative to the prefix", async () => {
+  test("list returns one level, with folders without id and names relative to the prefix", async () => {
     const { data } = await own().list(folder);
     expect(names(data)).toEqual(["deep", "a.txt", "b.txt"]);
     expect(data?.[0]).toEqual({
@@ -176,7 +175,7 @@ describe("lists", () => {
     expect(data?.[1]).toMatchObject({ metadata: { size: 5, mimetype: "text/plain" } });
   });
 
-  test("pages, order and search", async () => {
+  test("list supports limit, offset, order and search", async () => {
     const desc = { column: "name", order: "desc" };
     expect(names((await own().list(`${folder}/`, { sortBy: desc, limit: 2 })).data)).toEqual([
       "deep",
@@ -187,7 +186,7 @@ describe("lists", () => {
     expect(names((await own().list(`${folder}/none`)).data)).toEqual([]);
   });
 
-  test("the second kind: flat or folded, by cursor", async () => {
+  test("listV2 returns all levels or folders, with a cursor", async () => {
     const seen: string[] = [];
     let cursor: string | undefined;
     do {
@@ -208,7 +207,7 @@ describe("lists", () => {
     expect(names(folded.data?.objects ?? [])).toEqual([`${folder}/a.txt`, `${folder}/b.txt`]);
   });
 
-  test("the second kind by time, newest first, in pages of one", async () => {
+  test("listV2 sorts by time across pages", async () => {
     const sortBy = { column: "created_at", order: "desc" } as const;
     const first = await own().listV2({ prefix: `${folder}/`, limit: 1, sortBy });
     expect(names(first.data?.objects ?? [])).toEqual([`${folder}/deep/er/2.txt`]);
@@ -218,8 +217,8 @@ describe("lists", () => {
   });
 });
 
-describe("what becomes of objects", () => {
-  test("move", async () => {
+describe("existing objects", () => {
+  test("move keeps id and metadata and rejects existing targets", async () => {
     const [from, to] = [`${folder}/from`, `${folder}/to/there`];
     await own().upload(from, "mobile", { contentType: "text/plain", metadata: { kept: true } });
     const before = await own().info(from);
@@ -235,7 +234,7 @@ describe("what becomes of objects", () => {
     expect([await textOf(from), await textOf(to)]).toEqual(["other", "mobile"]);
   });
 
-  test("copy, also to another bucket", async () => {
+  test("copy duplicates an object, also to another bucket", async () => {
     const from = `${folder}/from`;
     await own().upload(from, "twice", { contentType: "text/plain", metadata: { kept: true } });
     const copied = await own().copy(from, `${folder}/copy`);
@@ -250,7 +249,7 @@ describe("what becomes of objects", () => {
     expect(await data?.text()).toBe("twice");
   });
 
-  test("remove tells what went and passes over the rest", async () => {
+  test("remove returns the removed objects and skips the others", async () => {
     await own().upload(`${folder}/a`, "a");
     const { data } = await own().remove([`${folder}/a`, `${folder}/none`, "someone/else"]);
     expect(data).toMatchObject([{ name: `${folder}/a`, bucket_id: "own" }]);
@@ -258,7 +257,7 @@ describe("what becomes of objects", () => {
     expect(failure(await own().download(`${folder}/a`))).toEqual(notFound);
   });
 
-  test("one can be deleted by its address", async () => {
+  test("a DELETE request removes one object", async () => {
     await own().upload(`${folder}/a`, "a");
     const remove = () =>
       fetchObject(`/object/own/${folder}/a`, person.session.access_token, { method: "DELETE" });
@@ -268,14 +267,14 @@ describe("what becomes of objects", () => {
     expect(await again.json()).toMatchObject({ statusCode: "404", code: "NoSuchKey" });
   });
 
-  test("exists throws where it cannot know", async () => {
+  test("exists throws if the bucket does not exist", async () => {
     await expect(person.client.storage.from("nowhere").exists("x")).rejects.toMatchObject({
       code: "NoSuchBucket",
     });
   });
 });
 
-test("a public bucket is read by anybody at its public address", async () => {
+test("serves objects of a public bucket at their public URL without a token", async () => {
   const path = `${folder}/logo.txt`;
   await admin.storage.from("open").upload(path, "logo", { contentType: "text/plain" });
   const { data } = own().getPublicUrl(path);

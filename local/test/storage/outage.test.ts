@@ -1,4 +1,4 @@
-/** While the database is away nothing is lost and nothing half done; the embedded stack only. */
+/** Storage while the database is killed and restarts. Embedded stack only. */
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { admin, apiUrl, isEmbedded } from "../contract/target.ts";
@@ -6,7 +6,7 @@ import { until } from "../support/http.ts";
 import { failure, onDisk } from "./support.ts";
 
 test.runIf(isEmbedded)(
-  "a killed database is told as such, and uploads go on after it",
+  "reports a database timeout while PostgreSQL is down, and accepts uploads afterwards",
   async () => {
     const own = admin.storage.from("own");
     const path = `outage/${randomUUID()}`;
@@ -34,7 +34,7 @@ test.runIf(isEmbedded)(
     });
     expect(await (await own.download(path)).data?.text()).toBe("after");
     expect((await onDisk()).drafts).toBe(0);
-    // An upload whose fate nobody knew may have left bytes, for the next start to sweep; never more.
+    // The upload during the outage can leave one version, which the next start removes.
     expect((await onDisk()).objects - before.objects).toBeLessThanOrEqual(1);
   },
 );

@@ -1,4 +1,4 @@
-/** The parts of Storage that need no server: forms cut anywhere, ranges, sizes, types. */
+/** The parts of Storage that need no server: form parser, ranges, sizes, media types. */
 import { describe, expect, test } from "vitest";
 import { requireMediaType } from "../../src/storage/media-types.ts";
 import { readForm } from "../../src/storage/multipart.ts";
@@ -34,11 +34,11 @@ async function* cut(text: string, size: number) {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-describe("a form", () => {
-  // The boundary of the form must not be in the file; nearly is allowed.
+describe("readForm", () => {
+  // The file contains text that is similar to the form's boundary.
   const text = body.replace("FILE", file.replace("----a bc", "---a b"));
 
-  test("is the same however it is cut", async () => {
+  test("reads the same form for every chunk size", async () => {
     for (let size = 1; size <= text.length; size += 1) {
       const form = await readForm(cut(text, size), type);
       expect(Object.fromEntries(form.fields)).toEqual({
@@ -52,7 +52,7 @@ describe("a form", () => {
     }
   });
 
-  test("that ends too early fails while its file is read", async () => {
+  test("fails while reading the file when the form is incomplete", async () => {
     const form = await readForm(cut(text.slice(0, -14), 7), type);
     const read = async () => {
       for await (const _ of form.bytes);
@@ -60,11 +60,11 @@ describe("a form", () => {
     await expect(read()).rejects.toThrow("Unexpected end of multipart data");
   });
 
-  test("needs a boundary", async () => {
+  test("rejects a form without a boundary", async () => {
     await expect(readForm(cut(text, 99), "multipart/form-data")).rejects.toThrow("Boundary");
   });
 
-  test("of fields without end is refused", async () => {
+  test("rejects too many and too large fields", async () => {
     const field = '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n';
     const form = readForm(cut(field.repeat(60), 1000), "multipart/form-data; boundary=x");
     await expect(form).rejects.toThrow("Too many fields");
@@ -79,8 +79,8 @@ test.each([
   ["bytes=0-", "unsatisfiable"],
   ["bytes=-1", "unsatisfiable"],
   [undefined, "none"],
-])("of nothing, %s", (header, span) => {
-  expect(parseRange(header, header === "bytes=0-0" ? 1 : 0)).toEqual(span);
+])("parseRange of %s in an empty or one-byte file", (header, range) => {
+  expect(parseRange(header, header === "bytes=0-0" ? 1 : 0)).toEqual(range);
 });
 
 test.each([
@@ -89,11 +89,11 @@ test.each([
   ["1.5k", 1536],
   ["7", 7],
   ["2GiB", 2_147_483_648],
-])("config.toml's %s", (text, size) => {
+])("configuredSize parses %s of config.toml", (text, size) => {
   expect(configuredSize(text)).toBe(size);
 });
 
-test("config.toml's nonsense is told", () => {
+test("configuredSize rejects text that is not a size", () => {
   expect(() => configuredSize("many")).toThrow('"many" is not a valid size');
 });
 
@@ -103,7 +103,7 @@ test.each([
   ["3B", 3],
   ["42", 42],
   [42, 42],
-])("a bucket's %s", (limit, size) => {
+])("declaredSize parses the bucket limit %s", (limit, size) => {
   expect(declaredSize(limit)).toBe(size);
 });
 
@@ -119,8 +119,8 @@ test.each([
   ["image", ["image/*"], false],
   ["image/", ["image/*"], false],
   ["image/png\r\nx: y", null, false],
-])("type %s against %j", (given, allowed, fits) => {
-  const check = () => requireMediaType(given, allowed);
-  if (fits) expect(check).not.toThrow();
+])("requireMediaType checks %j against %j", (type, allowed, isAllowed) => {
+  const check = () => requireMediaType(type, allowed);
+  if (isAllowed) expect(check).not.toThrow();
   else expect(check).toThrow("is not supported");
 });

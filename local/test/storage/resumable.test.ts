@@ -1,4 +1,4 @@
-/** Resumable uploads with tus-js-client: rights, limits, and what survives a lost connection or process. */
+/** Resumable uploads with tus-js-client: rights, limits, and recovery after lost connections and crashes. */
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,10 +8,10 @@ import {
   admin,
   dataDir,
   isEmbedded,
+  newUser,
   type Person,
   publishableKey,
   query,
-  somebody,
 } from "../contract/target.ts";
 import { kill, storageUrl } from "./support.ts";
 
@@ -22,7 +22,7 @@ const megabyte = 1024 * 1024;
 let person: Person;
 let other: Person;
 beforeAll(async () => {
-  [person, other] = await Promise.all([somebody(), somebody()]);
+  [person, other] = await Promise.all([newUser(), newUser()]);
 });
 
 const place = () => `${person.user.id}/${randomUUID()}`;
@@ -32,16 +32,16 @@ const headers = (who: Person, upsert = false) => ({
   "x-upsert": String(upsert),
 });
 
-interface Wish extends Partial<Omit<UploadOptions, "metadata">> {
+interface SendOptions extends Partial<Omit<UploadOptions, "metadata">> {
   readonly metadata?: Record<string, string>;
 }
 
-/** Uploads to the end and tells the requests that took. */
-async function send(path: string, bytes: Buffer, wish: Wish = {}, bucket = "own") {
+/** Uploads an object completely and returns the requests that were sent. */
+async function send(path: string, bytes: Buffer, overrides: SendOptions = {}, bucket = "own") {
   const requests: string[] = [];
   let url: string | null = null;
   await new Promise<void>((resolve, reject) => {
-    const { metadata, ...options } = wish;
+    const { metadata, ...options } = overrides;
     const upload = new Upload(bytes as never, {
       endpoint,
       chunkSize: 6 * megabyte,
@@ -77,7 +77,7 @@ async function downloaded(path: string, bucket = "own"): Promise<string> {
 }
 const digest = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
 
-test("goes up in parts and is an object like any other", async () => {
+test("uploads an object in parts", async () => {
   const path = place();
   const bytes = randomBytes(14 * megabyte);
   const metadata = { cacheControl: "60", metadata: JSON.stringify({ tag: "big" }) };
@@ -95,7 +95,7 @@ test("goes up in parts and is an object like any other", async () => {
   expect(row?.owner_id).toBe(person.user.id);
 });
 
-test("nothing at all, and all at once", async () => {
+test("uploads an empty object, and a small one within the creation request", async () => {
   const [empty, small] = [place(), place()];
   expect((await send(empty, Buffer.alloc(0))).requests).toEqual(["POST 201"]);
   expect(await downloaded(empty)).toBe(digest(Buffer.alloc(0)));
@@ -104,7 +104,7 @@ test("nothing at all, and all at once", async () => {
   expect(await downloaded(small)).toBe(digest(Buffer.from("all")));
 });
 
-test("replaces with x-upsert only", async () => {
+test("replaces an object only with x-upsert", async () => {
   const path = place();
   await send(path, Buffer.from("one"));
   const noRetry = { retryDelays: null };
@@ -116,17 +116,17 @@ test("replaces with x-upsert only", async () => {
   expect(await downloaded(path)).toBe(digest(Buffer.from("three")));
 });
 
-describe("refused at once", () => {
+describe("is rejected at creation", () => {
   const noRetry = { retryDelays: null };
 
-  test("for who may not put it there", async () => {
+  test("for callers without the right to insert", async () => {
     const attempt = send(place(), Buffer.from("x"), { ...noRetry, headers: headers(other) });
     expect(await statusOf(attempt)).toEqual([403, "new row violates row-level security policy"]);
     const anonymous = { ...noRetry, headers: { apikey: publishableKey } };
     expect((await statusOf(send(place(), Buffer.from("x"), anonymous)))[0]).toBe(403);
   });
 
-  test("for what the bucket does not take", async () => {
+  test("for sizes and types that the bucket does not allow", async () => {
     const put = (size: number, type: string) =>
       send(place(), Buffer.alloc(size), { ...noRetry, metadata: { contentType: type } }, "small");
     expect((await statusOf(put(1001, "image/png")))[0]).toBe(413);
@@ -135,17 +135,17 @@ describe("refused at once", () => {
     expect((await statusOf(put(1000, "image/png")))[0]).toBe(200);
   });
 
-  test.each(["", "../x", "ü", "a/../../b"])("for the name %j", async (name) => {
+  test.each(["", "../x", "ü", "a/../../b"])("for the invalid name %j", async (name) => {
     expect((await statusOf(send(name, Buffer.from("x"), noRetry)))[0]).toBe(400);
   });
 
-  test("for a bucket that is not there", async () => {
+  test("for a bucket that does not exist", async () => {
     const attempt = send(place(), Buffer.from("x"), noRetry, "nowhere");
     expect(await statusOf(attempt)).toEqual([404, "Bucket not found"]);
   });
 });
 
-/** An upload by hand, to be left at any point. */
+/** Creates an upload whose parts the test sends itself. */
 async function begin(path: string, length: number) {
   const encode = (text: string) => Buffer.from(text).toString("base64");
   const created = await fetch(endpoint, {
@@ -176,8 +176,8 @@ async function begin(path: string, length: number) {
   return { created, url, patch, offset };
 }
 
-describe("in the middle", () => {
-  test("the address is the gateway's, and tells until when it holds", async () => {
+describe("an upload in progress", () => {
+  test("has a URL of the gateway and an expiry time", async () => {
     const { created, url } = await begin(place(), 10);
     expect(created.status).toBe(201);
     expect(url.startsWith(`${endpoint}/`)).toBe(true);
@@ -186,7 +186,7 @@ describe("in the middle", () => {
     expect(left).toBeLessThanOrEqual(3_600_000);
   });
 
-  test("every part asks the policies anew", async () => {
+  test("checks policies, offset and length for every part", async () => {
     const path = place();
     const { patch, offset } = await begin(path, 10);
     expect((await patch(0, Buffer.from("12345"))).status).toBe(204);
@@ -197,11 +197,11 @@ describe("in the middle", () => {
     expect((await admin.storage.from("own").exists(path)).data).toBe(false);
     expect((await patch(5, Buffer.from("67890"))).status).toBe(204);
     expect(await downloaded(path)).toBe(digest(Buffer.from("1234567890")));
-    // Who missed the last answer learns here that all went well.
+    // A client that missed the last response sees that the upload is complete.
     expect(await offset()).toBe(10);
   });
 
-  test("an upload can be given up", async () => {
+  test("can be deleted only by a caller with rights", async () => {
     const { url, offset } = await begin(place(), 10);
     const end = (who: Person) =>
       fetch(url, { method: "DELETE", headers: { ...headers(who), "tus-resumable": "1.0.0" } });
@@ -210,7 +210,7 @@ describe("in the middle", () => {
     expect(await offset()).toBe(404);
   });
 
-  test("an address that nobody was given", async () => {
+  test("responds with 404 to an unknown id", async () => {
     for (const id of [randomUUID(), "..%2f..%2fkeys", "x"]) {
       const head = await fetch(`${endpoint}/${id}`, {
         method: "HEAD",
@@ -221,7 +221,7 @@ describe("in the middle", () => {
   });
 });
 
-test("with a signed address, for somebody without rights", async () => {
+test("uploads with a signed URL without any other rights", async () => {
   const path = place();
   const { data } = await person.client.storage.from("own").createSignedUploadUrl(path);
   const signed = {
@@ -240,12 +240,12 @@ test("with a signed address, for somebody without rights", async () => {
   expect(row?.owner_id).toBe(person.user.id);
 });
 
-/** Whether the fixture's trigger fails the final write of objects named so. */
-const setBroken = (is: boolean) =>
-  query(`update public.switches set is_on = ${is} where name = 'broken'`);
+/** Makes the fixture's trigger fail the final write of objects whose names end in `.broken`. */
+const setBroken = (isOn: boolean) =>
+  query(`update public.switches set is_on = ${isOn} where name = 'broken'`);
 
 describe.runIf(isEmbedded)("after a crash", () => {
-  test("an upload goes on where it was", async () => {
+  test("an upload continues at its offset", async () => {
     const path = place();
     const bytes = randomBytes(20 * megabyte);
     let isKilled = false;
@@ -262,10 +262,10 @@ describe.runIf(isEmbedded)("after a crash", () => {
     expect(await downloaded(path)).toBe(digest(bytes));
   });
 
-  test("one that was complete but no object yet asks for its last byte again", async () => {
+  test("a complete upload without an object asks for its last byte again", async () => {
     const path = `${place()}.broken`;
     const { patch, offset } = await begin(path, 10);
-    // The end fails in the database, after every byte has arrived.
+    // The final write fails in the database, after every byte has arrived.
     await setBroken(true);
     expect((await patch(0, Buffer.from("1234567890"))).status).toBe(500);
     expect((await admin.storage.from("own").exists(path)).data).toBe(false);
@@ -276,13 +276,13 @@ describe.runIf(isEmbedded)("after a crash", () => {
     expect(await downloaded(path)).toBe(digest(Buffer.from("1234567890")));
   });
 
-  test("what is sent again while it ends changes nothing", async () => {
+  test("parts that are sent again while an upload completes do not change it", async () => {
     const path = place();
     const bytes = randomBytes(8 * megabyte);
     const { patch, offset } = await begin(path, bytes.length);
     const whole = patch(0, bytes);
     const late = async () => {
-      // Whatever the server says is missing, sent as something else.
+      // Sends other bytes for the part that the server reports as missing.
       const at = await offset();
       return at < bytes.length ? patch(at, Buffer.alloc(bytes.length - at, 255)) : undefined;
     };
@@ -292,12 +292,12 @@ describe.runIf(isEmbedded)("after a crash", () => {
     const { data } = await admin.storage.from("own").info(path);
     const down = await admin.storage.from("own").download(path);
     const received = Buffer.from((await down.data?.arrayBuffer()) ?? new ArrayBuffer());
-    // One upload's bytes, and exactly those its row tells of.
+    // The bytes are complete and match the row's ETag.
     expect(received.length).toBe(bytes.length);
     expect(data?.etag).toBe(`"${createHash("md5").update(received).digest("hex")}"`);
   });
 
-  test("a refused end leaves nothing to resume", async () => {
+  test("an upload whose final write is rejected is removed", async () => {
     const path = `${place()}.sealed`;
     await person.client.storage.from("own").upload(path, "first");
     const before = await readdir(uploads);
@@ -307,7 +307,7 @@ describe.runIf(isEmbedded)("after a crash", () => {
     expect(await readdir(uploads)).toEqual(before);
   });
 
-  test("finished uploads leave no bytes beside the object's", async () => {
+  test("a finished upload keeps only its record", async () => {
     const { patch, url } = await begin(place(), 3);
     await patch(0, Buffer.from("abc"));
     const id = url.split("/").at(-1) ?? "";

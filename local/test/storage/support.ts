@@ -1,4 +1,4 @@
-/** What the tests of Storage share: how answers are told, and what lies on the disk behind them. */
+/** Shared by the tests of Storage: expected errors, requests, and the files on disk. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { StorageApiError } from "@supabase/supabase-js";
@@ -7,9 +7,9 @@ import { until } from "../support/http.ts";
 
 export const storageUrl = `${apiUrl}/storage/v1`;
 
-/** The parts of a failure that clients decide by. */
+/** Returns the parts of an error that clients check. Throws if the call succeeded. */
 export function failure({ error }: { error: unknown }): object {
-  if (!(error instanceof StorageApiError)) throw error ?? new Error("It did not fail.");
+  if (!(error instanceof StorageApiError)) throw error ?? new Error("The call succeeded.");
   const { status, statusCode, code, message } = error;
   return { status, statusCode, code, message };
 }
@@ -67,13 +67,13 @@ interface Part {
   readonly pid: number;
 }
 
-/** The embedded Storage as the stack sees it. */
+/** Returns the health of the embedded Storage. */
 export async function part(): Promise<Part> {
   const health = await (await fetch(`${apiUrl}/health`)).json();
   return (health as { parts: { storage: Part } }).parts.storage;
 }
 
-/** Ends its process without a word, and waits for the next one. */
+/** Kills Storage's process and waits until it has restarted. */
 export async function kill(): Promise<void> {
   const before = await part();
   process.kill(before.pid, "SIGKILL");
@@ -83,7 +83,7 @@ export async function kill(): Promise<void> {
   });
 }
 
-/** How many files the embedded Storage holds: bytes of objects, and bytes on their way. */
+/** Counts the files on disk: those of objects, and drafts that are being written. */
 export async function onDisk(): Promise<{ readonly objects: number; readonly drafts: number }> {
   const count = async (folder: string) =>
     (

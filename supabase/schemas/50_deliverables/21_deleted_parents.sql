@@ -1,15 +1,14 @@
--- Effects on deliverables when a task, a project or an account is deleted.
+-- What becomes of deliverables when something around them ends.
 
--- Refuses to delete a task with an approved deliverable, because its creator and submitter rely on
--- it.
-create function private.tg_tasks__forbid_deleting_approved()
+-- Approved work is a result that both sides rely on: its task cannot be deleted.
+create function private.tg_tasks__keep_approved_work()
   returns trigger
   language plpgsql
   security definer
   set search_path = ''
 as $$
 begin
-  -- Locked first: a concurrent approval is either seen here, or finds the deliverable deleted.
+  -- Held first: an approval at the same moment either is seen here, or finds the deliverable gone.
   perform from public.deliverables as d where d.task_id = new.id for update;
 
   if exists (
@@ -18,7 +17,7 @@ begin
     where d.task_id = new.id and d.status = 'approved' and d.deleted_at is null
   ) then
     raise sqlstate 'PT409' using
-      message = 'A task with an approved deliverable cannot be deleted.',
+      message = 'This task has an approved deliverable and cannot be deleted.',
       hint = 'INVALID_STATE';
   end if;
 
@@ -26,14 +25,13 @@ begin
 end;
 $$;
 
-create trigger _240_forbid_deleting_approved
+create trigger _240_keep_approved_work
   before update of deleted_at on public.tasks
   for each row
   when (old.deleted_at is null and new.deleted_at is not null)
-  execute function private.tg_tasks__forbid_deleting_approved();
+  execute function private.tg_tasks__keep_approved_work();
 
--- Deletes the deliverables of a deleted task.
-create function private.tg_tasks__delete_deliverables()
+create function private.tg_tasks__end_deliverables()
   returns trigger
   language plpgsql
   security definer
@@ -48,14 +46,13 @@ begin
 end;
 $$;
 
-create trigger _510_delete_deliverables
+create trigger _510_end_deliverables
   after update of deleted_at on public.tasks
   for each row
   when (old.deleted_at is null and new.deleted_at is not null)
-  execute function private.tg_tasks__delete_deliverables();
+  execute function private.tg_tasks__end_deliverables();
 
--- Deletes the deliverables of a deleted project.
-create function private.tg_projects__delete_deliverables()
+create function private.tg_projects__end_deliverables()
   returns trigger
   language plpgsql
   security definer
@@ -70,14 +67,14 @@ begin
 end;
 $$;
 
-create trigger _510_delete_deliverables
+create trigger _510_end_deliverables
   after update of deleted_at on public.projects
   for each row
   when (old.deleted_at is null and new.deleted_at is not null)
-  execute function private.tg_projects__delete_deliverables();
+  execute function private.tg_projects__end_deliverables();
 
--- Removes the unused uploads of a deleted task.
-create function private.tg_tasks__remove_unused_uploads()
+-- Reservations for what is gone are of no use to anybody.
+create function private.tg_tasks__end_reservations()
   returns trigger
   language plpgsql
   security definer
@@ -92,14 +89,13 @@ begin
 end;
 $$;
 
-create trigger _520_remove_unused_uploads
+create trigger _520_end_reservations
   after update of deleted_at on public.tasks
   for each row
   when (old.deleted_at is null and new.deleted_at is not null)
-  execute function private.tg_tasks__remove_unused_uploads();
+  execute function private.tg_tasks__end_reservations();
 
--- Removes the unused uploads of a deleted project.
-create function private.tg_projects__remove_unused_uploads()
+create function private.tg_projects__end_reservations()
   returns trigger
   language plpgsql
   security definer
@@ -114,16 +110,15 @@ begin
 end;
 $$;
 
-create trigger _520_remove_unused_uploads
+create trigger _520_end_reservations
   after update of deleted_at on public.projects
   for each row
   when (old.deleted_at is null and new.deleted_at is not null)
-  execute function private.tg_projects__remove_unused_uploads();
+  execute function private.tg_projects__end_reservations();
 
--- Refuses to delete an account with deliverables that are not approved. With force the account is
--- deleted: the creator can still decide on a talent's pending deliverables; a creator's projects
--- are archived.
-create function private.tg_profiles__forbid_open_deliverables()
+-- An account with work that waits, to be judged or to be revised, is not deleted by accident. With
+-- force it goes: a talent's pending work stays decidable, a creator's projects are archived.
+create function private.tg_profiles__open_deliverables()
   returns trigger
   language plpgsql
   security definer
@@ -139,7 +134,7 @@ begin
       and d.deleted_at is null
   ) then
     raise sqlstate 'PT409' using
-      message = 'This account has unapproved deliverables. Use force to delete it anyway.',
+      message = 'There are deliverables that are not approved yet. Use force to delete anyway.',
       hint = 'OPEN_DELIVERABLES';
   end if;
 
@@ -147,8 +142,8 @@ begin
 end;
 $$;
 
-create trigger _230_forbid_open_deliverables
+create trigger _230_open_deliverables
   before update of deleted_at on public.profiles
   for each row
   when (old.deleted_at is null and new.deleted_at is not null)
-  execute function private.tg_profiles__forbid_open_deliverables();
+  execute function private.tg_profiles__open_deliverables();

@@ -1,4 +1,4 @@
--- Operations on conversations (/conversations).
+-- /conversations, except its messages.
 
 create function api.list_conversations(page integer default null, "limit" integer default null)
   returns jsonb
@@ -25,11 +25,10 @@ end;
 $$;
 
 comment on function api.list_conversations(integer, integer) is
-  'Lists the caller''s conversations, the one with the newest message first.
-Requires: any signed-in user.
-page: from 1. limit: default 20, at most 100.
-Returns {conversations, pagination}. Each conversation has lastMessage (null without messages; its
-content is null if it was deleted), unreadCount and lastMessageAt.
+  'The caller''s conversations, the one with the newest message first, those without any last. Any
+signed-in user. page from 1, limit 20, at most 100.
+Returns {conversations, pagination}; each with lastMessage (content null when deleted; null without
+any), unreadCount and lastMessageAt.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.open_conversation("participantId" uuid default null)
@@ -53,7 +52,7 @@ begin
     private.check_uuid(v_input, 'participantId', 'Participant')
     || case
       when "participantId" = v_user_id
-        then private.field_error('participantId', 'Participant must be another user.')
+        then private.field_error('participantId', 'A conversation needs somebody else.')
       else '[]'
     end
   );
@@ -70,13 +69,11 @@ end;
 $$;
 
 comment on function api.open_conversation(uuid) is
-  'Returns the conversation with a user, and opens it if there is none.
-Requires: a creator (participantId: a talent) or a talent (participantId: a creator).
-Limit: a talent can start at most 5 conversations per day with creators they don''t share a project
-with.
+  'The conversation with somebody, opened if there is none yet. A creator with any talent, a talent
+with any creator; a talent opens at most five a day with creators they share no project with.
 Returns the conversation as in the list, and created: whether it is new.
-Repeating a call with the same header Idempotency-Key within 24 hours returns the first response.
-Errors: VALIDATION_ERROR (also for the caller''s own id), SAME_USER_TYPE, NOT_FOUND, BLOCKED,
+With the header Idempotency-Key a repetition within 24 hours returns the first answer.
+Errors: VALIDATION_ERROR (also for oneself), SAME_USER_TYPE, NOT_FOUND, BLOCKED by either side,
 RATE_LIMITED, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.get_conversation("conversationId" uuid default null)
@@ -96,8 +93,7 @@ end;
 $$;
 
 comment on function api.get_conversation(uuid) is
-  'Returns one conversation, as in the list.
-Requires: a participant.
+  'One conversation, as in the list. Its two participants.
 Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.mark_conversation_read(
@@ -121,9 +117,8 @@ end;
 $$;
 
 comment on function api.mark_conversation_read(uuid, uuid) is
-  'Marks a conversation as read up to a message, for the caller. The read pointer only moves
-forwards: an earlier message changes nothing.
-Requires: a participant.
+  'Everything up to this message has been read. Its two participants, each for themselves. The mark
+only moves forwards: an earlier message changes nothing.
 Errors: VALIDATION_ERROR (also for a message of another conversation), NOT_FOUND, FORBIDDEN,
 NOT_AUTHENTICATED, SESSION_REVOKED.';
 

@@ -1,7 +1,5 @@
--- Notification types and preferences.
-
--- Returns all notification types with their default channels. In the app all types are on; by mail
--- only those that need the user's attention.
+-- Every kind of notification there is, and where it goes unless its reader says otherwise. In the
+-- app all of them; by mail what waits for somebody, while the rest can be switched on.
 
 create function private.notification_defaults()
   returns jsonb
@@ -41,7 +39,7 @@ create table public.notification_preferences (
 );
 
 comment on table public.notification_preferences is
-  'Preferences of users by type. Without a row the defaults apply.';
+  'What people chose, by type; without a row the defaults hold.';
 
 create trigger _310_touch
   before update on public.notification_preferences
@@ -59,11 +57,11 @@ create policy select_self on public.notification_preferences
   for select to authenticated
   using (user_id = (select auth.uid()));
 
--- No insert, update or delete is granted: api.update_notification_preferences and api.unsubscribe.
+-- Written by api.update_notification_preferences and by the links in mails.
 grant select on public.notification_preferences to authenticated;
 grant select, insert, update, delete on public.notification_preferences to service_role;
 
--- Returns whether a user wants a type on a channel: 'inApp' or 'email'.
+-- Whether somebody wants a type on a channel: 'inApp' or 'email'.
 create function private.wants(p_user_id uuid, p_type text, p_channel text)
   returns boolean
   language sql
@@ -81,7 +79,6 @@ as $$
   )
 $$;
 
--- Checks that preferences name known types and channels with true or false.
 create function private.preference_field_errors(p_preferences jsonb)
   returns jsonb
   language plpgsql
@@ -101,7 +98,7 @@ begin
     jsonb_agg(
       jsonb_build_object(
         'field', key,
-        'message', format('%s must be an object with inApp and email, each true or false.', key)
+        'message', format('%s takes inApp and email, each true or false.', key)
       )
       order by key
     ),
@@ -117,7 +114,7 @@ begin
 end;
 $$;
 
--- Sets the named preferences of a user and keeps the others.
+-- Sets what is named and leaves the rest.
 create function private.set_preferences(p_user_id uuid, p_preferences jsonb)
   returns void
   language sql
@@ -141,7 +138,6 @@ as $$
     )
 $$;
 
--- Sets preferences of the caller.
 create function private.set_my_preferences(p_preferences jsonb)
   returns void
   language sql
@@ -151,7 +147,7 @@ as $$
   select private.set_preferences(auth.uid(), p_preferences)
 $$;
 
--- Called by api functions as the caller. They change the caller's preferences only.
+-- Called by api functions as the caller; they concern the caller only.
 grant execute on function
   private.preference_field_errors(jsonb),
   private.set_my_preferences(jsonb)

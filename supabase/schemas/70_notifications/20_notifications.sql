@@ -1,5 +1,5 @@
--- Notifications. Triggers add them in the transaction of the change, never for the user who made
--- it.
+-- What people are told. Rows are written by triggers, in the transaction of what they tell, never
+-- to the one who did it; they are read, and after a while purged.
 
 create table public.notifications (
   id uuid primary key default gen_random_uuid(),
@@ -25,12 +25,11 @@ create table public.notifications (
   constraint read_at_only_when_read check (is_read = (read_at is not null))
 );
 
-comment on table public.notifications is
-  'Notifications. Read notifications are deleted after 90 days.';
+comment on table public.notifications is 'Notifications. Read ones are purged after ninety days.';
 comment on column public.notifications.actor_id is
-  'User who caused the notification. Its text names them, so it is deleted with their account.';
+  'Who did what it tells; its text names them, so it goes when they are erased.';
 comment on column public.notifications.metadata is
-  'Related ids: projectId, taskId, conversationId, if they apply.';
+  'What it is about: projectId, taskId, conversationId, as far as they apply.';
 
 create index notifications_user_id_created_at_idx
   on public.notifications (user_id, created_at desc, id desc);
@@ -38,7 +37,7 @@ create index notifications_unread_idx
   on public.notifications (user_id, created_at desc, id desc) where not is_read;
 create index notifications_actor_id_idx on public.notifications (actor_id);
 create index notifications_read_at_idx on public.notifications (read_at) where is_read;
--- At most one unread notification per conversation.
+-- However much is written in a conversation, one row tells of it until it is read.
 create unique index notifications_one_per_conversation_key
   on public.notifications (user_id, (metadata ->> 'conversationId'))
   where type = 'message_received' and not is_read;
@@ -54,19 +53,18 @@ create policy select_self on public.notifications
   for select to authenticated
   using (user_id = (select auth.uid()));
 
--- Users can mark notifications as read, but not as unread.
+-- Read is read: nothing becomes unread again.
 create policy update_self on public.notifications
   for update to authenticated
   using (user_id = (select auth.uid()))
   with check (user_id = (select auth.uid()) and is_read);
 
--- No insert is granted (triggers add notifications) and no delete (a job purges them).
+-- No insert: people are told by triggers. No delete: purged by the clock.
 grant select on public.notifications to authenticated;
 grant update (is_read) on public.notifications to authenticated;
 grant select, insert, update, delete on public.notifications to service_role;
 
--- Sets read_at.
-create function private.tg_notifications__set_read_at()
+create function private.tg_notifications__note_reading()
   returns trigger
   language plpgsql
   set search_path = ''
@@ -77,12 +75,11 @@ begin
 end;
 $$;
 
-create trigger _300_set_read_at
+create trigger _300_note_reading
   before insert or update of is_read on public.notifications
   for each row
-  execute function private.tg_notifications__set_read_at();
+  execute function private.tg_notifications__note_reading();
 
--- Deletes notifications that were read more than 90 days ago.
 create function private.purge_notifications()
   returns void
   language sql

@@ -1,4 +1,4 @@
--- Realtime event of a new notification: sends notification:new to the notified user.
+-- The realtime event of a new notification.
 
 create function private.tg_notifications__broadcast()
   returns trigger

@@ -1,6 +1,6 @@
--- Unsubscribe links: every notification mail has a link that turns off mails of its type with one
--- click and without signing in (RFC 8058). The link names a user and a type and is signed; it is
--- not stored and does not expire.
+-- The link in every notification mail that ends this kind of mail with one click, without signing
+-- in (RFC 8058). It names a person and a type and carries proof that it came from here; nothing is
+-- stored for it, and it never runs out.
 
 create table private.signing_keys (
   name text primary key,
@@ -8,12 +8,10 @@ create table private.signing_keys (
 );
 
 comment on table private.signing_keys is
-  'Signing keys, generated with the installation. Replacing a key invalidates links signed with
-it.';
+  'Secrets of this installation, made when it was. A new key ends what the old one signed.';
 
 insert into private.signing_keys (name) values ('unsubscribe');
 
--- Returns the signed token for a user and a notification type.
 create function private.unsubscribe_token(p_user_id uuid, p_type text)
   returns text
   language sql
@@ -31,8 +29,8 @@ as $$
   where k.name = 'unsubscribe'
 $$;
 
--- Turns off mails of the type in the token and returns the type. Repeating it changes nothing.
--- Tokens are compared as hashes, so that the response time reveals nothing.
+-- Ends mails of the type the token names and returns it; twice is once. Compared as hashes, so that
+-- the time it takes tells nothing.
 create function private.unsubscribe(p_token text)
   returns text
   language plpgsql
@@ -48,7 +46,7 @@ begin
     or not private.notification_defaults() ? v_type
   then
     perform private.raise_field_errors(
-      private.field_error('token', 'Token must be the token of an unsubscribe link.')
+      private.field_error('token', 'This link is not one of ours.')
     );
   end if;
 
@@ -63,6 +61,6 @@ end;
 $$;
 
 comment on function private.unsubscribe(text) is
-  'Callable by anon: links in mails are opened without a session. The token is signed.';
+  'Open to anon: the link in the mail is opened without a session. Its token is signed.';
 
 grant execute on function private.unsubscribe(text) to anon, authenticated, service_role;
