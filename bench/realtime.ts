@@ -11,16 +11,9 @@
  */
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import postgres from "postgres";
+import { apiUrl, openDatabase, publishableKey } from "../test/world/stack.ts";
 import { quantile, table } from "./support/figures.ts";
-import {
-  apiUrl,
-  databaseUrl,
-  type Pair,
-  type Person,
-  pairs,
-  publishableKey,
-} from "./support/people.ts";
+import { type Pair, type Person, pairs } from "./support/people.ts";
 import { rawListener } from "./support/raw-socket.ts";
 
 const clients = 200;
@@ -31,7 +24,7 @@ const seconds = 30;
 const warmUpSeconds = 3;
 const goal = 200;
 
-const sql = postgres(databaseUrl, { max: 2, onnotice: () => undefined });
+const sql = openDatabase(2);
 const sentAt = new Map<string, number>();
 const answered: number[] = [];
 const arrived: number[] = [];

@@ -22,11 +22,17 @@ export type Database = {
 "confirm_upload":
 { Args: { "fileId"?: string }; Returns: Json
                            },
+"create_calendar_link":
+{ Args: Record<PropertyKey, never>; Returns: Json
+                           },
 "create_deliverable":
 { Args: { "description"?: string,"files"?: Json,"projectId"?: string,"taskId"?: string,"title"?: string }; Returns: Json
                            },
 "create_project":
 { Args: { "description"?: string,"dueDate"?: string,"name"?: string }; Returns: Json
+                           },
+"create_review":
+{ Args: { "projectId"?: string,"rating"?: Json,"talentId"?: string,"text"?: string }; Returns: Json
                            },
 "create_task":
 { Args: { "assigneeId"?: string,"description"?: string,"dueDate"?: string,"name"?: string,"projectId"?: string }; Returns: Json
@@ -40,6 +46,9 @@ export type Database = {
 "decide_deliverable":
 { Args: { "action"?: string,"deliverableId"?: string,"feedback"?: string }; Returns: Json
                            },
+"delete_calendar_link":
+{ Args: Record<PropertyKey, never>; Returns: undefined
+                           },
 "delete_deliverable":
 { Args: { "deliverableId"?: string }; Returns: undefined
                            },
@@ -52,6 +61,9 @@ export type Database = {
 "delete_project":
 { Args: { "projectId"?: string }; Returns: undefined
                            },
+"delete_review":
+{ Args: { "reviewId"?: string }; Returns: undefined
+                           },
 "delete_sample":
 { Args: { "projectId"?: string,"sampleId"?: string }; Returns: undefined
                            },
@@ -62,6 +74,15 @@ export type Database = {
 { Args: { "files"?: Json }; Returns: undefined
                            },
 "export_me":
+{ Args: Record<PropertyKey, never>; Returns: Json
+                           },
+"get_analytics":
+{ Args: { "bucket"?: string,"from"?: string,"timeZone"?: string,"to"?: string }; Returns: Json
+                           },
+"get_calendar":
+{ Args: { "from"?: string,"projectId"?: string,"to"?: string }; Returns: Json
+                           },
+"get_calendar_link":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
 "get_conversation":
@@ -79,6 +100,9 @@ export type Database = {
 "get_notification_preferences":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
+"get_platform_analytics":
+{ Args: { "bucket"?: string,"from"?: string,"timeZone"?: string,"to"?: string }; Returns: Json
+                           },
 "get_project":
 { Args: { "projectId"?: string }; Returns: Json
                            },
@@ -87,6 +111,9 @@ export type Database = {
                            },
 "get_user":
 { Args: { "userId"?: string }; Returns: Json
+                           },
+"list_audit_events":
+{ Args: { "before"?: string,"limit"?: number,"projectId"?: string }; Returns: Json
                            },
 "list_blocks":
 { Args: Record<PropertyKey, never>; Returns: Json
@@ -108,6 +135,9 @@ export type Database = {
                            },
 "list_projects":
 { Args: { "limit"?: number,"page"?: number,"sort"?: string,"status"?: string }; Returns: Json
+                           },
+"list_reviews":
+{ Args: { "limit"?: number,"page"?: number,"sort"?: string,"userId"?: string }; Returns: Json
                            },
 "list_samples":
 { Args: { "limit"?: number,"page"?: number,"projectId"?: string,"sort"?: string }; Returns: Json
@@ -160,6 +190,9 @@ export type Database = {
 "update_project":
 { Args: { "patch"?: Json,"projectId"?: string }; Returns: Json
                            },
+"update_review":
+{ Args: { "patch"?: Json,"reviewId"?: string }; Returns: Json
+                           },
 "update_task":
 { Args: { "patch"?: Json,"projectId"?: string,"taskId"?: string }; Returns: Json
                            },
@@ -175,7 +208,39 @@ export type Database = {
           }
         },"public": {
           Tables: {
-            "conversation_reads": {
+            "audit_events": {
+                  Row: {
+                    "action": string,"actor_id": string | null,"created_at": string,"creator_id": string | null,"details": NonNullable<Json>,"entity_id": string,"entity_type": string,"id": number,"project_id": string | null,"subject_id": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "action": string,"actor_id"?: string | null,"created_at"?: string,"creator_id"?: string | null,"details"?: NonNullable<Json>,"entity_id": string,"entity_type": string,"id"?: never,"project_id"?: string | null,"subject_id"?: string | null
+                  }
+                  Update: {
+                    "action"?: string,"actor_id"?: string | null,"created_at"?: string,"creator_id"?: string | null,"details"?: NonNullable<Json>,"entity_id"?: string,"entity_type"?: string,"id"?: never,"project_id"?: string | null,"subject_id"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "audit_events_actor_id_fkey"
+      columns: ["actor_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "audit_events_creator_id_fkey"
+      columns: ["creator_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "audit_events_subject_id_fkey"
+      columns: ["subject_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"conversation_reads": {
                   Row: {
                     "conversation_id": string,"last_read_at": string | null,"last_read_message_id": string | null,"unread_count": number,"user_id": string
                   }
@@ -461,14 +526,14 @@ isOneToOne: false
                   ]
                 },"profiles": {
                   Row: {
-                    "availability": string | null,"avatar_file_id": string | null,"avatar_url": string | null,"average_rating": number | null,"bio": string | null,"company_name": string | null,"created_at": string,"deleted_at": string | null,"github_url": string | null,"hourly_rate": number | null,"id": string,"instagram_url": string | null,"linkedin_url": string | null,"name": string,"portfolio_links": (string)[],"professional_title": string | null,"profile_completion_percentage": number,"skills": (string)[],"total_reviews": number,"twitter_url": string | null,"updated_at": string,"user_type": string,"youtube_url": string | null
+                    "availability": string | null,"avatar_file_id": string | null,"avatar_url": string | null,"average_rating": number | null,"bio": string | null,"company_name": string | null,"created_at": string,"deleted_at": string | null,"github_url": string | null,"hourly_rate": number | null,"id": string,"instagram_url": string | null,"linkedin_url": string | null,"name": string,"portfolio_links": (string)[],"professional_title": string | null,"profile_completion_percentage": number,"rating_counts": (number)[],"skills": (string)[],"total_reviews": number,"twitter_url": string | null,"updated_at": string,"user_type": string,"youtube_url": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "availability"?: string | null,"avatar_file_id"?: string | null,"avatar_url"?: string | null,"average_rating"?: number | null,"bio"?: string | null,"company_name"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"github_url"?: string | null,"hourly_rate"?: number | null,"id": string,"instagram_url"?: string | null,"linkedin_url"?: string | null,"name": string,"portfolio_links"?: (string)[],"professional_title"?: string | null,"profile_completion_percentage"?: never,"skills"?: (string)[],"total_reviews"?: number,"twitter_url"?: string | null,"updated_at"?: string,"user_type": string,"youtube_url"?: string | null
+                    "availability"?: string | null,"avatar_file_id"?: string | null,"avatar_url"?: string | null,"average_rating"?: number | null,"bio"?: string | null,"company_name"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"github_url"?: string | null,"hourly_rate"?: number | null,"id": string,"instagram_url"?: string | null,"linkedin_url"?: string | null,"name": string,"portfolio_links"?: (string)[],"professional_title"?: string | null,"profile_completion_percentage"?: never,"rating_counts"?: (number)[],"skills"?: (string)[],"total_reviews"?: number,"twitter_url"?: string | null,"updated_at"?: string,"user_type": string,"youtube_url"?: string | null
                   }
                   Update: {
-                    "availability"?: string | null,"avatar_file_id"?: string | null,"avatar_url"?: string | null,"average_rating"?: number | null,"bio"?: string | null,"company_name"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"github_url"?: string | null,"hourly_rate"?: number | null,"id"?: string,"instagram_url"?: string | null,"linkedin_url"?: string | null,"name"?: string,"portfolio_links"?: (string)[],"professional_title"?: string | null,"profile_completion_percentage"?: never,"skills"?: (string)[],"total_reviews"?: number,"twitter_url"?: string | null,"updated_at"?: string,"user_type"?: string,"youtube_url"?: string | null
+                    "availability"?: string | null,"avatar_file_id"?: string | null,"avatar_url"?: string | null,"average_rating"?: number | null,"bio"?: string | null,"company_name"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"github_url"?: string | null,"hourly_rate"?: number | null,"id"?: string,"instagram_url"?: string | null,"linkedin_url"?: string | null,"name"?: string,"portfolio_links"?: (string)[],"professional_title"?: string | null,"profile_completion_percentage"?: never,"rating_counts"?: (number)[],"skills"?: (string)[],"total_reviews"?: number,"twitter_url"?: string | null,"updated_at"?: string,"user_type"?: string,"youtube_url"?: string | null
                   }
                   Relationships: [
                     {
@@ -551,6 +616,38 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
+                },"reviews": {
+                  Row: {
+                    "created_at": string,"creator_id": string,"deleted_at": string | null,"id": string,"project_id": string,"rating": number,"talent_id": string,"text": string,"updated_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"creator_id"?: string,"deleted_at"?: string | null,"id"?: string,"project_id": string,"rating": number,"talent_id": string,"text": string,"updated_at"?: string
+                  }
+                  Update: {
+                    "created_at"?: string,"creator_id"?: string,"deleted_at"?: string | null,"id"?: string,"project_id"?: string,"rating"?: number,"talent_id"?: string,"text"?: string,"updated_at"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "reviews_creator_id_fkey"
+      columns: ["creator_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "reviews_project_id_fkey"
+      columns: ["project_id"]
+isOneToOne: false
+      referencedRelation: "projects"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "reviews_talent_id_fkey"
+      columns: ["talent_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
                 },"skills": {
                   Row: {
                     "id": string,"name": string
@@ -567,19 +664,25 @@ isOneToOne: false
                   ]
                 },"tasks": {
                   Row: {
-                    "assignee_id": string | null,"completed_at": string | null,"created_at": string,"deleted_at": string | null,"description": string,"due_date": string,"id": string,"name": string,"project_id": string,"status": string,"updated_at": string
+                    "assignee_id": string | null,"completed_at": string | null,"created_at": string,"creator_id": string,"deleted_at": string | null,"description": string,"due_date": string,"id": string,"name": string,"project_id": string,"status": string,"updated_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "assignee_id"?: string | null,"completed_at"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"description"?: string,"due_date": string,"id"?: string,"name": string,"project_id": string,"status"?: string,"updated_at"?: string
+                    "assignee_id"?: string | null,"completed_at"?: string | null,"created_at"?: string,"creator_id": string,"deleted_at"?: string | null,"description"?: string,"due_date": string,"id"?: string,"name": string,"project_id": string,"status"?: string,"updated_at"?: string
                   }
                   Update: {
-                    "assignee_id"?: string | null,"completed_at"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"description"?: string,"due_date"?: string,"id"?: string,"name"?: string,"project_id"?: string,"status"?: string,"updated_at"?: string
+                    "assignee_id"?: string | null,"completed_at"?: string | null,"created_at"?: string,"creator_id"?: string,"deleted_at"?: string | null,"description"?: string,"due_date"?: string,"id"?: string,"name"?: string,"project_id"?: string,"status"?: string,"updated_at"?: string
                   }
                   Relationships: [
                     {
       foreignKeyName: "tasks_assignee_id_fkey"
       columns: ["assignee_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "tasks_creator_id_fkey"
+      columns: ["creator_id"]
 isOneToOne: false
       referencedRelation: "profiles"
       referencedColumns: ["id"]

@@ -14,7 +14,7 @@ import type { RequestedPorts } from "./ports.ts";
 import { PostgresCluster } from "./postgres/cluster.ts";
 import { Postgrest } from "./postgrest/postgrest.ts";
 import { NodeService } from "./process/node-service.ts";
-import { programFile } from "./process/program.ts";
+import { programFile } from "./process/program-file.ts";
 import type { Settings } from "./settings.ts";
 import { allSettled, type OnStep, timing } from "./steps.ts";
 

@@ -9,6 +9,7 @@
 create table public.tasks (
   id uuid primary key default gen_random_uuid(),
   project_id uuid not null references public.projects (id) on delete cascade,
+  creator_id uuid not null references public.profiles (id) on delete restrict,
   name text not null,
   description text not null default '',
   status text not null default 'planning',
@@ -29,12 +30,19 @@ create table public.tasks (
 );
 
 comment on table public.tasks is 'Tasks of projects. Deleting sets deleted_at.';
+comment on column public.tasks.creator_id is
+  'The creator of the project, who never changes. Set by the database.';
 comment on column public.tasks.assignee_id is
   'Required when written; null only after the assignee left the team or their account.';
 
 create index tasks_project_id_due_date_idx on public.tasks (project_id, due_date, id);
 create index tasks_project_id_assignee_id_status_idx
   on public.tasks (project_id, assignee_id, status);
+create index tasks_creator_id_due_date_idx on public.tasks (creator_id, due_date, id);
+create index tasks_creator_id_completed_at_idx
+  on public.tasks (creator_id, completed_at) where completed_at is not null;
+create index tasks_assignee_id_completed_at_idx
+  on public.tasks (assignee_id, completed_at) where completed_at is not null;
 create index tasks_assignee_id_due_date_idx on public.tasks (assignee_id, due_date, id);
 create index tasks_open_due_date_idx
   on public.tasks (due_date) where deleted_at is null and status <> 'completed';
@@ -157,6 +165,11 @@ begin
   return new;
 end;
 $$;
+
+create trigger _090_set_creator
+  before insert on public.tasks
+  for each row
+  execute function private.tg__set_creator();
 
 create trigger _100_normalise
   before insert or update of name, description on public.tasks
@@ -364,7 +377,7 @@ begin
 
   get diagnostics v_count = row_count;
   if v_count > 0 then
-    perform private.tell_of_unassigned_tasks(new.project_id, new.user_id, v_count);
+    perform private.notify_of_unassigned_tasks(new.project_id, new.user_id, v_count);
   end if;
 
   return null;
@@ -817,7 +830,7 @@ create trigger _702_broadcast_status
 -- Notifications about tasks.
 
 -- Called where a member leaves with open tasks; a creator who removed them knows.
-create function private.tell_of_unassigned_tasks(
+create function private.notify_of_unassigned_tasks(
   p_project_id uuid, p_member_id uuid, p_count integer
 )
   returns void

@@ -294,7 +294,7 @@ comment on table public.files is
 comment on column public.files.creator_id is
   'Creator of the file''s project; null for avatars.';
 comment on column public.files.deliverable_id is
-  'Deliverable in the object path. deliverable_files says with which version a file was submitted.';
+  'Deliverable in the object path. deliverable_files holds the version.';
 comment on column public.files.failure is
   'Reason of state failed: size, type, dimensions, unreadable, missing, changed.';
 comment on column public.files.object_version is
@@ -342,24 +342,11 @@ create policy select_reader on public.files
 grant select on public.files to authenticated;
 grant select, insert, update, delete on public.files to service_role;
 
--- Sets creator_id from the project. Definer: an uploader need not see the project's row.
-create function private.tg_files__set_creator()
-  returns trigger
-  language plpgsql
-  security definer
-  set search_path = ''
-as $$
-begin
-  new.creator_id := (select p.creator_id from public.projects as p where p.id = new.project_id);
-  return new;
-end;
-$$;
-
 create trigger _110_set_creator
   before insert or update of project_id on public.files
   for each row
   when (new.project_id is not null)
-  execute function private.tg_files__set_creator();
+  execute function private.tg__set_creator();
 
 -- Returns the bucket to which the file is uploaded. Avatars are uploaded to a private bucket first.
 create function private.upload_bucket_of(p_file public.files)
@@ -557,7 +544,7 @@ begin
   perform private.require_talent();
 
   if p_file.deliverable_id is not null then
-    v_deliverable := private.hold_revision(p_file.deliverable_id);
+    v_deliverable := private.lock_revision(p_file.deliverable_id);
 
     perform private.raise_field_errors(
       case
@@ -576,7 +563,7 @@ begin
     p_file.task_id := v_deliverable.task_id;
   else
     perform private.raise_field_errors(
-      private.hold_submission_place(p_file.project_id, p_file.task_id)
+      private.lock_submission_target(p_file.project_id, p_file.task_id)
     );
   end if;
 
@@ -1321,13 +1308,13 @@ end;
 $$;
 
 comment on function api.confirm_upload(uuid) is
-  'Confirms an upload: compares its size and type with the reservation and queues its scan. Repeating
-it changes nothing and returns the current state.
+  'Confirms an upload: compares its size and type with the reservation and queues its scan.
+Repeating it changes nothing and returns the current state.
 Requires: the uploader.
-Returns the same as create_upload, with state uploaded, clean, infected or failed.
-An upload that does not match its reservation is removed. The response is then the error object
-{code, message, details, hint} with hint FILE_MISMATCH, and PostgREST sends it with status 400.
-Callers over SQL must commit the transaction.
+Returns the same as create_upload, with state uploaded, clean, infected or failed. An upload that
+does not match its reservation is removed. The response is then the error object {code, message,
+details, hint} with hint FILE_MISMATCH, and PostgREST sends it with status 400. Callers over SQL
+must commit the transaction.
 Errors: FILE_MISMATCH (returned, not raised), UPLOAD_MISSING, NOT_FOUND, FORBIDDEN,
 NOT_AUTHENTICATED, SESSION_REVOKED.';
 
@@ -1483,7 +1470,7 @@ begin
 end;
 $$;
 
--- Reports an attempt without a verdict, for example because the scanner is down. The scan is
+-- Reports an attempt without a result, for example because the scanner is down. The scan is
 -- retried after 15 seconds, then at doubled intervals up to 30 minutes, without end.
 create function private.scan_failed(p_file_id uuid, p_error text)
   returns void

@@ -3,13 +3,13 @@
 
 -- ── 50_deliverables/10_deliverables.sql ─────────────────────────────────────────────────────────
 
--- Work that a talent hands in for a task, and what its project's creator says to it.
+-- Deliverables: work that a talent submits for a task, and the decisions of the project's creator.
 --
 --   pending → approved
---           → revision → pending → …    three times at most
+--           → revision → pending → …    at most 3 times
 --
--- A deliverable is between two people: who submitted it and the project's creator. It stays with
--- its author when the task is given to somebody else, or the author leaves the team.
+-- Only the submitter and the project's creator see a deliverable. It stays with its submitter when
+-- the task is reassigned or the submitter leaves the team.
 
 create table public.deliverables (
   id uuid primary key default gen_random_uuid(),
@@ -50,17 +50,16 @@ create table public.deliverables (
 );
 
 comment on table public.deliverables is
-  'Deliverables: their present state. Earlier ones are in deliverable_versions and
+  'Current state of deliverables. Earlier versions and decisions are in deliverable_versions and
 deliverable_reviews. Deleting sets deleted_at.';
 comment on column public.deliverables.creator_id is
-  'The project''s creator, who never changes: kept here so that their list over all projects, and
-the
-policies, are a look into one index.';
+  'Creator of the project, who never changes. Stored here so that one index serves the policies and
+the creator''s list over all projects.';
 comment on column public.deliverables.revision_count is
-  'Revisions asked for, counted when they are.';
+  'Number of revisions requested, increased with the request.';
 comment on column public.deliverables.feedback is
-  'What was said last; null before the first revision and after approval.';
-comment on column public.deliverables.submitted_at is 'When the first version was handed in.';
+  'Feedback of the latest revision request; null before the first and after approval.';
+comment on column public.deliverables.submitted_at is 'When the first version was submitted.';
 
 create index deliverables_project_id_idx
   on public.deliverables (project_id, submitted_at desc, id desc);
@@ -93,14 +92,15 @@ create policy update_creator on public.deliverables
   using (deleted_at is null and creator_id = (select auth.uid()))
   with check (creator_id = (select auth.uid()));
 
--- The creator decides by writing status and feedback; triggers see to the rest. No insert
--- (api.create_deliverable: a submission comes with files) and no delete (api.delete_deliverable).
+-- The creator decides by updating status and feedback; triggers do the rest. No insert is granted
+-- (api.submit_deliverable, because a submission has files) and no delete (api.delete_deliverable).
 grant select on public.deliverables to authenticated;
 grant update (status, feedback) on public.deliverables to authenticated;
 grant select, insert, update, delete on public.deliverables to service_role;
 
--- The deliverable for somebody who may see it. 404 when it is not there, 403 when it is not theirs;
--- row level security alone could not tell the two apart.
+-- Returns the deliverable if the caller is its submitter or the project's creator. Raises NOT_FOUND
+-- if it does not exist, FORBIDDEN for other users. Definer: row-level security alone could not
+-- distinguish the two.
 create function private.require_deliverable(p_deliverable_id uuid)
   returns public.deliverables
   language plpgsql
@@ -124,7 +124,7 @@ begin
 
   if auth.uid() not in (v_deliverable.submitted_by_id, v_deliverable.creator_id) then
     raise sqlstate 'PT403' using
-      message = 'This deliverable is not yours.',
+      message = 'Only the submitter and the project''s creator have access to this deliverable.',
       hint = 'FORBIDDEN';
   end if;
 
@@ -132,14 +132,14 @@ begin
 end;
 $$;
 
--- Called by api functions as the caller; it speaks about what the caller may see.
+-- Called by api functions as the caller. It returns only what the caller can see.
 grant execute on function private.require_deliverable(uuid) to authenticated;
 
 
 -- ── 50_deliverables/11_versions.sql ─────────────────────────────────────────────────────────────
 
--- What was handed in each time, with its files, and what was said to it. Rows are added and never
--- changed: every earlier version stays readable.
+-- Versions of deliverables, their files, and the decision on each version. Rows are added and never
+-- changed, so that every earlier version stays readable.
 
 create table public.deliverable_versions (
   deliverable_id uuid not null references public.deliverables (id) on delete cascade,
@@ -166,7 +166,7 @@ create table public.deliverable_files (
   constraint place_is_1_to_10 check (place between 1 and 10)
 );
 
-comment on table public.deliverable_files is 'Which files came with which version, in their order.';
+comment on table public.deliverable_files is 'Files of each version, in their order.';
 
 create unique index deliverable_files_place_key
   on public.deliverable_files (deliverable_id, version, place);
@@ -179,7 +179,7 @@ create table public.deliverable_reviews (
   reviewer_id uuid references public.profiles (id) on delete set null,
   created_at timestamptz not null default now(),
 
-  -- One decision a version: two at once cannot both be kept.
+  -- One decision per version, also when two are made at the same time.
   primary key (deliverable_id, version),
   foreign key (deliverable_id, version)
     references public.deliverable_versions (deliverable_id, version) on delete cascade,
@@ -189,7 +189,7 @@ create table public.deliverable_reviews (
   )
 );
 
-comment on table public.deliverable_reviews is 'The decision on each version, with its feedback.';
+comment on table public.deliverable_reviews is 'Decisions on versions, with their feedback.';
 
 create index deliverable_reviews_reviewer_id_idx on public.deliverable_reviews (reviewer_id);
 
@@ -212,7 +212,7 @@ create policy all_live_session on public.deliverable_reviews
   using ((select private.session_is_live()))
   with check ((select private.session_is_live()));
 
--- They follow their deliverable, whose own policies decide.
+-- Visible with their deliverable, whose own policies decide.
 create policy select_reader on public.deliverable_versions
   for select to authenticated
   using (exists (select from public.deliverables as d where d.id = deliverable_id));
@@ -225,7 +225,7 @@ create policy select_reader on public.deliverable_reviews
   for select to authenticated
   using (exists (select from public.deliverables as d where d.id = deliverable_id));
 
--- History is written by submitting and by deciding, and by nobody directly.
+-- No insert, update or delete is granted: submitting and deciding write these rows.
 grant select
   on public.deliverable_versions, public.deliverable_files, public.deliverable_reviews
   to authenticated;
@@ -236,9 +236,9 @@ grant select, insert, update, delete
 
 -- ── 50_deliverables/20_deliverable_rules.sql ────────────────────────────────────────────────────
 
--- What a deliverable may hold and where it may go from where it is, for every path.
+-- Rules for the content of deliverables and for changes of their status.
 
--- Who is mentioned in a text: @[Name](id).
+-- Returns the ids of the users mentioned in a text as @[Name](id).
 create function private.mentioned_ids(p_text text)
   returns uuid[]
   language sql
@@ -251,8 +251,8 @@ as $$
   where private.try_uuid(mention[1]) is not null
 $$;
 
--- Mentions reach people, so they are for those of the project. Definer: a member of the team sees
--- it anyhow; who was removed does not get this far.
+-- Checks that mentioned users are the project's creator or active members, because mentions notify
+-- them. Definer: reads the team; removed members are refused before this check.
 create function private.check_mentions(p_input jsonb, p_key text, p_project_id uuid)
   returns jsonb
   language sql
@@ -273,11 +273,12 @@ as $$
         from public.project_members as m
         where m.project_id = p_project_id and m.user_id = mentioned.id and m.removed_at is null
       )
-    ) then private.field_error(p_key, 'Only people of the project can be mentioned.')
+    ) then private.field_error(p_key, 'Mentions must name the creator or members of the project.')
     else '[]'
   end
 $$;
 
+-- Checks the length of title and description.
 create function private.deliverable_field_errors(p_input jsonb)
   returns jsonb
   language sql
@@ -288,13 +289,13 @@ as $$
     || private.check_text(p_input, 'description', 'Description', 0, 10000)
 $$;
 
--- Run inside api functions as the caller. Mentions tell no more than whether somebody is on a
--- project whose id the caller knows already.
+-- Called by api functions as the caller. Pure.
 grant execute on function
   private.mentioned_ids(text),
   private.deliverable_field_errors(jsonb)
 to authenticated, service_role;
 
+-- Trims and cleans the texts.
 create function private.tg_deliverables__normalise()
   returns trigger
   language plpgsql
@@ -308,32 +309,19 @@ begin
 end;
 $$;
 
--- Definer: who hands something in need not see who owns the project.
-create function private.tg_deliverables__set_creator()
-  returns trigger
-  language plpgsql
-  security definer
-  set search_path = ''
-as $$
-begin
-  select p.creator_id into new.creator_id from public.projects as p where p.id = new.project_id;
-  return new;
-end;
-$$;
-
 create trigger _090_set_creator
   before insert on public.deliverables
   for each row
-  execute function private.tg_deliverables__set_creator();
+  execute function private.tg__set_creator();
 
 create trigger _100_normalise
   before insert or update of title, description, feedback on public.deliverables
   for each row
   execute function private.tg_deliverables__normalise();
 
--- Notes that this version's feedback was named, though it may read like the last one's: the next
--- trigger sees values only, and a revision asked for without a word would repeat the old one.
-create function private.tg_deliverables__note_feedback()
+-- Remembers that the update sets feedback for this version. The next trigger sees only values:
+-- without this, a revision request without feedback would reuse the feedback of the previous one.
+create function private.tg_deliverables__remember_feedback()
   returns trigger
   language plpgsql
   set search_path = ''
@@ -344,13 +332,14 @@ begin
 end;
 $$;
 
-create trigger _110_note_feedback
+create trigger _110_remember_feedback
   before update of feedback on public.deliverables
   for each row
-  execute function private.tg_deliverables__note_feedback();
+  execute function private.tg_deliverables__remember_feedback();
 
--- Moves that exist: a decision on what is pending, and back to pending with another version.
-create function private.tg_deliverables__move()
+-- Allows two changes of status: a decision on a pending deliverable, and back to pending with a new
+-- version. Fills in what a decision sets.
+create function private.tg_deliverables__change_status()
   returns trigger
   language plpgsql
   set search_path = ''
@@ -363,7 +352,7 @@ begin
   if old.status <> 'pending' or new.status not in ('approved', 'revision') then
     raise sqlstate 'PT409' using
       message = format(
-        'Only a pending deliverable can be decided on; this one is %s.',
+        'Only a pending deliverable can be approved or revised. This one is %s.',
         case old.status
           when 'revision' then 'in revision'
           else old.status
@@ -381,7 +370,7 @@ begin
 
   if old.revision_count >= 3 then
     raise sqlstate 'PT400' using
-      message = 'This deliverable had its three revisions. It can be approved or deleted.',
+      message = 'This deliverable has used all 3 revisions. Approve or delete it.',
       hint = 'MAX_REVISIONS_REACHED';
   end if;
 
@@ -401,32 +390,32 @@ begin
 end;
 $$;
 
-create trigger _200_move
+create trigger _200_change_status
   before update of status, feedback on public.deliverables
   for each row
-  execute function private.tg_deliverables__move();
+  execute function private.tg_deliverables__change_status();
 
--- Whoever writes: what was handed in stays with who did, for what it was for.
-create function private.tg_deliverables__keep_origin()
+-- Refuses to change project, task, creator or submitter, for every role.
+create function private.tg_deliverables__forbid_new_origin()
   returns trigger
   language plpgsql
   set search_path = ''
 as $$
 begin
   raise sqlstate 'PT409' using
-    message = 'A deliverable never changes its project, task, creator or submitter.',
+    message = 'The project, task, creator and submitter of a deliverable cannot be changed.',
     hint = 'INVALID_STATE';
 end;
 $$;
 
-create trigger _210_keep_origin
+create trigger _210_forbid_new_origin
   before update of project_id, task_id, creator_id, submitted_by_id on public.deliverables
   for each row
   when (
     (old.project_id, old.task_id, old.creator_id, old.submitted_by_id)
     is distinct from (new.project_id, new.task_id, new.creator_id, new.submitted_by_id)
   )
-  execute function private.tg_deliverables__keep_origin();
+  execute function private.tg_deliverables__forbid_new_origin();
 
 create trigger _300_touch
   before update on public.deliverables
@@ -437,8 +426,8 @@ create trigger _300_touch
   )
   execute function private.tg__touch();
 
--- Each version is kept as it was handed in.
-create function private.tg_deliverables__keep_version()
+-- Stores every version as it was submitted.
+create function private.tg_deliverables__store_version()
   returns trigger
   language plpgsql
   security definer
@@ -456,19 +445,19 @@ begin
 end;
 $$;
 
-create trigger _500_keep_version
+create trigger _500_store_version
   after insert on public.deliverables
   for each row
-  execute function private.tg_deliverables__keep_version();
+  execute function private.tg_deliverables__store_version();
 
-create trigger _501_keep_new_version
+create trigger _501_store_new_version
   after update of version on public.deliverables
   for each row
   when (old.version <> new.version)
-  execute function private.tg_deliverables__keep_version();
+  execute function private.tg_deliverables__store_version();
 
--- So is each decision.
-create function private.tg_deliverables__keep_decision()
+-- Stores every decision.
+create function private.tg_deliverables__store_decision()
   returns trigger
   language plpgsql
   security definer
@@ -485,13 +474,13 @@ begin
 end;
 $$;
 
-create trigger _510_keep_decision
+create trigger _510_store_decision
   after update of status on public.deliverables
   for each row
   when (old.status = 'pending' and new.status <> 'pending')
-  execute function private.tg_deliverables__keep_decision();
+  execute function private.tg_deliverables__store_decision();
 
--- With a deliverable its files are out of reach; their objects go after thirty days.
+-- Removes the files of a deleted deliverable. Their objects are removed after 30 days.
 create function private.tg_deliverables__remove_files()
   returns trigger
   language plpgsql
@@ -516,17 +505,18 @@ create trigger _520_remove_files
 
 -- ── 50_deliverables/21_deleted_parents.sql ──────────────────────────────────────────────────────
 
--- What becomes of deliverables when something around them ends.
+-- Effects on deliverables when a task, a project or an account is deleted.
 
--- Approved work is a result that both sides rely on: its task cannot be deleted.
-create function private.tg_tasks__keep_approved_work()
+-- Refuses to delete a task with an approved deliverable, because its creator and submitter rely on
+-- it.
+create function private.tg_tasks__forbid_deleting_approved()
   returns trigger
   language plpgsql
   security definer
   set search_path = ''
 as $$
 begin
-  -- Held first: an approval at the same moment either is seen here, or finds the deliverable gone.
+  -- Locked first: a concurrent approval is either seen here, or finds the deliverable deleted.
   perform from public.deliverables as d where d.task_id = new.id for update;
 
   if exists (
@@ -535,7 +525,7 @@ begin
     where d.task_id = new.id and d.status = 'approved' and d.deleted_at is null
   ) then
     raise sqlstate 'PT409' using
-      message = 'This task has an approved deliverable and cannot be deleted.',
+      message = 'A task with an approved deliverable cannot be deleted.',
       hint = 'INVALID_STATE';
   end if;
 
@@ -543,13 +533,14 @@ begin
 end;
 $$;
 
-create trigger _240_keep_approved_work
+create trigger _240_forbid_deleting_approved
   before update of deleted_at on public.tasks
   for each row
   when (old.deleted_at is null and new.deleted_at is not null)
-  execute function private.tg_tasks__keep_approved_work();
+  execute function private.tg_tasks__forbid_deleting_approved();
 
-create function private.tg_tasks__end_deliverables()
+-- Deletes the deliverables of a deleted task.
+create function private.tg_tasks__delete_deliverables()
   returns trigger
   language plpgsql
   security definer
@@ -564,13 +555,14 @@ begin
 end;
 $$;
 
-create trigger _510_end_deliverables
+create trigger _510_delete_deliverables
   after update of deleted_at on public.tasks
   for each row
   when (old.deleted_at is null and new.deleted_at is not null)
-  execute function private.tg_tasks__end_deliverables();
+  execute function private.tg_tasks__delete_deliverables();
 
-create function private.tg_projects__end_deliverables()
+-- Deletes the deliverables of a deleted project.
+create function private.tg_projects__delete_deliverables()
   returns trigger
   language plpgsql
   security definer
@@ -585,14 +577,14 @@ begin
 end;
 $$;
 
-create trigger _510_end_deliverables
+create trigger _510_delete_deliverables
   after update of deleted_at on public.projects
   for each row
   when (old.deleted_at is null and new.deleted_at is not null)
-  execute function private.tg_projects__end_deliverables();
+  execute function private.tg_projects__delete_deliverables();
 
--- Reservations for what is gone are of no use to anybody.
-create function private.tg_tasks__end_reservations()
+-- Removes the unused uploads of a deleted task.
+create function private.tg_tasks__remove_unused_uploads()
   returns trigger
   language plpgsql
   security definer
@@ -607,13 +599,14 @@ begin
 end;
 $$;
 
-create trigger _520_end_reservations
+create trigger _520_remove_unused_uploads
   after update of deleted_at on public.tasks
   for each row
   when (old.deleted_at is null and new.deleted_at is not null)
-  execute function private.tg_tasks__end_reservations();
+  execute function private.tg_tasks__remove_unused_uploads();
 
-create function private.tg_projects__end_reservations()
+-- Removes the unused uploads of a deleted project.
+create function private.tg_projects__remove_unused_uploads()
   returns trigger
   language plpgsql
   security definer
@@ -628,15 +621,16 @@ begin
 end;
 $$;
 
-create trigger _520_end_reservations
+create trigger _520_remove_unused_uploads
   after update of deleted_at on public.projects
   for each row
   when (old.deleted_at is null and new.deleted_at is not null)
-  execute function private.tg_projects__end_reservations();
+  execute function private.tg_projects__remove_unused_uploads();
 
--- An account with work that waits, to be judged or to be revised, is not deleted by accident. With
--- force it goes: a talent's pending work stays decidable, a creator's projects are archived.
-create function private.tg_profiles__open_deliverables()
+-- Refuses to delete an account with deliverables that are not approved. With force the account is
+-- deleted: the creator can still decide on a talent's pending deliverables; a creator's projects
+-- are archived.
+create function private.tg_profiles__forbid_open_deliverables()
   returns trigger
   language plpgsql
   security definer
@@ -652,7 +646,7 @@ begin
       and d.deleted_at is null
   ) then
     raise sqlstate 'PT409' using
-      message = 'There are deliverables that are not approved yet. Use force to delete anyway.',
+      message = 'This account has unapproved deliverables. Use force to delete it anyway.',
       hint = 'OPEN_DELIVERABLES';
   end if;
 
@@ -660,19 +654,19 @@ begin
 end;
 $$;
 
-create trigger _230_open_deliverables
+create trigger _230_forbid_open_deliverables
   before update of deleted_at on public.profiles
   for each row
   when (old.deleted_at is null and new.deleted_at is not null)
-  execute function private.tg_profiles__open_deliverables();
+  execute function private.tg_profiles__forbid_open_deliverables();
 
 
 -- ── 50_deliverables/30_submissions.sql ──────────────────────────────────────────────────────────
 
--- Handing work in, the first time and after a revision, and taking it back. Locks are taken in the
--- usual order (membership, task, project), then the deliverable, then its files by id.
+-- Submitting, resubmitting and deleting deliverables. Locks are taken in this order: membership,
+-- task, project, deliverable, files by id.
 
--- Complaints about the list of files of a submission: [{"fileId": …}].
+-- Checks the list of files of a submission: [{"fileId": …}].
 create function private.check_file_list(p_input jsonb, p_key text)
   returns jsonb
   language sql
@@ -683,29 +677,29 @@ as $$
     when coalesce(jsonb_typeof(list), 'null') = 'null' or list = '[]'
       then private.field_error(p_key, 'At least one file is required.')
     when jsonb_typeof(list) <> 'array' or jsonb_path_exists(list, '$[*] ? (@.type() != "object")')
-      then private.field_error(p_key, 'Files have to be a list of objects with a fileId.')
+      then private.field_error(p_key, 'Files must be a list of objects with a fileId.')
     when jsonb_array_length(list) > 10
-      then private.field_error(p_key, 'At most 10 files are possible.')
+      then private.field_error(p_key, 'You can attach at most 10 files.')
     when exists (
       select
       from jsonb_array_elements(list) as file
       where private.try_uuid(file ->> 'fileId') is null
-    ) then private.field_error(p_key, 'Each file needs a fileId, which is a UUID.')
+    ) then private.field_error(p_key, 'Each file must have a fileId that is a UUID.')
     when jsonb_array_length(list) > (
       select count(distinct private.try_uuid(file ->> 'fileId'))
       from jsonb_array_elements(list) as file
-    ) then private.field_error(p_key, 'Each file can be named once.')
+    ) then private.field_error(p_key, 'Each file must be listed only once.')
     else '[]'
   end
   from (values (p_input -> p_key)) as input (list)
 $$;
 
--- Pure, and run inside api functions as the caller.
+-- Pure. Called by api functions as the caller.
 grant execute on function private.check_file_list(jsonb, text) to authenticated, service_role;
 
--- Holds a project as it is until the commit, so that it is not completed or deleted beside what is
--- being handed in.
-create function private.hold_open_project(p_project_id uuid)
+-- Locks a project until the commit, so that it cannot be completed or deleted during a submission.
+-- Raises an error if it is completed, archived or deleted.
+create function private.lock_open_project(p_project_id uuid)
   returns void
   language plpgsql
   volatile
@@ -729,16 +723,16 @@ begin
 
   if v_project.status = 'completed' or v_project.archived_at is not null then
     raise sqlstate 'PT409' using
-      message = 'This project is completed; nothing can be handed in any more.',
+      message = 'This project is completed and accepts no submissions.',
       hint = 'INVALID_STATE';
   end if;
 end;
 $$;
 
--- Whether the caller may hand something in for the task now, and holds it so until the commit.
--- Submissions for one task wait for each other here. Raises where the place is closed; returns
--- field errors where the task is not the caller's.
-create function private.hold_submission_place(p_project_id uuid, p_task_id uuid)
+-- Checks that the caller can submit for the task, and locks membership, task and project until the
+-- commit. Concurrent submissions for one task wait for each other here. Raises an error if the
+-- project is closed to the caller; returns field errors if the task is not assigned to the caller.
+create function private.lock_submission_target(p_project_id uuid, p_task_id uuid)
   returns jsonb
   language plpgsql
   volatile
@@ -749,12 +743,12 @@ declare
   v_assignee_id uuid;
   v_task_found boolean;
 begin
-  -- 404 and 403 first; then the membership once more, now held.
+  -- Raises NOT_FOUND or FORBIDDEN first, then checks the membership again with a lock.
   perform private.require_project(p_project_id);
 
   if not private.hold_membership(p_project_id, auth.uid()) then
     raise sqlstate 'PT403' using
-      message = 'You are not on the team of this project any more.',
+      message = 'You are no longer a member of this project''s team.',
       hint = 'FORBIDDEN';
   end if;
 
@@ -765,20 +759,20 @@ begin
   for no key update;
   v_task_found := found;
 
-  perform private.hold_open_project(p_project_id);
+  perform private.lock_open_project(p_project_id);
 
   return case
-    when not v_task_found then private.field_error('taskId', 'There is no such task in this project.')
+    when not v_task_found then private.field_error('taskId', 'Task must belong to this project.')
     when v_assignee_id is distinct from auth.uid()
-      then private.field_error('taskId', 'This task is not assigned to you.')
+      then private.field_error('taskId', 'Task must be assigned to you.')
     else '[]'
   end;
 end;
 $$;
 
--- Makes files part of a version: the caller's own, uploaded for this task, not used before. One
--- that was uploaded but never confirmed is confirmed here.
-create function private.take_files(
+-- Attaches files to a version. They must be unused uploads of the caller for this task. Uploads
+-- that are not confirmed yet are confirmed here.
+create function private.attach_files(
   p_deliverable_id uuid, p_version integer, p_task_id uuid, p_files jsonb
 )
   returns void
@@ -815,7 +809,7 @@ begin
     (
       select jsonb_agg(jsonb_build_object(
         'field', 'files',
-        'message', format('%s is not an unused upload of yours for this task.', wanted.id)
+        'message', format('File %s must be your own unused upload for this task.', wanted.id)
       ))
       from unnest(v_wanted) as wanted (id)
       where wanted.id <> all (v_taken)
@@ -827,12 +821,12 @@ begin
   select wanted.id, p_deliverable_id, p_version, wanted.place
   from unnest(v_wanted) with ordinality as wanted (id, place);
 
-  perform private.use_files(v_wanted);
+  perform private.mark_files_used(v_wanted);
 end;
 $$;
 
--- Files are used once, and end their batch.
-create function private.use_files(p_file_ids uuid[])
+-- Marks files as used and closes their batches, so that the next upload starts a new batch.
+create function private.mark_files_used(p_file_ids uuid[])
   returns void
   language plpgsql
   security definer
@@ -848,8 +842,8 @@ begin
 end;
 $$;
 
--- The first version. Definer: nobody inserts deliverables directly. Input is checked for its form
--- by the caller.
+-- Creates a deliverable with its first version. Definer: users cannot insert deliverables. The api
+-- function has validated the fields.
 create function private.submit_deliverable(
   p_project_id uuid, p_task_id uuid, p_title text, p_description text, p_files jsonb
 )
@@ -864,7 +858,7 @@ declare
 begin
   perform private.require_talent();
   perform private.raise_field_errors(
-    private.hold_submission_place(p_project_id, p_task_id)
+    private.lock_submission_target(p_project_id, p_task_id)
     || private.check_mentions(
       jsonb_build_object('description', p_description), 'description', p_project_id
     )
@@ -881,11 +875,13 @@ begin
 
   if found then
     raise sqlstate 'PT409' using
-      message = format('Deliverable %s of this task is in revision: resubmit it.', v_in_revision),
+      message = format(
+        'Deliverable %s of this task is in revision. Resubmit it instead.', v_in_revision
+      ),
       hint = 'INVALID_STATE';
   end if;
 
-  -- The id that the path of its files names, unless an earlier submission took it.
+  -- The id in the path of the files, unless another deliverable has it already.
   select f.deliverable_id
   into v_id
   from public.files as f
@@ -900,13 +896,13 @@ begin
   returning id
   into v_id;
 
-  perform private.take_files(v_id, 1, p_task_id, p_files);
+  perform private.attach_files(v_id, 1, p_task_id, p_files);
   return v_id;
 end;
 $$;
 
--- Whether the caller may answer a revision now; holds everything that says so.
-create function private.hold_revision(p_deliverable_id uuid)
+-- Checks that the caller can resubmit the deliverable, and locks what the check depends on.
+create function private.lock_revision(p_deliverable_id uuid)
   returns public.deliverables
   language plpgsql
   volatile
@@ -918,13 +914,13 @@ declare
 begin
   if v_deliverable.submitted_by_id <> auth.uid() then
     raise sqlstate 'PT403' using
-      message = 'Only who submitted a deliverable can resubmit it.',
+      message = 'Only the submitter can resubmit this deliverable.',
       hint = 'FORBIDDEN';
   end if;
 
-  if private.hold_submission_place(v_deliverable.project_id, v_deliverable.task_id) <> '[]' then
+  if private.lock_submission_target(v_deliverable.project_id, v_deliverable.task_id) <> '[]' then
     raise sqlstate 'PT403' using
-      message = 'This task is assigned to somebody else now.',
+      message = 'This task is no longer assigned to you.',
       hint = 'FORBIDDEN';
   end if;
 
@@ -944,7 +940,7 @@ begin
 end;
 $$;
 
--- The next version. Definer: it writes what nobody may write directly.
+-- Adds the next version. Definer: users cannot write these columns.
 create function private.resubmit_deliverable(
   p_deliverable_id uuid, p_title text, p_description text, p_files jsonb
 )
@@ -954,7 +950,7 @@ create function private.resubmit_deliverable(
   set search_path = ''
 as $$
 declare
-  v_deliverable constant public.deliverables := private.hold_revision(p_deliverable_id);
+  v_deliverable constant public.deliverables := private.lock_revision(p_deliverable_id);
 begin
   perform private.raise_field_errors(private.check_mentions(
     jsonb_build_object('description', p_description), 'description', v_deliverable.project_id
@@ -968,14 +964,14 @@ begin
     description = coalesce(p_description, description)
   where id = p_deliverable_id;
 
-  perform private.take_files(
+  perform private.attach_files(
     p_deliverable_id, v_deliverable.version + 1, v_deliverable.task_id, p_files
   );
 end;
 $$;
 
--- Takes a deliverable back. Its submitter can while nobody has judged it, the project's creator
--- until it is approved. Definer: the row becomes invisible to the caller.
+-- Deletes a deliverable. The submitter can delete it before the first decision, the project's
+-- creator until it is approved. Definer: the updated row is not visible to the caller.
 create function private.delete_deliverable(p_deliverable_id uuid)
   returns void
   language plpgsql
@@ -1003,7 +999,7 @@ begin
     and (v_deliverable.status <> 'pending' or v_deliverable.revision_count > 0)
   then
     raise sqlstate 'PT409' using
-      message = 'A deliverable that was sent back can only be deleted by the creator.',
+      message = 'After a revision request only the project''s creator can delete this deliverable.',
       hint = 'INVALID_STATE';
   end if;
 
@@ -1013,7 +1009,7 @@ begin
 end;
 $$;
 
--- Called by api functions as the caller; they ask for every right themselves.
+-- Called by api functions as the caller. They check the caller's rights themselves.
 grant execute on function
   private.submit_deliverable(uuid, uuid, text, text, jsonb),
   private.resubmit_deliverable(uuid, text, text, jsonb),
@@ -1023,10 +1019,11 @@ to authenticated;
 
 -- ── 50_deliverables/40_documents.sql ────────────────────────────────────────────────────────────
 
--- Deliverables in the shape the API returns; the views run with the caller's rights.
+-- Deliverables in the shape the API returns. The views run with the caller's rights.
 
--- Not a security_invoker view on purpose: a removed member keeps their submissions, and those name
--- a project and a task that policies hide by then. It shows names only, and only documents use it.
+-- Not a security_invoker view on purpose: a removed member still reads their own submissions, with
+-- the names of project and task, which policies hide from them. The view contains names only, and
+-- only the document views use it.
 create view private.task_names as
   select t.id, t.name, p.name as project_name
   from public.tasks as t
@@ -1092,9 +1089,9 @@ create view private.deliverable_documents with (security_invoker = true) as
   join private.task_names as n on n.id = d.task_id;
 
 comment on view private.deliverable_documents is
-  'Deliverables with the files of their present version.';
+  'Deliverables with the files of their current version.';
 
--- All versions of a deliverable, first to last, each with its files and what was said to it.
+-- Returns all versions of a deliverable, oldest first, each with its files and its decision.
 create function private.version_documents(p_deliverable_id uuid)
   returns jsonb
   language sql
@@ -1139,17 +1136,18 @@ as $$
   where v.deliverable_id = p_deliverable_id
 $$;
 
--- Reached through api functions only; rows are filtered by the caller's policies.
-grant select on private.task_names, private.version_files, private.deliverable_documents to authenticated;
+-- Used by api functions only. The caller's policies filter the rows.
+grant select on private.task_names, private.version_files, private.deliverable_documents
+to authenticated;
 
 grant execute on function private.version_documents(uuid) to authenticated;
 
 
 -- ── 50_deliverables/50_operations.sql ───────────────────────────────────────────────────────────
 
--- /deliverables and /deliverables/:deliverableId.
+-- Operations on deliverables (/deliverables, /deliverables/:deliverableId).
 
--- One deliverable with all of its versions.
+-- Returns one deliverable with all of its versions.
 create function private.deliverable_with_versions(p_deliverable_id uuid)
   returns jsonb
   language sql
@@ -1206,11 +1204,13 @@ end;
 $$;
 
 comment on function api.list_deliverables(text, uuid, integer, integer, text) is
-  'Deliverables: a creator''s over all their projects, a talent''s own submissions. Any signed-in
-user. status: pending, approved or revision. projectId narrows. page from 1, limit 20, at most 100. sort:
-submittedAt, updatedAt, title, status, with - in front for descending; newest first without it.
-Returns {deliverables, pagination}; files are those of the present version, without addresses:
-get_download gives one, REST signs them all.
+  'Lists deliverables: for a creator those of all their projects, for a talent their own.
+Requires: any signed-in user.
+status: pending, approved or revision. projectId: only this project. page: from 1. limit: default
+20, at most 100. sort: submittedAt, updatedAt, title or status, descending with a leading -; default
+-submittedAt.
+Returns {deliverables, pagination}, with the files of the current version. fileUrl is null: call
+get_download, or use the REST API, which signs URLs.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.create_deliverable(
@@ -1244,21 +1244,23 @@ begin
     || private.check_file_list(v_input, 'files')
   );
 
-  -- Two statements: a document shows what was written before its own began.
+  -- Two statements, because a document shows only what was written before its statement began.
   v_id := private.submit_deliverable("projectId", "taskId", title, description, files);
   return private.keep_answer(private.deliverable_with_versions(v_id));
 end;
 $$;
 
 comment on function api.create_deliverable(uuid, uuid, text, text, jsonb) is
-  'Hands in work for a task and returns the deliverable. The talent the task is assigned to.
-title: 1 to 255 characters. description: at most 10000, may mention people of the project as
-@[Name](userId). files: 1 to 10 of [{fileId}], the caller''s own unused uploads for this task; those
-not confirmed yet are confirmed here.
-With the header Idempotency-Key a repetition within 24 hours returns the first answer.
-Errors: VALIDATION_ERROR (also for a task that is not the caller''s), UPLOAD_MISSING, FILE_MISMATCH,
-FILE_INFECTED, TALENT_ONLY, FORBIDDEN, NOT_FOUND, INVALID_STATE in a completed project or while one
-of the caller''s for this task is in revision, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
+  'Submits a deliverable for a task and returns it.
+Requires: the talent to whom the task is assigned.
+title: 1 to 255 characters. description: at most 10,000 characters, can mention users of the project
+as @[Name](userId). files: [{fileId}] with 1 to 10 of the caller''s unused uploads for this task;
+uploads that are not confirmed yet are confirmed.
+Repeating a call with the same header Idempotency-Key within 24 hours returns the first response.
+Errors: VALIDATION_ERROR (also for a task not assigned to the caller), UPLOAD_MISSING,
+FILE_MISMATCH, FILE_INFECTED, TALENT_ONLY, FORBIDDEN, NOT_FOUND, INVALID_STATE (the project is
+completed, or a deliverable of the caller for this task is in revision), CONFLICT,
+NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.get_deliverable("deliverableId" uuid default null)
   returns jsonb
@@ -1275,9 +1277,9 @@ end;
 $$;
 
 comment on function api.get_deliverable(uuid) is
-  'One deliverable with every version handed in: versions [{version, title, description, files,
-submittedAt, review: {action, feedback, reviewedBy, reviewedAt} or null}]. Who submitted it, also
-after leaving the team, and the project''s creator.
+  'Returns one deliverable with all its versions: versions [{version, title, description, files,
+submittedAt, review: {action, feedback, reviewedBy, reviewedAt} or null}].
+Requires: the submitter (also after leaving the team) or the project''s creator.
 Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.resubmit_deliverable(
@@ -1316,14 +1318,14 @@ end;
 $$;
 
 comment on function api.resubmit_deliverable(uuid, text, text, jsonb) is
-  'Answers a revision with the next version and returns the deliverable, pending again. Who
-submitted it, while the task is assigned to them.
-title and description stay where they are left out. files: as for create_deliverable; those of
-earlier versions stay with them.
-With the header Idempotency-Key a repetition within 24 hours returns the first answer.
+  'Submits the next version of a deliverable in revision and returns the deliverable, which is
+pending again.
+Requires: the submitter, while the task is assigned to them. title and description: unchanged if
+omitted. files: as submit_deliverable; earlier versions keep their files.
+Repeating a call with the same header Idempotency-Key within 24 hours returns the first response.
 Errors: VALIDATION_ERROR, UPLOAD_MISSING, FILE_MISMATCH, FILE_INFECTED, TALENT_ONLY, FORBIDDEN,
-NOT_FOUND, INVALID_STATE unless it is in revision and the project open, CONFLICT, NOT_AUTHENTICATED,
-SESSION_REVOKED.';
+NOT_FOUND, INVALID_STATE (not in revision, or the project is completed), CONFLICT,
+NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.decide_deliverable(
   "deliverableId" uuid default null, action text default null, feedback text default null
@@ -1348,7 +1350,8 @@ begin
     end
   );
 
-  -- One statement: of two at once, one finds it pending. The table's triggers do the rest.
+  -- One statement, so that of two concurrent decisions only one finds it pending. Triggers do the
+  -- rest.
   update public.deliverables as d
   set
     status = case action when 'approve' then 'approved' else 'revision' end,
@@ -1357,7 +1360,7 @@ begin
 
   if not found then
     raise sqlstate 'PT409' using
-      message = 'Only a pending deliverable can be decided on.',
+      message = 'Only a pending deliverable can be approved or revised.',
       hint = 'INVALID_STATE';
   end if;
 
@@ -1366,11 +1369,12 @@ end;
 $$;
 
 comment on function api.decide_deliverable(uuid, text, text) is
-  'Approves a pending deliverable or sends it back, and returns it. The project''s creator.
-action: approve or request_revision. feedback: 1 to 5000 characters, required for a revision.
-A deliverable has three revisions; then it can be approved or deleted. Approving does not move the
-task.
-Errors: VALIDATION_ERROR, MAX_REVISIONS_REACHED, NOT_FOUND, FORBIDDEN, INVALID_STATE unless pending,
+  'Approves a pending deliverable or requests a revision, and returns it. The status of the task
+does not change.
+Requires: the project''s creator.
+action: approve or request_revision. feedback: 1 to 5,000 characters, required for a revision.
+Limit: 3 revisions; after that the deliverable can be approved or deleted.
+Errors: VALIDATION_ERROR, MAX_REVISIONS_REACHED, NOT_FOUND, FORBIDDEN, INVALID_STATE (not pending),
 NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.delete_deliverable("deliverableId" uuid default null)
@@ -1386,8 +1390,8 @@ end;
 $$;
 
 comment on function api.delete_deliverable(uuid) is
-  'Deletes a deliverable with its files. Who submitted it, until it was first decided on; the
-project''s creator, until it is approved.
+  'Deletes a deliverable and its files.
+Requires: the submitter, before the first decision; or the project''s creator, before approval.
 Errors: NOT_FOUND, FORBIDDEN, INVALID_STATE, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
@@ -1402,11 +1406,11 @@ to authenticated;
 
 -- ── 50_deliverables/60_events.sql ───────────────────────────────────────────────────────────────
 
--- Realtime events of deliverables. Recipients are looked up when the event happens: a person who
--- has lost access by then gets none.
+-- Realtime events of deliverables. Recipients are looked up when an event is sent, so that users
+-- who have lost access get none.
 
--- Sent when the files of a submission are in. Files have no addresses in it: those are signed for
--- whoever asks.
+-- Sends deliverable:submitted after the files of a submission were inserted. Files have no fileUrl
+-- in the event, because URLs are signed per request.
 create function private.tg_deliverable_files__broadcast_submitted()
   returns trigger
   language plpgsql
@@ -1433,6 +1437,7 @@ create trigger _700_broadcast_submitted
   for each statement
   execute function private.tg_deliverable_files__broadcast_submitted();
 
+-- Sends deliverable:approved or deliverable:revision_requested to the submitter.
 create function private.tg_deliverables__broadcast_decision()
   returns trigger
   language plpgsql
@@ -1474,10 +1479,10 @@ create trigger _700_broadcast_decision
 
 -- ── 50_deliverables/70_notifications.sql ────────────────────────────────────────────────────────
 
--- Who is told what about deliverables. A submission is told when its files are in: it comes with
--- files, and they are written last, in one statement.
+-- Notifications about deliverables.
 
-create function private.tell_of_submission(p_deliverable_id uuid)
+-- Notifies the creator of a submission, and users of the project who are mentioned in it.
+create function private.notify_of_submission(p_deliverable_id uuid)
   returns void
   language plpgsql
   security definer
@@ -1523,8 +1528,8 @@ begin
     v_details || jsonb_build_object('version', v_about.version)
   );
 
-  -- Once for each who was not in the version before. Only the creator can open a deliverable;
-  -- others are led to its task.
+  -- Users mentioned in the previous version are not notified again. Only the creator can open a
+  -- deliverable; the notifications of others link to its task.
   perform private.notify(
     mentioned.id, v_about.submitted_by_id, 'mentioned', 'You Were Mentioned',
     format(
@@ -1541,6 +1546,7 @@ begin
 end;
 $$;
 
+-- Runs after the files were inserted, because they are the last statement of a submission.
 create function private.tg_deliverable_files__notify_submitted()
   returns trigger
   language plpgsql
@@ -1548,7 +1554,7 @@ create function private.tg_deliverable_files__notify_submitted()
   set search_path = ''
 as $$
 begin
-  perform private.tell_of_submission(d.id)
+  perform private.notify_of_submission(d.id)
   from public.deliverables as d
   where (d.id, d.version) in (select f.deliverable_id, f.version from submitted as f);
 
@@ -1562,6 +1568,7 @@ create trigger _900_notify_submitted
   for each statement
   execute function private.tg_deliverable_files__notify_submitted();
 
+-- Notifies the submitter of an approval or a revision request.
 create function private.tg_deliverables__notify_decision()
   returns trigger
   language plpgsql

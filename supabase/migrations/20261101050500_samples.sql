@@ -3,8 +3,8 @@
 
 -- ── 55_samples/10_samples.sql ───────────────────────────────────────────────────────────────────
 
--- References a creator gives to a project's team: links and files. Not edited, but deleted and
--- added anew.
+-- Project samples: links and files with which the creator shows the team what the project should
+-- look like. Samples are not edited; delete a sample and add a new one.
 
 create table public.project_samples (
   id uuid primary key default gen_random_uuid(),
@@ -18,7 +18,7 @@ create table public.project_samples (
 
   constraint name_has_1_to_255_characters check (char_length(name) between 1 and 255),
   constraint description_has_at_most_10000_characters check (char_length(description) <= 10000),
-  constraint link_has_an_address_and_file_a_file check (
+  constraint link_has_url_and_file_has_file_id check (
     case type
       when 'link' then url is not null and file_id is null
       when 'file' then url is null and file_id is not null
@@ -28,7 +28,7 @@ create table public.project_samples (
 );
 
 comment on table public.project_samples is 'Samples of projects: links and files.';
-comment on column public.project_samples.url is 'Of a link. A file is reached through its row.';
+comment on column public.project_samples.url is 'Address of a link; null for a file.';
 
 create index project_samples_project_id_idx on public.project_samples (project_id, created_at, id);
 create unique index project_samples_file_id_key on public.project_samples (file_id);
@@ -48,8 +48,8 @@ create policy insert_creator on public.project_samples
   for insert to authenticated
   with check (project_id = any (array(select private.my_created_project_ids())));
 
--- Links can be inserted directly; a file is added by api.add_sample, which takes it from its
--- upload. No update, and no delete: api.delete_sample.
+-- Links can be inserted directly. Files are added by api.add_sample. No update and no delete is
+-- granted: api.delete_sample deletes.
 grant select on public.project_samples to authenticated;
 grant insert (project_id, name, type, url, description) on public.project_samples to authenticated;
 grant select, insert, update, delete on public.project_samples to service_role;
@@ -57,8 +57,9 @@ grant select, insert, update, delete on public.project_samples to service_role;
 
 -- ── 55_samples/20_sample_rules.sql ──────────────────────────────────────────────────────────────
 
--- What a sample may be, how many there are, and what becomes of its file, for every path.
+-- Rules for samples: their fields, their number, and the removal of their files.
 
+-- Checks the fields of a sample.
 create function private.sample_field_errors(p_input jsonb)
   returns jsonb
   language sql
@@ -72,30 +73,31 @@ as $$
       when 'link' then
         case
           when coalesce(private.clean_line(p_input ->> 'url'), '') = ''
-            then private.field_error('url', 'A link needs a web address.')
+            then private.field_error('url', 'Link must be a web address.')
           else private.check_link(p_input, 'url', 'Link')
         end
         || case
           when p_input ->> 'fileId' is null then '[]'
-          else private.field_error('fileId', 'A link has no file.')
+          else private.field_error('fileId', 'File id must be omitted for a link.')
         end
       when 'file' then
         case
           when p_input ->> 'fileId' is null
-            then private.field_error('fileId', 'A file is required.')
+            then private.field_error('fileId', 'File id is required.')
           else '[]'
         end
         || case
           when p_input ->> 'url' is null then '[]'
-          else private.field_error('url', 'A file has no address of its own.')
+          else private.field_error('url', 'URL must be omitted for a file.')
         end
       else '[]'
     end
 $$;
 
--- Pure, and run inside triggers and api functions as the caller.
+-- Pure. Called by triggers and api functions as the caller.
 grant execute on function private.sample_field_errors(jsonb) to authenticated, service_role;
 
+-- Trims and cleans the texts.
 create function private.tg_project_samples__normalise()
   returns trigger
   language plpgsql
@@ -120,6 +122,7 @@ create trigger _200_creator_only
   when (current_user = 'authenticated')
   execute function private.tg__creator_only();
 
+-- Validates the fields of direct inserts as well.
 create function private.tg_project_samples__validate()
   returns trigger
   language plpgsql
@@ -139,8 +142,9 @@ create trigger _210_validate
   for each row
   execute function private.tg_project_samples__validate();
 
--- Definer: holds the project, so that the twenty-first does not slip in beside the twentieth.
-create function private.tg_project_samples__at_most_20()
+-- Limits a project to 20 samples. Definer: locks the project, so that concurrent inserts cannot
+-- exceed the limit.
+create function private.tg_project_samples__limit_count()
   returns trigger
   language plpgsql
   security definer
@@ -170,12 +174,12 @@ begin
 end;
 $$;
 
-create trigger _300_at_most_20
+create trigger _300_limit_count
   before insert on public.project_samples
   for each row
-  execute function private.tg_project_samples__at_most_20();
+  execute function private.tg_project_samples__limit_count();
 
--- A sample that goes takes its file along, straight away.
+-- Removes the file of a deleted sample at once.
 create function private.tg_project_samples__remove_file()
   returns trigger
   language plpgsql
@@ -194,7 +198,7 @@ create trigger _500_remove_file
   when (old.file_id is not null)
   execute function private.tg_project_samples__remove_file();
 
--- With a deleted project its samples are out of reach; their objects go after thirty days.
+-- Removes the sample files of a deleted project. Their objects are removed after 30 days.
 create function private.tg_projects__remove_sample_files()
   returns trigger
   language plpgsql
@@ -216,7 +220,7 @@ create trigger _530_remove_sample_files
   when (old.deleted_at is null and new.deleted_at is not null)
   execute function private.tg_projects__remove_sample_files();
 
--- Adds a sample to one of the caller's projects. Definer: takes a file from its upload.
+-- Adds a sample to one of the caller's projects. Definer: it marks the file as used.
 create function private.add_sample(
   p_project_id uuid, p_name text, p_type text, p_url text, p_file_id uuid, p_description text
 )
@@ -245,15 +249,15 @@ begin
 
     if not found then
       perform private.raise_field_errors(private.field_error(
-        'fileId', 'This is not an unused upload of yours for this project.'
+        'fileId', 'File must be your own unused upload for this project.'
       ));
     end if;
 
     perform private.refuse_bad_file(private.confirm_file(v_file));
-    perform private.use_files(array[p_file_id]);
+    perform private.mark_files_used(array[p_file_id]);
   end if;
 
-  -- The id that the path of its file names.
+  -- A file sample has the id in the path of its file.
   insert into public.project_samples (id, project_id, name, type, url, file_id, description)
   values (
     coalesce(p_file_id, gen_random_uuid()), p_project_id, p_name, p_type, p_url, p_file_id,
@@ -266,6 +270,7 @@ begin
 end;
 $$;
 
+-- Deletes a sample of one of the caller's projects.
 create function private.delete_sample(p_project_id uuid, p_sample_id uuid)
   returns void
   language plpgsql
@@ -286,7 +291,7 @@ begin
 end;
 $$;
 
--- Called by api functions as the caller; they check that the caller is the creator.
+-- Called by api functions as the caller; they check that the caller is the project's creator.
 grant execute on function
   private.add_sample(uuid, text, text, text, uuid, text),
   private.delete_sample(uuid, uuid)
@@ -295,7 +300,7 @@ to authenticated;
 
 -- ── 55_samples/40_documents.sql ─────────────────────────────────────────────────────────────────
 
--- Samples in the shape the API returns; the view runs with the caller's rights.
+-- Samples in the shape the API returns. The view runs with the caller's rights.
 
 create view private.sample_documents with (security_invoker = true) as
   select
@@ -316,15 +321,15 @@ create view private.sample_documents with (security_invoker = true) as
   from public.project_samples as s
   left join public.files as file on file.id = s.file_id;
 
-comment on view private.sample_documents is 'Samples; one that is a file with its file.';
+comment on view private.sample_documents is 'Samples, with the file of a file sample.';
 
--- Reached through api functions only; rows are filtered by the caller's policies.
+-- Used by api functions only. The caller's policies filter the rows.
 grant select on private.sample_documents to authenticated;
 
 
 -- ── 55_samples/50_operations.sql ────────────────────────────────────────────────────────────────
 
--- /projects/:projectId/samples.
+-- Operations on samples (/projects/:projectId/samples).
 
 create function api.list_samples(
   "projectId" uuid default null, page integer default null, "limit" integer default null,
@@ -357,11 +362,12 @@ end;
 $$;
 
 comment on function api.list_samples(uuid, integer, integer, text) is
-  'The samples of a project. Its creator and its team. page from 1, limit 100 and at most that;
-there
-are at most 20. sort: createdAt, name, with - in front for descending; oldest first without it.
-Returns {samples, pagination}; url is a link''s address. A file has none of its own: get_download of
-file.id gives one, REST signs it.
+  'Lists the samples of a project, at most 20.
+Requires: the project''s creator or a member of its team.
+page: from 1. limit: default 100, at most 100. sort: createdAt or name, descending with a leading -;
+default createdAt.
+Returns {samples, pagination}. url is the address of a link and null for a file: call get_download
+with file.id, or use the REST API, which signs URLs.
 Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.add_sample(
@@ -401,13 +407,15 @@ end;
 $$;
 
 comment on function api.add_sample(uuid, text, text, text, uuid, text) is
-  'Adds a sample to a project and returns it. The project''s creator.
-name: 1 to 255 characters. type: link with url (http or https, at most 2048), or file with fileId,
-the caller''s own unused upload for this project. description: at most 10000, may be left out. At
-most 20 a project.
-With the header Idempotency-Key a repetition within 24 hours returns the first answer.
+  'Adds a sample to a project and returns it.
+Requires: the project''s creator.
+name: 1 to 255 characters. type: link, with url (http or https, at most 2,048 characters); or file,
+with fileId of the caller''s unused upload for this project. description: optional, at most 10,000
+characters.
+Limit: 20 samples per project.
+Repeating a call with the same header Idempotency-Key within 24 hours returns the first response.
 Errors: VALIDATION_ERROR, UPLOAD_MISSING, FILE_MISMATCH, FILE_INFECTED, NOT_FOUND, FORBIDDEN,
-INVALID_STATE for the twenty-first, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
+INVALID_STATE (20 samples exist), CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.delete_sample("projectId" uuid default null, "sampleId" uuid default null)
   returns void
@@ -422,7 +430,8 @@ end;
 $$;
 
 comment on function api.delete_sample(uuid, uuid) is
-  'Deletes a sample, with its file. The project''s creator.
+  'Deletes a sample and its file.
+Requires: the project''s creator.
 Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function

@@ -3,8 +3,9 @@
 
 -- ── 60_conversations/10_blocks.sql ──────────────────────────────────────────────────────────────
 
--- Who wants to hear nothing of whom. A block works in both directions: neither side can write to
--- the other or see them online. Who is blocked is not told by whom until they try.
+-- Blocks between users. A block works in both directions: neither user can send the other messages
+-- or see whether they are online. Blocked users cannot list who blocked them; they get an error
+-- when they send a message.
 
 create table public.user_blocks (
   blocker_id uuid not null references public.profiles (id) on delete cascade,
@@ -12,10 +13,10 @@ create table public.user_blocks (
   created_at timestamptz not null default now(),
 
   primary key (blocker_id, blocked_id),
-  constraint nobody_blocks_themselves check (blocker_id <> blocked_id)
+  constraint blocker_is_not_blocked check (blocker_id <> blocked_id)
 );
 
-comment on table public.user_blocks is 'Blocks between people, by who set them.';
+comment on table public.user_blocks is 'Blocks between users.';
 
 create index user_blocks_blocked_id_idx on public.user_blocks (blocked_id);
 
@@ -30,11 +31,11 @@ create policy select_blocker on public.user_blocks
   for select to authenticated
   using (blocker_id = (select auth.uid()));
 
--- No insert and no delete: api.block_user and api.unblock_user.
+-- No insert and no delete is granted: api.block_user and api.unblock_user.
 grant select on public.user_blocks to authenticated;
 grant select, insert, update, delete on public.user_blocks to service_role;
 
--- Whether one of the two has blocked the other.
+-- Returns whether one of the two users has blocked the other.
 create function private.is_blocked(p_one uuid, p_other uuid)
   returns boolean
   language sql
@@ -49,6 +50,7 @@ as $$
   )
 $$;
 
+-- Blocks a user for the caller. Blocking again changes nothing.
 create function private.block_user(p_user_id uuid)
   returns void
   language plpgsql
@@ -59,7 +61,7 @@ begin
   perform private.raise_field_errors(
     case
       when p_user_id is null then private.field_error('userId', 'User id is required.')
-      when p_user_id = auth.uid() then private.field_error('userId', 'Nobody can block themselves.')
+      when p_user_id = auth.uid() then private.field_error('userId', 'You cannot block yourself.')
       else '[]'
     end
   );
@@ -78,7 +80,7 @@ begin
 end;
 $$;
 
--- Unblocking who is not blocked changes nothing.
+-- Removes the caller's block. Without a block nothing changes.
 create function private.unblock_user(p_user_id uuid)
   returns void
   language sql
@@ -88,7 +90,7 @@ as $$
   delete from public.user_blocks where blocker_id = auth.uid() and blocked_id = p_user_id
 $$;
 
--- Called by api functions as the caller; they change the caller's own blocks only.
+-- Called by api functions as the caller. They change the caller's own blocks only.
 grant execute on function
   private.block_user(uuid),
   private.unblock_user(uuid)
@@ -97,7 +99,7 @@ to authenticated;
 
 -- ── 60_conversations/11_block_operations.sql ────────────────────────────────────────────────────
 
--- GET /users/me/blocks, PUT and DELETE /users/:userId/block.
+-- Operations on blocks (/users/me/blocks, /users/:userId/block).
 
 create function api.list_blocks()
   returns jsonb
@@ -127,7 +129,9 @@ end;
 $$;
 
 comment on function api.list_blocks() is
-  'Whom the caller has blocked, newest first. Any signed-in user. Returns {users}.
+  'Lists the users whom the caller has blocked, newest first.
+Requires: any signed-in user.
+Returns {users}.
 Errors: NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.block_user("userId" uuid default null)
@@ -143,9 +147,11 @@ end;
 $$;
 
 comment on function api.block_user(uuid) is
-  'From now on neither of the two can write to the other or see them online; what was said stays
-readable. Any signed-in user. Blocking again changes nothing.
-Errors: VALIDATION_ERROR for oneself, NOT_FOUND, NOT_AUTHENTICATED, SESSION_REVOKED.';
+  'Blocks a user: neither of the two can send the other messages or see whether they are online.
+Earlier messages stay readable. Blocking again changes nothing.
+Requires: any signed-in user.
+Errors: VALIDATION_ERROR (also for the caller''s own id), NOT_FOUND, NOT_AUTHENTICATED,
+SESSION_REVOKED.';
 
 create function api.unblock_user("userId" uuid default null)
   returns void
@@ -160,7 +166,8 @@ end;
 $$;
 
 comment on function api.unblock_user(uuid) is
-  'Takes a block of the caller''s back. Any signed-in user. Without one nothing changes.
+  'Removes a block of the caller. Without a block nothing changes.
+Requires: any signed-in user.
 Errors: NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
@@ -172,10 +179,10 @@ to authenticated;
 
 -- ── 60_conversations/20_conversations.sql ───────────────────────────────────────────────────────
 
--- A conversation is one creator's with one talent, for as long as both exist: its two participants
--- never change, and there is one for each pair. Beside it lies what each of the two has read.
+-- Conversations between one creator and one talent. A pair has one conversation, and its
+-- participants never change. conversation_reads stores how far each participant has read.
 
--- Conversations of the caller, as a set for policies to compare with `= any (array(select …))`.
+-- Returns the ids of the caller's conversations, for policies: `= any (array(select …))`.
 create function private.my_conversation_ids()
   returns setof uuid
   language plpgsql
@@ -190,7 +197,7 @@ begin
 end;
 $$;
 
--- Policies run it as the caller. It tells people about themselves only.
+-- Policies run it as the caller. It returns the caller's own conversations only.
 grant execute on function private.my_conversation_ids() to authenticated;
 
 create table public.conversations (
@@ -208,16 +215,16 @@ create table public.conversations (
 );
 
 comment on table public.conversations is
-  'Conversations between a creator and a talent. Its row is also the lock that puts everything said
-and read in one conversation into one order.';
+  'Conversations between a creator and a talent. The row is also the lock under which messages are
+sent, read and deleted one after another.';
 comment on column public.conversations.last_message_id is
-  'Kept by triggers on messages. No foreign key: messages are never removed, only emptied, and its
-index would be written with each of them.';
+  'Last message, maintained by triggers. No foreign key: messages are never removed, and its index
+would be written with every message.';
 comment on column public.conversations.opened_cold is
-  'The talent opened it without a project together; five such a day are possible.';
+  'Whether a talent opened it with a creator of no shared project; limited to 5 per day.';
 
 create unique index conversations_pair_key on public.conversations (creator_id, talent_id);
--- The lists, in their order: one index each, whatever the kind of account.
+-- One index for the list of creators and one for the list of talents, in the order of the lists.
 create index conversations_creator_id_idx
   on public.conversations (creator_id, last_message_at desc nulls last, id desc);
 create index conversations_talent_id_idx
@@ -241,11 +248,11 @@ create table public.conversation_reads (
 with (fillfactor = 70);
 
 comment on table public.conversation_reads is
-  'How far each participant has read. Two rows from the start; the pointer, which messages add a
-foreign key to, only moves forwards.';
+  'Read pointers: how far each participant has read. A conversation has two rows from the start. A
+pointer only moves forwards.';
 comment on column public.conversation_reads.unread_count is
-  'Messages of the other side after the pointer that were not deleted. Kept by triggers under the
-conversation''s lock, so that no list counts.';
+  'Number of messages of the other participant after the read pointer, without deleted ones.
+Maintained by triggers under the conversation''s lock, so that lists need not count.';
 
 create index conversation_reads_user_id_idx
   on public.conversation_reads (user_id, conversation_id);
@@ -267,19 +274,20 @@ create policy select_participant on public.conversations
   for select to authenticated
   using (creator_id = (select auth.uid()) or talent_id = (select auth.uid()));
 
--- Both rows: that the other side has read something is what read receipts say.
+-- Both rows: read receipts show how far the other participant has read.
 create policy select_participant on public.conversation_reads
   for select to authenticated
   using (conversation_id = any (array(select private.my_conversation_ids())));
 
--- Opening is api.open_conversation, reading api.mark_conversation_read; everything else is kept by
--- triggers.
+-- No insert, update or delete is granted: api.open_conversation and api.mark_conversation_read
+-- write these rows, triggers do the rest.
 grant select on public.conversations, public.conversation_reads to authenticated;
 grant select, insert, update, delete
   on public.conversations, public.conversation_reads
   to service_role;
 
-create function private.tg_conversations__begin_reads()
+-- Creates the read pointers of both participants.
+create function private.tg_conversations__create_reads()
   returns trigger
   language plpgsql
   security definer
@@ -293,13 +301,13 @@ begin
 end;
 $$;
 
-create trigger _500_begin_reads
+create trigger _500_create_reads
   after insert on public.conversations
   for each row
-  execute function private.tg_conversations__begin_reads();
+  execute function private.tg_conversations__create_reads();
 
--- The conversation for one of its participants: 404 when it is not there, 403 when it is not
--- theirs.
+-- Returns the conversation if the caller is a participant. Raises NOT_FOUND if it does not exist,
+-- FORBIDDEN for other users.
 create function private.require_conversation(p_conversation_id uuid)
   returns public.conversations
   language plpgsql
@@ -331,7 +339,8 @@ begin
 end;
 $$;
 
--- Also says no where nothing can be written any more: reading goes on, talking does not.
+-- Raises an error as well if no messages can be sent: an account was deleted, or one participant
+-- has blocked the other. Such a conversation can still be read.
 create function private.require_open_conversation(p_conversation_id uuid)
   returns void
   language plpgsql
@@ -355,21 +364,21 @@ begin
 
   if private.is_blocked(v_conversation.creator_id, v_conversation.talent_id) then
     raise sqlstate 'PT403' using
-      message = 'You cannot write to this person.',
+      message = 'You cannot send messages to this user.',
       hint = 'BLOCKED';
   end if;
 end;
 $$;
 
--- Run by api functions and triggers as the caller; they speak about the caller only.
+-- Called by api functions and triggers as the caller. They answer for the caller only.
 grant execute on function
   private.require_conversation(uuid),
   private.require_open_conversation(uuid)
 to authenticated;
 
--- Whoever changes what was said or read holds the conversation first, always before anything else
--- of it: sends in both directions, reading and deleting follow each other and cannot deadlock.
-create function private.hold_conversation(p_conversation_id uuid)
+-- Locks a conversation. Sending, reading and deleting call it before they lock anything else of the
+-- conversation, so that they run one after another and cannot deadlock.
+create function private.lock_conversation(p_conversation_id uuid)
   returns public.conversations
   language plpgsql
   volatile
@@ -392,11 +401,12 @@ $$;
 
 -- ── 60_conversations/21_openings.sql ────────────────────────────────────────────────────────────
 
--- Opening a conversation, or finding the one there is. Any creator with any talent, either may
--- begin; a talent writes to at most five creators a day with whom they share no project.
+-- Opening a conversation. A creator can open one with any talent and a talent with any creator; a
+-- talent can open at most 5 per day with creators of no shared project.
 
--- Definer: conversations are nobody's to insert. Of two openings at the same moment one inserts,
--- and the other finds what it did.
+-- Returns the conversation of the caller with a user, and creates it if there is none. Definer:
+-- users cannot insert conversations. Of two concurrent calls one inserts and the other finds the
+-- row.
 create function private.open_conversation(p_other_id uuid, out id uuid, out created boolean)
   language plpgsql
   security definer
@@ -423,14 +433,15 @@ begin
 
   if v_other_type = v_my_type then
     raise sqlstate 'PT400' using
-      message = 'Conversations are between a creator and a talent.',
+      message = 'A conversation must be between a creator and a talent.',
       hint = 'SAME_USER_TYPE';
   end if;
 
   v_creator_id := case v_my_type when 'creator' then auth.uid() else p_other_id end;
   v_talent_id := case v_my_type when 'talent' then auth.uid() else p_other_id end;
 
-  -- One talent's openings go one after the other, so that six at once are not six.
+  -- Concurrent calls of one talent wait for each other, so that they cannot exceed the limit
+  -- together.
   if v_my_type = 'talent' then
     perform pg_advisory_xact_lock(hashtextextended('openings:' || auth.uid(), 0));
   end if;
@@ -447,7 +458,7 @@ begin
 
   if private.is_blocked(v_creator_id, v_talent_id) then
     raise sqlstate 'PT403' using
-      message = 'You cannot write to this person.',
+      message = 'You cannot send messages to this user.',
       hint = 'BLOCKED';
   end if;
 
@@ -472,9 +483,10 @@ begin
 end;
 $$;
 
--- Called by api.open_conversation as the caller; opens the caller's own conversations only.
+-- Called by api.open_conversation as the caller. It opens the caller's own conversations only.
 grant execute on function private.open_conversation(uuid) to authenticated;
 
+-- Returns whether the talent is an active member of a project of the creator.
 create function private.share_project(p_creator_id uuid, p_talent_id uuid)
   returns boolean
   language sql
@@ -522,8 +534,8 @@ $$;
 
 -- ── 60_conversations/30_messages.sql ────────────────────────────────────────────────────────────
 
--- What is said in conversations. A message is never removed: deleting empties it and leaves its
--- place, so that pages and pointers stay where they are.
+-- Messages. A row is never removed: deleting a message clears its content and keeps the row, so
+-- that pages and read pointers stay valid.
 
 create table public.messages (
   id uuid primary key default gen_random_uuid(),
@@ -537,16 +549,16 @@ create table public.messages (
   client_message_id uuid,
 
   constraint content_has_1_to_5000_characters check (char_length(content) between 1 and 5000),
-  constraint content_until_deleted check ((content is null) = (deleted_at is not null)),
+  constraint content_is_null_only_when_deleted check ((content is null) = (deleted_at is not null)),
   constraint edited_at_only_when_edited check (is_edited = (edited_at is not null))
 );
 
 comment on table public.messages is
-  'Messages. Within a conversation their times, in whole milliseconds, strictly increase in the
-order in which they were committed: whoever has one and asks for later ones misses none.';
-comment on column public.messages.content is 'As typed; null once deleted.';
+  'Messages. Within a conversation, sent_at (whole milliseconds) strictly increases in the order of
+commits: a client that asks for messages after the last one it has misses none.';
+comment on column public.messages.content is 'Text of the message; null after deletion.';
 comment on column public.messages.client_message_id is
-  'The sender''s own name for it, so that sending again after a lost answer sends once.';
+  'Client-generated id. Resending with the same id has no effect.';
 
 create index messages_conversation_id_sent_at_idx
   on public.messages (conversation_id, sent_at desc, id desc);
@@ -587,16 +599,16 @@ create policy update_sender on public.messages
   )
   with check (sender_id = (select auth.uid()));
 
--- Limits and times are kept by triggers, for a plain insert as for api.send_message. No delete:
--- api.delete_message.
+-- Triggers apply limits and set times, for direct inserts and for api.send_message. No delete is
+-- granted: api.delete_message.
 grant select on public.messages to authenticated;
 grant insert (conversation_id, sender_id, content, client_message_id)
   on public.messages to authenticated;
 grant update (content) on public.messages to authenticated;
 grant select, insert, update, delete on public.messages to service_role;
 
--- A message of the caller's own that still says something: 404 when it does not, 403 when it is the
--- other side's.
+-- Returns a message that the caller has sent. Raises NOT_FOUND if it does not exist or was deleted,
+-- FORBIDDEN if the caller is not its sender.
 create function private.require_own_message(p_conversation_id uuid, p_message_id uuid)
   returns public.messages
   language plpgsql
@@ -622,7 +634,7 @@ begin
 
   if v_message.sender_id is distinct from auth.uid() then
     raise sqlstate 'PT403' using
-      message = 'Only who sent a message can change it.',
+      message = 'Only the sender can edit or delete this message.',
       hint = 'FORBIDDEN';
   end if;
 
@@ -630,7 +642,7 @@ begin
 end;
 $$;
 
--- Definer: no policy lets anybody write deleted_at.
+-- Deletes a message of the caller. Definer: users cannot update deleted_at.
 create function private.delete_message(p_conversation_id uuid, p_message_id uuid)
   returns void
   language plpgsql
@@ -639,7 +651,7 @@ create function private.delete_message(p_conversation_id uuid, p_message_id uuid
 as $$
 begin
   perform private.require_own_message(p_conversation_id, p_message_id);
-  perform private.hold_conversation(p_conversation_id);
+  perform private.lock_conversation(p_conversation_id);
 
   update public.messages
   set deleted_at = now()
@@ -647,7 +659,7 @@ begin
 end;
 $$;
 
--- Called by api functions as the caller; they ask for every right themselves.
+-- Called by api functions as the caller. They check the caller's rights themselves.
 grant execute on function
   private.require_own_message(uuid, uuid),
   private.delete_message(uuid, uuid)
@@ -656,8 +668,9 @@ to authenticated;
 
 -- ── 60_conversations/31_message_rules.sql ───────────────────────────────────────────────────────
 
--- What a message may hold, who may write it and how often, for every path.
+-- Rules for messages: content, who can send, edit window, rate limit, order.
 
+-- Checks the length of the content.
 create function private.message_field_errors(p_input jsonb)
   returns jsonb
   language sql
@@ -667,9 +680,10 @@ as $$
   select private.check_text(p_input, 'content', 'Content', 1, 5000)
 $$;
 
--- Pure, and run inside triggers and api functions as the caller.
+-- Pure. Called by triggers and api functions as the caller.
 grant execute on function private.message_field_errors(jsonb) to authenticated, service_role;
 
+-- Trims and cleans the content.
 create function private.tg_messages__normalise()
   returns trigger
   language plpgsql
@@ -686,8 +700,9 @@ create trigger _100_normalise
   for each row
   execute function private.tg_messages__normalise();
 
--- Says why, where the policy would only refuse.
-create function private.tg_messages__open_only()
+-- Refuses messages in a closed or blocked conversation, with an error code instead of the bare
+-- policy error.
+create function private.tg_messages__require_open_conversation()
   returns trigger
   language plpgsql
   set search_path = ''
@@ -699,12 +714,13 @@ begin
 end;
 $$;
 
-create trigger _200_open_only
+create trigger _200_require_open_conversation
   before insert or update of content on public.messages
   for each row
   when (current_user = 'authenticated')
-  execute function private.tg_messages__open_only();
+  execute function private.tg_messages__require_open_conversation();
 
+-- Validates the content of direct inserts and updates as well.
 create function private.tg_messages__validate()
   returns trigger
   language plpgsql
@@ -724,7 +740,8 @@ create trigger _210_validate
   when (new.deleted_at is null)
   execute function private.tg_messages__validate();
 
-create function private.tg_messages__edit_in_time()
+-- Refuses edits after 15 minutes.
+create function private.tg_messages__limit_edit_window()
   returns trigger
   language plpgsql
   set search_path = ''
@@ -732,7 +749,7 @@ as $$
 begin
   if old.sent_at < now() - interval '15 minutes' then
     raise sqlstate 'PT409' using
-      message = 'A message can be edited for fifteen minutes.',
+      message = 'A message can be edited for 15 minutes after it was sent.',
       hint = 'EDIT_WINDOW_OVER';
   end if;
 
@@ -740,15 +757,15 @@ begin
 end;
 $$;
 
-create trigger _220_edit_in_time
+create trigger _220_limit_edit_window
   before update of content on public.messages
   for each row
   when (current_user = 'authenticated')
-  execute function private.tg_messages__edit_in_time();
+  execute function private.tg_messages__limit_edit_window();
 
--- Everything one person sends goes one after the other here, so that eleven at once are not eleven.
--- Held until the commit, and always before a conversation is.
-create function private.hold_sender()
+-- Locks the caller as a sender until the commit, so that concurrent messages cannot exceed the rate
+-- limit together. Always taken before the lock of a conversation.
+create function private.lock_sender()
   returns void
   language sql
   volatile
@@ -757,7 +774,7 @@ as $$
   select pg_advisory_xact_lock(hashtextextended('messages:' || auth.uid(), 0))
 $$;
 
-grant execute on function private.hold_sender() to authenticated;
+grant execute on function private.lock_sender() to authenticated;
 
 -- At most 10 messages per minute and sender, over all conversations. Deleted messages count too.
 create function private.tg_messages__limit_rate()
@@ -767,7 +784,7 @@ create function private.tg_messages__limit_rate()
   set search_path = ''
 as $$
 begin
-  perform private.hold_sender();
+  perform private.lock_sender();
 
   perform private.raise_rate_limited(
     'You can send at most 10 messages per minute. Try again shortly.',
@@ -794,16 +811,16 @@ create trigger _300_limit_rate
   when (current_user = 'authenticated')
   execute function private.tg_messages__limit_rate();
 
--- Gives a message its place: under the conversation's lock, later than all before it. History that
--- operators and seeds write keeps the time they gave it.
-create function private.tg_messages__take_place()
+-- Sets sent_at under the conversation's lock, later than all earlier messages. Messages that
+-- operators and seeds back-date keep their time.
+create function private.tg_messages__set_sent_at()
   returns trigger
   language plpgsql
   security definer
   set search_path = ''
 as $$
 declare
-  v_conversation constant public.conversations := private.hold_conversation(new.conversation_id);
+  v_conversation constant public.conversations := private.lock_conversation(new.conversation_id);
 begin
   if coalesce(
     new.sender_id not in (v_conversation.creator_id, v_conversation.talent_id), true
@@ -824,12 +841,13 @@ begin
 end;
 $$;
 
-create trigger _310_take_place
+create trigger _310_set_sent_at
   before insert on public.messages
   for each row
-  execute function private.tg_messages__take_place();
+  execute function private.tg_messages__set_sent_at();
 
-create function private.tg_messages__note_edit()
+-- Marks the message as edited.
+create function private.tg_messages__mark_edited()
   returns trigger
   language plpgsql
   set search_path = ''
@@ -841,40 +859,41 @@ begin
 end;
 $$;
 
-create trigger _320_note_edit
+create trigger _320_mark_edited
   before update of content on public.messages
   for each row
   when (old.content is distinct from new.content and new.deleted_at is null)
-  execute function private.tg_messages__note_edit();
+  execute function private.tg_messages__mark_edited();
 
--- What was deleted is gone, not hidden. The counts that change with it are the conversation's.
-create function private.tg_messages__empty()
+-- Clears the content of a deleted message. Locks the conversation, because its unread counts
+-- change.
+create function private.tg_messages__clear_content()
   returns trigger
   language plpgsql
   security definer
   set search_path = ''
 as $$
 begin
-  perform private.hold_conversation(new.conversation_id);
+  perform private.lock_conversation(new.conversation_id);
   new.content := null;
   return new;
 end;
 $$;
 
-create trigger _330_empty
+create trigger _330_clear_content
   before update of deleted_at on public.messages
   for each row
   when (old.deleted_at is null and new.deleted_at is not null)
-  execute function private.tg_messages__empty();
+  execute function private.tg_messages__clear_content();
 
 
 -- ── 60_conversations/32_unread_counts.sql ───────────────────────────────────────────────────────
 
--- Keeps, beside every conversation, its last message and how much each side has not read yet. All
--- of it changes under the conversation's lock, together with what it counts.
+-- Last message and unread counts of conversations. They change under the conversation's lock, in
+-- the transaction of the messages they count.
 
--- Whether a message lies behind what somebody has read. Messages are ordered by time, then id;
--- should the one that was read last have been removed, the moment of reading stands for it.
+-- Returns whether a message comes after a read pointer. Messages are ordered by time, then id. If
+-- the pointer's message has been removed, the time of reading is used instead.
 create function private.is_unread(p_reads public.conversation_reads, p_message public.messages)
   returns boolean
   language sql
@@ -892,6 +911,7 @@ as $$
   )
 $$;
 
+-- Updates the last message and counts a new message as unread for the other participant.
 create function private.tg_messages__count()
   returns trigger
   language plpgsql
@@ -922,7 +942,7 @@ create trigger _500_count
   for each row
   execute function private.tg_messages__count();
 
--- Deleted before it was read, it need not be read any more.
+-- Subtracts a deleted message that was unread.
 create function private.tg_messages__uncount()
   returns trigger
   language plpgsql
@@ -946,8 +966,9 @@ create trigger _501_uncount
   when (old.deleted_at is null and new.deleted_at is not null)
   execute function private.tg_messages__uncount();
 
--- Moves the caller's pointer to a message, never backwards. Only what lies between the old pointer
--- and the new is counted, so each message is once in its life; the last message leaves nothing.
+-- Moves the caller's read pointer forwards to a message; an earlier message changes nothing. Counts
+-- only the messages between the old and the new pointer, so that every message is counted once.
+-- Reading the last message sets the count to 0 without counting.
 create function private.mark_conversation_read(p_conversation_id uuid, p_message_id uuid)
   returns void
   language plpgsql
@@ -961,7 +982,7 @@ declare
   v_read_count integer;
 begin
   perform private.require_conversation(p_conversation_id);
-  v_conversation := private.hold_conversation(p_conversation_id);
+  v_conversation := private.lock_conversation(p_conversation_id);
 
   select m.*
   into v_message
@@ -970,7 +991,7 @@ begin
 
   if not found then
     perform private.raise_field_errors(
-      private.field_error('messageId', 'There is no such message in this conversation.')
+      private.field_error('messageId', 'Message must belong to this conversation.')
     );
   end if;
 
@@ -1008,14 +1029,13 @@ begin
 end;
 $$;
 
--- Called by api.mark_conversation_read as the caller; moves the caller's own pointer only.
+-- Called by api.mark_conversation_read as the caller. It moves the caller's own pointer only.
 grant execute on function private.mark_conversation_read(uuid, uuid) to authenticated;
 
 
 -- ── 60_conversations/40_documents.sql ───────────────────────────────────────────────────────────
 
--- Conversations and messages in the shapes the API answers in; rows are the caller's to see or not
--- there, as in the other documents.
+-- Conversations and messages in the shape the API returns. The views run with the caller's rights.
 
 create view private.conversation_documents with (security_invoker = true) as
   select
@@ -1057,7 +1077,7 @@ create view private.conversation_documents with (security_invoker = true) as
   from public.conversations as c;
 
 comment on view private.conversation_documents is
-  'Conversations with their last message and what the caller has not read of them.';
+  'Conversations with their last message and the caller''s unread count.';
 
 create view private.message_documents with (security_invoker = true) as
   select
@@ -1084,7 +1104,7 @@ create view private.message_documents with (security_invoker = true) as
 
 comment on view private.message_documents is 'Messages with their sender''s card.';
 
--- Reached through api functions only; rows are filtered by the caller's policies.
+-- Used by api functions only. The caller's policies filter the rows.
 grant select
   on private.conversation_documents, private.message_documents
   to authenticated;
@@ -1092,7 +1112,7 @@ grant select
 
 -- ── 60_conversations/50_operations.sql ──────────────────────────────────────────────────────────
 
--- /conversations, except its messages.
+-- Operations on conversations (/conversations).
 
 create function api.list_conversations(page integer default null, "limit" integer default null)
   returns jsonb
@@ -1119,10 +1139,11 @@ end;
 $$;
 
 comment on function api.list_conversations(integer, integer) is
-  'The caller''s conversations, the one with the newest message first, those without any last. Any
-signed-in user. page from 1, limit 20, at most 100.
-Returns {conversations, pagination}; each with lastMessage (content null when deleted; null without
-any), unreadCount and lastMessageAt.
+  'Lists the caller''s conversations, the one with the newest message first.
+Requires: any signed-in user.
+page: from 1. limit: default 20, at most 100.
+Returns {conversations, pagination}. Each conversation has lastMessage (null without messages; its
+content is null if it was deleted), unreadCount and lastMessageAt.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.open_conversation("participantId" uuid default null)
@@ -1146,7 +1167,7 @@ begin
     private.check_uuid(v_input, 'participantId', 'Participant')
     || case
       when "participantId" = v_user_id
-        then private.field_error('participantId', 'A conversation needs somebody else.')
+        then private.field_error('participantId', 'Participant must be another user.')
       else '[]'
     end
   );
@@ -1163,11 +1184,13 @@ end;
 $$;
 
 comment on function api.open_conversation(uuid) is
-  'The conversation with somebody, opened if there is none yet. A creator with any talent, a talent
-with any creator; a talent opens at most five a day with creators they share no project with.
+  'Returns the conversation with a user, and opens it if there is none.
+Requires: a creator (participantId: a talent) or a talent (participantId: a creator).
+Limit: a talent can start at most 5 conversations per day with creators they don''t share a project
+with.
 Returns the conversation as in the list, and created: whether it is new.
-With the header Idempotency-Key a repetition within 24 hours returns the first answer.
-Errors: VALIDATION_ERROR (also for oneself), SAME_USER_TYPE, NOT_FOUND, BLOCKED by either side,
+Repeating a call with the same header Idempotency-Key within 24 hours returns the first response.
+Errors: VALIDATION_ERROR (also for the caller''s own id), SAME_USER_TYPE, NOT_FOUND, BLOCKED,
 RATE_LIMITED, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.get_conversation("conversationId" uuid default null)
@@ -1187,7 +1210,8 @@ end;
 $$;
 
 comment on function api.get_conversation(uuid) is
-  'One conversation, as in the list. Its two participants.
+  'Returns one conversation, as in the list.
+Requires: a participant.
 Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.mark_conversation_read(
@@ -1211,8 +1235,9 @@ end;
 $$;
 
 comment on function api.mark_conversation_read(uuid, uuid) is
-  'Everything up to this message has been read. Its two participants, each for themselves. The mark
-only moves forwards: an earlier message changes nothing.
+  'Marks a conversation as read up to a message, for the caller. The read pointer only moves
+forwards: an earlier message changes nothing.
+Requires: a participant.
 Errors: VALIDATION_ERROR (also for a message of another conversation), NOT_FOUND, FORBIDDEN,
 NOT_AUTHENTICATED, SESSION_REVOKED.';
 
@@ -1226,7 +1251,7 @@ to authenticated;
 
 -- ── 60_conversations/51_message_operations.sql ──────────────────────────────────────────────────
 
--- /conversations/:conversationId/messages.
+-- Operations on messages (/conversations/:conversationId/messages).
 
 create function api.list_messages(
   "conversationId" uuid default null, before uuid default null, after uuid default null,
@@ -1254,17 +1279,17 @@ begin
     private.check_page(null, "limit")
     || case
       when before is not null and after is not null
-        then private.field_error('after', 'Either before or after can be given.')
+        then private.field_error('after', 'After must be omitted when before is given.')
       when coalesce(before, after) is not null and v_anchor.id is null then private.field_error(
         case when before is null then 'after' else 'before' end,
-        'There is no such message in this conversation.'
+        'Message must belong to this conversation.'
       )
       else '[]'
     end
   );
 
-  -- Three statements, so that each is one walk along the index. One more than asked for tells
-  -- whether there are more.
+  -- Three statements, so that each scans the index in one direction. They read one row more than
+  -- the limit to know whether there are more.
   if before is not null then
     select jsonb_agg(page.document)
     into v_messages
@@ -1307,12 +1332,13 @@ end;
 $$;
 
 comment on function api.list_messages(uuid, uuid, uuid, integer) is
-  'Messages of a conversation, newest first. Its two participants.
-before: only those older than this message. after: only those newer than this one, oldest first, for
-catching up. limit 50, at most 100.
-Returns {messages, hasMore}; a deleted message keeps its place with content null.
-Errors: VALIDATION_ERROR (also for before and after together, or of another conversation),
-NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
+  'Lists the messages of a conversation, newest first.
+Requires: a participant.
+before: id of a message; returns older messages. after: id of a message; returns newer messages,
+oldest first. limit: default 50, at most 100.
+Returns {messages, hasMore}. A deleted message stays in the list with content null.
+Errors: VALIDATION_ERROR (also for before together with after, or a message of another
+conversation), NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.send_message(
   "conversationId" uuid default null, content text default null,
@@ -1338,9 +1364,9 @@ begin
 
   perform private.require_conversation("conversationId");
 
-  -- Sent before under this name, it is answered like the first time, also over the limit.
+  -- A repeated clientMessageId returns the first message, also above the rate limit.
   if "clientMessageId" is not null then
-    perform private.hold_sender();
+    perform private.lock_sender();
 
     select m.*
     into v_message
@@ -1349,7 +1375,7 @@ begin
 
     if v_message.conversation_id <> "conversationId" then
       raise sqlstate 'PT409' using
-        message = 'This clientMessageId was used in another conversation.',
+        message = 'This clientMessageId is already used in another conversation.',
         hint = 'CONFLICT';
     end if;
   end if;
@@ -1370,11 +1396,13 @@ end;
 $$;
 
 comment on function api.send_message(uuid, text, uuid) is
-  'Sends a message and returns it. The two participants, ten a minute over all conversations.
-content: 1 to 5000 characters. clientMessageId: the sender''s own UUID for it; sent again under the
-same one, the first message is returned. The header Idempotency-Key does the same for 24 hours.
-Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, BLOCKED by either side, CONVERSATION_CLOSED when the
-other account was deleted, RATE_LIMITED, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
+  'Sends a message and returns it.
+Requires: a participant.
+content: 1 to 5,000 characters. clientMessageId: optional client-generated UUID; resending with the
+same one returns the first message. The header Idempotency-Key does the same for 24 hours.
+Limit: 10 messages per minute and sender, over all conversations.
+Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, BLOCKED, CONVERSATION_CLOSED (the other account was
+deleted), RATE_LIMITED, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.update_message(
   "conversationId" uuid default null, "messageId" uuid default null, content text default null
@@ -1395,7 +1423,7 @@ begin
   set content = update_message.content
   where m.id = "messageId";
 
-  -- Deleted between the look above and the update.
+  -- Deleted between the check above and the update.
   if not found then
     raise sqlstate 'PT404' using
       message = 'Message not found.',
@@ -1407,8 +1435,9 @@ end;
 $$;
 
 comment on function api.update_message(uuid, uuid, text) is
-  'Changes a message and returns it, marked as edited. Who sent it, for fifteen minutes.
-content: 1 to 5000 characters.
+  'Edits a message and returns it, marked as edited.
+Requires: the sender, within 15 minutes after sending.
+content: 1 to 5,000 characters.
 Errors: VALIDATION_ERROR, NOT_FOUND (also when deleted), FORBIDDEN, EDIT_WINDOW_OVER, BLOCKED,
 CONVERSATION_CLOSED, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
@@ -1427,8 +1456,9 @@ end;
 $$;
 
 comment on function api.delete_message(uuid, uuid) is
-  'Empties a message for both sides; its place stays. Who sent it, at any time.
-Errors: NOT_FOUND (also when deleted before), FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
+  'Deletes a message: its content is removed for both participants, its row stays in the list.
+Requires: the sender, at any time.
+Errors: NOT_FOUND (also if it was deleted before), FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
   api.list_messages(uuid, uuid, uuid, integer),
@@ -1440,9 +1470,10 @@ to authenticated;
 
 -- ── 60_conversations/60_events.sql ──────────────────────────────────────────────────────────────
 
--- Events of conversations: to the other side.
+-- Realtime events of conversations, sent to the other participant.
 
-create function private.other_side(p_conversation_id uuid, p_user_id uuid)
+-- Returns the other participant of a conversation.
+create function private.other_participant(p_conversation_id uuid, p_user_id uuid)
   returns uuid
   language sql
   stable
@@ -1454,7 +1485,7 @@ as $$
   where c.id = p_conversation_id
 $$;
 
--- Sent and edited: the message as it is now.
+-- Sends message:received or message:updated with the current message.
 create function private.tg_messages__broadcast()
   returns trigger
   language plpgsql
@@ -1463,7 +1494,7 @@ create function private.tg_messages__broadcast()
 as $$
 begin
   perform private.send_event(
-    array[private.other_side(new.conversation_id, new.sender_id)],
+    array[private.other_participant(new.conversation_id, new.sender_id)],
     case tg_op when 'INSERT' then 'message:received' else 'message:updated' end,
     jsonb_build_object('message', d.document, 'conversationId', new.conversation_id)
   )
@@ -1485,6 +1516,7 @@ create trigger _701_broadcast_edit
   when (old.content is distinct from new.content and new.deleted_at is null)
   execute function private.tg_messages__broadcast();
 
+-- Sends message:deleted.
 create function private.tg_messages__broadcast_deletion()
   returns trigger
   language plpgsql
@@ -1493,7 +1525,7 @@ create function private.tg_messages__broadcast_deletion()
 as $$
 begin
   perform private.send_event(
-    array[private.other_side(new.conversation_id, new.sender_id)], 'message:deleted',
+    array[private.other_participant(new.conversation_id, new.sender_id)], 'message:deleted',
     jsonb_build_object('messageId', new.id, 'conversationId', new.conversation_id)
   );
 
@@ -1507,6 +1539,7 @@ create trigger _702_broadcast_deletion
   when (old.deleted_at is null and new.deleted_at is not null)
   execute function private.tg_messages__broadcast_deletion();
 
+-- Sends conversation:read.
 create function private.tg_conversation_reads__broadcast()
   returns trigger
   language plpgsql
@@ -1515,7 +1548,7 @@ create function private.tg_conversation_reads__broadcast()
 as $$
 begin
   perform private.send_event(
-    array[private.other_side(new.conversation_id, new.user_id)], 'conversation:read',
+    array[private.other_participant(new.conversation_id, new.user_id)], 'conversation:read',
     jsonb_build_object(
       'conversationId', new.conversation_id,
       'userId', new.user_id,
@@ -1537,10 +1570,11 @@ create trigger _700_broadcast
 
 -- ── 60_conversations/70_notifications.sql ───────────────────────────────────────────────────────
 
--- One unread notification tells of a conversation, however much is written in it: it follows the
--- count of what is unread, and is read when that is. What was said is not in it, so that nothing
--- survives there that was deleted.
+-- Notifications about messages. A conversation has at most one unread notification per participant:
+-- it follows the unread count, and is marked as read when the count is 0. It never contains the
+-- content of a message, which may be deleted later.
 
+-- Returns the text of the notification.
 create function private.message_sentence(p_sender_id uuid, p_count integer)
   returns text
   language sql
@@ -1554,6 +1588,7 @@ as $$
   end
 $$;
 
+-- Adds or updates the notification when the unread count changes.
 create function private.tg_conversation_reads__notify()
   returns trigger
   language plpgsql
@@ -1621,8 +1656,8 @@ create trigger _900_notify
 
 -- ── 60_conversations/71_message_mails.sql ───────────────────────────────────────────────────────
 
--- Mails about messages come in batches: one when something has been unread for ten minutes, then at
--- most one in thirty for the same conversation, and none for what was read meanwhile.
+-- Mails about messages are batched: a mail is queued when a message has been unread for 10 minutes,
+-- at most one mail per conversation in 30 minutes. Messages that were read meanwhile cause no mail.
 
 create table private.message_mails (
   conversation_id uuid not null references public.conversations (id) on delete cascade,
@@ -1634,13 +1669,14 @@ create table private.message_mails (
 );
 
 comment on table private.message_mails is
-  'Per reader and conversation: whether new messages wait to be mailed about, and the last mail.';
+  'Per participant and conversation: whether messages wait for a mail, and when the last one was
+queued.';
 
 create index message_mails_user_id_idx on private.message_mails (user_id);
 create index message_mails_waiting_idx
   on private.message_mails (conversation_id, user_id) where waiting;
 
--- Written once per batch, not once per message.
+-- Marks the conversation as waiting for a mail. Written once per batch, not once per message.
 create function private.tg_conversation_reads__await_mail()
   returns trigger
   language plpgsql
@@ -1664,8 +1700,8 @@ create trigger _910_await_mail
   when (new.unread_count > old.unread_count)
   execute function private.tg_conversation_reads__await_mail();
 
--- The oldest unread message that no mail has told of.
-create function private.first_untold_message(p_mail private.message_mails)
+-- Returns the oldest unread message about which no mail was queued.
+create function private.first_unmailed_message(p_mail private.message_mails)
   returns public.messages
   language sql
   stable
@@ -1688,8 +1724,8 @@ as $$
   limit 1
 $$;
 
--- Queues the mails whose time has come and stops waiting for those that have nothing to say. Called
--- every minute; some at a time.
+-- Queues the mails that are due, and stops waiting where no unread message is left. A job runs it
+-- every minute, for at most 1,000 conversations.
 create function private.queue_message_mails()
   returns integer
   language plpgsql
@@ -1708,7 +1744,7 @@ begin
     limit 1000
     for update skip locked
   loop
-    v_first := private.first_untold_message(v_mail);
+    v_first := private.first_unmailed_message(v_mail);
     continue when v_first.sent_at > now() - interval '10 minutes';
 
     if v_first.id is not null then
@@ -1725,6 +1761,7 @@ begin
 end;
 $$;
 
+-- Queues one mail about the unread messages of a conversation.
 create function private.mail_unread_messages(p_mail private.message_mails, p_first_id uuid)
   returns void
   language plpgsql
@@ -1732,7 +1769,7 @@ create function private.mail_unread_messages(p_mail private.message_mails, p_fir
   set search_path = ''
 as $$
 declare
-  v_sender_id constant uuid := private.other_side(p_mail.conversation_id, p_mail.user_id);
+  v_sender_id constant uuid := private.other_participant(p_mail.conversation_id, p_mail.user_id);
 begin
   perform private.queue_notification_mail(
     format('message_received:%s:%s', p_mail.user_id, p_first_id),

@@ -3,8 +3,10 @@
 
 -- ── 70_notifications/10_preferences.sql ─────────────────────────────────────────────────────────
 
--- Every kind of notification there is, and where it goes unless its reader says otherwise. In the
--- app all of them; by mail what waits for somebody, while the rest can be switched on.
+-- Notification types and preferences.
+
+-- Returns all notification types with their default channels. In the app all types are on; by mail
+-- only those that need the user's attention.
 
 create function private.notification_defaults()
   returns jsonb
@@ -44,7 +46,7 @@ create table public.notification_preferences (
 );
 
 comment on table public.notification_preferences is
-  'What people chose, by type; without a row the defaults hold.';
+  'Preferences of users by type. Without a row the defaults apply.';
 
 create trigger _310_touch
   before update on public.notification_preferences
@@ -62,11 +64,11 @@ create policy select_self on public.notification_preferences
   for select to authenticated
   using (user_id = (select auth.uid()));
 
--- Written by api.update_notification_preferences and by the links in mails.
+-- No insert, update or delete is granted: api.update_notification_preferences and api.unsubscribe.
 grant select on public.notification_preferences to authenticated;
 grant select, insert, update, delete on public.notification_preferences to service_role;
 
--- Whether somebody wants a type on a channel: 'inApp' or 'email'.
+-- Returns whether a user wants a type on a channel: 'inApp' or 'email'.
 create function private.wants(p_user_id uuid, p_type text, p_channel text)
   returns boolean
   language sql
@@ -84,6 +86,7 @@ as $$
   )
 $$;
 
+-- Checks that preferences name known types and channels with true or false.
 create function private.preference_field_errors(p_preferences jsonb)
   returns jsonb
   language plpgsql
@@ -103,7 +106,7 @@ begin
     jsonb_agg(
       jsonb_build_object(
         'field', key,
-        'message', format('%s takes inApp and email, each true or false.', key)
+        'message', format('%s must be an object with inApp and email, each true or false.', key)
       )
       order by key
     ),
@@ -119,7 +122,7 @@ begin
 end;
 $$;
 
--- Sets what is named and leaves the rest.
+-- Sets the named preferences of a user and keeps the others.
 create function private.set_preferences(p_user_id uuid, p_preferences jsonb)
   returns void
   language sql
@@ -143,6 +146,7 @@ as $$
     )
 $$;
 
+-- Sets preferences of the caller.
 create function private.set_my_preferences(p_preferences jsonb)
   returns void
   language sql
@@ -152,7 +156,7 @@ as $$
   select private.set_preferences(auth.uid(), p_preferences)
 $$;
 
--- Called by api functions as the caller; they concern the caller only.
+-- Called by api functions as the caller. They change the caller's preferences only.
 grant execute on function
   private.preference_field_errors(jsonb),
   private.set_my_preferences(jsonb)
@@ -161,8 +165,8 @@ to authenticated;
 
 -- ── 70_notifications/20_notifications.sql ───────────────────────────────────────────────────────
 
--- What people are told. Rows are written by triggers, in the transaction of what they tell, never
--- to the one who did it; they are read, and after a while purged.
+-- Notifications. Triggers add them in the transaction of the change, never for the user who made
+-- it.
 
 create table public.notifications (
   id uuid primary key default gen_random_uuid(),
@@ -188,11 +192,12 @@ create table public.notifications (
   constraint read_at_only_when_read check (is_read = (read_at is not null))
 );
 
-comment on table public.notifications is 'Notifications. Read ones are purged after ninety days.';
+comment on table public.notifications is
+  'Notifications. Read notifications are deleted after 90 days.';
 comment on column public.notifications.actor_id is
-  'Who did what it tells; its text names them, so it goes when they are erased.';
+  'User who caused the notification. Its text names them, so it is deleted with their account.';
 comment on column public.notifications.metadata is
-  'What it is about: projectId, taskId, conversationId, as far as they apply.';
+  'Related ids: projectId, taskId, conversationId, if they apply.';
 
 create index notifications_user_id_created_at_idx
   on public.notifications (user_id, created_at desc, id desc);
@@ -200,7 +205,7 @@ create index notifications_unread_idx
   on public.notifications (user_id, created_at desc, id desc) where not is_read;
 create index notifications_actor_id_idx on public.notifications (actor_id);
 create index notifications_read_at_idx on public.notifications (read_at) where is_read;
--- However much is written in a conversation, one row tells of it until it is read.
+-- At most one unread notification per conversation.
 create unique index notifications_one_per_conversation_key
   on public.notifications (user_id, (metadata ->> 'conversationId'))
   where type = 'message_received' and not is_read;
@@ -216,18 +221,19 @@ create policy select_self on public.notifications
   for select to authenticated
   using (user_id = (select auth.uid()));
 
--- Read is read: nothing becomes unread again.
+-- Users can mark notifications as read, but not as unread.
 create policy update_self on public.notifications
   for update to authenticated
   using (user_id = (select auth.uid()))
   with check (user_id = (select auth.uid()) and is_read);
 
--- No insert: people are told by triggers. No delete: purged by the clock.
+-- No insert is granted (triggers add notifications) and no delete (a job purges them).
 grant select on public.notifications to authenticated;
 grant update (is_read) on public.notifications to authenticated;
 grant select, insert, update, delete on public.notifications to service_role;
 
-create function private.tg_notifications__note_reading()
+-- Sets read_at.
+create function private.tg_notifications__set_read_at()
   returns trigger
   language plpgsql
   set search_path = ''
@@ -238,11 +244,12 @@ begin
 end;
 $$;
 
-create trigger _300_note_reading
+create trigger _300_set_read_at
   before insert or update of is_read on public.notifications
   for each row
-  execute function private.tg_notifications__note_reading();
+  execute function private.tg_notifications__set_read_at();
 
+-- Deletes notifications that were read more than 90 days ago.
 create function private.purge_notifications()
   returns void
   language sql
@@ -255,8 +262,8 @@ $$;
 
 -- ── 70_notifications/30_notify.sql ──────────────────────────────────────────────────────────────
 
--- The one way to tell somebody something: in the app and by mail, each where they want it. Never to
--- who did it, nor to an account that is gone.
+-- Notifies a user in the app and by mail, according to their preferences. Skips the user who caused
+-- the notification, and deleted accounts.
 
 create function private.notify(
   p_user_id uuid, p_actor_id uuid, p_type text, p_title text, p_message text,
@@ -297,7 +304,7 @@ $$;
 
 -- ── 70_notifications/40_documents.sql ───────────────────────────────────────────────────────────
 
--- Notifications in the shape the API answers in.
+-- Notifications in the shape the API returns. The view runs with the caller's rights.
 
 create view private.notification_documents with (security_invoker = true) as
   select
@@ -319,15 +326,15 @@ create view private.notification_documents with (security_invoker = true) as
     ) as document
   from public.notifications as n;
 
-comment on view private.notification_documents is 'Notifications as their reader sees them.';
+comment on view private.notification_documents is 'Notifications in the shape the API returns.';
 
--- Reached through api functions only; rows are filtered by the caller's policies.
+-- Used by api functions only. The caller's policies filter the rows.
 grant select on private.notification_documents to authenticated;
 
 
 -- ── 70_notifications/50_operations.sql ──────────────────────────────────────────────────────────
 
--- /notifications.
+-- Operations on notifications and preferences (/notifications).
 
 create function api.list_notifications(
   "isRead" boolean default null, page integer default null, "limit" integer default null
@@ -366,10 +373,11 @@ end;
 $$;
 
 comment on function api.list_notifications(boolean, integer, integer) is
-  'The caller''s notifications, newest first. Any signed-in user. isRead: only read or only unread
-ones. page from 1, limit 20, at most 100.
-Returns {notifications, unreadCount, pagination}; unreadCount is over all, whatever the filter.
-metadata holds projectId, taskId and conversationId, as far as they apply.
+  'Lists the caller''s notifications, newest first.
+Requires: any signed-in user.
+isRead: only read or only unread ones. page: from 1. limit: default 20, at most 100.
+Returns {notifications, unreadCount, pagination}. unreadCount ignores the filter. metadata contains
+projectId, taskId and conversationId, if they apply.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.mark_notification_read("notificationId" uuid default null)
@@ -381,7 +389,7 @@ as $$
 begin
   perform private.require_session();
 
-  -- Policies leave only the caller's own; somebody else's is as if it were not there.
+  -- Policies show only the caller's own notifications, so that those of other users are not found.
   perform from public.notifications as n where n.id = "notificationId";
   if not found then
     raise sqlstate 'PT404' using
@@ -396,8 +404,9 @@ end;
 $$;
 
 comment on function api.mark_notification_read(uuid) is
-  'Marks a notification of the caller''s as read; again changes nothing. Any signed-in user.
-Errors: NOT_FOUND (also for somebody else''s), NOT_AUTHENTICATED, SESSION_REVOKED.';
+  'Marks a notification as read. Repeating it changes nothing.
+Requires: the notified user.
+Errors: NOT_FOUND (also for a notification of another user), NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.mark_all_notifications_read()
   returns void
@@ -415,7 +424,8 @@ end;
 $$;
 
 comment on function api.mark_all_notifications_read() is
-  'Marks all notifications of the caller''s as read. Any signed-in user.
+  'Marks all notifications of the caller as read.
+Requires: any signed-in user.
 Errors: NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.get_notification_preferences()
@@ -441,8 +451,9 @@ end;
 $$;
 
 comment on function api.get_notification_preferences() is
-  'Which notifications reach the caller where. Any signed-in user.
-Returns {preferences: {<type>: {inApp, email}}}, every type named.
+  'Returns the caller''s preferences: which types of notifications are on in the app and by mail.
+Requires: any signed-in user.
+Returns {preferences: {<type>: {inApp, email}}} with every type.
 Errors: NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.update_notification_preferences(patch jsonb default null)
@@ -452,7 +463,7 @@ create function api.update_notification_preferences(patch jsonb default null)
   set search_path = ''
 as $$
 declare
-  -- What get answered may be sent back as it is.
+  -- Accepts the response of get_notification_preferences as well.
   v_choices constant jsonb := case
     when patch = jsonb_build_object('preferences', patch -> 'preferences')
       then patch -> 'preferences'
@@ -468,9 +479,10 @@ end;
 $$;
 
 comment on function api.update_notification_preferences(jsonb) is
-  'Changes which notifications reach the caller where and returns all of it. Any signed-in user.
-patch: {<type>: {inApp, email}}, or the same under preferences; what is left out stays. Mail goes
-only to a verified address.
+  'Changes the caller''s preferences and returns all of them.
+Requires: any signed-in user.
+patch: {<type>: {inApp, email}}, or the same under preferences; omitted types and channels stay.
+Mails are only sent to a verified address.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.unsubscribe(token text default null)
@@ -485,8 +497,9 @@ end;
 $$;
 
 comment on function api.unsubscribe(text) is
-  'Ends mails of one type, by the token of the link in such a mail. Anybody who has it, signed in or
-not; again changes nothing. Preferences switch them on again.
+  'Turns off mails of one notification type, with the token of the link in a mail. Repeating it
+changes nothing. The preferences turn the type on again.
+Requires: the token; no sign-in.
 Returns {unsubscribed, type}.
 Errors: VALIDATION_ERROR.';
 
@@ -498,13 +511,13 @@ grant execute on function
   api.update_notification_preferences(jsonb)
 to authenticated;
 
--- Links in mails are opened without a session.
+-- Links in mails are opened without a session, so anonymous callers can call it.
 grant execute on function api.unsubscribe(text) to anon, authenticated, service_role;
 
 
 -- ── 70_notifications/60_events.sql ──────────────────────────────────────────────────────────────
 
--- The realtime event of a new notification.
+-- Realtime event of a new notification: sends notification:new to the notified user.
 
 create function private.tg_notifications__broadcast()
   returns trigger
@@ -531,9 +544,9 @@ create trigger _700_broadcast
 
 -- ── 70_notifications/80_unsubscribe.sql ─────────────────────────────────────────────────────────
 
--- The link in every notification mail that ends this kind of mail with one click, without signing
--- in (RFC 8058). It names a person and a type and carries proof that it came from here; nothing is
--- stored for it, and it never runs out.
+-- Unsubscribe links: every notification mail has a link that turns off mails of its type with one
+-- click and without signing in (RFC 8058). The link names a user and a type and is signed; it is
+-- not stored and does not expire.
 
 create table private.signing_keys (
   name text primary key,
@@ -541,10 +554,12 @@ create table private.signing_keys (
 );
 
 comment on table private.signing_keys is
-  'Secrets of this installation, made when it was. A new key ends what the old one signed.';
+  'Signing keys, generated with the installation. Replacing a key invalidates links signed with
+it.';
 
 insert into private.signing_keys (name) values ('unsubscribe');
 
+-- Returns the signed token for a user and a notification type.
 create function private.unsubscribe_token(p_user_id uuid, p_type text)
   returns text
   language sql
@@ -562,8 +577,8 @@ as $$
   where k.name = 'unsubscribe'
 $$;
 
--- Ends mails of the type the token names and returns it; twice is once. Compared as hashes, so that
--- the time it takes tells nothing.
+-- Turns off mails of the type in the token and returns the type. Repeating it changes nothing.
+-- Tokens are compared as hashes, so that the response time reveals nothing.
 create function private.unsubscribe(p_token text)
   returns text
   language plpgsql
@@ -579,7 +594,7 @@ begin
     or not private.notification_defaults() ? v_type
   then
     perform private.raise_field_errors(
-      private.field_error('token', 'This link is not one of ours.')
+      private.field_error('token', 'Token must be the token of an unsubscribe link.')
     );
   end if;
 
@@ -594,26 +609,26 @@ end;
 $$;
 
 comment on function private.unsubscribe(text) is
-  'Open to anon: the link in the mail is opened without a session. Its token is signed.';
+  'Callable by anon: links in mails are opened without a session. The token is signed.';
 
 grant execute on function private.unsubscribe(text) to anon, authenticated, service_role;
 
 
 -- ── 70_notifications/81_notification_mails.sql ──────────────────────────────────────────────────
 
--- Notifications by mail: rows of the outbox for verified addresses whose users want that type,
--- asked when the mail is queued and again when it is about to be sent. Texts are the worker's; the
--- kind of a mail is the notification's type, and its payload holds
+-- Notification mails: rows of the outbox for users with a verified address who want mails of the
+-- type. Both are checked when the mail is queued and again before it is sent. The function `outbox`
+-- writes the text. The kind of a mail is the notification's type; its payload contains:
 --
 --   every kind               recipientName, title, message, entityType, entityId, and projectId,
---                            taskId, conversationId as far as they apply; once claimed also
+--                            taskId, conversationId if they apply; after claiming also
 --                            unsubscribeToken and unsubscribeUrl
 --   task_assigned            actorName, projectName, taskName, dueDate
 --   task_unassigned          actorName, projectName, taskCount
 --   deliverable_submitted    actorName, projectName, taskName, deliverableTitle, version
 --   deliverable_approved     actorName, projectName, taskName, deliverableTitle
---   revision_requested       the same, feedback, revisionCount
---   message_received         actorName, messageCount; never what was said
+--   revision_requested       as deliverable_approved, and feedback, revisionCount
+--   message_received         actorName, messageCount; no message content
 --   review_received          actorName, projectName, rating
 --   deadline_approaching     projectName, taskName, dueDate, daysLeft
 --   project_status_changed   actorName, projectName, status
@@ -621,7 +636,8 @@ grant execute on function private.unsubscribe(text) to anon, authenticated, serv
 --   mentioned                actorName, projectName, taskName, deliverableTitle
 --   file_rejected            fileName
 
--- The address that mails of a type may go to, or null.
+-- Returns the address for mails of a type, or null if it is unverified or the user does not want
+-- them.
 create function private.mail_address(p_user_id uuid, p_type text)
   returns text
   language sql
@@ -639,6 +655,8 @@ as $$
     and private.wants(p_user_id, p_type, 'email')
 $$;
 
+-- Queues a mail if the user wants it. The idempotency key prevents a second mail for the same
+-- cause.
 create function private.queue_notification_mail(
   p_idempotency_key text, p_user_id uuid, p_type text, p_payload jsonb
 )
@@ -666,8 +684,7 @@ begin
 end;
 $$;
 
--- Whether a queued mail should still go out. One about messages should not when they have been
--- read.
+-- Returns whether a queued mail is still wanted. A mail about messages is not after they were read.
 create function private.is_wanted_mail(p_mail private.outbox)
   returns boolean
   language sql
@@ -688,7 +705,7 @@ as $$
     )
 $$;
 
--- Called before mail is claimed: until nothing among the next p_limit is unwanted.
+-- Suppresses unwanted mails before mails are claimed, until the next p_limit mails are all wanted.
 create function private.suppress_unwanted_mail(p_limit integer)
   returns void
   language plpgsql
@@ -717,7 +734,7 @@ begin
 end;
 $$;
 
--- What unsubscribes goes into the mail when it leaves, and is not kept.
+-- Returns the unsubscribe link, which is added when a mail is claimed and not stored.
 create function private.unsubscribe_links(p_mail private.outbox)
   returns jsonb
   language sql

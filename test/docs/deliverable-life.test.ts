@@ -1,16 +1,20 @@
 /** The state diagram of docs/architecture.md against what the database does in each state. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import postgres, { type TransactionSql } from "postgres";
+import type { TransactionSql } from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { attempt, buildWorld, type World } from "../access/world.ts";
+import { attempt } from "../access/attempt.ts";
+import { type AccessWorld, buildAccessWorld } from "../access/world.ts";
+import { addDeliverable } from "../world/deliverables.ts";
+import { rolledBack } from "../world/rollback.ts";
+import { openDatabase } from "../world/stack.ts";
 import { diagrams, readTransitions } from "./mermaid.ts";
 
 const page = await readFile(join(import.meta.dirname, "../../docs/architecture.md"), "utf8");
 const [lines = []] = diagrams(page, "stateDiagram-v2");
 const transitions = readTransitions(lines);
 
-const sql = postgres(process.env.DB_URL ?? "", { max: 1, onnotice: () => undefined });
+const sql = openDatabase();
 afterAll(() => sql.end());
 
 /** What the database allows, tried in one transaction that is rolled back. */
@@ -22,29 +26,23 @@ const found = {
   revisions: 0,
 };
 
-beforeAll(async () => {
-  const undo = Symbol("undo");
-  await sql
-    .begin(async (tx) => {
-      const world = await buildWorld(tx);
-      const statuses = await knownStatuses(tx);
-      found.first = (await newDeliverable(tx, world)).status;
-      for (const from of statuses) {
-        for (const to of statuses) {
-          if (await moves(tx, world, from, to)) found.pairs.push(`${from} --> ${to}`);
-        }
-        found.deleters[from] = await whoDeletes(tx, world, await inStatus(tx, world, from));
+beforeAll(() =>
+  rolledBack(sql, async (tx) => {
+    const world = await buildAccessWorld(tx);
+    const statuses = await knownStatuses(tx);
+    found.first = (await newDeliverable(tx, world)).status;
+    for (const from of statuses) {
+      for (const to of statuses) {
+        if (await moves(tx, world, from, to)) found.pairs.push(`${from} --> ${to}`);
       }
-      const reviewed = await inStatus(tx, world, "revision");
-      await write(tx, reviewed, "pending");
-      found.deletersAfterReview = await whoDeletes(tx, world, reviewed);
-      found.revisions = await countRevisions(tx, world);
-      throw undo;
-    })
-    .catch((error) => {
-      if (error !== undo) throw error;
-    });
-});
+      found.deleters[from] = await whoDeletes(tx, world, await inStatus(tx, world, from));
+    }
+    const reviewed = await inStatus(tx, world, "revision");
+    await write(tx, reviewed, "pending");
+    found.deletersAfterReview = await whoDeletes(tx, world, reviewed);
+    found.revisions = await countRevisions(tx, world);
+  }),
+);
 
 async function knownStatuses(tx: TransactionSql): Promise<readonly string[]> {
   const [row] = await tx<{ definition: string }[]>`
@@ -53,14 +51,8 @@ async function knownStatuses(tx: TransactionSql): Promise<readonly string[]> {
   return [...(row?.definition ?? "").matchAll(/'(\w+)'/g)].map(([, status = ""]) => status);
 }
 
-async function newDeliverable(tx: TransactionSql, { projectId, taskId, ids }: World) {
-  const [row] = await tx<{ id: string; status: string }[]>`
-    insert into public.deliverables (project_id, task_id, submitted_by_id, title)
-    values (${projectId}, ${taskId}, ${ids.assignee}, 'Look')
-    returning id, status`;
-  if (row === undefined) throw new Error("The insert returned no row.");
-  return row;
-}
+const newDeliverable = (tx: TransactionSql, { projectId, taskId, ids }: AccessWorld) =>
+  addDeliverable(tx, { projectId, taskId, submitterId: ids.assignee });
 
 /** The ways to write a status that the columns allow: alone, with feedback, as another version. */
 const writes = (id: string, status: string) => [
@@ -85,17 +77,17 @@ async function write(tx: TransactionSql, id: string, status: string): Promise<bo
   return false;
 }
 
-async function inStatus(tx: TransactionSql, world: World, status: string): Promise<string> {
+async function inStatus(tx: TransactionSql, world: AccessWorld, status: string): Promise<string> {
   const { id, status: first } = await newDeliverable(tx, world);
   if (status !== first && !(await write(tx, id, status)))
     throw new Error(`A new deliverable cannot become ${status}.`);
   return id;
 }
 
-const moves = async (tx: TransactionSql, world: World, from: string, to: string) =>
+const moves = async (tx: TransactionSql, world: AccessWorld, from: string, to: string) =>
   write(tx, await inStatus(tx, world, from), to);
 
-async function whoDeletes(tx: TransactionSql, world: World, id: string): Promise<string[]> {
+async function whoDeletes(tx: TransactionSql, world: AccessWorld, id: string): Promise<string[]> {
   const able: string[] = [];
   for (const [name, persona] of [
     ["creator", "creator"],
@@ -109,7 +101,7 @@ async function whoDeletes(tx: TransactionSql, world: World, id: string): Promise
 
 async function attemptDelete(
   tx: TransactionSql,
-  world: World,
+  world: AccessWorld,
   persona: "creator" | "assignee",
   id: string,
 ): Promise<number> {
@@ -123,7 +115,7 @@ async function attemptDelete(
   }
 }
 
-async function countRevisions(tx: TransactionSql, world: World): Promise<number> {
+async function countRevisions(tx: TransactionSql, world: AccessWorld): Promise<number> {
   const { id } = await newDeliverable(tx, world);
   let count = 0;
   while (await write(tx, id, "revision")) {

@@ -1,8 +1,8 @@
 /** The diagrams of docs/architecture.md against the database. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import postgres from "postgres";
 import { afterAll, describe, expect, test } from "vitest";
+import { openDatabase } from "../world/stack.ts";
 import { diagrams, type Relation, readEntities } from "./mermaid.ts";
 
 const page = await readFile(join(import.meta.dirname, "../../docs/architecture.md"), "utf8");
@@ -10,7 +10,7 @@ const read = diagrams(page, "erDiagram").map(readEntities);
 const entities = new Map(read.flatMap(({ entities: some }) => [...some]));
 const relations = read.flatMap(({ relations: some }) => some);
 
-const sql = postgres(process.env.DB_URL ?? "", { max: 1 });
+const sql = openDatabase();
 afterAll(() => sql.end());
 
 const sorted = (list: Iterable<unknown>) => [...list].map((one) => JSON.stringify(one)).sort();

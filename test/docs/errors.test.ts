@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import postgres from "postgres";
 import { expect, test } from "vitest";
+import { openDatabase } from "../world/stack.ts";
 
 test("docs/errors.md lists exactly the catalogue of the database", async () => {
   const page = await readFile(join(import.meta.dirname, "../../docs/errors.md"), "utf8");
@@ -9,7 +9,7 @@ test("docs/errors.md lists exactly the catalogue of the database", async () => {
     row[1],
     Number(row[2]),
   ]);
-  const sql = postgres(process.env.DB_URL ?? "", { max: 1 });
+  const sql = openDatabase();
   const catalogue = await sql<{ code: string; status: number }[]>`
     select code, status from private.error_catalogue`;
   await sql.end();

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import postgres from "postgres";
 import { afterAll, expect, test } from "vitest";
+import { openDatabase } from "../world/stack.ts";
 
 const root = join(import.meta.dirname, "../..");
-const sql = postgres(process.env.DB_URL ?? "", { max: 1 });
+const sql = openDatabase();
 const names = (text: string, pattern: RegExp) =>
   [...new Set([...text.matchAll(pattern)].map(([, name]) => name))].sort();
 

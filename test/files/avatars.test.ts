@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { gif, phonePhoto, png } from "../../supabase/functions/files/test/pictures.ts";
 import { one, sql } from "../supabase-js/world.ts";
-import { type Person, signUp } from "../support/http.ts";
+import { type Person, signUp } from "../world/through-supabase-js.ts";
 import { eicar } from "./archives.ts";
 import { buckets, bucketsInTheEnd, call, type Place, upload, verdict } from "./support.ts";
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { png } from "../../supabase/functions/files/test/pictures.ts";
 import { buildWorld, sql, type World } from "../supabase-js/world.ts";
-import { type Person, signUp } from "../support/http.ts";
+import { type Person, signUp } from "../world/through-supabase-js.ts";
 import { eicar, zip } from "./archives.ts";
 import {
   buckets,
@@ -66,7 +66,7 @@ describe("a file's way", () => {
         expect(await call(talent, "get_download", { fileId: file.fileId })).toEqual({
           code: "FILE_INFECTED",
         });
-        for (const who of [talent, world.owner, world.stranger]) {
+        for (const who of [talent, world.creator, world.stranger]) {
           expect(await waysToGet(who, file)).toEqual([]);
         }
         expect(await buckets(file)).toEqual(["deliverables"]);
@@ -138,7 +138,7 @@ describe("a file's way", () => {
       });
     });
 
-    test("a place is its owner's alone, and one can write nowhere else", async () => {
+    test("a place is its creator's alone, and one can write nowhere else", async () => {
       const other = await signUp("talent");
       const file = await place("mine.png", "image/png", 10);
       expect(await call(other, "confirm_upload", { fileId: file.fileId })).toEqual({

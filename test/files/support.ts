@@ -1,7 +1,8 @@
 import { createClient } from "@supabase/supabase-js";
 import { expect } from "vitest";
 import { sql } from "../supabase-js/world.ts";
-import { apiUrl, type Person } from "../support/http.ts";
+import { apiUrl } from "../world/stack.ts";
+import { call as callFunction, type Person } from "../world/through-supabase-js.ts";
 
 /** Storage as the project itself, with its secret key. */
 export const service = createClient(apiUrl, process.env.SECRET_KEY ?? "", {
@@ -22,8 +23,8 @@ export interface Refusal {
 
 /** Calls an api function; a refusal is its code. */
 export async function call<T>(who: Person, name: string, args: object): Promise<T | Refusal> {
-  const { data, error } = await who.client.schema("api").rpc(name, args);
-  return error === null ? data : { code: error.hint ?? error.code };
+  const { data, code } = await callFunction(who, name, args);
+  return code === undefined ? data : { code };
 }
 
 /** Where a file of one's may go: a task's deliverable, or one's own picture. */

@@ -7,7 +7,9 @@ import {
   type OnSwift,
   type RealtimeStatus,
 } from "../../sdk/src/index.ts";
-import { account, optionsFor, type Person, personOn } from "./people.ts";
+import { anAccount } from "../world/people.ts";
+import { optionsFor } from "../world/through-sdk.ts";
+import { type Person, personOn, targetOf } from "./people.ts";
 import { breakableStack } from "./stack.ts";
 
 /** Longer than the 25 s between two looks of supabase-js at its token, so that it is renewed in time. */
@@ -23,7 +25,7 @@ afterAll(() => stack?.stop());
 
 /** Who hears what the friend says, and what became of their connection. */
 async function listener(onswift: OnSwift) {
-  const { user } = await onswift.auth.signUp(account("talent")).orThrow();
+  const { user } = await onswift.auth.signUp(anAccount("talent")).orThrow();
   const states: RealtimeStatus[] = [];
   const heard: (string | null)[] = [];
   onswift.realtime.onStatus((status) => states.push(status));
@@ -43,7 +45,9 @@ describe("a feed outlives the token it was joined with", {
   concurrent: true,
 }, () => {
   test("without a break, as the token is renewed", async ({ expect }) => {
-    const { onswift, states, heard, say } = await listener(createClient(optionsFor(stack)));
+    const { onswift, states, heard, say } = await listener(
+      createClient(optionsFor(targetOf(stack))),
+    );
     await wait(tokenSeconds + 10);
     await say("Still there?");
     await expect.poll(() => heard, { timeout: 5_000 }).toEqual(["Still there?"]);
@@ -52,7 +56,7 @@ describe("a feed outlives the token it was joined with", {
   });
 
   test("by joining again, where nothing renewed it in time", async ({ expect }) => {
-    const { url, key, headers = {} } = optionsFor(stack);
+    const { url, key, headers = {} } = optionsFor(targetOf(stack));
     const supabase = createSupabaseClient(url, key, {
       auth: { persistSession: false, autoRefreshToken: false },
       global: { headers },

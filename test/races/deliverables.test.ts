@@ -2,55 +2,27 @@ import { afterAll, expect, test } from "vitest";
 import { png } from "../../supabase/functions/files/test/pictures.ts";
 import { upload as sent, verdict } from "../files/support.ts";
 import { sql } from "../supabase-js/world.ts";
-import { inDays, signUp } from "../support/http.ts";
+import { inDays } from "../world/projects.ts";
+import { call, type Person, signUp, supabaseEntrance } from "../world/through-supabase-js.ts";
+import { buildWorld, type World } from "../world/world.ts";
+import { crowd } from "./crowd.ts";
 
 afterAll(() => sql.end());
 
-type Person = Awaited<ReturnType<typeof signUp>>;
+type Stage = World<Person, never>;
 
-interface Stage {
-  readonly owner: Person;
-  readonly talent: Person;
-  readonly projectId: string;
-  readonly taskId: string;
-}
-
-const call = async (who: Person, name: string, args: object) => {
-  const { data, error } = await who.client.schema("api").rpc(name, args);
-  return { data, code: error?.hint ?? undefined };
-};
-
-const crowd = <T>(size: number, work: (index: number) => Promise<T>): Promise<T[]> =>
-  Promise.all(Array.from({ length: size }, (_, index) => work(index)));
-
-async function stage(): Promise<Stage> {
-  const [owner, talent] = await Promise.all([signUp("creator"), signUp("talent")]);
-  const project = await call(owner, "create_project", {
-    name: "Race",
-    description: "Deciders",
-    dueDate: inDays(30),
-  });
-  const projectId: string = project.data.id;
-  await call(owner, "add_team_member", { projectId, userId: talent.id });
-  const task = await call(owner, "create_task", {
-    projectId,
-    name: "Cut",
-    assigneeId: talent.id,
-    dueDate: inDays(3),
-  });
-  return { owner, talent, projectId, taskId: task.data.id };
-}
+const stage = (): Promise<Stage> => buildWorld(supabaseEntrance);
 
 /** A file that is uploaded and scanned, so that nothing changes behind what a test compares. */
-async function upload({ talent, projectId, taskId }: Stage): Promise<string> {
+async function upload({ assignee, projectId, taskId }: Stage): Promise<string> {
   const target = { uploadType: "deliverable", projectId, taskId } as const;
-  const place = await sent(talent, target, "cut.png", "image/png", png(64, 64));
+  const place = await sent(assignee, target, "cut.png", "image/png", png(64, 64));
   expect(await verdict(place)).toBe("clean");
   return place.fileId;
 }
 
 const submit = async (at: Stage, fileId: string) =>
-  call(at.talent, "create_deliverable", {
+  call(at.assignee, "create_deliverable", {
     projectId: at.projectId,
     taskId: at.taskId,
     title: "Cut",
@@ -62,18 +34,18 @@ test("of two deciders at once, one is heard and the other gets 409", async () =>
   for (let round = 0; round < 5; round += 1) {
     const { data: deliverable } = await submit(at, await upload(at));
     const answers = await Promise.all([
-      call(at.owner, "decide_deliverable", { deliverableId: deliverable.id, action: "approve" }),
-      call(at.owner, "decide_deliverable", {
+      call(at.creator, "decide_deliverable", { deliverableId: deliverable.id, action: "approve" }),
+      call(at.creator, "decide_deliverable", {
         deliverableId: deliverable.id,
         action: "request_revision",
         feedback: "Warmer",
       }),
     ]);
     expect(answers.map(({ code }) => code ?? "done").sort()).toEqual(["INVALID_STATE", "done"]);
-    const { data } = await call(at.owner, "get_deliverable", { deliverableId: deliverable.id });
+    const { data } = await call(at.creator, "get_deliverable", { deliverableId: deliverable.id });
     expect(data).toEqual(answers.find(({ code }) => code === undefined)?.data);
     if (data.status === "revision") {
-      await call(at.owner, "delete_deliverable", { deliverableId: deliverable.id });
+      await call(at.creator, "delete_deliverable", { deliverableId: deliverable.id });
     }
   }
 }, 30_000);
@@ -82,7 +54,7 @@ test("of twenty revisions asked for at once, one counts", async () => {
   const at = await stage();
   const { data: deliverable } = await submit(at, await upload(at));
   const answers = await crowd(20, async (index) =>
-    call(at.owner, "decide_deliverable", {
+    call(at.creator, "decide_deliverable", {
       deliverableId: deliverable.id,
       action: "request_revision",
       feedback: `Take ${index}`,
@@ -90,7 +62,7 @@ test("of twenty revisions asked for at once, one counts", async () => {
   );
   expect(answers.filter(({ code }) => code === undefined)).toHaveLength(1);
   expect(new Set(answers.map(({ code }) => code))).toEqual(new Set([undefined, "INVALID_STATE"]));
-  const { data } = await call(at.owner, "get_deliverable", { deliverableId: deliverable.id });
+  const { data } = await call(at.creator, "get_deliverable", { deliverableId: deliverable.id });
   expect([data.revisionCount, data.versions.length]).toEqual([1, 1]);
 }, 30_000);
 
@@ -105,13 +77,13 @@ test("one file handed in ten times at once is part of one deliverable", async ()
 }, 30_000);
 
 test("of twenty batches opened at once, ten are", async () => {
-  const owner = await signUp("creator");
+  const creator = await signUp("creator");
   const projects = await crowd(20, async (index) =>
-    call(owner, "create_project", { name: `P${index}`, description: "d", dueDate: inDays(9) }),
+    call(creator, "create_project", { name: `P${index}`, description: "d", dueDate: inDays(9) }),
   );
   const answers = await Promise.all(
     projects.map(async ({ data }) =>
-      call(owner, "create_upload", {
+      call(creator, "create_upload", {
         uploadType: "sample",
         fileName: "a.png",
         fileSize: 1,

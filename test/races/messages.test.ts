@@ -1,19 +1,13 @@
 import { randomUUID } from "node:crypto";
-import postgres from "postgres";
 import { afterAll, expect, test } from "vitest";
-import { type Person, signUp } from "../support/http.ts";
+import { aProject } from "../world/projects.ts";
+import { openDatabase } from "../world/stack.ts";
+import { call, type Person, signUp } from "../world/through-supabase-js.ts";
+import { crowd } from "./crowd.ts";
 
 /** Eight connections of the database's own role: it has no limit, so it can send as fast as it likes. */
-const sql = postgres(process.env.DB_URL ?? "", { max: 8, onnotice: () => undefined });
+const sql = openDatabase(8);
 afterAll(() => sql.end());
-
-const call = async (who: Person, name: string, args: object) => {
-  const { data, error } = await who.client.schema("api").rpc(name, args);
-  return { data, code: error?.hint ?? error?.code ?? undefined };
-};
-
-const crowd = <T>(size: number, work: (index: number) => Promise<T>): Promise<T[]> =>
-  Promise.all(Array.from({ length: size }, (_, index) => work(index)));
 
 const pair = () => Promise.all([signUp("creator"), signUp("talent")]);
 
@@ -171,16 +165,12 @@ test("a notification tells of a conversation once, however many write it at once
   );
   const { data } = await call(talent, "list_notifications", {});
   expect(data.unreadCount).toBe(1);
-  expect(data.notifications[0].message).toBe("Somebody sent you 30 messages");
+  expect(data.notifications[0].message).toBe("Robin sent you 30 messages");
 });
 
 test("the deadline job run twice at once reminds once", async () => {
   const [creator, talent] = await pair();
-  const { data: project } = await call(creator, "create_project", {
-    name: "Race",
-    description: "Deadlines",
-    dueDate: new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10),
-  });
+  const { data: project } = await call(creator, "create_project", aProject());
   await call(creator, "add_team_member", { projectId: project.id, userId: talent.id });
   await sql`
     insert into public.tasks (project_id, name, assignee_id, due_date)

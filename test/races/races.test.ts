@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
-import { inDays, password, rest, signUp, someAddress, someEmail } from "../support/http.ts";
-
-const crowd = <T>(size: number, work: (index: number) => Promise<T>): Promise<T[]> =>
-  Promise.all(Array.from({ length: size }, (_, index) => work(index)));
+import { password, someAddress, someEmail } from "../world/people.ts";
+import { aProject, inDays } from "../world/projects.ts";
+import { rest } from "../world/stack.ts";
+import { signUp } from "../world/through-supabase-js.ts";
+import { crowd } from "./crowd.ts";
 
 test("of two sign-ups with one e-mail, one wins and the other hears EMAIL_EXISTS", async () => {
   const email = someEmail();
@@ -24,13 +25,9 @@ test("of two sign-ups with one e-mail, one wins and the other hears EMAIL_EXISTS
 });
 
 test("a talent added ten times at once is a member once", async () => {
-  const [owner, talent] = await Promise.all([signUp("creator"), signUp("talent")]);
-  const api = owner.client.schema("api");
-  const { data: project } = await api.rpc("create_project", {
-    name: "Race",
-    description: "Ten at once",
-    dueDate: inDays(30),
-  });
+  const [creator, talent] = await Promise.all([signUp("creator"), signUp("talent")]);
+  const api = creator.client.schema("api");
+  const { data: project } = await api.rpc("create_project", aProject());
   const answers = await crowd(10, async () =>
     api.rpc("add_team_member", { projectId: project.id, userId: talent.id }),
   );
@@ -38,7 +35,7 @@ test("a talent added ten times at once is a member once", async () => {
   for (const { error } of answers) {
     if (error !== null) expect([error.code, error.hint]).toEqual(["PT400", "ALREADY_MEMBER"]);
   }
-  const { data: members } = await owner.client
+  const { data: members } = await creator.client
     .from("project_members")
     .select("id")
     .eq("project_id", project.id);
@@ -46,13 +43,9 @@ test("a talent added ten times at once is a member once", async () => {
 });
 
 test("a task given to a talent while that talent is removed never stays with a stranger", async () => {
-  const [owner, talent] = await Promise.all([signUp("creator"), signUp("talent")]);
-  const api = owner.client.schema("api");
-  const { data: project } = await api.rpc("create_project", {
-    name: "Race",
-    description: "Assign and remove",
-    dueDate: inDays(30),
-  });
+  const [creator, talent] = await Promise.all([signUp("creator"), signUp("talent")]);
+  const api = creator.client.schema("api");
+  const { data: project } = await api.rpc("create_project", aProject());
   for (let round = 0; round < 8; round += 1) {
     await api.rpc("add_team_member", { projectId: project.id, userId: talent.id });
     await Promise.all([
@@ -64,7 +57,7 @@ test("a task given to a talent while that talent is removed never stays with a s
       }),
       api.rpc("remove_team_member", { projectId: project.id, userId: talent.id }),
     ]);
-    const { data: stray } = await owner.client
+    const { data: stray } = await creator.client
       .from("tasks")
       .select("id")
       .eq("project_id", project.id)
@@ -74,13 +67,9 @@ test("a task given to a talent while that talent is removed never stays with a s
 });
 
 test("counts are exact after twenty tasks are made and finished at once", async () => {
-  const [owner, talent] = await Promise.all([signUp("creator"), signUp("talent")]);
-  const api = owner.client.schema("api");
-  const { data: project } = await api.rpc("create_project", {
-    name: "Race",
-    description: "Counts",
-    dueDate: inDays(30),
-  });
+  const [creator, talent] = await Promise.all([signUp("creator"), signUp("talent")]);
+  const api = creator.client.schema("api");
+  const { data: project } = await api.rpc("create_project", aProject());
   await api.rpc("add_team_member", { projectId: project.id, userId: talent.id });
   await crowd(20, async (index) => {
     const { data: task } = await api.rpc("create_task", {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { password, someEmail } from "../support/http.ts";
+import { password, someEmail } from "../world/people.ts";
 import { anotherSession, Caller, invalid, person, refusal, refused } from "./support.ts";
 
 const account = (fields: object = {}) => ({

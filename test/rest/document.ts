@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { z } from "zod";
-import { rest } from "../support/http.ts";
+import { rest } from "../world/stack.ts";
 
 type Json = Record<string, unknown>;
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { apiUrl, password, someEmail } from "../support/http.ts";
+import { password, someEmail } from "../world/people.ts";
+import { apiUrl } from "../world/stack.ts";
 import { mailTo, resetToken } from "./mail.ts";
 import { anotherSession, Caller, invalid, person, refusal, refused } from "./support.ts";
 

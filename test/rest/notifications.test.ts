@@ -1,6 +1,7 @@
-import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { inDays, rest, someAddress } from "../support/http.ts";
+import { someAddress } from "../world/people.ts";
+import { inDays } from "../world/projects.ts";
+import { openDatabase, rest } from "../world/stack.ts";
 import { mailTo } from "./mail.ts";
 import {
   Caller,
@@ -14,7 +15,7 @@ import {
   world,
 } from "./support.ts";
 
-const sql = postgres(process.env.DB_URL ?? "", { max: 1, onnotice: () => undefined });
+const sql = openDatabase();
 let w: World;
 beforeAll(async () => {
   w = await world();

@@ -1,5 +1,8 @@
 import { expect } from "vitest";
-import { inDays, password, rest, someAddress, someEmail } from "../support/http.ts";
+import { type Account, anAccount, password, someAddress, type UserType } from "../world/people.ts";
+import { aProject } from "../world/projects.ts";
+import { rest } from "../world/stack.ts";
+import { buildWorld, type Entrance } from "../world/world.ts";
 import { expectDocumented } from "./document.ts";
 
 export interface Reply {
@@ -56,15 +59,16 @@ export interface Person extends Caller {
   readonly refreshToken: string;
 }
 
-/** Somebody new, signed in over the REST surface. */
-export async function person(userType: "creator" | "talent", name = "Somebody"): Promise<Person> {
+async function signUpAs(account: Account): Promise<Person> {
   const caller = new Caller();
-  const email = someEmail();
-  const { status, body } = await caller.post("/auth/signup", { email, password, name, userType });
-  expect(status, JSON.stringify(body)).toBe(201);
-  const { user, accessToken, refreshToken } = body;
+  const { user, accessToken, refreshToken } = await made(caller.post("/auth/signup", account));
+  const { email } = account;
   return Object.assign(caller, { id: user.id, email, refreshToken, token: accessToken });
 }
+
+/** A new user, signed in through the REST API. */
+export const person = (userType: UserType, name?: string): Promise<Person> =>
+  signUpAs(anAccount(userType, name));
 
 /** The same person on another device. */
 export async function anotherSession({
@@ -75,31 +79,21 @@ export async function anotherSession({
   return Object.assign(caller, { token: body.accessToken, refreshToken: body.refreshToken });
 }
 
-export const aProject = (fields: object = {}) => ({
-  name: "Trailer",
-  description: "Sixty seconds",
-  dueDate: inDays(30),
-  ...fields,
-});
+export { aProject };
 
-/** A creator with a project, a talent on its team with a task, and somebody of each kind outside. */
+const entrance: Entrance<Person, Reply["body"], Reply["body"]> = {
+  signUp: signUpAs,
+  createProject: (creator, fields) => made(creator.post("/projects", fields)),
+  addMember: (creator, projectId, userId) =>
+    made(creator.post(`/projects/${projectId}/team`, { userId, role: "Editor" })),
+  createTask: (creator, projectId, fields) =>
+    made(creator.post(`/projects/${projectId}/tasks`, fields)),
+};
+
+/** A creator with a project, a talent on its team with a task, and one of each type outside. */
 export async function world() {
-  const [creator, talent, otherCreator, otherTalent] = await Promise.all([
-    person("creator", "Cleo"),
-    person("talent", "Tam"),
-    person("creator", "Olga"),
-    person("talent", "Otto"),
-  ]);
-  const project = await made(creator.post("/projects", aProject()));
-  await made(creator.post(`/projects/${project.id}/team`, { userId: talent.id, role: "Editor" }));
-  const task = await made(
-    creator.post(`/projects/${project.id}/tasks`, {
-      name: "Rough cut",
-      description: "First pass",
-      assigneeId: talent.id,
-      dueDate: inDays(7),
-    }),
-  );
+  const built = await buildWorld(entrance, "otherCreator", "stranger");
+  const { creator, assignee: talent, otherCreator, stranger: otherTalent, project, task } = built;
   return { creator, talent, otherCreator, otherTalent, project, task };
 }
 

@@ -1,7 +1,6 @@
 import { connect } from "node:net";
-import postgres from "postgres";
 import { describe, expect, test } from "vitest";
-import { apiUrl, publishableKey, rest } from "../support/http.ts";
+import { apiUrl, openDatabase, publishableKey, rest } from "../world/stack.ts";
 import { type Operation, openApi } from "./document.ts";
 import { aProject, Caller, person, refusal, refused } from "./support.ts";
 
@@ -186,7 +185,7 @@ test("every operation that needs a token says so without one", async () => {
 
 test("a connection that the database ends is replaced", async () => {
   const caller = await person("talent");
-  const sql = postgres(process.env.DB_URL ?? "", { max: 1 });
+  const sql = openDatabase();
   const ended = await sql`select pg_terminate_backend(pid) from pg_stat_activity
     where application_name = 'onswift-functions' and state = 'idle'`;
   await sql.end();
@@ -202,7 +201,7 @@ test("the document's error codes are the database's catalogue", async () => {
   const { Error: schema } = components.schemas as {
     Error: { properties: { error: { properties: { code: { enum: string[] } } } } };
   };
-  const sql = postgres(process.env.DB_URL ?? "", { max: 1 });
+  const sql = openDatabase();
   const catalogue = await sql<{ code: string }[]>`select code from private.error_catalogue`;
   await sql.end();
   expect(schema.properties.error.properties.code.enum.toSorted()).toEqual(

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { inDays } from "../support/http.ts";
+import { inDays } from "../world/projects.ts";
 import { invalid, made, nobody, person, refusal, refused, type World, world } from "./support.ts";
 
 let w: World;

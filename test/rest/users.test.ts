@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { password } from "../support/http.ts";
+import { password } from "../world/people.ts";
 import {
   anotherSession,
   aProject,

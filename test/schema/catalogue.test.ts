@@ -1,8 +1,9 @@
-import postgres, { type TransactionSql } from "postgres";
+import type { TransactionSql } from "postgres";
 import { afterAll, describe, expect, test } from "vitest";
 import { differences, readCatalogue } from "../../scripts/catalogue/catalogue.ts";
+import { openDatabase } from "../world/stack.ts";
 
-const sql = postgres(process.env.DB_URL ?? "", { max: 1 });
+const sql = openDatabase();
 afterAll(() => sql.end());
 
 /** What the comparison reports after `change`, which is rolled back. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { build } from "esbuild";
 import { beforeAll, expect, test } from "vitest";
-import { apiUrl, publishableKey } from "../support/http.ts";
+import { apiUrl, publishableKey } from "../world/stack.ts";
 import { inBrowser } from "./browser.ts";
 import { root } from "./packed.ts";
 import { type Team, team } from "./support.ts";

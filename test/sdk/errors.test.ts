@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { FieldError, OnSwiftError } from "../../sdk/src/index.ts";
-import { inDays, password, someEmail } from "../support/http.ts";
+import { password, someEmail } from "../world/people.ts";
+import { inDays } from "../world/projects.ts";
 import { aProject, person, type Team, team, visitor } from "./support.ts";
 
 const fields = (details: readonly FieldError[] | null | undefined) =>

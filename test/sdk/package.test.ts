@@ -3,14 +3,9 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  apiUrl,
-  inDays,
-  password,
-  publishableKey,
-  someAddress,
-  someEmail,
-} from "../support/http.ts";
+import { password, someAddress, someEmail } from "../world/people.ts";
+import { inDays } from "../world/projects.ts";
+import { apiUrl, publishableKey } from "../world/stack.ts";
 import { inBrowser } from "./browser.ts";
 import { names, story, told, typed } from "./consumer.ts";
 import { bin, installPeer, machinesNode, type Packed, packSdk, root, run } from "./packed.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { password, someEmail } from "../support/http.ts";
+import { password, someEmail } from "../world/people.ts";
 import { person, visitor } from "./support.ts";
 
 interface MailSummary {

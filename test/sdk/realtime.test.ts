@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { createClient as createSupabaseClient } from "@supabase/supabase-js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fromSupabase, type MemberChange, type Message, type Typing } from "../../sdk/src/index.ts";
-import { apiUrl, inDays, publishableKey } from "../support/http.ts";
+import { inDays } from "../world/projects.ts";
+import { apiUrl, publishableKey } from "../world/stack.ts";
 import { card, message, notification, task } from "./shapes.ts";
 import { type Person, person, type Team, team } from "./support.ts";
 

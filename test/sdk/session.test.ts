@@ -1,7 +1,8 @@
 import { createClient as createSupabaseClient } from "@supabase/supabase-js";
 import { describe, expect, test } from "vitest";
 import { createClient, fromSupabase } from "../../sdk/src/index.ts";
-import { apiUrl, password, publishableKey, someAddress, someEmail } from "../support/http.ts";
+import { password, someAddress, someEmail } from "../world/people.ts";
+import { apiUrl, publishableKey } from "../world/stack.ts";
 import { aProject, person, visitor } from "./support.ts";
 
 /** A client over a storage one can look into, and the operations it sent. */

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { inDays } from "../support/http.ts";
+import { inDays } from "../world/projects.ts";
 import { membership, pagination, project, task } from "./shapes.ts";
 import { aProject, type Person, person, type Team, team } from "./support.ts";
 

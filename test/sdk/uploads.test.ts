@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createClient, type OnSwift, type UploadProgress } from "../../sdk/src/index.ts";
 import { fileFromPath } from "../../sdk/src/node.ts";
-import { apiUrl, publishableKey } from "../support/http.ts";
+import { apiUrl, publishableKey } from "../world/stack.ts";
 import { type CuttingProxy, cuttingProxy } from "./cutting-proxy.ts";
 import { movie } from "./movie.ts";
 import { root, run } from "./packed.ts";

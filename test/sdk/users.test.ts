@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { password } from "../support/http.ts";
+import { password } from "../world/people.ts";
 import { accountExport, me, publicProfile, skill } from "./shapes.ts";
 import { person, team, visitor } from "./support.ts";
 

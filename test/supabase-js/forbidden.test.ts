@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { inDays, signUp } from "../support/http.ts";
+import { inDays } from "../world/projects.ts";
+import { signUp } from "../world/through-supabase-js.ts";
 import { buildWorld, leaves, one, refused, rowOf, sql, type World } from "./world.ts";
 
 /** What the documents forbid, tried by plain supabase-js on the tables. */
@@ -15,11 +16,11 @@ const forged = () => sql`select id from public.projects where name = 'Forged'`;
 
 describe("projects", () => {
   test("nobody makes one in another creator's name", async () => {
-    const { owner, otherCreator, member } = world;
+    const { creator, otherCreator, member } = world;
     for (const { client } of [otherCreator, member]) {
       const { error } = await client
         .from("projects")
-        .insert({ ...project(), creator_id: owner.id });
+        .insert({ ...project(), creator_id: creator.id });
       expect(error?.code).toMatch(/^42501$|^PT403$/);
     }
     expect(await forged()).toEqual([]);
@@ -37,15 +38,15 @@ describe("projects", () => {
     { completed_at: "2020-01-01" },
     { created_at: "2020-01-01" },
     { deleted_at: "2020-01-01" },
-  ])("its owner cannot write what is derived: %o", async (patch) => {
-    const { owner, projectId } = world;
+  ])("its creator cannot write what is derived: %o", async (patch) => {
+    const { creator, projectId } = world;
     await leaves(
       "projects",
       projectId,
-      owner.client.from("projects").update(patch).eq("id", projectId).select(),
+      creator.client.from("projects").update(patch).eq("id", projectId).select(),
     );
     await refused(
-      owner.client
+      creator.client
         .from("projects")
         .insert({ ...project(), ...patch })
         .select(),
@@ -53,7 +54,7 @@ describe("projects", () => {
     expect(await forged()).toEqual([]);
   });
 
-  test("nobody but the owner changes it", async () => {
+  test("nobody but the creator changes it", async () => {
     const { otherCreator, member, assignee, stranger, projectId } = world;
     await leaves(
       "projects",
@@ -64,12 +65,12 @@ describe("projects", () => {
     );
   });
 
-  test("nobody deletes a row, not even the owner", async () => {
-    const { owner, otherCreator, member, projectId } = world;
+  test("nobody deletes a row, not even the creator", async () => {
+    const { creator, otherCreator, member, projectId } = world;
     await leaves(
       "projects",
       projectId,
-      ...[owner, otherCreator, member].map(({ client }) =>
+      ...[creator, otherCreator, member].map(({ client }) =>
         client.from("projects").delete().eq("id", projectId).select(),
       ),
     );
@@ -92,23 +93,25 @@ describe("projects", () => {
     [{ description: "" }, "description"],
     [{ description: "x".repeat(10_001) }, "description"],
   ])("rules hold on the table too: %#", async (patch, field) => {
-    const { error } = await world.owner.client.from("projects").insert({ ...project(), ...patch });
+    const { error } = await world.creator.client
+      .from("projects")
+      .insert({ ...project(), ...patch });
     expect([error?.code, error?.hint]).toEqual(["PT400", "VALIDATION_ERROR"]);
     expect(JSON.parse(error?.details ?? "")).toEqual([expect.objectContaining({ field })]);
   });
 
   test("nor does an unknown status get in", async () => {
-    const { owner, projectId } = world;
+    const { creator, projectId } = world;
     await leaves(
       "projects",
       projectId,
-      owner.client.from("projects").update({ status: "active" }).eq("id", projectId).select(),
+      creator.client.from("projects").update({ status: "active" }).eq("id", projectId).select(),
     );
   });
 });
 
 describe("teams", () => {
-  test("nobody but the owner puts somebody on one", async () => {
+  test("nobody but the creator puts somebody on one", async () => {
     const { otherCreator, member, stranger, projectId } = world;
     const newcomer = await signUp("talent");
     for (const { client } of [otherCreator, member, stranger, newcomer]) {
@@ -124,21 +127,21 @@ describe("teams", () => {
   });
 
   test("a creator cannot be on one, and a talent only once", async () => {
-    const { owner, otherCreator, member, projectId } = world;
-    const team = owner.client.from("project_members");
-    const creator = await team.insert({ project_id: projectId, user_id: otherCreator.id });
-    expect([creator.error?.code, creator.error?.hint]).toEqual(["PT400", "NOT_TALENT"]);
+    const { creator, otherCreator, member, projectId } = world;
+    const team = creator.client.from("project_members");
+    const colleague = await team.insert({ project_id: projectId, user_id: otherCreator.id });
+    expect([colleague.error?.code, colleague.error?.hint]).toEqual(["PT400", "NOT_TALENT"]);
     const again = await team.insert({ project_id: projectId, user_id: member.id });
     expect([again.error?.code, again.error?.hint]).toEqual(["PT400", "ALREADY_MEMBER"]);
   });
 
   test("nobody rewrites or deletes a membership", async () => {
-    const { owner, otherCreator, member, assignee, projectId } = world;
+    const { creator, otherCreator, member, assignee, projectId } = world;
     const [row] = await sql`
       select id from public.project_members
       where project_id = ${projectId} and user_id = ${assignee.id}`;
     const id = row?.id as string;
-    for (const { client } of [owner, otherCreator, member, assignee]) {
+    for (const { client } of [creator, otherCreator, member, assignee]) {
       const table = () => client.from("project_members");
       await leaves(
         "project_members",
@@ -152,7 +155,7 @@ describe("teams", () => {
 });
 
 describe("tasks", () => {
-  test("nobody but the assignee and the owner moves one", async () => {
+  test("nobody but the assignee and the creator moves one", async () => {
     const { otherCreator, member, stranger, taskId } = world;
     await leaves(
       "tasks",
@@ -191,16 +194,16 @@ describe("tasks", () => {
     { created_at: "2020-01-01" },
     { deleted_at: "2020-01-01" },
     { id: "00000000-0000-4000-8000-000000000000" },
-  ])("the owner cannot write what is derived: %o", async (patch) => {
-    const { owner, taskId } = world;
+  ])("the creator cannot write what is derived: %o", async (patch) => {
+    const { creator, taskId } = world;
     await leaves(
       "tasks",
       taskId,
-      owner.client.from("tasks").update(patch).eq("id", taskId).select(),
+      creator.client.from("tasks").update(patch).eq("id", taskId).select(),
     );
   });
 
-  test("nobody but the owner makes one", async () => {
+  test("nobody but the creator makes one", async () => {
     const { otherCreator, member, assignee, stranger, projectId } = world;
     for (const { client } of [otherCreator, member, assignee, stranger]) {
       const task = { name: "Forged", assignee_id: assignee.id, due_date: inDays(7) };
@@ -214,20 +217,20 @@ describe("tasks", () => {
     expect(await sql`select id from public.tasks where name = 'Forged'`).toEqual([]);
   });
 
-  test("nobody deletes a row, not even the owner", async () => {
-    const { owner, assignee, member, taskId } = world;
+  test("nobody deletes a row, not even the creator", async () => {
+    const { creator, assignee, member, taskId } = world;
     await leaves(
       "tasks",
       taskId,
-      ...[owner, assignee, member].map(({ client }) =>
+      ...[creator, assignee, member].map(({ client }) =>
         client.from("tasks").delete().eq("id", taskId).select(),
       ),
     );
   });
 
   test("its assignee is on the team, on insert and on update", async () => {
-    const { owner, stranger, projectId, taskId } = world;
-    const tasks = () => owner.client.from("tasks");
+    const { creator, stranger, projectId, taskId } = world;
+    const tasks = () => creator.client.from("tasks");
     const due_date = inDays(7);
     const made = await tasks().insert({
       project_id: projectId,
@@ -245,7 +248,7 @@ describe("tasks", () => {
 
 describe("what is hidden", () => {
   test("anything in the schema private", async () => {
-    for (const { client } of [world.owner, world.member]) {
+    for (const { client } of [world.creator, world.member]) {
       const hidden = client.schema("private");
       for (const answer of [
         await hidden.rpc("require_session"),
@@ -264,14 +267,14 @@ describe("what is hidden", () => {
 
   test("Auth's own tables", async () => {
     for (const table of ["users", "sessions", "refresh_tokens", "identities"]) {
-      const { status } = await world.owner.client.schema("auth").from(table).select();
+      const { status } = await world.creator.client.schema("auth").from(table).select();
       expect(status).toBe(406);
     }
   });
 
   test("an invalid id is refused, not searched for", async () => {
-    const { error } = await world.owner.client.from("projects").select().eq("id", "42");
+    const { error } = await world.creator.client.from("projects").select().eq("id", "42");
     expect(error?.code).toBe("22P02");
-    await refused(world.owner.client.schema("api").rpc("get_project", { projectId: "42" }));
+    await refused(world.creator.client.schema("api").rpc("get_project", { projectId: "42" }));
   });
 });

@@ -1,13 +1,9 @@
 import { createClient } from "@supabase/supabase-js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  anonymousClient,
-  apiUrl,
-  inDays,
-  password,
-  publishableKey,
-  signUp,
-} from "../support/http.ts";
+import { password } from "../world/people.ts";
+import { inDays } from "../world/projects.ts";
+import { apiUrl, publishableKey } from "../world/stack.ts";
+import { anonymousClient, signUp } from "../world/through-supabase-js.ts";
 import { buildWorld, done, leaves, one, refused, rowOf, sql, type World } from "./world.ts";
 
 /** Who one is, and for how long: roles, e-mail addresses, sessions, access that ends. */
@@ -28,7 +24,7 @@ const holderOf = (token: string) =>
     global: { headers: { Authorization: `Bearer ${token}` } },
   });
 
-const tokenOf = async ({ client }: { client: World["owner"]["client"] }) =>
+const tokenOf = async ({ client }: { client: World["creator"]["client"] }) =>
   (await client.auth.getSession()).data.session?.access_token ?? "";
 
 describe("one's role", () => {
@@ -79,27 +75,27 @@ describe("one's role", () => {
   test("is not the service's", async () => {
     const listed = await world.member.client.auth.admin.listUsers();
     expect(listed.error?.status).toBeGreaterThanOrEqual(401);
-    const { error } = await world.member.client.auth.admin.deleteUser(world.owner.id);
+    const { error } = await world.member.client.auth.admin.deleteUser(world.creator.id);
     expect(error?.status).toBeGreaterThanOrEqual(401);
-    expect(await rowOf("profiles", world.owner.id)).toBeDefined();
+    expect(await rowOf("profiles", world.creator.id)).toBeDefined();
   });
 });
 
 describe("profiles", () => {
   test("a creator's is seen by the creator alone", async () => {
-    const { owner, otherCreator, member } = world;
+    const { creator, otherCreator, member } = world;
     for (const { client } of [otherCreator, member]) {
-      expect(await one(client.from("profiles").select().eq("id", owner.id))).toEqual([]);
-      const { error } = await client.schema("api").rpc("get_user", { userId: owner.id });
+      expect(await one(client.from("profiles").select().eq("id", creator.id))).toEqual([]);
+      const { error } = await client.schema("api").rpc("get_user", { userId: creator.id });
       expect([error?.code, error?.hint]).toEqual(["PT403", "PROFILE_PRIVATE"]);
     }
     expect(
-      await one(owner.client.from("profiles").select("id").eq("user_type", "creator")),
-    ).toEqual([{ id: owner.id }]);
+      await one(creator.client.from("profiles").select("id").eq("user_type", "creator")),
+    ).toEqual([{ id: creator.id }]);
   });
 
   test("nobody's e-mail address is in reach", async () => {
-    const { owner, member, projectId } = world;
+    const { creator, member, projectId } = world;
     const { error } = await member.client.from("profiles").select("email");
     expect(error?.code).toBe("42703");
     const api = member.client.schema("api");
@@ -113,15 +109,15 @@ describe("profiles", () => {
       await api.rpc("get_user", { userId: world.assignee.id }),
     ];
     const told = JSON.stringify(answers.map(({ data }) => data));
-    for (const { email } of [owner, world.assignee]) expect(told).not.toContain(email);
+    for (const { email } of [creator, world.assignee]) expect(told).not.toContain(email);
   });
 
   test("nobody changes another's", async () => {
-    const { owner, member, assignee } = world;
+    const { creator, member, assignee } = world;
     await leaves(
       "profiles",
       assignee.id,
-      ...[owner, member].map(({ client }) =>
+      ...[creator, member].map(({ client }) =>
         client.from("profiles").update({ name: "Hacked" }).eq("id", assignee.id).select(),
       ),
       assignee.client.from("profiles").delete().eq("id", assignee.id).select(),
@@ -185,11 +181,11 @@ describe("a visitor", () => {
 
 describe("access that ended", () => {
   test("a token is worth nothing after its session was signed out", async () => {
-    const { owner, projectId } = await buildWorld();
-    const held = holderOf(await tokenOf(owner));
+    const { creator, projectId } = await buildWorld();
+    const held = holderOf(await tokenOf(creator));
     expect(await one(held.from("projects").select("id"))).toEqual([{ id: projectId }]);
-    const { data } = await owner.client.auth.getSession();
-    await done(owner.client.auth.signOut({ scope: "local" }));
+    const { data } = await creator.client.auth.getSession();
+    await done(creator.client.auth.signOut({ scope: "local" }));
 
     for (const table of ["profiles", "projects", "project_members", "tasks"]) {
       expect(await one(held.from(table).select())).toEqual([]);
@@ -212,9 +208,9 @@ describe("access that ended", () => {
   });
 
   test("a removed member loses the project at once, and their open tasks", async () => {
-    const { owner, assignee, projectId, taskId } = await buildWorld();
+    const { creator, assignee, projectId, taskId } = await buildWorld();
     await done(
-      owner.client.schema("api").rpc("remove_team_member", { projectId, userId: assignee.id }),
+      creator.client.schema("api").rpc("remove_team_member", { projectId, userId: assignee.id }),
     );
     for (const [table, column] of [
       ["projects", "id"],
@@ -234,9 +230,9 @@ describe("access that ended", () => {
   });
 
   test("a deleted project is gone for everybody, with its tasks", async () => {
-    const { owner, member, assignee, projectId, taskId } = await buildWorld();
-    await done(owner.client.schema("api").rpc("delete_project", { projectId }));
-    for (const { client } of [owner, member, assignee]) {
+    const { creator, member, assignee, projectId, taskId } = await buildWorld();
+    await done(creator.client.schema("api").rpc("delete_project", { projectId }));
+    for (const { client } of [creator, member, assignee]) {
       for (const [table, column] of [
         ["projects", "id"],
         ["project_members", "project_id"],
@@ -250,9 +246,9 @@ describe("access that ended", () => {
     await leaves(
       "tasks",
       taskId,
-      owner.client.from("tasks").update({ name: "Late" }).eq("id", taskId).select(),
+      creator.client.from("tasks").update({ name: "Late" }).eq("id", taskId).select(),
       assignee.client.from("tasks").update({ status: "completed" }).eq("id", taskId).select(),
-      owner.client
+      creator.client
         .from("tasks")
         .insert({
           project_id: projectId,
@@ -263,7 +259,7 @@ describe("access that ended", () => {
         .select(),
     );
     await refused(
-      owner.client
+      creator.client
         .from("project_members")
         .insert({ project_id: projectId, user_id: world.stranger.id })
         .select(),
@@ -271,9 +267,9 @@ describe("access that ended", () => {
   });
 
   test("a deleted task is gone for everybody", async () => {
-    const { owner, assignee, projectId, taskId } = await buildWorld();
-    await done(owner.client.schema("api").rpc("delete_task", { projectId, taskId }));
-    for (const { client } of [owner, assignee]) {
+    const { creator, assignee, projectId, taskId } = await buildWorld();
+    await done(creator.client.schema("api").rpc("delete_task", { projectId, taskId }));
+    for (const { client } of [creator, assignee]) {
       expect(await one(client.from("tasks").select().eq("id", taskId))).toEqual([]);
     }
     await leaves(

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Person, signUp } from "../support/http.ts";
+import { type Person, signUp } from "../world/through-supabase-js.ts";
 import { done, leaves, one, refused, sql } from "./world.ts";
 
 /** A conversation by plain supabase-js: opened by the one function, then tables only. */

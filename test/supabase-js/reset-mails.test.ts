@@ -1,8 +1,8 @@
-import postgres from "postgres";
 import { afterAll, expect, test } from "vitest";
-import { anonymousClient, signUp } from "../support/http.ts";
+import { openDatabase } from "../world/stack.ts";
+import { anonymousClient, signUp } from "../world/through-supabase-js.ts";
 
-const sql = postgres(process.env.DB_URL ?? "", { max: 1, onnotice: () => undefined });
+const sql = openDatabase();
 
 afterAll(() => sql.end());
 

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { anonymousClient, inDays, type Person, signUp } from "../support/http.ts";
+import { inDays } from "../world/projects.ts";
+import { anonymousClient, type Person, signUp } from "../world/through-supabase-js.ts";
 import { done, one, sql } from "./world.ts";
 
 /** The story of a project, by plain supabase-js on the tables. */

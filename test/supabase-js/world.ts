@@ -1,58 +1,17 @@
-import postgres from "postgres";
+import type postgres from "postgres";
 import { expect } from "vitest";
-import { inDays, type Person, signUp } from "../support/http.ts";
+import { openDatabase } from "../world/stack.ts";
+import { type Person, supabaseEntrance } from "../world/through-supabase-js.ts";
+import * as worlds from "../world/world.ts";
 
-/** The database itself, past every rule: what a test believes rather than any answer. */
-export const sql = postgres(process.env.DB_URL ?? "", { max: 2, onnotice: () => undefined });
+/** The database itself, which no policy restricts: what a test compares answers with. */
+export const sql = openDatabase(2);
 
-/** One project with a team and a task, and everybody who may try something with it. */
-export interface World {
-  readonly owner: Person;
-  readonly otherCreator: Person;
-  readonly member: Person;
-  readonly assignee: Person;
-  readonly stranger: Person;
-  readonly projectId: string;
-  readonly taskId: string;
-}
+/** One project with a team and a task, and everyone who tries something with it. */
+export type World = worlds.World<Person, "otherCreator" | "member" | "stranger">;
 
-/** Built with plain supabase-js, as an app would. */
-export async function buildWorld(): Promise<World> {
-  const [owner, otherCreator, member, assignee, stranger] = await Promise.all([
-    signUp("creator", "Olga Owner"),
-    signUp("creator", "Otto Other"),
-    signUp("talent", "Mia Member"),
-    signUp("talent", "Ada Assignee"),
-    signUp("talent", "Sam Stranger"),
-  ]);
-  const project = await one(
-    owner.client
-      .from("projects")
-      .insert({ name: "World", description: "To be left alone", due_date: inDays(30) })
-      .select("id")
-      .single(),
-  );
-  await done(
-    owner.client.from("project_members").insert([
-      { project_id: project.id, user_id: member.id, role: "Designer" },
-      { project_id: project.id, user_id: assignee.id, role: "Editor" },
-    ]),
-  );
-  const task = await one(
-    owner.client
-      .from("tasks")
-      .insert({
-        project_id: project.id,
-        name: "Cut",
-        assignee_id: assignee.id,
-        due_date: inDays(7),
-      })
-      .select("id")
-      .single(),
-  );
-  const people = { owner, otherCreator, member, assignee, stranger };
-  return { ...people, projectId: project.id, taskId: task.id };
-}
+export const buildWorld = (): Promise<World> =>
+  worlds.buildWorld(supabaseEntrance, "otherCreator", "member", "stranger");
 
 interface Answer<T> {
   readonly data: T;

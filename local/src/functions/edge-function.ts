@@ -1,150 +1,79 @@
 import type { Logger } from "pino";
-import type { PartState } from "../parts.ts";
+import type { PartHealth } from "../parts.ts";
+import type { Launched } from "../process/process-run.ts";
+import { Supervisor } from "../process/supervisor.ts";
 import type { FunctionSource } from "./project-functions.ts";
-import type { WorkerProcess } from "./worker-process.ts";
+import type { Worker } from "./worker-process.ts";
 
-/** Why no worker can take a request right now, as the hosted runtime names it. */
-export class Unavailable extends Error {
-  readonly code: "BOOT_ERROR" | "WORKER_ERROR";
+/** A function's code may change at any time, so one that does not start is tried again only when it is asked for. */
+const policy = { stop: 5000, pause: 500, longestPause: 10_000, retry: "on demand" } as const;
+/** How long replaced code may take to finish its requests. */
+const drain = 60_000;
 
-  constructor(code: "BOOT_ERROR" | "WORKER_ERROR") {
-    super(code);
-    this.code = code;
-  }
-}
-
-const longestRest = 10_000;
-/** A worker that lived this long did not die of its start. */
-const steady = 30_000;
-
-/** Keeps one worker of a function alive: boots, restarts after a crash, replaces after a change. */
+/** One function with the worker that runs it. */
 export class EdgeFunction {
   source: FunctionSource;
-  readonly #spawn: (source: FunctionSource) => WorkerProcess;
   readonly #log: Logger;
-  #worker: WorkerProcess | undefined;
-  #state: PartState = "stopped";
-  #restarts = 0;
-  #failures = 0;
-  #restUntil = 0;
-  #retry: NodeJS.Timeout | undefined;
-  #problem = "";
+  readonly #supervisor: Supervisor<Worker>;
+  #lastFailure = "";
 
   constructor(
     source: FunctionSource,
-    spawn: (source: FunctionSource) => WorkerProcess,
+    launch: (source: FunctionSource) => Launched<Worker>,
     log: Logger,
   ) {
     this.source = source;
-    this.#spawn = spawn;
     this.#log = log;
+    this.#supervisor = new Supervisor<Worker>(
+      { name: "The function", launch: () => launch(this.source) },
+      policy,
+      {
+        ready: () => {
+          this.#lastFailure = "";
+        },
+        failed: (reason) => this.#logFailure(reason),
+        ended: (worker, pause) => this.#logEnd(worker, pause),
+      },
+    );
   }
 
-  get state(): PartState {
-    return this.#state;
-  }
-
-  get restarts(): number {
-    return this.#restarts;
-  }
-
+  /** Starts its worker in the background. */
   start(): void {
-    this.#boot("starting");
+    this.#supervisor.start().catch(() => undefined);
   }
 
-  /** A worker that listens. Waits for one that boots; rejects with {@link Unavailable}. */
-  async ready(): Promise<WorkerProcess> {
-    const worker = this.#worker ?? this.#revive();
-    try {
-      await worker.listening;
-      return worker;
-    } catch {
-      // Replaced by changed code while it booted: the new one counts.
-      if (this.#worker !== undefined && this.#worker !== worker) return this.ready();
-      throw new Unavailable("BOOT_ERROR");
-    }
+  /** The worker to send requests to. Waits for one that starts; rejects with `NotServing`. */
+  worker(): Promise<Worker> {
+    return this.#supervisor.service();
   }
 
-  /** Boots the changed code beside the old, which then finishes what it has begun. */
+  /** Starts the changed code beside the old, which then finishes its requests. */
   async reload(source: FunctionSource): Promise<void> {
     this.source = source;
-    clearTimeout(this.#retry);
-    this.#failures = 0;
-    const old = this.#worker;
-    const next = this.#boot("starting");
-    await next.listening.catch(() => undefined);
-    await old?.stop(60_000);
+    await this.#supervisor.replace(drain);
   }
 
-  async stop(): Promise<void> {
-    this.#state = "stopped";
-    clearTimeout(this.#retry);
-    const worker = this.#worker;
-    this.#worker = undefined;
-    await worker?.stop(5000);
+  stop(): Promise<void> {
+    return this.#supervisor.stop();
   }
 
-  /** For a request that finds no worker: a broken function is not booted again for each of them. */
-  #revive(): WorkerProcess {
-    if (this.#state === "restarting" || this.#state === "stopped") {
-      throw new Unavailable("WORKER_ERROR");
-    }
-    if (Date.now() < this.#restUntil) throw new Unavailable("BOOT_ERROR");
-    return this.#boot("starting");
+  health(): PartHealth {
+    return this.#supervisor.health();
   }
 
-  #boot(state: "starting" | "restarting"): WorkerProcess {
-    // A function that failed stays so, for those who look, until it works.
-    if (this.#state !== "failed") this.#state = state;
-    const worker = this.#spawn(this.source);
-    this.#worker = worker;
-    void worker.listening.then(
-      () => this.#listens(worker),
-      (error: Error) => this.#failed(worker, error.message),
-    );
-    return worker;
+  /** Logs a reason once, not at every attempt. */
+  #logFailure(reason: string): void {
+    if (reason === this.#lastFailure) return;
+    this.#lastFailure = reason;
+    this.#log.error({ function: this.source.slug }, `The function does not start:\n${reason}`);
   }
 
-  #listens(worker: WorkerProcess): void {
-    if (worker === this.#worker) {
-      this.#state = "healthy";
-      this.#problem = "";
-    }
-    void worker.ended.then(() => {
-      if (worker === this.#worker) this.#crashed(worker);
-    });
-  }
-
-  #failed(worker: WorkerProcess, problem: string): void {
-    if (worker !== this.#worker) return;
-    this.#worker = undefined;
-    this.#state = "failed";
-    this.#restUntil = Date.now() + this.#nextRest();
-    // Said once, not at every attempt.
-    if (problem === this.#problem) return;
-    this.#problem = problem;
-    this.#log.error({ function: this.source.slug }, `It does not start:\n${problem}`);
-  }
-
-  #crashed(worker: WorkerProcess): void {
-    this.#worker = undefined;
-    if (Date.now() - worker.began > steady) this.#failures = 0;
-    const rest = this.#failures === 0 ? 0 : this.#nextRest();
-    this.#failures = Math.max(this.#failures, 1);
-    this.#restarts += 1;
-    this.#state = "restarting";
-    const why = worker.isStuck ? "did not let its event loop turn and was ended" : "ended";
+  #logEnd({ isStuck }: Worker, pause: number): void {
+    const why = isStuck ? "blocked its event loop and was ended" : "ended";
+    const { restarts } = this.health();
     this.#log.warn(
-      { function: this.source.slug, restarts: this.#restarts },
-      `It ${why}; it is started again in ${rest} ms.`,
+      { function: this.source.slug, restarts },
+      `The function ${why}. It is started again in ${pause} ms.`,
     );
-    this.#retry = setTimeout(() => this.#boot("restarting"), rest);
-  }
-
-  /** 0.5 s, 1 s, 2 s, … after one failure after the other. */
-  #nextRest(): number {
-    const rest = Math.min(500 * 2 ** this.#failures, longestRest);
-    this.#failures += 1;
-    return rest;
   }
 }

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import type { Logger } from "pino";
-import type { PartHealth } from "../parts.ts";
+import type { PartHealth, PartState } from "../parts.ts";
 import type { Settings } from "../settings.ts";
 import { EdgeFunction } from "./edge-function.ts";
 import { functionEnvironment } from "./environment.ts";
 import { type FunctionSource, findFunctions } from "./project-functions.ts";
-import { WorkerProcess } from "./worker-process.ts";
+import { launchWorker } from "./worker-process.ts";
 
 /** The project's functions, each with its worker. */
 export class FunctionSet {
@@ -22,7 +22,7 @@ export class FunctionSet {
     return this.#functions.get(slug);
   }
 
-  /** Boots them all in the background; a request that comes earlier waits for its own. */
+  /** Starts them all in the background; a request for one that is not ready yet waits for it. */
   async start(): Promise<void> {
     for (const source of await this.#sources()) this.#add(source);
   }
@@ -31,7 +31,7 @@ export class FunctionSet {
     await Promise.all([...this.#functions.values()].map((each) => each.stop()));
   }
 
-  /** What changed in `supabase/functions`, by first folder; what belongs to no function concerns all. */
+  /** Reloads what changed in `supabase/functions`, by first folder. What belongs to no function reloads them all. */
   async reload(changed: ReadonlySet<string>): Promise<void> {
     const sources = await this.#sources();
     const slugs = new Set(sources.map((source) => source.slug));
@@ -50,15 +50,18 @@ export class FunctionSet {
   }
 
   health(): PartHealth {
-    const all = [...this.#functions.values()];
+    const all = [...this.#functions.values()].map((each) => ({
+      slug: each.source.slug,
+      ...each.health(),
+    }));
     const restarts = all.reduce((sum, each) => sum + each.restarts, 0);
-    const named = (state: string) =>
-      all.filter((each) => each.state === state).map((each) => each.source.slug);
-    const failed = named("failed").join(", ");
+    const slugsOf = (wanted: PartState) =>
+      all.filter(({ state }) => state === wanted).map(({ slug }) => slug);
+    const failed = slugsOf("failed").join(", ");
     if (failed !== "") {
-      return { state: "failed", restarts, detail: `${failed} does not start; the log says why` };
+      return { state: "failed", restarts, detail: `${failed} does not start; see its log` };
     }
-    const restarting = named("restarting").join(", ");
+    const restarting = slugsOf("restarting").join(", ");
     if (restarting !== "") {
       return { state: "restarting", restarts, detail: `${restarting} ended; starting again` };
     }
@@ -70,14 +73,14 @@ export class FunctionSet {
   }
 
   #add(source: FunctionSource): void {
-    const spawn = (current: FunctionSource) =>
-      new WorkerProcess(current, {
+    const launch = (current: FunctionSource) =>
+      launchWorker(current, {
         projectDir: this.#settings.projectDir,
         scratch: join(this.#settings.dataDir, "functions", current.slug),
         environment: functionEnvironment(this.#settings, current.slug),
         log: this.#log,
       });
-    const added = new EdgeFunction(source, spawn, this.#log);
+    const added = new EdgeFunction(source, launch, this.#log);
     this.#functions.set(source.slug, added);
     added.start();
   }

@@ -4,8 +4,9 @@ import type { Logger } from "pino";
 import { Forwarder } from "../http/forwarder.ts";
 import { endToEnd, single } from "../http/headers.ts";
 import type { Part, PartHealth } from "../parts.ts";
+import { NotServing } from "../process/supervisor.ts";
 import type { Settings } from "../settings.ts";
-import { type EdgeFunction, Unavailable } from "./edge-function.ts";
+import type { EdgeFunction } from "./edge-function.ts";
 import { FunctionSet } from "./function-set.ts";
 import { functionsFolder } from "./project-functions.ts";
 import {
@@ -22,16 +23,16 @@ import { watchFolder } from "./watch-folder.ts";
 
 /** In milliseconds. */
 export interface Limits {
-  /** How long a function may take until its answer begins. */
+  /** How long a function may take until its response begins. */
   readonly idle: number;
-  /** How often a worker that has not answered yet is asked whether it still turns. */
+  /** How often the event loop of a worker that has not responded yet is checked. */
   readonly check: number;
-  /** How long it may take to answer that. */
+  /** How long the event loop may take to answer that check. */
   readonly turn: number;
 }
 
-/** The hosted time limit; the others stand in for the hosted limit on processor time. */
-const usual: Limits = { idle: 150_000, check: 10_000, turn: 5000 };
+/** The first is the hosted time limit; the others stand in for the hosted limit on processor time. */
+const defaults: Limits = { idle: 150_000, check: 10_000, turn: 5000 };
 
 /** Serves `supabase/functions` under `/<slug>/…`, each function in a Deno process of its own. */
 export class FunctionsRuntime implements Part {
@@ -45,7 +46,7 @@ export class FunctionsRuntime implements Part {
   #server: Server | undefined;
   #unwatch = () => {};
 
-  constructor(settings: Settings, log: Logger, limits: Limits = usual) {
+  constructor(settings: Settings, log: Logger, limits: Limits = defaults) {
     this.#limits = limits;
     this.#settings = settings;
     this.#log = log;
@@ -89,7 +90,9 @@ export class FunctionsRuntime implements Part {
     const folder = functionsFolder(this.#settings.projectDir);
     if (!existsSync(folder)) return;
     const unwatched = (error: Error) =>
-      this.#log.warn(`Changes of functions need a restart: ${error.message}`);
+      this.#log.warn(
+        `Functions are not reloaded when they change; restart the stack for that: ${error.message}`,
+      );
     try {
       this.#unwatch = watchFolder(folder, (names) => void this.#reload(names), unwatched);
     } catch (error) {
@@ -128,11 +131,11 @@ export class FunctionsRuntime implements Part {
   ): Promise<Refusal | undefined> {
     const { idle, check, turn } = this.#limits;
     try {
-      const worker = await wanted.ready();
-      const watch = setInterval(() => void worker.endIfStuck(turn), check);
+      const worker = await wanted.worker();
+      const watch = setInterval(() => worker.endIfStuck(turn), check);
       const failure = await this.#forwarder
         .forward(request, response, {
-          port: await worker.listening,
+          port: worker.port,
           path: request.url ?? "/",
           headers: functionHeaders(request),
           answer: endToEnd,
@@ -143,14 +146,13 @@ export class FunctionsRuntime implements Part {
       if (failure === undefined) return undefined;
       return worker.isStuck ? workerLimit : workerError;
     } catch (error) {
-      if (error instanceof Unavailable && error.code === "BOOT_ERROR") return bootError;
-      if (!(error instanceof Unavailable)) this.#log.error(error);
-      return workerError;
+      if (!(error instanceof NotServing)) this.#log.error(error);
+      return error instanceof NotServing && error.hasFailed ? bootError : workerError;
     }
   }
 }
 
-/** A function sees the host that its caller used, and not what only this runtime needs to know. */
+/** Gives a function the host that its caller used, without the headers that are for this runtime alone. */
 function functionHeaders(request: IncomingMessage): ReturnType<typeof endToEnd> {
   const { "sb-api-key": _, ...headers } = endToEnd(request.headers);
   const host = single(request.headers, "x-forwarded-host");

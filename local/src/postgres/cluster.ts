@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -7,7 +7,8 @@ import { logFile, openLogFile } from "../log.ts";
 import type { Part, PartHealth } from "../parts.ts";
 import { chooseLauncher, type Launcher } from "../process/launcher.ts";
 import { tailLog } from "../process/log-tail.ts";
-import { Supervised } from "../process/supervisor.ts";
+import type { Launched } from "../process/process-run.ts";
+import { Supervisor } from "../process/supervisor.ts";
 import type { Settings } from "../settings.ts";
 import { type Binaries, findBinaries } from "./binaries.ts";
 import { ensureCluster } from "./data-dir.ts";
@@ -22,21 +23,16 @@ export class PostgresCluster implements Part {
   readonly name = "postgres";
   readonly #settings: Settings;
   readonly #folder: string;
-  readonly #server: Supervised;
+  readonly #server: Supervisor;
   #binaries: Binaries | undefined;
   #launcher: Launcher | undefined;
-  #lastWords = async (): Promise<string> => "it was never started";
 
   constructor(settings: Settings) {
     this.#settings = settings;
     this.#folder = join(settings.dataDir, "postgres");
-    this.#server = new Supervised({
+    this.#server = new Supervisor({
       name: "PostgreSQL",
-      // PostgreSQL's fast shutdown: sessions are ended, nothing committed is lost.
-      stopSignal: "SIGINT",
-      spawn: () => this.#spawn(),
-      ready: (child, signal) => untilReady(this.#folder, child.pid, signal),
-      reason: async () => `PostgreSQL did not start: ${await this.#lastWords()}.`,
+      launch: () => this.#launch(),
     });
   }
 
@@ -60,14 +56,14 @@ export class PostgresCluster implements Part {
     return this.#server.health();
   }
 
-  async #spawn(): Promise<ChildProcess> {
+  async #launch(): Promise<Launched> {
     const { dataDir, ports } = this.#settings;
     if (this.#binaries === undefined || this.#launcher === undefined) {
       throw new Error("PostgreSQL was not prepared.");
     }
     await clearStale(this.#folder);
     const log = openLogFile(dataDir, logName);
-    this.#lastWords = await tailLog(logFile(dataDir, logName), telling);
+    const lastLines = await tailLog(logFile(dataDir, logName), telling);
     const command = [this.#binaries.postgres, "-D", this.#folder, ...serverSettings(ports.db)];
     const [program, args] = this.#launcher.wrap(command, "INT");
     const child = spawn(program, args, {
@@ -79,7 +75,13 @@ export class PostgresCluster implements Part {
       ...this.#launcher.identity,
     });
     closeSync(log);
-    return child;
+    return {
+      child,
+      ready: (signal) => untilReady(this.#folder, child.pid, signal),
+      reason: async () => `PostgreSQL did not start: ${await lastLines()}.`,
+      // PostgreSQL's fast shutdown: sessions are ended, nothing committed is lost.
+      end: () => child.kill("SIGINT"),
+    };
   }
 }
 

@@ -1,11 +1,12 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { logFile, openLogFile } from "../log.ts";
 import type { Part, PartHealth } from "../parts.ts";
 import { plainLauncher } from "../process/launcher.ts";
 import { tailLog } from "../process/log-tail.ts";
-import { Supervised } from "../process/supervisor.ts";
+import type { Launched } from "../process/process-run.ts";
+import { Supervisor } from "../process/supervisor.ts";
 import type { Settings } from "../settings.ts";
 import { findPostgrest } from "./binary.ts";
 import { environment } from "./environment.ts";
@@ -14,17 +15,13 @@ import { environment } from "./environment.ts";
 export class Postgrest implements Part {
   readonly name = "postgrest";
   readonly #settings: Settings;
-  readonly #server: Supervised;
-  #lastWords = async (): Promise<string> => "it was never started";
+  readonly #server: Supervisor;
 
   constructor(settings: Settings) {
     this.#settings = settings;
-    this.#server = new Supervised({
+    this.#server = new Supervisor({
       name: "PostgREST",
-      stopSignal: "SIGTERM",
-      spawn: () => this.#spawn(),
-      ready: (_child, signal) => this.#untilReady(signal),
-      reason: async () => `PostgREST did not start: ${await this.#lastWords()}.`,
+      launch: () => this.#launch(),
     });
   }
 
@@ -40,10 +37,10 @@ export class Postgrest implements Part {
     return this.#server.health();
   }
 
-  async #spawn(): Promise<ChildProcess> {
+  async #launch(): Promise<Launched> {
     const { dataDir } = this.#settings;
     const [program, args] = plainLauncher().wrap([findPostgrest()], "TERM");
-    this.#lastWords = await tailLog(logFile(dataDir, "postgrest"), /^postgrest: (.*)/m);
+    const lastLines = await tailLog(logFile(dataDir, "postgrest"), /^postgrest: (.*)/m);
     const log = openLogFile(dataDir, "postgrest");
     const child = spawn(program, args, {
       stdio: ["ignore", log, log],
@@ -52,7 +49,11 @@ export class Postgrest implements Part {
       env: await environment(this.#settings),
     });
     closeSync(log);
-    return child;
+    return {
+      child,
+      ready: (signal) => this.#untilReady(signal),
+      reason: async () => `PostgREST did not start: ${await lastLines()}.`,
+    };
   }
 
   async #untilReady(signal: AbortSignal): Promise<void> {

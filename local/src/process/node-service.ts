@@ -2,100 +2,77 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { openLogFile } from "../log.ts";
-import type { Part, PartHealth, PartState } from "../parts.ts";
+import { logFile, openLogFile } from "../log.ts";
+import type { Part, PartHealth } from "../parts.ts";
 import type { Settings } from "../settings.ts";
+import type { Launched } from "./process-run.ts";
+import { Supervisor } from "./supervisor.ts";
 
 /** Where Node keeps our programs compiled: stripping types anew costs every process 20 MB, and every start time. */
 const compileCache = join(nodeModules(fileURLToPath(import.meta.url)), ".cache", "node");
 
 /**
- * A part that is a Node program of ours in a process of its own. It gets its settings over the IPC
- * channel (never in its environment or arguments, which other users can read), says `ready`, and ends
- * when the channel closes, so that no orphan survives a killed parent. A part that dies is started
- * again, more slowly each time.
+ * A part that is a Node program of ours in a process of its own. It receives its settings over the IPC
+ * channel (never in its environment or arguments, which other users can read), sends `ready`, and ends
+ * when the channel closes, so that no process survives a killed parent.
  */
 export class NodeService implements Part {
   readonly name: string;
   readonly #entry: string;
   readonly #settings: Settings;
   readonly #flags: readonly string[];
-  #child: ChildProcess | undefined;
-  #state: PartState = "stopped";
-  #restarts = 0;
-  #detail: string | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #supervisor: Supervisor;
 
-  /** `flags` are Node's own, for a service that has to keep within some bound. */
+  /** `flags` are Node's own, for a service that has to keep within a limit. */
   constructor(name: string, entry: URL, settings: Settings, flags: readonly string[] = []) {
     this.name = name;
     this.#entry = fileURLToPath(entry);
     this.#settings = settings;
     this.#flags = flags;
-  }
-
-  async start(): Promise<void> {
-    this.#state = "starting";
-    await this.#launch();
-  }
-
-  async stop(): Promise<void> {
-    this.#state = "stopped";
-    clearTimeout(this.#timer);
-    const child = this.#child;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-    child.kill("SIGTERM");
-    const force = setTimeout(() => child.kill("SIGKILL"), 5000);
-    await gone;
-    clearTimeout(force);
-  }
-
-  health(): PartHealth {
-    const pid = this.#child?.pid;
-    return {
-      state: this.#state,
-      restarts: this.#restarts,
-      ...(pid === undefined ? {} : { pid }),
-      ...(this.#detail === undefined ? {} : { detail: this.#detail }),
-    };
-  }
-
-  #launch(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const log = openLogFile(this.#settings.dataDir, this.name);
-      const child = spawn(process.execPath, [...this.#flags, this.#entry], {
-        stdio: ["ignore", log, log, "ipc"],
-        env: { NODE_COMPILE_CACHE: compileCache, MALLOC_ARENA_MAX: "2", ...process.env },
-      });
-      closeSync(log);
-      this.#child = child;
-      child.send(this.#settings);
-      child.on("message", (message) => {
-        if (message !== "ready") return;
-        this.#state = "healthy";
-        this.#detail = undefined;
-        resolve();
-      });
-      child.once("exit", (code, signal) => {
-        const how = signal === null ? `exit code ${code}` : signal;
-        reject(new Error(`${this.name} ended with ${how} before it was ready; its log says why.`));
-        if (this.#state !== "stopped") this.#restartSoon(how);
-      });
-      child.once("error", reject);
+    this.#supervisor = new Supervisor({
+      name,
+      launch: () => this.#launch(),
     });
   }
 
-  #restartSoon(how: string): void {
-    this.#state = "restarting";
-    this.#detail = `ended with ${how}; starting again`;
-    this.#restarts += 1;
-    const delay = Math.min(100 * 2 ** Math.min(this.#restarts - 1, 6), 5000);
-    this.#timer = setTimeout(() => {
-      this.#launch().catch(() => undefined);
-    }, delay);
+  start(): Promise<void> {
+    return this.#supervisor.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#supervisor.stop();
+  }
+
+  health(): PartHealth {
+    return this.#supervisor.health();
+  }
+
+  #launch(): Launched {
+    const { name } = this;
+    const { dataDir } = this.#settings;
+    const log = openLogFile(dataDir, name);
+    const child = spawn(process.execPath, [...this.#flags, this.#entry], {
+      stdio: ["ignore", log, log, "ipc"],
+      env: { NODE_COMPILE_CACHE: compileCache, MALLOC_ARENA_MAX: "2", ...process.env },
+    });
+    closeSync(log);
+    // Fails when the process is gone already; its end is reported as such.
+    child.send(this.#settings, () => undefined);
+    return {
+      child,
+      ready: () => untilReady(child),
+      reason: (how) =>
+        `${name} ended with ${how} before it was ready. Its log has the reason: ${logFile(dataDir, name)}`,
+    };
   }
 }
+
+const untilReady = (child: ChildProcess): Promise<void> =>
+  new Promise((resolve) => {
+    child.on("message", (message) => {
+      if (message === "ready") resolve();
+    });
+  });
 
 /** The other side: what the program of a {@link NodeService} runs. `serve` resolves when it listens. */
 export function runService(

@@ -1,65 +1,96 @@
-import type { ChildProcess } from "node:child_process";
 import type { PartHealth, PartState } from "../parts.ts";
+import { Backoff, commonPolicy, type Policy } from "./policy.ts";
+import { ProcessRun, type Program } from "./process-run.ts";
 
-export interface Program {
-  readonly name: string;
-  /** Starts the process; called again whenever it died. */
-  spawn(): Promise<ChildProcess>;
-  /** Resolves when the process serves; gives up when `signal` says that nobody waits any more. */
-  ready(child: ChildProcess, signal: AbortSignal): Promise<void>;
-  /** Says why the process ended before it served, if that can be known. */
-  reason?(): Promise<string | undefined>;
-  readonly stopSignal: NodeJS.Signals;
+/** Is told what happens to the processes, for a log. */
+export interface Observer<Service> {
+  /** A process serves. */
+  ready?(): void;
+  /** A process ended before it served, for this reason. */
+  failed?(reason: string): void;
+  /** A process that served ended; the next one is started after `pause` milliseconds. */
+  ended?(service: Service, pause: number): void;
 }
 
-const patience = { ready: 60_000, stop: 10_000, steady: 30_000 };
+/** No process serves, and none is being started. */
+export class NotServing extends Error {
+  /** The last attempt to start one failed. */
+  readonly hasFailed: boolean;
 
-/** Keeps one foreign program running: starts it, brings it back when it dies, stops it. */
-export class Supervised {
-  readonly #program: Program;
-  #child: ChildProcess | undefined;
+  constructor(hasFailed: boolean) {
+    super(hasFailed ? "It does not start." : "It is not running.");
+    this.hasFailed = hasFailed;
+  }
+}
+
+/**
+ * Keeps one program running: starts it, waits until it serves, starts it again when it ends (at once, then
+ * more and more slowly), replaces it, and stops it.
+ */
+export class Supervisor<Service = void> {
+  readonly #program: Program<Service>;
+  readonly #policy: Policy;
+  readonly #observer: Observer<Service>;
+  readonly #backoff: Backoff;
+  readonly #leaving = new Set<ProcessRun<Service>>();
+  #run: ProcessRun<Service> | undefined;
   #state: PartState = "stopped";
   #restarts = 0;
-  /** Deaths in a row; one that served for a while starts a new row. */
-  #failures = 0;
   #detail: string | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #launching: Promise<void> | undefined;
+  /** When a failed program may be tried again on demand. */
+  #pausedUntil = 0;
 
-  constructor(program: Program) {
+  constructor(
+    program: Program<Service>,
+    policy: Partial<Policy> = {},
+    observer: Observer<Service> = {},
+  ) {
     this.#program = program;
+    this.#policy = { ...commonPolicy, ...policy };
+    this.#observer = observer;
+    this.#backoff = new Backoff(this.#policy);
   }
 
+  /** Resolves when the program serves. Rejects when it ends before; it is not tried again by itself then. */
   async start(): Promise<void> {
-    this.#state = "starting";
+    await this.#launch("starting").ready;
+  }
+
+  /** What the running process offers. Waits for one that is starting; rejects with {@link NotServing}. */
+  async service(): Promise<Service> {
+    const run = this.#run ?? this.#revive();
     try {
-      await this.#launch();
-    } catch (error) {
-      if (!this.#isStopped()) this.#state = "failed";
-      this.#detail = (error as Error).message;
-      throw error;
+      return await run.ready;
+    } catch {
+      // Another one took its place while it started: that one counts.
+      if (this.#run !== undefined && this.#run !== run) return this.service();
+      throw new NotServing(true);
     }
   }
 
+  /** Starts a second process, then lets the first finish its work, for `patience` milliseconds at most. */
+  async replace(patience: number): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#backoff.reset();
+    const old = this.#run;
+    const next = this.#launch("starting");
+    await next.ready.catch(() => undefined);
+    if (old !== undefined) await this.#leave(old, patience);
+  }
+
+  /** Stops it for good, whatever it is doing. Can be called twice. */
   async stop(): Promise<void> {
     this.#state = "stopped";
-    clearTimeout(this.#timer);
-    const child = this.#child;
-    if (child !== undefined && !hasEnded(child)) {
-      const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-      child.kill(this.#program.stopSignal);
-      const force = setTimeout(() => child.kill("SIGKILL"), patience.stop);
-      await gone;
-      clearTimeout(force);
-    }
-    // One that was just being started is killed by whoever started it.
-    await this.#launching?.catch(() => undefined);
     this.#detail = undefined;
+    clearTimeout(this.#timer);
+    if (this.#run !== undefined) this.#leaving.add(this.#run);
+    this.#run = undefined;
+    await Promise.all([...this.#leaving].map((run) => this.#leave(run, this.#policy.stop)));
   }
 
   health(): PartHealth {
-    const child = this.#child;
-    const pid = child === undefined || hasEnded(child) ? undefined : child.pid;
+    const pid = this.#run?.pid;
     return {
       state: this.#state,
       restarts: this.#restarts,
@@ -68,65 +99,65 @@ export class Supervised {
     };
   }
 
-  #launch(): Promise<void> {
-    this.#launching = this.#tryLaunch();
-    return this.#launching;
+  #launch(state: "starting" | "restarting"): ProcessRun<Service> {
+    // What failed stays so in `health` until it serves.
+    if (this.#state !== "failed") this.#state = state;
+    const run = new ProcessRun(this.#program, this.#policy.ready);
+    this.#run = run;
+    void run.ready.then(
+      (service) => this.#serves(run, service),
+      (error: Error) => this.#failed(run, error.message, state === "restarting"),
+    );
+    return run;
   }
 
-  async #tryLaunch(): Promise<void> {
-    const { name } = this.#program;
-    const child = await this.#program.spawn();
-    this.#child = child;
-    if (this.#isStopped()) child.kill("SIGKILL");
-    const end = new Promise<string>((resolve) => {
-      child.once("error", (error) => resolve(error.message));
-      child.once("exit", (code, signal) => resolve(signal ?? `exit code ${code}`));
-    });
-    const early = end.then(async (how) => {
-      const reason = await this.#program.reason?.().catch(() => undefined);
-      throw new Error(reason ?? `${name} ended with ${how} before it was ready.`);
-    });
-    const waiting = new AbortController();
-    const late = setTimeout(() => waiting.abort(tooLate(name)), patience.ready);
-    try {
-      await Promise.race([this.#program.ready(child, waiting.signal), early]);
-    } catch (error) {
-      if (!hasEnded(child)) child.kill("SIGKILL");
-      throw error;
-    } finally {
-      clearTimeout(late);
-      waiting.abort();
-      early.catch(() => undefined);
-    }
-    if (this.#isStopped()) return;
-    this.#state = "healthy";
-    this.#detail = undefined;
+  #serves(run: ProcessRun<Service>, service: Service): void {
     const since = Date.now();
-    void end.then((how) => {
-      if (Date.now() - since > patience.steady) this.#failures = 0;
-      this.#restartSoon(`ended with ${how}; starting again`);
+    if (run === this.#run) {
+      this.#state = "healthy";
+      this.#detail = undefined;
+      this.#observer.ready?.();
+    }
+    void run.ended.then((how) => {
+      if (run !== this.#run) return;
+      this.#run = undefined;
+      const pause = this.#backoff.afterService(Date.now() - since);
+      this.#restartAfter(pause, `ended with ${how}; starting again`);
+      this.#observer.ended?.(service, pause);
     });
   }
 
-  #restartSoon(detail: string): void {
-    if (this.#isStopped()) return;
+  #failed(run: ProcessRun<Service>, reason: string, isRestart: boolean): void {
+    if (run !== this.#run) return;
+    this.#run = undefined;
+    const pause = this.#backoff.afterFailure();
+    if (isRestart && this.#policy.retry === "by itself") {
+      this.#restartAfter(pause, reason);
+    } else {
+      this.#state = "failed";
+      this.#detail = reason;
+      this.#pausedUntil = Date.now() + pause;
+    }
+    this.#observer.failed?.(reason);
+  }
+
+  #restartAfter(pause: number, detail: string): void {
     this.#state = "restarting";
     this.#detail = detail;
     this.#restarts += 1;
-    const delay = Math.min(50 * 2 ** this.#failures, 5000);
-    this.#failures += 1;
-    this.#timer = setTimeout(() => {
-      this.#launch().catch((error: unknown) => this.#restartSoon((error as Error).message));
-    }, delay);
+    this.#timer = setTimeout(() => this.#launch("restarting"), pause);
   }
 
-  #isStopped(): boolean {
-    return this.#state === "stopped";
+  /** Starts a failed program because it is asked for, unless that was tried a moment ago. */
+  #revive(): ProcessRun<Service> {
+    if (this.#state !== "failed") throw new NotServing(false);
+    if (Date.now() < this.#pausedUntil) throw new NotServing(true);
+    return this.#launch("starting");
+  }
+
+  async #leave(run: ProcessRun<Service>, patience: number): Promise<void> {
+    this.#leaving.add(run);
+    await run.stop(patience);
+    this.#leaving.delete(run);
   }
 }
-
-const hasEnded = (child: ChildProcess) =>
-  child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
-
-const tooLate = (name: string) =>
-  new Error(`${name} did not get ready within ${patience.ready / 1000} seconds.`);

@@ -129,7 +129,7 @@ describe("a function that does not start", () => {
       state: "failed",
       detail: expect.stringContaining("echo"),
     });
-    expect(lines.find((line) => line.includes("It does not start"))).toContain(told);
+    expect(lines.find((line) => line.includes("does not start:"))).toContain(told);
     expect((await ask(`${base}/moody/pid`)).status).toBe(200);
 
     await write("echo/index.ts", says("mended"));

@@ -2,10 +2,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterEach, expect, test } from "vitest";
-import { Supervised } from "../../src/process/supervisor.ts";
+import type { Policy } from "../../src/process/policy.ts";
+import type { Launched } from "../../src/process/process-run.ts";
+import { NotServing, type Observer, Supervisor } from "../../src/process/supervisor.ts";
 import { until } from "../support/http.ts";
 
-let supervised: Supervised;
+let supervised: Supervisor;
 let spawned: ChildProcess[] = [];
 
 afterEach(async () => {
@@ -17,20 +19,27 @@ afterEach(async () => {
 });
 
 /** Runs these shell scripts one after another; the last one again and again. A word on stdout means ready. */
-function run(...scripts: readonly string[]): Supervised {
-  supervised = new Supervised({
-    name: "Sample",
-    stopSignal: "SIGTERM",
-    spawn: async () => {
-      const script = scripts[Math.min(spawned.length, scripts.length - 1)] ?? "";
-      const child = spawn("sh", ["-c", script], { stdio: ["ignore", "pipe", "ignore"] });
-      spawned.push(child);
-      return child;
-    },
-    ready: async (child, signal) => {
-      if (child.stdout !== null) await once(child.stdout, "data", { signal });
-    },
-  });
+function run(...scripts: readonly string[]): Supervisor {
+  return supervise(scripts);
+}
+
+function supervise(
+  scripts: readonly string[],
+  policy: Partial<Policy> = {},
+  observer: Observer<void> = {},
+): Supervisor {
+  const launch = (): Launched => {
+    const script = scripts[Math.min(spawned.length, scripts.length - 1)] ?? "";
+    const child = spawn("sh", ["-c", script], { stdio: ["ignore", "pipe", "ignore"] });
+    spawned.push(child);
+    return {
+      child,
+      ready: async (signal) => {
+        await once(child.stdout, "data", { signal });
+      },
+    };
+  };
+  supervised = new Supervisor({ name: "Sample", launch }, policy, observer);
   return supervised;
 }
 
@@ -47,7 +56,8 @@ test("one that dies is brought back, more slowly each time", async () => {
   await until("it is restarting", () => supervised.health().state === "restarting");
   await until("it is back", () => supervised.health().state === "healthy");
   expect(supervised.health()).toMatchObject({ restarts: 3, pid: expect.any(Number) });
-  expect(Date.now() - begun).toBeGreaterThan(50 + 100 + 200);
+  // At once, because it had served; then after a pause that doubles.
+  expect(Date.now() - begun).toBeGreaterThan(100 + 200);
 });
 
 test("a stop ends it, also between two attempts and while it starts", async () => {
@@ -63,4 +73,56 @@ test("a stop ends it, also between two attempts and while it starts", async () =
   await supervised.stop();
   await expect(starting).rejects.toThrow(/before it was ready/);
   expect(supervised.health().state).toBe("stopped");
+});
+
+test("one that ignores the request to end is killed when the patience is over", async () => {
+  supervise(["trap '' TERM; echo up; while :; do sleep 0.05; done"], { stop: 200 });
+  await supervised.start();
+  const begun = Date.now();
+  await supervised.stop();
+  expect(Date.now() - begun).toBeGreaterThanOrEqual(190);
+  expect(spawned[0]?.signalCode).toBe("SIGKILL");
+});
+
+test("one that is not ready in time is killed, and the start fails", async () => {
+  supervise(["exec sleep 60"], { ready: 200 });
+  await expect(supervised.start()).rejects.toThrow("Sample was not ready within 0.2 seconds.");
+  await until("it is gone", () => spawned[0]?.signalCode === "SIGKILL");
+  expect(supervised.health()).toMatchObject({ state: "failed" });
+});
+
+test("on demand: one that does not start is tried again when it is asked for, after a pause", async () => {
+  const reasons: string[] = [];
+  supervise(
+    ["exit 1", "exit 2", "echo up; exec sleep 60"],
+    { retry: "on demand", pause: 200 },
+    { failed: (reason) => reasons.push(reason) },
+  );
+  await expect(supervised.start()).rejects.toThrow("exit code 1");
+  await expect(supervised.service()).rejects.toEqual(new NotServing(true));
+  expect(spawned).toHaveLength(1);
+
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  await expect(supervised.service()).rejects.toEqual(new NotServing(true));
+  expect(spawned).toHaveLength(2);
+  expect(supervised.health().state).toBe("failed");
+
+  await new Promise((resolve) => setTimeout(resolve, 450));
+  await supervised.service();
+  expect(supervised.health()).toMatchObject({ state: "healthy", restarts: 0 });
+  expect(reasons).toEqual([
+    "Sample ended with exit code 1 before it was ready.",
+    "Sample ended with exit code 2 before it was ready.",
+  ]);
+});
+
+test("a replaced one goes on until the next one serves, and then finishes its work", async () => {
+  const first = "trap 'sleep 0.3; exit 0' TERM; echo up; while :; do sleep 0.05; done";
+  await run(first, "sleep 0.2; echo up; exec sleep 60").start();
+  const replaced = supervised.replace(5000);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(spawned[0]?.exitCode).toBeNull();
+  await replaced;
+  expect(spawned.map(({ exitCode }) => exitCode)).toEqual([0, null]);
+  expect(supervised.health()).toMatchObject({ state: "healthy", restarts: 0 });
 });

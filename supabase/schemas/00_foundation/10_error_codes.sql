@@ -25,6 +25,8 @@ values
   ('INVALID_VERIFICATION_TOKEN', 400, 'The verification token is unknown or expired.'),
   ('MAX_REVISIONS_REACHED', 400, 'The deliverable had its three revisions.'),
   ('FILE_MISMATCH', 400, 'What was uploaded is not what was announced; it is not kept.'),
+  ('ALREADY_REVIEWED', 400, 'You have already reviewed this talent for this project.'),
+  ('NO_COMPLETED_PROJECT', 400, 'A review needs a completed project that the talent worked on.'),
   ('SAME_USER_TYPE', 400, 'Conversations are between a creator and a talent.'),
   ('NOT_AUTHENTICATED', 401, 'There is no valid access token.'),
   ('INVALID_CREDENTIALS', 401, 'E-mail or password is wrong.'),

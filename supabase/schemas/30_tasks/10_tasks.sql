@@ -4,6 +4,7 @@
 create table public.tasks (
   id uuid primary key default gen_random_uuid(),
   project_id uuid not null references public.projects (id) on delete cascade,
+  creator_id uuid not null references public.profiles (id) on delete restrict,
   name text not null,
   description text not null default '',
   status text not null default 'planning',
@@ -24,12 +25,19 @@ create table public.tasks (
 );
 
 comment on table public.tasks is 'Tasks of projects. Deleting sets deleted_at.';
+comment on column public.tasks.creator_id is
+  'The creator of the project, who never changes. Set by the database.';
 comment on column public.tasks.assignee_id is
   'Required when written; null only after the assignee left the team or their account.';
 
 create index tasks_project_id_due_date_idx on public.tasks (project_id, due_date, id);
 create index tasks_project_id_assignee_id_status_idx
   on public.tasks (project_id, assignee_id, status);
+create index tasks_creator_id_due_date_idx on public.tasks (creator_id, due_date, id);
+create index tasks_creator_id_completed_at_idx
+  on public.tasks (creator_id, completed_at) where completed_at is not null;
+create index tasks_assignee_id_completed_at_idx
+  on public.tasks (assignee_id, completed_at) where completed_at is not null;
 create index tasks_assignee_id_due_date_idx on public.tasks (assignee_id, due_date, id);
 create index tasks_open_due_date_idx
   on public.tasks (due_date) where deleted_at is null and status <> 'completed';

@@ -30,6 +30,11 @@ begin
 end;
 $$;
 
+create trigger _090_set_creator
+  before insert on public.tasks
+  for each row
+  execute function private.tg__set_creator();
+
 create trigger _100_normalise
   before insert or update of name, description on public.tasks
   for each row

@@ -100,7 +100,7 @@ begin
 
   get diagnostics v_count = row_count;
   if v_count > 0 then
-    perform private.tell_of_unassigned_tasks(new.project_id, new.user_id, v_count);
+    perform private.notify_of_unassigned_tasks(new.project_id, new.user_id, v_count);
   end if;
 
   return null;

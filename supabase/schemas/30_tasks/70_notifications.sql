@@ -1,7 +1,7 @@
 -- Notifications about tasks.
 
 -- Called where a member leaves with open tasks; a creator who removed them knows.
-create function private.tell_of_unassigned_tasks(
+create function private.notify_of_unassigned_tasks(
   p_project_id uuid, p_member_id uuid, p_count integer
 )
   returns void

@@ -88,7 +88,7 @@ comment on table public.files is
 comment on column public.files.creator_id is
   'Creator of the file''s project; null for avatars.';
 comment on column public.files.deliverable_id is
-  'Deliverable in the object path. deliverable_files says with which version a file was submitted.';
+  'Deliverable in the object path. deliverable_files holds the version.';
 comment on column public.files.failure is
   'Reason of state failed: size, type, dimensions, unreadable, missing, changed.';
 comment on column public.files.object_version is
@@ -136,24 +136,11 @@ create policy select_reader on public.files
 grant select on public.files to authenticated;
 grant select, insert, update, delete on public.files to service_role;
 
--- Sets creator_id from the project. Definer: an uploader need not see the project's row.
-create function private.tg_files__set_creator()
-  returns trigger
-  language plpgsql
-  security definer
-  set search_path = ''
-as $$
-begin
-  new.creator_id := (select p.creator_id from public.projects as p where p.id = new.project_id);
-  return new;
-end;
-$$;
-
 create trigger _110_set_creator
   before insert or update of project_id on public.files
   for each row
   when (new.project_id is not null)
-  execute function private.tg_files__set_creator();
+  execute function private.tg__set_creator();
 
 -- Returns the bucket to which the file is uploaded. Avatars are uploaded to a private bucket first.
 create function private.upload_bucket_of(p_file public.files)

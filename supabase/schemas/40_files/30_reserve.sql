@@ -60,7 +60,7 @@ begin
   perform private.require_talent();
 
   if p_file.deliverable_id is not null then
-    v_deliverable := private.hold_revision(p_file.deliverable_id);
+    v_deliverable := private.lock_revision(p_file.deliverable_id);
 
     perform private.raise_field_errors(
       case
@@ -79,7 +79,7 @@ begin
     p_file.task_id := v_deliverable.task_id;
   else
     perform private.raise_field_errors(
-      private.hold_submission_place(p_file.project_id, p_file.task_id)
+      private.lock_submission_target(p_file.project_id, p_file.task_id)
     );
   end if;
 

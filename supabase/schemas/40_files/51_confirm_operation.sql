@@ -29,13 +29,13 @@ end;
 $$;
 
 comment on function api.confirm_upload(uuid) is
-  'Confirms an upload: compares its size and type with the reservation and queues its scan. Repeating
-it changes nothing and returns the current state.
+  'Confirms an upload: compares its size and type with the reservation and queues its scan.
+Repeating it changes nothing and returns the current state.
 Requires: the uploader.
-Returns the same as create_upload, with state uploaded, clean, infected or failed.
-An upload that does not match its reservation is removed. The response is then the error object
-{code, message, details, hint} with hint FILE_MISMATCH, and PostgREST sends it with status 400.
-Callers over SQL must commit the transaction.
+Returns the same as create_upload, with state uploaded, clean, infected or failed. An upload that
+does not match its reservation is removed. The response is then the error object {code, message,
+details, hint} with hint FILE_MISMATCH, and PostgREST sends it with status 400. Callers over SQL
+must commit the transaction.
 Errors: FILE_MISMATCH (returned, not raised), UPLOAD_MISSING, NOT_FOUND, FORBIDDEN,
 NOT_AUTHENTICATED, SESSION_REVOKED.';
 

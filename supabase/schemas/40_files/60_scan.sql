@@ -145,7 +145,7 @@ begin
 end;
 $$;
 
--- Reports an attempt without a verdict, for example because the scanner is down. The scan is
+-- Reports an attempt without a result, for example because the scanner is down. The scan is
 -- retried after 15 seconds, then at doubled intervals up to 30 minutes, without end.
 create function private.scan_failed(p_file_id uuid, p_error text)
   returns void

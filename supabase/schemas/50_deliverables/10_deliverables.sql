@@ -1,10 +1,10 @@
--- Work that a talent hands in for a task, and what its project's creator says to it.
+-- Deliverables: work that a talent submits for a task, and the decisions of the project's creator.
 --
 --   pending → approved
---           → revision → pending → …    three times at most
+--           → revision → pending → …    at most 3 times
 --
--- A deliverable is between two people: who submitted it and the project's creator. It stays with
--- its author when the task is given to somebody else, or the author leaves the team.
+-- Only the submitter and the project's creator see a deliverable. It stays with its submitter when
+-- the task is reassigned or the submitter leaves the team.
 
 create table public.deliverables (
   id uuid primary key default gen_random_uuid(),
@@ -45,17 +45,16 @@ create table public.deliverables (
 );
 
 comment on table public.deliverables is
-  'Deliverables: their present state. Earlier ones are in deliverable_versions and
+  'Current state of deliverables. Earlier versions and decisions are in deliverable_versions and
 deliverable_reviews. Deleting sets deleted_at.';
 comment on column public.deliverables.creator_id is
-  'The project''s creator, who never changes: kept here so that their list over all projects, and
-the
-policies, are a look into one index.';
+  'Creator of the project, who never changes. Stored here so that one index serves the policies and
+the creator''s list over all projects.';
 comment on column public.deliverables.revision_count is
-  'Revisions asked for, counted when they are.';
+  'Number of revisions requested, increased with the request.';
 comment on column public.deliverables.feedback is
-  'What was said last; null before the first revision and after approval.';
-comment on column public.deliverables.submitted_at is 'When the first version was handed in.';
+  'Feedback of the latest revision request; null before the first and after approval.';
+comment on column public.deliverables.submitted_at is 'When the first version was submitted.';
 
 create index deliverables_project_id_idx
   on public.deliverables (project_id, submitted_at desc, id desc);
@@ -88,14 +87,15 @@ create policy update_creator on public.deliverables
   using (deleted_at is null and creator_id = (select auth.uid()))
   with check (creator_id = (select auth.uid()));
 
--- The creator decides by writing status and feedback; triggers see to the rest. No insert
--- (api.create_deliverable: a submission comes with files) and no delete (api.delete_deliverable).
+-- The creator decides by updating status and feedback; triggers do the rest. No insert is granted
+-- (api.submit_deliverable, because a submission has files) and no delete (api.delete_deliverable).
 grant select on public.deliverables to authenticated;
 grant update (status, feedback) on public.deliverables to authenticated;
 grant select, insert, update, delete on public.deliverables to service_role;
 
--- The deliverable for somebody who may see it. 404 when it is not there, 403 when it is not theirs;
--- row level security alone could not tell the two apart.
+-- Returns the deliverable if the caller is its submitter or the project's creator. Raises NOT_FOUND
+-- if it does not exist, FORBIDDEN for other users. Definer: row-level security alone could not
+-- distinguish the two.
 create function private.require_deliverable(p_deliverable_id uuid)
   returns public.deliverables
   language plpgsql
@@ -119,7 +119,7 @@ begin
 
   if auth.uid() not in (v_deliverable.submitted_by_id, v_deliverable.creator_id) then
     raise sqlstate 'PT403' using
-      message = 'This deliverable is not yours.',
+      message = 'Only the submitter and the project''s creator have access to this deliverable.',
       hint = 'FORBIDDEN';
   end if;
 
@@ -127,5 +127,5 @@ begin
 end;
 $$;
 
--- Called by api functions as the caller; it speaks about what the caller may see.
+-- Called by api functions as the caller. It returns only what the caller can see.
 grant execute on function private.require_deliverable(uuid) to authenticated;

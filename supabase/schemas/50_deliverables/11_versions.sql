@@ -1,5 +1,5 @@
--- What was handed in each time, with its files, and what was said to it. Rows are added and never
--- changed: every earlier version stays readable.
+-- Versions of deliverables, their files, and the decision on each version. Rows are added and never
+-- changed, so that every earlier version stays readable.
 
 create table public.deliverable_versions (
   deliverable_id uuid not null references public.deliverables (id) on delete cascade,
@@ -26,7 +26,7 @@ create table public.deliverable_files (
   constraint place_is_1_to_10 check (place between 1 and 10)
 );
 
-comment on table public.deliverable_files is 'Which files came with which version, in their order.';
+comment on table public.deliverable_files is 'Files of each version, in their order.';
 
 create unique index deliverable_files_place_key
   on public.deliverable_files (deliverable_id, version, place);
@@ -39,7 +39,7 @@ create table public.deliverable_reviews (
   reviewer_id uuid references public.profiles (id) on delete set null,
   created_at timestamptz not null default now(),
 
-  -- One decision a version: two at once cannot both be kept.
+  -- One decision per version, also when two are made at the same time.
   primary key (deliverable_id, version),
   foreign key (deliverable_id, version)
     references public.deliverable_versions (deliverable_id, version) on delete cascade,
@@ -49,7 +49,7 @@ create table public.deliverable_reviews (
   )
 );
 
-comment on table public.deliverable_reviews is 'The decision on each version, with its feedback.';
+comment on table public.deliverable_reviews is 'Decisions on versions, with their feedback.';
 
 create index deliverable_reviews_reviewer_id_idx on public.deliverable_reviews (reviewer_id);
 
@@ -72,7 +72,7 @@ create policy all_live_session on public.deliverable_reviews
   using ((select private.session_is_live()))
   with check ((select private.session_is_live()));
 
--- They follow their deliverable, whose own policies decide.
+-- Visible with their deliverable, whose own policies decide.
 create policy select_reader on public.deliverable_versions
   for select to authenticated
   using (exists (select from public.deliverables as d where d.id = deliverable_id));
@@ -85,7 +85,7 @@ create policy select_reader on public.deliverable_reviews
   for select to authenticated
   using (exists (select from public.deliverables as d where d.id = deliverable_id));
 
--- History is written by submitting and by deciding, and by nobody directly.
+-- No insert, update or delete is granted: submitting and deciding write these rows.
 grant select
   on public.deliverable_versions, public.deliverable_files, public.deliverable_reviews
   to authenticated;

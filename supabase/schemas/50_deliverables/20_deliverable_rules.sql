@@ -1,6 +1,6 @@
--- What a deliverable may hold and where it may go from where it is, for every path.
+-- Rules for the content of deliverables and for changes of their status.
 
--- Who is mentioned in a text: @[Name](id).
+-- Returns the ids of the users mentioned in a text as @[Name](id).
 create function private.mentioned_ids(p_text text)
   returns uuid[]
   language sql
@@ -13,8 +13,8 @@ as $$
   where private.try_uuid(mention[1]) is not null
 $$;
 
--- Mentions reach people, so they are for those of the project. Definer: a member of the team sees
--- it anyhow; who was removed does not get this far.
+-- Checks that mentioned users are the project's creator or active members, because mentions notify
+-- them. Definer: reads the team; removed members are refused before this check.
 create function private.check_mentions(p_input jsonb, p_key text, p_project_id uuid)
   returns jsonb
   language sql
@@ -35,11 +35,12 @@ as $$
         from public.project_members as m
         where m.project_id = p_project_id and m.user_id = mentioned.id and m.removed_at is null
       )
-    ) then private.field_error(p_key, 'Only people of the project can be mentioned.')
+    ) then private.field_error(p_key, 'Mentions must name the creator or members of the project.')
     else '[]'
   end
 $$;
 
+-- Checks the length of title and description.
 create function private.deliverable_field_errors(p_input jsonb)
   returns jsonb
   language sql
@@ -50,13 +51,13 @@ as $$
     || private.check_text(p_input, 'description', 'Description', 0, 10000)
 $$;
 
--- Run inside api functions as the caller. Mentions tell no more than whether somebody is on a
--- project whose id the caller knows already.
+-- Called by api functions as the caller. Pure.
 grant execute on function
   private.mentioned_ids(text),
   private.deliverable_field_errors(jsonb)
 to authenticated, service_role;
 
+-- Trims and cleans the texts.
 create function private.tg_deliverables__normalise()
   returns trigger
   language plpgsql
@@ -70,32 +71,19 @@ begin
 end;
 $$;
 
--- Definer: who hands something in need not see who owns the project.
-create function private.tg_deliverables__set_creator()
-  returns trigger
-  language plpgsql
-  security definer
-  set search_path = ''
-as $$
-begin
-  select p.creator_id into new.creator_id from public.projects as p where p.id = new.project_id;
-  return new;
-end;
-$$;
-
 create trigger _090_set_creator
   before insert on public.deliverables
   for each row
-  execute function private.tg_deliverables__set_creator();
+  execute function private.tg__set_creator();
 
 create trigger _100_normalise
   before insert or update of title, description, feedback on public.deliverables
   for each row
   execute function private.tg_deliverables__normalise();
 
--- Notes that this version's feedback was named, though it may read like the last one's: the next
--- trigger sees values only, and a revision asked for without a word would repeat the old one.
-create function private.tg_deliverables__note_feedback()
+-- Remembers that the update sets feedback for this version. The next trigger sees only values:
+-- without this, a revision request without feedback would reuse the feedback of the previous one.
+create function private.tg_deliverables__remember_feedback()
   returns trigger
   language plpgsql
   set search_path = ''
@@ -106,13 +94,14 @@ begin
 end;
 $$;
 
-create trigger _110_note_feedback
+create trigger _110_remember_feedback
   before update of feedback on public.deliverables
   for each row
-  execute function private.tg_deliverables__note_feedback();
+  execute function private.tg_deliverables__remember_feedback();
 
--- Moves that exist: a decision on what is pending, and back to pending with another version.
-create function private.tg_deliverables__move()
+-- Allows two changes of status: a decision on a pending deliverable, and back to pending with a new
+-- version. Fills in what a decision sets.
+create function private.tg_deliverables__change_status()
   returns trigger
   language plpgsql
   set search_path = ''
@@ -125,7 +114,7 @@ begin
   if old.status <> 'pending' or new.status not in ('approved', 'revision') then
     raise sqlstate 'PT409' using
       message = format(
-        'Only a pending deliverable can be decided on; this one is %s.',
+        'Only a pending deliverable can be approved or revised. This one is %s.',
         case old.status
           when 'revision' then 'in revision'
           else old.status
@@ -143,7 +132,7 @@ begin
 
   if old.revision_count >= 3 then
     raise sqlstate 'PT400' using
-      message = 'This deliverable had its three revisions. It can be approved or deleted.',
+      message = 'This deliverable has used all 3 revisions. Approve or delete it.',
       hint = 'MAX_REVISIONS_REACHED';
   end if;
 
@@ -163,32 +152,32 @@ begin
 end;
 $$;
 
-create trigger _200_move
+create trigger _200_change_status
   before update of status, feedback on public.deliverables
   for each row
-  execute function private.tg_deliverables__move();
+  execute function private.tg_deliverables__change_status();
 
--- Whoever writes: what was handed in stays with who did, for what it was for.
-create function private.tg_deliverables__keep_origin()
+-- Refuses to change project, task, creator or submitter, for every role.
+create function private.tg_deliverables__forbid_new_origin()
   returns trigger
   language plpgsql
   set search_path = ''
 as $$
 begin
   raise sqlstate 'PT409' using
-    message = 'A deliverable never changes its project, task, creator or submitter.',
+    message = 'The project, task, creator and submitter of a deliverable cannot be changed.',
     hint = 'INVALID_STATE';
 end;
 $$;
 
-create trigger _210_keep_origin
+create trigger _210_forbid_new_origin
   before update of project_id, task_id, creator_id, submitted_by_id on public.deliverables
   for each row
   when (
     (old.project_id, old.task_id, old.creator_id, old.submitted_by_id)
     is distinct from (new.project_id, new.task_id, new.creator_id, new.submitted_by_id)
   )
-  execute function private.tg_deliverables__keep_origin();
+  execute function private.tg_deliverables__forbid_new_origin();
 
 create trigger _300_touch
   before update on public.deliverables
@@ -199,8 +188,8 @@ create trigger _300_touch
   )
   execute function private.tg__touch();
 
--- Each version is kept as it was handed in.
-create function private.tg_deliverables__keep_version()
+-- Stores every version as it was submitted.
+create function private.tg_deliverables__store_version()
   returns trigger
   language plpgsql
   security definer
@@ -218,19 +207,19 @@ begin
 end;
 $$;
 
-create trigger _500_keep_version
+create trigger _500_store_version
   after insert on public.deliverables
   for each row
-  execute function private.tg_deliverables__keep_version();
+  execute function private.tg_deliverables__store_version();
 
-create trigger _501_keep_new_version
+create trigger _501_store_new_version
   after update of version on public.deliverables
   for each row
   when (old.version <> new.version)
-  execute function private.tg_deliverables__keep_version();
+  execute function private.tg_deliverables__store_version();
 
--- So is each decision.
-create function private.tg_deliverables__keep_decision()
+-- Stores every decision.
+create function private.tg_deliverables__store_decision()
   returns trigger
   language plpgsql
   security definer
@@ -247,13 +236,13 @@ begin
 end;
 $$;
 
-create trigger _510_keep_decision
+create trigger _510_store_decision
   after update of status on public.deliverables
   for each row
   when (old.status = 'pending' and new.status <> 'pending')
-  execute function private.tg_deliverables__keep_decision();
+  execute function private.tg_deliverables__store_decision();
 
--- With a deliverable its files are out of reach; their objects go after thirty days.
+-- Removes the files of a deleted deliverable. Their objects are removed after 30 days.
 create function private.tg_deliverables__remove_files()
   returns trigger
   language plpgsql

@@ -1,14 +1,15 @@
--- What becomes of deliverables when something around them ends.
+-- Effects on deliverables when a task, a project or an account is deleted.
 
--- Approved work is a result that both sides rely on: its task cannot be deleted.
-create function private.tg_tasks__keep_approved_work()
+-- Refuses to delete a task with an approved deliverable, because its creator and submitter rely on
+-- it.
+create function private.tg_tasks__forbid_deleting_approved()
   returns trigger
   language plpgsql
   security definer
   set search_path = ''
 as $$
 begin
-  -- Held first: an approval at the same moment either is seen here, or finds the deliverable gone.
+  -- Locked first: a concurrent approval is either seen here, or finds the deliverable deleted.
   perform from public.deliverables as d where d.task_id = new.id for update;
 
   if exists (
@@ -17,7 +18,7 @@ begin
     where d.task_id = new.id and d.status = 'approved' and d.deleted_at is null
   ) then
     raise sqlstate 'PT409' using
-      message = 'This task has an approved deliverable and cannot be deleted.',
+      message = 'A task with an approved deliverable cannot be deleted.',
       hint = 'INVALID_STATE';
   end if;
 
@@ -25,13 +26,14 @@ begin
 end;
 $$;
 
-create trigger _240_keep_approved_work
+create trigger _240_forbid_deleting_approved
   before update of deleted_at on public.tasks
   for each row
   when (old.deleted_at is null and new.deleted_at is not null)
-  execute function private.tg_tasks__keep_approved_work();
+  execute function private.tg_tasks__forbid_deleting_approved();
 
-create function private.tg_tasks__end_deliverables()
+-- Deletes the deliverables of a deleted task.
+create function private.tg_tasks__delete_deliverables()
   returns trigger
   language plpgsql
   security definer
@@ -46,13 +48,14 @@ begin
 end;
 $$;
 
-create trigger _510_end_deliverables
+create trigger _510_delete_deliverables
   after update of deleted_at on public.tasks
   for each row
   when (old.deleted_at is null and new.deleted_at is not null)
-  execute function private.tg_tasks__end_deliverables();
+  execute function private.tg_tasks__delete_deliverables();
 
-create function private.tg_projects__end_deliverables()
+-- Deletes the deliverables of a deleted project.
+create function private.tg_projects__delete_deliverables()
   returns trigger
   language plpgsql
   security definer
@@ -67,14 +70,14 @@ begin
 end;
 $$;
 
-create trigger _510_end_deliverables
+create trigger _510_delete_deliverables
   after update of deleted_at on public.projects
   for each row
   when (old.deleted_at is null and new.deleted_at is not null)
-  execute function private.tg_projects__end_deliverables();
+  execute function private.tg_projects__delete_deliverables();
 
--- Reservations for what is gone are of no use to anybody.
-create function private.tg_tasks__end_reservations()
+-- Removes the unused uploads of a deleted task.
+create function private.tg_tasks__remove_unused_uploads()
   returns trigger
   language plpgsql
   security definer
@@ -89,13 +92,14 @@ begin
 end;
 $$;
 
-create trigger _520_end_reservations
+create trigger _520_remove_unused_uploads
   after update of deleted_at on public.tasks
   for each row
   when (old.deleted_at is null and new.deleted_at is not null)
-  execute function private.tg_tasks__end_reservations();
+  execute function private.tg_tasks__remove_unused_uploads();
 
-create function private.tg_projects__end_reservations()
+-- Removes the unused uploads of a deleted project.
+create function private.tg_projects__remove_unused_uploads()
   returns trigger
   language plpgsql
   security definer
@@ -110,15 +114,16 @@ begin
 end;
 $$;
 
-create trigger _520_end_reservations
+create trigger _520_remove_unused_uploads
   after update of deleted_at on public.projects
   for each row
   when (old.deleted_at is null and new.deleted_at is not null)
-  execute function private.tg_projects__end_reservations();
+  execute function private.tg_projects__remove_unused_uploads();
 
--- An account with work that waits, to be judged or to be revised, is not deleted by accident. With
--- force it goes: a talent's pending work stays decidable, a creator's projects are archived.
-create function private.tg_profiles__open_deliverables()
+-- Refuses to delete an account with deliverables that are not approved. With force the account is
+-- deleted: the creator can still decide on a talent's pending deliverables; a creator's projects
+-- are archived.
+create function private.tg_profiles__forbid_open_deliverables()
   returns trigger
   language plpgsql
   security definer
@@ -134,7 +139,7 @@ begin
       and d.deleted_at is null
   ) then
     raise sqlstate 'PT409' using
-      message = 'There are deliverables that are not approved yet. Use force to delete anyway.',
+      message = 'This account has unapproved deliverables. Use force to delete it anyway.',
       hint = 'OPEN_DELIVERABLES';
   end if;
 
@@ -142,8 +147,8 @@ begin
 end;
 $$;
 
-create trigger _230_open_deliverables
+create trigger _230_forbid_open_deliverables
   before update of deleted_at on public.profiles
   for each row
   when (old.deleted_at is null and new.deleted_at is not null)
-  execute function private.tg_profiles__open_deliverables();
+  execute function private.tg_profiles__forbid_open_deliverables();

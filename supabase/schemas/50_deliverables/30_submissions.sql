@@ -1,7 +1,7 @@
--- Handing work in, the first time and after a revision, and taking it back. Locks are taken in the
--- usual order (membership, task, project), then the deliverable, then its files by id.
+-- Submitting, resubmitting and deleting deliverables. Locks are taken in this order: membership,
+-- task, project, deliverable, files by id.
 
--- Complaints about the list of files of a submission: [{"fileId": …}].
+-- Checks the list of files of a submission: [{"fileId": …}].
 create function private.check_file_list(p_input jsonb, p_key text)
   returns jsonb
   language sql
@@ -12,29 +12,29 @@ as $$
     when coalesce(jsonb_typeof(list), 'null') = 'null' or list = '[]'
       then private.field_error(p_key, 'At least one file is required.')
     when jsonb_typeof(list) <> 'array' or jsonb_path_exists(list, '$[*] ? (@.type() != "object")')
-      then private.field_error(p_key, 'Files have to be a list of objects with a fileId.')
+      then private.field_error(p_key, 'Files must be a list of objects with a fileId.')
     when jsonb_array_length(list) > 10
-      then private.field_error(p_key, 'At most 10 files are possible.')
+      then private.field_error(p_key, 'You can attach at most 10 files.')
     when exists (
       select
       from jsonb_array_elements(list) as file
       where private.try_uuid(file ->> 'fileId') is null
-    ) then private.field_error(p_key, 'Each file needs a fileId, which is a UUID.')
+    ) then private.field_error(p_key, 'Each file must have a fileId that is a UUID.')
     when jsonb_array_length(list) > (
       select count(distinct private.try_uuid(file ->> 'fileId'))
       from jsonb_array_elements(list) as file
-    ) then private.field_error(p_key, 'Each file can be named once.')
+    ) then private.field_error(p_key, 'Each file must be listed only once.')
     else '[]'
   end
   from (values (p_input -> p_key)) as input (list)
 $$;
 
--- Pure, and run inside api functions as the caller.
+-- Pure. Called by api functions as the caller.
 grant execute on function private.check_file_list(jsonb, text) to authenticated, service_role;
 
--- Holds a project as it is until the commit, so that it is not completed or deleted beside what is
--- being handed in.
-create function private.hold_open_project(p_project_id uuid)
+-- Locks a project until the commit, so that it cannot be completed or deleted during a submission.
+-- Raises an error if it is completed, archived or deleted.
+create function private.lock_open_project(p_project_id uuid)
   returns void
   language plpgsql
   volatile
@@ -58,16 +58,16 @@ begin
 
   if v_project.status = 'completed' or v_project.archived_at is not null then
     raise sqlstate 'PT409' using
-      message = 'This project is completed; nothing can be handed in any more.',
+      message = 'This project is completed and accepts no submissions.',
       hint = 'INVALID_STATE';
   end if;
 end;
 $$;
 
--- Whether the caller may hand something in for the task now, and holds it so until the commit.
--- Submissions for one task wait for each other here. Raises where the place is closed; returns
--- field errors where the task is not the caller's.
-create function private.hold_submission_place(p_project_id uuid, p_task_id uuid)
+-- Checks that the caller can submit for the task, and locks membership, task and project until the
+-- commit. Concurrent submissions for one task wait for each other here. Raises an error if the
+-- project is closed to the caller; returns field errors if the task is not assigned to the caller.
+create function private.lock_submission_target(p_project_id uuid, p_task_id uuid)
   returns jsonb
   language plpgsql
   volatile
@@ -78,12 +78,12 @@ declare
   v_assignee_id uuid;
   v_task_found boolean;
 begin
-  -- 404 and 403 first; then the membership once more, now held.
+  -- Raises NOT_FOUND or FORBIDDEN first, then checks the membership again with a lock.
   perform private.require_project(p_project_id);
 
   if not private.hold_membership(p_project_id, auth.uid()) then
     raise sqlstate 'PT403' using
-      message = 'You are not on the team of this project any more.',
+      message = 'You are no longer a member of this project''s team.',
       hint = 'FORBIDDEN';
   end if;
 
@@ -94,20 +94,20 @@ begin
   for no key update;
   v_task_found := found;
 
-  perform private.hold_open_project(p_project_id);
+  perform private.lock_open_project(p_project_id);
 
   return case
-    when not v_task_found then private.field_error('taskId', 'There is no such task in this project.')
+    when not v_task_found then private.field_error('taskId', 'Task must belong to this project.')
     when v_assignee_id is distinct from auth.uid()
-      then private.field_error('taskId', 'This task is not assigned to you.')
+      then private.field_error('taskId', 'Task must be assigned to you.')
     else '[]'
   end;
 end;
 $$;
 
--- Makes files part of a version: the caller's own, uploaded for this task, not used before. One
--- that was uploaded but never confirmed is confirmed here.
-create function private.take_files(
+-- Attaches files to a version. They must be unused uploads of the caller for this task. Uploads
+-- that are not confirmed yet are confirmed here.
+create function private.attach_files(
   p_deliverable_id uuid, p_version integer, p_task_id uuid, p_files jsonb
 )
   returns void
@@ -144,7 +144,7 @@ begin
     (
       select jsonb_agg(jsonb_build_object(
         'field', 'files',
-        'message', format('%s is not an unused upload of yours for this task.', wanted.id)
+        'message', format('File %s must be your own unused upload for this task.', wanted.id)
       ))
       from unnest(v_wanted) as wanted (id)
       where wanted.id <> all (v_taken)
@@ -156,12 +156,12 @@ begin
   select wanted.id, p_deliverable_id, p_version, wanted.place
   from unnest(v_wanted) with ordinality as wanted (id, place);
 
-  perform private.use_files(v_wanted);
+  perform private.mark_files_used(v_wanted);
 end;
 $$;
 
--- Files are used once, and end their batch.
-create function private.use_files(p_file_ids uuid[])
+-- Marks files as used and closes their batches, so that the next upload starts a new batch.
+create function private.mark_files_used(p_file_ids uuid[])
   returns void
   language plpgsql
   security definer
@@ -177,8 +177,8 @@ begin
 end;
 $$;
 
--- The first version. Definer: nobody inserts deliverables directly. Input is checked for its form
--- by the caller.
+-- Creates a deliverable with its first version. Definer: users cannot insert deliverables. The api
+-- function has validated the fields.
 create function private.submit_deliverable(
   p_project_id uuid, p_task_id uuid, p_title text, p_description text, p_files jsonb
 )
@@ -193,7 +193,7 @@ declare
 begin
   perform private.require_talent();
   perform private.raise_field_errors(
-    private.hold_submission_place(p_project_id, p_task_id)
+    private.lock_submission_target(p_project_id, p_task_id)
     || private.check_mentions(
       jsonb_build_object('description', p_description), 'description', p_project_id
     )
@@ -210,11 +210,13 @@ begin
 
   if found then
     raise sqlstate 'PT409' using
-      message = format('Deliverable %s of this task is in revision: resubmit it.', v_in_revision),
+      message = format(
+        'Deliverable %s of this task is in revision. Resubmit it instead.', v_in_revision
+      ),
       hint = 'INVALID_STATE';
   end if;
 
-  -- The id that the path of its files names, unless an earlier submission took it.
+  -- The id in the path of the files, unless another deliverable has it already.
   select f.deliverable_id
   into v_id
   from public.files as f
@@ -229,13 +231,13 @@ begin
   returning id
   into v_id;
 
-  perform private.take_files(v_id, 1, p_task_id, p_files);
+  perform private.attach_files(v_id, 1, p_task_id, p_files);
   return v_id;
 end;
 $$;
 
--- Whether the caller may answer a revision now; holds everything that says so.
-create function private.hold_revision(p_deliverable_id uuid)
+-- Checks that the caller can resubmit the deliverable, and locks what the check depends on.
+create function private.lock_revision(p_deliverable_id uuid)
   returns public.deliverables
   language plpgsql
   volatile
@@ -247,13 +249,13 @@ declare
 begin
   if v_deliverable.submitted_by_id <> auth.uid() then
     raise sqlstate 'PT403' using
-      message = 'Only who submitted a deliverable can resubmit it.',
+      message = 'Only the submitter can resubmit this deliverable.',
       hint = 'FORBIDDEN';
   end if;
 
-  if private.hold_submission_place(v_deliverable.project_id, v_deliverable.task_id) <> '[]' then
+  if private.lock_submission_target(v_deliverable.project_id, v_deliverable.task_id) <> '[]' then
     raise sqlstate 'PT403' using
-      message = 'This task is assigned to somebody else now.',
+      message = 'This task is no longer assigned to you.',
       hint = 'FORBIDDEN';
   end if;
 
@@ -273,7 +275,7 @@ begin
 end;
 $$;
 
--- The next version. Definer: it writes what nobody may write directly.
+-- Adds the next version. Definer: users cannot write these columns.
 create function private.resubmit_deliverable(
   p_deliverable_id uuid, p_title text, p_description text, p_files jsonb
 )
@@ -283,7 +285,7 @@ create function private.resubmit_deliverable(
   set search_path = ''
 as $$
 declare
-  v_deliverable constant public.deliverables := private.hold_revision(p_deliverable_id);
+  v_deliverable constant public.deliverables := private.lock_revision(p_deliverable_id);
 begin
   perform private.raise_field_errors(private.check_mentions(
     jsonb_build_object('description', p_description), 'description', v_deliverable.project_id
@@ -297,14 +299,14 @@ begin
     description = coalesce(p_description, description)
   where id = p_deliverable_id;
 
-  perform private.take_files(
+  perform private.attach_files(
     p_deliverable_id, v_deliverable.version + 1, v_deliverable.task_id, p_files
   );
 end;
 $$;
 
--- Takes a deliverable back. Its submitter can while nobody has judged it, the project's creator
--- until it is approved. Definer: the row becomes invisible to the caller.
+-- Deletes a deliverable. The submitter can delete it before the first decision, the project's
+-- creator until it is approved. Definer: the updated row is not visible to the caller.
 create function private.delete_deliverable(p_deliverable_id uuid)
   returns void
   language plpgsql
@@ -332,7 +334,7 @@ begin
     and (v_deliverable.status <> 'pending' or v_deliverable.revision_count > 0)
   then
     raise sqlstate 'PT409' using
-      message = 'A deliverable that was sent back can only be deleted by the creator.',
+      message = 'After a revision request only the project''s creator can delete this deliverable.',
       hint = 'INVALID_STATE';
   end if;
 
@@ -342,7 +344,7 @@ begin
 end;
 $$;
 
--- Called by api functions as the caller; they ask for every right themselves.
+-- Called by api functions as the caller. They check the caller's rights themselves.
 grant execute on function
   private.submit_deliverable(uuid, uuid, text, text, jsonb),
   private.resubmit_deliverable(uuid, text, text, jsonb),

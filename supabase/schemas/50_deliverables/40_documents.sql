@@ -1,7 +1,8 @@
--- Deliverables in the shape the API returns; the views run with the caller's rights.
+-- Deliverables in the shape the API returns. The views run with the caller's rights.
 
--- Not a security_invoker view on purpose: a removed member keeps their submissions, and those name
--- a project and a task that policies hide by then. It shows names only, and only documents use it.
+-- Not a security_invoker view on purpose: a removed member still reads their own submissions, with
+-- the names of project and task, which policies hide from them. The view contains names only, and
+-- only the document views use it.
 create view private.task_names as
   select t.id, t.name, p.name as project_name
   from public.tasks as t
@@ -67,9 +68,9 @@ create view private.deliverable_documents with (security_invoker = true) as
   join private.task_names as n on n.id = d.task_id;
 
 comment on view private.deliverable_documents is
-  'Deliverables with the files of their present version.';
+  'Deliverables with the files of their current version.';
 
--- All versions of a deliverable, first to last, each with its files and what was said to it.
+-- Returns all versions of a deliverable, oldest first, each with its files and its decision.
 create function private.version_documents(p_deliverable_id uuid)
   returns jsonb
   language sql
@@ -114,7 +115,8 @@ as $$
   where v.deliverable_id = p_deliverable_id
 $$;
 
--- Reached through api functions only; rows are filtered by the caller's policies.
-grant select on private.task_names, private.version_files, private.deliverable_documents to authenticated;
+-- Used by api functions only. The caller's policies filter the rows.
+grant select on private.task_names, private.version_files, private.deliverable_documents
+to authenticated;
 
 grant execute on function private.version_documents(uuid) to authenticated;

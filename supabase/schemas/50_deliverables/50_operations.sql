@@ -1,6 +1,6 @@
--- /deliverables and /deliverables/:deliverableId.
+-- Operations on deliverables (/deliverables, /deliverables/:deliverableId).
 
--- One deliverable with all of its versions.
+-- Returns one deliverable with all of its versions.
 create function private.deliverable_with_versions(p_deliverable_id uuid)
   returns jsonb
   language sql
@@ -57,11 +57,13 @@ end;
 $$;
 
 comment on function api.list_deliverables(text, uuid, integer, integer, text) is
-  'Deliverables: a creator''s over all their projects, a talent''s own submissions. Any signed-in
-user. status: pending, approved or revision. projectId narrows. page from 1, limit 20, at most 100. sort:
-submittedAt, updatedAt, title, status, with - in front for descending; newest first without it.
-Returns {deliverables, pagination}; files are those of the present version, without addresses:
-get_download gives one, REST signs them all.
+  'Lists deliverables: for a creator those of all their projects, for a talent their own.
+Requires: any signed-in user.
+status: pending, approved or revision. projectId: only this project. page: from 1. limit: default
+20, at most 100. sort: submittedAt, updatedAt, title or status, descending with a leading -; default
+-submittedAt.
+Returns {deliverables, pagination}, with the files of the current version. fileUrl is null: call
+get_download, or use the REST API, which signs URLs.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.create_deliverable(
@@ -95,21 +97,23 @@ begin
     || private.check_file_list(v_input, 'files')
   );
 
-  -- Two statements: a document shows what was written before its own began.
+  -- Two statements, because a document shows only what was written before its statement began.
   v_id := private.submit_deliverable("projectId", "taskId", title, description, files);
   return private.keep_answer(private.deliverable_with_versions(v_id));
 end;
 $$;
 
 comment on function api.create_deliverable(uuid, uuid, text, text, jsonb) is
-  'Hands in work for a task and returns the deliverable. The talent the task is assigned to.
-title: 1 to 255 characters. description: at most 10000, may mention people of the project as
-@[Name](userId). files: 1 to 10 of [{fileId}], the caller''s own unused uploads for this task; those
-not confirmed yet are confirmed here.
-With the header Idempotency-Key a repetition within 24 hours returns the first answer.
-Errors: VALIDATION_ERROR (also for a task that is not the caller''s), UPLOAD_MISSING, FILE_MISMATCH,
-FILE_INFECTED, TALENT_ONLY, FORBIDDEN, NOT_FOUND, INVALID_STATE in a completed project or while one
-of the caller''s for this task is in revision, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
+  'Submits a deliverable for a task and returns it.
+Requires: the talent to whom the task is assigned.
+title: 1 to 255 characters. description: at most 10,000 characters, can mention users of the project
+as @[Name](userId). files: [{fileId}] with 1 to 10 of the caller''s unused uploads for this task;
+uploads that are not confirmed yet are confirmed.
+Repeating a call with the same header Idempotency-Key within 24 hours returns the first response.
+Errors: VALIDATION_ERROR (also for a task not assigned to the caller), UPLOAD_MISSING,
+FILE_MISMATCH, FILE_INFECTED, TALENT_ONLY, FORBIDDEN, NOT_FOUND, INVALID_STATE (the project is
+completed, or a deliverable of the caller for this task is in revision), CONFLICT,
+NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.get_deliverable("deliverableId" uuid default null)
   returns jsonb
@@ -126,9 +130,9 @@ end;
 $$;
 
 comment on function api.get_deliverable(uuid) is
-  'One deliverable with every version handed in: versions [{version, title, description, files,
-submittedAt, review: {action, feedback, reviewedBy, reviewedAt} or null}]. Who submitted it, also
-after leaving the team, and the project''s creator.
+  'Returns one deliverable with all its versions: versions [{version, title, description, files,
+submittedAt, review: {action, feedback, reviewedBy, reviewedAt} or null}].
+Requires: the submitter (also after leaving the team) or the project''s creator.
 Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.resubmit_deliverable(
@@ -167,14 +171,14 @@ end;
 $$;
 
 comment on function api.resubmit_deliverable(uuid, text, text, jsonb) is
-  'Answers a revision with the next version and returns the deliverable, pending again. Who
-submitted it, while the task is assigned to them.
-title and description stay where they are left out. files: as for create_deliverable; those of
-earlier versions stay with them.
-With the header Idempotency-Key a repetition within 24 hours returns the first answer.
+  'Submits the next version of a deliverable in revision and returns the deliverable, which is
+pending again.
+Requires: the submitter, while the task is assigned to them. title and description: unchanged if
+omitted. files: as submit_deliverable; earlier versions keep their files.
+Repeating a call with the same header Idempotency-Key within 24 hours returns the first response.
 Errors: VALIDATION_ERROR, UPLOAD_MISSING, FILE_MISMATCH, FILE_INFECTED, TALENT_ONLY, FORBIDDEN,
-NOT_FOUND, INVALID_STATE unless it is in revision and the project open, CONFLICT, NOT_AUTHENTICATED,
-SESSION_REVOKED.';
+NOT_FOUND, INVALID_STATE (not in revision, or the project is completed), CONFLICT,
+NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.decide_deliverable(
   "deliverableId" uuid default null, action text default null, feedback text default null
@@ -199,7 +203,8 @@ begin
     end
   );
 
-  -- One statement: of two at once, one finds it pending. The table's triggers do the rest.
+  -- One statement, so that of two concurrent decisions only one finds it pending. Triggers do the
+  -- rest.
   update public.deliverables as d
   set
     status = case action when 'approve' then 'approved' else 'revision' end,
@@ -208,7 +213,7 @@ begin
 
   if not found then
     raise sqlstate 'PT409' using
-      message = 'Only a pending deliverable can be decided on.',
+      message = 'Only a pending deliverable can be approved or revised.',
       hint = 'INVALID_STATE';
   end if;
 
@@ -217,11 +222,12 @@ end;
 $$;
 
 comment on function api.decide_deliverable(uuid, text, text) is
-  'Approves a pending deliverable or sends it back, and returns it. The project''s creator.
-action: approve or request_revision. feedback: 1 to 5000 characters, required for a revision.
-A deliverable has three revisions; then it can be approved or deleted. Approving does not move the
-task.
-Errors: VALIDATION_ERROR, MAX_REVISIONS_REACHED, NOT_FOUND, FORBIDDEN, INVALID_STATE unless pending,
+  'Approves a pending deliverable or requests a revision, and returns it. The status of the task
+does not change.
+Requires: the project''s creator.
+action: approve or request_revision. feedback: 1 to 5,000 characters, required for a revision.
+Limit: 3 revisions; after that the deliverable can be approved or deleted.
+Errors: VALIDATION_ERROR, MAX_REVISIONS_REACHED, NOT_FOUND, FORBIDDEN, INVALID_STATE (not pending),
 NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.delete_deliverable("deliverableId" uuid default null)
@@ -237,8 +243,8 @@ end;
 $$;
 
 comment on function api.delete_deliverable(uuid) is
-  'Deletes a deliverable with its files. Who submitted it, until it was first decided on; the
-project''s creator, until it is approved.
+  'Deletes a deliverable and its files.
+Requires: the submitter, before the first decision; or the project''s creator, before approval.
 Errors: NOT_FOUND, FORBIDDEN, INVALID_STATE, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function

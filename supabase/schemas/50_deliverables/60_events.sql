@@ -1,8 +1,8 @@
--- Realtime events of deliverables. Recipients are looked up when the event happens: a person who
--- has lost access by then gets none.
+-- Realtime events of deliverables. Recipients are looked up when an event is sent, so that users
+-- who have lost access get none.
 
--- Sent when the files of a submission are in. Files have no addresses in it: those are signed for
--- whoever asks.
+-- Sends deliverable:submitted after the files of a submission were inserted. Files have no fileUrl
+-- in the event, because URLs are signed per request.
 create function private.tg_deliverable_files__broadcast_submitted()
   returns trigger
   language plpgsql
@@ -29,6 +29,7 @@ create trigger _700_broadcast_submitted
   for each statement
   execute function private.tg_deliverable_files__broadcast_submitted();
 
+-- Sends deliverable:approved or deliverable:revision_requested to the submitter.
 create function private.tg_deliverables__broadcast_decision()
   returns trigger
   language plpgsql

@@ -1,7 +1,7 @@
--- Who is told what about deliverables. A submission is told when its files are in: it comes with
--- files, and they are written last, in one statement.
+-- Notifications about deliverables.
 
-create function private.tell_of_submission(p_deliverable_id uuid)
+-- Notifies the creator of a submission, and users of the project who are mentioned in it.
+create function private.notify_of_submission(p_deliverable_id uuid)
   returns void
   language plpgsql
   security definer
@@ -47,8 +47,8 @@ begin
     v_details || jsonb_build_object('version', v_about.version)
   );
 
-  -- Once for each who was not in the version before. Only the creator can open a deliverable;
-  -- others are led to its task.
+  -- Users mentioned in the previous version are not notified again. Only the creator can open a
+  -- deliverable; the notifications of others link to its task.
   perform private.notify(
     mentioned.id, v_about.submitted_by_id, 'mentioned', 'You Were Mentioned',
     format(
@@ -65,6 +65,7 @@ begin
 end;
 $$;
 
+-- Runs after the files were inserted, because they are the last statement of a submission.
 create function private.tg_deliverable_files__notify_submitted()
   returns trigger
   language plpgsql
@@ -72,7 +73,7 @@ create function private.tg_deliverable_files__notify_submitted()
   set search_path = ''
 as $$
 begin
-  perform private.tell_of_submission(d.id)
+  perform private.notify_of_submission(d.id)
   from public.deliverables as d
   where (d.id, d.version) in (select f.deliverable_id, f.version from submitted as f);
 
@@ -86,6 +87,7 @@ create trigger _900_notify_submitted
   for each statement
   execute function private.tg_deliverable_files__notify_submitted();
 
+-- Notifies the submitter of an approval or a revision request.
 create function private.tg_deliverables__notify_decision()
   returns trigger
   language plpgsql

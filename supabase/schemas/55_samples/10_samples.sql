@@ -1,5 +1,5 @@
--- References a creator gives to a project's team: links and files. Not edited, but deleted and
--- added anew.
+-- Project samples: links and files with which the creator shows the team what the project should
+-- look like. Samples are not edited; delete a sample and add a new one.
 
 create table public.project_samples (
   id uuid primary key default gen_random_uuid(),
@@ -13,7 +13,7 @@ create table public.project_samples (
 
   constraint name_has_1_to_255_characters check (char_length(name) between 1 and 255),
   constraint description_has_at_most_10000_characters check (char_length(description) <= 10000),
-  constraint link_has_an_address_and_file_a_file check (
+  constraint link_has_url_and_file_has_file_id check (
     case type
       when 'link' then url is not null and file_id is null
       when 'file' then url is null and file_id is not null
@@ -23,7 +23,7 @@ create table public.project_samples (
 );
 
 comment on table public.project_samples is 'Samples of projects: links and files.';
-comment on column public.project_samples.url is 'Of a link. A file is reached through its row.';
+comment on column public.project_samples.url is 'Address of a link; null for a file.';
 
 create index project_samples_project_id_idx on public.project_samples (project_id, created_at, id);
 create unique index project_samples_file_id_key on public.project_samples (file_id);
@@ -43,8 +43,8 @@ create policy insert_creator on public.project_samples
   for insert to authenticated
   with check (project_id = any (array(select private.my_created_project_ids())));
 
--- Links can be inserted directly; a file is added by api.add_sample, which takes it from its
--- upload. No update, and no delete: api.delete_sample.
+-- Links can be inserted directly. Files are added by api.add_sample. No update and no delete is
+-- granted: api.delete_sample deletes.
 grant select on public.project_samples to authenticated;
 grant insert (project_id, name, type, url, description) on public.project_samples to authenticated;
 grant select, insert, update, delete on public.project_samples to service_role;

@@ -1,5 +1,6 @@
--- What a sample may be, how many there are, and what becomes of its file, for every path.
+-- Rules for samples: their fields, their number, and the removal of their files.
 
+-- Checks the fields of a sample.
 create function private.sample_field_errors(p_input jsonb)
   returns jsonb
   language sql
@@ -13,30 +14,31 @@ as $$
       when 'link' then
         case
           when coalesce(private.clean_line(p_input ->> 'url'), '') = ''
-            then private.field_error('url', 'A link needs a web address.')
+            then private.field_error('url', 'Link must be a web address.')
           else private.check_link(p_input, 'url', 'Link')
         end
         || case
           when p_input ->> 'fileId' is null then '[]'
-          else private.field_error('fileId', 'A link has no file.')
+          else private.field_error('fileId', 'File id must be omitted for a link.')
         end
       when 'file' then
         case
           when p_input ->> 'fileId' is null
-            then private.field_error('fileId', 'A file is required.')
+            then private.field_error('fileId', 'File id is required.')
           else '[]'
         end
         || case
           when p_input ->> 'url' is null then '[]'
-          else private.field_error('url', 'A file has no address of its own.')
+          else private.field_error('url', 'URL must be omitted for a file.')
         end
       else '[]'
     end
 $$;
 
--- Pure, and run inside triggers and api functions as the caller.
+-- Pure. Called by triggers and api functions as the caller.
 grant execute on function private.sample_field_errors(jsonb) to authenticated, service_role;
 
+-- Trims and cleans the texts.
 create function private.tg_project_samples__normalise()
   returns trigger
   language plpgsql
@@ -61,6 +63,7 @@ create trigger _200_creator_only
   when (current_user = 'authenticated')
   execute function private.tg__creator_only();
 
+-- Validates the fields of direct inserts as well.
 create function private.tg_project_samples__validate()
   returns trigger
   language plpgsql
@@ -80,8 +83,9 @@ create trigger _210_validate
   for each row
   execute function private.tg_project_samples__validate();
 
--- Definer: holds the project, so that the twenty-first does not slip in beside the twentieth.
-create function private.tg_project_samples__at_most_20()
+-- Limits a project to 20 samples. Definer: locks the project, so that concurrent inserts cannot
+-- exceed the limit.
+create function private.tg_project_samples__limit_count()
   returns trigger
   language plpgsql
   security definer
@@ -111,12 +115,12 @@ begin
 end;
 $$;
 
-create trigger _300_at_most_20
+create trigger _300_limit_count
   before insert on public.project_samples
   for each row
-  execute function private.tg_project_samples__at_most_20();
+  execute function private.tg_project_samples__limit_count();
 
--- A sample that goes takes its file along, straight away.
+-- Removes the file of a deleted sample at once.
 create function private.tg_project_samples__remove_file()
   returns trigger
   language plpgsql
@@ -135,7 +139,7 @@ create trigger _500_remove_file
   when (old.file_id is not null)
   execute function private.tg_project_samples__remove_file();
 
--- With a deleted project its samples are out of reach; their objects go after thirty days.
+-- Removes the sample files of a deleted project. Their objects are removed after 30 days.
 create function private.tg_projects__remove_sample_files()
   returns trigger
   language plpgsql
@@ -157,7 +161,7 @@ create trigger _530_remove_sample_files
   when (old.deleted_at is null and new.deleted_at is not null)
   execute function private.tg_projects__remove_sample_files();
 
--- Adds a sample to one of the caller's projects. Definer: takes a file from its upload.
+-- Adds a sample to one of the caller's projects. Definer: it marks the file as used.
 create function private.add_sample(
   p_project_id uuid, p_name text, p_type text, p_url text, p_file_id uuid, p_description text
 )
@@ -186,15 +190,15 @@ begin
 
     if not found then
       perform private.raise_field_errors(private.field_error(
-        'fileId', 'This is not an unused upload of yours for this project.'
+        'fileId', 'File must be your own unused upload for this project.'
       ));
     end if;
 
     perform private.refuse_bad_file(private.confirm_file(v_file));
-    perform private.use_files(array[p_file_id]);
+    perform private.mark_files_used(array[p_file_id]);
   end if;
 
-  -- The id that the path of its file names.
+  -- A file sample has the id in the path of its file.
   insert into public.project_samples (id, project_id, name, type, url, file_id, description)
   values (
     coalesce(p_file_id, gen_random_uuid()), p_project_id, p_name, p_type, p_url, p_file_id,
@@ -207,6 +211,7 @@ begin
 end;
 $$;
 
+-- Deletes a sample of one of the caller's projects.
 create function private.delete_sample(p_project_id uuid, p_sample_id uuid)
   returns void
   language plpgsql
@@ -227,7 +232,7 @@ begin
 end;
 $$;
 
--- Called by api functions as the caller; they check that the caller is the creator.
+-- Called by api functions as the caller; they check that the caller is the project's creator.
 grant execute on function
   private.add_sample(uuid, text, text, text, uuid, text),
   private.delete_sample(uuid, uuid)

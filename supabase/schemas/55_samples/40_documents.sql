@@ -1,4 +1,4 @@
--- Samples in the shape the API returns; the view runs with the caller's rights.
+-- Samples in the shape the API returns. The view runs with the caller's rights.
 
 create view private.sample_documents with (security_invoker = true) as
   select
@@ -19,7 +19,7 @@ create view private.sample_documents with (security_invoker = true) as
   from public.project_samples as s
   left join public.files as file on file.id = s.file_id;
 
-comment on view private.sample_documents is 'Samples; one that is a file with its file.';
+comment on view private.sample_documents is 'Samples, with the file of a file sample.';
 
--- Reached through api functions only; rows are filtered by the caller's policies.
+-- Used by api functions only. The caller's policies filter the rows.
 grant select on private.sample_documents to authenticated;

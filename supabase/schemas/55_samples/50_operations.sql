@@ -1,4 +1,4 @@
--- /projects/:projectId/samples.
+-- Operations on samples (/projects/:projectId/samples).
 
 create function api.list_samples(
   "projectId" uuid default null, page integer default null, "limit" integer default null,
@@ -31,11 +31,12 @@ end;
 $$;
 
 comment on function api.list_samples(uuid, integer, integer, text) is
-  'The samples of a project. Its creator and its team. page from 1, limit 100 and at most that;
-there
-are at most 20. sort: createdAt, name, with - in front for descending; oldest first without it.
-Returns {samples, pagination}; url is a link''s address. A file has none of its own: get_download of
-file.id gives one, REST signs it.
+  'Lists the samples of a project, at most 20.
+Requires: the project''s creator or a member of its team.
+page: from 1. limit: default 100, at most 100. sort: createdAt or name, descending with a leading -;
+default createdAt.
+Returns {samples, pagination}. url is the address of a link and null for a file: call get_download
+with file.id, or use the REST API, which signs URLs.
 Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.add_sample(
@@ -75,13 +76,15 @@ end;
 $$;
 
 comment on function api.add_sample(uuid, text, text, text, uuid, text) is
-  'Adds a sample to a project and returns it. The project''s creator.
-name: 1 to 255 characters. type: link with url (http or https, at most 2048), or file with fileId,
-the caller''s own unused upload for this project. description: at most 10000, may be left out. At
-most 20 a project.
-With the header Idempotency-Key a repetition within 24 hours returns the first answer.
+  'Adds a sample to a project and returns it.
+Requires: the project''s creator.
+name: 1 to 255 characters. type: link, with url (http or https, at most 2,048 characters); or file,
+with fileId of the caller''s unused upload for this project. description: optional, at most 10,000
+characters.
+Limit: 20 samples per project.
+Repeating a call with the same header Idempotency-Key within 24 hours returns the first response.
 Errors: VALIDATION_ERROR, UPLOAD_MISSING, FILE_MISMATCH, FILE_INFECTED, NOT_FOUND, FORBIDDEN,
-INVALID_STATE for the twenty-first, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
+INVALID_STATE (20 samples exist), CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.delete_sample("projectId" uuid default null, "sampleId" uuid default null)
   returns void
@@ -96,7 +99,8 @@ end;
 $$;
 
 comment on function api.delete_sample(uuid, uuid) is
-  'Deletes a sample, with its file. The project''s creator.
+  'Deletes a sample and its file.
+Requires: the project''s creator.
 Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function

@@ -1,5 +1,6 @@
--- Who wants to hear nothing of whom. A block works in both directions: neither side can write to
--- the other or see them online. Who is blocked is not told by whom until they try.
+-- Blocks between users. A block works in both directions: neither user can send the other messages
+-- or see whether they are online. Blocked users cannot list who blocked them; they get an error
+-- when they send a message.
 
 create table public.user_blocks (
   blocker_id uuid not null references public.profiles (id) on delete cascade,
@@ -7,10 +8,10 @@ create table public.user_blocks (
   created_at timestamptz not null default now(),
 
   primary key (blocker_id, blocked_id),
-  constraint nobody_blocks_themselves check (blocker_id <> blocked_id)
+  constraint blocker_is_not_blocked check (blocker_id <> blocked_id)
 );
 
-comment on table public.user_blocks is 'Blocks between people, by who set them.';
+comment on table public.user_blocks is 'Blocks between users.';
 
 create index user_blocks_blocked_id_idx on public.user_blocks (blocked_id);
 
@@ -25,11 +26,11 @@ create policy select_blocker on public.user_blocks
   for select to authenticated
   using (blocker_id = (select auth.uid()));
 
--- No insert and no delete: api.block_user and api.unblock_user.
+-- No insert and no delete is granted: api.block_user and api.unblock_user.
 grant select on public.user_blocks to authenticated;
 grant select, insert, update, delete on public.user_blocks to service_role;
 
--- Whether one of the two has blocked the other.
+-- Returns whether one of the two users has blocked the other.
 create function private.is_blocked(p_one uuid, p_other uuid)
   returns boolean
   language sql
@@ -44,6 +45,7 @@ as $$
   )
 $$;
 
+-- Blocks a user for the caller. Blocking again changes nothing.
 create function private.block_user(p_user_id uuid)
   returns void
   language plpgsql
@@ -54,7 +56,7 @@ begin
   perform private.raise_field_errors(
     case
       when p_user_id is null then private.field_error('userId', 'User id is required.')
-      when p_user_id = auth.uid() then private.field_error('userId', 'Nobody can block themselves.')
+      when p_user_id = auth.uid() then private.field_error('userId', 'You cannot block yourself.')
       else '[]'
     end
   );
@@ -73,7 +75,7 @@ begin
 end;
 $$;
 
--- Unblocking who is not blocked changes nothing.
+-- Removes the caller's block. Without a block nothing changes.
 create function private.unblock_user(p_user_id uuid)
   returns void
   language sql
@@ -83,7 +85,7 @@ as $$
   delete from public.user_blocks where blocker_id = auth.uid() and blocked_id = p_user_id
 $$;
 
--- Called by api functions as the caller; they change the caller's own blocks only.
+-- Called by api functions as the caller. They change the caller's own blocks only.
 grant execute on function
   private.block_user(uuid),
   private.unblock_user(uuid)

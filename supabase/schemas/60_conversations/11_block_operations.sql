@@ -1,4 +1,4 @@
--- GET /users/me/blocks, PUT and DELETE /users/:userId/block.
+-- Operations on blocks (/users/me/blocks, /users/:userId/block).
 
 create function api.list_blocks()
   returns jsonb
@@ -28,7 +28,9 @@ end;
 $$;
 
 comment on function api.list_blocks() is
-  'Whom the caller has blocked, newest first. Any signed-in user. Returns {users}.
+  'Lists the users whom the caller has blocked, newest first.
+Requires: any signed-in user.
+Returns {users}.
 Errors: NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.block_user("userId" uuid default null)
@@ -44,9 +46,11 @@ end;
 $$;
 
 comment on function api.block_user(uuid) is
-  'From now on neither of the two can write to the other or see them online; what was said stays
-readable. Any signed-in user. Blocking again changes nothing.
-Errors: VALIDATION_ERROR for oneself, NOT_FOUND, NOT_AUTHENTICATED, SESSION_REVOKED.';
+  'Blocks a user: neither of the two can send the other messages or see whether they are online.
+Earlier messages stay readable. Blocking again changes nothing.
+Requires: any signed-in user.
+Errors: VALIDATION_ERROR (also for the caller''s own id), NOT_FOUND, NOT_AUTHENTICATED,
+SESSION_REVOKED.';
 
 create function api.unblock_user("userId" uuid default null)
   returns void
@@ -61,7 +65,8 @@ end;
 $$;
 
 comment on function api.unblock_user(uuid) is
-  'Takes a block of the caller''s back. Any signed-in user. Without one nothing changes.
+  'Removes a block of the caller. Without a block nothing changes.
+Requires: any signed-in user.
 Errors: NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function

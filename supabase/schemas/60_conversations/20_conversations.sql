@@ -1,7 +1,7 @@
--- A conversation is one creator's with one talent, for as long as both exist: its two participants
--- never change, and there is one for each pair. Beside it lies what each of the two has read.
+-- Conversations between one creator and one talent. A pair has one conversation, and its
+-- participants never change. conversation_reads stores how far each participant has read.
 
--- Conversations of the caller, as a set for policies to compare with `= any (array(select …))`.
+-- Returns the ids of the caller's conversations, for policies: `= any (array(select …))`.
 create function private.my_conversation_ids()
   returns setof uuid
   language plpgsql
@@ -16,7 +16,7 @@ begin
 end;
 $$;
 
--- Policies run it as the caller. It tells people about themselves only.
+-- Policies run it as the caller. It returns the caller's own conversations only.
 grant execute on function private.my_conversation_ids() to authenticated;
 
 create table public.conversations (
@@ -34,16 +34,16 @@ create table public.conversations (
 );
 
 comment on table public.conversations is
-  'Conversations between a creator and a talent. Its row is also the lock that puts everything said
-and read in one conversation into one order.';
+  'Conversations between a creator and a talent. The row is also the lock under which messages are
+sent, read and deleted one after another.';
 comment on column public.conversations.last_message_id is
-  'Kept by triggers on messages. No foreign key: messages are never removed, only emptied, and its
-index would be written with each of them.';
+  'Last message, maintained by triggers. No foreign key: messages are never removed, and its index
+would be written with every message.';
 comment on column public.conversations.opened_cold is
-  'The talent opened it without a project together; five such a day are possible.';
+  'Whether a talent opened it with a creator of no shared project; limited to 5 per day.';
 
 create unique index conversations_pair_key on public.conversations (creator_id, talent_id);
--- The lists, in their order: one index each, whatever the kind of account.
+-- One index for the list of creators and one for the list of talents, in the order of the lists.
 create index conversations_creator_id_idx
   on public.conversations (creator_id, last_message_at desc nulls last, id desc);
 create index conversations_talent_id_idx
@@ -67,11 +67,11 @@ create table public.conversation_reads (
 with (fillfactor = 70);
 
 comment on table public.conversation_reads is
-  'How far each participant has read. Two rows from the start; the pointer, which messages add a
-foreign key to, only moves forwards.';
+  'Read pointers: how far each participant has read. A conversation has two rows from the start. A
+pointer only moves forwards.';
 comment on column public.conversation_reads.unread_count is
-  'Messages of the other side after the pointer that were not deleted. Kept by triggers under the
-conversation''s lock, so that no list counts.';
+  'Number of messages of the other participant after the read pointer, without deleted ones.
+Maintained by triggers under the conversation''s lock, so that lists need not count.';
 
 create index conversation_reads_user_id_idx
   on public.conversation_reads (user_id, conversation_id);
@@ -93,19 +93,20 @@ create policy select_participant on public.conversations
   for select to authenticated
   using (creator_id = (select auth.uid()) or talent_id = (select auth.uid()));
 
--- Both rows: that the other side has read something is what read receipts say.
+-- Both rows: read receipts show how far the other participant has read.
 create policy select_participant on public.conversation_reads
   for select to authenticated
   using (conversation_id = any (array(select private.my_conversation_ids())));
 
--- Opening is api.open_conversation, reading api.mark_conversation_read; everything else is kept by
--- triggers.
+-- No insert, update or delete is granted: api.open_conversation and api.mark_conversation_read
+-- write these rows, triggers do the rest.
 grant select on public.conversations, public.conversation_reads to authenticated;
 grant select, insert, update, delete
   on public.conversations, public.conversation_reads
   to service_role;
 
-create function private.tg_conversations__begin_reads()
+-- Creates the read pointers of both participants.
+create function private.tg_conversations__create_reads()
   returns trigger
   language plpgsql
   security definer
@@ -119,13 +120,13 @@ begin
 end;
 $$;
 
-create trigger _500_begin_reads
+create trigger _500_create_reads
   after insert on public.conversations
   for each row
-  execute function private.tg_conversations__begin_reads();
+  execute function private.tg_conversations__create_reads();
 
--- The conversation for one of its participants: 404 when it is not there, 403 when it is not
--- theirs.
+-- Returns the conversation if the caller is a participant. Raises NOT_FOUND if it does not exist,
+-- FORBIDDEN for other users.
 create function private.require_conversation(p_conversation_id uuid)
   returns public.conversations
   language plpgsql
@@ -157,7 +158,8 @@ begin
 end;
 $$;
 
--- Also says no where nothing can be written any more: reading goes on, talking does not.
+-- Raises an error as well if no messages can be sent: an account was deleted, or one participant
+-- has blocked the other. Such a conversation can still be read.
 create function private.require_open_conversation(p_conversation_id uuid)
   returns void
   language plpgsql
@@ -181,21 +183,21 @@ begin
 
   if private.is_blocked(v_conversation.creator_id, v_conversation.talent_id) then
     raise sqlstate 'PT403' using
-      message = 'You cannot write to this person.',
+      message = 'You cannot send messages to this user.',
       hint = 'BLOCKED';
   end if;
 end;
 $$;
 
--- Run by api functions and triggers as the caller; they speak about the caller only.
+-- Called by api functions and triggers as the caller. They answer for the caller only.
 grant execute on function
   private.require_conversation(uuid),
   private.require_open_conversation(uuid)
 to authenticated;
 
--- Whoever changes what was said or read holds the conversation first, always before anything else
--- of it: sends in both directions, reading and deleting follow each other and cannot deadlock.
-create function private.hold_conversation(p_conversation_id uuid)
+-- Locks a conversation. Sending, reading and deleting call it before they lock anything else of the
+-- conversation, so that they run one after another and cannot deadlock.
+create function private.lock_conversation(p_conversation_id uuid)
   returns public.conversations
   language plpgsql
   volatile

@@ -1,8 +1,9 @@
--- Opening a conversation, or finding the one there is. Any creator with any talent, either may
--- begin; a talent writes to at most five creators a day with whom they share no project.
+-- Opening a conversation. A creator can open one with any talent and a talent with any creator; a
+-- talent can open at most 5 per day with creators of no shared project.
 
--- Definer: conversations are nobody's to insert. Of two openings at the same moment one inserts,
--- and the other finds what it did.
+-- Returns the conversation of the caller with a user, and creates it if there is none. Definer:
+-- users cannot insert conversations. Of two concurrent calls one inserts and the other finds the
+-- row.
 create function private.open_conversation(p_other_id uuid, out id uuid, out created boolean)
   language plpgsql
   security definer
@@ -29,14 +30,15 @@ begin
 
   if v_other_type = v_my_type then
     raise sqlstate 'PT400' using
-      message = 'Conversations are between a creator and a talent.',
+      message = 'A conversation must be between a creator and a talent.',
       hint = 'SAME_USER_TYPE';
   end if;
 
   v_creator_id := case v_my_type when 'creator' then auth.uid() else p_other_id end;
   v_talent_id := case v_my_type when 'talent' then auth.uid() else p_other_id end;
 
-  -- One talent's openings go one after the other, so that six at once are not six.
+  -- Concurrent calls of one talent wait for each other, so that they cannot exceed the limit
+  -- together.
   if v_my_type = 'talent' then
     perform pg_advisory_xact_lock(hashtextextended('openings:' || auth.uid(), 0));
   end if;
@@ -53,7 +55,7 @@ begin
 
   if private.is_blocked(v_creator_id, v_talent_id) then
     raise sqlstate 'PT403' using
-      message = 'You cannot write to this person.',
+      message = 'You cannot send messages to this user.',
       hint = 'BLOCKED';
   end if;
 
@@ -78,9 +80,10 @@ begin
 end;
 $$;
 
--- Called by api.open_conversation as the caller; opens the caller's own conversations only.
+-- Called by api.open_conversation as the caller. It opens the caller's own conversations only.
 grant execute on function private.open_conversation(uuid) to authenticated;
 
+-- Returns whether the talent is an active member of a project of the creator.
 create function private.share_project(p_creator_id uuid, p_talent_id uuid)
   returns boolean
   language sql

@@ -1,5 +1,5 @@
--- What is said in conversations. A message is never removed: deleting empties it and leaves its
--- place, so that pages and pointers stay where they are.
+-- Messages. A row is never removed: deleting a message clears its content and keeps the row, so
+-- that pages and read pointers stay valid.
 
 create table public.messages (
   id uuid primary key default gen_random_uuid(),
@@ -13,16 +13,16 @@ create table public.messages (
   client_message_id uuid,
 
   constraint content_has_1_to_5000_characters check (char_length(content) between 1 and 5000),
-  constraint content_until_deleted check ((content is null) = (deleted_at is not null)),
+  constraint content_is_null_only_when_deleted check ((content is null) = (deleted_at is not null)),
   constraint edited_at_only_when_edited check (is_edited = (edited_at is not null))
 );
 
 comment on table public.messages is
-  'Messages. Within a conversation their times, in whole milliseconds, strictly increase in the
-order in which they were committed: whoever has one and asks for later ones misses none.';
-comment on column public.messages.content is 'As typed; null once deleted.';
+  'Messages. Within a conversation, sent_at (whole milliseconds) strictly increases in the order of
+commits: a client that asks for messages after the last one it has misses none.';
+comment on column public.messages.content is 'Text of the message; null after deletion.';
 comment on column public.messages.client_message_id is
-  'The sender''s own name for it, so that sending again after a lost answer sends once.';
+  'Client-generated id. Resending with the same id has no effect.';
 
 create index messages_conversation_id_sent_at_idx
   on public.messages (conversation_id, sent_at desc, id desc);
@@ -63,16 +63,16 @@ create policy update_sender on public.messages
   )
   with check (sender_id = (select auth.uid()));
 
--- Limits and times are kept by triggers, for a plain insert as for api.send_message. No delete:
--- api.delete_message.
+-- Triggers apply limits and set times, for direct inserts and for api.send_message. No delete is
+-- granted: api.delete_message.
 grant select on public.messages to authenticated;
 grant insert (conversation_id, sender_id, content, client_message_id)
   on public.messages to authenticated;
 grant update (content) on public.messages to authenticated;
 grant select, insert, update, delete on public.messages to service_role;
 
--- A message of the caller's own that still says something: 404 when it does not, 403 when it is the
--- other side's.
+-- Returns a message that the caller has sent. Raises NOT_FOUND if it does not exist or was deleted,
+-- FORBIDDEN if the caller is not its sender.
 create function private.require_own_message(p_conversation_id uuid, p_message_id uuid)
   returns public.messages
   language plpgsql
@@ -98,7 +98,7 @@ begin
 
   if v_message.sender_id is distinct from auth.uid() then
     raise sqlstate 'PT403' using
-      message = 'Only who sent a message can change it.',
+      message = 'Only the sender can edit or delete this message.',
       hint = 'FORBIDDEN';
   end if;
 
@@ -106,7 +106,7 @@ begin
 end;
 $$;
 
--- Definer: no policy lets anybody write deleted_at.
+-- Deletes a message of the caller. Definer: users cannot update deleted_at.
 create function private.delete_message(p_conversation_id uuid, p_message_id uuid)
   returns void
   language plpgsql
@@ -115,7 +115,7 @@ create function private.delete_message(p_conversation_id uuid, p_message_id uuid
 as $$
 begin
   perform private.require_own_message(p_conversation_id, p_message_id);
-  perform private.hold_conversation(p_conversation_id);
+  perform private.lock_conversation(p_conversation_id);
 
   update public.messages
   set deleted_at = now()
@@ -123,7 +123,7 @@ begin
 end;
 $$;
 
--- Called by api functions as the caller; they ask for every right themselves.
+-- Called by api functions as the caller. They check the caller's rights themselves.
 grant execute on function
   private.require_own_message(uuid, uuid),
   private.delete_message(uuid, uuid)

@@ -1,5 +1,6 @@
--- What a message may hold, who may write it and how often, for every path.
+-- Rules for messages: content, who can send, edit window, rate limit, order.
 
+-- Checks the length of the content.
 create function private.message_field_errors(p_input jsonb)
   returns jsonb
   language sql
@@ -9,9 +10,10 @@ as $$
   select private.check_text(p_input, 'content', 'Content', 1, 5000)
 $$;
 
--- Pure, and run inside triggers and api functions as the caller.
+-- Pure. Called by triggers and api functions as the caller.
 grant execute on function private.message_field_errors(jsonb) to authenticated, service_role;
 
+-- Trims and cleans the content.
 create function private.tg_messages__normalise()
   returns trigger
   language plpgsql
@@ -28,8 +30,9 @@ create trigger _100_normalise
   for each row
   execute function private.tg_messages__normalise();
 
--- Says why, where the policy would only refuse.
-create function private.tg_messages__open_only()
+-- Refuses messages in a closed or blocked conversation, with an error code instead of the bare
+-- policy error.
+create function private.tg_messages__require_open_conversation()
   returns trigger
   language plpgsql
   set search_path = ''
@@ -41,12 +44,13 @@ begin
 end;
 $$;
 
-create trigger _200_open_only
+create trigger _200_require_open_conversation
   before insert or update of content on public.messages
   for each row
   when (current_user = 'authenticated')
-  execute function private.tg_messages__open_only();
+  execute function private.tg_messages__require_open_conversation();
 
+-- Validates the content of direct inserts and updates as well.
 create function private.tg_messages__validate()
   returns trigger
   language plpgsql
@@ -66,7 +70,8 @@ create trigger _210_validate
   when (new.deleted_at is null)
   execute function private.tg_messages__validate();
 
-create function private.tg_messages__edit_in_time()
+-- Refuses edits after 15 minutes.
+create function private.tg_messages__limit_edit_window()
   returns trigger
   language plpgsql
   set search_path = ''
@@ -74,7 +79,7 @@ as $$
 begin
   if old.sent_at < now() - interval '15 minutes' then
     raise sqlstate 'PT409' using
-      message = 'A message can be edited for fifteen minutes.',
+      message = 'A message can be edited for 15 minutes after it was sent.',
       hint = 'EDIT_WINDOW_OVER';
   end if;
 
@@ -82,15 +87,15 @@ begin
 end;
 $$;
 
-create trigger _220_edit_in_time
+create trigger _220_limit_edit_window
   before update of content on public.messages
   for each row
   when (current_user = 'authenticated')
-  execute function private.tg_messages__edit_in_time();
+  execute function private.tg_messages__limit_edit_window();
 
--- Everything one person sends goes one after the other here, so that eleven at once are not eleven.
--- Held until the commit, and always before a conversation is.
-create function private.hold_sender()
+-- Locks the caller as a sender until the commit, so that concurrent messages cannot exceed the rate
+-- limit together. Always taken before the lock of a conversation.
+create function private.lock_sender()
   returns void
   language sql
   volatile
@@ -99,7 +104,7 @@ as $$
   select pg_advisory_xact_lock(hashtextextended('messages:' || auth.uid(), 0))
 $$;
 
-grant execute on function private.hold_sender() to authenticated;
+grant execute on function private.lock_sender() to authenticated;
 
 -- At most 10 messages per minute and sender, over all conversations. Deleted messages count too.
 create function private.tg_messages__limit_rate()
@@ -109,7 +114,7 @@ create function private.tg_messages__limit_rate()
   set search_path = ''
 as $$
 begin
-  perform private.hold_sender();
+  perform private.lock_sender();
 
   perform private.raise_rate_limited(
     'You can send at most 10 messages per minute. Try again shortly.',
@@ -136,16 +141,16 @@ create trigger _300_limit_rate
   when (current_user = 'authenticated')
   execute function private.tg_messages__limit_rate();
 
--- Gives a message its place: under the conversation's lock, later than all before it. History that
--- operators and seeds write keeps the time they gave it.
-create function private.tg_messages__take_place()
+-- Sets sent_at under the conversation's lock, later than all earlier messages. Messages that
+-- operators and seeds back-date keep their time.
+create function private.tg_messages__set_sent_at()
   returns trigger
   language plpgsql
   security definer
   set search_path = ''
 as $$
 declare
-  v_conversation constant public.conversations := private.hold_conversation(new.conversation_id);
+  v_conversation constant public.conversations := private.lock_conversation(new.conversation_id);
 begin
   if coalesce(
     new.sender_id not in (v_conversation.creator_id, v_conversation.talent_id), true
@@ -166,12 +171,13 @@ begin
 end;
 $$;
 
-create trigger _310_take_place
+create trigger _310_set_sent_at
   before insert on public.messages
   for each row
-  execute function private.tg_messages__take_place();
+  execute function private.tg_messages__set_sent_at();
 
-create function private.tg_messages__note_edit()
+-- Marks the message as edited.
+create function private.tg_messages__mark_edited()
   returns trigger
   language plpgsql
   set search_path = ''
@@ -183,28 +189,29 @@ begin
 end;
 $$;
 
-create trigger _320_note_edit
+create trigger _320_mark_edited
   before update of content on public.messages
   for each row
   when (old.content is distinct from new.content and new.deleted_at is null)
-  execute function private.tg_messages__note_edit();
+  execute function private.tg_messages__mark_edited();
 
--- What was deleted is gone, not hidden. The counts that change with it are the conversation's.
-create function private.tg_messages__empty()
+-- Clears the content of a deleted message. Locks the conversation, because its unread counts
+-- change.
+create function private.tg_messages__clear_content()
   returns trigger
   language plpgsql
   security definer
   set search_path = ''
 as $$
 begin
-  perform private.hold_conversation(new.conversation_id);
+  perform private.lock_conversation(new.conversation_id);
   new.content := null;
   return new;
 end;
 $$;
 
-create trigger _330_empty
+create trigger _330_clear_content
   before update of deleted_at on public.messages
   for each row
   when (old.deleted_at is null and new.deleted_at is not null)
-  execute function private.tg_messages__empty();
+  execute function private.tg_messages__clear_content();

@@ -1,8 +1,8 @@
--- Keeps, beside every conversation, its last message and how much each side has not read yet. All
--- of it changes under the conversation's lock, together with what it counts.
+-- Last message and unread counts of conversations. They change under the conversation's lock, in
+-- the transaction of the messages they count.
 
--- Whether a message lies behind what somebody has read. Messages are ordered by time, then id;
--- should the one that was read last have been removed, the moment of reading stands for it.
+-- Returns whether a message comes after a read pointer. Messages are ordered by time, then id. If
+-- the pointer's message has been removed, the time of reading is used instead.
 create function private.is_unread(p_reads public.conversation_reads, p_message public.messages)
   returns boolean
   language sql
@@ -20,6 +20,7 @@ as $$
   )
 $$;
 
+-- Updates the last message and counts a new message as unread for the other participant.
 create function private.tg_messages__count()
   returns trigger
   language plpgsql
@@ -50,7 +51,7 @@ create trigger _500_count
   for each row
   execute function private.tg_messages__count();
 
--- Deleted before it was read, it need not be read any more.
+-- Subtracts a deleted message that was unread.
 create function private.tg_messages__uncount()
   returns trigger
   language plpgsql
@@ -74,8 +75,9 @@ create trigger _501_uncount
   when (old.deleted_at is null and new.deleted_at is not null)
   execute function private.tg_messages__uncount();
 
--- Moves the caller's pointer to a message, never backwards. Only what lies between the old pointer
--- and the new is counted, so each message is once in its life; the last message leaves nothing.
+-- Moves the caller's read pointer forwards to a message; an earlier message changes nothing. Counts
+-- only the messages between the old and the new pointer, so that every message is counted once.
+-- Reading the last message sets the count to 0 without counting.
 create function private.mark_conversation_read(p_conversation_id uuid, p_message_id uuid)
   returns void
   language plpgsql
@@ -89,7 +91,7 @@ declare
   v_read_count integer;
 begin
   perform private.require_conversation(p_conversation_id);
-  v_conversation := private.hold_conversation(p_conversation_id);
+  v_conversation := private.lock_conversation(p_conversation_id);
 
   select m.*
   into v_message
@@ -98,7 +100,7 @@ begin
 
   if not found then
     perform private.raise_field_errors(
-      private.field_error('messageId', 'There is no such message in this conversation.')
+      private.field_error('messageId', 'Message must belong to this conversation.')
     );
   end if;
 
@@ -136,5 +138,5 @@ begin
 end;
 $$;
 
--- Called by api.mark_conversation_read as the caller; moves the caller's own pointer only.
+-- Called by api.mark_conversation_read as the caller. It moves the caller's own pointer only.
 grant execute on function private.mark_conversation_read(uuid, uuid) to authenticated;

@@ -1,5 +1,4 @@
--- Conversations and messages in the shapes the API answers in; rows are the caller's to see or not
--- there, as in the other documents.
+-- Conversations and messages in the shape the API returns. The views run with the caller's rights.
 
 create view private.conversation_documents with (security_invoker = true) as
   select
@@ -41,7 +40,7 @@ create view private.conversation_documents with (security_invoker = true) as
   from public.conversations as c;
 
 comment on view private.conversation_documents is
-  'Conversations with their last message and what the caller has not read of them.';
+  'Conversations with their last message and the caller''s unread count.';
 
 create view private.message_documents with (security_invoker = true) as
   select
@@ -68,7 +67,7 @@ create view private.message_documents with (security_invoker = true) as
 
 comment on view private.message_documents is 'Messages with their sender''s card.';
 
--- Reached through api functions only; rows are filtered by the caller's policies.
+-- Used by api functions only. The caller's policies filter the rows.
 grant select
   on private.conversation_documents, private.message_documents
   to authenticated;

@@ -1,4 +1,4 @@
--- /conversations, except its messages.
+-- Operations on conversations (/conversations).
 
 create function api.list_conversations(page integer default null, "limit" integer default null)
   returns jsonb
@@ -25,10 +25,11 @@ end;
 $$;
 
 comment on function api.list_conversations(integer, integer) is
-  'The caller''s conversations, the one with the newest message first, those without any last. Any
-signed-in user. page from 1, limit 20, at most 100.
-Returns {conversations, pagination}; each with lastMessage (content null when deleted; null without
-any), unreadCount and lastMessageAt.
+  'Lists the caller''s conversations, the one with the newest message first.
+Requires: any signed-in user.
+page: from 1. limit: default 20, at most 100.
+Returns {conversations, pagination}. Each conversation has lastMessage (null without messages; its
+content is null if it was deleted), unreadCount and lastMessageAt.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.open_conversation("participantId" uuid default null)
@@ -52,7 +53,7 @@ begin
     private.check_uuid(v_input, 'participantId', 'Participant')
     || case
       when "participantId" = v_user_id
-        then private.field_error('participantId', 'A conversation needs somebody else.')
+        then private.field_error('participantId', 'Participant must be another user.')
       else '[]'
     end
   );
@@ -69,11 +70,13 @@ end;
 $$;
 
 comment on function api.open_conversation(uuid) is
-  'The conversation with somebody, opened if there is none yet. A creator with any talent, a talent
-with any creator; a talent opens at most five a day with creators they share no project with.
+  'Returns the conversation with a user, and opens it if there is none.
+Requires: a creator (participantId: a talent) or a talent (participantId: a creator).
+Limit: a talent can start at most 5 conversations per day with creators they don''t share a project
+with.
 Returns the conversation as in the list, and created: whether it is new.
-With the header Idempotency-Key a repetition within 24 hours returns the first answer.
-Errors: VALIDATION_ERROR (also for oneself), SAME_USER_TYPE, NOT_FOUND, BLOCKED by either side,
+Repeating a call with the same header Idempotency-Key within 24 hours returns the first response.
+Errors: VALIDATION_ERROR (also for the caller''s own id), SAME_USER_TYPE, NOT_FOUND, BLOCKED,
 RATE_LIMITED, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.get_conversation("conversationId" uuid default null)
@@ -93,7 +96,8 @@ end;
 $$;
 
 comment on function api.get_conversation(uuid) is
-  'One conversation, as in the list. Its two participants.
+  'Returns one conversation, as in the list.
+Requires: a participant.
 Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.mark_conversation_read(
@@ -117,8 +121,9 @@ end;
 $$;
 
 comment on function api.mark_conversation_read(uuid, uuid) is
-  'Everything up to this message has been read. Its two participants, each for themselves. The mark
-only moves forwards: an earlier message changes nothing.
+  'Marks a conversation as read up to a message, for the caller. The read pointer only moves
+forwards: an earlier message changes nothing.
+Requires: a participant.
 Errors: VALIDATION_ERROR (also for a message of another conversation), NOT_FOUND, FORBIDDEN,
 NOT_AUTHENTICATED, SESSION_REVOKED.';
 

@@ -1,4 +1,4 @@
--- /conversations/:conversationId/messages.
+-- Operations on messages (/conversations/:conversationId/messages).
 
 create function api.list_messages(
   "conversationId" uuid default null, before uuid default null, after uuid default null,
@@ -26,17 +26,17 @@ begin
     private.check_page(null, "limit")
     || case
       when before is not null and after is not null
-        then private.field_error('after', 'Either before or after can be given.')
+        then private.field_error('after', 'After must be omitted when before is given.')
       when coalesce(before, after) is not null and v_anchor.id is null then private.field_error(
         case when before is null then 'after' else 'before' end,
-        'There is no such message in this conversation.'
+        'Message must belong to this conversation.'
       )
       else '[]'
     end
   );
 
-  -- Three statements, so that each is one walk along the index. One more than asked for tells
-  -- whether there are more.
+  -- Three statements, so that each scans the index in one direction. They read one row more than
+  -- the limit to know whether there are more.
   if before is not null then
     select jsonb_agg(page.document)
     into v_messages
@@ -79,12 +79,13 @@ end;
 $$;
 
 comment on function api.list_messages(uuid, uuid, uuid, integer) is
-  'Messages of a conversation, newest first. Its two participants.
-before: only those older than this message. after: only those newer than this one, oldest first, for
-catching up. limit 50, at most 100.
-Returns {messages, hasMore}; a deleted message keeps its place with content null.
-Errors: VALIDATION_ERROR (also for before and after together, or of another conversation),
-NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
+  'Lists the messages of a conversation, newest first.
+Requires: a participant.
+before: id of a message; returns older messages. after: id of a message; returns newer messages,
+oldest first. limit: default 50, at most 100.
+Returns {messages, hasMore}. A deleted message stays in the list with content null.
+Errors: VALIDATION_ERROR (also for before together with after, or a message of another
+conversation), NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.send_message(
   "conversationId" uuid default null, content text default null,
@@ -110,9 +111,9 @@ begin
 
   perform private.require_conversation("conversationId");
 
-  -- Sent before under this name, it is answered like the first time, also over the limit.
+  -- A repeated clientMessageId returns the first message, also above the rate limit.
   if "clientMessageId" is not null then
-    perform private.hold_sender();
+    perform private.lock_sender();
 
     select m.*
     into v_message
@@ -121,7 +122,7 @@ begin
 
     if v_message.conversation_id <> "conversationId" then
       raise sqlstate 'PT409' using
-        message = 'This clientMessageId was used in another conversation.',
+        message = 'This clientMessageId is already used in another conversation.',
         hint = 'CONFLICT';
     end if;
   end if;
@@ -142,11 +143,13 @@ end;
 $$;
 
 comment on function api.send_message(uuid, text, uuid) is
-  'Sends a message and returns it. The two participants, ten a minute over all conversations.
-content: 1 to 5000 characters. clientMessageId: the sender''s own UUID for it; sent again under the
-same one, the first message is returned. The header Idempotency-Key does the same for 24 hours.
-Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, BLOCKED by either side, CONVERSATION_CLOSED when the
-other account was deleted, RATE_LIMITED, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
+  'Sends a message and returns it.
+Requires: a participant.
+content: 1 to 5,000 characters. clientMessageId: optional client-generated UUID; resending with the
+same one returns the first message. The header Idempotency-Key does the same for 24 hours.
+Limit: 10 messages per minute and sender, over all conversations.
+Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, BLOCKED, CONVERSATION_CLOSED (the other account was
+deleted), RATE_LIMITED, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.update_message(
   "conversationId" uuid default null, "messageId" uuid default null, content text default null
@@ -167,7 +170,7 @@ begin
   set content = update_message.content
   where m.id = "messageId";
 
-  -- Deleted between the look above and the update.
+  -- Deleted between the check above and the update.
   if not found then
     raise sqlstate 'PT404' using
       message = 'Message not found.',
@@ -179,8 +182,9 @@ end;
 $$;
 
 comment on function api.update_message(uuid, uuid, text) is
-  'Changes a message and returns it, marked as edited. Who sent it, for fifteen minutes.
-content: 1 to 5000 characters.
+  'Edits a message and returns it, marked as edited.
+Requires: the sender, within 15 minutes after sending.
+content: 1 to 5,000 characters.
 Errors: VALIDATION_ERROR, NOT_FOUND (also when deleted), FORBIDDEN, EDIT_WINDOW_OVER, BLOCKED,
 CONVERSATION_CLOSED, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
@@ -199,8 +203,9 @@ end;
 $$;
 
 comment on function api.delete_message(uuid, uuid) is
-  'Empties a message for both sides; its place stays. Who sent it, at any time.
-Errors: NOT_FOUND (also when deleted before), FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
+  'Deletes a message: its content is removed for both participants, its row stays in the list.
+Requires: the sender, at any time.
+Errors: NOT_FOUND (also if it was deleted before), FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
   api.list_messages(uuid, uuid, uuid, integer),

@@ -1,6 +1,7 @@
--- Events of conversations: to the other side.
+-- Realtime events of conversations, sent to the other participant.
 
-create function private.other_side(p_conversation_id uuid, p_user_id uuid)
+-- Returns the other participant of a conversation.
+create function private.other_participant(p_conversation_id uuid, p_user_id uuid)
   returns uuid
   language sql
   stable
@@ -12,7 +13,7 @@ as $$
   where c.id = p_conversation_id
 $$;
 
--- Sent and edited: the message as it is now.
+-- Sends message:received or message:updated with the current message.
 create function private.tg_messages__broadcast()
   returns trigger
   language plpgsql
@@ -21,7 +22,7 @@ create function private.tg_messages__broadcast()
 as $$
 begin
   perform private.send_event(
-    array[private.other_side(new.conversation_id, new.sender_id)],
+    array[private.other_participant(new.conversation_id, new.sender_id)],
     case tg_op when 'INSERT' then 'message:received' else 'message:updated' end,
     jsonb_build_object('message', d.document, 'conversationId', new.conversation_id)
   )
@@ -43,6 +44,7 @@ create trigger _701_broadcast_edit
   when (old.content is distinct from new.content and new.deleted_at is null)
   execute function private.tg_messages__broadcast();
 
+-- Sends message:deleted.
 create function private.tg_messages__broadcast_deletion()
   returns trigger
   language plpgsql
@@ -51,7 +53,7 @@ create function private.tg_messages__broadcast_deletion()
 as $$
 begin
   perform private.send_event(
-    array[private.other_side(new.conversation_id, new.sender_id)], 'message:deleted',
+    array[private.other_participant(new.conversation_id, new.sender_id)], 'message:deleted',
     jsonb_build_object('messageId', new.id, 'conversationId', new.conversation_id)
   );
 
@@ -65,6 +67,7 @@ create trigger _702_broadcast_deletion
   when (old.deleted_at is null and new.deleted_at is not null)
   execute function private.tg_messages__broadcast_deletion();
 
+-- Sends conversation:read.
 create function private.tg_conversation_reads__broadcast()
   returns trigger
   language plpgsql
@@ -73,7 +76,7 @@ create function private.tg_conversation_reads__broadcast()
 as $$
 begin
   perform private.send_event(
-    array[private.other_side(new.conversation_id, new.user_id)], 'conversation:read',
+    array[private.other_participant(new.conversation_id, new.user_id)], 'conversation:read',
     jsonb_build_object(
       'conversationId', new.conversation_id,
       'userId', new.user_id,

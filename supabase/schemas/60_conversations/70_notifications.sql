@@ -1,7 +1,8 @@
--- One unread notification tells of a conversation, however much is written in it: it follows the
--- count of what is unread, and is read when that is. What was said is not in it, so that nothing
--- survives there that was deleted.
+-- Notifications about messages. A conversation has at most one unread notification per participant:
+-- it follows the unread count, and is marked as read when the count is 0. It never contains the
+-- content of a message, which may be deleted later.
 
+-- Returns the text of the notification.
 create function private.message_sentence(p_sender_id uuid, p_count integer)
   returns text
   language sql
@@ -15,6 +16,7 @@ as $$
   end
 $$;
 
+-- Adds or updates the notification when the unread count changes.
 create function private.tg_conversation_reads__notify()
   returns trigger
   language plpgsql

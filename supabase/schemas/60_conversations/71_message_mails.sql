@@ -1,5 +1,5 @@
--- Mails about messages come in batches: one when something has been unread for ten minutes, then at
--- most one in thirty for the same conversation, and none for what was read meanwhile.
+-- Mails about messages are batched: a mail is queued when a message has been unread for 10 minutes,
+-- at most one mail per conversation in 30 minutes. Messages that were read meanwhile cause no mail.
 
 create table private.message_mails (
   conversation_id uuid not null references public.conversations (id) on delete cascade,
@@ -11,13 +11,14 @@ create table private.message_mails (
 );
 
 comment on table private.message_mails is
-  'Per reader and conversation: whether new messages wait to be mailed about, and the last mail.';
+  'Per participant and conversation: whether messages wait for a mail, and when the last one was
+queued.';
 
 create index message_mails_user_id_idx on private.message_mails (user_id);
 create index message_mails_waiting_idx
   on private.message_mails (conversation_id, user_id) where waiting;
 
--- Written once per batch, not once per message.
+-- Marks the conversation as waiting for a mail. Written once per batch, not once per message.
 create function private.tg_conversation_reads__await_mail()
   returns trigger
   language plpgsql
@@ -41,8 +42,8 @@ create trigger _910_await_mail
   when (new.unread_count > old.unread_count)
   execute function private.tg_conversation_reads__await_mail();
 
--- The oldest unread message that no mail has told of.
-create function private.first_untold_message(p_mail private.message_mails)
+-- Returns the oldest unread message about which no mail was queued.
+create function private.first_unmailed_message(p_mail private.message_mails)
   returns public.messages
   language sql
   stable
@@ -65,8 +66,8 @@ as $$
   limit 1
 $$;
 
--- Queues the mails whose time has come and stops waiting for those that have nothing to say. Called
--- every minute; some at a time.
+-- Queues the mails that are due, and stops waiting where no unread message is left. A job runs it
+-- every minute, for at most 1,000 conversations.
 create function private.queue_message_mails()
   returns integer
   language plpgsql
@@ -85,7 +86,7 @@ begin
     limit 1000
     for update skip locked
   loop
-    v_first := private.first_untold_message(v_mail);
+    v_first := private.first_unmailed_message(v_mail);
     continue when v_first.sent_at > now() - interval '10 minutes';
 
     if v_first.id is not null then
@@ -102,6 +103,7 @@ begin
 end;
 $$;
 
+-- Queues one mail about the unread messages of a conversation.
 create function private.mail_unread_messages(p_mail private.message_mails, p_first_id uuid)
   returns void
   language plpgsql
@@ -109,7 +111,7 @@ create function private.mail_unread_messages(p_mail private.message_mails, p_fir
   set search_path = ''
 as $$
 declare
-  v_sender_id constant uuid := private.other_side(p_mail.conversation_id, p_mail.user_id);
+  v_sender_id constant uuid := private.other_participant(p_mail.conversation_id, p_mail.user_id);
 begin
   perform private.queue_notification_mail(
     format('message_received:%s:%s', p_mail.user_id, p_first_id),

@@ -1,5 +1,7 @@
--- Every kind of notification there is, and where it goes unless its reader says otherwise. In the
--- app all of them; by mail what waits for somebody, while the rest can be switched on.
+-- Notification types and preferences.
+
+-- Returns all notification types with their default channels. In the app all types are on; by mail
+-- only those that need the user's attention.
 
 create function private.notification_defaults()
   returns jsonb
@@ -39,7 +41,7 @@ create table public.notification_preferences (
 );
 
 comment on table public.notification_preferences is
-  'What people chose, by type; without a row the defaults hold.';
+  'Preferences of users by type. Without a row the defaults apply.';
 
 create trigger _310_touch
   before update on public.notification_preferences
@@ -57,11 +59,11 @@ create policy select_self on public.notification_preferences
   for select to authenticated
   using (user_id = (select auth.uid()));
 
--- Written by api.update_notification_preferences and by the links in mails.
+-- No insert, update or delete is granted: api.update_notification_preferences and api.unsubscribe.
 grant select on public.notification_preferences to authenticated;
 grant select, insert, update, delete on public.notification_preferences to service_role;
 
--- Whether somebody wants a type on a channel: 'inApp' or 'email'.
+-- Returns whether a user wants a type on a channel: 'inApp' or 'email'.
 create function private.wants(p_user_id uuid, p_type text, p_channel text)
   returns boolean
   language sql
@@ -79,6 +81,7 @@ as $$
   )
 $$;
 
+-- Checks that preferences name known types and channels with true or false.
 create function private.preference_field_errors(p_preferences jsonb)
   returns jsonb
   language plpgsql
@@ -98,7 +101,7 @@ begin
     jsonb_agg(
       jsonb_build_object(
         'field', key,
-        'message', format('%s takes inApp and email, each true or false.', key)
+        'message', format('%s must be an object with inApp and email, each true or false.', key)
       )
       order by key
     ),
@@ -114,7 +117,7 @@ begin
 end;
 $$;
 
--- Sets what is named and leaves the rest.
+-- Sets the named preferences of a user and keeps the others.
 create function private.set_preferences(p_user_id uuid, p_preferences jsonb)
   returns void
   language sql
@@ -138,6 +141,7 @@ as $$
     )
 $$;
 
+-- Sets preferences of the caller.
 create function private.set_my_preferences(p_preferences jsonb)
   returns void
   language sql
@@ -147,7 +151,7 @@ as $$
   select private.set_preferences(auth.uid(), p_preferences)
 $$;
 
--- Called by api functions as the caller; they concern the caller only.
+-- Called by api functions as the caller. They change the caller's preferences only.
 grant execute on function
   private.preference_field_errors(jsonb),
   private.set_my_preferences(jsonb)

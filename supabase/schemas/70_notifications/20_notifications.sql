@@ -1,5 +1,5 @@
--- What people are told. Rows are written by triggers, in the transaction of what they tell, never
--- to the one who did it; they are read, and after a while purged.
+-- Notifications. Triggers add them in the transaction of the change, never for the user who made
+-- it.
 
 create table public.notifications (
   id uuid primary key default gen_random_uuid(),
@@ -25,11 +25,12 @@ create table public.notifications (
   constraint read_at_only_when_read check (is_read = (read_at is not null))
 );
 
-comment on table public.notifications is 'Notifications. Read ones are purged after ninety days.';
+comment on table public.notifications is
+  'Notifications. Read notifications are deleted after 90 days.';
 comment on column public.notifications.actor_id is
-  'Who did what it tells; its text names them, so it goes when they are erased.';
+  'User who caused the notification. Its text names them, so it is deleted with their account.';
 comment on column public.notifications.metadata is
-  'What it is about: projectId, taskId, conversationId, as far as they apply.';
+  'Related ids: projectId, taskId, conversationId, if they apply.';
 
 create index notifications_user_id_created_at_idx
   on public.notifications (user_id, created_at desc, id desc);
@@ -37,7 +38,7 @@ create index notifications_unread_idx
   on public.notifications (user_id, created_at desc, id desc) where not is_read;
 create index notifications_actor_id_idx on public.notifications (actor_id);
 create index notifications_read_at_idx on public.notifications (read_at) where is_read;
--- However much is written in a conversation, one row tells of it until it is read.
+-- At most one unread notification per conversation.
 create unique index notifications_one_per_conversation_key
   on public.notifications (user_id, (metadata ->> 'conversationId'))
   where type = 'message_received' and not is_read;
@@ -53,18 +54,19 @@ create policy select_self on public.notifications
   for select to authenticated
   using (user_id = (select auth.uid()));
 
--- Read is read: nothing becomes unread again.
+-- Users can mark notifications as read, but not as unread.
 create policy update_self on public.notifications
   for update to authenticated
   using (user_id = (select auth.uid()))
   with check (user_id = (select auth.uid()) and is_read);
 
--- No insert: people are told by triggers. No delete: purged by the clock.
+-- No insert is granted (triggers add notifications) and no delete (a job purges them).
 grant select on public.notifications to authenticated;
 grant update (is_read) on public.notifications to authenticated;
 grant select, insert, update, delete on public.notifications to service_role;
 
-create function private.tg_notifications__note_reading()
+-- Sets read_at.
+create function private.tg_notifications__set_read_at()
   returns trigger
   language plpgsql
   set search_path = ''
@@ -75,11 +77,12 @@ begin
 end;
 $$;
 
-create trigger _300_note_reading
+create trigger _300_set_read_at
   before insert or update of is_read on public.notifications
   for each row
-  execute function private.tg_notifications__note_reading();
+  execute function private.tg_notifications__set_read_at();
 
+-- Deletes notifications that were read more than 90 days ago.
 create function private.purge_notifications()
   returns void
   language sql

@@ -1,5 +1,5 @@
--- The one way to tell somebody something: in the app and by mail, each where they want it. Never to
--- who did it, nor to an account that is gone.
+-- Notifies a user in the app and by mail, according to their preferences. Skips the user who caused
+-- the notification, and deleted accounts.
 
 create function private.notify(
   p_user_id uuid, p_actor_id uuid, p_type text, p_title text, p_message text,

@@ -1,4 +1,4 @@
--- Notifications in the shape the API answers in.
+-- Notifications in the shape the API returns. The view runs with the caller's rights.
 
 create view private.notification_documents with (security_invoker = true) as
   select
@@ -20,7 +20,7 @@ create view private.notification_documents with (security_invoker = true) as
     ) as document
   from public.notifications as n;
 
-comment on view private.notification_documents is 'Notifications as their reader sees them.';
+comment on view private.notification_documents is 'Notifications in the shape the API returns.';
 
--- Reached through api functions only; rows are filtered by the caller's policies.
+-- Used by api functions only. The caller's policies filter the rows.
 grant select on private.notification_documents to authenticated;

@@ -1,4 +1,4 @@
--- /notifications.
+-- Operations on notifications and preferences (/notifications).
 
 create function api.list_notifications(
   "isRead" boolean default null, page integer default null, "limit" integer default null
@@ -37,10 +37,11 @@ end;
 $$;
 
 comment on function api.list_notifications(boolean, integer, integer) is
-  'The caller''s notifications, newest first. Any signed-in user. isRead: only read or only unread
-ones. page from 1, limit 20, at most 100.
-Returns {notifications, unreadCount, pagination}; unreadCount is over all, whatever the filter.
-metadata holds projectId, taskId and conversationId, as far as they apply.
+  'Lists the caller''s notifications, newest first.
+Requires: any signed-in user.
+isRead: only read or only unread ones. page: from 1. limit: default 20, at most 100.
+Returns {notifications, unreadCount, pagination}. unreadCount ignores the filter. metadata contains
+projectId, taskId and conversationId, if they apply.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.mark_notification_read("notificationId" uuid default null)
@@ -52,7 +53,7 @@ as $$
 begin
   perform private.require_session();
 
-  -- Policies leave only the caller's own; somebody else's is as if it were not there.
+  -- Policies show only the caller's own notifications, so that those of other users are not found.
   perform from public.notifications as n where n.id = "notificationId";
   if not found then
     raise sqlstate 'PT404' using
@@ -67,8 +68,9 @@ end;
 $$;
 
 comment on function api.mark_notification_read(uuid) is
-  'Marks a notification of the caller''s as read; again changes nothing. Any signed-in user.
-Errors: NOT_FOUND (also for somebody else''s), NOT_AUTHENTICATED, SESSION_REVOKED.';
+  'Marks a notification as read. Repeating it changes nothing.
+Requires: the notified user.
+Errors: NOT_FOUND (also for a notification of another user), NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.mark_all_notifications_read()
   returns void
@@ -86,7 +88,8 @@ end;
 $$;
 
 comment on function api.mark_all_notifications_read() is
-  'Marks all notifications of the caller''s as read. Any signed-in user.
+  'Marks all notifications of the caller as read.
+Requires: any signed-in user.
 Errors: NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.get_notification_preferences()
@@ -112,8 +115,9 @@ end;
 $$;
 
 comment on function api.get_notification_preferences() is
-  'Which notifications reach the caller where. Any signed-in user.
-Returns {preferences: {<type>: {inApp, email}}}, every type named.
+  'Returns the caller''s preferences: which types of notifications are on in the app and by mail.
+Requires: any signed-in user.
+Returns {preferences: {<type>: {inApp, email}}} with every type.
 Errors: NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.update_notification_preferences(patch jsonb default null)
@@ -123,7 +127,7 @@ create function api.update_notification_preferences(patch jsonb default null)
   set search_path = ''
 as $$
 declare
-  -- What get answered may be sent back as it is.
+  -- Accepts the response of get_notification_preferences as well.
   v_choices constant jsonb := case
     when patch = jsonb_build_object('preferences', patch -> 'preferences')
       then patch -> 'preferences'
@@ -139,9 +143,10 @@ end;
 $$;
 
 comment on function api.update_notification_preferences(jsonb) is
-  'Changes which notifications reach the caller where and returns all of it. Any signed-in user.
-patch: {<type>: {inApp, email}}, or the same under preferences; what is left out stays. Mail goes
-only to a verified address.
+  'Changes the caller''s preferences and returns all of them.
+Requires: any signed-in user.
+patch: {<type>: {inApp, email}}, or the same under preferences; omitted types and channels stay.
+Mails are only sent to a verified address.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.unsubscribe(token text default null)
@@ -156,8 +161,9 @@ end;
 $$;
 
 comment on function api.unsubscribe(text) is
-  'Ends mails of one type, by the token of the link in such a mail. Anybody who has it, signed in or
-not; again changes nothing. Preferences switch them on again.
+  'Turns off mails of one notification type, with the token of the link in a mail. Repeating it
+changes nothing. The preferences turn the type on again.
+Requires: the token; no sign-in.
 Returns {unsubscribed, type}.
 Errors: VALIDATION_ERROR.';
 
@@ -169,5 +175,5 @@ grant execute on function
   api.update_notification_preferences(jsonb)
 to authenticated;
 
--- Links in mails are opened without a session.
+-- Links in mails are opened without a session, so anonymous callers can call it.
 grant execute on function api.unsubscribe(text) to anon, authenticated, service_role;

@@ -1,4 +1,4 @@
--- The realtime event of a new notification.
+-- Realtime event of a new notification: sends notification:new to the notified user.
 
 create function private.tg_notifications__broadcast()
   returns trigger

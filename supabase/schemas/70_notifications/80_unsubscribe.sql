@@ -1,6 +1,6 @@
--- The link in every notification mail that ends this kind of mail with one click, without signing
--- in (RFC 8058). It names a person and a type and carries proof that it came from here; nothing is
--- stored for it, and it never runs out.
+-- Unsubscribe links: every notification mail has a link that turns off mails of its type with one
+-- click and without signing in (RFC 8058). The link names a user and a type and is signed; it is
+-- not stored and does not expire.
 
 create table private.signing_keys (
   name text primary key,
@@ -8,10 +8,12 @@ create table private.signing_keys (
 );
 
 comment on table private.signing_keys is
-  'Secrets of this installation, made when it was. A new key ends what the old one signed.';
+  'Signing keys, generated with the installation. Replacing a key invalidates links signed with
+it.';
 
 insert into private.signing_keys (name) values ('unsubscribe');
 
+-- Returns the signed token for a user and a notification type.
 create function private.unsubscribe_token(p_user_id uuid, p_type text)
   returns text
   language sql
@@ -29,8 +31,8 @@ as $$
   where k.name = 'unsubscribe'
 $$;
 
--- Ends mails of the type the token names and returns it; twice is once. Compared as hashes, so that
--- the time it takes tells nothing.
+-- Turns off mails of the type in the token and returns the type. Repeating it changes nothing.
+-- Tokens are compared as hashes, so that the response time reveals nothing.
 create function private.unsubscribe(p_token text)
   returns text
   language plpgsql
@@ -46,7 +48,7 @@ begin
     or not private.notification_defaults() ? v_type
   then
     perform private.raise_field_errors(
-      private.field_error('token', 'This link is not one of ours.')
+      private.field_error('token', 'Token must be the token of an unsubscribe link.')
     );
   end if;
 
@@ -61,6 +63,6 @@ end;
 $$;
 
 comment on function private.unsubscribe(text) is
-  'Open to anon: the link in the mail is opened without a session. Its token is signed.';
+  'Callable by anon: links in mails are opened without a session. The token is signed.';
 
 grant execute on function private.unsubscribe(text) to anon, authenticated, service_role;

@@ -1,16 +1,16 @@
--- Notifications by mail: rows of the outbox for verified addresses whose users want that type,
--- asked when the mail is queued and again when it is about to be sent. Texts are the worker's; the
--- kind of a mail is the notification's type, and its payload holds
+-- Notification mails: rows of the outbox for users with a verified address who want mails of the
+-- type. Both are checked when the mail is queued and again before it is sent. The function `outbox`
+-- writes the text. The kind of a mail is the notification's type; its payload contains:
 --
 --   every kind               recipientName, title, message, entityType, entityId, and projectId,
---                            taskId, conversationId as far as they apply; once claimed also
+--                            taskId, conversationId if they apply; after claiming also
 --                            unsubscribeToken and unsubscribeUrl
 --   task_assigned            actorName, projectName, taskName, dueDate
 --   task_unassigned          actorName, projectName, taskCount
 --   deliverable_submitted    actorName, projectName, taskName, deliverableTitle, version
 --   deliverable_approved     actorName, projectName, taskName, deliverableTitle
---   revision_requested       the same, feedback, revisionCount
---   message_received         actorName, messageCount; never what was said
+--   revision_requested       as deliverable_approved, and feedback, revisionCount
+--   message_received         actorName, messageCount; no message content
 --   review_received          actorName, projectName, rating
 --   deadline_approaching     projectName, taskName, dueDate, daysLeft
 --   project_status_changed   actorName, projectName, status
@@ -18,7 +18,8 @@
 --   mentioned                actorName, projectName, taskName, deliverableTitle
 --   file_rejected            fileName
 
--- The address that mails of a type may go to, or null.
+-- Returns the address for mails of a type, or null if it is unverified or the user does not want
+-- them.
 create function private.mail_address(p_user_id uuid, p_type text)
   returns text
   language sql
@@ -36,6 +37,8 @@ as $$
     and private.wants(p_user_id, p_type, 'email')
 $$;
 
+-- Queues a mail if the user wants it. The idempotency key prevents a second mail for the same
+-- cause.
 create function private.queue_notification_mail(
   p_idempotency_key text, p_user_id uuid, p_type text, p_payload jsonb
 )
@@ -63,8 +66,7 @@ begin
 end;
 $$;
 
--- Whether a queued mail should still go out. One about messages should not when they have been
--- read.
+-- Returns whether a queued mail is still wanted. A mail about messages is not after they were read.
 create function private.is_wanted_mail(p_mail private.outbox)
   returns boolean
   language sql
@@ -85,7 +87,7 @@ as $$
     )
 $$;
 
--- Called before mail is claimed: until nothing among the next p_limit is unwanted.
+-- Suppresses unwanted mails before mails are claimed, until the next p_limit mails are all wanted.
 create function private.suppress_unwanted_mail(p_limit integer)
   returns void
   language plpgsql
@@ -114,7 +116,7 @@ begin
 end;
 $$;
 
--- What unsubscribes goes into the mail when it leaves, and is not kept.
+-- Returns the unsubscribe link, which is added when a mail is claimed and not stored.
 create function private.unsubscribe_links(p_mail private.outbox)
   returns jsonb
   language sql

@@ -37,3 +37,6 @@ select cron.schedule(
 select cron.schedule(
   'onswift-purge-notifications', '50 3 * * *', 'select private.purge_notifications()'
 );
+select cron.schedule(
+  'onswift-purge-audit-events', '55 3 * * *', 'select private.purge_audit_events()'
+);

@@ -79,7 +79,7 @@ select is(
 select is_empty(
   'select from public.conversations', 'another creator sees no conversation in the table'
 );
-select is_empty('select from public.conversation_reads', 'another creator sees no read marks');
+select is_empty('select from public.conversation_reads', 'another creator sees no read pointers');
 select throws_ok(
   $$insert into public.conversations (creator_id, talent_id) select other_creator, stranger from s$$,
   '42501', null, 'users cannot insert conversations directly'

@@ -37,7 +37,7 @@ select pg_temp.read_to(1);
 select is(pg_temp.unread(), 3, 'reading an earlier message does not change the count');
 select is(
   (select last_read_message_id from public.conversation_reads where user_id = (select talent from s)),
-  (select id from m where n = 2), 'reading an earlier message does not move the read mark'
+  (select id from m where n = 2), 'reading an earlier message does not move the read pointer'
 );
 select api.send_message(id, 'And I say') from c;
 select is(pg_temp.unread(), 3, 'sending a message does not mark others as read');
@@ -51,7 +51,7 @@ select is(pg_temp.unread(), 2, 'a deleted unread message is not counted');
 select pg_temp.read_to(3);
 select is(pg_temp.unread(), 1, 'moving the mark counts only messages that are not deleted');
 select pg_temp.read_to(4);
-select is(pg_temp.unread(), 1, 'a deleted message can be the read mark');
+select is(pg_temp.unread(), 1, 'a deleted message can be the read pointer');
 select pg_temp.read_to(5);
 select is(pg_temp.unread(), 0, 'reading the last message leaves nothing unread');
 select is(
@@ -59,7 +59,7 @@ select is(
   '0,1', 'the table holds the same counts'
 );
 
--- A user's own message as the read mark
+-- A user's own message as the read pointer
 select tests.act_as((select creator from s));
 select api.mark_conversation_read(
   id, (api.send_message(id, 'Last') ->> 'id')::uuid
@@ -68,13 +68,13 @@ select is(
   pg_temp.unread(), 0, 'marking a user''s own message as read includes the messages before it'
 );
 
--- Invalid read marks
+-- Invalid read pointers
 select is(tests.error_of(statement) -> 'fields', '["messageId"]', what)
 from (
   values
-    ('select api.mark_conversation_read(other, m.id) from c, m where n = 1', 'a message of another conversation cannot be the read mark'),
-    ('select api.mark_conversation_read(id, gen_random_uuid()) from c', 'an unknown message cannot be the read mark'),
-    ('select api.mark_conversation_read(id, null) from c', 'a read mark needs a message')
+    ('select api.mark_conversation_read(other, m.id) from c, m where n = 1', 'a message of another conversation cannot be the read pointer'),
+    ('select api.mark_conversation_read(id, gen_random_uuid()) from c', 'an unknown message cannot be the read pointer'),
+    ('select api.mark_conversation_read(id, null) from c', 'a read pointer needs a message')
 ) as v (statement, what);
 select throws_ok(
   'update public.conversation_reads set unread_count = 0 where true', '42501', null,

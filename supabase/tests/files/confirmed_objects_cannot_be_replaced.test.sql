@@ -69,11 +69,11 @@ select lives_ok(
   'recording an access to a confirmed object is allowed'
 );
 
--- A verdict on another version of the object
+-- A result of a scan of another version of the object
 select private.scan_clean((upload ->> 'fileId')::uuid, 'another') from u;
 select is(
   (select state || ' ' || failure from public.files where id = (select (upload ->> 'fileId')::uuid from u)),
-  'failed changed', 'a verdict on another object version fails the file'
+  'failed changed', 'a result of a scan of another object version fails the file'
 );
 
 -- The scan publishes an avatar, and only during the scan.

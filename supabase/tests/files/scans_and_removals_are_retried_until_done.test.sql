@@ -49,12 +49,12 @@ select is(
 );
 select private.scan_rejected(id, 'type') from f;
 select is(
-  (select count(*) from private.file_scans), 0::bigint, 'a verdict removes the scan from the queue'
+  (select count(*) from private.file_scans), 0::bigint, 'a result removes the scan from the queue'
 );
 select private.scan_clean(id, object_version) from public.files where id = (select id from f);
 select is(
   (select state from public.files where id = (select id from f)), 'failed',
-  'a later verdict does not change the first one'
+  'a later result does not change the first one'
 );
 
 -- Removals

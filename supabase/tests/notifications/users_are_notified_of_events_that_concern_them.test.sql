@@ -166,7 +166,7 @@ select is(
 ) from s;
 select ok(
   not exists (select from realtime.messages where payload::text ~ '@example\.com'),
-  'no event contains an e-mail address'
+  'no event contains an email address'
 ) from tests.act_as_postgres();
 select is(
   (select count(*) from tests.events((select colleague from s)) where event = 'notification:new'),

@@ -74,7 +74,7 @@ select is(tests.event_names(talent), '{}', 'a refused message sends no event') f
 select ok(
   not exists (
     select from s, tests.events(talent) as e where e.payload::text like '%@%'
-  ), 'no payload contains an e-mail address'
+  ), 'no payload contains an email address'
 );
 
 -- A deleted account

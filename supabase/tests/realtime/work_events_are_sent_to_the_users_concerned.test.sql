@@ -125,7 +125,7 @@ select is(
 
 select ok(
   not exists (select from realtime.messages where payload::text ~ '@example\.com'),
-  'no payload contains an e-mail address'
+  'no payload contains an email address'
 ) from tests.act_as_postgres();
 select is(
   (select count(*) from realtime.messages where not private or topic not like 'user:%'), 0::bigint,

@@ -73,7 +73,7 @@ describe.skipIf(clamdBinary === undefined)("with clamd", () => {
     test(`EICAR ${how} is given to nobody`, async () => {
       const file = await sent(fileName, mimeType, bytes);
       expect(await support.verdict(file)).toBe("infected");
-      for (const who of [world.assignee, world.owner, world.stranger]) {
+      for (const who of [world.assignee, world.creator, world.stranger]) {
         expect(await support.waysToGet(who, file)).toEqual([]);
       }
     });

@@ -1,0 +1,108 @@
+-- Reviews in the shapes the API returns.
+
+create function private.review_document(p_review public.reviews)
+  returns jsonb
+  language sql
+  stable
+  set search_path = ''
+as $$
+  select jsonb_build_object(
+    'id', p_review.id,
+    'talentId', p_review.talent_id,
+    'creator', (
+      select jsonb_build_object('id', c.id, 'name', c.name, 'avatarUrl', c.avatar_url)
+      from private.cards as c
+      where c.id = p_review.creator_id
+    ),
+    'projectId', p_review.project_id,
+    'rating', p_review.rating,
+    'text', p_review.text,
+    'createdAt', private.iso(p_review.created_at),
+    'updatedAt', private.iso(p_review.updated_at)
+  )
+$$;
+
+-- Runs as the caller, with the caller's rights.
+grant execute on function private.review_document(public.reviews) to authenticated, service_role;
+
+-- {"5": 10, "4": 3, …}
+create function private.rating_distribution(p_counts integer[])
+  returns jsonb
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select jsonb_object_agg(stars::text, c)
+  from unnest(p_counts) with ordinality as counted (c, stars)
+$$;
+
+-- A page of a talent's reviews for everybody, also for anonymous callers: without the project, and of
+-- the creator nothing but the card. Definer: anonymous callers have no right on any table.
+create function private.list_reviews(
+  p_talent_id text, p_page integer, p_limit integer, p_sort text
+)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_sorts constant jsonb := '{"createdAt": "created_at", "rating": "rating"}';
+  v_page constant integer := coalesce(p_page, 1);
+  v_limit constant integer := least(coalesce(p_limit, 20), 100);
+  v_talent public.profiles;
+  v_reviews jsonb;
+begin
+  perform private.raise_field_errors(
+    private.check_uuid(jsonb_build_object('userId', p_talent_id), 'userId', 'User id')
+    || private.check_page(p_page, p_limit)
+    || private.check_sort(p_sort, v_sorts)
+  );
+
+  select p.*
+  into v_talent
+  from public.profiles as p
+  where p.id = private.try_uuid(p_talent_id) and p.deleted_at is null;
+
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'User not found.',
+      hint = 'NOT_FOUND';
+  end if;
+
+  if v_talent.user_type <> 'talent' then
+    raise sqlstate 'PT403' using
+      message = 'Creators have no reviews.',
+      hint = 'PROFILE_PRIVATE';
+  end if;
+
+  execute format(
+    'select coalesce(jsonb_agg(page.document order by page.place), ''[]'') from ('
+      || 'select row_number() over () as place, '
+      || 'private.review_document(r) - array[''talentId'', ''projectId''] as document from ('
+      || 'select * from public.reviews where talent_id = $1 and deleted_at is null '
+      || 'order by %s limit %s offset %s) as r) as page',
+    private.order_clause(coalesce(p_sort, '-createdAt'), v_sorts), v_limit,
+    (v_page - 1)::bigint * v_limit
+  )
+  into v_reviews
+  using v_talent.id;
+
+  return jsonb_build_object(
+    'averageRating', v_talent.average_rating,
+    'totalReviews', v_talent.total_reviews,
+    'reviewDistribution', private.rating_distribution(v_talent.rating_counts),
+    'reviews', v_reviews,
+    'pagination', private.pagination(v_page, v_limit, v_talent.total_reviews)
+  );
+end;
+$$;
+
+comment on function private.list_reviews(text, integer, integer, text) is
+  'Backs api.list_reviews. Executable by anonymous callers: reviews are public.';
+
+grant execute on function
+  private.list_reviews(text, integer, integer, text)
+to anon, authenticated, service_role;
