@@ -1,13 +1,13 @@
 /**
- * How long a message takes from one person's `messages.send` to the other's handler, all through the SDK:
- * 50 messages a second over 200 connected clients, and whether each arrives once and in order. Beside it,
- * in the same seconds, two floors:
+ * Measures how long a message takes from one user's `messages.send` to the other user's handler, through the
+ * SDK: 50 messages per second over 200 connected clients. Verifies that each arrives once and in order. Measures
+ * two baselines in the same seconds:
  *
- *   insert → raw   a row of `realtime.messages` by hand, to a bare WebSocket: nothing of OnSwift
+ *   insert → raw   a row inserted into `realtime.messages`, to a plain WebSocket: nothing of OnSwift
  *   insert → SDK   the same row, to a handler of the SDK
  *
- * The goal: p95 of message → handler within 200 ms. Exits with 1 when a message is lost, doubled or late in
- * its order.
+ * The goal is a p95 of message → handler within 200 ms. Exits with 1 when a message is lost, duplicated or out
+ * of order.
  */
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -19,24 +19,24 @@ import { rawListener } from "./support/raw-socket.ts";
 const clients = 200;
 const perSecond = 50;
 const probesPerSecond = 5;
-/** Nobody sends more than ten messages a minute, so this is how long 200 people can keep it up. */
+/** A user can send 10 messages per minute, so 200 users can keep this rate for so long. */
 const seconds = 30;
 const warmUpSeconds = 3;
 const goal = 200;
 
 const sql = openDatabase(2);
 const sentAt = new Map<string, number>();
-const answered: number[] = [];
+const responded: number[] = [];
 const arrived: number[] = [];
 const received = new Map<string, string[]>();
 const sent = new Map<string, string[]>();
 
 console.log(`${clients} people sign up …`);
 const world = await pairs(clients / 2);
-const everybody = world.flatMap(({ creator, talent }) => [creator, talent]);
-for (const person of everybody) listen(person);
+const everyone = world.flatMap(({ creator, talent }) => [creator, talent]);
+for (const person of everyone) listen(person);
 const began = performance.now();
-const joins = everybody.map((person) => person.onswift.realtime.on("task:assigned", () => 0).ready);
+const joins = everyone.map((person) => person.onswift.realtime.on("task:assigned", () => 0).ready);
 for (const { error } of await Promise.all(joins)) if (error) throw error;
 console.log(
   `… and listen: all ${clients} joined within ${(performance.now() - began).toFixed(0)} ms.`,
@@ -51,9 +51,9 @@ const { raw, own } = probes;
 console.log(
   table([
     { name: "message → handler", samples: arrived },
-    { name: "message → answer", samples: answered },
+    { name: "message → response", samples: responded },
     { name: "insert → SDK", samples: own },
-    { name: "insert → raw (floor)", samples: raw },
+    { name: "insert → raw (baseline)", samples: raw },
   ]),
 );
 const ratios = own.map((value, index) => value / (raw[index] ?? Number.NaN));
@@ -61,7 +61,7 @@ console.log(
   `\nSDK ÷ raw, same rows: p50 ${quantile(ratios, 0.5).toFixed(2)}, p95 ${quantile(ratios, 0.95).toFixed(2)}`,
 );
 console.log(
-  `message → handler ÷ floor: p50 ${(quantile(arrived, 0.5) / quantile(raw, 0.5)).toFixed(2)}, p95 ${(quantile(arrived, 0.95) / quantile(raw, 0.95)).toFixed(2)}`,
+  `message → handler ÷ baseline: p50 ${(quantile(arrived, 0.5) / quantile(raw, 0.5)).toFixed(2)}, p95 ${(quantile(arrived, 0.95) / quantile(raw, 0.95)).toFixed(2)}`,
 );
 const p95 = quantile(arrived, 0.95);
 console.log(`Goal: p95 of message → handler within ${goal} ms: ${p95 <= goal ? "met" : "missed"}.`);
@@ -77,7 +77,7 @@ function listen({ id, onswift }: Person): void {
   });
 }
 
-/** In turns: each conversation's one side, then its other. One message every 20 ms, whatever the last one takes. */
+/** Both sides of each conversation send in turns: one message every 20 ms, even if earlier ones are still on their way. */
 async function chatter(): Promise<void> {
   const start = performance.now();
   const total = (seconds + warmUpSeconds) * perSecond;
@@ -86,12 +86,12 @@ async function chatter(): Promise<void> {
     await sleep(Math.max(0, start + (number * 1000) / perSecond - performance.now()));
     const pair = world[number % world.length] as Pair;
     const fromCreator = Math.floor(number / world.length) % 2 === 0;
-    sending.push(say(pair, fromCreator, number >= warmUpSeconds * perSecond));
+    sending.push(send(pair, fromCreator, number >= warmUpSeconds * perSecond));
   }
   await Promise.all(sending);
 }
 
-async function say(pair: Pair, fromCreator: boolean, counts: boolean): Promise<void> {
+async function send(pair: Pair, fromCreator: boolean, counts: boolean): Promise<void> {
   const { creator, talent, conversationId } = pair;
   const [from, to] = fromCreator ? [creator, talent] : [talent, creator];
   const clientMessageId = randomUUID();
@@ -100,10 +100,10 @@ async function say(pair: Pair, fromCreator: boolean, counts: boolean): Promise<v
   sent.set(to.id, [...(sent.get(to.id) ?? []), clientMessageId]);
   const message = { content: "Sixty seconds, and the harbour last.", clientMessageId };
   await from.onswift.messages.send(conversationId, message).orThrow();
-  if (counts) answered.push(performance.now() - at);
+  if (counts) responded.push(performance.now() - at);
 }
 
-/** Both floors listen to one person's feed, so that each row is timed to both. */
+/** Both baselines listen to the same user's channel, so that each row is timed to both. */
 async function probing({ id, token, onswift }: Person) {
   const topic = `user:${id}`;
   const waiting = new Map<string, number>();
@@ -147,22 +147,22 @@ async function allArrived(): Promise<void> {
   }
 }
 
-/** A conversation's messages are sent two seconds apart: the order to arrive in is that of sending. */
+/** Messages of one conversation are sent two seconds apart, so they must arrive in the order of sending. */
 function report(): number {
   let lost = 0;
-  let doubled = 0;
+  let duplicated = 0;
   for (const [id, expected] of sent) {
     const mine = received.get(id) ?? [];
-    doubled += mine.length - new Set(mine).size;
+    duplicated += mine.length - new Set(mine).size;
     lost += expected.filter((message) => !mine.includes(message)).length;
   }
-  const disordered = everybody.filter(({ id }) => {
+  const disordered = everyone.filter(({ id }) => {
     const order = (sent.get(id) ?? []).filter((message) => received.get(id)?.includes(message));
     return order.join() !== [...new Set(received.get(id))].join();
   }).length;
   const total = [...sent.values()].flat().length;
   console.log(
-    `Of ${total} messages ${lost} were lost, ${doubled} came twice; out of order: ${disordered}.`,
+    `Of ${total} messages ${lost} were lost, ${duplicated} arrived twice; out of order: ${disordered}.`,
   );
-  return lost + doubled + disordered === 0 ? 0 : 1;
+  return lost + duplicated + disordered === 0 ? 0 : 1;
 }

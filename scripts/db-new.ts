@@ -18,7 +18,7 @@ if (!(await isFrozen())) {
 
 const last = (await readdir(migrationsFolder)).sort().at(-1)?.slice(0, 14) ?? "";
 const now = new Date().toISOString().replaceAll(/[-:T]/g, "").slice(0, 14);
-// Never before an existing one, whatever this machine's clock says.
+// Never before an existing one, even if this machine's clock is wrong.
 const version = now > last ? now : String(BigInt(last) + 100n);
 const file = join(migrationsFolder, `${version}_${name}.sql`);
 await writeFile(file, "-- Why: \n", { flag: "wx" });

@@ -1,4 +1,4 @@
-// The door of every npm script: installs what is missing, then runs the task on the project's own Node.
+// Runs every npm script: installs what is missing, then runs the task on the project's own Node.
 // Plain JavaScript without dependencies, because it runs before anything is installed, on any Node ≥ 20.
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -88,7 +88,7 @@ function isInstalled() {
   return statSync(stamp()).mtimeMs >= statSync(join(root, "package-lock.json")).mtimeMs;
 }
 
-/** `npm start` and `npm test` may be typed side by side into a fresh clone: only one installs. */
+/** `npm start` and `npm test` may start side by side in a fresh clone. Only one of them installs. */
 async function takeLock() {
   mkdirSync(state, { recursive: true, mode: 0o700 });
   const file = join(state, "install.pid");
@@ -110,18 +110,18 @@ async function takeLock() {
   }
 }
 
-/** Runs a program and hands on the signals; resolves to its exit code. */
+/** Runs a program, forwards signals to it, and resolves to its exit code. */
 function run(command, parameters, stdio, shell = false) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, parameters, { cwd: root, stdio, shell });
-    // Ctrl-C reaches the child by itself; this process only has to outlive it.
+    // The terminal sends Ctrl-C to the child too, so this process only waits for it.
     const forward = {
       SIGINT: () => {},
       SIGTERM: () => child.kill("SIGTERM"),
       SIGHUP: () => child.kill("SIGHUP"),
     };
     for (const [name, handler] of Object.entries(forward)) process.on(name, handler);
-    // npm that is told to end may take only the shell between us along.
+    // When npm is asked to end, it may end only the shell between npm and this process.
     const parent = process.ppid;
     const watch = setInterval(() => {
       if (process.ppid !== parent) child.kill("SIGTERM");

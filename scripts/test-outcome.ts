@@ -1,4 +1,4 @@
-/** What the different test runners said, in one form. A runner that crashed counts as a failure. */
+/** The results of the different test runners in one form. A runner that crashed counts as a failure. */
 import { glob, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { runPgtap } from "embedded-supabase";

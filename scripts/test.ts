@@ -1,6 +1,6 @@
 /**
  * `npm test [suite …]`: boots an OnSwift of its own on free ports with data in a temporary folder, runs
- * every suite against it, and tells one total. It works beside a running `npm start`. With SUPABASE_URL,
+ * every suite against it, and prints one total. It works beside a running `npm start`. With SUPABASE_URL,
  * PUBLISHABLE_KEY, SECRET_KEY and DB_URL set, the end-to-end suites run against that project instead.
  */
 import { mkdtemp, rm } from "node:fs/promises";

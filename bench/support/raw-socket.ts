@@ -1,10 +1,10 @@
-/** The floor: a bare WebSocket that has joined one private topic, and reads frames as they come. */
+/** The baseline: a plain WebSocket that has joined one private topic and reads frames as they arrive. */
 export function rawListener(
   url: string,
   key: string,
   topic: string,
   token: string,
-  heard: (event: string, payload: Readonly<Record<string, unknown>>) => void,
+  onEvent: (event: string, payload: Readonly<Record<string, unknown>>) => void,
 ): Promise<{ close(): void }> {
   const address = new URL("/realtime/v1/websocket", url.replace(/^http/, "ws"));
   address.searchParams.set("apikey", key);
@@ -22,7 +22,7 @@ export function rawListener(
     socket.onerror = () => reject(new Error("The raw socket could not connect."));
     socket.onmessage = ({ data }) => {
       const { event, payload } = JSON.parse(String(data));
-      if (event === "broadcast") heard(payload.event, payload.payload);
+      if (event === "broadcast") onEvent(payload.event, payload.payload);
       else if (event === "phx_reply" && payload.status === "ok") resolve({ close });
       else if (event === "phx_reply") reject(new Error(JSON.stringify(payload.response)));
     };

@@ -10,7 +10,7 @@ const names = (text: string, pattern: RegExp) =>
 
 afterAll(() => sql.end());
 
-test("docs/realtime.md, the SDK and the database name the same events", async () => {
+test("docs/realtime.md, the SDK and the database list the same events", async () => {
   const document = await readFile(join(root, "docs/realtime.md"), "utf8");
   const types = await readFile(join(root, "sdk/src/types/events.ts"), "utf8");
   const documented = names(document, /^\| `([a-z]+:[a-z_]+)` /gm);

@@ -25,7 +25,7 @@ describe("an avatar", () => {
     return Buffer.from(await response.arrayBuffer());
   };
 
-  test("is turned and freed of all it told besides the picture, then public", async () => {
+  test("is rotated, stripped of metadata and then public", async () => {
     const original = Buffer.from(phonePhoto());
     expect(original.includes("Exif")).toBe(true);
     photo = await sent("me.jpg", "image/jpeg", original);
@@ -43,7 +43,7 @@ describe("an avatar", () => {
     expect(await bucketsInTheEnd(photo, ["avatars"])).toEqual(["avatars"]);
   });
 
-  test("becomes the profile's picture, and the one before goes", async () => {
+  test("becomes the profile's picture, and the previous one is removed", async () => {
     await call(talent, "update_me", { patch: { avatarFileId: photo.fileId } });
     const next = await sent("next.gif", "image/gif", gif(64, 64, 3));
     expect(await verdict(next)).toBe("clean");
@@ -67,7 +67,7 @@ describe("an avatar", () => {
   } as const;
 
   for (const [how, [fileName, bytes, expected]] of Object.entries(refused)) {
-    test(`that is ${how} never becomes public, nor anybody's picture`, async () => {
+    test(`that is ${how} never becomes public or a profile's picture`, async () => {
       const file = await sent(fileName, "image/png", bytes);
       expect(await verdict(file)).toBe(expected);
       expect(await call(talent, "update_me", { patch: { avatarFileId: file.fileId } })).toEqual({
@@ -79,7 +79,7 @@ describe("an avatar", () => {
     });
   }
 
-  test("of 4096 pixels a side is taken, and made smaller", async () => {
+  test("of 4096 pixels a side is accepted and scaled down", async () => {
     const file = await sent("large.png", "image/png", png(4096, 4096));
     expect(await verdict(file)).toBe("clean");
     const published = await publicly(file);

@@ -18,7 +18,7 @@ import {
 
 afterAll(() => sql.end());
 
-describe("a file's way", () => {
+describe("the file pipeline", () => {
   let world: World;
   let talent: Person;
   let target: Target;
@@ -33,14 +33,14 @@ describe("a file's way", () => {
   const sent = (fileName: string, mimeType: string, bytes: Uint8Array) =>
     upload(talent, target, fileName, mimeType, bytes);
 
-  /** A reservation, which none of these tests wants to be refused. */
+  /** A reservation that must succeed. */
   async function place(fileName: string, mimeType: string, size: number): Promise<Place> {
     const answer = await reserve(talent, target, fileName, mimeType, size);
     expect(answer).toHaveProperty("path");
     return answer as Place;
   }
 
-  test("what is what it was announced as arrives byte for byte", async () => {
+  test("delivers a file that matches its announcement byte for byte", async () => {
     const bytes = png(64, 64);
     const file = await sent("Über uns.png", "image/png", bytes);
     expect(await verdict(file)).toBe("clean");
@@ -60,7 +60,7 @@ describe("a file's way", () => {
     } as const;
 
     for (const [how, [fileName, mimeType, bytes]] of Object.entries(samples)) {
-      test(`${how} is kept apart and given to nobody`, async () => {
+      test(`${how} is quarantined and served to no user`, async () => {
         const file = await sent(fileName, mimeType, bytes);
         expect(await verdict(file)).toBe("infected");
         expect(await call(talent, "get_download", { fileId: file.fileId })).toEqual({
@@ -74,7 +74,7 @@ describe("a file's way", () => {
     }
   });
 
-  describe("what is not what it was announced as", () => {
+  describe("a file that differs from its announcement", () => {
     const text = (words: string) => Buffer.from(words);
     const samples = {
       "an SVG called PNG": ["a.png", "image/png", text('<svg onload="alert(1)"/>')],
@@ -96,8 +96,8 @@ describe("a file's way", () => {
     }
   });
 
-  describe("before it is scanned", () => {
-    test("another size than announced is refused, and nothing stays", async () => {
+  describe("a file before its scan", () => {
+    test("is refused and removed when its size differs from the announcement", async () => {
       const wrong = [
         [await place("small.png", "image/png", 1024), Buffer.alloc(60 * 1024 * 1024)],
         [await place("empty.png", "image/png", 1024), Buffer.alloc(0)],
@@ -110,7 +110,7 @@ describe("a file's way", () => {
       }
     });
 
-    test("more than the bucket takes does not get in", async () => {
+    test("is refused when it exceeds the limit of the bucket", async () => {
       const file = await place("huge.mp4", "video/mp4", 100 * 1024 * 1024);
       const { error } = await talent.client.storage
         .from(file.bucket)
@@ -119,7 +119,7 @@ describe("a file's way", () => {
       expect(await buckets(file)).toEqual([]);
     });
 
-    test("names, sizes and types that cannot be are not reserved", async () => {
+    test("cannot be reserved with an invalid name, size or type", async () => {
       const refusals = [
         ["../../etc/passwd.png", "image/png", 10],
         ["..\\a.png", "image/png", 10],
@@ -138,7 +138,7 @@ describe("a file's way", () => {
       });
     });
 
-    test("a place is its creator's alone, and one can write nowhere else", async () => {
+    test("can be written by its uploader only, and only to its reserved path", async () => {
       const other = await signUp("talent");
       const file = await place("mine.png", "image/png", 10);
       expect(await call(other, "confirm_upload", { fileId: file.fileId })).toEqual({

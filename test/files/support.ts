@@ -21,13 +21,13 @@ export interface Refusal {
   readonly code: string;
 }
 
-/** Calls an api function; a refusal is its code. */
+/** Calls a function of the schema `api`. Returns its result, or the code of the refusal. */
 export async function call<T>(who: Person, name: string, args: object): Promise<T | Refusal> {
   const { data, code } = await callFunction(who, name, args);
   return code === undefined ? data : { code };
 }
 
-/** Where a file of one's may go: a task's deliverable, or one's own picture. */
+/** What a file is uploaded for: the deliverable of a task, or the user's avatar. */
 export type Target =
   | { readonly uploadType: "deliverable"; readonly projectId: string; readonly taskId: string }
   | { readonly uploadType: "avatar" };
@@ -41,7 +41,7 @@ export const reserve = (
 ): Promise<Place | Refusal> =>
   call(who, "create_upload", { ...target, fileName, mimeType, fileSize });
 
-/** Reserves, uploads and confirms; says what became of it so far. */
+/** Reserves, uploads and confirms a file. */
 export async function upload(
   who: Person,
   target: Target,
@@ -65,7 +65,7 @@ export async function put(who: Person, place: Place, bytes: Uint8Array): Promise
   expect(error).toBeNull();
 }
 
-/** What `read` gives once it is what is waited for, for as long as a test may wait. */
+/** Reads until the value is the expected one or 20 seconds have passed, and returns the last value. */
 export async function eventually<T>(
   read: () => Promise<T>,
   isDone: (value: T) => boolean,
@@ -78,7 +78,7 @@ export async function eventually<T>(
   }
 }
 
-/** The end of a file's scan: `clean`, `infected`, or `failed` and why. */
+/** The result of a file's scan: `clean`, `infected`, or `failed` with the reason. */
 export const verdict = ({ fileId }: Place): Promise<string> =>
   eventually(
     async () => {
@@ -89,21 +89,21 @@ export const verdict = ({ fileId }: Place): Promise<string> =>
     (words) => words !== "uploaded" && words !== "reserved",
   );
 
-/** The buckets in which something lies under the place's path. */
+/** The buckets that hold an object at the path of a place. */
 export async function buckets({ path }: Place): Promise<string[]> {
   const rows = await sql<{ bucket_id: string }[]>`
     select bucket_id from storage.objects where name = ${path} order by bucket_id`;
   return rows.map((row) => row.bucket_id);
 }
 
-/** As {@link buckets}, when the worker has come round to what is to be removed. */
+/** As {@link buckets}, once the worker has removed what it must remove. */
 export const bucketsInTheEnd = (place: Place, expected: readonly string[]): Promise<string[]> =>
   eventually(
     () => buckets(place),
     (found) => found.join() === expected.join(),
   );
 
-/** Every way somebody could try to get the bytes, and whether it gave any. */
+/** The ways in which a user gets the bytes of a file. */
 export async function waysToGet(who: Person, { fileId, bucket, path }: Place): Promise<string[]> {
   const storage = who.client.storage.from(bucket);
   const signed = await storage.createSignedUrl(path, 60);
@@ -120,7 +120,7 @@ export async function waysToGet(who: Person, { fileId, bucket, path }: Place): P
     .map(([way]) => way);
 }
 
-/** Asks the `files` function as the database does: `POST` wakes it, `GET` tells its status. */
+/** Calls the `files` function as the database does: `POST` wakes it, `GET` returns its status. */
 export async function askWorker(method: "GET" | "POST") {
   const response = await fetch(`${apiUrl}/functions/v1/files`, {
     method,

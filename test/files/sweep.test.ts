@@ -21,11 +21,11 @@ interface Report {
 
 async function sweep(): Promise<Report> {
   const [row] = await sql<{ report: Report }[]>`select private.sweep_files() as report`;
-  if (row === undefined) throw new Error("The sweep told nothing.");
+  if (row === undefined) throw new Error("The cleanup returned no counts.");
   return row.report;
 }
 
-describe("the sweep", () => {
+describe("the cleanup of files", () => {
   let world: World;
   let target: Target;
 
@@ -41,9 +41,9 @@ describe("the sweep", () => {
     return file;
   };
 
-  test("removes an object that no row knows, and says so", async () => {
+  test("removes and reports an object without a row", async () => {
     const [lost, kept] = [await aFile("lost.png"), await aFile("kept.png")];
-    // As after a crash between the two: the row is gone, and nothing asked for its object.
+    // As after a crash: the row is gone, and the removal of its object was never queued.
     await sql`delete from public.files where id = ${lost.fileId}`;
     await sql`delete from private.object_removals where path = ${lost.path}`;
     const young = await sweep();
@@ -56,7 +56,7 @@ describe("the sweep", () => {
     expect(await buckets(kept)).toEqual(["deliverables"]);
   });
 
-  test("marks a file whose object is gone, and says so", async () => {
+  test("marks and reports a file whose object is missing", async () => {
     const file = await aFile("gone.png");
     await service.storage.from(file.bucket).remove([file.path]);
     await sql`
@@ -67,7 +67,7 @@ describe("the sweep", () => {
     });
   });
 
-  test("removes what was uploaded and never used, and says so", async () => {
+  test("removes and reports an upload that was never used", async () => {
     const file = await aFile("unused.png");
     await sql`
       update public.files set expires_at = now() - interval '1 day' where id = ${file.fileId}`;

@@ -4,7 +4,7 @@ import type { Random } from "./random.ts";
 import type { State } from "./state.ts";
 import type { Actor, Answer, ModelWorld } from "./world.ts";
 
-/** What a step has at hand. */
+/** What a move can use. */
 export interface Scene {
   readonly world: ModelWorld;
   readonly state: State;

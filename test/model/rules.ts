@@ -141,7 +141,7 @@ function* changes(step: Step): Iterable<string> {
   }
 }
 
-/** What holds at any moment, whoever acted. */
+/** What holds after every step. */
 function* shapes({ after }: Step): Iterable<string> {
   const submitted = new Set<string>();
   for (const { status, version, revisions, versions, reviews, deleted, task } of Object.values(

@@ -12,7 +12,7 @@ import { optionsFor } from "../world/through-sdk.ts";
 import { type Person, personOn, targetOf } from "./people.ts";
 import { breakableStack } from "./stack.ts";
 
-/** Longer than the 25 s between two looks of supabase-js at its token, so that it is renewed in time. */
+/** Longer than the 25 s after which supabase-js checks its token again, so that it is renewed in time. */
 const tokenSeconds = 40;
 let stack: ScratchStack;
 let friend: Person;
@@ -23,50 +23,50 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => stack?.stop());
 
-/** Who hears what the friend says, and what became of their connection. */
+/** A user who receives the messages of the friend, with the states of their connection. */
 async function listener(onswift: OnSwift) {
   const { user } = await onswift.auth.signUp(anAccount("talent")).orThrow();
   const states: RealtimeStatus[] = [];
-  const heard: (string | null)[] = [];
+  const received: (string | null)[] = [];
   onswift.realtime.onStatus((status) => states.push(status));
   const { ready } = onswift.realtime.on("message:received", ({ message }) =>
-    heard.push(message.content),
+    received.push(message.content),
   );
   await ready.orThrow();
   const { id } = await friend.onswift.conversations.open(user.id).orThrow();
-  const say = (content: string) => friend.onswift.messages.send(id, { content }).orThrow();
-  return { onswift, states, heard, say };
+  const send = (content: string) => friend.onswift.messages.send(id, { content }).orThrow();
+  return { onswift, states, received, send };
 }
 
 const wait = (seconds: number) => new Promise((wake) => setTimeout(wake, seconds * 1000));
 
-describe("a feed outlives the token it was joined with", {
+describe("an event channel outlives the token it was joined with", {
   timeout: 120_000,
   concurrent: true,
 }, () => {
-  test("without a break, as the token is renewed", async ({ expect }) => {
-    const { onswift, states, heard, say } = await listener(
+  test("without an interruption, because the token is renewed", async ({ expect }) => {
+    const { onswift, states, received, send } = await listener(
       createClient(optionsFor(targetOf(stack))),
     );
     await wait(tokenSeconds + 10);
-    await say("Still there?");
-    await expect.poll(() => heard, { timeout: 5_000 }).toEqual(["Still there?"]);
+    await send("Still there?");
+    await expect.poll(() => received, { timeout: 5_000 }).toEqual(["Still there?"]);
     expect(states).toEqual(["connecting", "live"]);
     onswift.realtime.close();
   });
 
-  test("by joining again, where nothing renewed it in time", async ({ expect }) => {
+  test("by joining again when the token was not renewed in time", async ({ expect }) => {
     const { url, key, headers = {} } = optionsFor(targetOf(stack));
     const supabase = createSupabaseClient(url, key, {
       auth: { persistSession: false, autoRefreshToken: false },
       global: { headers },
       realtime: { heartbeatIntervalMs: 600_000 },
     });
-    const { onswift, states, heard, say } = await listener(fromSupabase(supabase));
-    await say("Before");
+    const { onswift, states, received, send } = await listener(fromSupabase(supabase));
+    await send("Before");
     await expect.poll(() => states, { timeout: 60_000 }).toContain("reconnecting");
-    await say("Meanwhile");
-    await expect.poll(() => heard, { timeout: 15_000 }).toEqual(["Before", "Meanwhile"]);
+    await send("Meanwhile");
+    await expect.poll(() => received, { timeout: 15_000 }).toEqual(["Before", "Meanwhile"]);
     expect(states).toEqual(["connecting", "live", "reconnecting", "live"]);
     onswift.realtime.close();
   });

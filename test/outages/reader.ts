@@ -1,14 +1,14 @@
 import type { Message, OnSwift } from "../../sdk/src/index.ts";
 
-/** What an app does with a conversation: shows what it hears, and catches up when it is told to. */
+/** Behaves like an app that shows a conversation: keeps what it receives, and catches up on a resync. */
 export class Reader {
   readonly userId: string;
   readonly #onswift: OnSwift;
   readonly #conversationId: string;
   readonly #messages = new Map<string, Message>();
-  /** Events with the same message, which the SDK must never hand out. */
-  readonly handedOutTwice: string[] = [];
-  readonly #heard = new Set<string>();
+  /** Messages that the SDK delivered twice, which must never happen. */
+  readonly deliveredTwice: string[] = [];
+  readonly #received = new Set<string>();
   #newest: string | undefined;
   /** The last message before the connection was lost: up to here nothing is missing. */
   #anchor: string | undefined;
@@ -26,12 +26,12 @@ export class Reader {
       if (status === "reconnecting") this.#anchor ??= this.#newest;
     });
     realtime.onResync(() => {
-      // One after the other; one that fails is no reason not to try the next.
+      // One after the other. After a failure the next one is tried all the same.
       const caughtUp = this.#catching.then(() => this.#catchUp());
       this.#catching = caughtUp.catch(() => undefined);
       return caughtUp;
     });
-    await realtime.on("message:received", ({ message }) => this.#hear(message)).ready.orThrow();
+    await realtime.on("message:received", ({ message }) => this.#receive(message)).ready.orThrow();
   }
 
   get held(): number {
@@ -60,9 +60,9 @@ export class Reader {
     this.#onswift.realtime.close();
   }
 
-  #hear(message: Message): void {
-    if (this.#heard.has(message.id)) this.handedOutTwice.push(message.id);
-    this.#heard.add(message.id);
+  #receive(message: Message): void {
+    if (this.#received.has(message.id)) this.deliveredTwice.push(message.id);
+    this.#received.add(message.id);
     this.#messages.set(message.id, message);
     this.#newest = message.id;
   }

@@ -5,7 +5,7 @@ import { type ScratchStack, scratchStack } from "../../scripts/scratch-stack.ts"
 
 const root = join(import.meta.dirname, "../..");
 
-/** An OnSwift of one's own, to break: its access tokens live as many seconds as one likes. */
+/** An OnSwift of the test's own, which the test may break. Its access tokens live for `tokenSeconds`. */
 export async function breakableStack({ tokenSeconds = 900 } = {}): Promise<ScratchStack> {
   const projectDir = await mkdtemp(join(tmpdir(), "onswift-project-"));
   const supabase = join(projectDir, "supabase");

@@ -13,7 +13,7 @@ type Stage = World<Person, never>;
 
 const stage = (): Promise<Stage> => buildWorld(supabaseEntrance);
 
-/** A file that is uploaded and scanned, so that nothing changes behind what a test compares. */
+/** An uploaded file whose scan is done, so that documents do not change between two comparisons. */
 async function upload({ assignee, projectId, taskId }: Stage): Promise<string> {
   const target = { uploadType: "deliverable", projectId, taskId } as const;
   const place = await sent(assignee, target, "cut.png", "image/png", png(64, 64));
@@ -29,7 +29,7 @@ const submit = async (at: Stage, fileId: string) =>
     files: [{ fileId }],
   });
 
-test("of two deciders at once, one is heard and the other gets 409", async () => {
+test("of two reviews at once, one succeeds and the other gets 409", async () => {
   const at = await stage();
   for (let round = 0; round < 5; round += 1) {
     const { data: deliverable } = await submit(at, await upload(at));
@@ -50,7 +50,7 @@ test("of two deciders at once, one is heard and the other gets 409", async () =>
   }
 }, 30_000);
 
-test("of twenty revisions asked for at once, one counts", async () => {
+test("of twenty revision requests at once, one counts", async () => {
   const at = await stage();
   const { data: deliverable } = await submit(at, await upload(at));
   const answers = await crowd(20, async (index) =>
@@ -66,7 +66,7 @@ test("of twenty revisions asked for at once, one counts", async () => {
   expect([data.revisionCount, data.versions.length]).toEqual([1, 1]);
 }, 30_000);
 
-test("one file handed in ten times at once is part of one deliverable", async () => {
+test("a file submitted ten times at once becomes part of one deliverable", async () => {
   const at = await stage();
   const fileId = await upload(at);
   const answers = await crowd(10, async () => submit(at, fileId));
@@ -76,7 +76,7 @@ test("one file handed in ten times at once is part of one deliverable", async ()
   );
 }, 30_000);
 
-test("of twenty batches opened at once, ten are", async () => {
+test("of twenty upload batches started at once, ten succeed", async () => {
   const creator = await signUp("creator");
   const projects = await crowd(20, async (index) =>
     call(creator, "create_project", { name: `P${index}`, description: "d", dueDate: inDays(9) }),

@@ -5,7 +5,7 @@ import { openDatabase } from "../world/stack.ts";
 import { call, type Person, signUp } from "../world/through-supabase-js.ts";
 import { crowd } from "./crowd.ts";
 
-/** Eight connections of the database's own role: it has no limit, so it can send as fast as it likes. */
+/** Eight connections of the database's own role: it has no message limit. */
 const sql = openDatabase(8);
 afterAll(() => sql.end());
 
@@ -21,7 +21,7 @@ const codes = (answers: readonly { readonly code: string | undefined }[]) =>
     .map(([code, group]) => `${code} ${group?.length}`)
     .sort();
 
-/** What the counter of each side says, and what counting the messages says. */
+/** The stored unread count of each side, and the number of messages that are unread. */
 const unread = (conversationId: string) => sql<{ kept: number; counted: number }[]>`
   select r.unread_count as kept, (
     select count(*)::integer
@@ -32,7 +32,7 @@ const unread = (conversationId: string) => sql<{ kept: number; counted: number }
   ) as counted
   from public.conversation_reads as r where r.conversation_id = ${conversationId}`;
 
-test("twenty openings from both sides at once are one conversation", async () => {
+test("twenty requests from both sides at once open one conversation", async () => {
   const [creator, talent] = await pair();
   const answers = await crowd(20, (index) =>
     index % 2 === 0
@@ -44,7 +44,7 @@ test("twenty openings from both sides at once are one conversation", async () =>
   expect(answers.filter(({ data }) => data.created)).toHaveLength(1);
 });
 
-test("of eight creators a talent writes to at once, five are", async () => {
+test("of eight conversations that a talent opens at once, five succeed", async () => {
   const talent = await signUp("talent");
   const creators = await crowd(8, () => signUp("creator"));
   const answers = await Promise.all(
@@ -53,7 +53,7 @@ test("of eight creators a talent writes to at once, five are", async () => {
   expect(codes(answers)).toEqual(["RATE_LIMITED 3", "done 5"]);
 });
 
-test("of twenty messages sent at once, by function and by insert, ten are", async () => {
+test("of twenty messages sent at once by function and by insert, ten succeed", async () => {
   const [creator, talent] = await pair();
   const conversationId = await open(creator, talent);
   const answers = await crowd(20, async (index) => {
@@ -69,7 +69,7 @@ test("of twenty messages sent at once, by function and by insert, ten are", asyn
   expect(data.unreadCount).toBe(10);
 });
 
-test("one clientMessageId sent ten times at once is one message, told once", async () => {
+test("a clientMessageId sent ten times at once makes one message and one event", async () => {
   const [creator, talent] = await pair();
   const conversationId = await open(creator, talent);
   const clientMessageId = randomUUID();
@@ -84,7 +84,7 @@ test("one clientMessageId sent ten times at once is one message, told once", asy
   expect(events?.count).toBe(1);
 });
 
-test("counts are exact while both sides send, read and delete at once", async () => {
+test("unread counts stay exact while both sides send, read and delete at once", async () => {
   const [creator, talent] = await pair();
   const conversationId = await open(creator, talent);
   const send = (sender: Person) => sql`
@@ -120,7 +120,7 @@ test("counts are exact while both sides send, read and delete at once", async ()
   expect(times).toEqual({ messages: 200, times: 200 });
 });
 
-test("whoever asks for what came after the last one misses none of what is being sent", async () => {
+test("paging forward from the last message misses none that is being sent", async () => {
   const [creator, talent] = await pair();
   const conversationId = await open(creator, talent);
   const { data: first } = await call(creator, "send_message", { conversationId, content: "First" });
@@ -133,7 +133,7 @@ test("whoever asks for what came after the last one misses none of what is being
   };
   let sending = true;
   const sends = crowd(150, (index) =>
-    // A transaction that stays open a while after its insert: the order of commits is what counts.
+    // The transaction stays open for a moment after its insert, because the order of commits is what matters.
     sql.begin(async (tx) => {
       await tx`
         insert into public.messages (conversation_id, sender_id, content)
@@ -154,7 +154,7 @@ test("whoever asks for what came after the last one misses none of what is being
   expect(seen).toHaveLength(150);
 });
 
-test("a notification tells of a conversation once, however many write it at once", async () => {
+test("thirty messages at once make one notification of the conversation", async () => {
   const [creator, talent] = await pair();
   const conversationId = await open(creator, talent);
   await crowd(
@@ -168,7 +168,7 @@ test("a notification tells of a conversation once, however many write it at once
   expect(data.notifications[0].message).toBe("Robin sent you 30 messages");
 });
 
-test("the deadline job run twice at once reminds once", async () => {
+test("the deadline job sends each reminder once when it runs four times at once", async () => {
   const [creator, talent] = await pair();
   const { data: project } = await call(creator, "create_project", aProject());
   await call(creator, "add_team_member", { projectId: project.id, userId: talent.id });
@@ -178,8 +178,8 @@ test("the deadline job run twice at once reminds once", async () => {
   await crowd(4, async () => {
     await sql`select private.notify_deadlines()`;
   });
-  const told = await sql`
+  const reminders = await sql`
     select user_id from public.notifications
     where type = 'deadline_approaching' and user_id in (${creator.id}, ${talent.id})`;
-  expect(told).toHaveLength(40);
+  expect(reminders).toHaveLength(40);
 });

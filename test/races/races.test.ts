@@ -5,7 +5,7 @@ import { rest } from "../world/stack.ts";
 import { signUp } from "../world/through-supabase-js.ts";
 import { crowd } from "./crowd.ts";
 
-test("of two sign-ups with one e-mail, one wins and the other hears EMAIL_EXISTS", async () => {
+test("of two sign-ups with one email address, one succeeds and the other gets EMAIL_EXISTS", async () => {
   const email = someEmail();
   const answers = await crowd(2, async (index) => {
     const response = await fetch(`${rest}/auth/signup`, {
@@ -24,7 +24,7 @@ test("of two sign-ups with one e-mail, one wins and the other hears EMAIL_EXISTS
   expect(answers.find((answer) => answer.status === 409)?.body.error.code).toBe("EMAIL_EXISTS");
 });
 
-test("a talent added ten times at once is a member once", async () => {
+test("a talent added ten times at once becomes a member once", async () => {
   const [creator, talent] = await Promise.all([signUp("creator"), signUp("talent")]);
   const api = creator.client.schema("api");
   const { data: project } = await api.rpc("create_project", aProject());
@@ -42,7 +42,7 @@ test("a talent added ten times at once is a member once", async () => {
   expect(members).toHaveLength(1);
 });
 
-test("a task given to a talent while that talent is removed never stays with a stranger", async () => {
+test("a task is never assigned to a talent who is removed at the same moment", async () => {
   const [creator, talent] = await Promise.all([signUp("creator"), signUp("talent")]);
   const api = creator.client.schema("api");
   const { data: project } = await api.rpc("create_project", aProject());
@@ -66,7 +66,7 @@ test("a task given to a talent while that talent is removed never stays with a s
   }
 });
 
-test("counts are exact after twenty tasks are made and finished at once", async () => {
+test("task counts are exact after twenty tasks are created and completed at once", async () => {
   const [creator, talent] = await Promise.all([signUp("creator"), signUp("talent")]);
   const api = creator.client.schema("api");
   const { data: project } = await api.rpc("create_project", aProject());

@@ -10,12 +10,12 @@ const account = (fields: object = {}) => ({
   ...fields,
 });
 
-/** What the payload of an access token says. */
+/** The claims of an access token. */
 const claimsOf = (token: string) =>
   JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
 
 describe("signing up", () => {
-  test("answers 201 with the account and tokens that work at once", async () => {
+  test("returns 201 with the account and tokens that work at once", async () => {
     const caller = new Caller();
     const given = account({ email: `  ${someEmail().toUpperCase()} `, name: "  Ada  Byron " });
     const { status, body, headers } = await caller.post("/auth/signup", given);
@@ -40,7 +40,7 @@ describe("signing up", () => {
     expect((await caller.get("/users/me")).body).toMatchObject({ email, emailVerified: false });
   });
 
-  test("a creator may bring a company", async () => {
+  test("accepts a company of a creator", async () => {
     const caller = new Caller();
     const given = account({ userType: "creator", companyName: "Acme Inc" });
     caller.token = (await caller.post("/auth/signup", given)).body.accessToken;
@@ -50,7 +50,7 @@ describe("signing up", () => {
     });
   });
 
-  test("an address can be taken only once, whatever its case", async () => {
+  test("accepts an email address once, whatever its case", async () => {
     const caller = new Caller();
     const first = account();
     await caller.post("/auth/signup", first);
@@ -65,7 +65,7 @@ describe("signing up", () => {
     ["a blank name", account({ name: "   " }), ["name"]],
     ["a long name", account({ name: "x".repeat(256) }), ["name"]],
     ["a company of a talent", account({ companyName: "Acme" }), ["companyName"]],
-    ["fields nobody knows", account({ role: "admin", isAdmin: true }), ["role", "isAdmin"]],
+    ["fields unknownId knows", account({ role: "admin", isAdmin: true }), ["role", "isAdmin"]],
     ["wrong types", account({ name: 7, email: null }), ["name", "email"]],
     [
       "a bad address and a weak password",
@@ -85,15 +85,15 @@ describe("signing up", () => {
     },
   );
 
-  test("names are stored as typed", async () => {
+  test("stores names as typed", async () => {
     const name = "<b>O'Brien</b> & Søn 🎬";
     const { body } = await new Caller().post("/auth/signup", account({ name }));
     expect(body.user.name).toBe(name);
   });
 });
 
-describe("logging in", () => {
-  test("answers 200 with the account and tokens", async () => {
+describe("signing in", () => {
+  test("returns 200 with the account and tokens", async () => {
     const { id, email } = await person("creator", "Cleo");
     const { status, body } = await new Caller().post("/auth/login", {
       email: email.toUpperCase(),
@@ -104,7 +104,7 @@ describe("logging in", () => {
     expect(claimsOf(body.accessToken).userId).toBe(id);
   });
 
-  test("a wrong password and an unknown address are one refusal", async () => {
+  test("gives the same refusal for a wrong password and an unknown address", async () => {
     const { email } = await person("talent");
     const wrong = await new Caller().post("/auth/login", { email, password: "Wrong-1234" });
     const unknown = await new Caller().post("/auth/login", { email: someEmail(), password });
@@ -112,14 +112,14 @@ describe("logging in", () => {
     expect(unknown.body).toEqual(wrong.body);
   });
 
-  test("the fields are checked", async () => {
+  test("refuses invalid fields", async () => {
     const caller = new Caller();
     expect(refusal(await caller.post("/auth/login", {}))).toEqual(invalid("email", "password"));
     const extra = { email: someEmail(), password, otp: "1" };
     expect(refusal(await caller.post("/auth/login", extra))).toEqual(invalid("otp"));
   });
 
-  test("five failures block the account, even with the right password", async () => {
+  test("blocks an account after 5 failures, even for the right password", async () => {
     const { email } = await person("talent");
     for (let attempt = 0; attempt < 5; attempt += 1) {
       const reply = await new Caller().post("/auth/login", { email, password: "Wrong-1234" });
@@ -132,7 +132,7 @@ describe("logging in", () => {
     expect(wait).toBeLessThanOrEqual(15 * 60);
   });
 
-  test("five failures from one address block the address, not the accounts", async () => {
+  test("blocks an IP address after 5 failures, and not the accounts", async () => {
     const { email } = await person("talent");
     const caller = new Caller();
     for (let attempt = 0; attempt < 5; attempt += 1) {
@@ -143,8 +143,8 @@ describe("logging in", () => {
   });
 });
 
-describe("refreshing", () => {
-  test("gives new tokens and uses the old one up", async () => {
+describe("refreshing a session", () => {
+  test("returns new tokens and invalidates the old refresh token", async () => {
     const caller = await person("talent");
     const { status, body } = await caller.post("/auth/refresh", {
       refreshToken: caller.refreshToken,
@@ -156,15 +156,15 @@ describe("refreshing", () => {
     expect((await caller.get("/users/me")).status).toBe(200);
   });
 
-  test("a token that is none is 401", async () => {
+  test("returns 401 for a token that does not exist", async () => {
     const reply = await new Caller().post("/auth/refresh", { refreshToken: "nonsense" });
     expect(refusal(reply)).toEqual(refused(401, "INVALID_REFRESH_TOKEN"));
     expect(refusal(await new Caller().post("/auth/refresh", {}))).toEqual(invalid("refreshToken"));
   });
 });
 
-describe("logging out", () => {
-  test("ends this session at once, and no other", async () => {
+describe("signing out", () => {
+  test("ends this session at once and no other", async () => {
     const first = await person("talent");
     const second = await anotherSession(first);
     const reply = await first.post("/auth/logout");
@@ -180,7 +180,7 @@ describe("logging out", () => {
     expect((await second.get("/users/me")).status).toBe(200);
   });
 
-  test("can end the others, or all", async () => {
+  test("can end all other sessions, or all sessions", async () => {
     const first = await person("talent");
     const second = await anotherSession(first);
     const third = await anotherSession(first);
@@ -195,7 +195,7 @@ describe("logging out", () => {
     expect(refusal(await fourth.post("/auth/logout?scope=everything"))).toEqual(invalid("scope"));
   });
 
-  test("needs a token", async () => {
+  test("requires a token", async () => {
     expect(refusal(await new Caller().post("/auth/logout"))).toEqual(
       refused(401, "NOT_AUTHENTICATED"),
     );

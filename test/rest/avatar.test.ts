@@ -11,7 +11,7 @@ beforeEach(async () => {
 const send = (caller: Person, file: ReturnType<typeof picture> & { type?: string }) =>
   caller.post("/users/me/avatar", formOf({ avatar: file }));
 
-test("a picture is published at once, and shown wherever one's name is", async () => {
+test("an avatar is published at once and shown wherever the user's name is", async () => {
   const { status, body } = await send(talent, picture("me.png"));
   expect(status, JSON.stringify(body)).toBe(200);
   expect(Object.keys(body)).toEqual(["avatarUrl"]);
@@ -20,7 +20,7 @@ test("a picture is published at once, and shown wherever one's name is", async (
   expect((await talent.get("/users/me")).body.avatarUrl).toBe(body.avatarUrl);
 });
 
-test("the one before is gone with the next, and null takes it away", async () => {
+test("a new avatar removes the previous one, and null removes the avatar", async () => {
   const { body: first } = await send(talent, picture());
   const { body: second } = await send(talent, picture());
   expect(second.avatarUrl).not.toBe(first.avatarUrl);
@@ -29,7 +29,7 @@ test("the one before is gone with the next, and null takes it away", async () =>
   expect(body.avatarUrl).toBeNull();
 });
 
-test("one that was uploaded by address is chosen by its id", async () => {
+test("an avatar that was uploaded to a URL is chosen by its file id", async () => {
   const bytes = png();
   const target = { uploadType: "avatar" };
   const { body: upload } = await presign(talent, target, { fileSize: bytes.length });
@@ -44,7 +44,7 @@ test("one that was uploaded by address is chosen by its id", async () => {
   expect(body).toMatchObject({ avatarUrl: upload.fileUrl, name: "Tam Quill" });
 });
 
-test("what is no picture of the right size is refused, and the old one stays", async () => {
+test("a file that is no image of an accepted size is refused, and the previous avatar stays", async () => {
   const { body } = await send(talent, picture());
   const megabytes = (n: number) => Buffer.alloc(n * 1024 * 1024, 1);
   for (const [file, expected] of [

@@ -1,21 +1,30 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
-import { invalid, made, nobody, person, refusal, refused, type World, world } from "./support.ts";
+import {
+  invalid,
+  made,
+  person,
+  refusal,
+  refused,
+  unknownId,
+  type World,
+  world,
+} from "./support.ts";
 
 let w: World;
 beforeAll(async () => {
   w = await world();
 });
 
-/** A conversation of two people nobody else has used. */
+/** A conversation of two new users. */
 async function chat() {
   const [creator, talent] = await Promise.all([person("creator", "Cleo"), person("talent", "Tam")]);
   const { id } = await made(creator.post("/conversations", { participantId: talent.id }));
   return { creator, talent, id, path: `/conversations/${id}` };
 }
 
-describe("opening", () => {
-  test("is 201 for a new one, and 200 with the same one from either side", async () => {
+describe("opening a conversation", () => {
+  test("returns 201 for a new one, and 200 with the same one to both sides", async () => {
     const { creator, talent } = w;
     const first = await creator.post("/conversations", { participantId: talent.id });
     expect(first.status).toBe(201);
@@ -29,15 +38,15 @@ describe("opening", () => {
     expect([second.status, second.body.id]).toEqual([200, first.body.id]);
   });
 
-  test("is between a creator and a talent who exist", async () => {
+  test("requires a creator and a talent who exist", async () => {
     const open = (participantId: unknown) => w.talent.post("/conversations", { participantId });
     expect(refusal(await open(w.otherTalent.id))).toEqual(refused(400, "SAME_USER_TYPE"));
     expect(refusal(await open(w.talent.id))).toEqual(invalid("participantId"));
-    expect(refusal(await open(nobody))).toEqual(refused(404, "NOT_FOUND"));
+    expect(refusal(await open(unknownId))).toEqual(refused(404, "NOT_FOUND"));
     expect(refusal(await open("tam"))).toEqual(invalid("participantId"));
   });
 
-  test("by a talent who shares no project is five a day", async () => {
+  test("is limited to 5 per day for a talent who shares no project", async () => {
     const talent = await person("talent");
     const creators = await Promise.all(Array.from({ length: 6 }, () => person("creator")));
     const statuses = [];
@@ -49,7 +58,7 @@ describe("opening", () => {
 });
 
 describe("messages", () => {
-  test("are listed with what is unread, page by page, and read", async () => {
+  test("are listed in pages with the unread count, and marked as read", async () => {
     const { creator, talent, id, path } = await chat();
     const sent = [];
     for (const content of ["One", "  Two <3 ", "Three"]) {
@@ -84,7 +93,7 @@ describe("messages", () => {
     expect((await talent.get(path)).body.unreadCount, "never backwards").toBe(1);
   });
 
-  test("sent again under one id are one", async () => {
+  test("are stored once when resent with the same client id", async () => {
     const { creator, path } = await chat();
     const body = { content: "Once", clientMessageId: randomUUID() };
     const [first, second] = await Promise.all([
@@ -95,7 +104,7 @@ describe("messages", () => {
     expect((await creator.get(`${path}/messages`)).body.messages).toHaveLength(1);
   });
 
-  test("are changed and emptied by who sent them", async () => {
+  test("are edited and deleted by the sender only", async () => {
     const { creator, talent, path } = await chat();
     const { id } = await made(creator.post(`${path}/messages`, { content: "Helo" }));
     const message = `${path}/messages/${id}`;
@@ -114,19 +123,19 @@ describe("messages", () => {
     expect(refusal(await creator.delete(message))).toEqual(refused(404, "NOT_FOUND"));
   });
 
-  test("have something in them, and not too much; ten a minute", async () => {
+  test("have 1 to 5,000 characters and are limited to 10 per minute", async () => {
     const { creator, path } = await chat();
-    const say = (content: unknown) => creator.post(`${path}/messages`, { content });
+    const send = (content: unknown) => creator.post(`${path}/messages`, { content });
     for (const content of ["", " \n ", "x".repeat(5001), 7]) {
-      expect(refusal(await say(content))).toEqual(invalid("content"));
+      expect(refusal(await send(content))).toEqual(invalid("content"));
     }
-    for (let n = 0; n < 10; n += 1) await made(say(`${n}`));
-    const eleventh = await say("10");
+    for (let n = 0; n < 10; n += 1) await made(send(`${n}`));
+    const eleventh = await send("10");
     expect(refusal(eleventh)).toEqual(refused(429, "RATE_LIMITED"));
     expect(Number(eleventh.headers.get("retry-after"))).toBeGreaterThan(0);
   });
 
-  test("are nobody else's", async () => {
+  test("are refused to other users", async () => {
     const { creator, path } = await chat();
     const { id } = await made(creator.post(`${path}/messages`, { content: "Secret" }));
     for (const stranger of [w.otherTalent, w.otherCreator]) {
@@ -141,19 +150,19 @@ describe("messages", () => {
       }
     }
     const other = await chat();
-    expect(refusal(await creator.get(`${path}/messages?before=${nobody}`))).toEqual(
+    expect(refusal(await creator.get(`${path}/messages?before=${unknownId}`))).toEqual(
       invalid("before"),
     );
     expect(refusal(await other.creator.put(`${other.path}/read`, { messageId: id }))).toEqual(
       invalid("messageId"),
     );
-    expect(refusal(await creator.get(`/conversations/${nobody}`))).toEqual(
+    expect(refusal(await creator.get(`/conversations/${unknownId}`))).toEqual(
       refused(404, "NOT_FOUND"),
     );
   });
 });
 
-test("a block ends talking for both, and can be taken back", async () => {
+test("a block stops messages in both directions until it is removed", async () => {
   const { creator, talent, path } = await chat();
   expect((await talent.put(`/users/${creator.id}/block`, {})).status).toBe(204);
   expect((await talent.get("/users/me/blocks")).body.users).toMatchObject([{ id: creator.id }]);
@@ -161,7 +170,7 @@ test("a block ends talking for both, and can be taken back", async () => {
     expect(refusal(await side.post(`${path}/messages`, { content: "x" }))).toEqual(
       refused(403, "BLOCKED"),
     );
-    expect((await side.get(`${path}/messages`)).status, "what was said stays").toBe(200);
+    expect((await side.get(`${path}/messages`)).status, "earlier messages stay").toBe(200);
   }
   expect((await talent.delete(`/users/${creator.id}/block`)).status).toBe(204);
   await made(creator.post(`${path}/messages`, { content: "Again" }));

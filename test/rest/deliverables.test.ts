@@ -4,10 +4,10 @@ import {
   type Caller,
   invalid,
   made,
-  nobody,
   type Reply,
   refusal,
   refused,
+  unknownId,
   type World,
   world,
 } from "./support.ts";
@@ -32,7 +32,7 @@ const decide = (id: string, body: object, by: Caller = w.creator) =>
 const sendBack = (id: string, feedback = "Warmer, please") =>
   decide(id, { action: "request_revision", feedback });
 
-/** Both ways of handing files in; each makes the body of a submission or a resubmission. */
+/** Both ways to submit files. Each makes the body of a submission or a resubmission. */
 const ways = [
   {
     way: "a form",
@@ -51,8 +51,8 @@ const ways = [
   },
 ] as const;
 
-describe.each(ways)("with $way", ({ body }) => {
-  test("work goes through three revisions to approval, and nothing of it is lost", async () => {
+describe.each(ways)("deliverables with $way", ({ body }) => {
+  test("go through three revisions to approval and keep every version", async () => {
     const first = await made(
       submit(await body(target, { ...place, title: "Final logo", description: "v1" })),
     );
@@ -130,7 +130,7 @@ describe.each(ways)("with $way", ({ body }) => {
     );
   });
 
-  test("sent twice with one key it is one deliverable; other work with that key is refused", async () => {
+  test("are stored once when resent with the same idempotency key, which refuses other content", async () => {
     const headers = { "idempotency-key": crypto.randomUUID() };
     const sent = await body(target, { ...place, title: "Once" });
     const again = sent instanceof FormData ? new FormData() : sent;
@@ -152,37 +152,37 @@ describe.each(ways)("with $way", ({ body }) => {
 });
 
 describe("a submission is refused", () => {
-  test("with every bad field by its name", async () => {
+  test("and names every invalid field", async () => {
     for (const [body, ...fields] of [
       [{}, "projectId", "taskId", "title", "files"],
       [work({ files: [] }), "files"],
-      [work({ files: [{ fileId: nobody, fileUrl: "https://x.example" }] }), "files[0].fileUrl"],
+      [work({ files: [{ fileId: unknownId, fileUrl: "https://x.example" }] }), "files[0].fileUrl"],
       [
         work({ files: Array.from({ length: 11 }, () => ({ fileId: crypto.randomUUID() })) }),
         "files",
       ],
-      [work({ files: [{ fileId: nobody }], status: "approved" }), "status"],
+      [work({ files: [{ fileId: unknownId }], status: "approved" }), "status"],
       [formOf(place), "title", "files"],
       [form({ title: " ", description: "x".repeat(10_001) }), "title", "description"],
       [form({ "files[]": Array.from({ length: 11 }, () => picture()) }), "files"],
       [form({ "files[]": [picture(), picture("logo.jpg")] }), "files[1]"],
       [form({ "files[]": picture("..\\logo.png") }), "files[0]"],
       [form({ "files[]": picture("logo.png", Buffer.alloc(0)) }), "files[0]"],
-      [form({ taskId: nobody }), "taskId"],
+      [form({ taskId: unknownId }), "taskId"],
     ] as const) {
       expect(refusal(await submit(body)), String(fields)).toEqual(invalid(...fields));
     }
     expect((await w.talent.get("/deliverables")).body.deliverables).toEqual([]);
   });
 
-  test("with more than a form carries", async () => {
+  test("when a form exceeds its size limit", async () => {
     const big = picture("big.png", Buffer.alloc(26 * 1024 * 1024, 1));
     const reply = await submit(form({ "files[]": big }));
     expect(refusal(reply)).toEqual(refused(413, "PAYLOAD_TOO_LARGE"));
     expect(reply.body.error.message).toContain("POST /upload/presigned-url");
   });
 
-  test("with another's file, one for another task, and one that is used", async () => {
+  test("with a file of another user, of another task, or already used", async () => {
     const { fileId } = await uploaded(w.talent, target);
     const files = [{ fileId }];
     await made(
@@ -204,7 +204,7 @@ describe("a submission is refused", () => {
     expect(refusal(await submit(work({ files }))), "used").toEqual(invalid("files"));
   });
 
-  test("with a file that is not what was announced, and that file is gone", async () => {
+  test("with a file that differs from its announcement, which is removed", async () => {
     const bytes = png();
     const { body: upload } = await w.talent.post("/upload/presigned-url", {
       ...target,
@@ -224,7 +224,7 @@ describe("a submission is refused", () => {
     );
   });
 
-  test("with an SVG that calls itself a PNG, in a form at once, by its id when it is scanned", async () => {
+  test("with an SVG named PNG: at once in a form, after the scan by file id", async () => {
     const sent = form({ "files[]": [picture(), picture("logo.png", svg)] });
     expect(refusal(await submit(sent))).toEqual(refused(400, "FILE_MISMATCH", "files[1]"));
 
@@ -238,7 +238,7 @@ describe("a submission is refused", () => {
     expect(body.files[0]).toMatchObject({ scanStatus: "failed", fileUrl: null });
   });
 
-  test("not for malware, which only the scan sees; it is told and never served", async () => {
+  test("not for malware, which only the scan detects: it is reported and never served", async () => {
     const { id, files } = await made(submit(form({ "files[]": picture("logo.png", eicar) })));
     expect(refusal(await scanned(w.creator, files[0].id))).toEqual(refused(409, "FILE_INFECTED"));
     for (const caller of [w.talent, w.creator]) {
@@ -247,21 +247,23 @@ describe("a submission is refused", () => {
     }
   });
 
-  test("by who may not", async () => {
+  test("by users who may not submit", async () => {
     expect(refusal(await w.creator.post("/deliverables", form()))).toEqual(
       refused(403, "TALENT_ONLY"),
     );
     expect(refusal(await w.otherTalent.post("/deliverables", form()))).toEqual(
       refused(403, "FORBIDDEN"),
     );
-    expect(refusal(await submit(form({ projectId: nobody })))).toEqual(refused(404, "NOT_FOUND"));
+    expect(refusal(await submit(form({ projectId: unknownId })))).toEqual(
+      refused(404, "NOT_FOUND"),
+    );
     await w.creator.put(`/projects/${place.projectId}`, { status: "completed" });
     expect(refusal(await submit())).toEqual(refused(409, "INVALID_STATE"));
   });
 });
 
-describe("a decision", () => {
-  test("is the creator's, on what is pending, once", async () => {
+describe("a review", () => {
+  test("is made once by the project creator, on a pending deliverable", async () => {
     const { id } = await made(submit());
     for (const stranger of [w.talent, w.otherCreator, w.otherTalent]) {
       expect(refusal(await decide(id, { action: "approve" }, stranger))).toEqual(
@@ -281,10 +283,12 @@ describe("a decision", () => {
     const both = await Promise.all([decide(id, { action: "approve" }), sendBack(id)]);
     expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
     expect(refusal(await decide(id, { action: "approve" }))).toEqual(refused(409, "INVALID_STATE"));
-    expect(refusal(await decide(nobody, { action: "approve" }))).toEqual(refused(404, "NOT_FOUND"));
+    expect(refusal(await decide(unknownId, { action: "approve" }))).toEqual(
+      refused(404, "NOT_FOUND"),
+    );
   });
 
-  test("is answered by its submitter, from a revision only", async () => {
+  test("is answered by the submitter, only after a revision request", async () => {
     const { id } = await made(submit());
     const path = `/deliverables/${id}/resubmit`;
     const files = () => formOf({ files: picture() });
@@ -298,7 +302,7 @@ describe("a decision", () => {
 });
 
 describe("deliverables", () => {
-  test("are listed to their submitter and their creator, filtered, in pages", async () => {
+  test("are listed in pages to submitter and creator, filtered by status and project", async () => {
     const one = await made(submit(form({ title: "One" })));
     const two = await made(submit(form({ title: "Two" })));
     await decide(two.id, { action: "approve" });
@@ -319,7 +323,7 @@ describe("deliverables", () => {
     );
   });
 
-  test("are nobody else's, and stay their author's after leaving", async () => {
+  test("are refused to other users and stay readable for a submitter who left the team", async () => {
     const { id, files } = await made(submit());
     const [file] = files;
     await scanned(w.talent, file.id);
@@ -329,7 +333,7 @@ describe("deliverables", () => {
         refused(403, "FORBIDDEN"),
       );
     }
-    expect(refusal(await w.talent.get(`/deliverables/${nobody}`))).toEqual(
+    expect(refusal(await w.talent.get(`/deliverables/${unknownId}`))).toEqual(
       refused(404, "NOT_FOUND"),
     );
 
@@ -344,7 +348,7 @@ describe("deliverables", () => {
     expect(refusal(answer)).toEqual(refused(403, "FORBIDDEN"));
   });
 
-  test("are deleted by their author before a decision, by the creator before approval", async () => {
+  test("are deleted by the submitter before the first review, by the creator before approval", async () => {
     const [one, two, three] = [await made(submit()), await made(submit()), await made(submit())];
     const path = ({ id }: { id: string }) => `/deliverables/${id}`;
     expect(refusal(await w.otherTalent.delete(path(one)))).toEqual(refused(403, "FORBIDDEN"));

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { expectDocumented } from "./document.ts";
 
-/** The other tests rely on this check; so it is checked first. */
-test("an answer that is not as documented is found out", async () => {
+/** The other tests rely on this comparison, so this test makes sure that it can fail. */
+test("the comparison detects a response that differs from the document", async () => {
   const id = crypto.randomUUID();
   const path = `/projects/${id}/team`;
   const joinedAt = "2026-01-01T00:00:00.000Z";

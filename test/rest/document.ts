@@ -22,15 +22,15 @@ export interface Document {
 
 let served: Promise<Document> | undefined;
 
-/** The OpenAPI document as callers get it. */
+/** The OpenAPI document as the API serves it. */
 export const openApi = (): Promise<Document> => {
   served ??= fetch(`${rest}/openapi.json`).then((response) => response.json() as Promise<Document>);
   return served;
 };
 
 /**
- * Holds an answer to the document: the status is one of the operation's, the body has the described
- * shape and not one field more. So every request of every test checks the document too.
+ * Compares a response with the document: the status is one of the operation's, the body has the described
+ * shape and no other field. So every request of every test verifies the document too.
  */
 export async function expectDocumented(
   method: string,

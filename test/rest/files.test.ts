@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { png } from "./images.ts";
-import { invalid, made, nobody, refusal, refused, type World, world } from "./support.ts";
+import { invalid, made, refusal, refused, unknownId, type World, world } from "./support.ts";
 import { fetched, presign, put, scanned, uploaded } from "./uploads.ts";
 
 let w: World;
@@ -12,8 +12,8 @@ beforeAll(async () => {
   forProject = { uploadType: "sample", projectId: w.project.id };
 });
 
-describe("asking for an upload address", () => {
-  test("answers both addresses and the file's id", async () => {
+describe("requesting an upload URL", () => {
+  test("returns the upload URL, the file URL and the file's id", async () => {
     const { status, body } = await presign(w.talent, forTask, { fileName: "Ä logo (1).png" });
     expect(status).toBe(201);
     expect(body).toMatchObject({
@@ -34,7 +34,7 @@ describe("asking for an upload address", () => {
     );
   });
 
-  test("names every bad field", async () => {
+  test("names every invalid field", async () => {
     expect(refusal(await w.talent.post("/upload/presigned-url", {}))).toEqual(
       invalid("fileName", "fileSize", "mimeType", "uploadType"),
     );
@@ -62,21 +62,21 @@ describe("asking for an upload address", () => {
     );
   });
 
-  test("is for whoever may put something there", async () => {
+  test("requires a user who may upload to that place", async () => {
     expect(refusal(await presign(w.creator, forTask))).toEqual(refused(403, "TALENT_ONLY"));
     expect(refusal(await presign(w.otherTalent, forTask))).toEqual(refused(403, "FORBIDDEN"));
-    expect(refusal(await presign(w.talent, { ...forTask, taskId: nobody }))).toEqual(
+    expect(refusal(await presign(w.talent, { ...forTask, taskId: unknownId }))).toEqual(
       invalid("taskId"),
     );
     for (const stranger of [w.talent, w.otherCreator]) {
       expect(refusal(await presign(stranger, forProject))).toEqual(refused(403, "FORBIDDEN"));
     }
-    expect(refusal(await presign(w.creator, { ...forProject, projectId: nobody }))).toEqual(
+    expect(refusal(await presign(w.creator, { ...forProject, projectId: unknownId }))).toEqual(
       refused(404, "NOT_FOUND"),
     );
   });
 
-  test("repeated with its key gives the same file, until that is uploaded", async () => {
+  test("returns the same file when repeated with the same idempotency key, until it is uploaded", async () => {
     const headers = { "idempotency-key": crypto.randomUUID() };
     const bytes = png();
     const ask = () =>
@@ -91,8 +91,8 @@ describe("asking for an upload address", () => {
   });
 });
 
-describe("a file on its way", () => {
-  test("goes up by a plain PUT and comes down by an address of its own", async () => {
+describe("an uploaded file", () => {
+  test("is uploaded with a plain PUT and downloaded from a URL of its own", async () => {
     const { fileId, bytes } = await uploaded(w.creator, forProject, "Ä guide.png");
     const early = await w.creator.get(`/files/${fileId}/download-url`);
     expect(refusal(early)).toEqual(refused(409, "UPLOAD_MISSING"));
@@ -106,19 +106,19 @@ describe("a file on its way", () => {
     expect(response.headers.get("content-disposition")).toContain("%C3%84%20guide.png");
   });
 
-  test("is nobody's but those it is for", async () => {
+  test("can be downloaded only by users who may see it", async () => {
     const { fileId } = await uploaded(w.creator, forProject);
     for (const [caller, path, expected] of [
       [w.otherTalent, fileId, refused(403, "FORBIDDEN")],
       [w.talent, fileId, refused(403, "FORBIDDEN")],
-      [w.talent, nobody, refused(404, "NOT_FOUND")],
+      [w.talent, unknownId, refused(404, "NOT_FOUND")],
       [w.talent, "logo.png", invalid("fileId")],
     ] as const) {
       expect(refusal(await caller.get(`/files/${path}/download-url`))).toEqual(expected);
     }
   });
 
-  test("an address for uploads is good for what was announced, and once", async () => {
+  test("an upload URL accepts what was announced, once", async () => {
     const bytes = png();
     const { body } = await presign(w.creator, forProject, { fileSize: bytes.length });
     expect((await put(body.uploadUrl, bytes)).status).toBe(200);

@@ -32,7 +32,7 @@ export const svg = Buffer.from(
   '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
 );
 
-/** The test file that every scanner calls malware; in two parts, so that none does of this one. */
+/** The test file that every scanner reports as malware. In two parts, so that scanners do not report this file. */
 export const eicar = Buffer.from(
   ["X5O!P%@AP[4\\PZX54(P^)7CC)7}$", "EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"].join(""),
 );

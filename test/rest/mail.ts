@@ -9,7 +9,7 @@ interface Message {
 const mailbox = () => `${process.env.MAILPIT_URL}/api/v1`;
 const json = async <T>(path: string) => (await fetch(`${mailbox()}${path}`)).json() as Promise<T>;
 
-/** Waits for the newest mail to somebody whose subject fits. */
+/** Waits for the newest email to an address whose subject matches. */
 export async function mailTo(address: string, subject: RegExp): Promise<Message> {
   const query = encodeURIComponent(`to:${address}`);
   let found: Message | undefined;
@@ -26,11 +26,11 @@ export async function mailTo(address: string, subject: RegExp): Promise<Message>
       { timeout: 15_000, interval: 100 },
     )
     .toBeDefined();
-  if (found === undefined) throw new Error("No mail came.");
+  if (found === undefined) throw new Error("No email arrived.");
   return found;
 }
 
-/** The token that a reset mail tells. */
+/** The token in a reset email. */
 export async function resetToken(address: string): Promise<string> {
   const { Text } = await mailTo(address, /password/i);
   return /\b[0-9a-f]{56}\b/.exec(Text)?.[0] ?? "";

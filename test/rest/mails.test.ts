@@ -6,8 +6,8 @@ import { anotherSession, Caller, invalid, person, refusal, refused } from "./sup
 
 const newPassword = "Other-horse-8!";
 
-describe("the mail after signing up", () => {
-  test("holds a link that confirms the address", async () => {
+describe("the email after signing up", () => {
+  test("contains a link that verifies the address", async () => {
     const caller = await person("talent", "<i>Ada</i>");
     const { HTML, Text } = await mailTo(caller.email, /confirm/i);
     expect(HTML).toContain("&lt;i&gt;Ada&lt;/i&gt;");
@@ -21,7 +21,7 @@ describe("the mail after signing up", () => {
     expect((await fetch(link)).status, "scanners open links too").toBe(200);
   });
 
-  test("a token that is none is refused", async () => {
+  test("refuses a token that does not exist", async () => {
     const caller = new Caller();
     expect(refusal(await caller.get("/auth/verify-email?token=nonsense"))).toEqual(
       refused(400, "INVALID_VERIFICATION_TOKEN"),
@@ -31,7 +31,7 @@ describe("the mail after signing up", () => {
 });
 
 describe("a forgotten password", () => {
-  test("is set anew with the token of the mail, and all sessions end", async () => {
+  test("is replaced with the token from the email, which ends all sessions", async () => {
     const first = await person("talent");
     const second = await anotherSession(first);
     const { email } = first;
@@ -58,7 +58,7 @@ describe("a forgotten password", () => {
     expect(refusal(again)).toEqual(refused(400, "INVALID_RESET_TOKEN"));
   });
 
-  test("the same password as before is refused, and opens no session", async () => {
+  test("cannot be replaced by the same password, and the refusal opens no session", async () => {
     const { email } = await person("creator");
     const visitor = new Caller();
     await visitor.post("/auth/forgot-password", { email });
@@ -68,7 +68,7 @@ describe("a forgotten password", () => {
     expect((await visitor.post("/auth/login", { email, password })).status).toBe(200);
   });
 
-  test("an unknown address is answered the same", async () => {
+  test("gets the same response for an unknown address", async () => {
     const visitor = new Caller();
     const { status, body } = await visitor.post("/auth/forgot-password", { email: someEmail() });
     expect([status, body]).toEqual([200, { message: "Password reset email sent" }]);
@@ -77,7 +77,7 @@ describe("a forgotten password", () => {
     );
   });
 
-  test("can be asked for three times an hour, known or not", async () => {
+  test("can be requested 3 times per hour for an address, known or unknown", async () => {
     for (const { email } of [await person("talent"), { email: someEmail() }]) {
       for (let asked = 0; asked < 3; asked += 1) {
         expect((await new Caller().post("/auth/forgot-password", { email })).status).toBe(200);
@@ -88,7 +88,7 @@ describe("a forgotten password", () => {
     }
   });
 
-  test("a token that is none, and missing fields", async () => {
+  test("is not replaced with an unknown token or missing fields", async () => {
     const visitor = new Caller();
     const bad = await visitor.post("/auth/reset-password", { token: "nonsense", newPassword });
     expect(refusal(bad)).toEqual(refused(400, "INVALID_RESET_TOKEN"));

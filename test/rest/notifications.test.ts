@@ -7,10 +7,10 @@ import {
   Caller,
   invalid,
   made,
-  nobody,
   person,
   refusal,
   refused,
+  unknownId,
   type World,
   world,
 } from "./support.ts";
@@ -35,7 +35,7 @@ const newTask = (name: string) =>
   );
 
 describe("notifications", () => {
-  test("tell who is concerned, and are read one by one or all at once", async () => {
+  test("reach the users concerned and are marked as read one by one or all at once", async () => {
     const task = await newTask("Storyboard");
     const { body } = await w.talent.get("/notifications");
     expect(body.notifications[0]).toMatchObject({
@@ -53,7 +53,7 @@ describe("notifications", () => {
     expect((await w.talent.put(read, {})).status).toBe(204);
     expect((await w.talent.put(read, {})).status).toBe(204);
     expect(refusal(await w.creator.put(read, {}))).toEqual(refused(404, "NOT_FOUND"));
-    expect(refusal(await w.talent.put(`/notifications/${nobody}/read`, {}))).toEqual(
+    expect(refusal(await w.talent.put(`/notifications/${unknownId}/read`, {}))).toEqual(
       refused(404, "NOT_FOUND"),
     );
 
@@ -71,13 +71,13 @@ describe("notifications", () => {
     expect((await new Caller().get("/notifications")).status).toBe(401);
   });
 
-  test("never go to who did it", async () => {
+  test("are never sent to the user who acted", async () => {
     const before = (await w.creator.get("/notifications")).body.unreadCount;
     await newTask("Mine");
     expect((await w.creator.get("/notifications")).body.unreadCount).toBe(before);
   });
 
-  test("go where their reader wants them", async () => {
+  test("follow the preferences of their recipient", async () => {
     const talent = await person("talent");
     const path = "/notifications/preferences";
     const { preferences } = (await talent.get(path)).body;
@@ -90,8 +90,8 @@ describe("notifications", () => {
   });
 });
 
-describe("mails", () => {
-  test("come to verified addresses only, with a way out that needs no account", async () => {
+describe("emails", () => {
+  test("go to verified addresses only and contain an unsubscribe link that needs no account", async () => {
     const [verified, unverified] = await Promise.all([person("talent", "Vera"), person("talent")]);
     await verify(verified.id);
     for (const { id } of [verified, unverified]) {
@@ -113,7 +113,7 @@ describe("mails", () => {
       where user_id = ${unverified.id} and kind = 'task_assigned'`;
     expect(queued?.n).toBe(0);
 
-    // As a mail program posts it: no token, a form nobody reads.
+    // As an email program sends it: without a token, and with a form that the API ignores.
     const link = new URL(/https?:\/\/\S+unsubscribe\?token=\S+/.exec(mail.Text)?.[0] ?? "");
     const posted = await fetch(link, {
       method: "POST",
@@ -136,15 +136,15 @@ describe("mails", () => {
     expect(rest).toContain(link.origin);
   });
 
-  test("about ten messages are one, ten minutes later, and one notification", async () => {
+  test("ten unread messages cause one email after ten minutes, and one notification", async () => {
     const [creator, talent] = await Promise.all([person("creator", "Cleo"), person("talent")]);
     await verify(talent.id);
     const { id } = await made(creator.post("/conversations", { participantId: talent.id }));
     for (let n = 0; n < 10; n += 1) {
       await made(creator.post(`/conversations/${id}/messages`, { content: `Line ${n}` }));
     }
-    const told = (await talent.get("/notifications")).body.notifications;
-    expect(told.map(({ type }: { type: string }) => type)).toEqual(["message_received"]);
+    const received = (await talent.get("/notifications")).body.notifications;
+    expect(received.map(({ type }: { type: string }) => type)).toEqual(["message_received"]);
 
     const mails = async () => {
       await sql`select private.queue_message_mails()`;
@@ -162,7 +162,7 @@ describe("mails", () => {
   });
 });
 
-test("the verification mail is sent once more, three an hour", async () => {
+test("the verification email can be resent 3 times per hour", async () => {
   const talent = await person("talent");
   const again = () => talent.post("/auth/resend-verification");
   const replies = [await again(), await again(), await again()];

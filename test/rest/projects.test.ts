@@ -5,10 +5,10 @@ import {
   Caller,
   invalid,
   made,
-  nobody,
   person,
   refusal,
   refused,
+  unknownId,
   type World,
   world,
 } from "./support.ts";
@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 
 describe("creating a project", () => {
-  test("answers 201 with the documented shape", async () => {
+  test("returns 201 and the documented project", async () => {
     const given = aProject({ name: "  Brand Collab  ", description: "Music\nvideo <3" });
     const { status, body } = await w.creator.post("/projects", given);
     expect(status).toBe(201);
@@ -37,7 +37,7 @@ describe("creating a project", () => {
     expect((await w.creator.get(`/projects/${body.id}`)).body).toEqual(body);
   });
 
-  test("is for creators", async () => {
+  test("requires a creator", async () => {
     expect(refusal(await w.talent.post("/projects", aProject()))).toEqual(
       refused(403, "CREATOR_ONLY"),
     );
@@ -60,7 +60,7 @@ describe("creating a project", () => {
     ["words for a day", aProject({ dueDate: "tomorrow" }), ["dueDate"]],
     [
       "fields of the server",
-      aProject({ creatorId: nobody, status: "completed", id: nobody, taskCount: 3 }),
+      aProject({ creatorId: unknownId, status: "completed", id: unknownId, taskCount: 3 }),
       ["creatorId", "status", "id", "taskCount"],
     ],
     [
@@ -72,7 +72,7 @@ describe("creating a project", () => {
     expect(refusal(await w.creator.post("/projects", body))).toEqual(invalid(...fields));
   });
 
-  test("one key makes one project", async () => {
+  test("creates one project when repeated with the same idempotency key", async () => {
     const body = aProject({ name: "Once" });
     const send = (sent: object, key: string) =>
       w.creator.send("POST", "/projects", { body: sent, headers: { "idempotency-key": key } });
@@ -87,7 +87,7 @@ describe("creating a project", () => {
 });
 
 describe("reading projects", () => {
-  test("the creator and the team see one, nobody else", async () => {
+  test("only the creator and the team can read a project", async () => {
     const path = `/projects/${w.project.id}`;
     for (const reader of [w.creator, w.talent]) {
       const { status, body } = await reader.get(path);
@@ -107,11 +107,13 @@ describe("reading projects", () => {
       expect(refusal(await stranger.get(path))).toEqual(refused(403, "FORBIDDEN"));
     }
     expect(refusal(await new Caller().get(path))).toEqual(refused(401, "NOT_AUTHENTICATED"));
-    expect(refusal(await w.creator.get(`/projects/${nobody}`))).toEqual(refused(404, "NOT_FOUND"));
+    expect(refusal(await w.creator.get(`/projects/${unknownId}`))).toEqual(
+      refused(404, "NOT_FOUND"),
+    );
     expect(refusal(await w.creator.get("/projects/1"))).toEqual(invalid("projectId"));
   });
 
-  test("lists are one's own, newest first, in pages", async () => {
+  test("lists contain the user's own projects, newest first, in pages", async () => {
     const owner = await person("creator");
     const ids: string[] = [];
     for (const name of ["A", "B", "C"]) {
@@ -147,7 +149,7 @@ describe("reading projects", () => {
     expect((await w.otherTalent.get("/projects")).body.pagination.total).toBe(0);
   });
 
-  test("filters are checked", async () => {
+  test("refuses invalid filters", async () => {
     await w.creator.put(`/projects/${w.project.id}`, { status: "in-progress" });
     const { body } = await w.creator.get("/projects?status=in-progress");
     expect(body.projects.map(({ id }: { id: string }) => id)).toEqual([w.project.id]);
@@ -167,8 +169,8 @@ describe("reading projects", () => {
   });
 });
 
-describe("changing a project", () => {
-  test("its creator changes what is theirs to change", async () => {
+describe("updating a project", () => {
+  test("the creator can change name, description, status and due date", async () => {
     const { id } = await made(w.creator.post("/projects", aProject()));
     const path = `/projects/${id}`;
     const done = await w.creator.put(path, { status: "completed", name: "Done" });
@@ -183,7 +185,7 @@ describe("changing a project", () => {
     expect(reopened.body).toMatchObject({ status: "planning", completedAt: null });
   });
 
-  test("nobody else does, whatever they send", async () => {
+  test("other users can change nothing, whatever they send", async () => {
     const path = `/projects/${w.project.id}`;
     for (const stranger of [w.talent, w.otherCreator, w.otherTalent]) {
       expect(refusal(await stranger.put(path, { name: "Mine" }))).toEqual(
@@ -191,7 +193,7 @@ describe("changing a project", () => {
       );
       expect(refusal(await stranger.put(path, { name: 7 }))).toEqual(refused(403, "FORBIDDEN"));
     }
-    expect(refusal(await w.creator.put(`/projects/${nobody}`, { name: "x" }))).toEqual(
+    expect(refusal(await w.creator.put(`/projects/${unknownId}`, { name: "x" }))).toEqual(
       refused(404, "NOT_FOUND"),
     );
   });
@@ -199,7 +201,7 @@ describe("changing a project", () => {
   test.each<[string, object, string[]]>([
     [
       "read-only fields",
-      { creatorId: nobody, taskCount: 1, createdAt: "x" },
+      { creatorId: unknownId, taskCount: 1, createdAt: "x" },
       ["creatorId", "taskCount", "createdAt"],
     ],
     ["an unknown status", { status: "done" }, ["status"]],
@@ -213,7 +215,7 @@ describe("changing a project", () => {
   });
 });
 
-test("a deleted project is gone for all", async () => {
+test("a deleted project is hidden from all users", async () => {
   const { creator, talent, otherCreator } = w;
   const project = await made(creator.post("/projects", aProject()));
   const path = `/projects/${project.id}`;

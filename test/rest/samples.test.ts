@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { png, svg } from "./images.ts";
-import { invalid, made, nobody, refusal, refused, type World, world } from "./support.ts";
+import { invalid, made, refusal, refused, unknownId, type World, world } from "./support.ts";
 import { fetched, formOf, picture, scanned, uploaded } from "./uploads.ts";
 
 let w: World;
@@ -15,13 +15,13 @@ beforeEach(async () => {
 const link = { name: "Ref", type: "link", url: "https://example.com/ref", description: "Similar" };
 
 describe("adding a sample", () => {
-  test("a link comes back with its address", async () => {
+  test("a link is returned with its URL", async () => {
     const body = await made(w.creator.post(samples, link));
     expect(body).toMatchObject({ ...link, projectId: w.project.id, file: null });
     expect((await w.talent.get(samples)).body.samples).toEqual([body]);
   });
 
-  test("a file comes as a form, or as one uploaded before; both are read by the team", async () => {
+  test("a file is added by form or by the id of an upload, and the team can download both", async () => {
     const sent = picture("guide.png");
     const fields = { name: "Guide", type: "file", description: "Colours" };
     const byForm = await made(w.creator.post(samples, formOf({ ...fields, file: sent })));
@@ -45,17 +45,17 @@ describe("adding a sample", () => {
     }
   });
 
-  test("names every bad field, as JSON and as a form", async () => {
+  test("names every invalid field, in JSON and in a form", async () => {
     const file = picture();
     const cases: [object, ...string[]][] = [
       [{}, "name", "type"],
       [{ ...link, url: "ftp://x.example" }, "url"],
       [{ name: "x", type: "link" }, "url"],
-      [{ ...link, fileId: nobody }, "fileId"],
+      [{ ...link, fileId: unknownId }, "fileId"],
       [{ name: "x", type: "file" }, "fileId"],
-      [{ name: "x", type: "file", fileId: nobody, url: link.url }, "url"],
-      [{ name: "x", type: "file", fileId: nobody }, "fileId"],
-      [{ ...link, id: nobody }, "id"],
+      [{ name: "x", type: "file", fileId: unknownId, url: link.url }, "url"],
+      [{ name: "x", type: "file", fileId: unknownId }, "fileId"],
+      [{ ...link, id: unknownId }, "id"],
       [formOf({ name: "x", type: "file" }), "file"],
       [formOf({ name: "x", type: "file", file: [file, file] }), "file"],
       [formOf({ name: "x", type: "file", file, url: link.url }), "url"],
@@ -79,13 +79,13 @@ describe("adding a sample", () => {
     expect((await w.creator.get(samples)).body.samples).toEqual([]);
   });
 
-  test("is for the project's creator", async () => {
+  test("requires the project creator", async () => {
     for (const stranger of [w.talent, w.otherCreator, w.otherTalent]) {
       const form = formOf({ name: "x", type: "file", file: picture() });
       expect(refusal(await stranger.post(samples, form))).toEqual(refused(403, "FORBIDDEN"));
       expect(refusal(await stranger.post(samples, link))).toEqual(refused(403, "FORBIDDEN"));
     }
-    expect(refusal(await w.creator.post(`/projects/${nobody}/samples`, link))).toEqual(
+    expect(refusal(await w.creator.post(`/projects/${unknownId}/samples`, link))).toEqual(
       refused(404, "NOT_FOUND"),
     );
     const { fileId } = await uploaded(w.creator, target);
@@ -100,7 +100,7 @@ describe("adding a sample", () => {
     ).toEqual(invalid("fileId"));
   });
 
-  test("repeated with its key adds once, as JSON and as a form", async () => {
+  test("adds one sample when repeated with the same idempotency key, in JSON and in a form", async () => {
     const file = picture();
     for (const body of [() => link, () => formOf({ name: "x", type: "file", file })]) {
       const headers = { "idempotency-key": crypto.randomUUID() };
@@ -114,7 +114,7 @@ describe("adding a sample", () => {
 });
 
 describe("a project's samples", () => {
-  test("come in pages, to the project's people only", async () => {
+  test("are listed in pages to the creator and the team only", async () => {
     const [one] = [
       await made(w.creator.post(samples, link)),
       await made(w.creator.post(samples, { ...link, name: "B" })),
@@ -130,7 +130,7 @@ describe("a project's samples", () => {
     );
   });
 
-  test("are deleted by the creator, with their file", async () => {
+  test("are deleted by the creator together with their file", async () => {
     const form = formOf({ name: "x", type: "file", file: picture("x.png", png()) });
     const { id, file } = await made(w.creator.post(samples, form));
     const path = `${samples}/${id}`;

@@ -8,7 +8,7 @@ import { expectDocumented } from "./document.ts";
 export interface Reply {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers, and the document types them.
+  // biome-ignore lint/suspicious/noExplicitAny: tests read any field, and the OpenAPI document verifies their types.
   readonly body: any;
 }
 
@@ -18,7 +18,7 @@ export interface Sent {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** One caller of the REST surface: an address, and a token once signed in. */
+/** A caller of the REST API with an IP address, and a token once signed in. */
 export class Caller {
   readonly address = someAddress();
   token: string | undefined;
@@ -29,7 +29,7 @@ export class Caller {
       headers: {
         "x-forwarded-for": this.address,
         ...(this.token === undefined ? {} : { authorization: `Bearer ${this.token}` }),
-        // A form's boundary is fetch's to say.
+        // fetch sets the boundary of a form.
         ...(body === undefined || body instanceof FormData
           ? {}
           : { "content-type": "application/json" }),
@@ -105,7 +105,7 @@ export async function made(reply: Promise<Reply>): Promise<Reply["body"]> {
   return body;
 }
 
-/** What a refusal says: its status, its code, and the fields it names. */
+/** The parts of a refusal that tests compare: its status, its code, and the fields it names. */
 export const refusal = ({ status, body }: Reply) => ({
   status,
   code: body?.error?.code,
@@ -127,4 +127,4 @@ export const refused = (status: number, code: string, ...fields: readonly string
 export const invalid = (...fields: readonly string[]) =>
   refused(400, "VALIDATION_ERROR", ...fields);
 
-export const nobody = "00000000-0000-4000-8000-000000000000";
+export const unknownId = "00000000-0000-4000-8000-000000000000";

@@ -4,8 +4,8 @@ import { apiUrl, openDatabase, publishableKey, rest } from "../world/stack.ts";
 import { type Operation, openApi } from "./document.ts";
 import { aProject, Caller, person, refusal, refused } from "./support.ts";
 
-describe("what is not there", () => {
-  test("is 404 or 405, in the envelope", async () => {
+describe("an unknown path or method", () => {
+  test("returns 404 or 405 in the error envelope", async () => {
     const caller = new Caller();
     expect(refusal(await caller.get("/nothing"))).toEqual(refused(404, "NOT_FOUND"));
     expect(refusal(await caller.get("/"))).toEqual(refused(404, "NOT_FOUND"));
@@ -14,7 +14,7 @@ describe("what is not there", () => {
     expect(wrong.headers.get("allow")).toBe("GET, POST, HEAD, OPTIONS");
   });
 
-  test("broken addresses are 400", async () => {
+  test("returns 400 for a malformed URL", async () => {
     const caller = await person("talent");
     for (const path of ["/users/%E0%A4%A", "/users/%00", "/projects?status=%ff"]) {
       const { status, code } = refusal(await caller.get(path));
@@ -23,13 +23,13 @@ describe("what is not there", () => {
   });
 });
 
-describe("who is let in", () => {
-  test("a token is all it takes, no key", async () => {
+describe("authentication", () => {
+  test("requires a token and no key", async () => {
     const caller = await person("talent");
     expect((await caller.get("/users/me")).status).toBe(200);
   });
 
-  test("keys and forged tokens are nobody", async () => {
+  test("refuses keys and forged tokens", async () => {
     const { token = "" } = await person("talent");
     const [, payload] = token.split(".");
     const none = `${btoa('{"alg":"none"}')}.${payload}.`;
@@ -46,7 +46,7 @@ describe("who is let in", () => {
   });
 });
 
-describe("bodies", () => {
+describe("request bodies", () => {
   const raw = (body: BodyInit, type = "application/json", headers = {}) =>
     fetch(`${rest}/auth/login`, {
       method: "POST",
@@ -58,7 +58,7 @@ describe("bodies", () => {
     return [answer.status, (await answer.json()).error.code];
   };
 
-  test("have to be JSON of at most 1 MiB", async () => {
+  test("must be JSON of at most 1 MiB", async () => {
     expect(await code(raw("{not json"))).toEqual([400, "VALIDATION_ERROR"]);
     expect(await code(raw("[]"))).toEqual([400, "VALIDATION_ERROR"]);
     expect(await code(raw("email=a", "application/x-www-form-urlencoded"))).toEqual([
@@ -68,7 +68,7 @@ describe("bodies", () => {
     expect(await code(raw(" ".repeat(1024 * 1024 + 1)))).toEqual([413, "PAYLOAD_TOO_LARGE"]);
   });
 
-  test("that never end do no harm", async () => {
+  test("that break off do not stop the service", async () => {
     const { hostname, port } = new URL(apiUrl);
     const socket = connect(Number(port), hostname);
     socket.on("error", () => undefined);
@@ -97,7 +97,7 @@ describe("browsers", () => {
       },
     });
 
-  test("pages on this machine may call, others are told nothing", async () => {
+  test("pages on this machine may call, other origins get no CORS headers", async () => {
     const allowed = await preflight("http://localhost:5173");
     expect(allowed.status).toBe(204);
     expect(allowed.headers.get("access-control-allow-origin")).toBe("http://localhost:5173");
@@ -112,15 +112,15 @@ describe("browsers", () => {
   });
 });
 
-/** How often each status came. */
+/** How often each status was returned. */
 const tally = (statuses: readonly number[]): Record<number, number> => {
   const counts: Record<number, number> = {};
   for (const status of statuses) counts[status] = (counts[status] ?? 0) + 1;
   return counts;
 };
 
-describe("limits", () => {
-  test("60 requests a minute for an address without a token", async () => {
+describe("rate limits", () => {
+  test("allow 60 requests per minute from an address without a token", async () => {
     const caller = new Caller();
     const statuses = await Promise.all(
       Array.from({ length: 70 }, async () => (await caller.get("/skills")).status),
@@ -133,7 +133,7 @@ describe("limits", () => {
     expect((await new Caller().get("/skills")).status).toBe(200);
   });
 
-  test("100 requests a minute for a user, from wherever", async () => {
+  test("allow 100 requests per minute of a user from all addresses", async () => {
     const user = await person("creator");
     const elsewhere = Object.assign(new Caller(), { token: user.token });
     const replies = await Promise.all(
@@ -147,7 +147,7 @@ describe("limits", () => {
   });
 });
 
-test("Prefer: envelope wraps every kind of answer but an error", async () => {
+test("Prefer: envelope wraps every kind of response except errors", async () => {
   const caller = await person("creator");
   const headers = { prefer: "envelope" };
   const one = await caller.send("POST", "/projects", { body: aProject(), headers });
@@ -162,14 +162,14 @@ test("Prefer: envelope wraps every kind of answer but an error", async () => {
   expect(refusal(await caller.get("/projects/1", { headers })).code).toBe("VALIDATION_ERROR");
 });
 
-test("every answer is guarded and has a request id", async () => {
+test("every response has security headers and a request id", async () => {
   const { headers } = await new Caller().get("/skills", { headers: { "x-request-id": "mine-1" } });
   expect(headers.get("x-request-id")).toBe("mine-1");
   expect(headers.get("x-content-type-options")).toBe("nosniff");
   expect(headers.get("cache-control")).toBe("no-store");
 });
 
-test("every operation that needs a token says so without one", async () => {
+test("every operation that requires a token returns 401 without one", async () => {
   const { paths } = await openApi();
   const caller = new Caller();
   for (const [path, item] of Object.entries(paths)) {
@@ -183,7 +183,7 @@ test("every operation that needs a token says so without one", async () => {
   }
 });
 
-test("a connection that the database ends is replaced", async () => {
+test("a connection that the database closes is replaced", async () => {
   const caller = await person("talent");
   const sql = openDatabase();
   const ended = await sql`select pg_terminate_backend(pid) from pg_stat_activity
@@ -192,11 +192,11 @@ test("a connection that the database ends is replaced", async () => {
   expect(ended.length).toBeGreaterThan(0);
   const statuses = () =>
     Promise.all(Array.from({ length: 20 }, async () => (await caller.get("/users/me")).status));
-  // The closing arrives in its own time; soon after, everything works again.
+  // The API notices the closed connection after a moment, and works again soon after.
   await expect.poll(async () => tally(await statuses())).toEqual({ 200: 20 });
 });
 
-test("the document's error codes are the database's catalogue", async () => {
+test("the OpenAPI document lists exactly the error codes of the database's catalogue", async () => {
   const { components } = await openApi();
   const { Error: schema } = components.schemas as {
     Error: { properties: { error: { properties: { code: { enum: string[] } } } } };

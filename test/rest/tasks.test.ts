@@ -1,6 +1,15 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { inDays } from "../world/projects.ts";
-import { invalid, made, nobody, person, refusal, refused, type World, world } from "./support.ts";
+import {
+  invalid,
+  made,
+  person,
+  refusal,
+  refused,
+  unknownId,
+  type World,
+  world,
+} from "./support.ts";
 
 let w: World;
 let tasks: string;
@@ -20,7 +29,7 @@ const aTask = (fields: object = {}) => ({
 });
 
 describe("creating a task", () => {
-  test("answers 201 with the documented shape", async () => {
+  test("returns 201 and the documented task", async () => {
     const { status, body } = await w.creator.post(tasks, aTask());
     expect(status).toBe(201);
     expect(body).toMatchObject({
@@ -35,17 +44,17 @@ describe("creating a task", () => {
     expect((await w.talent.get(`${tasks}/${body.id}`)).body).toEqual(body);
   });
 
-  test("the description may be left out, and the date may be past", async () => {
+  test("accepts a task without a description and with a due date in the past", async () => {
     const { description: _, ...short } = aTask({ dueDate: inDays(-1) });
     const body = await made(w.creator.post(tasks, short));
     expect(body).toMatchObject({ description: "", dueDate: inDays(-1) });
   });
 
-  test("is refused where it must be", async () => {
+  test("is refused for invalid fields, wrong assignees, users without the right and unknown projects", async () => {
     for (const [assigneeId, why] of [
       [w.otherTalent.id, "not on the team"],
       [w.creator.id, "the creator"],
-      [nobody, "nobody"],
+      [unknownId, "unknownId"],
     ] as const) {
       expect(refusal(await w.creator.post(tasks, aTask({ assigneeId }))), why).toEqual(
         refused(400, "ASSIGNEE_NOT_MEMBER"),
@@ -54,7 +63,7 @@ describe("creating a task", () => {
     for (const stranger of [w.talent, w.otherCreator, w.otherTalent]) {
       expect(refusal(await stranger.post(tasks, aTask()))).toEqual(refused(403, "FORBIDDEN"));
     }
-    expect(refusal(await w.creator.post(`/projects/${nobody}/tasks`, aTask()))).toEqual(
+    expect(refusal(await w.creator.post(`/projects/${unknownId}/tasks`, aTask()))).toEqual(
       refused(404, "NOT_FOUND"),
     );
     expect(refusal(await w.creator.post(tasks, {}))).toEqual(
@@ -74,7 +83,7 @@ describe("creating a task", () => {
 });
 
 describe("reading tasks", () => {
-  test("the creator and the team see all of them", async () => {
+  test("the creator and the team see all tasks of the project", async () => {
     for (const reader of [w.creator, w.talent]) {
       const { status, body } = await reader.get(tasks);
       expect(status).toBe(200);
@@ -86,17 +95,19 @@ describe("reading tasks", () => {
       expect(refusal(await stranger.get(tasks))).toEqual(refused(403, "FORBIDDEN"));
       expect(refusal(await stranger.get(task))).toEqual(refused(403, "FORBIDDEN"));
     }
-    expect(refusal(await w.creator.get(`${tasks}/${nobody}`))).toEqual(refused(404, "NOT_FOUND"));
+    expect(refusal(await w.creator.get(`${tasks}/${unknownId}`))).toEqual(
+      refused(404, "NOT_FOUND"),
+    );
   });
 
-  test("a task of another project is not found", async () => {
+  test("returns 404 for a task of another project", async () => {
     const other = await world();
     expect(refusal(await w.creator.get(`${tasks}/${other.task.id}`))).toEqual(
       refused(404, "NOT_FOUND"),
     );
   });
 
-  test("over all projects: a talent's own, a creator's whole, filtered and sorted", async () => {
+  test("GET /tasks lists a talent's own and all of a creator's tasks, filtered and sorted", async () => {
     const { creator, talent, project, otherTalent } = await world();
     await made(creator.post(`/projects/${project.id}/team`, { userId: otherTalent.id }));
     const add = (name: string, assigneeId: string, days: number) =>
@@ -114,7 +125,7 @@ describe("reading tasks", () => {
     expect(await names(creator, "?sort=-dueDate")).toEqual(["Late", "Rough cut", "Early"]);
     expect(await names(talent)).toEqual(["Early", "Rough cut"]);
     expect(await names(creator, `?assigneeId=${otherTalent.id}`)).toEqual(["Late"]);
-    expect(await names(creator, `?projectId=${nobody}`)).toEqual([]);
+    expect(await names(creator, `?projectId=${unknownId}`)).toEqual([]);
     expect(await names(creator, `?dueFrom=${inDays(7)}&dueTo=${inDays(40)}`)).toEqual([
       "Rough cut",
       "Late",
@@ -134,8 +145,8 @@ describe("reading tasks", () => {
   });
 });
 
-describe("changing a task", () => {
-  test("its assignee moves it, and that is all", async () => {
+describe("updating a task", () => {
+  test("the assignee can change the status and nothing else", async () => {
     const moved = await w.talent.put(task, { status: "completed" });
     expect(moved.status).toBe(200);
     expect(moved.body.completedAt).not.toBeNull();
@@ -151,7 +162,7 @@ describe("changing a task", () => {
     expect(refusal(await w.talent.put(task, { status: "done" }))).toEqual(invalid("status"));
   });
 
-  test("the creator changes all of it", async () => {
+  test("the creator can change every field", async () => {
     const given = { name: "New", description: "", status: "planning", dueDate: inDays(20) };
     const { status, body } = await w.creator.put(task, given);
     expect(status).toBe(200);
@@ -159,7 +170,7 @@ describe("changing a task", () => {
     expect(refusal(await w.creator.put(task, { assigneeId: w.otherTalent.id }))).toEqual(
       refused(400, "ASSIGNEE_NOT_MEMBER"),
     );
-    expect(refusal(await w.creator.put(task, { projectId: nobody, completedAt: null }))).toEqual(
+    expect(refusal(await w.creator.put(task, { projectId: unknownId, completedAt: null }))).toEqual(
       invalid("projectId", "completedAt"),
     );
     expect(refusal(await w.creator.put(task, { name: " ", dueDate: "2027-13-01" }))).toEqual(
@@ -167,7 +178,7 @@ describe("changing a task", () => {
     );
   });
 
-  test("members who are not its assignee, and strangers, change nothing", async () => {
+  test("other members and strangers can change nothing", async () => {
     const member = await person("talent");
     await made(w.creator.post(`/projects/${w.project.id}/team`, { userId: member.id }));
     for (const other of [member, w.otherTalent, w.otherCreator]) {
@@ -178,7 +189,7 @@ describe("changing a task", () => {
   });
 });
 
-test("only the creator deletes a task", async () => {
+test("only the creator can delete a task", async () => {
   const { id } = await made(w.creator.post(tasks, aTask()));
   for (const other of [w.talent, w.otherCreator, w.otherTalent]) {
     expect(refusal(await other.delete(`${tasks}/${id}`))).toEqual(refused(403, "FORBIDDEN"));

@@ -1,6 +1,15 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { inDays } from "../world/projects.ts";
-import { aProject, invalid, made, nobody, refusal, refused, type World, world } from "./support.ts";
+import {
+  aProject,
+  invalid,
+  made,
+  refusal,
+  refused,
+  unknownId,
+  type World,
+  world,
+} from "./support.ts";
 
 let w: World;
 let team: string;
@@ -9,8 +18,8 @@ beforeAll(async () => {
   team = `/projects/${w.project.id}/team`;
 });
 
-describe("adding to the team", () => {
-  test("answers 201 with the membership", async () => {
+describe("adding a team member", () => {
+  test("returns 201 and the membership", async () => {
     const { id } = await made(w.creator.post("/projects", aProject()));
     const { status, body } = await w.creator.post(`/projects/${id}/team`, {
       userId: w.otherTalent.id,
@@ -21,13 +30,13 @@ describe("adding to the team", () => {
     expect((await w.otherTalent.get(`/projects/${id}`)).status).toBe(200);
   });
 
-  test("is refused where it must be", async () => {
+  test("is refused for invalid fields, members, creators and users without the right", async () => {
     const add = (userId: string) => w.creator.post(team, { userId });
     expect(refusal(await add(w.talent.id))).toEqual(refused(400, "ALREADY_MEMBER"));
     expect(refusal(await add(w.otherCreator.id))).toEqual(refused(400, "NOT_TALENT"));
-    expect(refusal(await add(nobody))).toEqual(refused(404, "NOT_FOUND"));
+    expect(refusal(await add(unknownId))).toEqual(refused(404, "NOT_FOUND"));
     expect(
-      refusal(await w.creator.post(`/projects/${nobody}/team`, { userId: w.talent.id })),
+      refusal(await w.creator.post(`/projects/${unknownId}/team`, { userId: w.talent.id })),
     ).toEqual(refused(404, "NOT_FOUND"));
     for (const stranger of [w.talent, w.otherCreator, w.otherTalent]) {
       expect(refusal(await stranger.post(team, { userId: w.otherTalent.id }))).toEqual(
@@ -41,7 +50,7 @@ describe("adding to the team", () => {
 });
 
 describe("leaving the team", () => {
-  test("open tasks become nobody's, completed ones keep the name; coming back is 201", async () => {
+  test("open tasks lose their assignee, completed ones keep theirs, and the talent can be added again", async () => {
     const { creator, otherTalent } = w;
     const project = await made(creator.post("/projects", aProject()));
     const path = `/projects/${project.id}`;
@@ -58,20 +67,23 @@ describe("leaving the team", () => {
     expect((await creator.get(`${path}/tasks/${done.id}`)).body.assignee.id).toBe(otherTalent.id);
 
     await made(creator.post(`${path}/team`, membership));
-    expect((await otherTalent.delete(`${path}/team/${otherTalent.id}`)).status, "by oneself").toBe(
-      204,
-    );
+    expect(
+      (await otherTalent.delete(`${path}/team/${otherTalent.id}`)).status,
+      "the talent leaves",
+    ).toBe(204);
     expect(refusal(await creator.delete(`${path}/team/${otherTalent.id}`))).toEqual(
       refused(404, "NOT_FOUND"),
     );
   });
 
-  test("nobody takes off others but the creator", async () => {
+  test("only the creator can remove other members", async () => {
     const path = `${team}/${w.talent.id}`;
     for (const stranger of [w.otherCreator, w.otherTalent]) {
       expect(refusal(await stranger.delete(path))).toEqual(refused(403, "FORBIDDEN"));
     }
-    expect(refusal(await w.creator.delete(`${team}/${nobody}`))).toEqual(refused(404, "NOT_FOUND"));
+    expect(refusal(await w.creator.delete(`${team}/${unknownId}`))).toEqual(
+      refused(404, "NOT_FOUND"),
+    );
     expect(refusal(await w.creator.delete(`${team}/tam`))).toEqual(invalid("userId"));
   });
 });

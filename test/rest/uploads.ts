@@ -8,7 +8,7 @@ export interface Prepared {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Asks for an upload address as documented. */
+/** Requests an upload URL as documented. */
 export const presign = (
   caller: Caller,
   target: object,
@@ -16,11 +16,11 @@ export const presign = (
 ): Promise<Reply> =>
   caller.post("/upload/presigned-url", { fileName, fileSize, mimeType, ...target });
 
-/** Sends bytes to an upload address, as any HTTP client would. */
+/** Sends bytes to an upload URL, as any HTTP client does. */
 export const put = (uploadUrl: string, bytes: Uint8Array<ArrayBuffer>, type = "image/png") =>
   fetch(uploadUrl, { method: "PUT", headers: { "content-type": type }, body: bytes });
 
-/** A picture that lies in Storage and is not used yet. */
+/** An image that is uploaded and not used yet. */
 export async function uploaded(
   caller: Caller,
   target: object,
@@ -38,7 +38,7 @@ type Part =
   | string
   | { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer>; readonly type?: string };
 
-/** A form with its parts in order; a list is a field sent several times. */
+/** A form with its parts in order. A list becomes a field that is sent several times. */
 export function formOf(fields: Readonly<Record<string, Part | readonly Part[]>>): FormData {
   const form = new FormData();
   for (const [field, value] of Object.entries(fields)) {
@@ -53,7 +53,7 @@ export function formOf(fields: Readonly<Record<string, Part | readonly Part[]>>)
 
 export const picture = (name = "logo.png", bytes = png()) => ({ name, bytes });
 
-/** Answers once the caller is no longer told to wait for the scan. */
+/** Waits for the scan of a file, and returns the response of its download URL. */
 export async function scanned(caller: Caller, fileId: string): Promise<Reply> {
   let reply: Reply | undefined;
   await expect
@@ -68,7 +68,7 @@ export async function scanned(caller: Caller, fileId: string): Promise<Reply> {
   return reply as Reply;
 }
 
-/** The bytes behind an address, which must not need anything but itself. */
+/** The bytes of a URL, which must work without a token. */
 export async function fetched(url: string): Promise<Buffer> {
   const response = await fetch(url);
   expect(response.status, url).toBe(200);

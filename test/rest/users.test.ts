@@ -6,11 +6,11 @@ import {
   Caller,
   invalid,
   made,
-  nobody,
   type Person,
   person,
   refusal,
   refused,
+  unknownId,
 } from "./support.ts";
 
 let talent: Person;
@@ -19,8 +19,8 @@ beforeAll(async () => {
   [talent, creator] = await Promise.all([person("talent", "Tam"), person("creator", "Cleo")]);
 });
 
-describe("one's own profile", () => {
-  test("a talent changes all of theirs", async () => {
+describe("the user's own profile", () => {
+  test("a talent can change every field of theirs", async () => {
     const fields = {
       name: "Tam Quill",
       professionalTitle: "Senior Video Editor",
@@ -44,14 +44,14 @@ describe("one's own profile", () => {
     expect((await talent.get("/users/me")).body).toEqual(body);
   });
 
-  test("what is not sent stays, and null clears", async () => {
+  test("fields that are not sent stay, and null clears a field", async () => {
     await talent.put("/users/me", { bio: "Here", hourlyRate: 20 });
     const { body } = await talent.put("/users/me", { hourlyRate: null, skills: null });
     expect(body).toMatchObject({ bio: "Here", hourlyRate: null, skills: [] });
     expect((await talent.put("/users/me", {})).status).toBe(200);
   });
 
-  test("a creator has a company, and no field of a talent", async () => {
+  test("a creator can set a company and no field of a talent", async () => {
     const { body } = await creator.put("/users/me", { companyName: "Acme", githubUrl: null });
     expect(body).toMatchObject({ companyName: "Acme", skills: null, hourlyRate: null });
     const talents = { bio: "x", skills: ["Figma"], hourlyRate: 50, availability: "available_now" };
@@ -66,10 +66,10 @@ describe("one's own profile", () => {
   test.each<[string, object, string[]]>([
     [
       "read-only fields",
-      { id: nobody, userType: "creator", email: "x@y.example", createdAt: "x" },
+      { id: unknownId, userType: "creator", email: "x@y.example", createdAt: "x" },
       ["id", "userType", "email", "createdAt"],
     ],
-    ["fields nobody knows", { nickname: "T" }, ["nickname"]],
+    ["fields unknownId knows", { nickname: "T" }, ["nickname"]],
     ["too long a bio", { bio: "x".repeat(501) }, ["bio"]],
     ["eleven skills", { skills: Array.from({ length: 11 }, () => "Figma") }, ["skills"]],
     ["a skill that is not on the list", { skills: ["Figma", "Telepathy"] }, ["skills"]],
@@ -88,13 +88,13 @@ describe("one's own profile", () => {
     ["no name", { name: null }, ["name"]],
     ["a type and a skill", { bio: 7, skills: ["Telepathy"], zip: 1 }, ["bio", "skills", "zip"]],
     ["a broken item", { skills: ["Figma", 7] }, ["skills[1]"]],
-  ])("refuses %s, by name", async (_what, body, fields) => {
+  ])("refuses %s and names the field", async (_what, body, fields) => {
     const before = (await talent.get("/users/me")).body;
     expect(refusal(await talent.put("/users/me", body))).toEqual(invalid(...fields));
     expect((await talent.get("/users/me")).body).toEqual(before);
   });
 
-  test("limits are met exactly", async () => {
+  test("accepts values exactly at the limits", async () => {
     const { status } = await talent.put("/users/me", {
       name: "🎬".repeat(255),
       bio: "x".repeat(500),
@@ -106,8 +106,8 @@ describe("one's own profile", () => {
   });
 });
 
-describe("others' profiles", () => {
-  test("a talent's is for everybody who is signed in, without their address", async () => {
+describe("profiles of other users", () => {
+  test("every signed-in user can read a talent's profile, without the email address", async () => {
     const reader = await person("creator");
     const { status, body } = await reader.get(`/users/${talent.id}`);
     expect(status).toBe(200);
@@ -120,15 +120,15 @@ describe("others' profiles", () => {
     expect(JSON.stringify(body)).not.toContain(talent.email);
   });
 
-  test("a creator's is their own only", async () => {
+  test("only the creator can read their own profile", async () => {
     expect(refusal(await talent.get(`/users/${creator.id}`))).toEqual(
       refused(403, "PROFILE_PRIVATE"),
     );
     expect((await creator.get(`/users/${creator.id}`)).status).toBe(200);
   });
 
-  test("nobody's is 404, a malformed id 400, without a token 401", async () => {
-    expect(refusal(await talent.get(`/users/${nobody}`))).toEqual(refused(404, "NOT_FOUND"));
+  test("an unknown id is 404, a malformed id 400, and a request without a token 401", async () => {
+    expect(refusal(await talent.get(`/users/${unknownId}`))).toEqual(refused(404, "NOT_FOUND"));
     expect(refusal(await talent.get("/users/someone"))).toEqual(invalid("userId"));
     expect(refusal(await new Caller().get(`/users/${talent.id}`))).toEqual(
       refused(401, "NOT_AUTHENTICATED"),
@@ -136,7 +136,7 @@ describe("others' profiles", () => {
   });
 });
 
-test("the skills are there for everybody, by name", async () => {
+test("everyone can list the skills, sorted by name", async () => {
   const { status, body } = await new Caller().get("/skills");
   expect(status).toBe(200);
   const names = body.skills.map(({ name }: { name: string }) => name);
@@ -146,7 +146,7 @@ test("the skills are there for everybody, by name", async () => {
   );
 });
 
-test("an export holds everything about its owner", async () => {
+test("an export contains all data of the user", async () => {
   const project = await made(creator.post("/projects", aProject()));
   const { status, body } = await creator.get("/users/me/export");
   expect(status).toBe(200);
@@ -155,7 +155,7 @@ test("an export holds everything about its owner", async () => {
 });
 
 describe("deleting the account", () => {
-  test("needs the right password", async () => {
+  test("requires the right password", async () => {
     const leaving = await person("talent");
     expect(refusal(await leaving.delete("/users/me", { password: "Wrong-1234" }))).toEqual(
       refused(403, "WRONG_PASSWORD"),
@@ -170,7 +170,7 @@ describe("deleting the account", () => {
     expect((await leaving.get("/users/me")).status).toBe(200);
   });
 
-  test("guessing is counted like failed logins", async () => {
+  test("counts wrong passwords like failed sign-ins", async () => {
     const leaving = await person("talent");
     for (let guess = 0; guess < 5; guess += 1) {
       expect((await leaving.delete("/users/me", { password: "Wrong-1234" })).status).toBe(403);
@@ -180,7 +180,7 @@ describe("deleting the account", () => {
     expect(Number(sixth.headers.get("retry-after"))).toBeGreaterThan(0);
   });
 
-  test("ends all sessions, hides the person and closes the door", async () => {
+  test("ends all sessions, hides the user and refuses further sign-ins", async () => {
     const leaving = await person("talent");
     const elsewhere = await anotherSession(leaving);
     const reply = await leaving.delete("/users/me?force=true", { password });

@@ -3,7 +3,7 @@ import { inDays } from "../world/projects.ts";
 import { signUp } from "../world/through-supabase-js.ts";
 import { buildWorld, leaves, one, refused, rowOf, sql, type World } from "./world.ts";
 
-/** What the documents forbid, tried by plain supabase-js on the tables. */
+/** What the documents forbid, tried with plain supabase-js on the tables. */
 let world: World;
 
 beforeAll(async () => {
@@ -15,7 +15,7 @@ const project = () => ({ name: "Forged", description: "Not allowed", due_date: i
 const forged = () => sql`select id from public.projects where name = 'Forged'`;
 
 describe("projects", () => {
-  test("nobody makes one in another creator's name", async () => {
+  test("cannot be inserted in another creator's name", async () => {
     const { creator, otherCreator, member } = world;
     for (const { client } of [otherCreator, member]) {
       const { error } = await client
@@ -26,7 +26,7 @@ describe("projects", () => {
     expect(await forged()).toEqual([]);
   });
 
-  test("a talent makes none at all", async () => {
+  test("cannot be inserted by a talent", async () => {
     await refused(world.member.client.from("projects").insert(project()).select());
     expect(await forged()).toEqual([]);
   });
@@ -38,7 +38,7 @@ describe("projects", () => {
     { completed_at: "2020-01-01" },
     { created_at: "2020-01-01" },
     { deleted_at: "2020-01-01" },
-  ])("its creator cannot write what is derived: %o", async (patch) => {
+  ])("refuse derived columns to their creator: %o", async (patch) => {
     const { creator, projectId } = world;
     await leaves(
       "projects",
@@ -54,7 +54,7 @@ describe("projects", () => {
     expect(await forged()).toEqual([]);
   });
 
-  test("nobody but the creator changes it", async () => {
+  test("can be changed by their creator only", async () => {
     const { otherCreator, member, assignee, stranger, projectId } = world;
     await leaves(
       "projects",
@@ -65,7 +65,7 @@ describe("projects", () => {
     );
   });
 
-  test("nobody deletes a row, not even the creator", async () => {
+  test("cannot be deleted directly, even by their creator", async () => {
     const { creator, otherCreator, member, projectId } = world;
     await leaves(
       "projects",
@@ -76,7 +76,7 @@ describe("projects", () => {
     );
   });
 
-  test("strangers and other creators see nothing of it", async () => {
+  test("are invisible to strangers and other creators", async () => {
     const { otherCreator, stranger, projectId } = world;
     for (const { client } of [otherCreator, stranger]) {
       expect(await one(client.from("projects").select().eq("id", projectId))).toEqual([]);
@@ -92,7 +92,7 @@ describe("projects", () => {
     [{ name: "x".repeat(256) }, "name"],
     [{ description: "" }, "description"],
     [{ description: "x".repeat(10_001) }, "description"],
-  ])("rules hold on the table too: %#", async (patch, field) => {
+  ])("enforce the validation rules on the table: %#", async (patch, field) => {
     const { error } = await world.creator.client
       .from("projects")
       .insert({ ...project(), ...patch });
@@ -100,7 +100,7 @@ describe("projects", () => {
     expect(JSON.parse(error?.details ?? "")).toEqual([expect.objectContaining({ field })]);
   });
 
-  test("nor does an unknown status get in", async () => {
+  test("refuse an unknown status", async () => {
     const { creator, projectId } = world;
     await leaves(
       "projects",
@@ -111,7 +111,7 @@ describe("projects", () => {
 });
 
 describe("teams", () => {
-  test("nobody but the creator puts somebody on one", async () => {
+  test("get members from the project creator only", async () => {
     const { otherCreator, member, stranger, projectId } = world;
     const newcomer = await signUp("talent");
     for (const { client } of [otherCreator, member, stranger, newcomer]) {
@@ -126,7 +126,7 @@ describe("teams", () => {
     expect(rows).toEqual([]);
   });
 
-  test("a creator cannot be on one, and a talent only once", async () => {
+  test("contain no creators and each talent once", async () => {
     const { creator, otherCreator, member, projectId } = world;
     const team = creator.client.from("project_members");
     const colleague = await team.insert({ project_id: projectId, user_id: otherCreator.id });
@@ -135,7 +135,7 @@ describe("teams", () => {
     expect([again.error?.code, again.error?.hint]).toEqual(["PT400", "ALREADY_MEMBER"]);
   });
 
-  test("nobody rewrites or deletes a membership", async () => {
+  test("have memberships that cannot be rewritten or deleted directly", async () => {
     const { creator, otherCreator, member, assignee, projectId } = world;
     const [row] = await sql`
       select id from public.project_members
@@ -155,7 +155,7 @@ describe("teams", () => {
 });
 
 describe("tasks", () => {
-  test("nobody but the assignee and the creator moves one", async () => {
+  test("get their status from the assignee and the creator only", async () => {
     const { otherCreator, member, stranger, taskId } = world;
     await leaves(
       "tasks",
@@ -171,7 +171,7 @@ describe("tasks", () => {
     { description: "Mine" },
     { due_date: inDays(90) },
     { status: "completed", name: "Mine" },
-  ])("the assignee changes the status and nothing else: %o", async (patch) => {
+  ])("allow their assignee to change the status and nothing else: %o", async (patch) => {
     const { assignee, taskId } = world;
     const before = await rowOf("tasks", taskId);
     const { error } = await assignee.client.from("tasks").update(patch).eq("id", taskId).select();
@@ -179,7 +179,7 @@ describe("tasks", () => {
     expect(await rowOf("tasks", taskId)).toEqual(before);
   });
 
-  test("the assignee does not hand it on", async () => {
+  test("cannot be reassigned by their assignee", async () => {
     const { assignee, member, taskId } = world;
     await leaves(
       "tasks",
@@ -194,7 +194,7 @@ describe("tasks", () => {
     { created_at: "2020-01-01" },
     { deleted_at: "2020-01-01" },
     { id: "00000000-0000-4000-8000-000000000000" },
-  ])("the creator cannot write what is derived: %o", async (patch) => {
+  ])("refuse derived columns to the creator: %o", async (patch) => {
     const { creator, taskId } = world;
     await leaves(
       "tasks",
@@ -203,7 +203,7 @@ describe("tasks", () => {
     );
   });
 
-  test("nobody but the creator makes one", async () => {
+  test("can be inserted by the project creator only", async () => {
     const { otherCreator, member, assignee, stranger, projectId } = world;
     for (const { client } of [otherCreator, member, assignee, stranger]) {
       const task = { name: "Forged", assignee_id: assignee.id, due_date: inDays(7) };
@@ -217,7 +217,7 @@ describe("tasks", () => {
     expect(await sql`select id from public.tasks where name = 'Forged'`).toEqual([]);
   });
 
-  test("nobody deletes a row, not even the creator", async () => {
+  test("cannot be deleted directly, even by their creator", async () => {
     const { creator, assignee, member, taskId } = world;
     await leaves(
       "tasks",
@@ -228,7 +228,7 @@ describe("tasks", () => {
     );
   });
 
-  test("its assignee is on the team, on insert and on update", async () => {
+  test("require an assignee on the team, on insert and on update", async () => {
     const { creator, stranger, projectId, taskId } = world;
     const tasks = () => creator.client.from("tasks");
     const due_date = inDays(7);
@@ -246,8 +246,8 @@ describe("tasks", () => {
   });
 });
 
-describe("what is hidden", () => {
-  test("anything in the schema private", async () => {
+describe("hidden parts of the database", () => {
+  test("include everything in the schema private", async () => {
     for (const { client } of [world.creator, world.member]) {
       const hidden = client.schema("private");
       for (const answer of [
@@ -265,14 +265,14 @@ describe("what is hidden", () => {
     }
   });
 
-  test("Auth's own tables", async () => {
+  test("include the tables of Auth", async () => {
     for (const table of ["users", "sessions", "refresh_tokens", "identities"]) {
       const { status } = await world.creator.client.schema("auth").from(table).select();
       expect(status).toBe(406);
     }
   });
 
-  test("an invalid id is refused, not searched for", async () => {
+  test("an invalid id is refused before any lookup", async () => {
     const { error } = await world.creator.client.from("projects").select().eq("id", "42");
     expect(error?.code).toBe("22P02");
     await refused(world.creator.client.schema("api").rpc("get_project", { projectId: "42" }));

@@ -6,7 +6,7 @@ import { apiUrl, publishableKey } from "../world/stack.ts";
 import { anonymousClient, signUp } from "../world/through-supabase-js.ts";
 import { buildWorld, done, leaves, one, refused, rowOf, sql, type World } from "./world.ts";
 
-/** Who one is, and for how long: roles, e-mail addresses, sessions, access that ends. */
+/** Identity: user types, email addresses, sessions, and when access ends. */
 let world: World;
 
 beforeAll(async () => {
@@ -17,7 +17,7 @@ afterAll(() => sql.end());
 const claimsOf = (token: string) =>
   JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
 
-/** A client that goes on using a token, whatever became of its session. */
+/** A client that keeps using a token after its session has ended. */
 const holderOf = (token: string) =>
   createClient(apiUrl, publishableKey, {
     auth: { persistSession: false, autoRefreshToken: false },
@@ -27,8 +27,8 @@ const holderOf = (token: string) =>
 const tokenOf = async ({ client }: { client: World["creator"]["client"] }) =>
   (await client.auth.getSession()).data.session?.access_token ?? "";
 
-describe("one's role", () => {
-  test("does not come from one's own metadata", async () => {
+describe("the user type", () => {
+  test("is not taken from metadata that a user can write", async () => {
     const talent = await signUp("talent");
     await done(talent.client.auth.updateUser({ data: { userType: "creator", role: "admin" } }));
     const { data } = await talent.client.auth.refreshSession();
@@ -61,10 +61,10 @@ describe("one's role", () => {
   });
 
   test.each([{ userType: "admin" }, { userType: undefined }, { userType: "talent", name: " " }])(
-    "has to be a real one at sign-up: %o",
+    "must be valid at sign-up: %o",
     async (wrong) => {
       const email = `wrong-${Math.random()}@example.com`;
-      const data = { name: "Nobody", ...wrong };
+      const data = { name: "Robin", ...wrong };
       const answer = await anonymousClient().auth.signUp({ email, password, options: { data } });
       expect(answer.error?.status).toBeGreaterThanOrEqual(400);
       expect(answer.error?.status).toBeLessThan(500);
@@ -72,7 +72,7 @@ describe("one's role", () => {
     },
   );
 
-  test("is not the service's", async () => {
+  test("gives no access to Auth's admin functions", async () => {
     const listed = await world.member.client.auth.admin.listUsers();
     expect(listed.error?.status).toBeGreaterThanOrEqual(401);
     const { error } = await world.member.client.auth.admin.deleteUser(world.creator.id);
@@ -82,7 +82,7 @@ describe("one's role", () => {
 });
 
 describe("profiles", () => {
-  test("a creator's is seen by the creator alone", async () => {
+  test("of creators are visible to themselves only", async () => {
     const { creator, otherCreator, member } = world;
     for (const { client } of [otherCreator, member]) {
       expect(await one(client.from("profiles").select().eq("id", creator.id))).toEqual([]);
@@ -94,7 +94,7 @@ describe("profiles", () => {
     ).toEqual([{ id: creator.id }]);
   });
 
-  test("nobody's e-mail address is in reach", async () => {
+  test("never show an email address", async () => {
     const { creator, member, projectId } = world;
     const { error } = await member.client.from("profiles").select("email");
     expect(error?.code).toBe("42703");
@@ -108,11 +108,11 @@ describe("profiles", () => {
       await api.rpc("list_tasks"),
       await api.rpc("get_user", { userId: world.assignee.id }),
     ];
-    const told = JSON.stringify(answers.map(({ data }) => data));
-    for (const { email } of [creator, world.assignee]) expect(told).not.toContain(email);
+    const responses = JSON.stringify(answers.map(({ data }) => data));
+    for (const { email } of [creator, world.assignee]) expect(responses).not.toContain(email);
   });
 
-  test("nobody changes another's", async () => {
+  test("cannot be changed by other users", async () => {
     const { creator, member, assignee } = world;
     await leaves(
       "profiles",
@@ -140,7 +140,7 @@ describe("profiles", () => {
     { linkedin_url: "https://user:secret@example.com" },
     { availability: "whenever" },
     { name: "" },
-  ])("rules hold on the table too: %o", async (patch) => {
+  ])("enforce the validation rules on the table: %o", async (patch) => {
     const { member } = world;
     await leaves(
       "profiles",
@@ -151,14 +151,14 @@ describe("profiles", () => {
 });
 
 describe("a visitor", () => {
-  test("reads no table but the list of skills", async () => {
+  test("can read no table except the list of skills", async () => {
     const visitor = anonymousClient();
     for (const table of ["profiles", "projects", "project_members", "tasks"]) {
       await refused(visitor.from(table).select());
     }
   });
 
-  test("writes nothing", async () => {
+  test("can write nothing", async () => {
     const visitor = anonymousClient();
     await leaves(
       "projects",
@@ -173,14 +173,17 @@ describe("a visitor", () => {
     );
   });
 
-  test.each(["get_me", "list_projects", "list_tasks", "export_me"])("calls no %s", async (name) => {
-    const { status } = await anonymousClient().schema("api").rpc(name);
-    expect(status).toBe(401);
-  });
+  test.each(["get_me", "list_projects", "list_tasks", "export_me"])(
+    "cannot call %s",
+    async (name) => {
+      const { status } = await anonymousClient().schema("api").rpc(name);
+      expect(status).toBe(401);
+    },
+  );
 });
 
-describe("access that ended", () => {
-  test("a token is worth nothing after its session was signed out", async () => {
+describe("access ends", () => {
+  test("for a token as soon as its session is signed out", async () => {
     const { creator, projectId } = await buildWorld();
     const held = holderOf(await tokenOf(creator));
     expect(await one(held.from("projects").select("id"))).toEqual([{ id: projectId }]);
@@ -207,7 +210,7 @@ describe("access that ended", () => {
     expect(renewal.error?.code).toBe("refresh_token_not_found");
   });
 
-  test("a removed member loses the project at once, and their open tasks", async () => {
+  test("for a removed member at once, together with their open tasks", async () => {
     const { creator, assignee, projectId, taskId } = await buildWorld();
     await done(
       creator.client.schema("api").rpc("remove_team_member", { projectId, userId: assignee.id }),
@@ -229,7 +232,7 @@ describe("access that ended", () => {
     expect([error?.code, error?.hint]).toEqual(["PT403", "FORBIDDEN"]);
   });
 
-  test("a deleted project is gone for everybody, with its tasks", async () => {
+  test("for everyone when a project is deleted, together with its tasks", async () => {
     const { creator, member, assignee, projectId, taskId } = await buildWorld();
     await done(creator.client.schema("api").rpc("delete_project", { projectId }));
     for (const { client } of [creator, member, assignee]) {
@@ -266,7 +269,7 @@ describe("access that ended", () => {
     );
   });
 
-  test("a deleted task is gone for everybody", async () => {
+  test("for everyone when a task is deleted", async () => {
     const { creator, assignee, projectId, taskId } = await buildWorld();
     await done(creator.client.schema("api").rpc("delete_task", { projectId, taskId }));
     for (const { client } of [creator, assignee]) {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Person, signUp } from "../world/through-supabase-js.ts";
 import { done, leaves, one, refused, sql } from "./world.ts";
 
-/** A conversation by plain supabase-js: opened by the one function, then tables only. */
+/** A conversation with plain supabase-js: opened with the only function, then through tables. */
 let creator: Person;
 let talent: Person;
 let stranger: Person;
@@ -21,21 +21,21 @@ beforeAll(async () => {
 });
 afterAll(() => sql.end());
 
-const say = (who: Person, content: string) =>
+const send = (who: Person, content: string) =>
   who.client
     .from("messages")
     .insert({ conversation_id: conversationId, content })
     .select("id, sender_id, content, sent_at, is_edited")
     .single();
 
-test("both list the conversation, say something and read it", async () => {
+test("both sides list the conversation, send messages and read them", async () => {
   for (const { client } of [creator, talent]) {
     const listed = await one(client.from("conversations").select("id, creator_id, talent_id"));
     expect(listed).toEqual([{ id: conversationId, creator_id: creator.id, talent_id: talent.id }]);
   }
-  const hello = await one(say(creator, "  Hello  "));
+  const hello = await one(send(creator, "  Hello  "));
   expect(hello).toMatchObject({ sender_id: creator.id, content: "Hello", is_edited: false });
-  const answer = await one(say(talent, "Hi"));
+  const answer = await one(send(talent, "Hi"));
   const history = await one(
     talent.client.from("messages").select("id").order("sent_at", { ascending: false }),
   );
@@ -50,7 +50,7 @@ test("both list the conversation, say something and read it", async () => {
   expect(unread_count).toBe(1);
 });
 
-test("a notification is ticked off, and only by its reader", async () => {
+test("only the recipient can mark a notification as read", async () => {
   const mine = { type: "message_received", is_read: false };
   const { id } = await one(talent.client.from("notifications").select("id").match(mine).single());
   await leaves(
@@ -64,15 +64,15 @@ test("a notification is ticked off, and only by its reader", async () => {
   expect(await one(talent.client.from("notifications").select("id").match(mine))).toEqual([]);
 });
 
-test("a stranger sees nothing and says nothing", async () => {
-  await refused(say(stranger, "Let me in"));
+test("a stranger can neither read nor send", async () => {
+  await refused(send(stranger, "Let me in"));
   for (const table of ["conversations", "messages", "conversation_reads"]) {
     expect(await one(stranger.client.from(table).select())).toEqual([]);
   }
 });
 
-test("nobody speaks in another's name, for another time, or rewrites what was said", async () => {
-  const { id } = await one(say(creator, "Mine"));
+test("no user can send in another name, set the time, or rewrite another user's message", async () => {
+  const { id } = await one(send(creator, "Mine"));
   const forged = { conversation_id: conversationId, content: "Forged" };
   await refused(
     talent.client

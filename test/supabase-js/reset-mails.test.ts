@@ -6,10 +6,10 @@ const sql = openDatabase();
 
 afterAll(() => sql.end());
 
-test("Auth asked directly mails three resets an hour for one address, and answers the same after", async () => {
+test("Auth sends 3 reset emails per hour for an address when called directly, and responds the same afterwards", async () => {
   const { email } = await signUp("talent");
   for (let round = 0; round < 5; round += 1) {
-    // Auth itself wants a second between two mails to one address.
+    // Auth itself requires a second between two emails to the same address.
     await expect
       .poll(async () => (await anonymousClient().auth.resetPasswordForEmail(email)).error, {
         timeout: 5000,

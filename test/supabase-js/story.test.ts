@@ -3,8 +3,8 @@ import { inDays } from "../world/projects.ts";
 import { anonymousClient, type Person, signUp } from "../world/through-supabase-js.ts";
 import { done, one, sql } from "./world.ts";
 
-/** The story of a project, by plain supabase-js on the tables. */
-describe("a project's story", () => {
+/** A project from start to end, with plain supabase-js on the tables. */
+describe("a project from start to end with supabase-js", () => {
   let creator: Person;
   let talent: Person;
   let projectId: string;
@@ -15,7 +15,7 @@ describe("a project's story", () => {
     return () => sql.end();
   });
 
-  test("the creator makes a project, which is theirs without saying so", async () => {
+  test("the creator inserts a project and owns it without naming creator_id", async () => {
     const { data, error } = await creator.client
       .from("projects")
       .insert({ name: "Trailer", description: "Sixty seconds", due_date: inDays(30) })
@@ -33,18 +33,18 @@ describe("a project's story", () => {
     await done(
       creator.client.from("projects").insert({
         creator_id: creator.id,
-        name: "Said so",
-        description: "With one's own id",
+        name: "Explicit",
+        description: "With creator_id",
         due_date: inDays(30),
       }),
     );
   });
 
-  test("the talent does not see it", async () => {
+  test("the talent does not see the project", async () => {
     expect(await one(talent.client.from("projects").select())).toEqual([]);
   });
 
-  test("the creator finds the talent and puts them on the team", async () => {
+  test("the creator finds the talent and adds them to the team", async () => {
     const found = await one(
       creator.client.from("profiles").select("id, name").eq("id", talent.id).single(),
     );
@@ -66,7 +66,7 @@ describe("a project's story", () => {
     expect(project).toEqual({ name: "Trailer", project_members: [{ user_id: talent.id }] });
   });
 
-  test("the creator gives the talent tasks", async () => {
+  test("the creator assigns tasks to the talent", async () => {
     const tasks = await one(
       creator.client
         .from("tasks")
@@ -94,7 +94,7 @@ describe("a project's story", () => {
     taskId = tasks[0].id;
   });
 
-  test("the talent moves their task", async () => {
+  test("the talent changes the status of their task", async () => {
     const move = (status: string) =>
       one(
         talent.client.from("tasks").update({ status }).eq("id", taskId).select("status").single(),
@@ -107,7 +107,7 @@ describe("a project's story", () => {
     expect(task.completed_at).not.toBeNull();
   });
 
-  test("the project counts along", async () => {
+  test("the project counts its tasks", async () => {
     const project = await one(
       talent.client
         .from("projects")
@@ -118,7 +118,7 @@ describe("a project's story", () => {
     expect(project).toEqual({ task_count: 2, completed_task_count: 1 });
   });
 
-  test("the creator changes project and task", async () => {
+  test("the creator updates project and task", async () => {
     const project = await one(
       creator.client
         .from("projects")
@@ -145,7 +145,7 @@ describe("a project's story", () => {
     expect(task).toMatchObject({ name: "Rougher cut", status: "planning", completed_at: null });
   });
 
-  test("the talent completes their profile", async () => {
+  test("the talent updates their profile", async () => {
     const profile = await one(
       talent.client
         .from("profiles")
@@ -167,7 +167,7 @@ describe("a project's story", () => {
     });
   });
 
-  test("a visitor reads the list of skills and nothing else", async () => {
+  test("a visitor reads the list of skills", async () => {
     const skills = await one(anonymousClient().from("skills").select("name"));
     expect(skills.length).toBeGreaterThanOrEqual(60);
   });

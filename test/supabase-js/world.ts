@@ -18,19 +18,19 @@ interface Answer<T> {
   readonly error: unknown;
 }
 
-/** The row of a query that has to succeed. */
+/** The row of a query that must succeed. */
 export async function one<T>(query: PromiseLike<Answer<T>>): Promise<NonNullable<T>> {
   const { data, error } = await query;
   expect(error).toBeNull();
   return data as NonNullable<T>;
 }
 
-/** A query that has to succeed. */
+/** A query that must succeed. */
 export async function done(query: PromiseLike<{ readonly error: unknown }>): Promise<void> {
   expect((await query).error).toBeNull();
 }
 
-/** Refusals: no right, a rule that speaks for itself, a broken check, a value of no such type. */
+/** Codes of refusals: a missing privilege, a rule with a message, a constraint, a value of another type. */
 const refusal = /^42501$|^PT4\d\d$|^23514$|^22P02$/;
 
 interface Attempt {
@@ -38,7 +38,7 @@ interface Attempt {
   readonly error: { readonly code?: string | undefined } | null;
 }
 
-/** A query that must give nothing: no row, or a refusal (and not just any error, such as a typo). */
+/** A query that must return nothing: no row, or a refusal. Other errors, such as a typo, fail the test. */
 export async function refused(query: PromiseLike<Attempt>): Promise<void> {
   const { data, error } = await query;
   if (error === null) expect(data ?? []).toEqual([]);
@@ -47,7 +47,7 @@ export async function refused(query: PromiseLike<Attempt>): Promise<void> {
 
 type Table = "profiles" | "projects" | "project_members" | "tasks" | "messages" | "notifications";
 
-/** Every query is refused, and the row in the database is afterwards as it was before. */
+/** Every query is refused, and the row in the database does not change. */
 export async function leaves(
   table: Table,
   id: string,

@@ -30,8 +30,8 @@ export type World<Person, Also extends Part, Project = Identified, Task = Identi
 const onTheTeam: readonly Part[] = ["assignee", "member", "removedMember"];
 
 /**
- * Signs up a creator, an assignee and whoever else is named; the creator makes a project, puts the talents that
- * belong to it on the team, and gives the assignee a task. Removing `removedMember` is left to the caller.
+ * Signs up a creator, an assignee and the others that are named. The creator makes a project, adds the talents that
+ * belong to it, and assigns a task. The caller removes `removedMember` from the team.
  */
 export async function buildWorld<
   Person extends Identified,

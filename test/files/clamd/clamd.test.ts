@@ -12,7 +12,7 @@ import { secondWorker } from "./second-worker.ts";
 type Support = typeof import("../support.ts");
 type Database = typeof import("../../supabase-js/world.ts");
 
-describe.skipIf(clamdBinary === undefined)("with clamd", () => {
+describe.skipIf(clamdBinary === undefined)("the file pipeline with clamd", () => {
   let clamd: Clamd;
   let support: Support;
   let database: Database;
@@ -44,7 +44,7 @@ describe.skipIf(clamdBinary === undefined)("with clamd", () => {
 
   const status = () => support.askWorker("GET");
 
-  test("the status tells what scans", async () => {
+  test("reports its engine in the status", async () => {
     expect(await status()).toMatchObject({
       engine: "clamd",
       ready: true,
@@ -52,7 +52,7 @@ describe.skipIf(clamdBinary === undefined)("with clamd", () => {
     });
   });
 
-  test("clean files are served", async () => {
+  test("serves clean files", async () => {
     const file = await sent("a.png", "image/png", png(64, 64));
     expect(await support.verdict(file)).toBe("clean");
     expect(await support.waysToGet(world.assignee, file)).toEqual(["download", "address"]);
@@ -70,7 +70,7 @@ describe.skipIf(clamdBinary === undefined)("with clamd", () => {
   } as const;
 
   for (const [how, [fileName, mimeType, bytes]] of Object.entries(samples)) {
-    test(`EICAR ${how} is given to nobody`, async () => {
+    test(`serves EICAR ${how} to no user`, async () => {
       const file = await sent(fileName, mimeType, bytes);
       expect(await support.verdict(file)).toBe("infected");
       for (const who of [world.assignee, world.creator, world.stranger]) {
@@ -79,7 +79,7 @@ describe.skipIf(clamdBinary === undefined)("with clamd", () => {
     });
   }
 
-  test("a file of 100 MB passes through", async () => {
+  test("accepts a file of 100 MB", async () => {
     const video = Buffer.alloc(100 * 1024 * 1024);
     video.writeUInt32BE(20);
     video.write("ftypisom", 4, "latin1");
@@ -87,7 +87,7 @@ describe.skipIf(clamdBinary === undefined)("with clamd", () => {
     expect(await support.verdict(file)).toBe("clean");
   });
 
-  test("while it is down files wait and are served to nobody; afterwards they are scanned", async () => {
+  test("keeps files waiting and serves none while clamd is down, and scans them afterwards", async () => {
     await clamd.kill();
     const good = await sent("waits.png", "image/png", png(64, 64));
     const bad = await sent("waits.zip", "application/zip", zip("readme.txt", eicar));
@@ -114,14 +114,14 @@ describe.skipIf(clamdBinary === undefined)("with clamd", () => {
     }
 
     await clamd.start();
-    // Their time has come; waiting for it would only make the test long.
+    // Makes the next attempt due now, which shortens the test.
     await sql`update private.file_scans set next_attempt_at = now()`;
     await support.askWorker("POST");
     expect(await support.verdict(good)).toBe("clean");
     expect(await support.verdict(bad)).toBe("infected");
   });
 
-  test("several workers at once share the work: each file is taken once", async () => {
+  test("gives each file to one of several workers", async () => {
     const { sql } = database;
     await sql`create table public.test_claims (file_id uuid)`;
     await sql`

@@ -20,8 +20,8 @@ function isExecutable(file: string): boolean {
 }
 
 /**
- * A real clamd that knows one signature, EICAR's, from the file beside this one: so it needs no
- * download and starts at once. Everything else, unpacking archives above all, is ClamAV's own.
+ * A real clamd with one signature, EICAR's, from the file beside this one. So it needs no download and starts
+ * at once. Everything else, such as unpacking archives, is ClamAV's own.
  */
 export class Clamd {
   readonly port: number;
@@ -52,22 +52,22 @@ export class Clamd {
   async start(): Promise<void> {
     const child = spawn(clamdBinary ?? "clamd", ["-c", join(this.#folder, "clamd.conf")]);
     this.#process = child;
-    let said = "";
+    let output = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream.on("data", (text) => {
-        said += text;
+        output += text;
       });
     }
     const deadline = Date.now() + 20_000;
     while ((await this.#ask("zPING\0").catch(() => "")) !== "PONG\0") {
       if (child.exitCode !== null || Date.now() > deadline) {
-        throw new Error(`clamd does not start:\n${said}`);
+        throw new Error(`clamd does not start:\n${output}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
 
-  /** Without a goodbye, as when the machine runs out of memory. */
+  /** Ends it without a warning, as when the machine runs out of memory. */
   async kill(): Promise<void> {
     const child = this.#process;
     if (child === undefined) return;

@@ -31,18 +31,18 @@ export async function secondWorker(
   };
 }
 
-/** Deno says where it listens. */
+/** Deno prints the address that it listens on. */
 function addressOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
-    const said: string[] = [];
+    const lines: string[] = [];
     for (const stream of [child.stdout, child.stderr]) {
       if (stream === null) continue;
       createInterface({ input: stream }).on("line", (line) => {
-        said.push(line);
+        lines.push(line);
         const [address] = /http:\/\/127\.0\.0\.1:\d+/.exec(line) ?? [];
         if (address !== undefined) resolve(address);
       });
     }
-    child.once("exit", () => reject(new Error(said.join("\n"))));
+    child.once("exit", () => reject(new Error(lines.join("\n"))));
   });
 }
