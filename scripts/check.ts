@@ -80,7 +80,7 @@ async function checkEmbeddedPackage(): Promise<Finished> {
     if (packed.code !== 0) return packed;
     const tarball = join(folder, (await readdir(folder))[0] ?? "");
     const linted = await run(bin("publint"), ["--strict", tarball]);
-    return linted.code !== 0 ? linted : run(bin("attw"), [tarball, "--profile", "esm-only"]);
+    return linted.code !== 0 ? linted : await run(bin("attw"), [tarball, "--profile", "esm-only"]);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
