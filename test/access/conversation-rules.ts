@@ -1,4 +1,4 @@
-import { bothSides, forbidden, insert, rulesOf, select, self, update } from "./rule.ts";
+import { forbidden, insert, participants, rulesOf, select, self, update } from "./rule.ts";
 import type { AccessWorld } from "./world.ts";
 
 const inTheConversation = ({ conversationId }: AccessWorld) => ({
@@ -11,8 +11,8 @@ export const conversationRules = [
   ...rulesOf(
     "conversations",
     ({ conversationId }) => ({ id: conversationId }),
-    select("creator and assignee's", bothSides, "id"),
-    forbidden.insert("one's own", (world, persona) => ({
+    select("of the creator and the assignee", participants, "id"),
+    forbidden.insert("their own", (world, persona) => ({
       creator_id: world.ids.creator,
       talent_id: self(world, persona),
     })),
@@ -22,7 +22,7 @@ export const conversationRules = [
   ...rulesOf(
     "conversation_reads",
     inTheConversation,
-    select("of both sides", bothSides, "unread_count"),
+    select("of both participants", participants, "unread_count"),
     forbidden.insert("a row", (world, persona) => ({
       ...inTheConversation(world),
       user_id: self(world, persona),
@@ -33,8 +33,8 @@ export const conversationRules = [
   ...rulesOf(
     "messages",
     ({ messageId }) => ({ id: messageId }),
-    select("the creator's to the assignee", bothSides, "content"),
-    insert("one's own", bothSides, (world) => ({ ...inTheConversation(world), content: "Hi" })),
+    select("the creator's to the assignee", participants, "content"),
+    insert("their own", participants, (world) => ({ ...inTheConversation(world), content: "Hi" })),
     insert("in the creator's name", ["creator"], (world) => ({
       ...inTheConversation(world),
       sender_id: world.ids.creator,
@@ -64,7 +64,7 @@ export const conversationRules = [
     "notifications",
     ofTheAssignee,
     select("the assignee's", ["assignee"], "title"),
-    forbidden.insert("for oneself", (world, persona) => ({
+    forbidden.insert("for themselves", (world, persona) => ({
       user_id: self(world, persona),
       type: "mentioned",
       title: "X",

@@ -1,4 +1,4 @@
-import { bothSides, forbidden, insert, rulesOf, select, self, team, update } from "./rule.ts";
+import { forbidden, insert, participants, rulesOf, select, self, team, update } from "./rule.ts";
 import type { AccessWorld } from "./world.ts";
 
 const ofTheDeliverable = ({ deliverableId }: AccessWorld) => ({ deliverable_id: deliverableId });
@@ -8,7 +8,7 @@ export const deliverableRules = [
   ...rulesOf(
     "deliverables",
     ({ deliverableId }) => ({ id: deliverableId }),
-    select("the assignee's", bothSides, "title"),
+    select("the assignee's", participants, "title"),
     forbidden.insert("one for the task", (world, persona) => ({
       project_id: world.projectId,
       task_id: world.taskId,
@@ -25,7 +25,7 @@ export const deliverableRules = [
   ...rulesOf(
     "deliverable_versions",
     ofTheDeliverable,
-    select("the assignee's", bothSides, "version"),
+    select("the assignee's", participants, "version"),
     forbidden.insert("a row", (world) => ({
       ...ofTheDeliverable(world),
       version: 3,
@@ -38,7 +38,7 @@ export const deliverableRules = [
   ...rulesOf(
     "deliverable_files",
     ({ fileId }) => ({ file_id: fileId }),
-    select("the assignee's", bothSides, "file_id"),
+    select("the assignee's", participants, "file_id"),
     forbidden.insert("a row", (world) => ({
       ...ofTheDeliverable(world),
       file_id: world.sampleId,
@@ -51,7 +51,7 @@ export const deliverableRules = [
   ...rulesOf(
     "deliverable_reviews",
     ofTheDeliverable,
-    select("of the assignee's", bothSides, "feedback"),
+    select("of the assignee's", participants, "feedback"),
     forbidden.insert("a row", (world, persona) => ({
       ...ofTheDeliverable(world),
       version: 2,
@@ -64,7 +64,7 @@ export const deliverableRules = [
   ...rulesOf(
     "files",
     ({ fileId }) => ({ id: fileId }),
-    select("of the assignee's deliverable", bothSides, "file_name"),
+    select("of the assignee's deliverable", participants, "file_name"),
     select("of a sample", team, "file_name", ({ sampleId }) => ({ id: sampleId })),
     forbidden.insert("a row", (world, persona) => ({
       upload_type: "avatar",

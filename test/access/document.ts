@@ -14,9 +14,9 @@ export function accessMatrixDocument(): string {
   return [
     "# Access matrix",
     "",
-    "Who may do what to each table directly, with supabase-js or any PostgREST client. Every cell is asserted by effect in",
-    "`test/access`, which also writes this page. *Member*, *assignee* and *removed member* are talents of the creator's project.",
-    "What no row allows (removing a member, deleting anything) is an `api` function.",
+    "Who may do what to each table directly, with supabase-js or any PostgREST client. `test/access` tries every cell and writes",
+    "this page. *Member*, *assignee* and *removed member* are talents of the creator's project. What no row allows (removing a",
+    "member, deleting anything) is an `api` function.",
     "",
     `| table | verb | what | ${personas.join(" | ")} |`,
     `|---|---|---|${personas.map(() => ":-:").join("|")}|`,

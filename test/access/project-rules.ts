@@ -9,7 +9,7 @@ export const projectRules = [
     "projects",
     ({ projectId }) => ({ id: projectId }),
     select("the project", team, "name"),
-    insert("one's own", ["creator", "other creator"], fields),
+    insert("their own", ["creator", "other creator"], fields),
     insert("in the creator's name", ["creator"], ({ ids }) => ({
       ...fields,
       creator_id: ids.creator,

@@ -1,4 +1,4 @@
-import { bothSides, forbidden, insert, rulesOf, select, signedIn, update } from "./rule.ts";
+import { forbidden, insert, participants, rulesOf, select, signedIn, update } from "./rule.ts";
 import type { AccessWorld } from "./world.ts";
 
 const ofTheMember = ({ ids, completedProjectId }: AccessWorld) => ({
@@ -26,7 +26,7 @@ export const reviewRules = [
   ...rulesOf(
     "audit_events",
     ({ taskId }) => ({ entity_id: taskId }),
-    select("the assignee's task", bothSides, "id"),
+    select("the assignee's task", participants, "id"),
     forbidden.insert("a row", ({ taskId }) => ({
       action: "task.deleted",
       entity_type: "task",

@@ -29,8 +29,8 @@ export const signedIn = [
 export const everyone = [...signedIn, "anon"] as const;
 /** Who works on the project today. */
 export const team = ["creator", "member", "assignee"] as const;
-/** The two people whom the deliverable and the conversation concern. */
-export const bothSides = ["creator", "assignee"] as const;
+/** The two users of the deliverable and the conversation. */
+export const participants = ["creator", "assignee"] as const;
 
 /** The persona's own account. Visitors try with another user's. */
 export const self = (world: AccessWorld, persona: Persona): string =>
