@@ -19,6 +19,15 @@ export type Database = {
 "block_user":
 { Args: { "userId"?: string }; Returns: undefined
                            },
+"check_email":
+{ Args: { "email"?: string }; Returns: Json
+                           },
+"check_password_reset":
+{ Args: { "newPassword"?: string,"token"?: string }; Returns: undefined
+                           },
+"check_sign_up":
+{ Args: { "companyName"?: string,"email"?: string,"name"?: string,"password"?: string,"userType"?: string }; Returns: Json
+                           },
 "confirm_upload":
 { Args: { "fileId"?: string }; Returns: Json
                            },
@@ -41,7 +50,7 @@ export type Database = {
 { Args: { "deliverableId"?: string,"fileName"?: string,"fileSize"?: number,"mimeType"?: string,"projectId"?: string,"taskId"?: string,"uploadType"?: string }; Returns: Json
                            },
 "create_uploads":
-{ Args: { "deliverableId"?: string,"files"?: Json,"projectId"?: string,"taskId"?: string,"uploadType"?: string }; Returns: Json
+{ Args: { "deliverableId"?: string,"fields"?: Json,"files"?: Json,"projectId"?: string,"taskId"?: string,"uploadType"?: string }; Returns: Json
                            },
 "decide_deliverable":
 { Args: { "action"?: string,"deliverableId"?: string,"feedback"?: string }; Returns: Json

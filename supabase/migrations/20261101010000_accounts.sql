@@ -254,27 +254,15 @@ create function private.check_skills(p_input jsonb)
   set search_path = ''
 as $$
 declare
-  v_list constant jsonb := p_input -> 'skills';
+  v_errors constant jsonb := private.check_text_list(p_input, 'skills', 'Skills', 10);
   v_skills text[];
   v_unknown text;
 begin
-  if coalesce(jsonb_typeof(v_list), 'null') = 'null' then
-    return '[]';
+  if v_errors <> '[]' or coalesce(jsonb_typeof(p_input -> 'skills'), 'null') = 'null' then
+    return v_errors;
   end if;
 
-  if not private.is_text_list(v_list) then
-    return private.field_error('skills', 'Skills have to be a list of names.');
-  end if;
-
-  if jsonb_array_length(v_list) > 100 then
-    return private.field_error('skills', 'At most 10 skills are possible.');
-  end if;
-
-  v_skills := private.canonical_skills(private.text_array(v_list));
-
-  if cardinality(v_skills) > 10 then
-    return private.field_error('skills', 'At most 10 skills are possible.');
-  end if;
+  v_skills := private.canonical_skills(private.text_array(p_input -> 'skills'));
 
   select string_agg(format('"%s"', left(chosen.name, 100)), ', ')
   into v_unknown
@@ -295,24 +283,30 @@ create function private.check_portfolio(p_input jsonb)
   set search_path = ''
 as $$
 declare
-  v_list constant jsonb := p_input -> 'portfolioLinks';
+  v_errors constant jsonb := private.check_text_list(
+    p_input, 'portfolioLinks', 'Portfolio links', 5
+  );
 begin
-  return case
-    when coalesce(jsonb_typeof(v_list), 'null') = 'null' then '[]'
-    when not private.is_text_list(v_list) then
-      private.field_error('portfolioLinks', 'Portfolio links have to be a list of web addresses.')
-    when jsonb_array_length(v_list) > 5 then
-      private.field_error('portfolioLinks', 'At most 5 portfolio links are possible.')
-    when exists (
-      select
-      from unnest(private.text_array(v_list)) as link
+  if v_errors <> '[]' then
+    return v_errors;
+  end if;
+
+  return coalesce(
+    (
+      select jsonb_agg(
+        jsonb_build_object(
+          'field', format('portfolioLinks[%s]', place - 1),
+          'message',
+          'Portfolio link has to be a web address (http or https, at most 2048 characters).'
+        )
+        order by place
+      )
+      from unnest(private.text_array(p_input -> 'portfolioLinks'))
+        with ordinality as list (link, place)
       where not private.is_web_address(private.clean_line(link))
-    ) then private.field_error(
-      'portfolioLinks',
-      'Each portfolio link has to be a web address (http or https, at most 2048 characters).'
-    )
-    else '[]'
-  end;
+    ),
+    '[]'
+  );
 end;
 $$;
 
@@ -343,17 +337,6 @@ begin
 end;
 $$;
 
-create function private.is_text_list(p_list jsonb)
-  returns boolean
-  language sql
-  immutable
-  parallel safe
-  set search_path = ''
-as $$
-  select jsonb_typeof(p_list) = 'array'
-    and not jsonb_path_exists(p_list, '$[*] ? (@.type() != "string")')
-$$;
-
 -- They run inside triggers and api functions as the caller, and read nothing but the public list of
 -- skills.
 grant execute on function
@@ -361,8 +344,7 @@ grant execute on function
   private.check_role_fields(jsonb, text),
   private.check_skills(jsonb),
   private.check_portfolio(jsonb),
-  private.check_hourly_rate(jsonb),
-  private.is_text_list(jsonb)
+  private.check_hourly_rate(jsonb)
 to authenticated, service_role;
 
 
@@ -470,6 +452,126 @@ create trigger _300_touch
   execute function private.tg__touch();
 
 
+-- ── 10_accounts/23_credential_checks.sql ────────────────────────────────────────────────────────
+
+-- E-mail addresses and passwords. Auth keeps both; these are its rules, so that one answer can name
+-- every bad field of a sign-up, in the same words wherever it came from.
+
+-- An address as it is stored.
+create function private.normalized_email(p_text text)
+  returns text
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select lower(private.clean_line(p_text))
+$$;
+
+-- The form that Auth accepts (that of HTML's e-mail field, at most 255 characters): no more, no less.
+create function private.is_email(p_text text)
+  returns boolean
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select char_length(p_text) <= 255 and p_text ~ (
+    '^[a-zA-Z0-9.!#$%&''*+/=?^_`{|}~-]+'
+    || '@[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?'
+    || '(\.[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$'
+  )
+$$;
+
+create function private.check_email(p_input jsonb, p_key text, p_label text)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path = ''
+as $$
+declare
+  v_required constant jsonb := private.check_text(p_input, p_key, p_label, 1, 255);
+begin
+  return case
+    when v_required <> '[]' then v_required
+    when private.is_email(private.normalized_email(p_input ->> p_key)) then '[]'
+    else private.field_error(p_key, p_label || ' must be a valid address such as ada@example.com.')
+  end;
+end;
+$$;
+
+-- Whether there is a password that can be stored at all: bcrypt reads 72 bytes and no more.
+create function private.check_password(p_input jsonb, p_key text, p_label text)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path = ''
+as $$
+begin
+  return case
+    when coalesce(p_input ->> p_key, '') = ''
+      then private.field_error(p_key, p_label || ' is required.')
+    when jsonb_typeof(p_input -> p_key) <> 'string'
+      then private.field_error(p_key, p_label || ' must be text.')
+    when octet_length(p_input ->> p_key) > 72
+      then private.field_error(p_key, p_label || ' can have at most 72 bytes.')
+    else '[]'
+  end;
+end;
+$$;
+
+-- What makes a password too weak: [auth] password_requirements, rule by rule. These are not among the
+-- other errors, because a password that is merely weak has an error code of its own.
+create function private.password_weaknesses(p_input jsonb, p_key text, p_label text)
+  returns jsonb
+  language sql
+  immutable
+  set search_path = ''
+as $$
+  select coalesce(
+    jsonb_agg(jsonb_build_object('field', p_key, 'message', p_label || ' ' || message)), '[]'
+  )
+  from (
+    values
+      ('^.{8,}$', 'must have at least 8 characters.'),
+      ('[A-Z]', 'must contain an uppercase letter.'),
+      ('[a-z]', 'must contain a lowercase letter.'),
+      ('[0-9]', 'must contain a number.'),
+      ('[]!@#$%^&*()_+=[{};''\\:"|<>?,./`~-]', 'must contain a special character.')
+  ) as rules (pattern, message)
+  where private.check_password(p_input, p_key, p_label) = '[]'
+    and p_input ->> p_key !~ pattern
+$$;
+
+create function private.raise_credential_field_errors(p_errors jsonb, p_weaknesses jsonb)
+  returns void
+  language plpgsql
+  immutable
+  set search_path = ''
+as $$
+begin
+  if p_errors = '[]' and p_weaknesses <> '[]' then
+    raise sqlstate 'PT400' using
+      message = 'The password is too weak.',
+      detail = p_weaknesses::text,
+      hint = 'WEAK_PASSWORD';
+  end if;
+
+  perform private.raise_field_errors(p_errors || p_weaknesses);
+end;
+$$;
+
+-- Pure; behind definers and Auth's hook.
+grant execute on function
+  private.normalized_email(text),
+  private.is_email(text),
+  private.check_email(jsonb, text, text),
+  private.check_password(jsonb, text, text),
+  private.password_weaknesses(jsonb, text, text),
+  private.raise_credential_field_errors(jsonb, jsonb)
+to service_role;
+
+
 -- ── 10_accounts/30_sign_up.sql ──────────────────────────────────────────────────────────────────
 
 -- From an account of Auth to a profile. What people send at sign-up arrives as user metadata: it is
@@ -505,7 +607,11 @@ create function private.before_user_created(event jsonb)
   set search_path = ''
 as $$
 declare
-  v_errors constant jsonb := private.sign_up_field_errors(event #> '{user,user_metadata}');
+  -- The password never comes here; Auth checks it against the same rules.
+  v_errors constant jsonb := private.check_email(
+      jsonb_build_object('email', event #>> '{user,email}'), 'email', 'Email address'
+    )
+    || private.sign_up_field_errors(event #> '{user,user_metadata}');
 begin
   if v_errors = '[]' then
     return '{}';
@@ -590,6 +696,195 @@ comment on function private.custom_access_token(jsonb) is
   'Adds userId and userType. For display only: rules read the table, never the claim.';
 
 grant execute on function private.custom_access_token(jsonb) to supabase_auth_admin;
+
+
+-- ── 10_accounts/32_auth_input.sql ───────────────────────────────────────────────────────────────
+
+-- What is sent to Auth is checked here first, because Auth names one bad field at a time, in words of
+-- its own. Each function takes the input as it was sent, raises VALIDATION_ERROR with every bad field
+-- (WEAK_PASSWORD where nothing is wrong but the strength of the password), and changes nothing.
+
+create function private.check_sign_up(p_input jsonb)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.raise_credential_field_errors(
+    private.check_keys(
+      p_input, array['email', 'password', 'name', 'userType', 'companyName']
+    )
+    || private.check_email('{"email": null}' || p_input, 'email', 'Email address')
+    || private.check_password('{"password": null}' || p_input, 'password', 'Password')
+    || private.sign_up_field_errors(p_input),
+    private.password_weaknesses(p_input, 'password', 'Password')
+  );
+
+  return jsonb_build_object('email', private.normalized_email(p_input ->> 'email'));
+end;
+$$;
+
+create function private.check_sign_in(p_input jsonb)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+begin
+  perform private.raise_field_errors(
+    private.check_keys(p_input, array['email', 'password'])
+    || private.check_email('{"email": null}' || p_input, 'email', 'Email address')
+    || private.check_text('{"password": null}' || p_input, 'password', 'Password', 1, 1000)
+  );
+
+  return jsonb_build_object('email', private.normalized_email(p_input ->> 'email'));
+end;
+$$;
+
+create function private.check_forgot_password(p_input jsonb)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.raise_field_errors(
+    private.check_keys(p_input, array['email'])
+    || private.check_email('{"email": null}' || p_input, 'email', 'Email address')
+  );
+
+  return jsonb_build_object('email', private.normalized_email(p_input ->> 'email'));
+end;
+$$;
+
+create function private.check_password_reset(p_input jsonb)
+  returns void
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.raise_credential_field_errors(
+    private.check_keys(p_input, array['token', 'newPassword'])
+    || private.check_text('{"token": null}' || p_input, 'token', 'Token', 1, 512)
+    || private.check_password('{"newPassword": null}' || p_input, 'newPassword', 'New password'),
+    private.password_weaknesses(p_input, 'newPassword', 'New password')
+  );
+end;
+$$;
+
+create function private.check_refresh(p_input jsonb)
+  returns void
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+begin
+  perform private.raise_field_errors(
+    private.check_keys(p_input, array['refreshToken'])
+    || private.check_text(
+      '{"refreshToken": null}' || p_input, 'refreshToken', 'Refresh token', 1, 512
+    )
+  );
+end;
+$$;
+
+create function private.check_sign_out(p_input jsonb)
+  returns void
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+begin
+  perform private.raise_field_errors(
+    private.check_choice(p_input, 'scope', 'Scope', array['local', 'global', 'others'], true)
+  );
+end;
+$$;
+
+comment on function private.check_sign_up(jsonb) is
+  'Open to anon: people sign up without a session. Reads nothing but its input.';
+comment on function private.check_forgot_password(jsonb) is
+  'Open to anon: passwords are forgotten without a session. Reads nothing but its input.';
+comment on function private.check_password_reset(jsonb) is
+  'Open to anon: passwords are reset without a session. Reads nothing but its input.';
+
+-- Definers, because the validators behind them are not open to visitors.
+grant execute on function
+  private.check_sign_up(jsonb),
+  private.check_forgot_password(jsonb),
+  private.check_password_reset(jsonb)
+to anon, authenticated, service_role;
+
+-- Called by the REST surface with its own rights.
+grant execute on function
+  private.check_sign_in(jsonb),
+  private.check_refresh(jsonb),
+  private.check_sign_out(jsonb)
+to service_role;
+
+create function api.check_sign_up(
+  email text default null, password text default null, name text default null,
+  "userType" text default null, "companyName" text default null
+)
+  returns jsonb
+  language sql
+  stable
+  set search_path = ''
+as $$
+  select private.check_sign_up(jsonb_build_object(
+    'email', email, 'password', password, 'name', name, 'userType', "userType",
+    'companyName', "companyName"
+  ))
+$$;
+
+comment on function api.check_sign_up(text, text, text, text, text) is
+  'Checks the input of a sign-up before it is sent to Auth, and names every bad field at once. Anybody.
+email: an address Auth accepts, at most 255 characters. password: 8 characters to 72 bytes, with an
+uppercase and a lowercase letter, a number and a special character. name: 1 to 255 characters.
+userType: creator or talent. companyName: at most 255, creators only.
+Returns {email}: the address as it is stored, to give to Auth.
+Errors: VALIDATION_ERROR, WEAK_PASSWORD when only the strength of the password is wrong.';
+
+create function api.check_email(email text default null)
+  returns jsonb
+  language sql
+  stable
+  set search_path = ''
+as $$
+  select private.check_forgot_password(jsonb_build_object('email', email))
+$$;
+
+comment on function api.check_email(text) is
+  'Checks the form of an e-mail address; whether it has an account is not said. Anybody.
+Returns {email}: the address as it is stored, to give to Auth.
+Errors: VALIDATION_ERROR.';
+
+create function api.check_password_reset(token text default null, "newPassword" text default null)
+  returns void
+  language sql
+  stable
+  set search_path = ''
+as $$
+  select private.check_password_reset(
+    jsonb_build_object('token', token, 'newPassword', "newPassword")
+  )
+$$;
+
+comment on function api.check_password_reset(text, text) is
+  'Checks the input of a password reset before it is sent to Auth; the token is not used up. Anybody.
+newPassword: as for check_sign_up.
+Errors: VALIDATION_ERROR, WEAK_PASSWORD when only the strength of the password is wrong.';
+
+grant execute on function
+  api.check_sign_up(text, text, text, text, text),
+  api.check_email(text),
+  api.check_password_reset(text, text)
+to anon, authenticated, service_role;
 
 
 -- ── 10_accounts/40_roles_and_cards.sql ──────────────────────────────────────────────────────────
@@ -1112,7 +1407,7 @@ $$;
 -- Called by api.get_user as the caller, who is told no more than which of two errors it is.
 grant execute on function private.account_exists(uuid) to authenticated;
 
-create function api.get_user("userId" uuid default null)
+create function api.get_user("userId" text default null)
   returns jsonb
   language plpgsql
   stable
@@ -1122,17 +1417,18 @@ declare
   v_document jsonb;
 begin
   perform private.require_session();
+  perform private.require_ids(jsonb_build_object('userId', "userId"));
 
   select u.document
   into v_document
   from private.user_documents as u
-  where u.id = "userId";
+  where u.id = "userId"::uuid;
 
   if found then
     return v_document;
   end if;
 
-  if private.account_exists("userId") then
+  if private.account_exists("userId"::uuid) then
     raise sqlstate 'PT403' using
       message = 'Profiles of creators are private.',
       hint = 'PROFILE_PRIVATE';
@@ -1144,7 +1440,7 @@ begin
 end;
 $$;
 
-comment on function api.get_user(uuid) is
+comment on function api.get_user(text) is
   'The public profile of a talent, or one''s own. Any signed-in user.
 Errors: PROFILE_PRIVATE for other creators, NOT_FOUND, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
@@ -1201,7 +1497,7 @@ Errors: INVALID_STATE when it is verified already, RATE_LIMITED, NOT_AUTHENTICAT
 grant execute on function
   api.get_me(),
   api.update_me(jsonb),
-  api.get_user(uuid),
+  api.get_user(text),
   api.resend_verification()
 to authenticated;
 
@@ -1390,10 +1686,16 @@ create function api.delete_me(password text default null, force boolean default 
   volatile
   set search_path = ''
 as $$
+declare
+  v_input constant jsonb := private.input_of(
+    'delete_me', jsonb_build_object('password', password, 'force', force)
+  );
 begin
   perform private.require_session();
   perform private.raise_field_errors(
-    private.check_text(jsonb_build_object('password', password), 'password', 'Password', 1, 1000)
+    private.check_keys(v_input, array['password', 'force'])
+    || private.check_text(v_input, 'password', 'Password', 1, 1000)
+    || private.check_flag(v_input, 'force', 'Force')
   );
 
   -- Raising would roll the counted attempt back. So the refusal is an answer, in the form PostgREST

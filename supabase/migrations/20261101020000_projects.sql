@@ -696,6 +696,9 @@ create function api.list_projects(
 as $$
 declare
   v_user_id constant uuid := private.require_session();
+  v_input constant jsonb := private.input_of('list_projects', jsonb_build_object(
+    'status', status, 'page', page, 'limit', "limit", 'sort', sort
+  ));
   v_sorts constant jsonb := '{
     "createdAt": "created_at", "updatedAt": "updated_at", "dueDate": "due_date", "name": "name",
     "status": "status"
@@ -704,11 +707,10 @@ declare
 begin
   perform private.raise_field_errors(
     private.check_choice(
-      jsonb_build_object('status', status), 'status', 'Status',
-      array['planning', 'in-progress', 'completed'], true
+      v_input, 'status', 'Status', array['planning', 'in-progress', 'completed'], true
     )
-    || private.check_page(page, "limit")
-    || private.check_sort(sort, v_sorts)
+    || private.check_page(v_input)
+    || private.check_sort(v_input, v_sorts)
   );
 
   v_page := private.page_of_documents(
@@ -743,9 +745,9 @@ create function api.create_project(
   set search_path = ''
 as $$
 declare
-  v_input constant jsonb := jsonb_build_object(
+  v_input constant jsonb := private.input_of('create_project', jsonb_build_object(
     'name', name, 'description', description, 'dueDate', "dueDate"
-  );
+  ));
   v_id uuid;
   v_answer jsonb;
 begin
@@ -757,7 +759,9 @@ begin
   end if;
 
   perform private.raise_field_errors(
-    private.project_field_errors(v_input) || private.check_future(v_input, 'dueDate', 'Due date')
+    private.check_keys(v_input, array['name', 'description', 'dueDate'])
+    || private.project_field_errors(v_input)
+    || private.check_future(v_input, 'dueDate', 'Due date')
   );
 
   insert into public.projects (name, description, due_date)
@@ -776,7 +780,7 @@ name: 1 to 255 characters. description: 1 to 10000. dueDate: YYYY-MM-DD, later t
 With the header Idempotency-Key a repetition within 24 hours returns the first answer.
 Errors: VALIDATION_ERROR, CREATOR_ONLY, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-create function api.get_project("projectId" uuid default null)
+create function api.get_project("projectId" text default null)
   returns jsonb
   language plpgsql
   stable
@@ -784,17 +788,18 @@ create function api.get_project("projectId" uuid default null)
 as $$
 begin
   perform private.require_session();
-  perform private.require_project("projectId");
+  perform private.require_ids(jsonb_build_object('projectId', "projectId"));
+  perform private.require_project("projectId"::uuid);
 
-  return (select d.document from private.project_documents as d where d.id = "projectId");
+  return (select d.document from private.project_documents as d where d.id = "projectId"::uuid);
 end;
 $$;
 
-comment on function api.get_project(uuid) is
+comment on function api.get_project(text) is
   'One project. Its creator and its team.
 Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-create function api.update_project("projectId" uuid default null, patch jsonb default null)
+create function api.update_project("projectId" text default null, patch jsonb default null)
   returns jsonb
   language plpgsql
   volatile
@@ -804,9 +809,10 @@ declare
   v_due_date date;
 begin
   perform private.require_session();
-  perform private.require_project_creator("projectId");
+  perform private.require_ids(jsonb_build_object('projectId', "projectId"));
+  perform private.require_project_creator("projectId"::uuid);
 
-  select p.due_date into v_due_date from public.projects as p where p.id = "projectId";
+  select p.due_date into v_due_date from public.projects as p where p.id = "projectId"::uuid;
 
   perform private.raise_field_errors(
     private.check_keys(patch, array['name', 'description', 'status', 'dueDate'])
@@ -823,7 +829,7 @@ begin
     select n.name, n.description, n.status, n.due_date
     from jsonb_populate_record(p, private.columns_of(patch)) as n
   )
-  where p.id = "projectId";
+  where p.id = "projectId"::uuid;
 
   -- It was deleted between the look above and the update.
   if not found then
@@ -832,17 +838,17 @@ begin
       hint = 'CONFLICT';
   end if;
 
-  return (select d.document from private.project_documents as d where d.id = "projectId");
+  return (select d.document from private.project_documents as d where d.id = "projectId"::uuid);
 end;
 $$;
 
-comment on function api.update_project(uuid, jsonb) is
+comment on function api.update_project(text, jsonb) is
   'Changes a project and returns it. Its creator.
 patch: name, description and dueDate as on creation (the date only if it changes), status: planning,
 in-progress or completed, in any order. What is left out stays.
 Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-create function api.delete_project("projectId" uuid default null)
+create function api.delete_project("projectId" text default null)
   returns void
   language plpgsql
   volatile
@@ -850,20 +856,21 @@ create function api.delete_project("projectId" uuid default null)
 as $$
 begin
   perform private.require_session();
-  perform private.delete_project("projectId");
+  perform private.require_ids(jsonb_build_object('projectId', "projectId"));
+  perform private.delete_project("projectId"::uuid);
 end;
 $$;
 
-comment on function api.delete_project(uuid) is
+comment on function api.delete_project(text) is
   'Deletes a project with its team and tasks. Its creator.
 Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
   api.list_projects(text, integer, integer, text),
   api.create_project(text, text, text),
-  api.get_project(uuid),
-  api.update_project(uuid, jsonb),
-  api.delete_project(uuid)
+  api.get_project(text),
+  api.update_project(text, jsonb),
+  api.delete_project(text)
 to authenticated;
 
 
@@ -872,7 +879,7 @@ to authenticated;
 -- /projects/:projectId/team.
 
 create function api.add_team_member(
-  "projectId" uuid default null, "userId" uuid default null, role text default null
+  "projectId" text default null, "userId" text default null, role text default null
 )
   returns jsonb
   language plpgsql
@@ -880,10 +887,13 @@ create function api.add_team_member(
   set search_path = ''
 as $$
 declare
-  v_input constant jsonb := jsonb_build_object('userId', "userId", 'role', role);
+  v_input constant jsonb := private.input_of(
+    'add_team_member', jsonb_build_object('userId', "userId", 'role', role)
+  );
   v_answer jsonb;
 begin
   perform private.require_session();
+  perform private.require_ids(jsonb_build_object('projectId', "projectId"));
 
   v_answer := private.earlier_answer(
     'add_team_member', v_input || jsonb_build_object('projectId', "projectId")
@@ -892,11 +902,13 @@ begin
     return v_answer;
   end if;
 
-  perform private.require_project_creator("projectId");
-  perform private.raise_field_errors(private.member_field_errors(v_input));
+  perform private.require_project_creator("projectId"::uuid);
+  perform private.raise_field_errors(
+    private.check_keys(v_input, array['userId', 'role']) || private.member_field_errors(v_input)
+  );
 
   insert into public.project_members as m (project_id, user_id, role)
-  values ("projectId", "userId", add_team_member.role)
+  values ("projectId"::uuid, "userId"::uuid, add_team_member.role)
   returning jsonb_build_object(
     'id', m.id,
     'projectId', m.project_id,
@@ -916,14 +928,14 @@ exception
 end;
 $$;
 
-comment on function api.add_team_member(uuid, uuid, text) is
+comment on function api.add_team_member(text, text, text) is
   'Puts a talent on the project''s team and returns the membership. The project''s creator.
 role: an optional label, at most 255 characters; it grants nothing.
 With the header Idempotency-Key a repetition within 24 hours returns the first answer.
 Errors: VALIDATION_ERROR, ALREADY_MEMBER, NOT_TALENT, NOT_FOUND (project or user), FORBIDDEN,
 CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-create function api.remove_team_member("projectId" uuid default null, "userId" uuid default null)
+create function api.remove_team_member("projectId" text default null, "userId" text default null)
   returns void
   language plpgsql
   volatile
@@ -931,18 +943,19 @@ create function api.remove_team_member("projectId" uuid default null, "userId" u
 as $$
 begin
   perform private.require_session();
-  perform private.remove_member("projectId", "userId");
+  perform private.require_ids(jsonb_build_object('projectId', "projectId", 'userId', "userId"));
+  perform private.remove_member("projectId"::uuid, "userId"::uuid);
 end;
 $$;
 
-comment on function api.remove_team_member(uuid, uuid) is
+comment on function api.remove_team_member(text, text) is
   'Ends a membership: open tasks lose their assignee, completed ones keep the name. The project''s
 creator, or the talent who leaves.
 Errors: NOT_FOUND (project or member), FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
-  api.add_team_member(uuid, uuid, text),
-  api.remove_team_member(uuid, uuid)
+  api.add_team_member(text, text, text),
+  api.remove_team_member(text, text)
 to authenticated;
 
 

@@ -479,8 +479,7 @@ grant select on private.task_documents to authenticated;
 -- Both lists of tasks: one filter, one order, one shape. p_where says whose tasks they are, with
 -- the caller as $1.
 create function private.list_tasks(
-  p_where text, p_status text, p_assignee_id uuid, p_project_id uuid, p_due_from text,
-  p_due_to text, p_page integer, p_limit integer, p_sort text
+  p_where text, p_input jsonb, p_project_id text, p_page integer, p_limit integer
 )
   returns jsonb
   language plpgsql
@@ -492,38 +491,39 @@ declare
     "dueDate": "due_date", "createdAt": "created_at", "updatedAt": "updated_at", "name": "name",
     "status": "status"
   }';
-  v_input constant jsonb := jsonb_build_object(
-    'status', p_status, 'dueFrom', p_due_from, 'dueTo', p_due_to
-  );
+  v_due_from constant date := private.try_date(p_input ->> 'dueFrom');
+  v_due_to constant date := private.try_date(p_input ->> 'dueTo');
   v_page record;
 begin
   perform private.raise_field_errors(
     private.check_choice(
-      v_input, 'status', 'Status', array['planning', 'in-progress', 'completed'], true
+      p_input, 'status', 'Status', array['planning', 'in-progress', 'completed'], true
     )
-    || private.check_date(v_input, 'dueFrom', 'Due from', true)
-    || private.check_date(v_input, 'dueTo', 'Due to', true)
+    || private.check_uuid(p_input, 'assigneeId', 'Assignee', true)
+    || private.check_uuid(p_input, 'projectId', 'Project id', true)
+    || private.check_date(p_input, 'dueFrom', 'Due from', true)
+    || private.check_date(p_input, 'dueTo', 'Due to', true)
     || case
-      when private.try_date(p_due_from) > private.try_date(p_due_to)
+      when v_due_from > v_due_to
         then private.field_error('dueFrom', 'Due from has to be no later than due to.')
       else '[]'
     end
-    || private.check_page(p_page, p_limit)
-    || private.check_sort(p_sort, v_sorts)
+    || private.check_page(p_input)
+    || private.check_sort(p_input, v_sorts)
   );
 
   v_page := private.page_of_documents(
     'private.task_documents',
     p_where
-      || case when p_status is null then '' else ' and status = $2' end
-      || case when p_assignee_id is null then '' else ' and assignee_id = $3' end
+      || case when p_input ->> 'status' is null then '' else ' and status = $2' end
+      || case when p_input ->> 'assigneeId' is null then '' else ' and assignee_id = $3' end
       || case when p_project_id is null then '' else ' and project_id = $4' end
-      || case when p_due_from is null then '' else ' and due_date >= $5' end
-      || case when p_due_to is null then '' else ' and due_date <= $6' end,
-    private.order_clause(coalesce(p_sort, 'dueDate'), v_sorts),
+      || case when v_due_from is null then '' else ' and due_date >= $5' end
+      || case when v_due_to is null then '' else ' and due_date <= $6' end,
+    private.order_clause(coalesce(p_input ->> 'sort', 'dueDate'), v_sorts),
     coalesce(p_page, 1), least(p_limit, 100),
-    auth.uid(), p_status, p_assignee_id, p_project_id,
-    private.try_date(p_due_from), private.try_date(p_due_to)
+    auth.uid(), p_input ->> 'status', (p_input ->> 'assigneeId')::uuid, p_project_id::uuid,
+    v_due_from, v_due_to
   );
 
   return jsonb_build_object('tasks', v_page.documents, 'pagination', v_page.pagination);
@@ -531,12 +531,10 @@ end;
 $$;
 
 -- Called by api functions as the caller, with the caller's rights.
-grant execute on function
-  private.list_tasks(text, text, uuid, uuid, text, text, integer, integer, text)
-to authenticated;
+grant execute on function private.list_tasks(text, jsonb, text, integer, integer) to authenticated;
 
 create function api.list_project_tasks(
-  "projectId" uuid default null, status text default null, "assigneeId" uuid default null,
+  "projectId" text default null, status text default null, "assigneeId" text default null,
   page integer default null, "limit" integer default null, sort text default null
 )
   returns jsonb
@@ -546,15 +544,20 @@ create function api.list_project_tasks(
 as $$
 begin
   perform private.require_session();
-  perform private.require_project("projectId");
+  perform private.require_ids(jsonb_build_object('projectId', "projectId"));
+  perform private.require_project("projectId"::uuid);
 
   return private.list_tasks(
-    'true', status, "assigneeId", "projectId", null, null, page, coalesce("limit", 100), sort
+    'true',
+    private.input_of('list_project_tasks', jsonb_build_object(
+      'status', status, 'assigneeId', "assigneeId", 'page', page, 'limit', "limit", 'sort', sort
+    )),
+    "projectId", page, coalesce("limit", 100)
   );
 end;
 $$;
 
-comment on function api.list_project_tasks(uuid, text, uuid, integer, integer, text) is
+comment on function api.list_project_tasks(text, text, text, integer, integer, text) is
   'The tasks of a project. Its creator and its team.
 status: planning, in-progress or completed. assigneeId: only that user''s. page from 1, limit 100,
 at most 100. sort: dueDate, createdAt, updatedAt, name, status, with - in front for descending; by
@@ -563,7 +566,7 @@ Returns {tasks, pagination}.
 Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.list_tasks(
-  status text default null, "assigneeId" uuid default null, "projectId" uuid default null,
+  status text default null, "assigneeId" text default null, "projectId" text default null,
   "dueFrom" text default null, "dueTo" text default null,
   page integer default null, "limit" integer default null, sort text default null
 )
@@ -580,12 +583,16 @@ begin
       when 'creator' then 'project_id = any (array(select private.my_created_project_ids()))'
       else 'assignee_id = $1'
     end,
-    status, "assigneeId", "projectId", "dueFrom", "dueTo", page, coalesce("limit", 20), sort
+    private.input_of('list_tasks', jsonb_build_object(
+      'status', status, 'assigneeId', "assigneeId", 'projectId', "projectId",
+      'dueFrom', "dueFrom", 'dueTo', "dueTo", 'page', page, 'limit', "limit", 'sort', sort
+    )),
+    "projectId", page, coalesce("limit", 20)
   );
 end;
 $$;
 
-comment on function api.list_tasks(text, uuid, uuid, text, text, integer, integer, text) is
+comment on function api.list_tasks(text, text, text, text, text, integer, integer, text) is
   'Tasks over all projects: a talent''s own, a creator''s in their projects. Any signed-in user.
 status, assigneeId, projectId and the due dates dueFrom to dueTo (YYYY-MM-DD, both included) narrow
 them. page from 1, limit 20, at most 100. sort: dueDate, createdAt, updatedAt, name, status, with -
@@ -594,8 +601,8 @@ Returns {tasks, pagination}.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
-  api.list_project_tasks(uuid, text, uuid, integer, integer, text),
-  api.list_tasks(text, uuid, uuid, text, text, integer, integer, text)
+  api.list_project_tasks(text, text, text, integer, integer, text),
+  api.list_tasks(text, text, text, text, text, integer, integer, text)
 to authenticated;
 
 
@@ -604,8 +611,8 @@ to authenticated;
 -- /projects/:projectId/tasks and /projects/:projectId/tasks/:taskId, but for the lists.
 
 create function api.create_task(
-  "projectId" uuid default null, name text default null, description text default null,
-  "assigneeId" uuid default null, "dueDate" text default null
+  "projectId" text default null, name text default null, description text default null,
+  "assigneeId" text default null, "dueDate" text default null
 )
   returns jsonb
   language plpgsql
@@ -613,13 +620,14 @@ create function api.create_task(
   set search_path = ''
 as $$
 declare
-  v_input constant jsonb := jsonb_build_object(
+  v_input constant jsonb := private.input_of('create_task', jsonb_build_object(
     'name', name, 'description', description, 'assigneeId', "assigneeId", 'dueDate', "dueDate"
-  );
+  ));
   v_id uuid;
   v_answer jsonb;
 begin
   perform private.require_session();
+  perform private.require_ids(jsonb_build_object('projectId', "projectId"));
 
   v_answer := private.earlier_answer(
     'create_task', v_input || jsonb_build_object('projectId', "projectId")
@@ -628,11 +636,17 @@ begin
     return v_answer;
   end if;
 
-  perform private.require_project_creator("projectId");
-  perform private.raise_field_errors(private.task_field_errors(v_input));
+  perform private.require_project_creator("projectId"::uuid);
+  perform private.raise_field_errors(
+    private.check_keys(v_input, array['name', 'description', 'assigneeId', 'dueDate'])
+    || private.task_field_errors(v_input)
+  );
 
   insert into public.tasks (project_id, name, description, assignee_id, due_date)
-  values ("projectId", create_task.name, create_task.description, "assigneeId", "dueDate"::date)
+  values (
+    "projectId"::uuid, create_task.name, create_task.description, "assigneeId"::uuid,
+    "dueDate"::date
+  )
   returning id into v_id;
 
   return private.keep_answer(
@@ -641,7 +655,7 @@ begin
 end;
 $$;
 
-comment on function api.create_task(uuid, text, text, uuid, text) is
+comment on function api.create_task(text, text, text, text, text) is
   'Creates a task in a project, assigned to a member of its team, and returns it. The project''s
 creator.
 name: 1 to 255 characters. description: at most 10000, may be left out. dueDate: YYYY-MM-DD.
@@ -649,7 +663,7 @@ With the header Idempotency-Key a repetition within 24 hours returns the first a
 Errors: VALIDATION_ERROR, ASSIGNEE_NOT_MEMBER, NOT_FOUND, FORBIDDEN, CONFLICT, NOT_AUTHENTICATED,
 SESSION_REVOKED.';
 
-create function api.get_task("projectId" uuid default null, "taskId" uuid default null)
+create function api.get_task("projectId" text default null, "taskId" text default null)
   returns jsonb
   language plpgsql
   stable
@@ -657,19 +671,20 @@ create function api.get_task("projectId" uuid default null, "taskId" uuid defaul
 as $$
 begin
   perform private.require_session();
-  perform private.require_project("projectId");
-  perform private.require_task("projectId", "taskId");
+  perform private.require_ids(jsonb_build_object('projectId', "projectId", 'taskId', "taskId"));
+  perform private.require_project("projectId"::uuid);
+  perform private.require_task("projectId"::uuid, "taskId"::uuid);
 
-  return (select d.document from private.task_documents as d where d.id = "taskId");
+  return (select d.document from private.task_documents as d where d.id = "taskId"::uuid);
 end;
 $$;
 
-comment on function api.get_task(uuid, uuid) is
+comment on function api.get_task(text, text) is
   'One task. The project''s creator and its team.
 Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.update_task(
-  "projectId" uuid default null, "taskId" uuid default null, patch jsonb default null
+  "projectId" text default null, "taskId" text default null, patch jsonb default null
 )
   returns jsonb
   language plpgsql
@@ -678,9 +693,13 @@ create function api.update_task(
 as $$
 declare
   v_user_id constant uuid := private.require_session();
-  v_is_creator constant boolean := private.require_project("projectId") = 'creator';
-  v_task constant public.tasks := private.require_task("projectId", "taskId");
+  v_is_creator boolean;
+  v_task public.tasks;
 begin
+  perform private.require_ids(jsonb_build_object('projectId', "projectId", 'taskId', "taskId"));
+  v_is_creator := private.require_project("projectId"::uuid) = 'creator';
+  v_task := private.require_task("projectId"::uuid, "taskId"::uuid);
+
   if not v_is_creator and v_task.assignee_id is distinct from v_user_id then
     raise sqlstate 'PT403' using
       message = 'This task is not assigned to you.',
@@ -699,7 +718,7 @@ begin
   );
 
   -- Memberships are locked before the task, as everywhere.
-  perform private.hold_membership("projectId", id)
+  perform private.hold_membership("projectId"::uuid, id)
   from unnest(array[v_task.assignee_id, (patch ->> 'assigneeId')::uuid]) as id
   order by id;
 
@@ -710,11 +729,11 @@ begin
       select n.name, n.description, n.status, n.assignee_id, n.due_date
       from jsonb_populate_record(t, private.columns_of(patch)) as n
     )
-    where t.id = "taskId";
+    where t.id = "taskId"::uuid;
   else
     update public.tasks as t
     set status = coalesce(patch ->> 'status', t.status)
-    where t.id = "taskId";
+    where t.id = "taskId"::uuid;
   end if;
 
   -- The project or the assignment ended between the look above and the update.
@@ -724,18 +743,18 @@ begin
       hint = 'CONFLICT';
   end if;
 
-  return (select d.document from private.task_documents as d where d.id = "taskId");
+  return (select d.document from private.task_documents as d where d.id = "taskId"::uuid);
 end;
 $$;
 
-comment on function api.update_task(uuid, uuid, jsonb) is
+comment on function api.update_task(text, text, jsonb) is
   'Changes a task and returns it. The project''s creator: name, description, assigneeId and dueDate
 as on creation, status: planning, in-progress or completed, in any order. Its assignee: the status.
 What is left out stays.
 Errors: VALIDATION_ERROR, ASSIGNEE_NOT_MEMBER, STATUS_ONLY, NOT_FOUND, FORBIDDEN, CONFLICT,
 INVALID_STATE in an archived project, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-create function api.delete_task("projectId" uuid default null, "taskId" uuid default null)
+create function api.delete_task("projectId" text default null, "taskId" text default null)
   returns void
   language plpgsql
   volatile
@@ -743,19 +762,20 @@ create function api.delete_task("projectId" uuid default null, "taskId" uuid def
 as $$
 begin
   perform private.require_session();
-  perform private.delete_task("projectId", "taskId");
+  perform private.require_ids(jsonb_build_object('projectId', "projectId", 'taskId', "taskId"));
+  perform private.delete_task("projectId"::uuid, "taskId"::uuid);
 end;
 $$;
 
-comment on function api.delete_task(uuid, uuid) is
+comment on function api.delete_task(text, text) is
   'Deletes a task. The project''s creator.
 Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
-  api.create_task(uuid, text, text, uuid, text),
-  api.get_task(uuid, uuid),
-  api.update_task(uuid, uuid, jsonb),
-  api.delete_task(uuid, uuid)
+  api.create_task(text, text, text, text, text),
+  api.get_task(text, text),
+  api.update_task(text, text, jsonb),
+  api.delete_task(text, text)
 to authenticated;
 
 

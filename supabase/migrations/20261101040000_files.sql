@@ -125,7 +125,9 @@ create function private.file_field_errors(p_input jsonb)
 as $$
 declare
   v_upload_type constant text := p_input ->> 'uploadType';
-  v_size constant bigint := (p_input ->> 'fileSize')::bigint;
+  v_size constant bigint := case
+    when p_input ->> 'fileSize' ~ '^\d{1,15}$' then (p_input ->> 'fileSize')::bigint
+  end;
   v_extension constant text := private.extension_of(p_input ->> 'fileName');
   v_name_errors constant jsonb := private.check_file_name(p_input);
   v_type private.file_types;
@@ -147,7 +149,10 @@ begin
     )
     || v_name_errors
     || case
-      when v_size is null then private.field_error('fileSize', 'File size is required.')
+      when p_input ->> 'fileSize' is null
+        then private.field_error('fileSize', 'File size is required.')
+      when v_size is null
+        then private.field_error('fileSize', 'File size must be a whole number of bytes.')
       when v_size < 1 then private.field_error('fileSize', 'File size must be at least 1 byte.')
       else '[]'
     end
@@ -493,17 +498,16 @@ create function private.upload_target_field_errors(p_input jsonb)
   immutable
   set search_path = ''
 as $$
-  select case
-    when p_input ->> 'uploadType' = 'sample'
-      or p_input ->> 'uploadType' = 'deliverable' and p_input ->> 'deliverableId' is null
-      then private.check_uuid(p_input, 'projectId', 'Project id')
-    else '[]'
-  end
-  || case
-    when p_input ->> 'uploadType' = 'deliverable' and p_input ->> 'deliverableId' is null
-      then private.check_uuid(p_input, 'taskId', 'Task id')
-    else '[]'
-  end
+  select private.check_uuid(p_input, 'projectId', 'Project id', not (sample or submission))
+    || private.check_uuid(p_input, 'taskId', 'Task id', not submission)
+    || private.check_uuid(p_input, 'deliverableId', 'Deliverable id', true)
+  from (
+    values (
+      coalesce(p_input ->> 'uploadType' = 'sample', false),
+      coalesce(p_input ->> 'uploadType' = 'deliverable', false)
+        and p_input ->> 'deliverableId' is null
+    )
+  ) as kind (sample, submission)
 $$;
 
 -- Returns the object path of a file. The id makes it unique; the name is there for people who
@@ -668,8 +672,8 @@ grant execute on function private.upload_document(public.files) to authenticated
 
 create function api.create_upload(
   "uploadType" text default null, "fileName" text default null, "fileSize" bigint default null,
-  "mimeType" text default null, "projectId" uuid default null, "taskId" uuid default null,
-  "deliverableId" uuid default null
+  "mimeType" text default null, "projectId" text default null, "taskId" text default null,
+  "deliverableId" text default null
 )
   returns jsonb
   language plpgsql
@@ -677,11 +681,11 @@ create function api.create_upload(
   set search_path = ''
 as $$
 declare
-  v_input constant jsonb := jsonb_build_object(
+  v_input constant jsonb := private.input_of('create_upload', jsonb_build_object(
     'uploadType', "uploadType", 'fileName', "fileName", 'fileSize', "fileSize",
     'mimeType', "mimeType", 'projectId', "projectId", 'taskId', "taskId",
     'deliverableId', "deliverableId"
-  );
+  ));
   v_answer jsonb;
 begin
   perform private.require_session();
@@ -692,7 +696,11 @@ begin
   end if;
 
   perform private.raise_field_errors(
-    private.file_field_errors(v_input) || private.upload_target_field_errors(v_input)
+    private.check_keys(v_input, array[
+      'uploadType', 'fileName', 'fileSize', 'mimeType', 'projectId', 'taskId', 'deliverableId'
+    ])
+    || private.file_field_errors(v_input)
+    || private.upload_target_field_errors(v_input)
   );
   perform private.refuse_large_file("uploadType", "mimeType", "fileSize");
 
@@ -700,7 +708,7 @@ begin
 end;
 $$;
 
-comment on function api.create_upload(text, text, bigint, text, uuid, uuid, uuid) is
+comment on function api.create_upload(text, text, bigint, text, text, text, text) is
   'Reserves a path in Storage for one file, for 24 hours. Then upload the bytes to {bucket, path}
 with mimeType as content type, and call confirm_upload.
 Requires: for uploadType deliverable, the talent to whom the task is assigned (projectId and taskId,
@@ -718,7 +726,7 @@ Repeating a call with the same header Idempotency-Key within 24 hours returns th
 Errors: VALIDATION_ERROR, FILE_TOO_LARGE, TALENT_ONLY, FORBIDDEN, NOT_FOUND, INVALID_STATE,
 RATE_LIMITED, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-grant execute on function api.create_upload(text, text, bigint, text, uuid, uuid, uuid)
+grant execute on function api.create_upload(text, text, bigint, text, text, text, text)
 to authenticated;
 
 
@@ -743,24 +751,31 @@ as $$
   limit 1
 $$;
 
--- Returns the files of a request as inputs of api.create_upload, in their order.
+-- Returns the files of a request as inputs of api.create_upload, in their order; null for an entry that
+-- is not an object.
 create function private.upload_inputs(p_input jsonb)
   returns setof jsonb
   language sql
   stable
   set search_path = ''
 as $$
-  select (p_input - 'files') || file || jsonb_build_object(
-    'mimeType',
-    case
-      when coalesce(file ->> 'mimeType', 'application/octet-stream') = 'application/octet-stream'
-        then coalesce(
-          private.type_of_name(p_input ->> 'uploadType', file ->> 'fileName'), file ->> 'mimeType'
-        )
-      else file ->> 'mimeType'
-    end
-  )
-  from jsonb_array_elements(p_input -> 'files') with ordinality as list (file, place)
+  select case
+    when jsonb_typeof(file) = 'object' then
+      (p_input - array['files', 'fields']) || file || jsonb_build_object(
+        'mimeType',
+        case
+          when coalesce(file ->> 'mimeType', 'application/octet-stream') = 'application/octet-stream'
+            then coalesce(
+              private.type_of_name(p_input ->> 'uploadType', file ->> 'fileName'),
+              file ->> 'mimeType'
+            )
+          else file ->> 'mimeType'
+        end
+      )
+  end
+  from jsonb_array_elements(
+    case when jsonb_typeof(p_input -> 'files') = 'array' then p_input -> 'files' else '[]' end
+  ) with ordinality as list (file, place)
   order by place
 $$;
 
@@ -775,18 +790,15 @@ as $$
     when coalesce(jsonb_typeof(p_files), 'null') = 'null' or p_files = '[]'
       then private.field_error('files', 'At least one file is required.')
     when jsonb_typeof(p_files) <> 'array'
-      or jsonb_path_exists(p_files, '$[*] ? (@.type() != "object")')
-      or jsonb_path_exists(p_files, '$[*].fileSize ? (@.type() != "number" || @ != @.floor())')
-      then private.field_error(
-        'files', 'Files must be a list of objects with fileName, fileSize and mimeType.'
-      )
+      then private.field_error('files', 'Files must be a list of files.')
     when jsonb_array_length(p_files) > 10
       then private.field_error('files', 'You can attach at most 10 files.')
     else '[]'
   end
 $$;
 
--- Returns the field errors of all files, with the file in the field name: files[2].fileName.
+-- Returns the field errors of all files, with the file in the field name: files[2].fileName, or
+-- files[2] for an entry that is not a file.
 create function private.upload_inputs_field_errors(p_input jsonb)
   returns jsonb
   language sql
@@ -795,15 +807,52 @@ create function private.upload_inputs_field_errors(p_input jsonb)
 as $$
   select coalesce(
     jsonb_agg(
-      field_error || jsonb_build_object(
-        'field', format('files[%s].%s', file.place - 1, field_error ->> 'field')
+      jsonb_build_object(
+        'field', concat_ws('.', format('files[%s]', upload.place - 1), field_error ->> 'field'),
+        'message', field_error ->> 'message'
       )
-      order by file.place
+      order by upload.place
     ),
     '[]'
   )
-  from private.upload_inputs(p_input) with ordinality as file (input, place)
-  cross join jsonb_array_elements(private.file_field_errors(file.input)) as field_error
+  from private.upload_inputs(p_input) with ordinality as upload (input, place)
+  cross join jsonb_array_elements(
+    case
+      when upload.input is null
+        then private.field_error(null, 'A file must have a name, a size and a type.')
+      else private.file_field_errors(upload.input)
+    end
+  ) as field_error
+  where field_error ->> 'field' is distinct from 'uploadType'
+$$;
+
+-- Returns the field errors of a form's other fields. They are checked before the upload, so that no
+-- file is uploaded for a deliverable or sample that would be refused afterwards.
+create function private.form_field_errors(p_input jsonb)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+declare
+  v_fields constant jsonb := p_input -> 'fields';
+begin
+  return case
+    when coalesce(jsonb_typeof(v_fields), 'null') = 'null' then '[]'
+    when p_input ->> 'uploadType' = 'deliverable' then
+      private.check_keys(v_fields, array['title', 'description'])
+      || private.deliverable_field_errors(
+        case when p_input ->> 'deliverableId' is null then '{"title": null}' else '{}' end::jsonb
+        || v_fields
+      )
+    when p_input ->> 'uploadType' = 'sample' then
+      private.check_keys(v_fields, array['name', 'type', 'description'])
+      || private.check_text('{"name": null}' || v_fields, 'name', 'Name', 1, 255)
+      || private.check_choice('{"type": null}' || v_fields, 'type', 'Type', array['file'])
+      || private.check_text(v_fields, 'description', 'Description', 0, 10000)
+    else private.check_keys(v_fields, '{}')
+  end;
+end;
 $$;
 
 -- Returns the uploads of an earlier response in their current state. A removed upload keeps its id,
@@ -832,12 +881,13 @@ grant execute on function
   private.upload_inputs(jsonb),
   private.check_upload_inputs(jsonb),
   private.upload_inputs_field_errors(jsonb),
+  private.form_field_errors(jsonb),
   private.current_uploads(jsonb)
 to authenticated;
 
 create function api.create_uploads(
-  "uploadType" text default null, files jsonb default null, "projectId" uuid default null,
-  "taskId" uuid default null, "deliverableId" uuid default null
+  "uploadType" text default null, files jsonb default null, "projectId" text default null,
+  "taskId" text default null, "deliverableId" text default null, fields jsonb default null
 )
   returns jsonb
   language plpgsql
@@ -845,10 +895,10 @@ create function api.create_uploads(
   set search_path = ''
 as $$
 declare
-  v_input constant jsonb := jsonb_build_object(
+  v_input constant jsonb := private.input_of('create_uploads', jsonb_build_object(
     'uploadType', "uploadType", 'files', files, 'projectId', "projectId", 'taskId', "taskId",
-    'deliverableId', "deliverableId"
-  );
+    'deliverableId', "deliverableId", 'fields', fields
+  ));
   v_file jsonb;
   v_answer jsonb;
   v_uploads jsonb := '[]';
@@ -860,14 +910,22 @@ begin
     return private.current_uploads(v_answer);
   end if;
 
+  -- The caller's rights come before the field errors.
+  if "uploadType" = 'deliverable' then
+    perform private.require_talent();
+  elsif "uploadType" = 'sample' and private.try_uuid("projectId") is not null then
+    perform private.require_project_creator("projectId"::uuid);
+  end if;
+
   perform private.raise_field_errors(
     private.check_choice(
       v_input, 'uploadType', 'Upload type', array['deliverable', 'avatar', 'sample']
     )
-    || private.check_upload_inputs(files)
+    || private.check_upload_inputs(v_input -> 'files')
+    || private.upload_inputs_field_errors(v_input)
     || private.upload_target_field_errors(v_input)
+    || private.form_field_errors(v_input)
   );
-  perform private.raise_field_errors(private.upload_inputs_field_errors(v_input));
 
   for v_file in select private.upload_inputs(v_input) loop
     perform private.refuse_large_file(
@@ -880,12 +938,14 @@ begin
 end;
 $$;
 
-comment on function api.create_uploads(text, jsonb, uuid, uuid, uuid) is
+comment on function api.create_uploads(text, jsonb, text, text, text, jsonb) is
   'Reserves 1 to 10 files of the same kind for the same target: all of them, or none.
 Requires: as create_upload.
 files: [{fileName, fileSize, mimeType}]; without mimeType, or with application/octet-stream, the
 type is taken from the extension. Other keys (for example a digest) are only used to distinguish
 requests with the same Idempotency-Key.
+fields: the other fields of a form, checked before the upload: {title, description} of a deliverable,
+{name, type, description} of a sample.
 Limit: as create_upload.
 Returns {uploads} in their order. Repeating a call with the same header Idempotency-Key within 24
 hours returns the same uploads in their current state; a removed upload has state removed.
@@ -953,7 +1013,7 @@ With the Idempotency-Key of create_uploads, that key reserves new files when it 
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
-  api.create_uploads(text, jsonb, uuid, uuid, uuid),
+  api.create_uploads(text, jsonb, text, text, text, jsonb),
   api.discard_uploads(jsonb)
 to authenticated;
 
@@ -1279,7 +1339,7 @@ grant execute on function private.refuse_unclean_file(public.files) to authentic
 
 -- Confirming an upload.
 
-create function api.confirm_upload("fileId" uuid default null)
+create function api.confirm_upload("fileId" text default null)
   returns jsonb
   language plpgsql
   volatile
@@ -1289,7 +1349,8 @@ declare
   v_file public.files;
 begin
   perform private.require_session();
-  v_file := private.confirm_my_file("fileId");
+  perform private.require_ids(jsonb_build_object('fileId', "fileId"));
+  v_file := private.confirm_my_file("fileId"::uuid);
 
   -- An exception would roll back the failed state and the removal of the object. So the error is
   -- returned in the form of PostgREST's errors, with the status set, and the transaction commits.
@@ -1307,7 +1368,7 @@ begin
 end;
 $$;
 
-comment on function api.confirm_upload(uuid) is
+comment on function api.confirm_upload(text) is
   'Confirms an upload: compares its size and type with the reservation and queues its scan.
 Repeating it changes nothing and returns the current state.
 Requires: the uploader.
@@ -1318,7 +1379,7 @@ must commit the transaction.
 Errors: FILE_MISMATCH (returned, not raised), UPLOAD_MISSING, NOT_FOUND, FORBIDDEN,
 NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-grant execute on function api.confirm_upload(uuid) to authenticated;
+grant execute on function api.confirm_upload(text) to authenticated;
 
 
 -- ── 40_files/60_scan.sql ────────────────────────────────────────────────────────────────────────
@@ -1698,7 +1759,7 @@ $$;
 -- Called by api.get_download as the caller.
 grant execute on function private.file_exists(uuid) to authenticated;
 
-create function api.get_download("fileId" uuid default null)
+create function api.get_download("fileId" text default null)
   returns jsonb
   language plpgsql
   stable
@@ -1708,11 +1769,12 @@ declare
   v_file public.files;
 begin
   perform private.require_session();
+  perform private.require_ids(jsonb_build_object('fileId', "fileId"));
 
   -- Row-level security decides: the uploader, and users who can see the deliverable or sample.
-  select f.* into v_file from public.files as f where f.id = "fileId" and f.removed_at is null;
+  select f.* into v_file from public.files as f where f.id = "fileId"::uuid and f.removed_at is null;
 
-  if not found and private.file_exists("fileId") then
+  if not found and private.file_exists("fileId"::uuid) then
     raise sqlstate 'PT403' using
       message = 'You do not have access to this file.',
       hint = 'FORBIDDEN';
@@ -1738,7 +1800,7 @@ begin
 end;
 $$;
 
-comment on function api.get_download(uuid) is
+comment on function api.get_download(text) is
   'Returns where a clean file can be downloaded: from {bucket, path} in Storage, with the caller''s
 token. GET /files/:fileId/download-url returns a signed URL instead, valid for expiresIn seconds.
 Requires: the uploader; for a deliverable also the project''s creator; for a sample also the
@@ -1747,7 +1809,7 @@ Returns {fileId, bucket, path, fileName, fileSize, mimeType, expiresIn}.
 Errors: NOT_FOUND, FORBIDDEN, UPLOAD_MISSING, SCAN_PENDING, FILE_INFECTED, FILE_MISMATCH,
 NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-grant execute on function api.get_download(uuid) to authenticated;
+grant execute on function api.get_download(text) to authenticated;
 
 
 -- ── 40_files/80_remove.sql ──────────────────────────────────────────────────────────────────────

@@ -84,7 +84,7 @@ as $$
         case
           when p_input ->> 'fileId' is null
             then private.field_error('fileId', 'File id is required.')
-          else '[]'
+          else private.check_uuid(p_input, 'fileId', 'File id')
         end
         || case
           when p_input ->> 'url' is null then '[]'
@@ -332,7 +332,7 @@ grant select on private.sample_documents to authenticated;
 -- Operations on samples (/projects/:projectId/samples).
 
 create function api.list_samples(
-  "projectId" uuid default null, page integer default null, "limit" integer default null,
+  "projectId" text default null, page integer default null, "limit" integer default null,
   sort text default null
 )
   returns jsonb
@@ -341,27 +341,31 @@ create function api.list_samples(
   set search_path = ''
 as $$
 declare
+  v_input constant jsonb := private.input_of(
+    'list_samples', jsonb_build_object('page', page, 'limit', "limit", 'sort', sort)
+  );
   v_sorts constant jsonb := '{"createdAt": "created_at", "name": "name"}';
   v_page record;
 begin
   perform private.require_session();
-  perform private.require_project("projectId");
+  perform private.require_ids(jsonb_build_object('projectId', "projectId"));
+  perform private.require_project("projectId"::uuid);
   perform private.raise_field_errors(
-    private.check_page(page, "limit") || private.check_sort(sort, v_sorts)
+    private.check_page(v_input) || private.check_sort(v_input, v_sorts)
   );
 
   v_page := private.page_of_documents(
     'private.sample_documents', 'project_id = $1',
     private.order_clause(coalesce(sort, 'createdAt'), v_sorts),
     coalesce(page, 1), least(coalesce("limit", 100), 100),
-    "projectId"
+    "projectId"::uuid
   );
 
   return jsonb_build_object('samples', v_page.documents, 'pagination', v_page.pagination);
 end;
 $$;
 
-comment on function api.list_samples(uuid, integer, integer, text) is
+comment on function api.list_samples(text, integer, integer, text) is
   'Lists the samples of a project, at most 20.
 Requires: the project''s creator or a member of its team.
 page: from 1. limit: default 100, at most 100. sort: createdAt or name, descending with a leading -;
@@ -371,8 +375,8 @@ with file.id, or use the REST API, which signs URLs.
 Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.add_sample(
-  "projectId" uuid default null, name text default null, type text default null,
-  url text default null, "fileId" uuid default null, description text default null
+  "projectId" text default null, name text default null, type text default null,
+  url text default null, "fileId" text default null, description text default null
 )
   returns jsonb
   language plpgsql
@@ -380,13 +384,14 @@ create function api.add_sample(
   set search_path = ''
 as $$
 declare
-  v_input constant jsonb := jsonb_build_object(
+  v_input constant jsonb := private.input_of('add_sample', jsonb_build_object(
     'name', name, 'type', type, 'url', url, 'fileId', "fileId", 'description', description
-  );
+  ));
   v_id uuid;
   v_answer jsonb;
 begin
   perform private.require_session();
+  perform private.require_ids(jsonb_build_object('projectId', "projectId"));
 
   v_answer := private.earlier_answer(
     'add_sample', v_input || jsonb_build_object('projectId', "projectId")
@@ -395,10 +400,13 @@ begin
     return v_answer;
   end if;
 
-  perform private.require_project_creator("projectId");
-  perform private.raise_field_errors(private.sample_field_errors(v_input));
+  perform private.require_project_creator("projectId"::uuid);
+  perform private.raise_field_errors(
+    private.check_keys(v_input, array['name', 'type', 'url', 'fileId', 'description'])
+    || private.sample_field_errors(v_input)
+  );
 
-  v_id := private.add_sample("projectId", name, type, url, "fileId", description);
+  v_id := private.add_sample("projectId"::uuid, name, type, url, "fileId"::uuid, description);
 
   return private.keep_answer(
     (select s.document from private.sample_documents as s where s.id = v_id)
@@ -406,7 +414,7 @@ begin
 end;
 $$;
 
-comment on function api.add_sample(uuid, text, text, text, uuid, text) is
+comment on function api.add_sample(text, text, text, text, text, text) is
   'Adds a sample to a project and returns it.
 Requires: the project''s creator.
 name: 1 to 255 characters. type: link, with url (http or https, at most 2,048 characters); or file,
@@ -417,7 +425,7 @@ Repeating a call with the same header Idempotency-Key within 24 hours returns th
 Errors: VALIDATION_ERROR, UPLOAD_MISSING, FILE_MISMATCH, FILE_INFECTED, NOT_FOUND, FORBIDDEN,
 INVALID_STATE (20 samples exist), CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-create function api.delete_sample("projectId" uuid default null, "sampleId" uuid default null)
+create function api.delete_sample("projectId" text default null, "sampleId" text default null)
   returns void
   language plpgsql
   volatile
@@ -425,17 +433,20 @@ create function api.delete_sample("projectId" uuid default null, "sampleId" uuid
 as $$
 begin
   perform private.require_session();
-  perform private.delete_sample("projectId", "sampleId");
+  perform private.require_ids(
+    jsonb_build_object('projectId', "projectId", 'sampleId', "sampleId")
+  );
+  perform private.delete_sample("projectId"::uuid, "sampleId"::uuid);
 end;
 $$;
 
-comment on function api.delete_sample(uuid, uuid) is
+comment on function api.delete_sample(text, text) is
   'Deletes a sample and its file.
 Requires: the project''s creator.
 Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
-  api.list_samples(uuid, integer, integer, text),
-  api.add_sample(uuid, text, text, text, uuid, text),
-  api.delete_sample(uuid, uuid)
+  api.list_samples(text, integer, integer, text),
+  api.add_sample(text, text, text, text, text, text),
+  api.delete_sample(text, text)
 to authenticated;

@@ -134,7 +134,7 @@ Requires: any signed-in user.
 Returns {users}.
 Errors: NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-create function api.block_user("userId" uuid default null)
+create function api.block_user("userId" text default null)
   returns void
   language plpgsql
   volatile
@@ -142,18 +142,19 @@ create function api.block_user("userId" uuid default null)
 as $$
 begin
   perform private.require_session();
-  perform private.block_user("userId");
+  perform private.require_ids(jsonb_build_object('userId', "userId"));
+  perform private.block_user("userId"::uuid);
 end;
 $$;
 
-comment on function api.block_user(uuid) is
+comment on function api.block_user(text) is
   'Blocks a user: neither of the two can send the other messages or see whether they are online.
 Earlier messages stay readable. Blocking again changes nothing.
 Requires: any signed-in user.
 Errors: VALIDATION_ERROR (also for the caller''s own id), NOT_FOUND, NOT_AUTHENTICATED,
 SESSION_REVOKED.';
 
-create function api.unblock_user("userId" uuid default null)
+create function api.unblock_user("userId" text default null)
   returns void
   language plpgsql
   volatile
@@ -161,19 +162,20 @@ create function api.unblock_user("userId" uuid default null)
 as $$
 begin
   perform private.require_session();
-  perform private.unblock_user("userId");
+  perform private.require_ids(jsonb_build_object('userId', "userId"));
+  perform private.unblock_user("userId"::uuid);
 end;
 $$;
 
-comment on function api.unblock_user(uuid) is
+comment on function api.unblock_user(text) is
   'Removes a block of the caller. Without a block nothing changes.
 Requires: any signed-in user.
 Errors: NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
   api.list_blocks(),
-  api.block_user(uuid),
-  api.unblock_user(uuid)
+  api.block_user(text),
+  api.unblock_user(text)
 to authenticated;
 
 
@@ -1124,7 +1126,9 @@ declare
   v_user_id constant uuid := private.require_session();
   v_page record;
 begin
-  perform private.raise_field_errors(private.check_page(page, "limit"));
+  perform private.raise_field_errors(private.check_page(private.input_of(
+    'list_conversations', jsonb_build_object('page', page, 'limit', "limit")
+  )));
 
   v_page := private.page_of_documents(
     'private.conversation_documents',
@@ -1146,7 +1150,7 @@ Returns {conversations, pagination}. Each conversation has lastMessage (null wit
 content is null if it was deleted), unreadCount and lastMessageAt.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-create function api.open_conversation("participantId" uuid default null)
+create function api.open_conversation("participantId" text default null)
   returns jsonb
   language plpgsql
   volatile
@@ -1154,7 +1158,9 @@ create function api.open_conversation("participantId" uuid default null)
 as $$
 declare
   v_user_id constant uuid := private.require_session();
-  v_input constant jsonb := jsonb_build_object('participantId', "participantId");
+  v_input constant jsonb := private.input_of(
+    'open_conversation', jsonb_build_object('participantId', "participantId")
+  );
   v_opened record;
   v_answer jsonb;
 begin
@@ -1164,15 +1170,16 @@ begin
   end if;
 
   perform private.raise_field_errors(
-    private.check_uuid(v_input, 'participantId', 'Participant')
+    private.check_keys(v_input, array['participantId'])
+    || private.check_uuid(v_input, 'participantId', 'Participant')
     || case
-      when "participantId" = v_user_id
+      when private.try_uuid("participantId") = v_user_id
         then private.field_error('participantId', 'Participant must be another user.')
       else '[]'
     end
   );
 
-  v_opened := private.open_conversation("participantId");
+  v_opened := private.open_conversation("participantId"::uuid);
   return private.keep_answer(
     (
       select d.document || jsonb_build_object('created', v_opened.created)
@@ -1183,7 +1190,7 @@ begin
 end;
 $$;
 
-comment on function api.open_conversation(uuid) is
+comment on function api.open_conversation(text) is
   'Returns the conversation with a user, and opens it if there is none.
 Requires: a creator (participantId: a talent) or a talent (participantId: a creator).
 Limit: a talent can start at most 5 conversations per day with creators they don''t share a project
@@ -1193,7 +1200,7 @@ Repeating a call with the same header Idempotency-Key within 24 hours returns th
 Errors: VALIDATION_ERROR (also for the caller''s own id), SAME_USER_TYPE, NOT_FOUND, BLOCKED,
 RATE_LIMITED, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-create function api.get_conversation("conversationId" uuid default null)
+create function api.get_conversation("conversationId" text default null)
   returns jsonb
   language plpgsql
   stable
@@ -1201,40 +1208,47 @@ create function api.get_conversation("conversationId" uuid default null)
 as $$
 begin
   perform private.require_session();
-  perform private.require_conversation("conversationId");
+  perform private.require_ids(jsonb_build_object('conversationId', "conversationId"));
+  perform private.require_conversation("conversationId"::uuid);
 
   return (
-    select d.document from private.conversation_documents as d where d.id = "conversationId"
+    select d.document
+    from private.conversation_documents as d
+    where d.id = "conversationId"::uuid
   );
 end;
 $$;
 
-comment on function api.get_conversation(uuid) is
+comment on function api.get_conversation(text) is
   'Returns one conversation, as in the list.
 Requires: a participant.
 Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.mark_conversation_read(
-  "conversationId" uuid default null, "messageId" uuid default null
+  "conversationId" text default null, "messageId" text default null
 )
   returns void
   language plpgsql
   volatile
   set search_path = ''
 as $$
+declare
+  v_input constant jsonb := private.input_of(
+    'mark_conversation_read', jsonb_build_object('messageId', "messageId")
+  );
 begin
   perform private.require_session();
-  perform private.require_conversation("conversationId");
+  perform private.require_ids(jsonb_build_object('conversationId', "conversationId"));
+  perform private.require_conversation("conversationId"::uuid);
   perform private.raise_field_errors(
-    private.check_uuid(
-      jsonb_build_object('messageId', "messageId"), 'messageId', 'Message id'
-    )
+    private.check_keys(v_input, array['messageId'])
+    || private.check_uuid(v_input, 'messageId', 'Message id')
   );
-  perform private.mark_conversation_read("conversationId", "messageId");
+  perform private.mark_conversation_read("conversationId"::uuid, "messageId"::uuid);
 end;
 $$;
 
-comment on function api.mark_conversation_read(uuid, uuid) is
+comment on function api.mark_conversation_read(text, text) is
   'Marks a conversation as read up to a message, for the caller. The read pointer only moves
 forwards: an earlier message changes nothing.
 Requires: a participant.
@@ -1243,9 +1257,9 @@ NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
   api.list_conversations(integer, integer),
-  api.open_conversation(uuid),
-  api.get_conversation(uuid),
-  api.mark_conversation_read(uuid, uuid)
+  api.open_conversation(text),
+  api.get_conversation(text),
+  api.mark_conversation_read(text, text)
 to authenticated;
 
 
@@ -1254,7 +1268,7 @@ to authenticated;
 -- Operations on messages (/conversations/:conversationId/messages).
 
 create function api.list_messages(
-  "conversationId" uuid default null, before uuid default null, after uuid default null,
+  "conversationId" text default null, before text default null, after text default null,
   "limit" integer default null
 )
   returns jsonb
@@ -1263,24 +1277,31 @@ create function api.list_messages(
   set search_path = ''
 as $$
 declare
+  v_input constant jsonb := private.input_of('list_messages', jsonb_build_object(
+    'before', before, 'after', after, 'limit', "limit"
+  ));
   v_limit constant integer := least(coalesce("limit", 50), 100);
   v_anchor public.messages;
   v_messages jsonb;
 begin
   perform private.require_session();
-  perform private.require_conversation("conversationId");
+  perform private.require_ids(jsonb_build_object('conversationId', "conversationId"));
+  perform private.require_conversation("conversationId"::uuid);
 
   select m.*
   into v_anchor
   from public.messages as m
-  where m.id = coalesce(before, after) and m.conversation_id = "conversationId";
+  where m.id = private.try_uuid(coalesce(before, after)) and m.conversation_id = "conversationId"::uuid;
 
   perform private.raise_field_errors(
-    private.check_page(null, "limit")
+    private.check_page(v_input)
+    || private.check_uuid(v_input, 'before', 'Before', true)
+    || private.check_uuid(v_input, 'after', 'After', true)
     || case
       when before is not null and after is not null
         then private.field_error('after', 'After must be omitted when before is given.')
-      when coalesce(before, after) is not null and v_anchor.id is null then private.field_error(
+      when private.try_uuid(coalesce(before, after)) is not null and v_anchor.id is null
+        then private.field_error(
         case when before is null then 'after' else 'before' end,
         'Message must belong to this conversation.'
       )
@@ -1296,7 +1317,7 @@ begin
     from (
       select d.document
       from private.message_documents as d
-      where d.conversation_id = "conversationId"
+      where d.conversation_id = "conversationId"::uuid
         and (d.sent_at, d.id) < (v_anchor.sent_at, v_anchor.id)
       order by d.sent_at desc, d.id desc
       limit v_limit + 1
@@ -1307,7 +1328,7 @@ begin
     from (
       select d.document
       from private.message_documents as d
-      where d.conversation_id = "conversationId"
+      where d.conversation_id = "conversationId"::uuid
         and (d.sent_at, d.id) > (v_anchor.sent_at, v_anchor.id)
       order by d.sent_at, d.id
       limit v_limit + 1
@@ -1318,7 +1339,7 @@ begin
     from (
       select d.document
       from private.message_documents as d
-      where d.conversation_id = "conversationId"
+      where d.conversation_id = "conversationId"::uuid
       order by d.sent_at desc, d.id desc
       limit v_limit + 1
     ) as page;
@@ -1331,7 +1352,7 @@ begin
 end;
 $$;
 
-comment on function api.list_messages(uuid, uuid, uuid, integer) is
+comment on function api.list_messages(text, text, text, integer) is
   'Lists the messages of a conversation, newest first.
 Requires: a participant.
 before: id of a message; returns older messages. after: id of a message; returns newer messages,
@@ -1341,8 +1362,8 @@ Errors: VALIDATION_ERROR (also for before together with after, or a message of a
 conversation), NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.send_message(
-  "conversationId" uuid default null, content text default null,
-  "clientMessageId" uuid default null
+  "conversationId" text default null, content text default null,
+  "clientMessageId" text default null
 )
   returns jsonb
   language plpgsql
@@ -1351,18 +1372,27 @@ create function api.send_message(
 as $$
 declare
   v_user_id constant uuid := private.require_session();
-  v_input constant jsonb := jsonb_build_object(
-    'conversationId', "conversationId", 'content', content, 'clientMessageId', "clientMessageId"
-  );
+  v_input constant jsonb := private.input_of('send_message', jsonb_build_object(
+    'content', content, 'clientMessageId', "clientMessageId"
+  ));
   v_message public.messages;
   v_answer jsonb;
 begin
-  v_answer := private.earlier_answer('send_message', v_input);
+  perform private.require_ids(jsonb_build_object('conversationId', "conversationId"));
+
+  v_answer := private.earlier_answer(
+    'send_message', v_input || jsonb_build_object('conversationId', "conversationId")
+  );
   if v_answer is not null then
     return v_answer;
   end if;
 
-  perform private.require_conversation("conversationId");
+  perform private.require_conversation("conversationId"::uuid);
+  perform private.raise_field_errors(
+    private.check_keys(v_input, array['content', 'clientMessageId'])
+    || private.message_field_errors(v_input)
+    || private.check_uuid(v_input, 'clientMessageId', 'Client message id', true)
+  );
 
   -- A repeated clientMessageId returns the first message, also above the rate limit.
   if "clientMessageId" is not null then
@@ -1371,9 +1401,9 @@ begin
     select m.*
     into v_message
     from public.messages as m
-    where m.sender_id = v_user_id and m.client_message_id = "clientMessageId";
+    where m.sender_id = v_user_id and m.client_message_id = "clientMessageId"::uuid;
 
-    if v_message.conversation_id <> "conversationId" then
+    if v_message.conversation_id <> "conversationId"::uuid then
       raise sqlstate 'PT409' using
         message = 'This clientMessageId is already used in another conversation.',
         hint = 'CONFLICT';
@@ -1381,10 +1411,10 @@ begin
   end if;
 
   if v_message.id is null then
-    perform private.raise_field_errors(private.message_field_errors(v_input));
-
     insert into public.messages as m (conversation_id, sender_id, content, client_message_id)
-    values ("conversationId", v_user_id, send_message.content, "clientMessageId")
+    values (
+      "conversationId"::uuid, v_user_id, send_message.content, "clientMessageId"::uuid
+    )
     returning m.id
     into v_message.id;
   end if;
@@ -1395,7 +1425,7 @@ begin
 end;
 $$;
 
-comment on function api.send_message(uuid, text, uuid) is
+comment on function api.send_message(text, text, text) is
   'Sends a message and returns it.
 Requires: a participant.
 content: 1 to 5,000 characters. clientMessageId: optional client-generated UUID; resending with the
@@ -1405,23 +1435,30 @@ Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, BLOCKED, CONVERSATION_CLOSED (th
 deleted), RATE_LIMITED, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.update_message(
-  "conversationId" uuid default null, "messageId" uuid default null, content text default null
+  "conversationId" text default null, "messageId" text default null, content text default null
 )
   returns jsonb
   language plpgsql
   volatile
   set search_path = ''
 as $$
+declare
+  v_input constant jsonb := private.input_of(
+    'update_message', jsonb_build_object('content', content)
+  );
 begin
   perform private.require_session();
-  perform private.require_own_message("conversationId", "messageId");
+  perform private.require_ids(
+    jsonb_build_object('conversationId', "conversationId", 'messageId', "messageId")
+  );
+  perform private.require_own_message("conversationId"::uuid, "messageId"::uuid);
   perform private.raise_field_errors(
-    private.message_field_errors(jsonb_build_object('content', content))
+    private.check_keys(v_input, array['content']) || private.message_field_errors(v_input)
   );
 
   update public.messages as m
   set content = update_message.content
-  where m.id = "messageId";
+  where m.id = "messageId"::uuid;
 
   -- Deleted between the check above and the update.
   if not found then
@@ -1430,11 +1467,11 @@ begin
       hint = 'NOT_FOUND';
   end if;
 
-  return (select d.document from private.message_documents as d where d.id = "messageId");
+  return (select d.document from private.message_documents as d where d.id = "messageId"::uuid);
 end;
 $$;
 
-comment on function api.update_message(uuid, uuid, text) is
+comment on function api.update_message(text, text, text) is
   'Edits a message and returns it, marked as edited.
 Requires: the sender, within 15 minutes after sending.
 content: 1 to 5,000 characters.
@@ -1442,7 +1479,7 @@ Errors: VALIDATION_ERROR, NOT_FOUND (also when deleted), FORBIDDEN, EDIT_WINDOW_
 CONVERSATION_CLOSED, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.delete_message(
-  "conversationId" uuid default null, "messageId" uuid default null
+  "conversationId" text default null, "messageId" text default null
 )
   returns void
   language plpgsql
@@ -1451,20 +1488,23 @@ create function api.delete_message(
 as $$
 begin
   perform private.require_session();
-  perform private.delete_message("conversationId", "messageId");
+  perform private.require_ids(
+    jsonb_build_object('conversationId', "conversationId", 'messageId', "messageId")
+  );
+  perform private.delete_message("conversationId"::uuid, "messageId"::uuid);
 end;
 $$;
 
-comment on function api.delete_message(uuid, uuid) is
+comment on function api.delete_message(text, text) is
   'Deletes a message: its content is removed for both participants, its row stays in the list.
 Requires: the sender, at any time.
 Errors: NOT_FOUND (also if it was deleted before), FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
-  api.list_messages(uuid, uuid, uuid, integer),
-  api.send_message(uuid, text, uuid),
-  api.update_message(uuid, uuid, text),
-  api.delete_message(uuid, uuid)
+  api.list_messages(text, text, text, integer),
+  api.send_message(text, text, text),
+  api.update_message(text, text, text),
+  api.delete_message(text, text)
 to authenticated;
 
 

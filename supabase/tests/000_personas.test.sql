@@ -118,9 +118,9 @@ begin
   stranger := tests.sign_up('Cy', 'talent');
   perform tests.act_as(creator);
   project := api.create_project('Film', 'A film', (current_date + 30)::text) ->> 'id';
-  perform api.add_team_member(project, talent, null);
-  perform api.add_team_member(project, colleague, null);
-  task := api.create_task(project, 'Cut', null, talent, (current_date + 3)::text) ->> 'id';
+  perform api.add_team_member(project::text, talent::text, null);
+  perform api.add_team_member(project::text, colleague::text, null);
+  task := api.create_task(project::text, 'Cut', null, talent::text, (current_date + 3)::text) ->> 'id';
   perform tests.act_as_postgres();
 end;
 $$;
@@ -154,7 +154,7 @@ create or replace function tests.upload_for(p_project uuid, p_task uuid)
   set search_path = ''
 as $$
   select jsonb_build_array(jsonb_build_object('fileId', tests.put_object(
-    api.create_upload('deliverable', 'logo.png', 2048, 'image/png', p_project, p_task)
+    api.create_upload('deliverable', 'logo.png', 2048, 'image/png', p_project::text, p_task::text)
   )))
 $$;
 

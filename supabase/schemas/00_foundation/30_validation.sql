@@ -6,6 +6,23 @@
 -- A key that is absent is not looked at; on a create the caller passes every key, null where
 -- nothing came.
 
+-- The input of an operation as JSON. PostgREST turns the JSON of a request into typed arguments, which
+-- cannot show that a name was sent as a number or that a key is unknown. The REST surface also passes
+-- the JSON itself: {"operation", "input"} in the setting onswift.input. Keys that were not sent are null.
+create function private.input_of(p_operation text, p_arguments jsonb)
+  returns jsonb
+  language sql
+  stable
+  parallel safe
+  set search_path = ''
+as $$
+  select case
+    when sent ->> 'operation' = p_operation then p_arguments || (sent -> 'input')
+    else p_arguments
+  end
+  from (values (nullif(current_setting('onswift.input', true), '')::jsonb)) as request (sent)
+$$;
+
 create function private.field_error(p_field text, p_message text)
   returns jsonb
   language sql
@@ -159,8 +176,111 @@ begin
 end;
 $$;
 
+-- A key as a message names it: projectId becomes "Project id".
+create function private.label_of(p_key text)
+  returns text
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select upper(left(p_key, 1)) || lower(regexp_replace(substr(p_key, 2), '([A-Z])', ' \1', 'g'))
+$$;
+
+-- The ids that say which row an operation is about. They are checked before anything else, because
+-- whether the caller may do this at all depends on them.
+create function private.require_ids(p_ids jsonb)
+  returns void
+  language plpgsql
+  immutable
+  set search_path = ''
+as $$
+begin
+  perform private.raise_field_errors(coalesce(
+    (
+      select jsonb_agg(field_error)
+      from jsonb_object_keys(p_ids) as key
+      cross join jsonb_array_elements(
+        private.check_uuid(p_ids, key, private.label_of(key))
+      ) as field_error
+    ),
+    '[]'
+  ));
+end;
+$$;
+
+-- A list of at most p_max texts. An item that is no text is named by its place: skills[2].
+create function private.check_text_list(p_input jsonb, p_key text, p_label text, p_max integer)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path = ''
+as $$
+declare
+  v_list constant jsonb := p_input -> p_key;
+begin
+  return case
+    when coalesce(jsonb_typeof(v_list), 'null') = 'null' then '[]'
+    when jsonb_typeof(v_list) <> 'array'
+      then private.field_error(p_key, p_label || ' must be a list.')
+    when jsonb_array_length(v_list) > p_max
+      then private.field_error(p_key, format('%s can have at most %s entries.', p_label, p_max))
+    else coalesce(
+      (
+        select jsonb_agg(
+          jsonb_build_object(
+            'field', format('%s[%s]', p_key, place - 1), 'message', 'Each entry must be text.'
+          )
+          order by place
+        )
+        from jsonb_array_elements(v_list) with ordinality as list (item, place)
+        where jsonb_typeof(item) <> 'string'
+      ),
+      '[]'
+    )
+  end;
+end;
+$$;
+
+-- A whole number from 1 on; also as digits, which is how a query string sends it.
+create function private.check_whole(p_input jsonb, p_key text, p_label text)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path = ''
+as $$
+begin
+  return case
+    when coalesce(jsonb_typeof(p_input -> p_key), 'null') = 'null' then '[]'
+    when p_input ->> p_key ~ '^0*[1-9]\d{0,8}$' then '[]'
+    else private.field_error(p_key, p_label || ' must be a whole number, at least 1.')
+  end;
+end;
+$$;
+
+-- True or false; also as a word, which is how a query string sends it.
+create function private.check_flag(p_input jsonb, p_key text, p_label text)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path = ''
+as $$
+begin
+  return case
+    when coalesce(p_input ->> p_key, 'true') in ('true', 'false') then '[]'
+    else private.field_error(p_key, p_label || ' must be true or false.')
+  end;
+end;
+$$;
+
 -- Pure, and run inside triggers and api functions as the caller.
 grant execute on function
+  private.input_of(text, jsonb),
+  private.label_of(text),
+  private.require_ids(jsonb),
+  private.check_text_list(jsonb, text, text, integer),
+  private.check_whole(jsonb, text, text),
+  private.check_flag(jsonb, text, text),
   private.field_error(text, text),
   private.raise_field_errors(jsonb),
   private.check_keys(jsonb, text[]),

@@ -1,25 +1,18 @@
 -- Lists that come in pages, sorted by what the list allows.
 
-create function private.check_page(p_page integer, p_limit integer)
+create function private.check_page(p_input jsonb)
   returns jsonb
   language sql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select
-    case
-      when p_page < 1 then private.field_error('page', 'Page starts at 1.')
-      else '[]'
-    end
-    || case
-      when p_limit < 1 then private.field_error('limit', 'Limit has to be at least 1.')
-      else '[]'
-    end
+  select private.check_whole(p_input, 'page', 'Page')
+    || private.check_whole(p_input, 'limit', 'Limit')
 $$;
 
 -- p_sorts maps the documented names to columns: {"dueDate": "due_date"}.
-create function private.check_sort(p_sort text, p_sorts jsonb)
+create function private.check_sort(p_input jsonb, p_sorts jsonb)
   returns jsonb
   language sql
   immutable
@@ -27,12 +20,13 @@ create function private.check_sort(p_sort text, p_sorts jsonb)
   set search_path = ''
 as $$
   select case
-    when p_sort is null or p_sorts ? ltrim(p_sort, '-') and p_sort !~ '^--' then '[]'
+    when sort is null or p_sorts ? ltrim(sort, '-') and sort !~ '^--' then '[]'
     else private.field_error('sort', format(
       'Sort has to be one of %s, with - in front for descending.',
       (select string_agg(name, ', ' order by name) from jsonb_object_keys(p_sorts) as name)
     ))
   end
+  from (values (p_input ->> 'sort')) as input (sort)
 $$;
 
 -- The order clause for an allowed sort; equal rows fall back to their id, so that pages never
@@ -71,8 +65,8 @@ $$;
 
 -- Pure, and run inside api functions as the caller.
 grant execute on function
-  private.check_page(integer, integer),
-  private.check_sort(text, jsonb),
+  private.check_page(jsonb),
+  private.check_sort(jsonb, jsonb),
   private.order_clause(text, jsonb),
   private.pagination(integer, integer, bigint)
 to authenticated, service_role;

@@ -58,27 +58,15 @@ create function private.check_skills(p_input jsonb)
   set search_path = ''
 as $$
 declare
-  v_list constant jsonb := p_input -> 'skills';
+  v_errors constant jsonb := private.check_text_list(p_input, 'skills', 'Skills', 10);
   v_skills text[];
   v_unknown text;
 begin
-  if coalesce(jsonb_typeof(v_list), 'null') = 'null' then
-    return '[]';
+  if v_errors <> '[]' or coalesce(jsonb_typeof(p_input -> 'skills'), 'null') = 'null' then
+    return v_errors;
   end if;
 
-  if not private.is_text_list(v_list) then
-    return private.field_error('skills', 'Skills have to be a list of names.');
-  end if;
-
-  if jsonb_array_length(v_list) > 100 then
-    return private.field_error('skills', 'At most 10 skills are possible.');
-  end if;
-
-  v_skills := private.canonical_skills(private.text_array(v_list));
-
-  if cardinality(v_skills) > 10 then
-    return private.field_error('skills', 'At most 10 skills are possible.');
-  end if;
+  v_skills := private.canonical_skills(private.text_array(p_input -> 'skills'));
 
   select string_agg(format('"%s"', left(chosen.name, 100)), ', ')
   into v_unknown
@@ -99,24 +87,30 @@ create function private.check_portfolio(p_input jsonb)
   set search_path = ''
 as $$
 declare
-  v_list constant jsonb := p_input -> 'portfolioLinks';
+  v_errors constant jsonb := private.check_text_list(
+    p_input, 'portfolioLinks', 'Portfolio links', 5
+  );
 begin
-  return case
-    when coalesce(jsonb_typeof(v_list), 'null') = 'null' then '[]'
-    when not private.is_text_list(v_list) then
-      private.field_error('portfolioLinks', 'Portfolio links have to be a list of web addresses.')
-    when jsonb_array_length(v_list) > 5 then
-      private.field_error('portfolioLinks', 'At most 5 portfolio links are possible.')
-    when exists (
-      select
-      from unnest(private.text_array(v_list)) as link
+  if v_errors <> '[]' then
+    return v_errors;
+  end if;
+
+  return coalesce(
+    (
+      select jsonb_agg(
+        jsonb_build_object(
+          'field', format('portfolioLinks[%s]', place - 1),
+          'message',
+          'Portfolio link has to be a web address (http or https, at most 2048 characters).'
+        )
+        order by place
+      )
+      from unnest(private.text_array(p_input -> 'portfolioLinks'))
+        with ordinality as list (link, place)
       where not private.is_web_address(private.clean_line(link))
-    ) then private.field_error(
-      'portfolioLinks',
-      'Each portfolio link has to be a web address (http or https, at most 2048 characters).'
-    )
-    else '[]'
-  end;
+    ),
+    '[]'
+  );
 end;
 $$;
 
@@ -147,17 +141,6 @@ begin
 end;
 $$;
 
-create function private.is_text_list(p_list jsonb)
-  returns boolean
-  language sql
-  immutable
-  parallel safe
-  set search_path = ''
-as $$
-  select jsonb_typeof(p_list) = 'array'
-    and not jsonb_path_exists(p_list, '$[*] ? (@.type() != "string")')
-$$;
-
 -- They run inside triggers and api functions as the caller, and read nothing but the public list of
 -- skills.
 grant execute on function
@@ -165,6 +148,5 @@ grant execute on function
   private.check_role_fields(jsonb, text),
   private.check_skills(jsonb),
   private.check_portfolio(jsonb),
-  private.check_hourly_rate(jsonb),
-  private.is_text_list(jsonb)
+  private.check_hourly_rate(jsonb)
 to authenticated, service_role;

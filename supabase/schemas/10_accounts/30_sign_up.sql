@@ -31,7 +31,11 @@ create function private.before_user_created(event jsonb)
   set search_path = ''
 as $$
 declare
-  v_errors constant jsonb := private.sign_up_field_errors(event #> '{user,user_metadata}');
+  -- The password never comes here; Auth checks it against the same rules.
+  v_errors constant jsonb := private.check_email(
+      jsonb_build_object('email', event #>> '{user,email}'), 'email', 'Email address'
+    )
+    || private.sign_up_field_errors(event #> '{user,user_metadata}');
 begin
   if v_errors = '[]' then
     return '{}';

@@ -94,7 +94,7 @@ $$;
 -- Called by api.get_user as the caller, who is told no more than which of two errors it is.
 grant execute on function private.account_exists(uuid) to authenticated;
 
-create function api.get_user("userId" uuid default null)
+create function api.get_user("userId" text default null)
   returns jsonb
   language plpgsql
   stable
@@ -104,17 +104,18 @@ declare
   v_document jsonb;
 begin
   perform private.require_session();
+  perform private.require_ids(jsonb_build_object('userId', "userId"));
 
   select u.document
   into v_document
   from private.user_documents as u
-  where u.id = "userId";
+  where u.id = "userId"::uuid;
 
   if found then
     return v_document;
   end if;
 
-  if private.account_exists("userId") then
+  if private.account_exists("userId"::uuid) then
     raise sqlstate 'PT403' using
       message = 'Profiles of creators are private.',
       hint = 'PROFILE_PRIVATE';
@@ -126,7 +127,7 @@ begin
 end;
 $$;
 
-comment on function api.get_user(uuid) is
+comment on function api.get_user(text) is
   'The public profile of a talent, or one''s own. Any signed-in user.
 Errors: PROFILE_PRIVATE for other creators, NOT_FOUND, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
@@ -183,7 +184,7 @@ Errors: INVALID_STATE when it is verified already, RATE_LIMITED, NOT_AUTHENTICAT
 grant execute on function
   api.get_me(),
   api.update_me(jsonb),
-  api.get_user(uuid),
+  api.get_user(text),
   api.resend_verification()
 to authenticated;
 

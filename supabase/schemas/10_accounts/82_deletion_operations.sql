@@ -6,10 +6,16 @@ create function api.delete_me(password text default null, force boolean default 
   volatile
   set search_path = ''
 as $$
+declare
+  v_input constant jsonb := private.input_of(
+    'delete_me', jsonb_build_object('password', password, 'force', force)
+  );
 begin
   perform private.require_session();
   perform private.raise_field_errors(
-    private.check_text(jsonb_build_object('password', password), 'password', 'Password', 1, 1000)
+    private.check_keys(v_input, array['password', 'force'])
+    || private.check_text(v_input, 'password', 'Password', 1, 1000)
+    || private.check_flag(v_input, 'force', 'Force')
   );
 
   -- Raising would roll the counted attempt back. So the refusal is an answer, in the form PostgREST

@@ -11,6 +11,9 @@ create function api.list_projects(
 as $$
 declare
   v_user_id constant uuid := private.require_session();
+  v_input constant jsonb := private.input_of('list_projects', jsonb_build_object(
+    'status', status, 'page', page, 'limit', "limit", 'sort', sort
+  ));
   v_sorts constant jsonb := '{
     "createdAt": "created_at", "updatedAt": "updated_at", "dueDate": "due_date", "name": "name",
     "status": "status"
@@ -19,11 +22,10 @@ declare
 begin
   perform private.raise_field_errors(
     private.check_choice(
-      jsonb_build_object('status', status), 'status', 'Status',
-      array['planning', 'in-progress', 'completed'], true
+      v_input, 'status', 'Status', array['planning', 'in-progress', 'completed'], true
     )
-    || private.check_page(page, "limit")
-    || private.check_sort(sort, v_sorts)
+    || private.check_page(v_input)
+    || private.check_sort(v_input, v_sorts)
   );
 
   v_page := private.page_of_documents(
@@ -58,9 +60,9 @@ create function api.create_project(
   set search_path = ''
 as $$
 declare
-  v_input constant jsonb := jsonb_build_object(
+  v_input constant jsonb := private.input_of('create_project', jsonb_build_object(
     'name', name, 'description', description, 'dueDate', "dueDate"
-  );
+  ));
   v_id uuid;
   v_answer jsonb;
 begin
@@ -72,7 +74,9 @@ begin
   end if;
 
   perform private.raise_field_errors(
-    private.project_field_errors(v_input) || private.check_future(v_input, 'dueDate', 'Due date')
+    private.check_keys(v_input, array['name', 'description', 'dueDate'])
+    || private.project_field_errors(v_input)
+    || private.check_future(v_input, 'dueDate', 'Due date')
   );
 
   insert into public.projects (name, description, due_date)
@@ -91,7 +95,7 @@ name: 1 to 255 characters. description: 1 to 10000. dueDate: YYYY-MM-DD, later t
 With the header Idempotency-Key a repetition within 24 hours returns the first answer.
 Errors: VALIDATION_ERROR, CREATOR_ONLY, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-create function api.get_project("projectId" uuid default null)
+create function api.get_project("projectId" text default null)
   returns jsonb
   language plpgsql
   stable
@@ -99,17 +103,18 @@ create function api.get_project("projectId" uuid default null)
 as $$
 begin
   perform private.require_session();
-  perform private.require_project("projectId");
+  perform private.require_ids(jsonb_build_object('projectId', "projectId"));
+  perform private.require_project("projectId"::uuid);
 
-  return (select d.document from private.project_documents as d where d.id = "projectId");
+  return (select d.document from private.project_documents as d where d.id = "projectId"::uuid);
 end;
 $$;
 
-comment on function api.get_project(uuid) is
+comment on function api.get_project(text) is
   'One project. Its creator and its team.
 Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-create function api.update_project("projectId" uuid default null, patch jsonb default null)
+create function api.update_project("projectId" text default null, patch jsonb default null)
   returns jsonb
   language plpgsql
   volatile
@@ -119,9 +124,10 @@ declare
   v_due_date date;
 begin
   perform private.require_session();
-  perform private.require_project_creator("projectId");
+  perform private.require_ids(jsonb_build_object('projectId', "projectId"));
+  perform private.require_project_creator("projectId"::uuid);
 
-  select p.due_date into v_due_date from public.projects as p where p.id = "projectId";
+  select p.due_date into v_due_date from public.projects as p where p.id = "projectId"::uuid;
 
   perform private.raise_field_errors(
     private.check_keys(patch, array['name', 'description', 'status', 'dueDate'])
@@ -138,7 +144,7 @@ begin
     select n.name, n.description, n.status, n.due_date
     from jsonb_populate_record(p, private.columns_of(patch)) as n
   )
-  where p.id = "projectId";
+  where p.id = "projectId"::uuid;
 
   -- It was deleted between the look above and the update.
   if not found then
@@ -147,17 +153,17 @@ begin
       hint = 'CONFLICT';
   end if;
 
-  return (select d.document from private.project_documents as d where d.id = "projectId");
+  return (select d.document from private.project_documents as d where d.id = "projectId"::uuid);
 end;
 $$;
 
-comment on function api.update_project(uuid, jsonb) is
+comment on function api.update_project(text, jsonb) is
   'Changes a project and returns it. Its creator.
 patch: name, description and dueDate as on creation (the date only if it changes), status: planning,
 in-progress or completed, in any order. What is left out stays.
 Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-create function api.delete_project("projectId" uuid default null)
+create function api.delete_project("projectId" text default null)
   returns void
   language plpgsql
   volatile
@@ -165,18 +171,19 @@ create function api.delete_project("projectId" uuid default null)
 as $$
 begin
   perform private.require_session();
-  perform private.delete_project("projectId");
+  perform private.require_ids(jsonb_build_object('projectId', "projectId"));
+  perform private.delete_project("projectId"::uuid);
 end;
 $$;
 
-comment on function api.delete_project(uuid) is
+comment on function api.delete_project(text) is
   'Deletes a project with its team and tasks. Its creator.
 Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
   api.list_projects(text, integer, integer, text),
   api.create_project(text, text, text),
-  api.get_project(uuid),
-  api.update_project(uuid, jsonb),
-  api.delete_project(uuid)
+  api.get_project(text),
+  api.update_project(text, jsonb),
+  api.delete_project(text)
 to authenticated;

@@ -1,7 +1,7 @@
 -- /projects/:projectId/team.
 
 create function api.add_team_member(
-  "projectId" uuid default null, "userId" uuid default null, role text default null
+  "projectId" text default null, "userId" text default null, role text default null
 )
   returns jsonb
   language plpgsql
@@ -9,10 +9,13 @@ create function api.add_team_member(
   set search_path = ''
 as $$
 declare
-  v_input constant jsonb := jsonb_build_object('userId', "userId", 'role', role);
+  v_input constant jsonb := private.input_of(
+    'add_team_member', jsonb_build_object('userId', "userId", 'role', role)
+  );
   v_answer jsonb;
 begin
   perform private.require_session();
+  perform private.require_ids(jsonb_build_object('projectId', "projectId"));
 
   v_answer := private.earlier_answer(
     'add_team_member', v_input || jsonb_build_object('projectId', "projectId")
@@ -21,11 +24,13 @@ begin
     return v_answer;
   end if;
 
-  perform private.require_project_creator("projectId");
-  perform private.raise_field_errors(private.member_field_errors(v_input));
+  perform private.require_project_creator("projectId"::uuid);
+  perform private.raise_field_errors(
+    private.check_keys(v_input, array['userId', 'role']) || private.member_field_errors(v_input)
+  );
 
   insert into public.project_members as m (project_id, user_id, role)
-  values ("projectId", "userId", add_team_member.role)
+  values ("projectId"::uuid, "userId"::uuid, add_team_member.role)
   returning jsonb_build_object(
     'id', m.id,
     'projectId', m.project_id,
@@ -45,14 +50,14 @@ exception
 end;
 $$;
 
-comment on function api.add_team_member(uuid, uuid, text) is
+comment on function api.add_team_member(text, text, text) is
   'Puts a talent on the project''s team and returns the membership. The project''s creator.
 role: an optional label, at most 255 characters; it grants nothing.
 With the header Idempotency-Key a repetition within 24 hours returns the first answer.
 Errors: VALIDATION_ERROR, ALREADY_MEMBER, NOT_TALENT, NOT_FOUND (project or user), FORBIDDEN,
 CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-create function api.remove_team_member("projectId" uuid default null, "userId" uuid default null)
+create function api.remove_team_member("projectId" text default null, "userId" text default null)
   returns void
   language plpgsql
   volatile
@@ -60,16 +65,17 @@ create function api.remove_team_member("projectId" uuid default null, "userId" u
 as $$
 begin
   perform private.require_session();
-  perform private.remove_member("projectId", "userId");
+  perform private.require_ids(jsonb_build_object('projectId', "projectId", 'userId', "userId"));
+  perform private.remove_member("projectId"::uuid, "userId"::uuid);
 end;
 $$;
 
-comment on function api.remove_team_member(uuid, uuid) is
+comment on function api.remove_team_member(text, text) is
   'Ends a membership: open tasks lose their assignee, completed ones keep the name. The project''s
 creator, or the talent who leaves.
 Errors: NOT_FOUND (project or member), FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
-  api.add_team_member(uuid, uuid, text),
-  api.remove_team_member(uuid, uuid)
+  api.add_team_member(text, text, text),
+  api.remove_team_member(text, text)
 to authenticated;

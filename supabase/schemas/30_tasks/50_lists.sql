@@ -3,8 +3,7 @@
 -- Both lists of tasks: one filter, one order, one shape. p_where says whose tasks they are, with
 -- the caller as $1.
 create function private.list_tasks(
-  p_where text, p_status text, p_assignee_id uuid, p_project_id uuid, p_due_from text,
-  p_due_to text, p_page integer, p_limit integer, p_sort text
+  p_where text, p_input jsonb, p_project_id text, p_page integer, p_limit integer
 )
   returns jsonb
   language plpgsql
@@ -16,38 +15,39 @@ declare
     "dueDate": "due_date", "createdAt": "created_at", "updatedAt": "updated_at", "name": "name",
     "status": "status"
   }';
-  v_input constant jsonb := jsonb_build_object(
-    'status', p_status, 'dueFrom', p_due_from, 'dueTo', p_due_to
-  );
+  v_due_from constant date := private.try_date(p_input ->> 'dueFrom');
+  v_due_to constant date := private.try_date(p_input ->> 'dueTo');
   v_page record;
 begin
   perform private.raise_field_errors(
     private.check_choice(
-      v_input, 'status', 'Status', array['planning', 'in-progress', 'completed'], true
+      p_input, 'status', 'Status', array['planning', 'in-progress', 'completed'], true
     )
-    || private.check_date(v_input, 'dueFrom', 'Due from', true)
-    || private.check_date(v_input, 'dueTo', 'Due to', true)
+    || private.check_uuid(p_input, 'assigneeId', 'Assignee', true)
+    || private.check_uuid(p_input, 'projectId', 'Project id', true)
+    || private.check_date(p_input, 'dueFrom', 'Due from', true)
+    || private.check_date(p_input, 'dueTo', 'Due to', true)
     || case
-      when private.try_date(p_due_from) > private.try_date(p_due_to)
+      when v_due_from > v_due_to
         then private.field_error('dueFrom', 'Due from has to be no later than due to.')
       else '[]'
     end
-    || private.check_page(p_page, p_limit)
-    || private.check_sort(p_sort, v_sorts)
+    || private.check_page(p_input)
+    || private.check_sort(p_input, v_sorts)
   );
 
   v_page := private.page_of_documents(
     'private.task_documents',
     p_where
-      || case when p_status is null then '' else ' and status = $2' end
-      || case when p_assignee_id is null then '' else ' and assignee_id = $3' end
+      || case when p_input ->> 'status' is null then '' else ' and status = $2' end
+      || case when p_input ->> 'assigneeId' is null then '' else ' and assignee_id = $3' end
       || case when p_project_id is null then '' else ' and project_id = $4' end
-      || case when p_due_from is null then '' else ' and due_date >= $5' end
-      || case when p_due_to is null then '' else ' and due_date <= $6' end,
-    private.order_clause(coalesce(p_sort, 'dueDate'), v_sorts),
+      || case when v_due_from is null then '' else ' and due_date >= $5' end
+      || case when v_due_to is null then '' else ' and due_date <= $6' end,
+    private.order_clause(coalesce(p_input ->> 'sort', 'dueDate'), v_sorts),
     coalesce(p_page, 1), least(p_limit, 100),
-    auth.uid(), p_status, p_assignee_id, p_project_id,
-    private.try_date(p_due_from), private.try_date(p_due_to)
+    auth.uid(), p_input ->> 'status', (p_input ->> 'assigneeId')::uuid, p_project_id::uuid,
+    v_due_from, v_due_to
   );
 
   return jsonb_build_object('tasks', v_page.documents, 'pagination', v_page.pagination);
@@ -55,12 +55,10 @@ end;
 $$;
 
 -- Called by api functions as the caller, with the caller's rights.
-grant execute on function
-  private.list_tasks(text, text, uuid, uuid, text, text, integer, integer, text)
-to authenticated;
+grant execute on function private.list_tasks(text, jsonb, text, integer, integer) to authenticated;
 
 create function api.list_project_tasks(
-  "projectId" uuid default null, status text default null, "assigneeId" uuid default null,
+  "projectId" text default null, status text default null, "assigneeId" text default null,
   page integer default null, "limit" integer default null, sort text default null
 )
   returns jsonb
@@ -70,15 +68,20 @@ create function api.list_project_tasks(
 as $$
 begin
   perform private.require_session();
-  perform private.require_project("projectId");
+  perform private.require_ids(jsonb_build_object('projectId', "projectId"));
+  perform private.require_project("projectId"::uuid);
 
   return private.list_tasks(
-    'true', status, "assigneeId", "projectId", null, null, page, coalesce("limit", 100), sort
+    'true',
+    private.input_of('list_project_tasks', jsonb_build_object(
+      'status', status, 'assigneeId', "assigneeId", 'page', page, 'limit', "limit", 'sort', sort
+    )),
+    "projectId", page, coalesce("limit", 100)
   );
 end;
 $$;
 
-comment on function api.list_project_tasks(uuid, text, uuid, integer, integer, text) is
+comment on function api.list_project_tasks(text, text, text, integer, integer, text) is
   'The tasks of a project. Its creator and its team.
 status: planning, in-progress or completed. assigneeId: only that user''s. page from 1, limit 100,
 at most 100. sort: dueDate, createdAt, updatedAt, name, status, with - in front for descending; by
@@ -87,7 +90,7 @@ Returns {tasks, pagination}.
 Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.list_tasks(
-  status text default null, "assigneeId" uuid default null, "projectId" uuid default null,
+  status text default null, "assigneeId" text default null, "projectId" text default null,
   "dueFrom" text default null, "dueTo" text default null,
   page integer default null, "limit" integer default null, sort text default null
 )
@@ -104,12 +107,16 @@ begin
       when 'creator' then 'project_id = any (array(select private.my_created_project_ids()))'
       else 'assignee_id = $1'
     end,
-    status, "assigneeId", "projectId", "dueFrom", "dueTo", page, coalesce("limit", 20), sort
+    private.input_of('list_tasks', jsonb_build_object(
+      'status', status, 'assigneeId', "assigneeId", 'projectId', "projectId",
+      'dueFrom', "dueFrom", 'dueTo', "dueTo", 'page', page, 'limit', "limit", 'sort', sort
+    )),
+    "projectId", page, coalesce("limit", 20)
   );
 end;
 $$;
 
-comment on function api.list_tasks(text, uuid, uuid, text, text, integer, integer, text) is
+comment on function api.list_tasks(text, text, text, text, text, integer, integer, text) is
   'Tasks over all projects: a talent''s own, a creator''s in their projects. Any signed-in user.
 status, assigneeId, projectId and the due dates dueFrom to dueTo (YYYY-MM-DD, both included) narrow
 them. page from 1, limit 20, at most 100. sort: dueDate, createdAt, updatedAt, name, status, with -
@@ -118,6 +125,6 @@ Returns {tasks, pagination}.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
-  api.list_project_tasks(uuid, text, uuid, integer, integer, text),
-  api.list_tasks(text, uuid, uuid, text, text, integer, integer, text)
+  api.list_project_tasks(text, text, text, integer, integer, text),
+  api.list_tasks(text, text, text, text, text, integer, integer, text)
 to authenticated;

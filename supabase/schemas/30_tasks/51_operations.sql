@@ -1,8 +1,8 @@
 -- /projects/:projectId/tasks and /projects/:projectId/tasks/:taskId, but for the lists.
 
 create function api.create_task(
-  "projectId" uuid default null, name text default null, description text default null,
-  "assigneeId" uuid default null, "dueDate" text default null
+  "projectId" text default null, name text default null, description text default null,
+  "assigneeId" text default null, "dueDate" text default null
 )
   returns jsonb
   language plpgsql
@@ -10,13 +10,14 @@ create function api.create_task(
   set search_path = ''
 as $$
 declare
-  v_input constant jsonb := jsonb_build_object(
+  v_input constant jsonb := private.input_of('create_task', jsonb_build_object(
     'name', name, 'description', description, 'assigneeId', "assigneeId", 'dueDate', "dueDate"
-  );
+  ));
   v_id uuid;
   v_answer jsonb;
 begin
   perform private.require_session();
+  perform private.require_ids(jsonb_build_object('projectId', "projectId"));
 
   v_answer := private.earlier_answer(
     'create_task', v_input || jsonb_build_object('projectId', "projectId")
@@ -25,11 +26,17 @@ begin
     return v_answer;
   end if;
 
-  perform private.require_project_creator("projectId");
-  perform private.raise_field_errors(private.task_field_errors(v_input));
+  perform private.require_project_creator("projectId"::uuid);
+  perform private.raise_field_errors(
+    private.check_keys(v_input, array['name', 'description', 'assigneeId', 'dueDate'])
+    || private.task_field_errors(v_input)
+  );
 
   insert into public.tasks (project_id, name, description, assignee_id, due_date)
-  values ("projectId", create_task.name, create_task.description, "assigneeId", "dueDate"::date)
+  values (
+    "projectId"::uuid, create_task.name, create_task.description, "assigneeId"::uuid,
+    "dueDate"::date
+  )
   returning id into v_id;
 
   return private.keep_answer(
@@ -38,7 +45,7 @@ begin
 end;
 $$;
 
-comment on function api.create_task(uuid, text, text, uuid, text) is
+comment on function api.create_task(text, text, text, text, text) is
   'Creates a task in a project, assigned to a member of its team, and returns it. The project''s
 creator.
 name: 1 to 255 characters. description: at most 10000, may be left out. dueDate: YYYY-MM-DD.
@@ -46,7 +53,7 @@ With the header Idempotency-Key a repetition within 24 hours returns the first a
 Errors: VALIDATION_ERROR, ASSIGNEE_NOT_MEMBER, NOT_FOUND, FORBIDDEN, CONFLICT, NOT_AUTHENTICATED,
 SESSION_REVOKED.';
 
-create function api.get_task("projectId" uuid default null, "taskId" uuid default null)
+create function api.get_task("projectId" text default null, "taskId" text default null)
   returns jsonb
   language plpgsql
   stable
@@ -54,19 +61,20 @@ create function api.get_task("projectId" uuid default null, "taskId" uuid defaul
 as $$
 begin
   perform private.require_session();
-  perform private.require_project("projectId");
-  perform private.require_task("projectId", "taskId");
+  perform private.require_ids(jsonb_build_object('projectId', "projectId", 'taskId', "taskId"));
+  perform private.require_project("projectId"::uuid);
+  perform private.require_task("projectId"::uuid, "taskId"::uuid);
 
-  return (select d.document from private.task_documents as d where d.id = "taskId");
+  return (select d.document from private.task_documents as d where d.id = "taskId"::uuid);
 end;
 $$;
 
-comment on function api.get_task(uuid, uuid) is
+comment on function api.get_task(text, text) is
   'One task. The project''s creator and its team.
 Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.update_task(
-  "projectId" uuid default null, "taskId" uuid default null, patch jsonb default null
+  "projectId" text default null, "taskId" text default null, patch jsonb default null
 )
   returns jsonb
   language plpgsql
@@ -75,9 +83,13 @@ create function api.update_task(
 as $$
 declare
   v_user_id constant uuid := private.require_session();
-  v_is_creator constant boolean := private.require_project("projectId") = 'creator';
-  v_task constant public.tasks := private.require_task("projectId", "taskId");
+  v_is_creator boolean;
+  v_task public.tasks;
 begin
+  perform private.require_ids(jsonb_build_object('projectId', "projectId", 'taskId', "taskId"));
+  v_is_creator := private.require_project("projectId"::uuid) = 'creator';
+  v_task := private.require_task("projectId"::uuid, "taskId"::uuid);
+
   if not v_is_creator and v_task.assignee_id is distinct from v_user_id then
     raise sqlstate 'PT403' using
       message = 'This task is not assigned to you.',
@@ -96,7 +108,7 @@ begin
   );
 
   -- Memberships are locked before the task, as everywhere.
-  perform private.hold_membership("projectId", id)
+  perform private.hold_membership("projectId"::uuid, id)
   from unnest(array[v_task.assignee_id, (patch ->> 'assigneeId')::uuid]) as id
   order by id;
 
@@ -107,11 +119,11 @@ begin
       select n.name, n.description, n.status, n.assignee_id, n.due_date
       from jsonb_populate_record(t, private.columns_of(patch)) as n
     )
-    where t.id = "taskId";
+    where t.id = "taskId"::uuid;
   else
     update public.tasks as t
     set status = coalesce(patch ->> 'status', t.status)
-    where t.id = "taskId";
+    where t.id = "taskId"::uuid;
   end if;
 
   -- The project or the assignment ended between the look above and the update.
@@ -121,18 +133,18 @@ begin
       hint = 'CONFLICT';
   end if;
 
-  return (select d.document from private.task_documents as d where d.id = "taskId");
+  return (select d.document from private.task_documents as d where d.id = "taskId"::uuid);
 end;
 $$;
 
-comment on function api.update_task(uuid, uuid, jsonb) is
+comment on function api.update_task(text, text, jsonb) is
   'Changes a task and returns it. The project''s creator: name, description, assigneeId and dueDate
 as on creation, status: planning, in-progress or completed, in any order. Its assignee: the status.
 What is left out stays.
 Errors: VALIDATION_ERROR, ASSIGNEE_NOT_MEMBER, STATUS_ONLY, NOT_FOUND, FORBIDDEN, CONFLICT,
 INVALID_STATE in an archived project, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-create function api.delete_task("projectId" uuid default null, "taskId" uuid default null)
+create function api.delete_task("projectId" text default null, "taskId" text default null)
   returns void
   language plpgsql
   volatile
@@ -140,17 +152,18 @@ create function api.delete_task("projectId" uuid default null, "taskId" uuid def
 as $$
 begin
   perform private.require_session();
-  perform private.delete_task("projectId", "taskId");
+  perform private.require_ids(jsonb_build_object('projectId', "projectId", 'taskId', "taskId"));
+  perform private.delete_task("projectId"::uuid, "taskId"::uuid);
 end;
 $$;
 
-comment on function api.delete_task(uuid, uuid) is
+comment on function api.delete_task(text, text) is
   'Deletes a task. The project''s creator.
 Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
-  api.create_task(uuid, text, text, uuid, text),
-  api.get_task(uuid, uuid),
-  api.update_task(uuid, uuid, jsonb),
-  api.delete_task(uuid, uuid)
+  api.create_task(text, text, text, text, text),
+  api.get_task(text, text),
+  api.update_task(text, text, jsonb),
+  api.delete_task(text, text)
 to authenticated;

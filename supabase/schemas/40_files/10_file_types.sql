@@ -120,7 +120,9 @@ create function private.file_field_errors(p_input jsonb)
 as $$
 declare
   v_upload_type constant text := p_input ->> 'uploadType';
-  v_size constant bigint := (p_input ->> 'fileSize')::bigint;
+  v_size constant bigint := case
+    when p_input ->> 'fileSize' ~ '^\d{1,15}$' then (p_input ->> 'fileSize')::bigint
+  end;
   v_extension constant text := private.extension_of(p_input ->> 'fileName');
   v_name_errors constant jsonb := private.check_file_name(p_input);
   v_type private.file_types;
@@ -142,7 +144,10 @@ begin
     )
     || v_name_errors
     || case
-      when v_size is null then private.field_error('fileSize', 'File size is required.')
+      when p_input ->> 'fileSize' is null
+        then private.field_error('fileSize', 'File size is required.')
+      when v_size is null
+        then private.field_error('fileSize', 'File size must be a whole number of bytes.')
       when v_size < 1 then private.field_error('fileSize', 'File size must be at least 1 byte.')
       else '[]'
     end

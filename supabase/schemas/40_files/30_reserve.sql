@@ -9,17 +9,16 @@ create function private.upload_target_field_errors(p_input jsonb)
   immutable
   set search_path = ''
 as $$
-  select case
-    when p_input ->> 'uploadType' = 'sample'
-      or p_input ->> 'uploadType' = 'deliverable' and p_input ->> 'deliverableId' is null
-      then private.check_uuid(p_input, 'projectId', 'Project id')
-    else '[]'
-  end
-  || case
-    when p_input ->> 'uploadType' = 'deliverable' and p_input ->> 'deliverableId' is null
-      then private.check_uuid(p_input, 'taskId', 'Task id')
-    else '[]'
-  end
+  select private.check_uuid(p_input, 'projectId', 'Project id', not (sample or submission))
+    || private.check_uuid(p_input, 'taskId', 'Task id', not submission)
+    || private.check_uuid(p_input, 'deliverableId', 'Deliverable id', true)
+  from (
+    values (
+      coalesce(p_input ->> 'uploadType' = 'sample', false),
+      coalesce(p_input ->> 'uploadType' = 'deliverable', false)
+        and p_input ->> 'deliverableId' is null
+    )
+  ) as kind (sample, submission)
 $$;
 
 -- Returns the object path of a file. The id makes it unique; the name is there for people who

@@ -28,8 +28,8 @@ grant execute on function private.upload_document(public.files) to authenticated
 
 create function api.create_upload(
   "uploadType" text default null, "fileName" text default null, "fileSize" bigint default null,
-  "mimeType" text default null, "projectId" uuid default null, "taskId" uuid default null,
-  "deliverableId" uuid default null
+  "mimeType" text default null, "projectId" text default null, "taskId" text default null,
+  "deliverableId" text default null
 )
   returns jsonb
   language plpgsql
@@ -37,11 +37,11 @@ create function api.create_upload(
   set search_path = ''
 as $$
 declare
-  v_input constant jsonb := jsonb_build_object(
+  v_input constant jsonb := private.input_of('create_upload', jsonb_build_object(
     'uploadType', "uploadType", 'fileName', "fileName", 'fileSize', "fileSize",
     'mimeType', "mimeType", 'projectId', "projectId", 'taskId', "taskId",
     'deliverableId', "deliverableId"
-  );
+  ));
   v_answer jsonb;
 begin
   perform private.require_session();
@@ -52,7 +52,11 @@ begin
   end if;
 
   perform private.raise_field_errors(
-    private.file_field_errors(v_input) || private.upload_target_field_errors(v_input)
+    private.check_keys(v_input, array[
+      'uploadType', 'fileName', 'fileSize', 'mimeType', 'projectId', 'taskId', 'deliverableId'
+    ])
+    || private.file_field_errors(v_input)
+    || private.upload_target_field_errors(v_input)
   );
   perform private.refuse_large_file("uploadType", "mimeType", "fileSize");
 
@@ -60,7 +64,7 @@ begin
 end;
 $$;
 
-comment on function api.create_upload(text, text, bigint, text, uuid, uuid, uuid) is
+comment on function api.create_upload(text, text, bigint, text, text, text, text) is
   'Reserves a path in Storage for one file, for 24 hours. Then upload the bytes to {bucket, path}
 with mimeType as content type, and call confirm_upload.
 Requires: for uploadType deliverable, the talent to whom the task is assigned (projectId and taskId,
@@ -78,5 +82,5 @@ Repeating a call with the same header Idempotency-Key within 24 hours returns th
 Errors: VALIDATION_ERROR, FILE_TOO_LARGE, TALENT_ONLY, FORBIDDEN, NOT_FOUND, INVALID_STATE,
 RATE_LIMITED, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-grant execute on function api.create_upload(text, text, bigint, text, uuid, uuid, uuid)
+grant execute on function api.create_upload(text, text, bigint, text, text, text, text)
 to authenticated;

@@ -17,24 +17,31 @@ as $$
   limit 1
 $$;
 
--- Returns the files of a request as inputs of api.create_upload, in their order.
+-- Returns the files of a request as inputs of api.create_upload, in their order; null for an entry that
+-- is not an object.
 create function private.upload_inputs(p_input jsonb)
   returns setof jsonb
   language sql
   stable
   set search_path = ''
 as $$
-  select (p_input - 'files') || file || jsonb_build_object(
-    'mimeType',
-    case
-      when coalesce(file ->> 'mimeType', 'application/octet-stream') = 'application/octet-stream'
-        then coalesce(
-          private.type_of_name(p_input ->> 'uploadType', file ->> 'fileName'), file ->> 'mimeType'
-        )
-      else file ->> 'mimeType'
-    end
-  )
-  from jsonb_array_elements(p_input -> 'files') with ordinality as list (file, place)
+  select case
+    when jsonb_typeof(file) = 'object' then
+      (p_input - array['files', 'fields']) || file || jsonb_build_object(
+        'mimeType',
+        case
+          when coalesce(file ->> 'mimeType', 'application/octet-stream') = 'application/octet-stream'
+            then coalesce(
+              private.type_of_name(p_input ->> 'uploadType', file ->> 'fileName'),
+              file ->> 'mimeType'
+            )
+          else file ->> 'mimeType'
+        end
+      )
+  end
+  from jsonb_array_elements(
+    case when jsonb_typeof(p_input -> 'files') = 'array' then p_input -> 'files' else '[]' end
+  ) with ordinality as list (file, place)
   order by place
 $$;
 
@@ -49,18 +56,15 @@ as $$
     when coalesce(jsonb_typeof(p_files), 'null') = 'null' or p_files = '[]'
       then private.field_error('files', 'At least one file is required.')
     when jsonb_typeof(p_files) <> 'array'
-      or jsonb_path_exists(p_files, '$[*] ? (@.type() != "object")')
-      or jsonb_path_exists(p_files, '$[*].fileSize ? (@.type() != "number" || @ != @.floor())')
-      then private.field_error(
-        'files', 'Files must be a list of objects with fileName, fileSize and mimeType.'
-      )
+      then private.field_error('files', 'Files must be a list of files.')
     when jsonb_array_length(p_files) > 10
       then private.field_error('files', 'You can attach at most 10 files.')
     else '[]'
   end
 $$;
 
--- Returns the field errors of all files, with the file in the field name: files[2].fileName.
+-- Returns the field errors of all files, with the file in the field name: files[2].fileName, or
+-- files[2] for an entry that is not a file.
 create function private.upload_inputs_field_errors(p_input jsonb)
   returns jsonb
   language sql
@@ -69,15 +73,52 @@ create function private.upload_inputs_field_errors(p_input jsonb)
 as $$
   select coalesce(
     jsonb_agg(
-      field_error || jsonb_build_object(
-        'field', format('files[%s].%s', file.place - 1, field_error ->> 'field')
+      jsonb_build_object(
+        'field', concat_ws('.', format('files[%s]', upload.place - 1), field_error ->> 'field'),
+        'message', field_error ->> 'message'
       )
-      order by file.place
+      order by upload.place
     ),
     '[]'
   )
-  from private.upload_inputs(p_input) with ordinality as file (input, place)
-  cross join jsonb_array_elements(private.file_field_errors(file.input)) as field_error
+  from private.upload_inputs(p_input) with ordinality as upload (input, place)
+  cross join jsonb_array_elements(
+    case
+      when upload.input is null
+        then private.field_error(null, 'A file must have a name, a size and a type.')
+      else private.file_field_errors(upload.input)
+    end
+  ) as field_error
+  where field_error ->> 'field' is distinct from 'uploadType'
+$$;
+
+-- Returns the field errors of a form's other fields. They are checked before the upload, so that no
+-- file is uploaded for a deliverable or sample that would be refused afterwards.
+create function private.form_field_errors(p_input jsonb)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+declare
+  v_fields constant jsonb := p_input -> 'fields';
+begin
+  return case
+    when coalesce(jsonb_typeof(v_fields), 'null') = 'null' then '[]'
+    when p_input ->> 'uploadType' = 'deliverable' then
+      private.check_keys(v_fields, array['title', 'description'])
+      || private.deliverable_field_errors(
+        case when p_input ->> 'deliverableId' is null then '{"title": null}' else '{}' end::jsonb
+        || v_fields
+      )
+    when p_input ->> 'uploadType' = 'sample' then
+      private.check_keys(v_fields, array['name', 'type', 'description'])
+      || private.check_text('{"name": null}' || v_fields, 'name', 'Name', 1, 255)
+      || private.check_choice('{"type": null}' || v_fields, 'type', 'Type', array['file'])
+      || private.check_text(v_fields, 'description', 'Description', 0, 10000)
+    else private.check_keys(v_fields, '{}')
+  end;
+end;
 $$;
 
 -- Returns the uploads of an earlier response in their current state. A removed upload keeps its id,
@@ -106,12 +147,13 @@ grant execute on function
   private.upload_inputs(jsonb),
   private.check_upload_inputs(jsonb),
   private.upload_inputs_field_errors(jsonb),
+  private.form_field_errors(jsonb),
   private.current_uploads(jsonb)
 to authenticated;
 
 create function api.create_uploads(
-  "uploadType" text default null, files jsonb default null, "projectId" uuid default null,
-  "taskId" uuid default null, "deliverableId" uuid default null
+  "uploadType" text default null, files jsonb default null, "projectId" text default null,
+  "taskId" text default null, "deliverableId" text default null, fields jsonb default null
 )
   returns jsonb
   language plpgsql
@@ -119,10 +161,10 @@ create function api.create_uploads(
   set search_path = ''
 as $$
 declare
-  v_input constant jsonb := jsonb_build_object(
+  v_input constant jsonb := private.input_of('create_uploads', jsonb_build_object(
     'uploadType', "uploadType", 'files', files, 'projectId', "projectId", 'taskId', "taskId",
-    'deliverableId', "deliverableId"
-  );
+    'deliverableId', "deliverableId", 'fields', fields
+  ));
   v_file jsonb;
   v_answer jsonb;
   v_uploads jsonb := '[]';
@@ -134,14 +176,22 @@ begin
     return private.current_uploads(v_answer);
   end if;
 
+  -- The caller's rights come before the field errors.
+  if "uploadType" = 'deliverable' then
+    perform private.require_talent();
+  elsif "uploadType" = 'sample' and private.try_uuid("projectId") is not null then
+    perform private.require_project_creator("projectId"::uuid);
+  end if;
+
   perform private.raise_field_errors(
     private.check_choice(
       v_input, 'uploadType', 'Upload type', array['deliverable', 'avatar', 'sample']
     )
-    || private.check_upload_inputs(files)
+    || private.check_upload_inputs(v_input -> 'files')
+    || private.upload_inputs_field_errors(v_input)
     || private.upload_target_field_errors(v_input)
+    || private.form_field_errors(v_input)
   );
-  perform private.raise_field_errors(private.upload_inputs_field_errors(v_input));
 
   for v_file in select private.upload_inputs(v_input) loop
     perform private.refuse_large_file(
@@ -154,12 +204,14 @@ begin
 end;
 $$;
 
-comment on function api.create_uploads(text, jsonb, uuid, uuid, uuid) is
+comment on function api.create_uploads(text, jsonb, text, text, text, jsonb) is
   'Reserves 1 to 10 files of the same kind for the same target: all of them, or none.
 Requires: as create_upload.
 files: [{fileName, fileSize, mimeType}]; without mimeType, or with application/octet-stream, the
 type is taken from the extension. Other keys (for example a digest) are only used to distinguish
 requests with the same Idempotency-Key.
+fields: the other fields of a form, checked before the upload: {title, description} of a deliverable,
+{name, type, description} of a sample.
 Limit: as create_upload.
 Returns {uploads} in their order. Repeating a call with the same header Idempotency-Key within 24
 hours returns the same uploads in their current state; a removed upload has state removed.
@@ -227,6 +279,6 @@ With the Idempotency-Key of create_uploads, that key reserves new files when it 
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
-  api.create_uploads(text, jsonb, uuid, uuid, uuid),
+  api.create_uploads(text, jsonb, text, text, text, jsonb),
   api.discard_uploads(jsonb)
 to authenticated;

@@ -1,6 +1,6 @@
 -- Confirming an upload.
 
-create function api.confirm_upload("fileId" uuid default null)
+create function api.confirm_upload("fileId" text default null)
   returns jsonb
   language plpgsql
   volatile
@@ -10,7 +10,8 @@ declare
   v_file public.files;
 begin
   perform private.require_session();
-  v_file := private.confirm_my_file("fileId");
+  perform private.require_ids(jsonb_build_object('fileId', "fileId"));
+  v_file := private.confirm_my_file("fileId"::uuid);
 
   -- An exception would roll back the failed state and the removal of the object. So the error is
   -- returned in the form of PostgREST's errors, with the status set, and the transaction commits.
@@ -28,7 +29,7 @@ begin
 end;
 $$;
 
-comment on function api.confirm_upload(uuid) is
+comment on function api.confirm_upload(text) is
   'Confirms an upload: compares its size and type with the reservation and queues its scan.
 Repeating it changes nothing and returns the current state.
 Requires: the uploader.
@@ -39,4 +40,4 @@ must commit the transaction.
 Errors: FILE_MISMATCH (returned, not raised), UPLOAD_MISSING, NOT_FOUND, FORBIDDEN,
 NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-grant execute on function api.confirm_upload(uuid) to authenticated;
+grant execute on function api.confirm_upload(text) to authenticated;

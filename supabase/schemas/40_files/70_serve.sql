@@ -59,7 +59,7 @@ $$;
 -- Called by api.get_download as the caller.
 grant execute on function private.file_exists(uuid) to authenticated;
 
-create function api.get_download("fileId" uuid default null)
+create function api.get_download("fileId" text default null)
   returns jsonb
   language plpgsql
   stable
@@ -69,11 +69,12 @@ declare
   v_file public.files;
 begin
   perform private.require_session();
+  perform private.require_ids(jsonb_build_object('fileId', "fileId"));
 
   -- Row-level security decides: the uploader, and users who can see the deliverable or sample.
-  select f.* into v_file from public.files as f where f.id = "fileId" and f.removed_at is null;
+  select f.* into v_file from public.files as f where f.id = "fileId"::uuid and f.removed_at is null;
 
-  if not found and private.file_exists("fileId") then
+  if not found and private.file_exists("fileId"::uuid) then
     raise sqlstate 'PT403' using
       message = 'You do not have access to this file.',
       hint = 'FORBIDDEN';
@@ -99,7 +100,7 @@ begin
 end;
 $$;
 
-comment on function api.get_download(uuid) is
+comment on function api.get_download(text) is
   'Returns where a clean file can be downloaded: from {bucket, path} in Storage, with the caller''s
 token. GET /files/:fileId/download-url returns a signed URL instead, valid for expiresIn seconds.
 Requires: the uploader; for a deliverable also the project''s creator; for a sample also the
@@ -108,4 +109,4 @@ Returns {fileId, bucket, path, fileName, fileSize, mimeType, expiresIn}.
 Errors: NOT_FOUND, FORBIDDEN, UPLOAD_MISSING, SCAN_PENDING, FILE_INFECTED, FILE_MISMATCH,
 NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-grant execute on function api.get_download(uuid) to authenticated;
+grant execute on function api.get_download(text) to authenticated;

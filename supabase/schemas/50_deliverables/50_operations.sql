@@ -15,7 +15,7 @@ $$;
 grant execute on function private.deliverable_with_versions(uuid) to authenticated;
 
 create function api.list_deliverables(
-  status text default null, "projectId" uuid default null, page integer default null,
+  status text default null, "projectId" text default null, page integer default null,
   "limit" integer default null, sort text default null
 )
   returns jsonb
@@ -25,6 +25,9 @@ create function api.list_deliverables(
 as $$
 declare
   v_user_id constant uuid := private.require_session();
+  v_input constant jsonb := private.input_of('list_deliverables', jsonb_build_object(
+    'status', status, 'projectId', "projectId", 'page', page, 'limit', "limit", 'sort', sort
+  ));
   v_sorts constant jsonb := '{
     "submittedAt": "submitted_at", "updatedAt": "updated_at", "title": "title", "status": "status"
   }';
@@ -32,11 +35,11 @@ declare
 begin
   perform private.raise_field_errors(
     private.check_choice(
-      jsonb_build_object('status', status), 'status', 'Status',
-      array['pending', 'approved', 'revision'], true
+      v_input, 'status', 'Status', array['pending', 'approved', 'revision'], true
     )
-    || private.check_page(page, "limit")
-    || private.check_sort(sort, v_sorts)
+    || private.check_uuid(v_input, 'projectId', 'Project id', true)
+    || private.check_page(v_input)
+    || private.check_sort(v_input, v_sorts)
   );
 
   v_page := private.page_of_documents(
@@ -49,14 +52,14 @@ begin
     || case when "projectId" is null then '' else ' and project_id = $3' end,
     private.order_clause(coalesce(sort, '-submittedAt'), v_sorts),
     coalesce(page, 1), least(coalesce("limit", 20), 100),
-    v_user_id, status, "projectId"
+    v_user_id, status, "projectId"::uuid
   );
 
   return jsonb_build_object('deliverables', v_page.documents, 'pagination', v_page.pagination);
 end;
 $$;
 
-comment on function api.list_deliverables(text, uuid, integer, integer, text) is
+comment on function api.list_deliverables(text, text, integer, integer, text) is
   'Lists deliverables: for a creator those of all their projects, for a talent their own.
 Requires: any signed-in user.
 status: pending, approved or revision. projectId: only this project. page: from 1. limit: default
@@ -67,7 +70,7 @@ get_download, or use the REST API, which signs URLs.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.create_deliverable(
-  "projectId" uuid default null, "taskId" uuid default null, title text default null,
+  "projectId" text default null, "taskId" text default null, title text default null,
   description text default null, files jsonb default null
 )
   returns jsonb
@@ -76,10 +79,10 @@ create function api.create_deliverable(
   set search_path = ''
 as $$
 declare
-  v_input constant jsonb := jsonb_build_object(
+  v_input constant jsonb := private.input_of('create_deliverable', jsonb_build_object(
     'projectId', "projectId", 'taskId', "taskId", 'title', title, 'description', description,
     'files', files
-  );
+  ));
   v_id uuid;
   v_answer jsonb;
 begin
@@ -91,19 +94,20 @@ begin
   end if;
 
   perform private.raise_field_errors(
-    private.check_uuid(v_input, 'projectId', 'Project id')
+    private.check_keys(v_input, array['projectId', 'taskId', 'title', 'description', 'files'])
+    || private.check_uuid(v_input, 'projectId', 'Project id')
     || private.check_uuid(v_input, 'taskId', 'Task id')
     || private.deliverable_field_errors(v_input)
     || private.check_file_list(v_input, 'files')
   );
 
   -- Two statements, because a document shows only what was written before its statement began.
-  v_id := private.submit_deliverable("projectId", "taskId", title, description, files);
+  v_id := private.submit_deliverable("projectId"::uuid, "taskId"::uuid, title, description, files);
   return private.keep_answer(private.deliverable_with_versions(v_id));
 end;
 $$;
 
-comment on function api.create_deliverable(uuid, uuid, text, text, jsonb) is
+comment on function api.create_deliverable(text, text, text, text, jsonb) is
   'Submits a deliverable for a task and returns it.
 Requires: the talent to whom the task is assigned.
 title: 1 to 255 characters. description: at most 10,000 characters, can mention users of the project
@@ -115,7 +119,7 @@ FILE_MISMATCH, FILE_INFECTED, TALENT_ONLY, FORBIDDEN, NOT_FOUND, INVALID_STATE (
 completed, or a deliverable of the caller for this task is in revision), CONFLICT,
 NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-create function api.get_deliverable("deliverableId" uuid default null)
+create function api.get_deliverable("deliverableId" text default null)
   returns jsonb
   language plpgsql
   stable
@@ -123,20 +127,21 @@ create function api.get_deliverable("deliverableId" uuid default null)
 as $$
 begin
   perform private.require_session();
-  perform private.require_deliverable("deliverableId");
+  perform private.require_ids(jsonb_build_object('deliverableId', "deliverableId"));
+  perform private.require_deliverable("deliverableId"::uuid);
 
-  return private.deliverable_with_versions("deliverableId");
+  return private.deliverable_with_versions("deliverableId"::uuid);
 end;
 $$;
 
-comment on function api.get_deliverable(uuid) is
+comment on function api.get_deliverable(text) is
   'Returns one deliverable with all its versions: versions [{version, title, description, files,
 submittedAt, review: {action, feedback, reviewedBy, reviewedAt} or null}].
 Requires: the submitter (also after leaving the team) or the project''s creator.
 Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.resubmit_deliverable(
-  "deliverableId" uuid default null, title text default null, description text default null,
+  "deliverableId" text default null, title text default null, description text default null,
   files jsonb default null
 )
   returns jsonb
@@ -145,13 +150,16 @@ create function api.resubmit_deliverable(
   set search_path = ''
 as $$
 declare
-  v_input constant jsonb := jsonb_strip_nulls(
-      jsonb_build_object('title', title, 'description', description)
-    )
-    || jsonb_build_object('files', files);
+  -- Title and description stay where they are left out.
+  v_input constant jsonb := '{"files": null}' || jsonb_strip_nulls(
+    private.input_of('resubmit_deliverable', jsonb_build_object(
+      'title', title, 'description', description, 'files', files
+    ))
+  );
   v_answer jsonb;
 begin
   perform private.require_talent();
+  perform private.require_ids(jsonb_build_object('deliverableId', "deliverableId"));
 
   v_answer := private.earlier_answer(
     'resubmit_deliverable', v_input || jsonb_build_object('deliverableId', "deliverableId")
@@ -160,17 +168,19 @@ begin
     return v_answer;
   end if;
 
-  perform private.require_deliverable("deliverableId");
+  perform private.require_deliverable("deliverableId"::uuid);
   perform private.raise_field_errors(
-    private.deliverable_field_errors(v_input) || private.check_file_list(v_input, 'files')
+    private.check_keys(v_input, array['title', 'description', 'files'])
+    || private.deliverable_field_errors(v_input)
+    || private.check_file_list(v_input, 'files')
   );
-  perform private.resubmit_deliverable("deliverableId", title, description, files);
+  perform private.resubmit_deliverable("deliverableId"::uuid, title, description, files);
 
-  return private.keep_answer(private.deliverable_with_versions("deliverableId"));
+  return private.keep_answer(private.deliverable_with_versions("deliverableId"::uuid));
 end;
 $$;
 
-comment on function api.resubmit_deliverable(uuid, text, text, jsonb) is
+comment on function api.resubmit_deliverable(text, text, text, jsonb) is
   'Submits the next version of a deliverable in revision and returns the deliverable, which is
 pending again.
 Requires: the submitter, while the task is assigned to them. title and description: unchanged if
@@ -181,7 +191,7 @@ NOT_FOUND, INVALID_STATE (not in revision, or the project is completed), CONFLIC
 NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.decide_deliverable(
-  "deliverableId" uuid default null, action text default null, feedback text default null
+  "deliverableId" text default null, action text default null, feedback text default null
 )
   returns jsonb
   language plpgsql
@@ -189,18 +199,21 @@ create function api.decide_deliverable(
   set search_path = ''
 as $$
 declare
-  v_input constant jsonb := jsonb_build_object('action', action, 'feedback', feedback);
+  v_input constant jsonb := private.input_of(
+    'decide_deliverable', jsonb_build_object('action', action, 'feedback', feedback)
+  );
 begin
   perform private.require_session();
+  perform private.require_ids(jsonb_build_object('deliverableId', "deliverableId"));
   perform private.require_project_creator(
-    (private.require_deliverable("deliverableId")).project_id
+    (private.require_deliverable("deliverableId"::uuid)).project_id
   );
   perform private.raise_field_errors(
-    private.check_choice(v_input, 'action', 'Action', array['approve', 'request_revision'])
-    || case action
-      when 'request_revision' then private.check_text(v_input, 'feedback', 'Feedback', 1, 5000)
-      else '[]'
-    end
+    private.check_keys(v_input, array['action', 'feedback'])
+    || private.check_choice(v_input, 'action', 'Action', array['approve', 'request_revision'])
+    || private.check_text(
+      v_input, 'feedback', 'Feedback', case action when 'request_revision' then 1 else 0 end, 5000
+    )
   );
 
   -- One statement, so that of two concurrent decisions only one finds it pending. Triggers do the
@@ -209,7 +222,7 @@ begin
   set
     status = case action when 'approve' then 'approved' else 'revision' end,
     feedback = decide_deliverable.feedback
-  where d.id = "deliverableId" and d.status = 'pending';
+  where d.id = "deliverableId"::uuid and d.status = 'pending';
 
   if not found then
     raise sqlstate 'PT409' using
@@ -217,11 +230,11 @@ begin
       hint = 'INVALID_STATE';
   end if;
 
-  return private.deliverable_with_versions("deliverableId");
+  return private.deliverable_with_versions("deliverableId"::uuid);
 end;
 $$;
 
-comment on function api.decide_deliverable(uuid, text, text) is
+comment on function api.decide_deliverable(text, text, text) is
   'Approves a pending deliverable or requests a revision, and returns it. The status of the task
 does not change.
 Requires: the project''s creator.
@@ -230,7 +243,7 @@ Limit: 3 revisions; after that the deliverable can be approved or deleted.
 Errors: VALIDATION_ERROR, MAX_REVISIONS_REACHED, NOT_FOUND, FORBIDDEN, INVALID_STATE (not pending),
 NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-create function api.delete_deliverable("deliverableId" uuid default null)
+create function api.delete_deliverable("deliverableId" text default null)
   returns void
   language plpgsql
   volatile
@@ -238,20 +251,21 @@ create function api.delete_deliverable("deliverableId" uuid default null)
 as $$
 begin
   perform private.require_session();
-  perform private.delete_deliverable("deliverableId");
+  perform private.require_ids(jsonb_build_object('deliverableId', "deliverableId"));
+  perform private.delete_deliverable("deliverableId"::uuid);
 end;
 $$;
 
-comment on function api.delete_deliverable(uuid) is
+comment on function api.delete_deliverable(text) is
   'Deletes a deliverable and its files.
 Requires: the submitter, before the first decision; or the project''s creator, before approval.
 Errors: NOT_FOUND, FORBIDDEN, INVALID_STATE, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
-  api.list_deliverables(text, uuid, integer, integer, text),
-  api.create_deliverable(uuid, uuid, text, text, jsonb),
-  api.get_deliverable(uuid),
-  api.resubmit_deliverable(uuid, text, text, jsonb),
-  api.decide_deliverable(uuid, text, text),
-  api.delete_deliverable(uuid)
+  api.list_deliverables(text, text, integer, integer, text),
+  api.create_deliverable(text, text, text, text, jsonb),
+  api.get_deliverable(text),
+  api.resubmit_deliverable(text, text, text, jsonb),
+  api.decide_deliverable(text, text, text),
+  api.delete_deliverable(text)
 to authenticated;

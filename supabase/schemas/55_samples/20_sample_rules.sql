@@ -25,7 +25,7 @@ as $$
         case
           when p_input ->> 'fileId' is null
             then private.field_error('fileId', 'File id is required.')
-          else '[]'
+          else private.check_uuid(p_input, 'fileId', 'File id')
         end
         || case
           when p_input ->> 'url' is null then '[]'

@@ -33,7 +33,7 @@ Requires: any signed-in user.
 Returns {users}.
 Errors: NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-create function api.block_user("userId" uuid default null)
+create function api.block_user("userId" text default null)
   returns void
   language plpgsql
   volatile
@@ -41,18 +41,19 @@ create function api.block_user("userId" uuid default null)
 as $$
 begin
   perform private.require_session();
-  perform private.block_user("userId");
+  perform private.require_ids(jsonb_build_object('userId', "userId"));
+  perform private.block_user("userId"::uuid);
 end;
 $$;
 
-comment on function api.block_user(uuid) is
+comment on function api.block_user(text) is
   'Blocks a user: neither of the two can send the other messages or see whether they are online.
 Earlier messages stay readable. Blocking again changes nothing.
 Requires: any signed-in user.
 Errors: VALIDATION_ERROR (also for the caller''s own id), NOT_FOUND, NOT_AUTHENTICATED,
 SESSION_REVOKED.';
 
-create function api.unblock_user("userId" uuid default null)
+create function api.unblock_user("userId" text default null)
   returns void
   language plpgsql
   volatile
@@ -60,17 +61,18 @@ create function api.unblock_user("userId" uuid default null)
 as $$
 begin
   perform private.require_session();
-  perform private.unblock_user("userId");
+  perform private.require_ids(jsonb_build_object('userId', "userId"));
+  perform private.unblock_user("userId"::uuid);
 end;
 $$;
 
-comment on function api.unblock_user(uuid) is
+comment on function api.unblock_user(text) is
   'Removes a block of the caller. Without a block nothing changes.
 Requires: any signed-in user.
 Errors: NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
   api.list_blocks(),
-  api.block_user(uuid),
-  api.unblock_user(uuid)
+  api.block_user(text),
+  api.unblock_user(text)
 to authenticated;

@@ -10,7 +10,9 @@ declare
   v_user_id constant uuid := private.require_session();
   v_page record;
 begin
-  perform private.raise_field_errors(private.check_page(page, "limit"));
+  perform private.raise_field_errors(private.check_page(private.input_of(
+    'list_conversations', jsonb_build_object('page', page, 'limit', "limit")
+  )));
 
   v_page := private.page_of_documents(
     'private.conversation_documents',
@@ -32,7 +34,7 @@ Returns {conversations, pagination}. Each conversation has lastMessage (null wit
 content is null if it was deleted), unreadCount and lastMessageAt.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-create function api.open_conversation("participantId" uuid default null)
+create function api.open_conversation("participantId" text default null)
   returns jsonb
   language plpgsql
   volatile
@@ -40,7 +42,9 @@ create function api.open_conversation("participantId" uuid default null)
 as $$
 declare
   v_user_id constant uuid := private.require_session();
-  v_input constant jsonb := jsonb_build_object('participantId', "participantId");
+  v_input constant jsonb := private.input_of(
+    'open_conversation', jsonb_build_object('participantId', "participantId")
+  );
   v_opened record;
   v_answer jsonb;
 begin
@@ -50,15 +54,16 @@ begin
   end if;
 
   perform private.raise_field_errors(
-    private.check_uuid(v_input, 'participantId', 'Participant')
+    private.check_keys(v_input, array['participantId'])
+    || private.check_uuid(v_input, 'participantId', 'Participant')
     || case
-      when "participantId" = v_user_id
+      when private.try_uuid("participantId") = v_user_id
         then private.field_error('participantId', 'Participant must be another user.')
       else '[]'
     end
   );
 
-  v_opened := private.open_conversation("participantId");
+  v_opened := private.open_conversation("participantId"::uuid);
   return private.keep_answer(
     (
       select d.document || jsonb_build_object('created', v_opened.created)
@@ -69,7 +74,7 @@ begin
 end;
 $$;
 
-comment on function api.open_conversation(uuid) is
+comment on function api.open_conversation(text) is
   'Returns the conversation with a user, and opens it if there is none.
 Requires: a creator (participantId: a talent) or a talent (participantId: a creator).
 Limit: a talent can start at most 5 conversations per day with creators they don''t share a project
@@ -79,7 +84,7 @@ Repeating a call with the same header Idempotency-Key within 24 hours returns th
 Errors: VALIDATION_ERROR (also for the caller''s own id), SAME_USER_TYPE, NOT_FOUND, BLOCKED,
 RATE_LIMITED, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-create function api.get_conversation("conversationId" uuid default null)
+create function api.get_conversation("conversationId" text default null)
   returns jsonb
   language plpgsql
   stable
@@ -87,40 +92,47 @@ create function api.get_conversation("conversationId" uuid default null)
 as $$
 begin
   perform private.require_session();
-  perform private.require_conversation("conversationId");
+  perform private.require_ids(jsonb_build_object('conversationId', "conversationId"));
+  perform private.require_conversation("conversationId"::uuid);
 
   return (
-    select d.document from private.conversation_documents as d where d.id = "conversationId"
+    select d.document
+    from private.conversation_documents as d
+    where d.id = "conversationId"::uuid
   );
 end;
 $$;
 
-comment on function api.get_conversation(uuid) is
+comment on function api.get_conversation(text) is
   'Returns one conversation, as in the list.
 Requires: a participant.
 Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.mark_conversation_read(
-  "conversationId" uuid default null, "messageId" uuid default null
+  "conversationId" text default null, "messageId" text default null
 )
   returns void
   language plpgsql
   volatile
   set search_path = ''
 as $$
+declare
+  v_input constant jsonb := private.input_of(
+    'mark_conversation_read', jsonb_build_object('messageId', "messageId")
+  );
 begin
   perform private.require_session();
-  perform private.require_conversation("conversationId");
+  perform private.require_ids(jsonb_build_object('conversationId', "conversationId"));
+  perform private.require_conversation("conversationId"::uuid);
   perform private.raise_field_errors(
-    private.check_uuid(
-      jsonb_build_object('messageId', "messageId"), 'messageId', 'Message id'
-    )
+    private.check_keys(v_input, array['messageId'])
+    || private.check_uuid(v_input, 'messageId', 'Message id')
   );
-  perform private.mark_conversation_read("conversationId", "messageId");
+  perform private.mark_conversation_read("conversationId"::uuid, "messageId"::uuid);
 end;
 $$;
 
-comment on function api.mark_conversation_read(uuid, uuid) is
+comment on function api.mark_conversation_read(text, text) is
   'Marks a conversation as read up to a message, for the caller. The read pointer only moves
 forwards: an earlier message changes nothing.
 Requires: a participant.
@@ -129,7 +141,7 @@ NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
   api.list_conversations(integer, integer),
-  api.open_conversation(uuid),
-  api.get_conversation(uuid),
-  api.mark_conversation_read(uuid, uuid)
+  api.open_conversation(text),
+  api.get_conversation(text),
+  api.mark_conversation_read(text, text)
 to authenticated;

@@ -1,7 +1,7 @@
 -- Operations on messages (/conversations/:conversationId/messages).
 
 create function api.list_messages(
-  "conversationId" uuid default null, before uuid default null, after uuid default null,
+  "conversationId" text default null, before text default null, after text default null,
   "limit" integer default null
 )
   returns jsonb
@@ -10,24 +10,31 @@ create function api.list_messages(
   set search_path = ''
 as $$
 declare
+  v_input constant jsonb := private.input_of('list_messages', jsonb_build_object(
+    'before', before, 'after', after, 'limit', "limit"
+  ));
   v_limit constant integer := least(coalesce("limit", 50), 100);
   v_anchor public.messages;
   v_messages jsonb;
 begin
   perform private.require_session();
-  perform private.require_conversation("conversationId");
+  perform private.require_ids(jsonb_build_object('conversationId', "conversationId"));
+  perform private.require_conversation("conversationId"::uuid);
 
   select m.*
   into v_anchor
   from public.messages as m
-  where m.id = coalesce(before, after) and m.conversation_id = "conversationId";
+  where m.id = private.try_uuid(coalesce(before, after)) and m.conversation_id = "conversationId"::uuid;
 
   perform private.raise_field_errors(
-    private.check_page(null, "limit")
+    private.check_page(v_input)
+    || private.check_uuid(v_input, 'before', 'Before', true)
+    || private.check_uuid(v_input, 'after', 'After', true)
     || case
       when before is not null and after is not null
         then private.field_error('after', 'After must be omitted when before is given.')
-      when coalesce(before, after) is not null and v_anchor.id is null then private.field_error(
+      when private.try_uuid(coalesce(before, after)) is not null and v_anchor.id is null
+        then private.field_error(
         case when before is null then 'after' else 'before' end,
         'Message must belong to this conversation.'
       )
@@ -43,7 +50,7 @@ begin
     from (
       select d.document
       from private.message_documents as d
-      where d.conversation_id = "conversationId"
+      where d.conversation_id = "conversationId"::uuid
         and (d.sent_at, d.id) < (v_anchor.sent_at, v_anchor.id)
       order by d.sent_at desc, d.id desc
       limit v_limit + 1
@@ -54,7 +61,7 @@ begin
     from (
       select d.document
       from private.message_documents as d
-      where d.conversation_id = "conversationId"
+      where d.conversation_id = "conversationId"::uuid
         and (d.sent_at, d.id) > (v_anchor.sent_at, v_anchor.id)
       order by d.sent_at, d.id
       limit v_limit + 1
@@ -65,7 +72,7 @@ begin
     from (
       select d.document
       from private.message_documents as d
-      where d.conversation_id = "conversationId"
+      where d.conversation_id = "conversationId"::uuid
       order by d.sent_at desc, d.id desc
       limit v_limit + 1
     ) as page;
@@ -78,7 +85,7 @@ begin
 end;
 $$;
 
-comment on function api.list_messages(uuid, uuid, uuid, integer) is
+comment on function api.list_messages(text, text, text, integer) is
   'Lists the messages of a conversation, newest first.
 Requires: a participant.
 before: id of a message; returns older messages. after: id of a message; returns newer messages,
@@ -88,8 +95,8 @@ Errors: VALIDATION_ERROR (also for before together with after, or a message of a
 conversation), NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.send_message(
-  "conversationId" uuid default null, content text default null,
-  "clientMessageId" uuid default null
+  "conversationId" text default null, content text default null,
+  "clientMessageId" text default null
 )
   returns jsonb
   language plpgsql
@@ -98,18 +105,27 @@ create function api.send_message(
 as $$
 declare
   v_user_id constant uuid := private.require_session();
-  v_input constant jsonb := jsonb_build_object(
-    'conversationId', "conversationId", 'content', content, 'clientMessageId', "clientMessageId"
-  );
+  v_input constant jsonb := private.input_of('send_message', jsonb_build_object(
+    'content', content, 'clientMessageId', "clientMessageId"
+  ));
   v_message public.messages;
   v_answer jsonb;
 begin
-  v_answer := private.earlier_answer('send_message', v_input);
+  perform private.require_ids(jsonb_build_object('conversationId', "conversationId"));
+
+  v_answer := private.earlier_answer(
+    'send_message', v_input || jsonb_build_object('conversationId', "conversationId")
+  );
   if v_answer is not null then
     return v_answer;
   end if;
 
-  perform private.require_conversation("conversationId");
+  perform private.require_conversation("conversationId"::uuid);
+  perform private.raise_field_errors(
+    private.check_keys(v_input, array['content', 'clientMessageId'])
+    || private.message_field_errors(v_input)
+    || private.check_uuid(v_input, 'clientMessageId', 'Client message id', true)
+  );
 
   -- A repeated clientMessageId returns the first message, also above the rate limit.
   if "clientMessageId" is not null then
@@ -118,9 +134,9 @@ begin
     select m.*
     into v_message
     from public.messages as m
-    where m.sender_id = v_user_id and m.client_message_id = "clientMessageId";
+    where m.sender_id = v_user_id and m.client_message_id = "clientMessageId"::uuid;
 
-    if v_message.conversation_id <> "conversationId" then
+    if v_message.conversation_id <> "conversationId"::uuid then
       raise sqlstate 'PT409' using
         message = 'This clientMessageId is already used in another conversation.',
         hint = 'CONFLICT';
@@ -128,10 +144,10 @@ begin
   end if;
 
   if v_message.id is null then
-    perform private.raise_field_errors(private.message_field_errors(v_input));
-
     insert into public.messages as m (conversation_id, sender_id, content, client_message_id)
-    values ("conversationId", v_user_id, send_message.content, "clientMessageId")
+    values (
+      "conversationId"::uuid, v_user_id, send_message.content, "clientMessageId"::uuid
+    )
     returning m.id
     into v_message.id;
   end if;
@@ -142,7 +158,7 @@ begin
 end;
 $$;
 
-comment on function api.send_message(uuid, text, uuid) is
+comment on function api.send_message(text, text, text) is
   'Sends a message and returns it.
 Requires: a participant.
 content: 1 to 5,000 characters. clientMessageId: optional client-generated UUID; resending with the
@@ -152,23 +168,30 @@ Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, BLOCKED, CONVERSATION_CLOSED (th
 deleted), RATE_LIMITED, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.update_message(
-  "conversationId" uuid default null, "messageId" uuid default null, content text default null
+  "conversationId" text default null, "messageId" text default null, content text default null
 )
   returns jsonb
   language plpgsql
   volatile
   set search_path = ''
 as $$
+declare
+  v_input constant jsonb := private.input_of(
+    'update_message', jsonb_build_object('content', content)
+  );
 begin
   perform private.require_session();
-  perform private.require_own_message("conversationId", "messageId");
+  perform private.require_ids(
+    jsonb_build_object('conversationId', "conversationId", 'messageId', "messageId")
+  );
+  perform private.require_own_message("conversationId"::uuid, "messageId"::uuid);
   perform private.raise_field_errors(
-    private.message_field_errors(jsonb_build_object('content', content))
+    private.check_keys(v_input, array['content']) || private.message_field_errors(v_input)
   );
 
   update public.messages as m
   set content = update_message.content
-  where m.id = "messageId";
+  where m.id = "messageId"::uuid;
 
   -- Deleted between the check above and the update.
   if not found then
@@ -177,11 +200,11 @@ begin
       hint = 'NOT_FOUND';
   end if;
 
-  return (select d.document from private.message_documents as d where d.id = "messageId");
+  return (select d.document from private.message_documents as d where d.id = "messageId"::uuid);
 end;
 $$;
 
-comment on function api.update_message(uuid, uuid, text) is
+comment on function api.update_message(text, text, text) is
   'Edits a message and returns it, marked as edited.
 Requires: the sender, within 15 minutes after sending.
 content: 1 to 5,000 characters.
@@ -189,7 +212,7 @@ Errors: VALIDATION_ERROR, NOT_FOUND (also when deleted), FORBIDDEN, EDIT_WINDOW_
 CONVERSATION_CLOSED, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.delete_message(
-  "conversationId" uuid default null, "messageId" uuid default null
+  "conversationId" text default null, "messageId" text default null
 )
   returns void
   language plpgsql
@@ -198,18 +221,21 @@ create function api.delete_message(
 as $$
 begin
   perform private.require_session();
-  perform private.delete_message("conversationId", "messageId");
+  perform private.require_ids(
+    jsonb_build_object('conversationId', "conversationId", 'messageId', "messageId")
+  );
+  perform private.delete_message("conversationId"::uuid, "messageId"::uuid);
 end;
 $$;
 
-comment on function api.delete_message(uuid, uuid) is
+comment on function api.delete_message(text, text) is
   'Deletes a message: its content is removed for both participants, its row stays in the list.
 Requires: the sender, at any time.
 Errors: NOT_FOUND (also if it was deleted before), FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
-  api.list_messages(uuid, uuid, uuid, integer),
-  api.send_message(uuid, text, uuid),
-  api.update_message(uuid, uuid, text),
-  api.delete_message(uuid, uuid)
+  api.list_messages(text, text, text, integer),
+  api.send_message(text, text, text),
+  api.update_message(text, text, text),
+  api.delete_message(text, text)
 to authenticated;

@@ -10,9 +10,14 @@ create function api.list_notifications(
 as $$
 declare
   v_user_id constant uuid := private.require_session();
+  v_input constant jsonb := private.input_of('list_notifications', jsonb_build_object(
+    'isRead', "isRead", 'page', page, 'limit', "limit"
+  ));
   v_page record;
 begin
-  perform private.raise_field_errors(private.check_page(page, "limit"));
+  perform private.raise_field_errors(
+    private.check_flag(v_input, 'isRead', 'Is read') || private.check_page(v_input)
+  );
 
   v_page := private.page_of_documents(
     'private.notification_documents',
@@ -44,7 +49,7 @@ Returns {notifications, unreadCount, pagination}. unreadCount ignores the filter
 projectId, taskId and conversationId, if they apply.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-create function api.mark_notification_read("notificationId" uuid default null)
+create function api.mark_notification_read("notificationId" text default null)
   returns void
   language plpgsql
   volatile
@@ -52,9 +57,10 @@ create function api.mark_notification_read("notificationId" uuid default null)
 as $$
 begin
   perform private.require_session();
+  perform private.require_ids(jsonb_build_object('notificationId', "notificationId"));
 
   -- Policies show only the caller's own notifications, so that those of other users are not found.
-  perform from public.notifications as n where n.id = "notificationId";
+  perform from public.notifications as n where n.id = "notificationId"::uuid;
   if not found then
     raise sqlstate 'PT404' using
       message = 'Notification not found.',
@@ -63,11 +69,11 @@ begin
 
   update public.notifications
   set is_read = true
-  where id = "notificationId" and not is_read;
+  where id = "notificationId"::uuid and not is_read;
 end;
 $$;
 
-comment on function api.mark_notification_read(uuid) is
+comment on function api.mark_notification_read(text) is
   'Marks a notification as read. Repeating it changes nothing.
 Requires: the notified user.
 Errors: NOT_FOUND (also for a notification of another user), NOT_AUTHENTICATED, SESSION_REVOKED.';
@@ -169,7 +175,7 @@ Errors: VALIDATION_ERROR.';
 
 grant execute on function
   api.list_notifications(boolean, integer, integer),
-  api.mark_notification_read(uuid),
+  api.mark_notification_read(text),
   api.mark_all_notifications_read(),
   api.get_notification_preferences(),
   api.update_notification_preferences(jsonb)

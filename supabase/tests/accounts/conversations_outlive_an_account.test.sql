@@ -6,14 +6,14 @@ grant select on s to authenticated;
 update auth.users set encrypted_password = extensions.crypt('Right-1!', extensions.gen_salt('bf', 4))
 where id = (select talent from s);
 select tests.act_as((select talent from s));
-create temporary table c as select (api.open_conversation(creator) ->> 'id')::uuid as id from s;
+create temporary table c as select (api.open_conversation(creator::text) ->> 'id')::uuid as id from s;
 grant select on c to authenticated;
-select api.send_message(id, 'Hello') from c;
-select api.block_user(other_creator) from s;
+select api.send_message(id::text, 'Hello') from c;
+select api.block_user(other_creator::text) from s;
 select api.update_notification_preferences('{"mentioned": {"email": true}}');
 select tests.act_as((select creator from s));
-select api.send_message(id, 'Hi') from c;
-select api.block_user(stranger) from s;
+select api.send_message(id::text, 'Hi') from c;
+select api.block_user(stranger::text) from s;
 
 -- Acting as the talent, who wants to know what is kept
 select tests.act_as((select talent from s));
@@ -37,19 +37,19 @@ select is(document #>> '{blockedUsers,0,name}', 'Otto', 'and whom they blocked')
 select api.delete_me('Right-1!', true);
 select tests.act_as((select creator from s));
 select is(
-  jsonb_path_query_array(api.list_messages(id), '$.messages[*].sender.name'),
+  jsonb_path_query_array(api.list_messages(id::text), '$.messages[*].sender.name'),
   '["Iris", "Deleted user"]', 'what was said stays, without the name'
 ) from c;
 select is(
-  tests.error_of('select api.send_message(id, ''Anybody?'') from c') ->> 'code',
+  tests.error_of('select api.send_message(id::text, ''Anybody?'') from c') ->> 'code',
   'CONVERSATION_CLOSED', 'and nothing can be added'
 );
 select is(
-  (api.get_conversation(id) ->> 'unreadCount')::integer, 1, 'though it can be read'
+  (api.get_conversation(id::text) ->> 'unreadCount')::integer, 1, 'though it can be read'
 ) from c;
 select lives_ok(
   $$
-    select api.mark_conversation_read(id, (api.get_conversation(id) #>> '{lastMessage,id}')::uuid)
+    select api.mark_conversation_read(id::text, api.get_conversation(id::text) #>> '{lastMessage,id}')
     from c
   $$,
   'to the end'

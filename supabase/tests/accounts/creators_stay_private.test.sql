@@ -9,17 +9,17 @@ grant select on people to authenticated;
 select tests.act_as((select talent from people));
 
 select is(
-  tests.error_of('select api.get_user((select creator from people))'),
+  tests.error_of('select api.get_user((select creator from people)::text)'),
   '{"state": "PT403", "code": "PROFILE_PRIVATE", "fields": null}', 'a creator''s profile'
 );
 select is(
-  tests.error_of('select api.get_user(gen_random_uuid())') ->> 'state', 'PT404', 'nobody''s profile'
+  tests.error_of('select api.get_user(gen_random_uuid()::text)') ->> 'state', 'PT404', 'nobody''s profile'
 );
 select is(
-  api.get_user((select talent from people)) ->> 'name', 'Ada', 'one''s own'
+  api.get_user((select talent from people)::text) ->> 'name', 'Ada', 'one''s own'
 );
 select ok(
-  not api.get_user((select talent from people)) ? 'email', 'no address in a public profile'
+  not api.get_user((select talent from people)::text) ? 'email', 'no address in a public profile'
 );
 select is_empty(
   'select id from public.profiles where id = (select creator from people)', 'nor by the table'

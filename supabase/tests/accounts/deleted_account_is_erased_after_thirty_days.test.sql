@@ -18,13 +18,13 @@ select (api.create_project('Film', 'A film', (current_date + 30)::text) ->> 'id'
 grant select on made to authenticated;
 do $$
 begin
-  perform api.add_team_member((select id from made), (select talent from people));
-  perform api.add_team_member((select id from made), (select other from people));
+  perform api.add_team_member((select id from made)::text, (select talent from people)::text);
+  perform api.add_team_member((select id from made)::text, (select other from people)::text);
   perform api.create_task(
-    (select id from made), 'Open', null, (select talent from people), (current_date + 3)::text
+    (select id from made)::text, 'Open', null, (select talent from people)::text, (current_date + 3)::text
   );
   perform api.create_task(
-    (select id from made), 'Theirs', null, (select other from people), (current_date + 3)::text
+    (select id from made)::text, 'Theirs', null, (select other from people)::text, (current_date + 3)::text
   );
 end;
 $$;
@@ -52,7 +52,7 @@ select is(api.delete_me('Right-1!'), null, 'the creator goes as well');
 -- Acting as the other talent
 select tests.act_as((select other from people));
 select is(
-  api.get_project((select id from made)) ->> 'name', 'Film', 'the project stays for its team'
+  api.get_project((select id from made)::text) ->> 'name', 'Film', 'the project stays for its team'
 );
 select is(
   tests.error_of(

@@ -4,21 +4,21 @@ select plan(20);
 create temporary table s as select * from tests.stage();
 grant select on s to authenticated;
 select tests.act_as((select creator from s));
-create temporary table c as select (api.open_conversation(talent) ->> 'id')::uuid as id from s;
+create temporary table c as select (api.open_conversation(talent::text) ->> 'id')::uuid as id from s;
 grant select on c to authenticated;
 create temporary table m as
-select n, (api.send_message(c.id, 'Nr. ' || n) ->> 'id')::uuid as id
+select n, (api.send_message(c.id::text, 'Nr. ' || n) ->> 'id')::uuid as id
 from c, generate_series(1, 3) as n;
 grant select on m to authenticated;
 
 -- Acting as the sender
 select is(
-  api.update_message(c.id, m.id, ' Better ') - '{id,conversationId,sender,sentAt,editedAt}'::text[],
+  api.update_message(c.id::text, m.id::text, ' Better ') - '{id,conversationId,sender,sentAt,editedAt}'::text[],
   '{"content": "Better", "isEdited": true, "deletedAt": null, "clientMessageId": null}',
   'an edited message has its new content and is marked as edited'
 ) from c, m where n = 1;
 select is(
-  api.update_message(c.id, m.id, 'Nr. 2') ->> 'isEdited', 'false',
+  api.update_message(c.id::text, m.id::text, 'Nr. 2') ->> 'isEdited', 'false',
   'editing without a change does not mark the message'
 ) from c, m where n = 2;
 update public.messages set content = 'By the table' where id = (select id from m where n = 2);
@@ -27,11 +27,11 @@ select is(
   'By the tabletrue', 'a direct update edits the message and marks it'
 );
 select is(
-  tests.error_of('select api.update_message(c.id, m.id, '' '') from c, m where n = 1') -> 'fields',
+  tests.error_of('select api.update_message(c.id::text, m.id::text, '' '') from c, m where n = 1') -> 'fields',
   '["content"]', 'a message cannot be edited to be empty'
 );
 select is(
-  tests.error_of('select api.update_message(c.id, gen_random_uuid(), ''x'') from c') ->> 'code',
+  tests.error_of('select api.update_message(c.id::text, gen_random_uuid()::text, ''x'') from c') ->> 'code',
   'NOT_FOUND', 'an unknown message cannot be edited'
 );
 
@@ -40,7 +40,7 @@ select tests.act_as_postgres();
 update public.messages set sent_at = sent_at - interval '16 minutes';
 select tests.act_as((select creator from s));
 select is(
-  tests.error_of('select api.update_message(c.id, m.id, ''Late'') from c, m where n = 1') ->> 'code',
+  tests.error_of('select api.update_message(c.id::text, m.id::text, ''Late'') from c, m where n = 1') ->> 'code',
   'EDIT_WINDOW_OVER', 'a message cannot be edited after 15 minutes'
 );
 select is(
@@ -54,18 +54,18 @@ select is(
 
 -- Deleting
 select lives_ok(
-  'select api.delete_message(c.id, m.id) from c, m where n = 3',
+  'select api.delete_message(c.id::text, m.id::text) from c, m where n = 3',
   'the sender can delete a message after 15 minutes'
 );
 select is(
-  api.list_messages(id) #> '{messages,0}' -> 'content', 'null',
+  api.list_messages(id::text) #> '{messages,0}' -> 'content', 'null',
   'a deleted message stays in the list without content'
 ) from c;
 select isnt(
-  api.list_messages(id) #>> '{messages,0,deletedAt}', null, 'a deleted message has deletedAt'
+  api.list_messages(id::text) #>> '{messages,0,deletedAt}', null, 'a deleted message has deletedAt'
 ) from c;
 select is(
-  api.get_conversation(id) #> '{lastMessage,content}', 'null',
+  api.get_conversation(id::text) #> '{lastMessage,content}', 'null',
   'a deleted last message has no content in the conversation'
 ) from c;
 select is(
@@ -75,32 +75,32 @@ select is(
 select is(tests.error_of(statement) ->> 'code', 'NOT_FOUND', what)
 from (
   values
-    ('select api.delete_message(c.id, m.id) from c, m where n = 3', 'a deleted message cannot be deleted again'),
-    ('select api.update_message(c.id, m.id, ''x'') from c, m where n = 3', 'a deleted message cannot be edited')
+    ('select api.delete_message(c.id::text, m.id::text) from c, m where n = 3', 'a deleted message cannot be deleted again'),
+    ('select api.update_message(c.id::text, m.id::text, ''x'') from c, m where n = 3', 'a deleted message cannot be edited')
 ) as v (statement, what);
 
 -- Acting as the other participant
 select tests.act_as((select talent from s));
 select is(
-  tests.error_of('select api.delete_message(c.id, m.id) from c, m where n = 1') ->> 'code',
+  tests.error_of('select api.delete_message(c.id::text, m.id::text) from c, m where n = 1') ->> 'code',
   'FORBIDDEN', 'the other participant cannot delete the message'
 );
 select is(
-  api.list_messages(c.id, m.id) -> 'messages', '[]', 'a message can be the cursor of a page'
+  api.list_messages(c.id::text, m.id::text) -> 'messages', '[]', 'a message can be the cursor of a page'
 ) from c, m where n = 1;
 select is(
-  jsonb_array_length(api.list_messages(c.id, m.id) -> 'messages'), 2,
+  jsonb_array_length(api.list_messages(c.id::text, m.id::text) -> 'messages'), 2,
   'a deleted message can be the cursor of a page'
 ) from c, m where n = 3;
 
 -- Acting as a stranger
 select tests.act_as((select stranger from s));
 select is(
-  tests.error_of('select api.delete_message(c.id, m.id) from c, m where n = 1') ->> 'code',
+  tests.error_of('select api.delete_message(c.id::text, m.id::text) from c, m where n = 1') ->> 'code',
   'FORBIDDEN', 'a stranger cannot delete the message'
 );
 select is(
-  tests.error_of('select api.update_message(c.id, m.id, ''x'') from c, m where n = 1') ->> 'code',
+  tests.error_of('select api.update_message(c.id::text, m.id::text, ''x'') from c, m where n = 1') ->> 'code',
   'FORBIDDEN', 'a stranger cannot edit the message'
 );
 

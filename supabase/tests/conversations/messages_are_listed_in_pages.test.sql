@@ -5,8 +5,8 @@ create temporary table s as select * from tests.stage();
 grant select on s to authenticated;
 select tests.act_as((select creator from s));
 create temporary table c as
-select (api.open_conversation(talent) ->> 'id')::uuid as id,
-  (api.open_conversation(colleague) ->> 'id')::uuid as other from s;
+select (api.open_conversation(talent::text) ->> 'id')::uuid as id,
+  (api.open_conversation(colleague::text) ->> 'id')::uuid as other from s;
 grant select on c to authenticated;
 
 -- 150 messages, the last ten with the same time
@@ -36,30 +36,30 @@ grant execute on function pg_temp.numbers(jsonb), pg_temp.message(integer) to au
 -- Acting as the talent
 select tests.act_as((select talent from s));
 select is(
-  cardinality(pg_temp.numbers(api.list_messages(id))), 50, 'a page has 50 messages by default'
+  cardinality(pg_temp.numbers(api.list_messages(id::text))), 50, 'a page has 50 messages by default'
 ) from c;
 select is(
-  cardinality(pg_temp.numbers(api.list_messages(id, "limit" => 1000))), 100,
+  cardinality(pg_temp.numbers(api.list_messages(id::text, "limit" => 1000))), 100,
   'a page has at most 100 messages'
 ) from c;
 select is(
-  pg_temp.numbers(api.list_messages(id, pg_temp.message(100), null, 3)), '{99,98,97}',
+  pg_temp.numbers(api.list_messages(id::text, pg_temp.message(100)::text, null, 3)), '{99,98,97}',
   '"before" returns older messages, newest first'
 ) from c;
 select is(
-  pg_temp.numbers(api.list_messages(id, null, pg_temp.message(100), 3)), '{101,102,103}',
+  pg_temp.numbers(api.list_messages(id::text, null, pg_temp.message(100)::text, 3)), '{101,102,103}',
   '"after" returns newer messages, oldest first'
 ) from c;
 select is(
-  api.list_messages(id, pg_temp.message(3), null, 2) ->> 'hasMore', 'false',
+  api.list_messages(id::text, pg_temp.message(3)::text, null, 2) ->> 'hasMore', 'false',
   'hasMore is false on the last page'
 ) from c;
 select is(
-  api.list_messages(id, pg_temp.message(4), null, 2) ->> 'hasMore', 'true',
+  api.list_messages(id::text, pg_temp.message(4)::text, null, 2) ->> 'hasMore', 'true',
   'hasMore is true before the last page'
 ) from c;
 select is(
-  api.list_messages(id, pg_temp.message(1)), '{"messages": [], "hasMore": false}',
+  api.list_messages(id::text, pg_temp.message(1)::text), '{"messages": [], "hasMore": false}',
   'there is nothing before the first message'
 ) from c;
 
@@ -68,12 +68,12 @@ create function pg_temp.all_pages()
   language plpgsql
 as $$
 declare
-  v_page jsonb := api.list_messages((select id from c), "limit" => 7);
+  v_page jsonb := api.list_messages((select id from c)::text, "limit" => 7);
   v_all integer[] := pg_temp.numbers(v_page);
 begin
   while (v_page ->> 'hasMore')::boolean loop
     v_page := api.list_messages(
-      (select id from c), (v_page -> 'messages' -> -1 ->> 'id')::uuid, null, 7
+      (select id from c)::text, v_page -> 'messages' -> -1 ->> 'id', null, 7
     );
     v_all := v_all || pg_temp.numbers(v_page);
   end loop;
@@ -90,15 +90,15 @@ select is(
 )
 from (
   values
-    ('id, gen_random_uuid()', '["before"]', 'an unknown message as "before" is refused'),
-    ('id, null, gen_random_uuid()', '["after"]', 'an unknown message as "after" is refused'),
-    ('id, pg_temp.message(1), pg_temp.message(2)', '["after"]', '"before" together with "after" is refused'),
-    ('id, null, null, 0', '["limit"]', 'a limit of 0 is refused')
+    ('id::text, gen_random_uuid()::text', '["before"]', 'an unknown message as "before" is refused'),
+    ('id::text, null, gen_random_uuid()::text', '["after"]', 'an unknown message as "after" is refused'),
+    ('id::text, pg_temp.message(1)::text, pg_temp.message(2)::text', '["after"]', '"before" together with "after" is refused'),
+    ('id::text, null, null, 0', '["limit"]', 'a limit of 0 is refused')
 ) as v (call, fields, what);
 
 select tests.act_as((select creator from s));
 select is(
-  tests.error_of('select api.list_messages(other, pg_temp.message(1)) from c') -> 'fields',
+  tests.error_of('select api.list_messages(other::text, pg_temp.message(1)::text) from c') -> 'fields',
   '["before"]', 'a message of another conversation as "before" is refused'
 );
 

@@ -5,12 +5,12 @@ create temporary table s as select * from tests.stage();
 grant select on s to authenticated;
 select tests.act_as((select creator from s));
 create temporary table c as
-select (api.open_conversation(talent) ->> 'id')::uuid as id, gen_random_uuid() as name from s;
+select (api.open_conversation(talent::text) ->> 'id')::uuid as id, gen_random_uuid() as name from s;
 grant select on c to authenticated;
 
 -- Acting as the creator
 create temporary table first as
-select api.send_message(id, e'  Hello \u0007there  ', name) as document from c;
+select api.send_message(id::text, e'  Hello \u0007there  ', name::text) as document from c;
 grant select on first to authenticated;
 select is(
   document ->> 'content', 'Hello there',
@@ -25,22 +25,22 @@ select is(
   'the response has the documented shape'
 ) from first, s;
 select is(
-  api.send_message(id, 'Hello there', name), (select document from first),
+  api.send_message(id::text, 'Hello there', name::text), (select document from first),
   'sending with the same client id stores one message'
 ) from c;
 select is(
-  tests.error_of(format('select api.send_message(id, %L) from c', bad)) -> 'fields', '["content"]',
+  tests.error_of(format('select api.send_message(id::text, %L) from c', bad)) -> 'fields', '["content"]',
   what || ' is refused as content'
 )
 from (
   values ('', 'empty text'), (e' \n\t\u00a0', 'white space'), (repeat('x', 5001), 'a text of 5001 characters')
 ) as v (bad, what);
 select is(
-  tests.error_of('select api.send_message(id) from c') -> 'fields', '["content"]',
+  tests.error_of('select api.send_message(id::text) from c') -> 'fields', '["content"]',
   'a message without content is refused'
 );
 select is(
-  length(api.send_message(id, repeat('ü', 5000)) ->> 'content'), 5000,
+  length(api.send_message(id::text, repeat('ü', 5000)) ->> 'content'), 5000,
   'a message can have 5000 characters'
 ) from c;
 
@@ -73,7 +73,7 @@ select ok(
 -- Acting as the talent
 select tests.act_as((select talent from s));
 select is(
-  tests.error_of('select api.update_message(c.id, m.id, ''mine'') from c, public.messages as m limit 1') ->> 'code',
+  tests.error_of('select api.update_message(c.id::text, m.id::text, ''mine'') from c, public.messages as m limit 1') ->> 'code',
   'FORBIDDEN', 'the other participant cannot edit a message'
 );
 update public.messages set content = 'mine' where true;
@@ -82,7 +82,7 @@ select is_empty(
   'the other participant cannot edit a message by direct update'
 );
 select is(
-  jsonb_path_query_array(api.list_messages(id), '$.messages[*].sender.name'), '["Iris", "Iris", "Iris"]',
+  jsonb_path_query_array(api.list_messages(id::text), '$.messages[*].sender.name'), '["Iris", "Iris", "Iris"]',
   'the other participant reads the messages'
 ) from c;
 
@@ -92,16 +92,16 @@ select is_empty('select from public.messages', 'a stranger reads no message from
 select is(tests.error_of(statement) ->> 'code', 'FORBIDDEN', what)
 from (
   values
-    ('select api.list_messages(id) from c', 'a stranger cannot list the messages'),
-    ('select api.send_message(id, ''x'') from c', 'a stranger cannot send a message'),
+    ('select api.list_messages(id::text) from c', 'a stranger cannot list the messages'),
+    ('select api.send_message(id::text, ''x'') from c', 'a stranger cannot send a message'),
     ('insert into public.messages (conversation_id, content) select id, ''x'' from c', 'a stranger cannot insert a message')
 ) as v (statement, what);
 
 -- The limit
 select tests.act_as((select talent from s));
-select count(api.send_message(id, 'Nr. ' || n)) from c, generate_series(1, 10) as n;
+select count(api.send_message(id::text, 'Nr. ' || n)) from c, generate_series(1, 10) as n;
 select is(
-  tests.error_of('select api.send_message(id, ''Nr. 11'') from c') ->> 'code', 'RATE_LIMITED',
+  tests.error_of('select api.send_message(id::text, ''Nr. 11'') from c') ->> 'code', 'RATE_LIMITED',
   'the eleventh message within a minute is refused'
 );
 select is(
@@ -112,17 +112,17 @@ select tests.act_as_postgres();
 update public.messages set sent_at = sent_at - interval '1 minute';
 select tests.act_as((select talent from s));
 select is(
-  api.send_message(id, 'Nr. 11') ->> 'content', 'Nr. 11', 'a minute later the message can be sent'
+  api.send_message(id::text, 'Nr. 11') ->> 'content', 'Nr. 11', 'a minute later the message can be sent'
 ) from c;
 
 -- A client id belongs to one conversation.
 select tests.act_as((select creator from s));
 select is(
-  tests.error_of('select api.send_message((api.open_conversation(colleague) ->> ''id'')::uuid, ''x'', name) from c, s') ->> 'code',
+  tests.error_of('select api.send_message(api.open_conversation(colleague::text) ->> ''id'', ''x'', name::text) from c, s') ->> 'code',
   'CONFLICT', 'a client id used in another conversation is a conflict'
 );
 select is(
-  tests.error_of('select api.send_message(gen_random_uuid(), ''x'')') ->> 'code', 'NOT_FOUND',
+  tests.error_of('select api.send_message(gen_random_uuid()::text, ''x'')') ->> 'code', 'NOT_FOUND',
   'a message to an unknown conversation is not found'
 );
 

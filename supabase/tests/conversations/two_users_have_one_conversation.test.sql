@@ -6,7 +6,7 @@ grant select on s to authenticated;
 
 -- Acting as the creator
 select tests.act_as((select creator from s));
-create temporary table c as select api.open_conversation(stranger) as document from s;
+create temporary table c as select api.open_conversation(stranger::text) as document from s;
 grant select on c to authenticated;
 
 select is(document ->> 'created', 'true', 'a creator opens a conversation with a talent') from c;
@@ -20,18 +20,18 @@ select is(
   'a new conversation has both cards and no message'
 ) from c, s;
 select is(
-  api.open_conversation(stranger) - 'created', (select document - 'created' from c),
+  api.open_conversation(stranger::text) - 'created', (select document - 'created' from c),
   'opening it again returns the same conversation'
 ) from s;
 select is(
-  api.open_conversation(stranger) ->> 'created', 'false', 'opening it again reports that it existed'
+  api.open_conversation(stranger::text) ->> 'created', 'false', 'opening it again reports that it existed'
 ) from s;
 select is(
-  tests.error_of('select api.open_conversation(other_creator) from s') ->> 'code',
+  tests.error_of('select api.open_conversation(other_creator::text) from s') ->> 'code',
   'SAME_USER_TYPE', 'two creators cannot have a conversation'
 );
 select is(
-  tests.error_of('select api.open_conversation(creator) from s') -> 'fields', '["participantId"]',
+  tests.error_of('select api.open_conversation(creator::text) from s') -> 'fields', '["participantId"]',
   'a user cannot open a conversation with themselves'
 );
 select is(
@@ -39,14 +39,14 @@ select is(
   'a conversation needs a participant'
 );
 select is(
-  tests.error_of('select api.open_conversation(gen_random_uuid())') ->> 'code', 'NOT_FOUND',
+  tests.error_of('select api.open_conversation(gen_random_uuid()::text)') ->> 'code', 'NOT_FOUND',
   'a conversation with an unknown user is not found'
 );
 
 -- Acting as the talent
 select tests.act_as((select stranger from s));
 select is(
-  api.open_conversation(creator) ->> 'id', (select document ->> 'id' from c),
+  api.open_conversation(creator::text) ->> 'id', (select document ->> 'id' from c),
   'the talent opens the same conversation'
 ) from s;
 select is(
@@ -54,11 +54,11 @@ select is(
   (select jsonb_build_array(document -> 'id') from c), 'the conversation is in the talent''s list'
 );
 select is(
-  api.get_conversation((document ->> 'id')::uuid), document - 'created',
+  api.get_conversation(document ->> 'id'), document - 'created',
   'the talent can get the conversation'
 ) from c;
 select is(
-  tests.error_of('select api.open_conversation(talent) from s') ->> 'code', 'SAME_USER_TYPE',
+  tests.error_of('select api.open_conversation(talent::text) from s') ->> 'code', 'SAME_USER_TYPE',
   'two talents cannot have a conversation'
 );
 
@@ -69,11 +69,11 @@ select is(
   'another creator does not list the conversation'
 );
 select is(
-  tests.error_of('select api.get_conversation((document ->> ''id'')::uuid) from c') ->> 'code',
+  tests.error_of('select api.get_conversation(document ->> ''id'') from c') ->> 'code',
   'FORBIDDEN', 'another creator cannot get the conversation'
 );
 select is(
-  tests.error_of('select api.get_conversation(gen_random_uuid())') ->> 'code', 'NOT_FOUND',
+  tests.error_of('select api.get_conversation(gen_random_uuid()::text)') ->> 'code', 'NOT_FOUND',
   'an unknown conversation is not found'
 );
 select is_empty(
@@ -90,7 +90,7 @@ select tests.act_as_postgres();
 update public.profiles set deleted_at = now() where id = (select colleague from s);
 select tests.act_as((select creator from s));
 select is(
-  tests.error_of('select api.open_conversation(colleague) from s') ->> 'code', 'NOT_FOUND',
+  tests.error_of('select api.open_conversation(colleague::text) from s') ->> 'code', 'NOT_FOUND',
   'a conversation with a deleted account is not found'
 );
 

@@ -5,11 +5,11 @@ create temporary table s as select * from tests.stage();
 grant select on s to authenticated;
 select tests.act_as((select creator from s));
 create temporary table c as
-select (api.open_conversation(talent) ->> 'id')::uuid as id,
-  (api.open_conversation(colleague) ->> 'id')::uuid as other from s;
+select (api.open_conversation(talent::text) ->> 'id')::uuid as id,
+  (api.open_conversation(colleague::text) ->> 'id')::uuid as other from s;
 grant select on c to authenticated;
 create temporary table m as
-select n, (api.send_message(c.id, 'Nr. ' || n) ->> 'id')::uuid as id
+select n, (api.send_message(c.id::text, 'Nr. ' || n) ->> 'id')::uuid as id
 from c, generate_series(1, 5) as n;
 grant select on m to authenticated;
 
@@ -17,13 +17,13 @@ create function pg_temp.unread()
   returns integer
   language sql
 as $$
-  select (api.get_conversation((select id from c)) ->> 'unreadCount')::integer
+  select (api.get_conversation((select id from c)::text) ->> 'unreadCount')::integer
 $$;
 create function pg_temp.read_to(p_number integer)
   returns void
   language sql
 as $$
-  select api.mark_conversation_read(c.id, m.id) from c, m where n = p_number
+  select api.mark_conversation_read(c.id::text, m.id::text) from c, m where n = p_number
 $$;
 
 select is(pg_temp.unread(), 0, 'a sender''s own messages are not unread');
@@ -39,13 +39,13 @@ select is(
   (select last_read_message_id from public.conversation_reads where user_id = (select talent from s)),
   (select id from m where n = 2), 'reading an earlier message does not move the read pointer'
 );
-select api.send_message(id, 'And I say') from c;
+select api.send_message(id::text, 'And I say') from c;
 select is(pg_temp.unread(), 3, 'sending a message does not mark others as read');
 
 -- Deleting what is unread and what is not
 select tests.act_as((select creator from s));
 select is(pg_temp.unread(), 1, 'the talent''s message is unread for the creator');
-select api.delete_message(c.id, m.id) from c, m where n in (1, 4);
+select api.delete_message(c.id::text, m.id::text) from c, m where n in (1, 4);
 select tests.act_as((select talent from s));
 select is(pg_temp.unread(), 2, 'a deleted unread message is not counted');
 select pg_temp.read_to(3);
@@ -62,7 +62,7 @@ select is(
 -- A user's own message as the read pointer
 select tests.act_as((select creator from s));
 select api.mark_conversation_read(
-  id, (api.send_message(id, 'Last') ->> 'id')::uuid
+  id::text, api.send_message(id::text, 'Last') ->> 'id'
 ) from c;
 select is(
   pg_temp.unread(), 0, 'marking a user''s own message as read includes the messages before it'
@@ -72,9 +72,9 @@ select is(
 select is(tests.error_of(statement) -> 'fields', '["messageId"]', what)
 from (
   values
-    ('select api.mark_conversation_read(other, m.id) from c, m where n = 1', 'a message of another conversation cannot be the read pointer'),
-    ('select api.mark_conversation_read(id, gen_random_uuid()) from c', 'an unknown message cannot be the read pointer'),
-    ('select api.mark_conversation_read(id, null) from c', 'a read pointer needs a message')
+    ('select api.mark_conversation_read(other::text, m.id::text) from c, m where n = 1', 'a message of another conversation cannot be the read pointer'),
+    ('select api.mark_conversation_read(id::text, gen_random_uuid()::text) from c', 'an unknown message cannot be the read pointer'),
+    ('select api.mark_conversation_read(id::text, null) from c', 'a read pointer needs a message')
 ) as v (statement, what);
 select throws_ok(
   'update public.conversation_reads set unread_count = 0 where true', '42501', null,
@@ -84,7 +84,7 @@ select throws_ok(
 -- Acting as a stranger
 select tests.act_as((select stranger from s));
 select is(
-  tests.error_of('select api.mark_conversation_read(c.id, m.id) from c, m where n = 5') ->> 'code',
+  tests.error_of('select api.mark_conversation_read(c.id::text, m.id::text) from c, m where n = 5') ->> 'code',
   'FORBIDDEN', 'a stranger cannot mark the conversation as read'
 );
 

@@ -89,7 +89,7 @@ select is(
 );
 update public.projects set status = 'planning' where id = (select project from s);
 select tests.act_as((select creator from s));
-select api.remove_team_member(project, talent) from s;
+select api.remove_team_member(project::text, talent::text) from s;
 select tests.act_as_postgres();
 select is(
   pg_temp.reminders(), 'creator 4, talent 3', 'a task without an assignee reminds its creator only'

@@ -7,7 +7,7 @@ grant select on s to authenticated;
 select tests.act_as((select talent from s));
 create temporary table d as
 select (
-  api.create_deliverable(project, task, 'Logo', null, tests.upload_for(project, task)) ->> 'id'
+  api.create_deliverable(project::text, task::text, 'Logo', null, tests.upload_for(project, task)) ->> 'id'
 )::uuid as id
 from s;
 grant select on d to authenticated;
@@ -15,18 +15,18 @@ create temporary table spare as select tests.upload_for(project, task) as files 
 
 -- Completed project
 select tests.act_as((select creator from s));
-select api.update_project(project, '{"status": "completed"}') from s;
+select api.update_project(project::text, '{"status": "completed"}') from s;
 select is(
-  api.decide_deliverable(id, 'request_revision', 'Warmer') ->> 'status', 'revision',
+  api.decide_deliverable(id::text, 'request_revision', 'Warmer') ->> 'status', 'revision',
   'the creator can decide on a deliverable of a completed project'
 ) from d;
 select tests.act_as((select talent from s));
 select is(
-  tests.error_of('select api.resubmit_deliverable(id, null, null, files) from d, spare') ->> 'code',
+  tests.error_of('select api.resubmit_deliverable(id::text, null, null, files) from d, spare') ->> 'code',
   'INVALID_STATE', 'a deliverable of a completed project cannot be resubmitted'
 );
 select tests.act_as((select creator from s));
-select api.update_project(project, '{"status": "in-progress"}') from s;
+select api.update_project(project::text, '{"status": "in-progress"}') from s;
 
 -- Deleted creator account (with force): the project is archived
 select tests.act_as_postgres();
@@ -37,15 +37,15 @@ select lives_ok(
 );
 select tests.act_as((select talent from s));
 select is(
-  api.get_deliverable(id) ->> 'status', 'revision',
+  api.get_deliverable(id::text) ->> 'status', 'revision',
   'the submitter still reads the deliverable of a deleted creator'
 ) from d;
 select is(
-  tests.error_of('select api.resubmit_deliverable(id, null, null, files) from d, spare') ->> 'code',
+  tests.error_of('select api.resubmit_deliverable(id::text, null, null, files) from d, spare') ->> 'code',
   'INVALID_STATE', 'a deliverable of an archived project cannot be resubmitted'
 );
 select is(
-  tests.error_of('select api.decide_deliverable(id, ''approve'') from d') ->> 'code', 'FORBIDDEN',
+  tests.error_of('select api.decide_deliverable(id::text, ''approve'') from d') ->> 'code', 'FORBIDDEN',
   'no other user can decide on the deliverable'
 );
 
@@ -53,9 +53,9 @@ select is(
 select tests.act_as_postgres();
 update public.profiles set deleted_at = null where id = (select creator from s);
 select tests.act_as((select creator from s));
-select api.delete_task(project, task) from s;
+select api.delete_task(project::text, task::text) from s;
 select is(
-  tests.error_of('select api.get_deliverable(id) from d') ->> 'code', 'NOT_FOUND',
+  tests.error_of('select api.get_deliverable(id::text) from d') ->> 'code', 'NOT_FOUND',
   'a deliverable of a deleted task is not found'
 );
 select is(

@@ -8,7 +8,7 @@ create function pg_temp.submit() returns uuid language plpgsql as $$
 begin
   perform tests.act_as((select talent from s));
   return (
-    select api.create_deliverable(project, task, 'Logo', null, tests.upload_for(project, task)) ->> 'id'
+    select api.create_deliverable(project::text, task::text, 'Logo', null, tests.upload_for(project, task)) ->> 'id'
     from s
   );
 end;
@@ -20,15 +20,15 @@ select tests.act_as_postgres();
 grant all on d to authenticated;
 select tests.act_as((select colleague from s));
 select is(
-  tests.error_of('select api.delete_deliverable(id) from d') ->> 'code', 'FORBIDDEN',
+  tests.error_of('select api.delete_deliverable(id::text) from d') ->> 'code', 'FORBIDDEN',
   'another team member cannot delete a deliverable'
 );
 select tests.act_as((select talent from s));
 select lives_ok(
-  'select api.delete_deliverable(id) from d', 'the submitter can delete a pending deliverable'
+  'select api.delete_deliverable(id::text) from d', 'the submitter can delete a pending deliverable'
 );
 select is(
-  tests.error_of('select api.get_deliverable(id) from d') ->> 'code', 'NOT_FOUND',
+  tests.error_of('select api.get_deliverable(id::text) from d') ->> 'code', 'NOT_FOUND',
   'a deleted deliverable is not found'
 );
 select is(
@@ -44,15 +44,15 @@ select is(
 select tests.act_as_postgres();
 update d set id = pg_temp.submit();
 select tests.act_as((select creator from s));
-select api.decide_deliverable(id, 'request_revision', 'No') from d;
+select api.decide_deliverable(id::text, 'request_revision', 'No') from d;
 select tests.act_as((select talent from s));
 select is(
-  tests.error_of('select api.delete_deliverable(id) from d') ->> 'code', 'INVALID_STATE',
+  tests.error_of('select api.delete_deliverable(id::text) from d') ->> 'code', 'INVALID_STATE',
   'the submitter cannot delete a deliverable after a decision'
 );
 select tests.act_as((select creator from s));
 select lives_ok(
-  'select api.delete_deliverable(id) from d', 'the creator can delete a deliverable in revision'
+  'select api.delete_deliverable(id::text) from d', 'the creator can delete a deliverable in revision'
 );
 
 -- Accounts and tasks of open and approved deliverables
@@ -72,9 +72,9 @@ select is(
   'OPEN_DELIVERABLES', 'a creator with an open deliverable cannot delete the account'
 );
 select tests.act_as((select creator from s));
-select api.decide_deliverable(id, 'approve') from d;
+select api.decide_deliverable(id::text, 'approve') from d;
 select is(
-  tests.error_of('select api.delete_task(project, task) from s') ->> 'code', 'INVALID_STATE',
+  tests.error_of('select api.delete_task(project::text, task::text) from s') ->> 'code', 'INVALID_STATE',
   'a task with an approved deliverable cannot be deleted'
 );
 select tests.act_as_postgres();
@@ -84,7 +84,7 @@ select lives_ok(
 );
 select tests.act_as((select creator from s));
 select is(
-  api.get_deliverable(id) #>> '{submittedBy,name}', 'Deleted user',
+  api.get_deliverable(id::text) #>> '{submittedBy,name}', 'Deleted user',
   'the deliverable of a deleted account stays'
 ) from d;
 

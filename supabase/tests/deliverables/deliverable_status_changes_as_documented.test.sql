@@ -7,14 +7,14 @@ grant select on s to authenticated;
 select tests.act_as((select talent from s));
 create temporary table d as
 select (
-  api.create_deliverable(project, task, 'Logo', null, tests.upload_for(project, task)) ->> 'id'
+  api.create_deliverable(project::text, task::text, 'Logo', null, tests.upload_for(project, task)) ->> 'id'
 )::uuid as id
 from s;
 grant select on d to authenticated;
 
 -- Acting as the submitter
 select is(
-  tests.error_of('select api.decide_deliverable(id, ''approve'') from d') ->> 'code',
+  tests.error_of('select api.decide_deliverable(id::text, ''approve'') from d') ->> 'code',
   'FORBIDDEN', 'a submitter cannot approve their own deliverable'
 );
 update public.deliverables set status = 'approved' where id = (select id from d);
@@ -23,7 +23,7 @@ select is(
   'a submitter cannot approve it by direct update'
 );
 select is(
-  tests.error_of('select api.resubmit_deliverable(id, null, null, tests.upload_for(project, task)) from d, s') ->> 'code',
+  tests.error_of('select api.resubmit_deliverable(id::text, null, null, tests.upload_for(project, task)) from d, s') ->> 'code',
   'INVALID_STATE', 'a pending deliverable cannot be resubmitted'
 );
 select throws_ok(
@@ -72,15 +72,15 @@ select is(
 -- Acting as the talent again
 select tests.act_as((select talent from s));
 select is(
-  tests.error_of('select api.create_deliverable(project, task, ''Other'', null, tests.upload_for(project, task)) from s') ->> 'code',
+  tests.error_of('select api.create_deliverable(project::text, task::text, ''Other'', null, tests.upload_for(project, task)) from s') ->> 'code',
   'INVALID_STATE', 'a talent cannot submit again for a task while a deliverable is in revision'
 );
 select is(
-  tests.error_of('select api.delete_deliverable(id) from d') ->> 'code',
+  tests.error_of('select api.delete_deliverable(id::text) from d') ->> 'code',
   'INVALID_STATE', 'the submitter cannot delete a deliverable after a decision'
 );
 select is(
-  api.resubmit_deliverable(id, 'Logo 2', null, tests.upload_for(project, task)) ->> 'title',
+  api.resubmit_deliverable(id::text, 'Logo 2', null, tests.upload_for(project, task)) ->> 'title',
   'Logo 2', 'the submitter resubmits a deliverable in revision'
 ) from d, s;
 

@@ -8,21 +8,21 @@ grant select on s to authenticated;
 select tests.act_as((select talent from s));
 create temporary table d as
 select (
-  api.create_deliverable(project, task, 'Logo', 'Final', tests.upload_for(project, task)) ->> 'id'
+  api.create_deliverable(project::text, task::text, 'Logo', 'Final', tests.upload_for(project, task)) ->> 'id'
 )::uuid as id
 from s;
 grant select on d to authenticated;
 
 select tests.act_as((select creator from s));
 select is(
-  api.get_deliverable(id) ->> 'status', 'pending', 'a submitted deliverable is pending'
+  api.get_deliverable(id::text) ->> 'status', 'pending', 'a submitted deliverable is pending'
 ) from d;
 select is(
-  tests.error_of('select api.decide_deliverable(id, ''request_revision'', ''   '') from d') -> 'fields',
+  tests.error_of('select api.decide_deliverable(id::text, ''request_revision'', ''   '') from d') -> 'fields',
   '["feedback"]', 'a revision request without feedback is refused'
 );
 select is(
-  tests.error_of('select api.decide_deliverable(id, ''reject'', ''No'') from d') -> 'fields',
+  tests.error_of('select api.decide_deliverable(id::text, ''reject'', ''No'') from d') -> 'fields',
   '["action"]', 'the action "reject" is refused'
 );
 
@@ -32,10 +32,10 @@ declare
   v_answer jsonb;
 begin
   perform tests.act_as((select creator from s));
-  perform api.decide_deliverable((select id from d), 'request_revision', 'Round ' || p_number);
+  perform api.decide_deliverable((select id from d)::text, 'request_revision', 'Round ' || p_number);
   perform tests.act_as((select talent from s));
   v_answer := api.resubmit_deliverable(
-    (select id from d), null, null, (select tests.upload_for(project, task) from s)
+    (select id from d)::text, null, null, (select tests.upload_for(project, task) from s)
   );
   perform tests.act_as((select creator from s));
   return v_answer;
@@ -50,7 +50,7 @@ select is(pg_temp.round(2) ->> 'revisionCount', '2', 'the second revision counts
 select is(pg_temp.round(3) ->> 'revisionCount', '3', 'the third revision counts three');
 
 select is(
-  tests.error_of('select api.decide_deliverable(id, ''request_revision'', ''Again'') from d'),
+  tests.error_of('select api.decide_deliverable(id::text, ''request_revision'', ''Again'') from d'),
   '{"state": "PT400", "code": "MAX_REVISIONS_REACHED", "fields": null}',
   'the fourth revision request is refused'
 );
@@ -65,34 +65,34 @@ select is(
 
 -- Earlier versions stay readable.
 select is(
-  (select jsonb_agg(v -> 'review' ->> 'feedback') from d, jsonb_array_elements(api.get_deliverable(id) -> 'versions') as v),
+  (select jsonb_agg(v -> 'review' ->> 'feedback') from d, jsonb_array_elements(api.get_deliverable(id::text) -> 'versions') as v),
   '["Round 1", "Round 2", "Round 3", null]', 'every version keeps its feedback'
 );
 select is(
   (
     select count(distinct v #>> '{files,0,id}')
-    from d, jsonb_array_elements(api.get_deliverable(id) -> 'versions') as v
+    from d, jsonb_array_elements(api.get_deliverable(id::text) -> 'versions') as v
   ),
   4::bigint, 'every version keeps its files'
 );
 
 select is(
-  api.decide_deliverable(id, 'approve') - '{id,files,versions}'::text[] ->> 'feedback', null,
+  api.decide_deliverable(id::text, 'approve') - '{id,files,versions}'::text[] ->> 'feedback', null,
   'approval clears the feedback'
 ) from d;
 select is(
-  api.get_deliverable(id) #>> '{approvedBy,name}', 'Iris', 'approval stores who approved'
+  api.get_deliverable(id::text) #>> '{approvedBy,name}', 'Iris', 'approval stores who approved'
 ) from d;
 select is(
-  tests.error_of('select api.decide_deliverable(id, ''approve'') from d') ->> 'code',
+  tests.error_of('select api.decide_deliverable(id::text, ''approve'') from d') ->> 'code',
   'INVALID_STATE', 'a second approval is refused'
 );
 select is(
-  tests.error_of('select api.decide_deliverable(id, ''request_revision'', ''x'') from d') ->> 'code',
+  tests.error_of('select api.decide_deliverable(id::text, ''request_revision'', ''x'') from d') ->> 'code',
   'INVALID_STATE', 'a revision of an approved deliverable is refused'
 );
 select is(
-  tests.error_of('select api.delete_deliverable(id) from d') ->> 'code',
+  tests.error_of('select api.delete_deliverable(id::text) from d') ->> 'code',
   'INVALID_STATE', 'an approved deliverable cannot be deleted'
 );
 

@@ -6,7 +6,7 @@ grant select on s to authenticated;
 
 select tests.act_as((select talent from s));
 create temporary table d as
-select api.create_deliverable(project, task, 'Logo', null, tests.upload_for(project, task)) as answer
+select api.create_deliverable(project::text, task::text, 'Logo', null, tests.upload_for(project, task)) as answer
 from s;
 create temporary table f as
 select (answer #>> '{files,0,id}')::uuid as id, (answer ->> 'id')::uuid as deliverable from d;
@@ -17,8 +17,8 @@ create function pg_temp.sees(p_user uuid) returns jsonb language plpgsql as $$
 begin
   perform tests.act_as(p_user);
   return jsonb_build_array(
-    coalesce(tests.error_of('select api.get_deliverable(deliverable) from f') ->> 'code', 'ok'),
-    coalesce(tests.error_of('select api.get_download(id) from f') ->> 'code', 'ok'),
+    coalesce(tests.error_of('select api.get_deliverable(deliverable::text) from f') ->> 'code', 'ok'),
+    coalesce(tests.error_of('select api.get_download(id::text) from f') ->> 'code', 'ok'),
     (select count(*) from public.deliverables where id = (select deliverable from f)),
     (select count(*) from public.deliverable_files where file_id = (select id from f)),
     (select count(*) from public.files where id = (select id from f)),
@@ -50,8 +50,8 @@ select is(
 
 -- The task is reassigned: the submission stays with its submitter.
 select tests.act_as((select creator from s));
-select api.decide_deliverable(deliverable, 'request_revision', 'Warmer') from f;
-select api.update_task(project, task, jsonb_build_object('assigneeId', colleague)) from s;
+select api.decide_deliverable(deliverable::text, 'request_revision', 'Warmer') from f;
+select api.update_task(project::text, task::text, jsonb_build_object('assigneeId', colleague)) from s;
 select is(
   pg_temp.sees(talent), '["ok", "ok", 1, 1, 1, 1]',
   'the submitter still sees it after the task is reassigned'
@@ -62,18 +62,18 @@ select is(
 ) from s;
 select tests.act_as((select talent from s));
 select is(
-  tests.error_of('select api.resubmit_deliverable(deliverable, null, null, ''[{"fileId": "00000000-0000-4000-8000-000000000000"}]'') from f') ->> 'code',
+  tests.error_of('select api.resubmit_deliverable(deliverable::text, null, null, ''[{"fileId": "00000000-0000-4000-8000-000000000000"}]'') from f') ->> 'code',
   'FORBIDDEN', 'the former assignee cannot resubmit'
 );
 select tests.act_as((select colleague from s));
 select lives_ok(
-  'select api.create_deliverable(project, task, ''Mine'', null, tests.upload_for(project, task)) from s',
+  'select api.create_deliverable(project::text, task::text, ''Mine'', null, tests.upload_for(project, task)) from s',
   'the new assignee can submit a deliverable'
 );
 
 -- Removed from the team
 select tests.act_as((select creator from s));
-select api.remove_team_member(project, talent) from s;
+select api.remove_team_member(project::text, talent::text) from s;
 select is(
   pg_temp.sees(talent), '["ok", "ok", 1, 1, 1, 1]',
   'a removed member still sees their own deliverable'
@@ -83,7 +83,7 @@ select is(
   'a removed member still sees the project name'
 );
 select is(
-  tests.error_of('select api.create_upload(''deliverable'', ''a.png'', 1, ''image/png'', null, null, deliverable) from f') ->> 'code',
+  tests.error_of('select api.create_upload(''deliverable'', ''a.png'', 1, ''image/png'', null, null, deliverable::text) from f') ->> 'code',
   'FORBIDDEN', 'a removed member cannot upload for it'
 );
 
@@ -108,7 +108,7 @@ select is(
 -- Anonymous
 select tests.act_as_anon();
 select throws_ok(
-  'select api.get_deliverable(deliverable) from f', '42501', null,
+  'select api.get_deliverable(deliverable::text) from f', '42501', null,
   'anonymous callers cannot call the operation'
 );
 

@@ -6,7 +6,7 @@ grant select on s to authenticated;
 
 select tests.act_as((select talent from s));
 create temporary table u as
-select api.create_upload('deliverable', 'a.png', 2048, 'image/png', project, task) as upload from s;
+select api.create_upload('deliverable', 'a.png', 2048, 'image/png', project::text, task::text) as upload from s;
 grant select on u to authenticated;
 
 -- Inserts as Storage does to check a caller's upload
@@ -58,7 +58,7 @@ select lives_ok(
   'a reserved object can be replaced'
 );
 select tests.act_as((select talent from s));
-select api.confirm_upload((upload ->> 'fileId')::uuid) from u;
+select api.confirm_upload(upload ->> 'fileId') from u;
 select tests.act_as_postgres();
 select throws_ok(
   'update storage.objects set version = ''evil'' where name = (select upload ->> ''path'' from u)',
@@ -99,7 +99,7 @@ select tests.act_as((select talent from s));
 select tests.put_object(upload) from avatar;
 select is(pg_temp.publish(), 'refused', 'an avatar cannot be published before it is confirmed');
 select tests.act_as((select talent from s));
-select api.confirm_upload((upload ->> 'fileId')::uuid) from avatar;
+select api.confirm_upload(upload ->> 'fileId') from avatar;
 select is(pg_temp.publish(), 'published', 'an avatar can be published during its scan');
 select tests.found_clean((upload ->> 'fileId')::uuid) from avatar;
 select is(pg_temp.publish(), 'refused', 'an avatar cannot be published again after its scan');

@@ -80,8 +80,8 @@ select is(
 -- What is allowed
 create temporary table u as
 select
-  api.create_upload('deliverable', 'a.mp4', 100 * 1024 * 1024, 'video/mp4', project, task) as video,
-  api.create_upload('deliverable', E'\u00dcber uns (2).ZIP', 10, 'application/x-zip-compressed', project, task) as archive,
+  api.create_upload('deliverable', 'a.mp4', 100 * 1024 * 1024, 'video/mp4', project::text, task::text) as video,
+  api.create_upload('deliverable', E'\u00dcber uns (2).ZIP', 10, 'application/x-zip-compressed', project::text, task::text) as archive,
   api.create_upload('avatar', 'me.jpeg', 5 * 1024 * 1024, 'image/jpeg') as avatar
 from s;
 grant select on u to authenticated;

@@ -7,7 +7,7 @@ grant select on s to authenticated;
 select tests.act_as((select talent from s));
 create temporary table f as
 select (tests.upload_for(project, task) #>> '{0,fileId}')::uuid as id from s;
-select api.confirm_upload(id) from f;
+select api.confirm_upload(id::text) from f;
 select tests.act_as_postgres();
 delete from private.object_removals;
 delete from private.file_scans where file_id not in (select id from f);

@@ -6,7 +6,7 @@ grant select on s to authenticated;
 
 select tests.act_as((select talent from s));
 create temporary table u as
-select n, api.create_upload('deliverable', n || '.png', 2048, 'image/png', project, task) as upload
+select n, api.create_upload('deliverable', n || '.png', 2048, 'image/png', project::text, task::text) as upload
 from s, generate_series(1, 5) as n;
 grant select on u to authenticated;
 create function pg_temp.id_of(p_n integer) returns uuid language sql as
@@ -14,25 +14,25 @@ $$ select (upload ->> 'fileId')::uuid from u where n = p_n $$;
 
 -- No bytes
 select is(
-  tests.error_of('select api.confirm_upload(pg_temp.id_of(1))') ->> 'code', 'UPLOAD_MISSING',
+  tests.error_of('select api.confirm_upload(pg_temp.id_of(1)::text)') ->> 'code', 'UPLOAD_MISSING',
   'a reservation without bytes cannot be confirmed'
 );
 select is(
-  tests.error_of('select api.get_download(pg_temp.id_of(1))') ->> 'code', 'UPLOAD_MISSING',
+  tests.error_of('select api.get_download(pg_temp.id_of(1)::text)') ->> 'code', 'UPLOAD_MISSING',
   'a reservation without bytes cannot be downloaded'
 );
 
 -- As reserved
 select tests.put_object(upload) from u where n = 1;
 select is(
-  api.confirm_upload(pg_temp.id_of(1)) ->> 'state', 'uploaded',
+  api.confirm_upload(pg_temp.id_of(1)::text) ->> 'state', 'uploaded',
   'an upload that matches its reservation is confirmed'
 );
 select is(
-  api.confirm_upload(pg_temp.id_of(1)) ->> 'state', 'uploaded', 'confirming again changes nothing'
+  api.confirm_upload(pg_temp.id_of(1)::text) ->> 'state', 'uploaded', 'confirming again changes nothing'
 );
 select is(
-  tests.error_of('select api.get_download(pg_temp.id_of(1))') ->> 'code', 'SCAN_PENDING',
+  tests.error_of('select api.get_download(pg_temp.id_of(1)::text)') ->> 'code', 'SCAN_PENDING',
   'a file cannot be downloaded before its scan'
 );
 select is(
@@ -41,7 +41,7 @@ select is(
 );
 select tests.found_clean(pg_temp.id_of(1));
 select is(
-  api.get_download(pg_temp.id_of(1)) - '{path}'::text[],
+  api.get_download(pg_temp.id_of(1)::text) - '{path}'::text[],
   jsonb_build_object(
     'fileId', pg_temp.id_of(1), 'bucket', 'deliverables', 'fileName', '1.png', 'fileSize', 2048,
     'mimeType', 'image/png', 'expiresIn', 3600
@@ -52,7 +52,7 @@ select is(
 -- Larger than reserved
 select tests.put_object(upload, 60000000) from u where n = 2;
 select is(
-  api.confirm_upload(pg_temp.id_of(2)) ->> 'hint', 'FILE_MISMATCH',
+  api.confirm_upload(pg_temp.id_of(2)::text) ->> 'hint', 'FILE_MISMATCH',
   'an upload of another size is rejected'
 );
 select is(
@@ -65,7 +65,7 @@ select is(
 );
 select is(
   tests.error_of(
-    'select api.create_deliverable(project, task, ''T'', null, jsonb_build_array(jsonb_build_object(''fileId'', pg_temp.id_of(2)))) from s'
+    'select api.create_deliverable(project::text, task::text, ''T'', null, jsonb_build_array(jsonb_build_object(''fileId'', pg_temp.id_of(2)))) from s'
   ) ->> 'code',
   'FILE_MISMATCH', 'a rejected file cannot be submitted'
 );
@@ -73,23 +73,23 @@ select is(
 -- Another type
 select tests.put_object(upload, null, 'image/svg+xml') from u where n = 3;
 select is(
-  api.confirm_upload(pg_temp.id_of(3)) ->> 'hint', 'FILE_MISMATCH',
+  api.confirm_upload(pg_temp.id_of(3)::text) ->> 'hint', 'FILE_MISMATCH',
   'an upload of another type is rejected'
 );
 
 -- Infected
 select tests.put_object(upload) from u where n = 4;
-select api.confirm_upload(pg_temp.id_of(4));
+select api.confirm_upload(pg_temp.id_of(4)::text);
 select tests.act_as_postgres();
 select private.scan_infected(pg_temp.id_of(4));
 select tests.act_as((select talent from s));
 select is(
-  tests.error_of('select api.get_download(pg_temp.id_of(4))') ->> 'code', 'FILE_INFECTED',
+  tests.error_of('select api.get_download(pg_temp.id_of(4)::text)') ->> 'code', 'FILE_INFECTED',
   'an infected file cannot be downloaded'
 );
 select is(
   tests.error_of(
-    'select api.create_deliverable(project, task, ''T'', null, jsonb_build_array(jsonb_build_object(''fileId'', pg_temp.id_of(4)))) from s'
+    'select api.create_deliverable(project::text, task::text, ''T'', null, jsonb_build_array(jsonb_build_object(''fileId'', pg_temp.id_of(4)))) from s'
   ) ->> 'code',
   'FILE_INFECTED', 'an infected file cannot be submitted'
 );
@@ -106,11 +106,11 @@ select is(
 -- Another user's
 select tests.act_as((select stranger from s));
 select is(
-  tests.error_of('select api.confirm_upload(pg_temp.id_of(5))') ->> 'code', 'FORBIDDEN',
+  tests.error_of('select api.confirm_upload(pg_temp.id_of(5)::text)') ->> 'code', 'FORBIDDEN',
   'a user cannot confirm an upload of another user'
 );
 select is(
-  tests.error_of('select api.confirm_upload(gen_random_uuid())') ->> 'code', 'NOT_FOUND',
+  tests.error_of('select api.confirm_upload(gen_random_uuid()::text)') ->> 'code', 'NOT_FOUND',
   'confirming an unknown file is not found'
 );
 select is(

@@ -8,7 +8,7 @@ create function pg_temp.reserve(p_files jsonb, p_key text default null)
   returns jsonb language plpgsql as $$
 begin
   perform set_config('request.headers', jsonb_build_object('idempotency-key', p_key)::text, true);
-  return (select api.create_uploads('deliverable', p_files, project, task) -> 'uploads' from s);
+  return (select api.create_uploads('deliverable', p_files, project::text, task::text) -> 'uploads' from s);
 end;
 $$;
 
@@ -60,8 +60,9 @@ select is(
     select jsonb_agg(tests.error_of(format('select pg_temp.reserve(%L)', files)) -> 'fields')
     from unnest(array['null', '[]', '7', '[1]', '[{"fileName": "a.png", "fileSize": "many"}]', '[{"fileSize": 1.5}]']) as files
   ),
-  '[["files"], ["files"], ["files"], ["files"], ["files"], ["files"]]',
-  'a value that is not a list of files is reported as files'
+  '[["files"], ["files"], ["files"], ["files[0]"], ["files[0].fileSize"],
+    ["files[0].fileName", "files[0].fileSize", "files[0].mimeType"]]',
+  'a value that is not a list of files is reported as files, an entry that is not a file by its place'
 );
 select is(
   tests.error_of('select pg_temp.reserve(jsonb_agg(pg_temp.png())) from generate_series(1, 11)') -> 'fields',
@@ -82,7 +83,7 @@ select is(
   tests.error_of($$select pg_temp.reserve(jsonb_build_array(pg_temp.png() || '{"digest": "x"}'::jsonb), 'k')$$) ->> 'code',
   'CONFLICT', 'a key used with other files is a conflict'
 );
-select tests.put_object(uploads -> 0), api.confirm_upload((uploads -> 0 ->> 'fileId')::uuid) from first;
+select tests.put_object(uploads -> 0), api.confirm_upload(uploads -> 0 ->> 'fileId') from first;
 select is(
   pg_temp.reserve(jsonb_build_array(pg_temp.png()), 'k') -> 0 ->> 'state', 'uploaded',
   'a repeated key returns the current state'
@@ -111,7 +112,7 @@ create temporary table used as select pg_temp.reserve(jsonb_build_array(pg_temp.
 grant select on used to authenticated;
 select tests.put_object(uploads -> 0) from used;
 select set_config('request.headers', '{}', true);
-select api.create_deliverable(project, task, 'x', null, uploads) from s, used;
+select api.create_deliverable(project::text, task::text, 'x', null, uploads) from s, used;
 select api.discard_uploads(uploads) from used;
 select is(
   (select count(*) from public.files as f, used where f.id = (uploads -> 0 ->> 'fileId')::uuid), 1::bigint,

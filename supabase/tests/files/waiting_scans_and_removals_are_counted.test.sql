@@ -16,7 +16,7 @@ select is(
 select tests.act_as((select talent from s));
 create temporary table f as
 select (tests.upload_for(project, task) #>> '{0,fileId}')::uuid as id from s, generate_series(1, 2);
-select api.confirm_upload(id) from f;
+select api.confirm_upload(id::text) from f;
 select tests.act_as_postgres();
 select private.claim_scans(10);
 select private.scan_failed(id, 'clamd is down') from f limit 1;

@@ -17,7 +17,7 @@ create function pg_temp.assign(p_name text)
 as $$
 begin
   perform tests.act_as((select creator from s));
-  perform api.create_task(project, p_name, null, talent, (current_date + 9)::text) from s;
+  perform api.create_task(project::text, p_name, null, talent::text, (current_date + 9)::text) from s;
   perform tests.act_as_postgres();
 end;
 $$;
@@ -68,7 +68,7 @@ select is(
   'a mail is queued for a type that is off in the app'
 );
 select tests.act_as((select creator from s));
-select api.remove_team_member(project, talent), api.add_team_member(project, talent) from s;
+select api.remove_team_member(project::text, talent::text), api.add_team_member(project::text, talent::text) from s;
 select tests.act_as_postgres();
 select results_eq(
   'select kind, payload ->> ''message'' from pg_temp.claimed()',

@@ -4,7 +4,7 @@ select plan(14);
 create temporary table s as select * from tests.stage();
 grant select on s to authenticated;
 select tests.act_as((select creator from s));
-create temporary table c as select (api.open_conversation(talent) ->> 'id')::uuid as id from s;
+create temporary table c as select (api.open_conversation(talent::text) ->> 'id')::uuid as id from s;
 grant select on c to authenticated;
 select tests.act_as_postgres();
 update private.email_verifications set verified_at = now()
@@ -18,7 +18,7 @@ create function pg_temp.send(p_count integer)
 as $$
 begin
   perform tests.act_as((select creator from s));
-  perform api.send_message(id, 'Secret ' || n) from c, generate_series(1, p_count) as n;
+  perform api.send_message(id::text, 'Secret ' || n) from c, generate_series(1, p_count) as n;
   perform tests.act_as_postgres();
 end;
 $$;
@@ -79,7 +79,7 @@ select is_empty(
 -- Read before the mail is queued
 select pg_temp.send(1);
 select tests.act_as((select talent from s));
-select api.mark_conversation_read(id, (api.get_conversation(id) #>> '{lastMessage,id}')::uuid) from c;
+select api.mark_conversation_read(id::text, api.get_conversation(id::text) #>> '{lastMessage,id}') from c;
 select tests.act_as_postgres();
 select pg_temp.wait(60);
 select is(pg_temp.mails(), 3::bigint, 'no mail is queued for messages that were read');
@@ -94,7 +94,7 @@ select pg_temp.send(1);
 select pg_temp.wait(60);
 select is(pg_temp.mails(), 1::bigint, 'a mail is queued for an unread message');
 select tests.act_as((select talent from s));
-select api.mark_conversation_read(id, (api.get_conversation(id) #>> '{lastMessage,id}')::uuid) from c;
+select api.mark_conversation_read(id::text, api.get_conversation(id::text) #>> '{lastMessage,id}') from c;
 select tests.act_as_postgres();
 select is_empty(
   'select * from private.claim_mail(10)', 'a queued mail is not sent after the messages were read'

@@ -16,11 +16,11 @@ grant execute on function pg_temp.notified() to authenticated;
 
 select tests.act_as((select creator from s));
 create temporary table c as
-select (api.open_conversation(talent) ->> 'id')::uuid as id,
-  (api.open_conversation(stranger) ->> 'id')::uuid as other from s;
+select (api.open_conversation(talent::text) ->> 'id')::uuid as id,
+  (api.open_conversation(stranger::text) ->> 'id')::uuid as other from s;
 grant select on c to authenticated;
 create temporary table m as
-select n, (api.send_message(c.id, 'Secret ' || n) ->> 'id')::uuid as id
+select n, (api.send_message(c.id::text, 'Secret ' || n) ->> 'id')::uuid as id
 from c, generate_series(1, 8) as n;
 grant select on m to authenticated;
 
@@ -45,12 +45,12 @@ select is(
 );
 
 -- Read in part, then deleted in part
-select api.mark_conversation_read(c.id, m.id) from c, m where n = 5;
+select api.mark_conversation_read(c.id::text, m.id::text) from c, m where n = 5;
 select is(
   message, 'Iris sent you 3 messages', 'the notification counts only messages that are still unread'
 ) from pg_temp.notified();
 select tests.act_as((select creator from s));
-select api.delete_message(c.id, m.id) from c, m where n in (7, 8);
+select api.delete_message(c.id::text, m.id::text) from c, m where n in (7, 8);
 select is(
   message, 'Iris sent you a message', 'the notification does not count deleted messages'
 ) from pg_temp.notified();
@@ -61,7 +61,7 @@ select is(
 
 -- Read
 select tests.act_as((select talent from s));
-select api.mark_conversation_read(c.id, m.id) from c, m where n = 6;
+select api.mark_conversation_read(c.id::text, m.id::text) from c, m where n = 6;
 select is(
   (select bool_and(is_read) from pg_temp.notified()), true,
   'reading the conversation marks the notification as read'
@@ -72,7 +72,7 @@ select is(api.list_notifications(false) -> 'unreadCount', to_jsonb(
 
 -- The next message
 select tests.act_as((select creator from s));
-select api.send_message(id, 'One more') from c;
+select api.send_message(id::text, 'One more') from c;
 select is(
   (select count(*) from pg_temp.notified()), 2::bigint,
   'a message after that creates a new notification'
@@ -84,13 +84,13 @@ select is(
 
 -- The notification is marked as read, the conversation is not
 select tests.act_as((select talent from s));
-select api.mark_notification_read(id) from pg_temp.notified() where not is_read;
+select api.mark_notification_read(id::text) from pg_temp.notified() where not is_read;
 select is(
   (select count(*) from pg_temp.notified() where not is_read), 0::bigint,
   'a user can mark the notification as read'
 );
 select is(
-  (api.get_conversation(id) ->> 'unreadCount')::integer, 1,
+  (api.get_conversation(id::text) ->> 'unreadCount')::integer, 1,
   'marking the notification as read does not mark messages as read'
 ) from c;
 
@@ -99,7 +99,7 @@ select api.update_notification_preferences('{"message_received": {"inApp": false
 select tests.act_as_postgres();
 update public.messages set sent_at = sent_at - interval '1 minute';
 select tests.act_as((select creator from s));
-select api.send_message(id, 'Two more') from c;
+select api.send_message(id::text, 'Two more') from c;
 select is(
   (select count(*) from pg_temp.notified() where not is_read), 0::bigint,
   'a user who turned messages off gets no notification'

@@ -36,11 +36,11 @@ select is(
 );
 
 select lives_ok(
-  'select api.mark_notification_read(id) from n where title = ''Nr. 3''',
+  'select api.mark_notification_read(id::text) from n where title = ''Nr. 3''',
   'a user marks a notification as read'
 );
 select lives_ok(
-  'select api.mark_notification_read(id) from n where title = ''Nr. 3''',
+  'select api.mark_notification_read(id::text) from n where title = ''Nr. 3''',
   'marking it as read again changes nothing'
 );
 select is(
@@ -59,7 +59,7 @@ select is(
   'the unread count does not depend on the filter'
 );
 select is(
-  tests.error_of('select api.mark_notification_read(gen_random_uuid())') ->> 'code', 'NOT_FOUND',
+  tests.error_of('select api.mark_notification_read(gen_random_uuid()::text)') ->> 'code', 'NOT_FOUND',
   'an unknown notification is not found'
 );
 
@@ -87,7 +87,7 @@ select is(
   api.list_notifications() -> 'unreadCount', '0', 'a user sees their own notifications only'
 );
 select is(
-  tests.error_of('select api.mark_notification_read(id) from n limit 1') ->> 'code', 'NOT_FOUND',
+  tests.error_of('select api.mark_notification_read(id::text) from n limit 1') ->> 'code', 'NOT_FOUND',
   'notifications of other users are not found'
 );
 update public.notifications set is_read = true where true;

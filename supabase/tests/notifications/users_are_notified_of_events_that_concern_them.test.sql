@@ -47,7 +47,7 @@ select results_eq(
 -- Status of the project
 select pg_temp.forget();
 select tests.act_as((select creator from s));
-select api.update_project(project, '{"status": "in-progress"}') from s;
+select api.update_project(project::text, '{"status": "in-progress"}') from s;
 select is(
   pg_temp.notified(), 'colleague project_status_changed, talent project_status_changed',
   'the team is notified of a new project status'
@@ -60,8 +60,8 @@ select is(
 -- Reassigned, and reassigned back
 select pg_temp.forget();
 select tests.act_as((select creator from s));
-select api.update_task(project, task, jsonb_build_object('assigneeId', colleague)) from s;
-select api.update_task(project, task, jsonb_build_object('assigneeId', talent, 'name', 'Cut 2')) from s;
+select api.update_task(project::text, task::text, jsonb_build_object('assigneeId', colleague)) from s;
+select api.update_task(project::text, task::text, jsonb_build_object('assigneeId', talent, 'name', 'Cut 2')) from s;
 select is(
   pg_temp.notified(), 'colleague task_assigned, talent task_assigned',
   'each new assignee is notified once'
@@ -72,7 +72,7 @@ select pg_temp.forget();
 select tests.act_as((select talent from s));
 create temporary table d as
 select (api.create_deliverable(
-  project, task, 'Logo',
+  project::text, task::text, 'Logo',
   format('For @[Iris](%s) and @[Bo](%s), by @[Ada](%s)', creator, colleague, talent),
   tests.upload_for(project, task)
 ) ->> 'id')::uuid as id from s;
@@ -95,13 +95,13 @@ select results_eq(
 -- Revision requested and resubmitted
 select pg_temp.forget();
 select tests.act_as((select creator from s));
-select api.decide_deliverable(id, 'request_revision', 'Warmer') from d;
+select api.decide_deliverable(id::text, 'request_revision', 'Warmer') from d;
 select is(
   pg_temp.notified(), 'talent revision_requested', 'the submitter is notified of a revision request'
 );
 select tests.act_as((select talent from s));
 select api.resubmit_deliverable(
-  id, null, format('Again @[Iris](%s)', creator), tests.upload_for(project, task)
+  id::text, null, format('Again @[Iris](%s)', creator), tests.upload_for(project, task)
 ) from d, s;
 select is(
   pg_temp.notified(), 'creator deliverable_submitted, talent revision_requested',
@@ -110,7 +110,7 @@ select is(
 
 -- Approved, after leaving the team
 select pg_temp.forget();
-select api.remove_team_member(project, talent) from s;
+select api.remove_team_member(project::text, talent::text) from s;
 select is(
   pg_temp.notified(), 'creator task_unassigned',
   'the creator is notified of tasks without an assignee'
@@ -122,23 +122,23 @@ select is(
 ) from notified;
 select pg_temp.forget();
 select tests.act_as((select creator from s));
-select api.decide_deliverable(id, 'approve') from d;
+select api.decide_deliverable(id::text, 'approve') from d;
 select is(
   pg_temp.notified(), 'talent deliverable_approved',
   'the submitter is notified of an approval after leaving the team'
 );
 select pg_temp.forget();
-select api.add_team_member(project, stranger, 'Sound') from s;
-select api.create_task(project, 'Mix', null, stranger, (current_date + 9)::text) from s;
+select api.add_team_member(project::text, stranger::text, 'Sound') from s;
+select api.create_task(project::text, 'Mix', null, stranger::text, (current_date + 9)::text) from s;
 select pg_temp.forget();
-select api.remove_team_member(project, stranger) from s;
+select api.remove_team_member(project::text, stranger::text) from s;
 select is(pg_temp.notified(), null, 'a creator who removes a member is not notified');
 
 -- In the app or not
 select tests.act_as((select colleague from s));
 select api.update_notification_preferences('{"task_assigned": {"inApp": false}}');
 select tests.act_as((select creator from s));
-select api.create_task(project, 'Grade', null, colleague, (current_date + 9)::text) from s;
+select api.create_task(project::text, 'Grade', null, colleague::text, (current_date + 9)::text) from s;
 select is(pg_temp.notified(), null, 'a user who turned a type off is not notified in the app');
 
 -- A change by an operator, without a signed-in user
@@ -152,8 +152,8 @@ select is(
 -- The list
 select pg_temp.forget();
 select tests.act_as((select creator from s));
-select api.update_project(project, '{"status": "planning"}') from s;
-select api.create_task(project, 'Mix', null, colleague, (current_date + 9)::text) from s;
+select api.update_project(project::text, '{"status": "planning"}') from s;
+select api.create_task(project::text, 'Mix', null, colleague::text, (current_date + 9)::text) from s;
 select tests.act_as((select colleague from s));
 select is(
   (api.list_notifications() #> '{notifications,0}') - '{id,createdAt}'::text[],

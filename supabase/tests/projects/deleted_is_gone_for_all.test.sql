@@ -9,20 +9,20 @@ select tests.act_as((select creator from people));
 create temporary table made as
 select (api.create_project('Film', 'A film', (current_date + 30)::text) ->> 'id')::uuid as id;
 grant select on made to authenticated;
-select api.add_team_member((select id from made), (select talent from people), null);
+select api.add_team_member((select id from made)::text, (select talent from people)::text, null);
 select api.create_task(
-  (select id from made), 'Cut', null, (select talent from people), (current_date + 3)::text
+  (select id from made)::text, 'Cut', null, (select talent from people)::text, (current_date + 3)::text
 );
-select api.delete_project((select id from made));
+select api.delete_project((select id from made)::text);
 
 select is(
-  tests.error_of('select api.get_project((select id from made))') ->> 'state', 'PT404', 'for the creator'
+  tests.error_of('select api.get_project((select id from made)::text)') ->> 'state', 'PT404', 'for the creator'
 );
 select is_empty('select id from public.projects', 'in the table');
 
 select tests.act_as((select talent from people));
 select is(
-  tests.error_of('select api.get_project((select id from made))') ->> 'state', 'PT404', 'for the team'
+  tests.error_of('select api.get_project((select id from made)::text)') ->> 'state', 'PT404', 'for the team'
 );
 select is_empty('select id from public.tasks', 'with its tasks');
 select is(api.list_tasks() -> 'pagination' -> 'total', '0', 'and in lists');

@@ -34,11 +34,11 @@ grant select on made to authenticated;
 
 select tests.act_as((select creator from people));
 select is(
-  api.update_project((select id from made), '{"name": "Late"}') ->> 'name', 'Late',
+  api.update_project((select id from made)::text, '{"name": "Late"}') ->> 'name', 'Late',
   'a late project can still be renamed'
 );
 select is(
-  tests.error_of($$ select api.update_project((select id from made), '{"dueDate": "2020-01-01"}') $$) -> 'fields',
+  tests.error_of($$ select api.update_project((select id from made)::text, '{"dueDate": "2020-01-01"}') $$) -> 'fields',
   '["dueDate"]', 'a changed date must be in the future'
 );
 

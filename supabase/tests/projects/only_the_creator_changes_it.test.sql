@@ -15,14 +15,14 @@ select (api.create_project('Film', 'A film', (current_date + 30)::text) ->> 'id'
 grant select on made to authenticated;
 
 select is(
-  api.update_project((select id from made), '{"status": "completed"}') ->> 'status', 'completed', 'creator'
+  api.update_project((select id from made)::text, '{"status": "completed"}') ->> 'status', 'completed', 'creator'
 );
 select isnt(
   (select completed_at from public.projects where id = (select id from made)), null,
   'completing sets the time'
 );
 select is(
-  api.update_project((select id from made), '{"status": "in-progress"}') ->> 'status',
+  api.update_project((select id from made)::text, '{"status": "in-progress"}') ->> 'status',
   'in-progress', 'reopening is allowed'
 );
 select is(
@@ -33,11 +33,11 @@ select is(
 -- Acting as another creator
 select tests.act_as((select rival from people));
 select is(
-  tests.error_of($$ select api.update_project((select id from made), '{"name": "Mine"}') $$),
+  tests.error_of($$ select api.update_project((select id from made)::text, '{"name": "Mine"}') $$),
   '{"state": "PT403", "code": "FORBIDDEN", "fields": null}', 'another creator''s is 403'
 );
 select is(
-  tests.error_of('select api.delete_project(gen_random_uuid())') ->> 'state', 'PT404', 'nobody''s is 404'
+  tests.error_of('select api.delete_project(gen_random_uuid()::text)') ->> 'state', 'PT404', 'nobody''s is 404'
 );
 update public.projects set name = 'Mine' where id = (select id from made);
 select tests.act_as_postgres();

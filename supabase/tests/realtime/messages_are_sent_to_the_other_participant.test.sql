@@ -4,12 +4,12 @@ select plan(14);
 create temporary table s as select * from tests.stage();
 grant select on s to authenticated;
 select tests.act_as((select creator from s));
-create temporary table c as select (api.open_conversation(talent) ->> 'id')::uuid as id from s;
+create temporary table c as select (api.open_conversation(talent::text) ->> 'id')::uuid as id from s;
 grant select on c to authenticated;
 select tests.forget_events();
 
 -- Sent
-create temporary table m as select api.send_message(id, 'Hello') as document from c;
+create temporary table m as select api.send_message(id::text, 'Hello') as document from c;
 grant select on m to authenticated;
 select is(
   tests.event_names(talent), '{message:received,notification:new}',
@@ -24,7 +24,7 @@ select is(tests.event_names(stranger), '{}', 'other users get no event') from s;
 
 -- Edited
 select tests.forget_events();
-select api.update_message(id, (m.document ->> 'id')::uuid, 'Hi') from c, m;
+select api.update_message(id::text, m.document ->> 'id', 'Hi') from c, m;
 select is(
   tests.event_names(talent), '{message:updated}', 'the other participant gets an event for an edit'
 ) from s;
@@ -35,8 +35,8 @@ select is(
 -- Read
 select tests.forget_events();
 select tests.act_as((select talent from s));
-select api.mark_conversation_read(id, (m.document ->> 'id')::uuid) from c, m;
-select api.mark_conversation_read(id, (m.document ->> 'id')::uuid) from c, m;
+select api.mark_conversation_read(id::text, m.document ->> 'id') from c, m;
+select api.mark_conversation_read(id::text, m.document ->> 'id') from c, m;
 select is(
   tests.event_names(creator), '{conversation:read}',
   'the other participant gets one event for reading, also when it is repeated'
@@ -51,7 +51,7 @@ select is(tests.event_names(talent), '{}', 'the reader gets no event') from s;
 -- Deleted
 select tests.forget_events();
 select tests.act_as((select creator from s));
-select api.delete_message(id, (m.document ->> 'id')::uuid) from c, m;
+select api.delete_message(id::text, m.document ->> 'id') from c, m;
 select results_eq(
   'select event, payload from s, tests.events(talent)',
   $$select 'message:deleted', jsonb_build_object('messageId', document -> 'id', 'conversationId', id) from c, m$$,
@@ -68,7 +68,7 @@ select is(
 
 -- Refused
 select tests.forget_events();
-select tests.error_of('select api.send_message(id, ''  '') from c');
+select tests.error_of('select api.send_message(id::text, ''  '') from c');
 select is(tests.event_names(talent), '{}', 'a refused message sends no event') from s;
 
 select ok(

@@ -4,7 +4,7 @@ select plan(18);
 create temporary table s as select * from tests.stage();
 grant select on s to authenticated, anon;
 select tests.act_as((select creator from s));
-create temporary table c as select (api.open_conversation(talent) ->> 'id')::uuid as id from s;
+create temporary table c as select (api.open_conversation(talent::text) ->> 'id')::uuid as id from s;
 grant select on c to authenticated, anon;
 
 -- Checks access as Realtime does: it reads a probe row with the caller's rights, and inserts one.
@@ -86,7 +86,7 @@ from s, (
 
 -- After a block
 select tests.act_as((select talent from s));
-select api.block_user(creator) from s;
+select api.block_user(creator::text) from s;
 select tests.act_as_postgres();
 select is(
   pg_temp.may(creator, 'conversation:' || c.id), '',

@@ -31,7 +31,7 @@ select is(
 -- Status
 select tests.forget_events();
 select tests.act_as((select talent from s));
-select api.update_task(project, task, '{"status": "in-progress"}') from s;
+select api.update_task(project::text, task::text, '{"status": "in-progress"}') from s;
 select is(
   pg_temp.received(), 'colleague task:status_changed, creator task:status_changed',
   'the creator and the team get an event for a new status'
@@ -45,21 +45,21 @@ select is(
   'the event names who changed it'
 ) from received, s where who = 'creator';
 select tests.forget_events();
-select api.update_task(project, task, '{"status": "in-progress"}') from s;
+select api.update_task(project::text, task::text, '{"status": "in-progress"}') from s;
 select is(pg_temp.received(), null, 'setting the same status again sends no event');
 
 -- Reassigned
 select tests.act_as((select creator from s));
-select api.update_task(project, task, jsonb_build_object('assigneeId', colleague)) from s;
+select api.update_task(project::text, task::text, jsonb_build_object('assigneeId', colleague)) from s;
 select is(pg_temp.received(), 'colleague task:assigned', 'a new assignee gets an event');
-select api.update_task(project, task, jsonb_build_object('assigneeId', talent)) from s;
+select api.update_task(project::text, task::text, jsonb_build_object('assigneeId', talent)) from s;
 
 -- Submitted
 select tests.forget_events();
 select tests.act_as((select talent from s));
 create temporary table d as
 select api.create_deliverable(
-  project, task, 'Logo', null, tests.upload_for(project, task)
+  project::text, task::text, 'Logo', null, tests.upload_for(project, task)
 ) as document from s;
 grant select on d to authenticated;
 select is(
@@ -76,7 +76,7 @@ select is(
 -- Revision requested, resubmitted, approved
 select tests.forget_events();
 select tests.act_as((select creator from s));
-select api.decide_deliverable((document ->> 'id')::uuid, 'request_revision', 'Warmer') from d;
+select api.decide_deliverable(document ->> 'id', 'request_revision', 'Warmer') from d;
 select is(
   pg_temp.received(), 'talent deliverable:revision_requested',
   'the submitter gets an event for a revision request'
@@ -92,7 +92,7 @@ select is(
 
 select tests.forget_events();
 select tests.act_as((select talent from s));
-select api.resubmit_deliverable((document ->> 'id')::uuid, null, null, tests.upload_for(project, task))
+select api.resubmit_deliverable(document ->> 'id', null, null, tests.upload_for(project, task))
 from d, s;
 select is(
   pg_temp.received(), 'creator deliverable:submitted',
@@ -104,9 +104,9 @@ select is(
 
 -- A removed member gets events of their own submission only.
 select tests.act_as((select creator from s));
-select api.remove_team_member(project, talent) from s;
+select api.remove_team_member(project::text, talent::text) from s;
 select tests.forget_events();
-select api.decide_deliverable((document ->> 'id')::uuid, 'approve') from d;
+select api.decide_deliverable(document ->> 'id', 'approve') from d;
 select is(
   pg_temp.received(), 'talent deliverable:approved',
   'a removed submitter gets an event for the approval'
@@ -117,7 +117,7 @@ select is(
   'the event names deliverable, project and task'
 ) from received, d, s;
 select tests.forget_events();
-select api.update_task(project, task, '{"status": "completed"}') from s;
+select api.update_task(project::text, task::text, '{"status": "completed"}') from s;
 select is(
   pg_temp.received(), 'colleague task:status_changed',
   'a removed member gets no other event of the project'

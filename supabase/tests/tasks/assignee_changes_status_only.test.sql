@@ -12,12 +12,12 @@ select tests.act_as((select creator from people));
 create temporary table made as
 select (api.create_project('Film', 'A film', (current_date + 30)::text) ->> 'id')::uuid as id;
 grant select on made to authenticated;
-select api.add_team_member((select id from made), (select assignee from people), null);
-select api.add_team_member((select id from made), (select colleague from people), null);
+select api.add_team_member((select id from made)::text, (select assignee from people)::text, null);
+select api.add_team_member((select id from made)::text, (select colleague from people)::text, null);
 create temporary table task as
 select (
   api.create_task(
-    (select id from made), 'Cut', 'd', (select assignee from people), (current_date + 3)::text
+    (select id from made)::text, 'Cut', 'd', (select assignee from people)::text, (current_date + 3)::text
   ) ->> 'id'
 )::uuid as id;
 grant select on task to authenticated;
@@ -25,12 +25,12 @@ grant select on task to authenticated;
 -- Acting as the assignee
 select tests.act_as((select assignee from people));
 select is(
-  api.update_task((select id from made), (select id from task), '{"status": "in-progress"}') ->> 'status',
+  api.update_task((select id from made)::text, (select id from task)::text, '{"status": "in-progress"}') ->> 'status',
   'in-progress', 'status'
 );
 select is(
   tests.error_of(
-    $$ select api.update_task((select id from made), (select id from task), '{"status": "completed", "name": "Mine"}') $$
+    $$ select api.update_task((select id from made)::text, (select id from task)::text, '{"status": "completed", "name": "Mine"}') $$
   ) ->> 'code',
   'STATUS_ONLY', 'more than the status is refused'
 );
@@ -46,7 +46,7 @@ select throws_ok(
 select tests.act_as((select colleague from people));
 select is(
   tests.error_of(
-    $$ select api.update_task((select id from made), (select id from task), '{"status": "completed"}') $$
+    $$ select api.update_task((select id from made)::text, (select id from task)::text, '{"status": "completed"}') $$
   ) ->> 'state',
   'PT403', 'a colleague''s task'
 );
@@ -59,7 +59,7 @@ select is(
 select tests.act_as((select creator from people));
 select is(
   tests.error_of(
-    $$ select api.update_task((select id from made), (select id from task), '{"assigneeId": null}') $$
+    $$ select api.update_task((select id from made)::text, (select id from task)::text, '{"assigneeId": null}') $$
   ) ->> 'state',
   'PT400', 'an assignee is required'
 );
@@ -67,7 +67,7 @@ select is(
   tests.error_of(
     $$
       select api.update_task(
-        (select id from made), (select id from task), jsonb_build_object('assigneeId', (select creator from people))
+        (select id from made)::text, (select id from task)::text, jsonb_build_object('assigneeId', (select creator from people))
       )
     $$
   ) ->> 'code',

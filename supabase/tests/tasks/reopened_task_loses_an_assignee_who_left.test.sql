@@ -14,38 +14,38 @@ create temporary table made as
 select (api.create_project('Film', 'A film', (current_date + 30)::text) ->> 'id')::uuid as id;
 do $$
 begin
-  perform api.add_team_member((select id from made), (select leaver from people));
-  perform api.add_team_member((select id from made), (select stayer from people));
+  perform api.add_team_member((select id from made)::text, (select leaver from people)::text);
+  perform api.add_team_member((select id from made)::text, (select stayer from people)::text);
 end;
 $$;
 create temporary table work as
 select
   who,
   (
-    api.create_task((select id from made), who, null, assignee, (current_date + 3)::text) ->> 'id'
+    api.create_task((select id from made)::text, who, null, assignee::text, (current_date + 3)::text) ->> 'id'
   )::uuid as id
 from people, lateral (values ('leaver', leaver), ('stayer', stayer)) as names (who, assignee);
 do $$
 begin
-  perform api.update_task((select id from made), id, '{"status": "completed"}') from work;
-  perform api.remove_team_member((select id from made), (select leaver from people));
+  perform api.update_task((select id from made)::text, id::text, '{"status": "completed"}') from work;
+  perform api.remove_team_member((select id from made)::text, (select leaver from people)::text);
 end;
 $$;
 
 select is(
-  api.get_task((select id from made), (select id from work where who = 'leaver'))
+  api.get_task((select id from made)::text, (select id from work where who = 'leaver')::text)
     #>> '{assignee,name}',
   'Ada', 'while it is completed the name stays'
 );
 select is(
   api.update_task(
-    (select id from made), (select id from work where who = 'leaver'), '{"status": "planning"}'
+    (select id from made)::text, (select id from work where who = 'leaver')::text, '{"status": "planning"}'
   ) -> 'assignee',
   'null', 'open again it needs somebody else'
 );
 select is(
   api.update_task(
-    (select id from made), (select id from work where who = 'stayer'), '{"status": "planning"}'
+    (select id from made)::text, (select id from work where who = 'stayer')::text, '{"status": "planning"}'
   ) #>> '{assignee,name}',
   'Ben', 'who is still there keeps theirs'
 );

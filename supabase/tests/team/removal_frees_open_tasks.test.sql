@@ -8,19 +8,19 @@ grant select on people to authenticated;
 select tests.act_as((select creator from people));
 create temporary table made as
 select (api.create_project('Film', 'A film', (current_date + 30)::text) ->> 'id')::uuid as id;
-select api.add_team_member((select id from made), (select talent from people), null);
+select api.add_team_member((select id from made)::text, (select talent from people)::text, null);
 select api.create_task(
-  (select id from made), 'Open', null, (select talent from people), (current_date + 3)::text
+  (select id from made)::text, 'Open', null, (select talent from people)::text, (current_date + 3)::text
 );
 create temporary table finished as
 select (
   api.create_task(
-    (select id from made), 'Done', null, (select talent from people), (current_date + 3)::text
+    (select id from made)::text, 'Done', null, (select talent from people)::text, (current_date + 3)::text
   ) ->> 'id'
 )::uuid as id;
-select api.update_task((select id from made), (select id from finished), '{"status": "completed"}');
+select api.update_task((select id from made)::text, (select id from finished)::text, '{"status": "completed"}');
 
-select api.remove_team_member((select id from made), (select talent from people));
+select api.remove_team_member((select id from made)::text, (select talent from people)::text);
 
 select is(
   (select assignee_id from public.tasks where name = 'Open' and project_id = (select id from made)),
@@ -31,7 +31,7 @@ select is(
   (select talent from people), 'finished ones keep the name'
 );
 select is(
-  api.get_project((select id from made)) -> 'teamMembers', '[]', 'the team is empty'
+  api.get_project((select id from made)::text) -> 'teamMembers', '[]', 'the team is empty'
 );
 
 select * from finish();

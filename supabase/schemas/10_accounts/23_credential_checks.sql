@@ -1,0 +1,116 @@
+-- E-mail addresses and passwords. Auth keeps both; these are its rules, so that one answer can name
+-- every bad field of a sign-up, in the same words wherever it came from.
+
+-- An address as it is stored.
+create function private.normalized_email(p_text text)
+  returns text
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select lower(private.clean_line(p_text))
+$$;
+
+-- The form that Auth accepts (that of HTML's e-mail field, at most 255 characters): no more, no less.
+create function private.is_email(p_text text)
+  returns boolean
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select char_length(p_text) <= 255 and p_text ~ (
+    '^[a-zA-Z0-9.!#$%&''*+/=?^_`{|}~-]+'
+    || '@[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?'
+    || '(\.[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$'
+  )
+$$;
+
+create function private.check_email(p_input jsonb, p_key text, p_label text)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path = ''
+as $$
+declare
+  v_required constant jsonb := private.check_text(p_input, p_key, p_label, 1, 255);
+begin
+  return case
+    when v_required <> '[]' then v_required
+    when private.is_email(private.normalized_email(p_input ->> p_key)) then '[]'
+    else private.field_error(p_key, p_label || ' must be a valid address such as ada@example.com.')
+  end;
+end;
+$$;
+
+-- Whether there is a password that can be stored at all: bcrypt reads 72 bytes and no more.
+create function private.check_password(p_input jsonb, p_key text, p_label text)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path = ''
+as $$
+begin
+  return case
+    when coalesce(p_input ->> p_key, '') = ''
+      then private.field_error(p_key, p_label || ' is required.')
+    when jsonb_typeof(p_input -> p_key) <> 'string'
+      then private.field_error(p_key, p_label || ' must be text.')
+    when octet_length(p_input ->> p_key) > 72
+      then private.field_error(p_key, p_label || ' can have at most 72 bytes.')
+    else '[]'
+  end;
+end;
+$$;
+
+-- What makes a password too weak: [auth] password_requirements, rule by rule. These are not among the
+-- other errors, because a password that is merely weak has an error code of its own.
+create function private.password_weaknesses(p_input jsonb, p_key text, p_label text)
+  returns jsonb
+  language sql
+  immutable
+  set search_path = ''
+as $$
+  select coalesce(
+    jsonb_agg(jsonb_build_object('field', p_key, 'message', p_label || ' ' || message)), '[]'
+  )
+  from (
+    values
+      ('^.{8,}$', 'must have at least 8 characters.'),
+      ('[A-Z]', 'must contain an uppercase letter.'),
+      ('[a-z]', 'must contain a lowercase letter.'),
+      ('[0-9]', 'must contain a number.'),
+      ('[]!@#$%^&*()_+=[{};''\\:"|<>?,./`~-]', 'must contain a special character.')
+  ) as rules (pattern, message)
+  where private.check_password(p_input, p_key, p_label) = '[]'
+    and p_input ->> p_key !~ pattern
+$$;
+
+create function private.raise_credential_field_errors(p_errors jsonb, p_weaknesses jsonb)
+  returns void
+  language plpgsql
+  immutable
+  set search_path = ''
+as $$
+begin
+  if p_errors = '[]' and p_weaknesses <> '[]' then
+    raise sqlstate 'PT400' using
+      message = 'The password is too weak.',
+      detail = p_weaknesses::text,
+      hint = 'WEAK_PASSWORD';
+  end if;
+
+  perform private.raise_field_errors(p_errors || p_weaknesses);
+end;
+$$;
+
+-- Pure; behind definers and Auth's hook.
+grant execute on function
+  private.normalized_email(text),
+  private.is_email(text),
+  private.check_email(jsonb, text, text),
+  private.check_password(jsonb, text, text),
+  private.password_weaknesses(jsonb, text, text),
+  private.raise_credential_field_errors(jsonb, jsonb)
+to service_role;

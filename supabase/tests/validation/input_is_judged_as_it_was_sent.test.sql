@@ -1,0 +1,114 @@
+begin;
+select plan(15);
+
+create temporary table s as select * from tests.stage();
+grant select on s to authenticated;
+
+-- The REST surface passes the JSON of a request beside the arguments.
+create function pg_temp.send(p_operation text, p_input jsonb) returns void language sql as $$
+  select set_config(
+    'onswift.input', jsonb_build_object('operation', p_operation, 'input', p_input)::text, true
+  )
+$$;
+grant execute on function pg_temp.send(text, jsonb) to authenticated;
+
+-- Acting as the project's creator
+select tests.act_as((select creator from s));
+
+select pg_temp.send('create_project', '{"name": 7, "dueDate": "yesterday", "status": "completed"}');
+select is(
+  tests.error_of('select api.create_project(null, null, ''yesterday'')') -> 'fields',
+  '["description", "dueDate", "name", "status"]',
+  'One answer names the unknown key, the wrong type, the missing field and the bad date.'
+);
+select is(
+  tests.error_of('select api.get_project(project::text) from s'), null,
+  'The input of one operation is not taken for that of another.'
+);
+
+select pg_temp.send('create_task', '{"projectId": "x", "name": "Cut", "assigneeId": "tam", "dueDate": 20270101}');
+select is(
+  tests.error_of('select api.create_task(project::text, ''Cut'', null, ''tam'', null) from s') -> 'fields',
+  '["assigneeId", "dueDate", "projectId"]',
+  'A key that belongs into the path is unknown in the body.'
+);
+
+select pg_temp.send('list_tasks', '{"page": "x", "limit": "0", "status": "open", "projectId": "1"}');
+select is(
+  tests.error_of('select api.list_tasks(''open'', "projectId" => ''1'')') -> 'fields',
+  '["limit", "page", "projectId", "status"]',
+  'Every bad value of a query is named.'
+);
+select pg_temp.send('list_tasks', '{"page": "1", "limit": "05"}');
+select is(
+  api.list_tasks(page => 1, "limit" => 5) #>> '{pagination,limit}', '5',
+  'Digits of a query string are a whole number.'
+);
+
+select pg_temp.send('create_uploads', '{
+  "uploadType": "sample", "projectId": "1", "files": ["text", {"fileName": "a.png", "fileSize": 3}],
+  "fields": {"name": {}, "type": "link", "url": "https://x.example"}
+}');
+select is(
+  tests.error_of('select api.create_uploads(''sample'', ''[]'', ''1'')') -> 'fields',
+  '["files[0]", "name", "projectId", "type", "url"]',
+  'The files of a form and its other fields are judged together.'
+);
+select set_config('onswift.input', '', true);
+
+-- Ids that are none
+select is(
+  tests.error_of('select api.get_project(''nonsense'')') -> 'fields', '["projectId"]',
+  'An id in the path that is no UUID is named.'
+);
+select is(
+  tests.error_of('select api.get_project(null)') -> 'fields', '["projectId"]',
+  'An id that is missing is named.'
+);
+select is(
+  tests.error_of('select api.get_task(''x'', ''y'')') -> 'fields', '["projectId", "taskId"]',
+  'Both ids of a path are named at once.'
+);
+select is(
+  tests.error_of('select api.add_sample(project::text, ''Reel'', ''file'', null, ''x'') from s') -> 'fields',
+  '["fileId"]', 'An id in the body that is no UUID is named.'
+);
+select is(
+  tests.error_of('select api.open_conversation(''tam'')') -> 'fields', '["participantId"]',
+  'A participant that is no UUID is named.'
+);
+select is(
+  tests.error_of('select api.list_deliverables("projectId" => ''1'', page => 0)') -> 'fields',
+  '["page", "projectId"]', 'A filter that is no UUID is named beside a bad page.'
+);
+
+-- Lists name the entry
+select is(
+  (
+    select jsonb_agg(tests.error_of(format('select api.update_me(%L)', patch)) -> 'fields')
+    from unnest(array[
+      '{"companyName": 7, "linkedinUrl": 7}', '{"avatarFileId": "x", "avatarUrl": "y"}'
+    ]) as patch
+  ),
+  '[["companyName", "linkedinUrl"], ["avatarFileId", "avatarUrl"]]',
+  'A profile names values of the wrong type and keys that cannot be set.'
+);
+
+-- Acting as the talent
+select tests.act_as((select talent from s));
+select is(
+  tests.error_of($$ select api.update_me(
+    '{"skills": ["Figma", 7], "portfolioLinks": ["https://a.example", "ftp://b.example"]}'
+  ) $$) -> 'fields',
+  '["portfolioLinks[1]", "skills[1]"]', 'A bad entry of a list is named by its place.'
+);
+
+-- Who may not do this at all hears that, and not what is wrong with the input.
+select pg_temp.send('create_project', '{"name": 7}');
+select is(
+  tests.error_of('select api.create_project()') ->> 'code', 'CREATOR_ONLY',
+  'The right to an operation is judged before its input.'
+);
+
+select * from finish();
+rollback;
