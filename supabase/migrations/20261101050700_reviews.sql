@@ -367,9 +367,7 @@ $$;
 
 -- A page of a talent's reviews for everybody, also for anonymous callers: without the project, and of
 -- the creator nothing but the card. Definer: anonymous callers have no right on any table.
-create function private.list_reviews(
-  p_talent_id text, p_page integer, p_limit integer, p_sort text
-)
+create function private.list_reviews(p_input jsonb)
   returns jsonb
   language plpgsql
   stable
@@ -378,21 +376,23 @@ create function private.list_reviews(
 as $$
 declare
   v_sorts constant jsonb := '{"createdAt": "created_at", "rating": "rating"}';
-  v_page constant integer := coalesce(p_page, 1);
-  v_limit constant integer := least(coalesce(p_limit, 20), 100);
+  v_page integer;
+  v_limit integer;
   v_talent public.profiles;
   v_reviews jsonb;
 begin
   perform private.raise_field_errors(
-    private.check_uuid(jsonb_build_object('userId', p_talent_id), 'userId', 'User id')
-    || private.check_page(p_page, p_limit)
-    || private.check_sort(p_sort, v_sorts)
+    private.check_uuid(p_input, 'userId', 'User id')
+    || private.check_page(p_input)
+    || private.check_sort(p_input, v_sorts)
   );
+  v_page := coalesce((p_input ->> 'page')::integer, 1);
+  v_limit := least(coalesce((p_input ->> 'limit')::integer, 20), 100);
 
   select p.*
   into v_talent
   from public.profiles as p
-  where p.id = private.try_uuid(p_talent_id) and p.deleted_at is null;
+  where p.id = (p_input ->> 'userId')::uuid and p.deleted_at is null;
 
   if not found then
     raise sqlstate 'PT404' using
@@ -412,7 +412,7 @@ begin
       || 'private.review_document(r) - array[''talentId'', ''projectId''] as document from ('
       || 'select * from public.reviews where talent_id = $1 and deleted_at is null '
       || 'order by %s limit %s offset %s) as r) as page',
-    private.order_clause(coalesce(p_sort, '-createdAt'), v_sorts), v_limit,
+    private.order_clause(coalesce(p_input ->> 'sort', '-createdAt'), v_sorts), v_limit,
     (v_page - 1)::bigint * v_limit
   )
   into v_reviews
@@ -428,11 +428,11 @@ begin
 end;
 $$;
 
-comment on function private.list_reviews(text, integer, integer, text) is
+comment on function private.list_reviews(jsonb) is
   'Backs api.list_reviews. Executable by anonymous callers: reviews are public.';
 
 grant execute on function
-  private.list_reviews(text, integer, integer, text)
+  private.list_reviews(jsonb)
 to anon, authenticated, service_role;
 
 
@@ -450,7 +450,9 @@ create function api.list_reviews(
   set search_path = ''
 as $$
 begin
-  return private.list_reviews("userId", page, "limit", sort);
+  return private.list_reviews(jsonb_build_object(
+    'userId', "userId", 'page', page, 'limit', "limit", 'sort', sort
+  ));
 end;
 $$;
 
@@ -473,9 +475,9 @@ create function api.create_review(
   set search_path = ''
 as $$
 declare
-  v_input constant jsonb := jsonb_build_object(
+  v_input constant jsonb := private.input_of('create_review', jsonb_build_object(
     'talentId', "talentId", 'projectId', "projectId", 'rating', rating, 'text', text
-  );
+  ));
   v_answer jsonb;
   v_review public.reviews;
 begin
@@ -486,7 +488,10 @@ begin
     return v_answer;
   end if;
 
-  perform private.raise_field_errors(private.review_field_errors(v_input));
+  perform private.raise_field_errors(
+    private.check_keys(v_input, array['talentId', 'projectId', 'rating', 'text'])
+    || private.review_field_errors(v_input)
+  );
 
   begin
     insert into public.reviews (talent_id, project_id, rating, text)
@@ -574,9 +579,7 @@ declare
   v_review public.reviews;
 begin
   perform private.require_session();
-  perform private.raise_field_errors(
-    private.check_uuid(jsonb_build_object('reviewId', "reviewId"), 'reviewId', 'Review id')
-  );
+  perform private.require_ids(jsonb_build_object('reviewId', "reviewId"));
   v_id := "reviewId"::uuid;
   perform private.require_own_review(v_id);
 
@@ -611,9 +614,7 @@ create function api.delete_review("reviewId" text default null)
 as $$
 begin
   perform private.require_session();
-  perform private.raise_field_errors(
-    private.check_uuid(jsonb_build_object('reviewId', "reviewId"), 'reviewId', 'Review id')
-  );
+  perform private.require_ids(jsonb_build_object('reviewId', "reviewId"));
   perform private.delete_review("reviewId"::uuid);
 end;
 $$;

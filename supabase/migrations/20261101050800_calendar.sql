@@ -76,7 +76,10 @@ declare
   v_overdue jsonb;
 begin
   perform private.raise_field_errors(
-    private.check_uuid(jsonb_build_object('projectId', "projectId"), 'projectId', 'Project id', true)
+    private.check_uuid(
+      private.input_of('get_calendar', jsonb_build_object('projectId', "projectId")),
+      'projectId', 'Project id', true
+    )
   );
   v_range := private.calendar_range("from", "to");
 

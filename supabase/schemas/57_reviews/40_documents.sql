@@ -39,9 +39,7 @@ $$;
 
 -- A page of a talent's reviews for everybody, also for anonymous callers: without the project, and of
 -- the creator nothing but the card. Definer: anonymous callers have no right on any table.
-create function private.list_reviews(
-  p_talent_id text, p_page integer, p_limit integer, p_sort text
-)
+create function private.list_reviews(p_input jsonb)
   returns jsonb
   language plpgsql
   stable
@@ -50,21 +48,23 @@ create function private.list_reviews(
 as $$
 declare
   v_sorts constant jsonb := '{"createdAt": "created_at", "rating": "rating"}';
-  v_page constant integer := coalesce(p_page, 1);
-  v_limit constant integer := least(coalesce(p_limit, 20), 100);
+  v_page integer;
+  v_limit integer;
   v_talent public.profiles;
   v_reviews jsonb;
 begin
   perform private.raise_field_errors(
-    private.check_uuid(jsonb_build_object('userId', p_talent_id), 'userId', 'User id')
-    || private.check_page(p_page, p_limit)
-    || private.check_sort(p_sort, v_sorts)
+    private.check_uuid(p_input, 'userId', 'User id')
+    || private.check_page(p_input)
+    || private.check_sort(p_input, v_sorts)
   );
+  v_page := coalesce((p_input ->> 'page')::integer, 1);
+  v_limit := least(coalesce((p_input ->> 'limit')::integer, 20), 100);
 
   select p.*
   into v_talent
   from public.profiles as p
-  where p.id = private.try_uuid(p_talent_id) and p.deleted_at is null;
+  where p.id = (p_input ->> 'userId')::uuid and p.deleted_at is null;
 
   if not found then
     raise sqlstate 'PT404' using
@@ -84,7 +84,7 @@ begin
       || 'private.review_document(r) - array[''talentId'', ''projectId''] as document from ('
       || 'select * from public.reviews where talent_id = $1 and deleted_at is null '
       || 'order by %s limit %s offset %s) as r) as page',
-    private.order_clause(coalesce(p_sort, '-createdAt'), v_sorts), v_limit,
+    private.order_clause(coalesce(p_input ->> 'sort', '-createdAt'), v_sorts), v_limit,
     (v_page - 1)::bigint * v_limit
   )
   into v_reviews
@@ -100,9 +100,9 @@ begin
 end;
 $$;
 
-comment on function private.list_reviews(text, integer, integer, text) is
+comment on function private.list_reviews(jsonb) is
   'Backs api.list_reviews. Executable by anonymous callers: reviews are public.';
 
 grant execute on function
-  private.list_reviews(text, integer, integer, text)
+  private.list_reviews(jsonb)
 to anon, authenticated, service_role;

@@ -10,7 +10,9 @@ create function api.list_reviews(
   set search_path = ''
 as $$
 begin
-  return private.list_reviews("userId", page, "limit", sort);
+  return private.list_reviews(jsonb_build_object(
+    'userId', "userId", 'page', page, 'limit', "limit", 'sort', sort
+  ));
 end;
 $$;
 
@@ -33,9 +35,9 @@ create function api.create_review(
   set search_path = ''
 as $$
 declare
-  v_input constant jsonb := jsonb_build_object(
+  v_input constant jsonb := private.input_of('create_review', jsonb_build_object(
     'talentId', "talentId", 'projectId', "projectId", 'rating', rating, 'text', text
-  );
+  ));
   v_answer jsonb;
   v_review public.reviews;
 begin
@@ -46,7 +48,10 @@ begin
     return v_answer;
   end if;
 
-  perform private.raise_field_errors(private.review_field_errors(v_input));
+  perform private.raise_field_errors(
+    private.check_keys(v_input, array['talentId', 'projectId', 'rating', 'text'])
+    || private.review_field_errors(v_input)
+  );
 
   begin
     insert into public.reviews (talent_id, project_id, rating, text)
@@ -134,9 +139,7 @@ declare
   v_review public.reviews;
 begin
   perform private.require_session();
-  perform private.raise_field_errors(
-    private.check_uuid(jsonb_build_object('reviewId', "reviewId"), 'reviewId', 'Review id')
-  );
+  perform private.require_ids(jsonb_build_object('reviewId', "reviewId"));
   v_id := "reviewId"::uuid;
   perform private.require_own_review(v_id);
 
@@ -171,9 +174,7 @@ create function api.delete_review("reviewId" text default null)
 as $$
 begin
   perform private.require_session();
-  perform private.raise_field_errors(
-    private.check_uuid(jsonb_build_object('reviewId', "reviewId"), 'reviewId', 'Review id')
-  );
+  perform private.require_ids(jsonb_build_object('reviewId', "reviewId"));
   perform private.delete_review("reviewId"::uuid);
 end;
 $$;

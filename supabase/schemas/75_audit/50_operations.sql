@@ -9,13 +9,16 @@ create function api.list_audit_events(
   set search_path = ''
 as $$
 declare
+  v_input constant jsonb := private.input_of('list_audit_events', jsonb_build_object(
+    'projectId', "projectId", 'before', before, 'limit', "limit"
+  ));
   v_limit constant integer := least(coalesce("limit", 50), 100);
   v_events jsonb;
 begin
   perform private.require_session();
   perform private.raise_field_errors(
-    private.check_uuid(jsonb_build_object('projectId', "projectId"), 'projectId', 'Project id', true)
-    || private.check_page(1, "limit")
+    private.check_uuid(v_input, 'projectId', 'Project id', true)
+    || private.check_page(v_input)
     || case
       when before !~ '^\d{1,18}$'
         then private.field_error('before', 'Before must be the id of an audit event.')

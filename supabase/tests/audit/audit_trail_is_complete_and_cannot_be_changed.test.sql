@@ -6,7 +6,7 @@ grant select on s to authenticated;
 
 -- Acting as the creator
 select tests.act_as((select creator from s));
-select api.update_project(project, '{"status": "completed"}') from s;
+select api.update_project(project::text, '{"status": "completed"}') from s;
 select api.create_review(talent::text, project::text, '5', 'Great') from s;
 select is(
   (select jsonb_agg(action order by id) from public.audit_events),

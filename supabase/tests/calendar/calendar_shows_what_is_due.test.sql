@@ -5,9 +5,9 @@ create temporary table s as select * from tests.stage();
 grant select on s to authenticated;
 
 select tests.act_as((select creator from s));
-select api.create_task(project, 'Sound', null, colleague, (current_date + 3)::text) from s;
-select api.create_task(project, 'Late', null, talent, (current_date - 2)::text) from s;
-select api.create_task(project, 'Far', null, talent, (current_date + 400)::text) from s;
+select api.create_task(project::text, 'Sound', null, colleague::text, (current_date + 3)::text) from s;
+select api.create_task(project::text, 'Late', null, talent::text, (current_date - 2)::text) from s;
+select api.create_task(project::text, 'Far', null, talent::text, (current_date + 400)::text) from s;
 
 -- Acting as the creator
 create temporary table c as
@@ -63,7 +63,7 @@ select is(
   '[["Cut"], ["Film"], ["Late"]]',
   'A talent sees their own tasks and the projects of their teams'
 ) from api.get_calendar(current_date::text, (current_date + 60)::text) as calendar;
-select api.update_task(project, task, '{"status": "completed"}') from s;
+select api.update_task(project::text, task::text, '{"status": "completed"}') from s;
 
 -- Acting as a stranger
 select tests.act_as((select stranger from s));

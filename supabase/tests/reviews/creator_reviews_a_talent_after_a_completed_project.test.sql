@@ -23,7 +23,7 @@ select is(
   '{"state": "PT400", "code": "NO_COMPLETED_PROJECT", "fields": null}',
   'A project that is not completed allows no review'
 );
-select api.update_project(project, '{"status": "completed"}') from s;
+select api.update_project(project::text, '{"status": "completed"}') from s;
 create temporary table r as
 select api.create_review(talent::text, project::text, '5', ' Great work ') as review from s;
 grant select on r to authenticated, anon;

@@ -6,9 +6,9 @@ grant select on s to authenticated;
 
 -- The colleague leaves an hour before the project is completed; the talent leaves after it.
 select tests.act_as((select creator from s));
-select api.remove_team_member(project, colleague) from s;
-select api.update_project(project, '{"status": "completed"}') from s;
-select api.remove_team_member(project, talent) from s;
+select api.remove_team_member(project::text, colleague::text) from s;
+select api.update_project(project::text, '{"status": "completed"}') from s;
+select api.remove_team_member(project::text, talent::text) from s;
 select tests.act_as_postgres();
 update public.project_members
 set joined_at = now() - interval '2 hours', removed_at = now() - interval '1 hour'
@@ -35,7 +35,7 @@ select lives_ok(
   'select api.create_review(colleague::text, project::text, ''4'', ''Good'') from s',
   'An approved deliverable is enough'
 );
-select api.update_project(project, '{"status": "in-progress"}') from s;
+select api.update_project(project::text, '{"status": "in-progress"}') from s;
 select is(
   (select count(*) from public.reviews), 2::bigint, 'Reopening the project keeps its reviews'
 );
