@@ -166,7 +166,7 @@ describe("pg_net", () => {
       error_msg: expect.any(String),
     });
     const late = await one(
-      "select net.http_get($1 || '/functions/v1/moody/hang', timeout_milliseconds := 300) as id",
+      "select net.http_get($1 || '/functions/v1/faulty/hang', timeout_milliseconds := 300) as id",
       [internalUrl],
     );
     expect(await responseTo(late?.id)).toMatchObject({ timed_out: true });

@@ -36,7 +36,7 @@ describe("invoke", () => {
   );
 
   test("can read an event stream", async () => {
-    const { data, error } = await client().functions.invoke("moody/stream", { method: "GET" });
+    const { data, error } = await client().functions.invoke("faulty/stream", { method: "GET" });
     expect(error).toBeNull();
     expect(await (data as Response).text()).toBe("data: one\n\ndata: two\n\ndata: three\n\n");
   });
@@ -76,7 +76,7 @@ test("without a key, functions with verify_jwt respond with 401 and others run",
 });
 
 test("functions receive the platform's URLs and keys in their environment", async () => {
-  const { data } = await client().functions.invoke("moody/environment", { method: "GET" });
+  const { data } = await client().functions.invoke("faulty/environment", { method: "GET" });
   expect(Object.keys(data)).toEqual(
     expect.arrayContaining([
       "SUPABASE_ANON_KEY",

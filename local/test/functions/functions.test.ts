@@ -1,4 +1,4 @@
-/** What a function gets and may do: the runtime by itself, with real Deno workers. */
+/** The functions runtime with real Deno workers: requests, verify_jwt, sandbox. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -35,7 +35,7 @@ afterAll(async () => {
 });
 
 describe("a request", () => {
-  test("reaches the function with its name in the path and the host that the client used", async () => {
+  test("reaches the function with its name in the path and the client's host", async () => {
     const { json } = await ask(`${base}/echo/deep/er?x=1&y=%20`, {
       method: "POST",
       headers: { "x-forwarded-host": "api.example:8443", "sb-api-key": "Bearer x", "x-own": "1" },
@@ -51,54 +51,51 @@ describe("a request", () => {
     expect(json.headers).not.toHaveProperty("sb-api-key");
   });
 
-  test("may be answered by a default export", async () => {
+  test("can be handled by a default export", async () => {
     expect((await ask(`${base}/exported/x`)).text).toBe("exported /exported/x");
   });
 
-  test.each(["/nothing", "/_shared", "/", "/echo2", "/.env"])(
-    "for %s is nobody's",
-    async (path) => {
-      const answer = await ask(base + path);
-      expect([answer.status, answer.text]).toEqual([404, "Function not found"]);
-    },
-  );
+  test.each(["/nothing", "/_shared", "/", "/echo2", "/.env"])("for %s gets 404", async (path) => {
+    const answer = await ask(base + path);
+    expect([answer.status, answer.text]).toEqual([404, "Function not found"]);
+  });
 
-  test("with a large body streams in", async () => {
+  test("can have a large body, which is streamed", async () => {
     const body = new Uint8Array(8 * 1024 * 1024).fill(120);
     const answer = await fetch(`${base}/echo`, { method: "POST", body });
     expect(((await answer.json()) as { bytes: number }).bytes).toBe(body.byteLength);
   });
 
-  test("gets its answer as it is made", async () => {
-    const answer = await fetch(`${base}/moody/stream`);
+  test("receives the response as a stream", async () => {
+    const answer = await fetch(`${base}/faulty/stream`);
     const pieces: string[] = [];
     for await (const piece of answer.body ?? []) pieces.push(Buffer.from(piece).toString());
     expect(pieces).toEqual(["data: one\n\n", "data: two\n\n", "data: three\n\n"]);
   });
 
-  test("that the client gives up is given up in the function", async () => {
+  test("that the client aborts is aborted in the function", async () => {
     const giveUp = new AbortController();
-    const waiting = fetch(`${base}/moody/wait`, { signal: giveUp.signal });
+    const waiting = fetch(`${base}/faulty/wait`, { signal: giveUp.signal });
     waiting.catch(() => undefined);
     setTimeout(() => giveUp.abort(), 200);
     await expect(waiting).rejects.toThrow();
-    await until("the function knows", async () => {
-      return (await ask(`${base}/moody/abandoned`)).json.abandoned === 1;
+    await until("the function's request is aborted", async () => {
+      return (await ask(`${base}/faulty/abandoned`)).json.abandoned === 1;
     });
   });
 
-  test("is not kept waiting by what the function promised to do afterwards", async () => {
-    expect((await ask(`${base}/moody/later`)).text).toBe("answered first");
-    expect((await ask(`${base}/moody/finished`)).json).toEqual({ finished: 0 });
-    await until("the work is done", async () => {
-      return (await ask(`${base}/moody/finished`)).json.finished === 1;
+  test("does not wait for waitUntil promises, and their failure is only logged", async () => {
+    expect((await ask(`${base}/faulty/later`)).text).toBe("answered first");
+    expect((await ask(`${base}/faulty/finished`)).json).toEqual({ finished: 0 });
+    await until("the promise is resolved", async () => {
+      return (await ask(`${base}/faulty/finished`)).json.finished === 1;
     });
-    const { pid } = (await ask(`${base}/moody/pid`)).json;
-    expect((await ask(`${base}/moody/refuse`)).text).toBe("answered first");
-    await until("the failure is told", () =>
+    const { pid } = (await ask(`${base}/faulty/pid`)).json;
+    expect((await ask(`${base}/faulty/refuse`)).text).toBe("answered first");
+    await until("the failure is logged", () =>
       lines.join("").includes("The work failed afterwards."),
     );
-    expect((await ask(`${base}/moody/pid`)).json.pid).toBe(pid);
+    expect((await ask(`${base}/faulty/pid`)).json.pid).toBe(pid);
   });
 });
 
@@ -111,7 +108,7 @@ describe("verify_jwt", () => {
       .setExpirationTime(expiresIn)
       .sign(new TextEncoder().encode(secret));
 
-  test("lets any token of the project in", async () => {
+  test("accepts every token of the project", async () => {
     const { anonJwt, serviceRoleJwt } = settings.keys;
     for (const headers of [
       { authorization: `Bearer ${anonJwt}` },
@@ -124,11 +121,11 @@ describe("verify_jwt", () => {
     }
   });
 
-  test("lets preflights in, which carry no token", async () => {
+  test("accepts preflight requests, which have no token", async () => {
     expect((await guarded({}, "OPTIONS")).text).toBe("let in");
   });
 
-  test("refuses everything else and says why", async () => {
+  test("rejects all other requests with an error code", async () => {
     const refusals: [string, Record<string, string>][] = [
       ["UNAUTHORIZED_NO_AUTH_HEADER", {}],
       ["UNAUTHORIZED_NO_AUTH_HEADER", { authorization: "Bearer sb_secret_x" }],
@@ -153,7 +150,7 @@ describe("verify_jwt", () => {
     }
   });
 
-  test("a bad token is not made good by a good key", async () => {
+  test("rejects an invalid token even with a valid key", async () => {
     const headers = {
       authorization: "Bearer nonsense",
       "sb-api-key": `Bearer ${settings.keys.anonJwt}`,
@@ -163,17 +160,17 @@ describe("verify_jwt", () => {
 });
 
 describe("the sandbox", () => {
-  test("has the network and files of its own, and nothing else of the machine", async () => {
-    expect((await ask(`${base}/moody/trespass`)).json).toEqual({ allowed: [] });
-    expect((await ask(`${base}/moody/temporary`)).text).toBe("kept for a while");
+  test("allows only network and temporary files", async () => {
+    expect((await ask(`${base}/faulty/forbidden`)).json).toEqual({ allowed: [] });
+    expect((await ask(`${base}/faulty/temporary`)).text).toBe("kept for a while");
   });
 
-  test("holds the project's secrets and Supabase's own variables, and none of this process", async () => {
-    const { json: environment } = await ask(`${base}/moody/environment`);
+  test("has the project's secrets and Supabase's variables, and none of the parent process", async () => {
+    const { json: environment } = await ask(`${base}/faulty/environment`);
     const { keys } = settings;
     expect(environment).toEqual({
       GREETING: "from the file",
-      // A secret of config.toml wins over the file.
+      // A secret in config.toml overrides the file.
       COLOUR: "green",
       SUPABASE_URL: settings.apiUrl,
       SUPABASE_DB_URL: databaseUrl(settings),
@@ -182,7 +179,7 @@ describe("the sandbox", () => {
       SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: keys.publishableKey }),
       SUPABASE_SECRET_KEYS: JSON.stringify({ default: keys.secretKey }),
       SUPABASE_JWKS: expect.stringContaining('"kty":"oct"'),
-      SUPABASE_FUNCTION_SLUG: "moody",
+      SUPABASE_FUNCTION_SLUG: "faulty",
     });
   });
 });

@@ -1,4 +1,4 @@
-/** The functions runtime behind the gateway, as applications reach it. */
+/** The functions runtime behind the gateway. */
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -38,7 +38,7 @@ afterAll(async () => {
   await rm(projectDir, { recursive: true, force: true });
 });
 
-/** Writes a file as many editors do: beside the old one, then in its place. */
+/** Writes a file as many editors do: to a temporary file that replaces the old one. */
 async function replace(file: string, text: string): Promise<void> {
   const path = join(projectDir, "supabase/functions", file);
   await mkdir(join(path, ".."), { recursive: true });
@@ -48,8 +48,8 @@ async function replace(file: string, text: string): Promise<void> {
 
 const guarded = (headers: Record<string, string>) => ask(`${base}/guarded`, { headers });
 
-describe("a guarded function", () => {
-  test("is opened by either key, in either header, and by JWTs as keys", async () => {
+describe("a function with verify_jwt", () => {
+  test("accepts both keys, in both headers, and JWTs as keys", async () => {
     const { publishableKey, secretKey, anonJwt } = settings.keys;
     for (const headers of [
       { apikey: publishableKey },
@@ -63,21 +63,21 @@ describe("a guarded function", () => {
     }
   });
 
-  test("is opened neither by nothing nor by what only looks like a key", async () => {
-    const refusals = [
+  test("rejects requests without a key or with an invalid one", async () => {
+    const rejected = [
       await guarded({}),
       await guarded({ authorization: `Bearer ${settings.keys.secretKey}` }),
       await guarded({ apikey: "sb_secret_wrong" }),
       await guarded({ "sb-api-key": `Bearer ${settings.keys.anonJwt}` }),
     ];
-    for (const { status, headers, json } of refusals) {
+    for (const { status, headers, json } of rejected) {
       expect(status).toBe(401);
       expect(headers["sb-error-code"]).toBe(json.code);
       expect(headers["access-control-allow-origin"]).toBe("*");
     }
   });
 
-  test("is opened by a token of an asymmetric key that Auth publishes, and by no other", async () => {
+  test("accepts tokens signed with a key that Auth publishes, and no other asymmetric key", async () => {
     const [own, foreign] = [await generateKeyPair("ES256"), await generateKeyPair("ES256")];
     const key = { ...(await exportJWK(own.publicKey)), kid: "k1", alg: "ES256", use: "sig" };
     const auth = new Upstream();
@@ -98,7 +98,7 @@ describe("a guarded function", () => {
   });
 });
 
-test("the exchanged token stays between gateway and runtime", async () => {
+test("does not pass the exchanged token to the function", async () => {
   const { text, json } = await ask(`${base}/echo`, {
     headers: { apikey: settings.keys.secretKey },
   });
@@ -106,7 +106,7 @@ test("the exchanged token stays between gateway and runtime", async () => {
   expect(text).not.toContain(settings.keys.serviceRoleJwt);
 });
 
-test("preflight is the function's own, and so is every header of its answer", async () => {
+test("leaves preflight requests and response headers to the function", async () => {
   const { status, headers, json } = await ask(`${base}/echo`, {
     method: "OPTIONS",
     headers: { origin: "https://app.example" },
@@ -115,59 +115,60 @@ test("preflight is the function's own, and so is every header of its answer", as
   expect(headers["access-control-allow-origin"]).toBeUndefined();
 });
 
-test("events pass both of them one by one", async () => {
-  const began = performance.now();
-  const response = await fetch(`${base}/moody/stream`);
+test("delivers events one by one", async () => {
+  const startedAt = performance.now();
+  const response = await fetch(`${base}/faulty/stream`);
   const words: string[] = [];
   const times: number[] = [];
   for await (const chunk of response.body as ReadableStream<Uint8Array>) {
     words.push(Buffer.from(chunk).toString());
-    times.push(performance.now() - began);
+    times.push(performance.now() - startedAt);
   }
   expect(words).toEqual(["data: one\n\n", "data: two\n\n", "data: three\n\n"]);
   expect((times[2] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(120);
 });
 
-test("a client that goes away is noticed behind both", async () => {
+test("aborts the function's request when the client disconnects", async () => {
   const controller = new AbortController();
-  const asked = fetch(`${base}/moody/wait`, { signal: controller.signal }).catch(() => "gone");
+  const asked = fetch(`${base}/faulty/wait`, { signal: controller.signal }).catch(() => "gone");
   await new Promise((resolve) => setTimeout(resolve, 200));
   controller.abort();
   expect(await asked).toBe("gone");
-  await until("the function heard of it", async () => {
-    const { json } = await ask(`${base}/moody/abandoned`);
+  await until("the function's request is aborted", async () => {
+    const { json } = await ask(`${base}/faulty/abandoned`);
     return json.abandoned === 1;
   });
 });
 
 describe("hot reload", () => {
   const headers = () => ({ apikey: settings.keys.publishableKey });
-  const saying = (text: string) => `Deno.serve(() => new Response(${JSON.stringify(text)}));`;
-  const says = async (slug: string, text: string) =>
+  const respondingWith = (text: string) =>
+    `Deno.serve(() => new Response(${JSON.stringify(text)}));`;
+  const responds = async (slug: string, text: string) =>
     (await ask(`${base}/${slug}`, { headers: headers() })).text === text;
 
-  test("of a file that is replaced, again and again, loses no answer", async () => {
+  test("replaces a function repeatedly without failing a request", async () => {
     const statuses = new Set<number>();
     let done = false;
-    const knocking = (async () => {
+    const requests = (async () => {
       while (!done) statuses.add((await ask(`${base}/guarded`, { headers: headers() })).status);
     })();
     try {
       for (const text of ["version 1", "version 2", "version 3"]) {
-        await replace("guarded/index.ts", saying(text));
-        await until(text, () => says("guarded", text));
+        await replace("guarded/index.ts", respondingWith(text));
+        await until(text, () => responds("guarded", text));
       }
     } finally {
       done = true;
-      await knocking;
+      await requests;
     }
     expect([...statuses]).toEqual([200]);
   });
 
-  test("of .env", async () => {
+  test("applies changes of .env", async () => {
     await replace("dotenv/index.ts", 'Deno.serve(() => new Response(Deno.env.get("OWN")));');
-    await until("it is served", () => says("dotenv", "first"));
+    await until("the function is served", () => responds("dotenv", "first"));
     await replace(".env", "OWN=second\n");
-    await until("the new value", () => says("dotenv", "second"));
+    await until("the new value is served", () => responds("dotenv", "second"));
   });
 });

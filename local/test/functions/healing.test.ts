@@ -1,4 +1,4 @@
-/** Functions that crash, hang, do not start or change while they run. */
+/** Functions that crash, hang, fail to start or change while they run. */
 import { fork } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -43,14 +43,14 @@ async function write(path: string, text: string): Promise<void> {
   await writeFile(file(path), text);
 }
 
-const says = (text: string) => `Deno.serve(() => new Response(${JSON.stringify(text)}));`;
+const respondingWith = (text: string) => `Deno.serve(() => new Response(${JSON.stringify(text)}));`;
 
-/** Asks until the answer is as wanted, within the patience of {@link until}. */
-async function answers(path: string, wanted: (answer: Answer) => boolean): Promise<Answer> {
+/** Repeats a request until the response matches, within the time limit of {@link until}. */
+async function untilResponse(path: string, matches: (answer: Answer) => boolean): Promise<Answer> {
   let last: Answer | undefined;
-  await until(`${path} answers`, async () => {
+  await until(`${path} responds as expected`, async () => {
     last = await ask(base + path);
-    return wanted(last);
+    return matches(last);
   });
   return last as Answer;
 }
@@ -65,30 +65,33 @@ const isAlive = (pid: number) => {
 
 describe("a worker that ends", () => {
   test.each(["crash", "reject"])(
-    "by a %s is told to those who wait, and comes back",
+    "after a %s fails the waiting request, and is restarted",
     async (how) => {
       await start();
-      const { pid } = (await ask(`${base}/moody/pid`)).json;
-      const answer = await ask(`${base}/moody/${how}`);
+      const { pid } = (await ask(`${base}/faulty/pid`)).json;
+      const answer = await ask(`${base}/faulty/${how}`);
       expect(answer.status).toBe(503);
       expect(answer.headers["retry-after"]).toBe("1");
       expect(answer.json.code).toBe("WORKER_ERROR");
-      const back = await answers("/moody/pid", ({ status }) => status === 200);
+      const back = await untilResponse("/faulty/pid", ({ status }) => status === 200);
       expect(back.json.pid).not.toBe(pid);
       expect(runtime.health()).toEqual({ state: "healthy", restarts: 1 });
       expect((await ask(`${base}/echo`)).status).toBe(200);
     },
   );
 
-  test("by kill -9 comes back", async () => {
+  test("is restarted after kill -9", async () => {
     await start();
-    const pid = (await ask(`${base}/moody/pid`)).json.pid as number;
+    const pid = (await ask(`${base}/faulty/pid`)).json.pid as number;
     process.kill(pid, "SIGKILL");
-    await answers("/moody/pid", ({ status, json }) => status === 200 && json.pid !== pid);
+    await untilResponse("/faulty/pid", ({ status, json }) => status === 200 && json.pid !== pid);
   });
 
-  test("again and again is brought back more and more slowly", async () => {
-    await write("doomed/index.ts", `${says("still here")} setTimeout(() => Deno.exit(1), 50);`);
+  test("repeatedly is restarted with growing delays", async () => {
+    await write(
+      "doomed/index.ts",
+      `${respondingWith("still here")} setTimeout(() => Deno.exit(1), 50);`,
+    );
     await start();
     const restarts = () => runtime.health().restarts;
     await until("two restarts", () => restarts() === 2);
@@ -97,29 +100,29 @@ describe("a worker that ends", () => {
     expect(lines.join("")).toMatch(/started again in 1000 ms/);
   });
 
-  test("in an endless loop is ended and replaced", async () => {
+  test("because of an endless loop is replaced", async () => {
     await start({ idle: 30_000, check: 200, turn: 300 });
-    const stuck = await ask(`${base}/moody/loop`);
+    const stuck = await ask(`${base}/faulty/loop`);
     expect([stuck.status, stuck.json.code]).toEqual([546, "WORKER_LIMIT"]);
-    await answers("/moody/pid", ({ status }) => status === 200);
+    await untilResponse("/faulty/pid", ({ status }) => status === 200);
   });
 
-  test("is not ended for being slow to answer; only the request is", async () => {
+  test("is not restarted for a slow response; only the request times out", async () => {
     await start({ idle: 700, check: 100, turn: 500 });
-    const { pid } = (await ask(`${base}/moody/pid`)).json;
-    const late = await ask(`${base}/moody/hang`);
+    const { pid } = (await ask(`${base}/faulty/pid`)).json;
+    const late = await ask(`${base}/faulty/hang`);
     expect([late.status, late.json.code]).toEqual([504, "IDLE_TIMEOUT"]);
-    expect((await ask(`${base}/moody/pid`)).json.pid).toBe(pid);
+    expect((await ask(`${base}/faulty/pid`)).json.pid).toBe(pid);
   });
 });
 
 describe("a function that does not start", () => {
   test.each([
     ["a syntax error", "Deno.serve(() => new Response('x')", "Expected"],
-    ["an error at the top", "throw new Error('on purpose');", "on purpose"],
+    ["an error at the top level", "throw new Error('on purpose');", "on purpose"],
     ["a missing import", "import './nothing.ts';", "nothing.ts"],
     ["no handler", "console.log('just this');", "neither called Deno.serve"],
-  ])("because of %s says so until it is mended", async (_why, code, told) => {
+  ])("because of %s responds with BOOT_ERROR until it is fixed", async (_why, code, logged) => {
     await write("echo/index.ts", code);
     await start();
     const answer = await ask(`${base}/echo`);
@@ -129,34 +132,34 @@ describe("a function that does not start", () => {
       state: "failed",
       detail: expect.stringContaining("echo"),
     });
-    expect(lines.find((line) => line.includes("does not start:"))).toContain(told);
-    expect((await ask(`${base}/moody/pid`)).status).toBe(200);
+    expect(lines.find((line) => line.includes("does not start:"))).toContain(logged);
+    expect((await ask(`${base}/faulty/pid`)).status).toBe(200);
 
-    await write("echo/index.ts", says("mended"));
-    await answers("/echo", ({ text }) => text === "mended");
+    await write("echo/index.ts", respondingWith("fixed"));
+    await untilResponse("/echo", ({ text }) => text === "fixed");
     expect(runtime.health().state).toBe("healthy");
   });
 });
 
-describe("a change", () => {
-  test("of a function replaces it, and only it", async () => {
+describe("a file change", () => {
+  test("of a function replaces only this function", async () => {
     await start();
-    const { pid } = (await ask(`${base}/moody/pid`)).json;
+    const { pid } = (await ask(`${base}/faulty/pid`)).json;
     await ask(`${base}/echo`);
-    await write("echo/index.ts", says("new code"));
-    await answers("/echo", ({ text }) => text === "new code");
-    expect((await ask(`${base}/moody/pid`)).json.pid).toBe(pid);
+    await write("echo/index.ts", respondingWith("new code"));
+    await untilResponse("/echo", ({ text }) => text === "new code");
+    expect((await ask(`${base}/faulty/pid`)).json.pid).toBe(pid);
     expect(runtime.health()).toEqual({ state: "healthy", restarts: 0 });
   });
 
-  test("of shared code reaches those who use it", async () => {
+  test("of shared code replaces the functions that import it", async () => {
     await start();
     await ask(`${base}/echo`);
     await write("_shared/greeting.ts", "export const greeting = 'good day';");
-    await answers("/echo", ({ json }) => json.greeting === "good day");
+    await untilResponse("/echo", ({ json }) => json.greeting === "good day");
   });
 
-  test("of the import map counts as well", async () => {
+  test("of the import map replaces the function", async () => {
     await write("echo/deno.json", '{"imports":{"greeting":"../_shared/greeting.ts"}}');
     await write("echo/other.ts", "export const greeting = 'another';");
     const code = await readFile(file("echo/index.ts"), "utf8");
@@ -164,33 +167,33 @@ describe("a change", () => {
     await start();
     expect((await ask(`${base}/echo`)).json.greeting).toBe("hello");
     await write("echo/deno.json", '{"imports":{"greeting":"./other.ts"}}');
-    await answers("/echo", ({ json }) => json.greeting === "another");
+    await untilResponse("/echo", ({ json }) => json.greeting === "another");
   });
 
-  test("lets the old code finish what it has begun", async () => {
+  test("lets the old code finish its requests", async () => {
     await start();
-    await ask(`${base}/moody/pid`);
-    const slow = ask(`${base}/moody/slow`);
+    await ask(`${base}/faulty/pid`);
+    const slow = ask(`${base}/faulty/slow`);
     await new Promise((resolve) => setTimeout(resolve, 50));
-    await write("moody/index.ts", says("new code"));
-    await answers("/moody/slow", ({ text }) => text === "new code");
+    await write("faulty/index.ts", respondingWith("new code"));
+    await untilResponse("/faulty/slow", ({ text }) => text === "new code");
     expect((await slow).text).toBe("slow but sure");
   });
 
   test("adds and removes functions", async () => {
     await start();
     const token = { authorization: `Bearer ${anonJwt}` };
-    await write("fresh/index.ts", says("just written"));
-    await until("it is there", async () => {
+    await write("fresh/index.ts", respondingWith("just written"));
+    await until("the function is served", async () => {
       return (await ask(`${base}/fresh`, { headers: token })).text === "just written";
     });
     await rm(file("fresh"), { recursive: true });
-    await answers("/fresh", ({ status }) => status === 404);
+    await untilResponse("/fresh", ({ status }) => status === 404);
   });
 });
 
-describe("the end", () => {
-  test("of the runtime lets functions finish what they promised", async () => {
+describe("a stop", () => {
+  test("of the runtime waits for waitUntil promises", async () => {
     await write(
       "echo/index.ts",
       `Deno.serve(() => {
@@ -204,28 +207,25 @@ describe("the end", () => {
     expect(lines.join("")).toContain("promise kept");
   });
 
-  test("leaves no worker behind", async () => {
+  test("ends every worker", async () => {
     await start();
-    const pid = (await ask(`${base}/moody/pid`)).json.pid as number;
+    const pid = (await ask(`${base}/faulty/pid`)).json.pid as number;
     await runtime.stop();
     expect(isAlive(pid)).toBe(false);
     expect(runtime.health().state).toBe("stopped");
   });
 
-  test.each(["pid", "loop"])(
-    "by kill -9 of the stack takes a worker with it (%s)",
-    async (mood) => {
-      const settings = await scratchSettings({ dataDir, projectDir });
-      const stack = fork(join(import.meta.dirname, "process.ts"));
-      stack.send(settings);
-      await new Promise((resolve) => stack.once("message", resolve));
-      base = `http://127.0.0.1:${settings.ports.internal.functions}`;
-      const pid = (await ask(`${base}/moody/pid`)).json.pid as number;
-      // Even a worker that no longer notices anything.
-      ask(`${base}/moody/${mood}`).catch(() => undefined);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      stack.kill("SIGKILL");
-      await until("the worker is gone", () => !isAlive(pid));
-    },
-  );
+  test.each(["pid", "loop"])("of the stack by kill -9 also ends a worker (%s)", async (mode) => {
+    const settings = await scratchSettings({ dataDir, projectDir });
+    const stack = fork(join(import.meta.dirname, "process.ts"));
+    stack.send(settings);
+    await new Promise((resolve) => stack.once("message", resolve));
+    base = `http://127.0.0.1:${settings.ports.internal.functions}`;
+    const pid = (await ask(`${base}/faulty/pid`)).json.pid as number;
+    // A worker in an endless loop must end too.
+    ask(`${base}/faulty/${mode}`).catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    stack.kill("SIGKILL");
+    await until("the worker is gone", () => !isAlive(pid));
+  });
 });

@@ -1,4 +1,4 @@
-/** Filling the dependency cache at install. */
+/** Caching the functions' dependencies at installation. */
 import { mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -21,17 +21,17 @@ async function write(path: string, text: string): Promise<void> {
 
 const broken = "this is not code (";
 
-test("reads the functions once, and again only when they import something else", async () => {
+test("reads functions again only if their imports change", async () => {
   await cacheFunctions(projectDir);
   expect((await stat(join(projectDir, "node_modules/.cache/deno"))).isDirectory()).toBe(true);
-  // Code that can't be parsed shows whether anybody looked at it.
+  // Invalid code fails if it is read.
   await write("echo/index.ts", broken);
   await cacheFunctions(projectDir);
   await write("echo/index.ts", `import "node:path"; ${broken}`);
   await expect(cacheFunctions(projectDir)).rejects.toThrow(/"echo"/);
 });
 
-test("looks again when a configuration or a function is added", async () => {
+test("reads functions again if a configuration or function is added", async () => {
   await write("echo/index.ts", "export {};");
   await cacheFunctions(projectDir);
   await write("echo/index.ts", broken);
@@ -45,7 +45,7 @@ test("looks again when a configuration or a function is added", async () => {
   await expect(cacheFunctions(projectDir)).rejects.toThrow(/"fresh"/);
 });
 
-test("says which function wants what is not there", async () => {
+test("names the function with a missing import", async () => {
   await write("echo/index.ts", 'import "unmapped-package"; Deno.serve(() => new Response());');
   await expect(cacheFunctions(projectDir)).rejects.toThrow(/"echo"[\s\S]*unmapped-package/);
 });

@@ -1,4 +1,4 @@
-/** A functions runtime in a process of its own, so that a test can kill it. */
+/** Runs a functions runtime in its own process, so that a test can kill it. */
 import { pino } from "pino";
 import { FunctionsRuntime } from "../../src/functions/functions.ts";
 import type { Settings } from "../../src/settings.ts";

@@ -1,4 +1,4 @@
-/** A cluster in a process of its own, so that a test can kill what started it. */
+/** Starts a cluster in its own process, so that a test can kill this process. */
 import { PostgresCluster } from "../../src/postgres/cluster.ts";
 import type { Settings } from "../../src/settings.ts";
 

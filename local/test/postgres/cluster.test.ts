@@ -1,4 +1,4 @@
-/** The server itself: that it comes up, comes back, keeps what was committed and leaves nothing behind. */
+/** The PostgreSQL server: start, restart after crashes, durability, cleanup. */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
@@ -33,7 +33,7 @@ const query = <Row extends object = Record<string, unknown>>(
 ): Promise<readonly Row[]> =>
   withConnection(settings, "supabase_admin", async (sql) => [...(await sql.unsafe<Row[]>(text))]);
 
-test("comes up unprivileged, on loopback alone, and with a password", async () => {
+test("starts unprivileged, on loopback only, with a password", async () => {
   await cluster.start();
 
   const { state, pid } = cluster.health();
@@ -47,7 +47,7 @@ test("comes up unprivileged, on loopback alone, and with a password", async () =
   );
 });
 
-test("orders text as hosted Supabase does, and knows Unicode's letters", async () => {
+test("sorts text like hosted Supabase and supports Unicode letters", async () => {
   await cluster.start();
   const names = await query(
     "select name from (values ('b'), ('É'), ('A'), ('f')) as v (name) order by 1",
@@ -59,7 +59,7 @@ test("orders text as hosted Supabase does, and knows Unicode's letters", async (
   expect(row).toEqual({ upper: "Ä", words: "'größe':1 'élan':2" });
 });
 
-test("a second start finds the data of the first", async () => {
+test("keeps its data across restarts", async () => {
   await cluster.start();
   await query("create table kept as select 1 as n");
   await cluster.stop();
@@ -72,21 +72,21 @@ test("a second start finds the data of the first", async () => {
   expect(await query("select n from kept")).toEqual([{ n: 1 }]);
 });
 
-test("kill -9 of the server is healed, and health tells", async () => {
+test("restarts after kill -9, and reports it in its health", async () => {
   await cluster.start();
   await query("create table kept as select 1 as n");
   const { pid = 0 } = cluster.health();
   process.kill(pid, "SIGKILL");
 
-  await until("it is seen", () => cluster.health().state === "restarting");
+  await until("the crash is detected", () => cluster.health().state === "restarting");
   expect(cluster.health().detail).toContain("SIGKILL");
-  await until("it is back", () => cluster.health().state === "healthy");
+  await until("the server is back", () => cluster.health().state === "healthy");
   expect(cluster.health()).toMatchObject({ restarts: 1 });
   expect(cluster.health().pid).not.toBe(pid);
   expect(await query("select n from kept")).toEqual([{ n: 1 }]);
 });
 
-test("a port that is taken is named, with what to do", async () => {
+test("names a port in use and the option to change it", async () => {
   const other = createServer().listen(settings.ports.db, "127.0.0.1");
   await once(other, "listening");
   try {
@@ -98,7 +98,7 @@ test("a port that is taken is named, with what to do", async () => {
   }
 });
 
-test("says what the server said when it cannot start", async () => {
+test("reports the server's message when it cannot start", async () => {
   await cluster.start();
   await cluster.stop();
   await rm(join(dataDir, "postgres/global/pg_control"));
@@ -107,7 +107,7 @@ test("says what the server said when it cannot start", async () => {
   );
 });
 
-test("an interrupted creation is begun again", async () => {
+test("repeats an interrupted creation of the data folder", async () => {
   const draft = join(dataDir, "postgres.new");
   await writeFile(draft, "half");
   await cluster.start();
@@ -115,7 +115,7 @@ test("an interrupted creation is begun again", async () => {
   await expect(stat(draft)).rejects.toThrow();
 });
 
-describe("after the stack was killed", () => {
+describe("after the stack is killed", () => {
   const script = join(import.meta.dirname, "cluster-process.ts");
 
   async function orphan(env: NodeJS.ProcessEnv): Promise<number> {
@@ -127,21 +127,21 @@ describe("after the stack was killed", () => {
     return pid;
   }
 
-  test.runIf(process.platform === "linux")("the server ends by itself", async () => {
+  test.runIf(process.platform === "linux")("the server ends", async () => {
     const pid = await orphan(process.env);
-    await until("it is gone", () => !isAlive(pid));
+    await until("the server has ended", () => !isAlive(pid));
   });
 
-  test("a server that lives on is stopped by the next start", async () => {
-    const pid = await orphan({ PATH: `${await forgetfulSetpriv()}:${process.env.PATH}` });
+  test("a server that still runs is stopped by the next start", async () => {
+    const pid = await orphan({ PATH: `${await setprivWithoutDeathSignal()}:${process.env.PATH}` });
     expect(isAlive(pid)).toBe(true);
 
     await cluster.start();
-    await until("it is gone", () => !isAlive(pid));
+    await until("the server has ended", () => !isAlive(pid));
     expect(await query("select 1 as n")).toEqual([{ n: 1 }]);
   });
 
-  test("a lock that now names somebody else's process is no obstacle", async () => {
+  test("a lock file with the id of another process is ignored", async () => {
     await cluster.start();
     const lock = await readFile(join(dataDir, "postgres/postmaster.pid"), "utf8");
     await cluster.stop();
@@ -153,8 +153,8 @@ describe("after the stack was killed", () => {
   });
 });
 
-/** A folder with a setpriv that does all but tie a program's life to its parent's. */
-async function forgetfulSetpriv(): Promise<string> {
+/** Creates a folder with a setpriv that ignores --pdeathsig, so that a program outlives its parent. */
+async function setprivWithoutDeathSignal(): Promise<string> {
   const folder = join(dataDir, "bin");
   await mkdir(folder);
   const program = `#!/bin/sh

@@ -1,4 +1,4 @@
-/** Migrations, seeds and vault secrets: as the official CLI would apply them, and along with it. */
+/** Migrations, seeds and vault secrets, applied as the official CLI does and together with it. */
 import { execFile } from "node:child_process";
 import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
@@ -37,12 +37,12 @@ const versions = async () => {
 };
 
 describe("migrations", () => {
-  test("are applied once, in order, and written to the CLI's history", async () => {
+  test("are applied once, in order, and recorded in the CLI's history table", async () => {
     const files = {
       "20260102000000_second.sql": "insert into public.t values (2);",
       "20260101000000_first.sql":
         "-- Why.\ncreate table public.t (n int);\ninsert into public.t values (1); -- done\n",
-      "notes.sql": "this is no migration",
+      "notes.sql": "not a migration",
     };
     expect(await migrate(files)).toEqual(["20260101000000_first.sql", "20260102000000_second.sql"]);
     expect(await migrate({})).toEqual([]);
@@ -58,7 +58,7 @@ describe("migrations", () => {
     });
   });
 
-  test("belong to the migration role, which owns what they make", async () => {
+  test("run as the migration role, which owns the objects they create", async () => {
     await migrate({
       "1_own.sql": `
         create table public.t as
@@ -75,7 +75,7 @@ describe("migrations", () => {
     });
   });
 
-  test("make and drop policies and drop triggers on the tables hosted Supabase allows", async () => {
+  test("can create and drop policies, and drop triggers, on the same platform tables as hosted Supabase", async () => {
     await migrate({
       "1_policies.sql": `
         create schema private;
@@ -103,14 +103,14 @@ describe("migrations", () => {
     "set session authorization supabase_admin",
     "reset role; alter table auth.users add column mine int",
     "set local role supabase_storage_admin",
-  ])("have no other rights: %s", async (statement) => {
+  ])("have no other rights on platform tables: %s", async (statement) => {
     await expect(migrate({ "1_bad.sql": `${statement};` })).rejects.toThrow(
       /supabase\/migrations\/1_bad\.sql:1: (permission denied|must be owner)/,
     );
     expect(await versions()).toEqual([]);
   });
 
-  test("that fail leave nothing, and say where and why", async () => {
+  test("are rolled back when they fail, with an error that names file and line", async () => {
     const text =
       "create table public.t (n int);\n\n-- Wrong.\ninsert into public.t\nvalues ('ä', x);\n";
     await expect(migrate({ "1_bad.sql": text })).rejects.toThrow(
@@ -120,18 +120,18 @@ describe("migrations", () => {
     expect(await versions()).toEqual([]);
   });
 
-  test("with a syntax error are not run at all", async () => {
+  test("are not run if they have a syntax error", async () => {
     await expect(migrate({ "1_bad.sql": "select 1;\nselect 2;\ncreate tabel x;" })).rejects.toThrow(
       '1_bad.sql:3: syntax error at or near "tabel"',
     );
   });
 
-  test("may still be empty", async () => {
+  test("can be empty", async () => {
     await migrate({ "1_empty.sql": "", "2_comment.sql": "-- Nothing yet.\n" });
     expect(await versions()).toEqual(["1", "2"]);
   });
 
-  test("are one transaction, unless they commit by themselves", async () => {
+  test("run in one transaction unless they contain commit", async () => {
     const text =
       "create table public.t (n int); commit; insert into public.t values (1); select 1/0;";
     await expect(migrate({ "1_commits.sql": text })).rejects.toThrow("division by zero");
@@ -150,13 +150,13 @@ describe("migrations", () => {
     await expect(migrate({})).rejects.toThrow(/does not: 2\. .*--reset/);
   });
 
-  test("find the project's own roles made before them", async () => {
+  test("run after roles.sql", async () => {
     await database.write({ "roles.sql": "create role reporter;" });
     await migrate({ "1_a.sql": "grant usage on schema public to reporter;" });
     expect(await versions()).toEqual(["1"]);
   });
 
-  test("and the official CLI go on where the other stopped", async () => {
+  test("can be continued by the official CLI and vice versa", async () => {
     await migrate({ "20260101000000_a.sql": "create table public.t (n int);" });
     await database.write({ "migrations/20260102000000_b.sql": "insert into public.t values (1);" });
     const cli = join(import.meta.dirname, "../../../node_modules/.bin/supabase");
@@ -181,7 +181,7 @@ describe("seeds", () => {
 
   beforeEach(() => migrate({ "1_t.sql": "create table public.t (n int);" }));
 
-  test("run once, by name; a changed one is noted and not run again", async () => {
+  test("run once, by name; a changed file is recorded but not run again", async () => {
     await database.write({
       "seeds/2.sql": "insert into public.t select max(n) + 1 from public.t;",
       "seeds/1.sql": "insert into public.t values (1);",
@@ -196,7 +196,7 @@ describe("seeds", () => {
     expect(await rows()).toEqual([1, 2]);
   });
 
-  test("that fail leave nothing and run again next time", async () => {
+  test("are rolled back when they fail, and run again at the next start", async () => {
     await database.write({
       "seeds/1.sql": "insert into public.t values (1);\ninsert into public.u values (1);",
     });
@@ -209,7 +209,7 @@ describe("seeds", () => {
   });
 });
 
-test("vault secrets of config.toml are there, and follow it", async () => {
+test("creates and updates the vault secrets of config.toml", async () => {
   const secret = () => sql`
     select name, decrypted_secret as secret from vault.decrypted_secrets`;
   const withVault = (vault: Record<string, string>) => {

@@ -1,4 +1,4 @@
-/** The pgTAP runner: what counts as a passed file. */
+/** The pgTAP runner: which files pass. */
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type PgtapResult, runPgtap } from "../../src/postgres/pgtap.ts";
@@ -22,7 +22,7 @@ async function run(text: string): Promise<PgtapResult> {
   return result;
 }
 
-test("a file that passes", async () => {
+test("passes a file whose tests pass", async () => {
   const result = await run(`
     begin;
     select plan(2);
@@ -33,7 +33,7 @@ test("a file that passes", async () => {
   expect(result).toMatchObject({ ok: true, plan: 2, passed: 2, failed: 0, diagnostics: [] });
 });
 
-test("a failed test says what it had and wanted", async () => {
+test("reports actual and expected values of a failed test", async () => {
   const result = await run(`
     begin; select plan(2); select is(1, 2, 'equal'); select ok(true); select * from finish(); rollback;`);
   expect(result).toMatchObject({ ok: false, passed: 1, failed: 1 });
@@ -48,24 +48,24 @@ test.each([
     /planned 2 tests and ran 1/,
   ],
   [
-    "that dies early",
+    "that raises an error early",
     "begin;\nselect plan(1);\nselect * from nowhere;\nselect ok(true);",
     /^Line 3: relation "nowhere" does not exist/m,
   ],
-  ["that is no SQL", "begin;\nselct 1;", /^Line 2: syntax error/m],
-])("a file %s has failed", async (_, text, complaint) => {
+  ["with a syntax error", "begin;\nselct 1;", /^Line 2: syntax error/m],
+])("fails a file %s", async (_, text, complaint) => {
   const result = await run(text);
   expect(result.ok).toBe(false);
   expect(result.diagnostics.join("\n")).toMatch(complaint);
 });
 
-test("pgTAP is gone afterwards", async () => {
+test("removes pgTAP afterwards", async () => {
   await run("begin; select plan(0); rollback;");
   const rows = await database.as("postgres")`select from pg_extension where extname = 'pgtap'`;
   expect(rows).toHaveLength(0);
 });
 
-test("a project may install pgTAP itself", async () => {
+test("keeps pgTAP if the project has installed it", async () => {
   const postgres = database.as("postgres");
   await postgres`create extension pgtap with schema extensions`;
   expect(await run("begin; select plan(1); select ok(true); rollback;")).toMatchObject({
@@ -74,7 +74,7 @@ test("a project may install pgTAP itself", async () => {
   expect(await postgres`select from pg_extension where extname = 'pgtap'`).toHaveLength(1);
 });
 
-test("TODO and SKIP are no failures", () => {
+test("readTap counts TODO and SKIP as passed", () => {
   const report = readTap([
     "1..3",
     "not ok 1 - later # TODO soon",

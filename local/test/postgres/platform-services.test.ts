@@ -1,4 +1,4 @@
-/** The tables and functions of Storage and Realtime that policies, triggers and the services rely on. */
+/** The SQL tables and functions of Storage and Realtime. */
 import type { Sql } from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { maintainPartitions } from "../../src/postgres/platform/partitions.ts";
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => database.stop());
 
 describe("realtime", () => {
-  test("keeps what a definer sends, with an id in the payload", async () => {
+  test("stores messages sent by a privileged role, with an id in the payload", async () => {
     const [row] = await within<Record<string, unknown>[]>(
       postgres,
       `select realtime.send('{"a": 1}', 'moved', 'room:1');
@@ -34,7 +34,7 @@ describe("realtime", () => {
     });
   });
 
-  test("turns a refused message into a warning, not an error", async () => {
+  test("turns a rejected message into a warning, not an error", async () => {
     const rows = await within(
       postgres,
       `set local role authenticated; select realtime.send('{}', 'e', 't');
@@ -43,7 +43,7 @@ describe("realtime", () => {
     expect(rows).toEqual([{ n: 0 }]);
   });
 
-  test("has a partition for each day from yesterday to three days ahead, and no older ones", async () => {
+  test("has partitions from yesterday to three days ahead, and drops older ones", async () => {
     await admin`
       create table realtime.messages_2001_01_01 partition of realtime.messages
       for values from ('2001-01-01') to ('2001-01-02')`;
@@ -55,7 +55,7 @@ describe("realtime", () => {
     expect(rows.map(({ day }) => day)).toEqual([-1, 0, 1, 2, 3]);
   });
 
-  test("has the publications its server reads", async () => {
+  test("has the publications that Realtime reads", async () => {
     const rows = await admin`
       select pubname, pubowner::regrole::text as owner from pg_publication order by 1`;
     expect(rows).toEqual([
@@ -65,15 +65,15 @@ describe("realtime", () => {
   });
 });
 
-describe("storage helpers", () => {
-  test("take a name apart", async () => {
+describe("storage functions", () => {
+  test("split a name into folders, file name and extension", async () => {
     const [row] = await postgres`
       select storage.foldername('a/b/c.tar.gz') as folders, storage.filename('a/b/c.tar.gz') as file,
         storage.extension('a/b/c.tar.gz') as extension`;
     expect(row).toEqual({ folders: "{a,b}", file: "c.tar.gz", extension: "gz" });
   });
 
-  test("know the operation, with or without prefix", async () => {
+  test("compare the operation with or without prefix", async () => {
     const rows = await within(
       postgres,
       `set local storage.operation = 'storage.object.upload';
@@ -105,7 +105,7 @@ describe("storage helpers", () => {
     expect(inside.map(({ name }) => name)).toEqual(["in", "2.txt"]);
   });
 
-  test("page through everything below a prefix", async () => {
+  test("list everything below a prefix in pages", async () => {
     const rows = await within<{ name: string }[]>(
       postgres,
       `${files} select name from storage.search_v2('docs/', 'b', 2, 2, 'docs/1.txt')`,

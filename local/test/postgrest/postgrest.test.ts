@@ -1,4 +1,4 @@
-/** PostgREST on the embedded database: who a request is, what it sees, and that it comes back. */
+/** PostgREST on the embedded database: roles, exposed schemas, restarts. */
 import { SignJWT } from "jose";
 import type { Sql } from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -50,7 +50,7 @@ const token = (secret = database.settings.keys.jwtSecret) =>
     .sign(new TextEncoder().encode(secret));
 
 describe("a request", () => {
-  test("without token is anon's, with one the role it names", async () => {
+  test("runs as anon without a token, otherwise with the token's role", async () => {
     const api = { "accept-profile": "api" };
     expect(await (await get("/rpc/who", undefined, api)).json()).toMatchObject({
       role: "anon",
@@ -64,38 +64,38 @@ describe("a request", () => {
     });
   });
 
-  test("with a token of another secret is refused", async () => {
+  test("is rejected with a token of another secret", async () => {
     expect((await get("/numbers", await token("another secret of the right length"))).status).toBe(
       401,
     );
   });
 
-  test("sees exposed schemas only, and at most max_rows", async () => {
+  test("can read only exposed schemas, and at most max_rows rows", async () => {
     expect((await get("/hidden", await token(), { "accept-profile": "private" })).status).toBe(406);
     expect(await (await get("/numbers", await token())).json()).toHaveLength(3);
     expect((await get("/numbers")).status).toBe(401);
   });
 });
 
-test("knows a new table at once", async () => {
+test("serves a new table immediately", async () => {
   await postgres
     .unsafe("create table public.fresh (n int); grant select on public.fresh to anon")
     .simple();
-  await until("it is served", async () => (await get("/fresh")).status === 200);
+  await until("the table is served", async () => (await get("/fresh")).status === 200);
 });
 
-test("comes back after kill -9", async () => {
+test("restarts after kill -9", async () => {
   const { pid = 0 } = postgrest.health();
   process.kill(pid, "SIGKILL");
-  await until("it is seen", () => postgrest.health().state === "restarting");
-  await until("it is back", () => postgrest.health().state === "healthy");
+  await until("the crash is detected", () => postgrest.health().state === "restarting");
+  await until("PostgREST is back", () => postgrest.health().state === "healthy");
   expect(postgrest.health().restarts).toBe(1);
   expect((await get("/numbers", await token())).status).toBe(200);
 });
 
-test("serves again when the database was killed and came back", async () => {
+test("serves requests again after the database was killed", async () => {
   process.kill(database.cluster.health().pid ?? 0, "SIGKILL");
-  await until("it is gone", async () => database.cluster.health().state === "restarting");
+  await until("the database is down", async () => database.cluster.health().state === "restarting");
   const jwt = await token();
-  await until("it serves", async () => (await get("/numbers", jwt)).status === 200, 15_000);
+  await until("requests succeed", async () => (await get("/numbers", jwt)).status === 200, 15_000);
 });

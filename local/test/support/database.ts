@@ -8,7 +8,7 @@ import { bootstrap } from "../../src/postgres/platform/bootstrap.ts";
 import type { Settings } from "../../src/settings.ts";
 import { scratchSettings } from "./settings.ts";
 
-/** A project of these files (paths below `supabase/`) with a database of its own, platform schemas and all. */
+/** A scratch project with these files (paths below `supabase/`) and its own database with the platform schemas. */
 export class ScratchDatabase {
   readonly settings: Settings;
   readonly cluster: PostgresCluster;
@@ -31,7 +31,7 @@ export class ScratchDatabase {
     return database;
   }
 
-  /** One connection as that role; it is closed with the database. */
+  /** Opens a connection as a role. It is closed with the database. */
   as(role: "postgres" | "supabase_admin" | "authenticator" | "supabase_auth_admin"): Sql {
     const sql = connect(this.settings, role);
     this.#pools.push(sql);
@@ -57,7 +57,7 @@ async function writeProject(folder: string, files: Readonly<Record<string, strin
   }
 }
 
-/** Runs and rolls back, as that role. */
+/** Runs statements as a role and rolls them back. Returns the last result. */
 export async function within<T>(sql: Sql, statements: string, role?: string): Promise<T> {
   const rollback = Symbol("rollback");
   let result: unknown;

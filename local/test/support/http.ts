@@ -7,7 +7,7 @@ export interface Answer {
   readonly json: Readonly<Record<string, unknown>>;
 }
 
-/** One request as it is written here; `fetch` would not let a test choose hop-by-hop headers or the host. */
+/** Sends one request. Unlike `fetch`, it allows hop-by-hop headers and the Host header. */
 export function ask(
   url: string,
   options: {
@@ -17,7 +17,7 @@ export function ask(
   } = {},
 ): Promise<Answer> {
   const { method = "GET", body } = options;
-  // Node does not frame a DELETE's body by itself.
+  // Set explicitly, because Node sends the body of a DELETE without framing otherwise.
   const framing =
     body === undefined || options.headers?.["transfer-encoding"] !== undefined
       ? {}
@@ -45,13 +45,13 @@ export function ask(
   });
 }
 
-/** Polls until it holds: tests wait for what they mean, not for a time. */
+/** Polls until a condition holds, so that tests do not wait for fixed times. */
 export async function until(
   what: string,
   holds: () => boolean | Promise<boolean>,
-  patience = 10_000,
+  timeout = 10_000,
 ): Promise<void> {
-  const deadline = Date.now() + patience;
+  const deadline = Date.now() + timeout;
   while (Date.now() < deadline) {
     if (await holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 20));

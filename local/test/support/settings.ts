@@ -8,7 +8,7 @@ import type { Settings } from "../../src/settings.ts";
 
 export const fixture = join(import.meta.dirname, "../fixtures/project");
 
-/** Settings on free ports, as the stack would hand them to its parts. */
+/** Creates settings with free ports, like those the stack passes to its parts. */
 export async function scratchSettings(given: {
   readonly dataDir: string;
   readonly projectDir?: string;
@@ -28,7 +28,7 @@ export async function scratchSettings(given: {
   };
 }
 
-/** A copy of the fixture project that a test may change. */
+/** Copies the fixture project, so that a test can change it. */
 export async function copyOfFixture(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "project-"));
   await cp(join(fixture, "supabase"), join(folder, "supabase"), { recursive: true });

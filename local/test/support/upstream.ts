@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 
-/** Stands where a service of the stack would, and remembers what reached it. */
+/** A test server in place of a service of the stack. Records the requests it receives. */
 export class Upstream {
   readonly seen: IncomingMessage[] = [];
   #answer: RequestListener = (_request, response) => response.end("{}");
@@ -15,7 +15,7 @@ export class Upstream {
 
   get last(): IncomingMessage {
     const request = this.seen.at(-1);
-    if (request === undefined) throw new Error("Nothing reached the upstream.");
+    if (request === undefined) throw new Error("The upstream received no request.");
     return request;
   }
 
