@@ -89,3 +89,12 @@ test("task counts are exact after twenty tasks are created and completed at once
   const { data } = await api.rpc("get_project", { projectId: project.id });
   expect([data.taskCount, data.completedTaskCount]).toEqual([20, 10]);
 });
+
+test("of ten requests for a verification mail at once, two are sent beside the one of the sign-up", async () => {
+  const talent = await signUp("talent");
+  const answers = await crowd(10, async () => {
+    const { error } = await talent.client.schema("api").rpc("resend_verification");
+    return error?.hint ?? "sent";
+  });
+  expect(answers.sort()).toEqual([...Array(8).fill("RATE_LIMITED"), "sent", "sent"]);
+});
