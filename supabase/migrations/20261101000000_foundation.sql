@@ -3,24 +3,24 @@
 
 -- ── 00_foundation/00_extensions.sql ─────────────────────────────────────────────────────────────
 
--- What the platform has to bring. Each lives outside `public`, so that nothing of it becomes an
--- endpoint.
+-- Extensions that the schema needs. None is in `public`, so PostgREST does not expose their
+-- functions.
 
 create extension if not exists pgcrypto with schema extensions;
 
 -- Scheduled jobs: purges, retries, reminders.
 create extension if not exists pg_cron with schema pg_catalog;
 
--- Requests that leave after the commit: the database wakes the mail worker with them.
+-- HTTP requests after a commit: the database calls the workers with them.
 create extension if not exists pg_net with schema extensions;
 
 
 -- ── 00_foundation/01_privileges.sql ─────────────────────────────────────────────────────────────
 
--- Nobody may do anything until a migration says so. Supabase hands new objects of `public` to the
--- API roles by default; that is taken back here, whether or not the project was created with it.
+-- API roles get no access without an explicit grant. Supabase grants new objects in `public` to the
+-- API roles by default; this file revokes those grants and the defaults.
 
--- Functions: a revoke per schema would not undo the global grant to everybody.
+-- Functions: revoking per schema would not undo the global grant to PUBLIC.
 alter default privileges revoke execute on functions from public;
 
 alter default privileges in schema public
@@ -39,35 +39,35 @@ revoke create on schema public from public, anon, authenticated, service_role;
 
 -- ── 00_foundation/02_schemas.sql ────────────────────────────────────────────────────────────────
 
--- Three schemas, three doors. `public` holds tables under row level security; `api` one function
--- per documented operation; `private` everything behind them.
+-- Three schemas: `public` holds tables under row-level security, `api` one function per documented
+-- operation, and `private` everything that they use.
 
 create schema api;
 
 comment on schema api is
-  'One function per documented operation, run as the caller. Answers in the documented JSON.';
+  'One function per documented operation. Runs as the caller and returns the documented JSON.';
 
 grant usage on schema api to anon, authenticated, service_role;
 
 create schema private;
 
 comment on schema private is
-  'Rules, helpers, counters and queues. Never exposed: reached through api, policies and triggers.
-Its tables are granted to nobody, so they need no policies; definer functions are the way to them.';
+  'Rules, helpers, counters and queues. Not exposed: used by api functions, policies and triggers.
+No role has grants on its tables, so they need no policies; only definer functions use them.';
 
--- Policies, triggers and api functions run as the caller and use helpers from here, so the callers
--- need to look into the schema. What they may execute is granted function by function.
+-- Policies, triggers and api functions run as the caller and use helpers from this schema, so
+-- callers need usage. Execute is granted function by function.
 grant usage on schema private to anon, authenticated, service_role;
 
--- Auth calls its hooks here.
+-- Auth's hooks are in this schema.
 grant usage on schema private to supabase_auth_admin;
 
 
 -- ── 00_foundation/10_error_codes.sql ────────────────────────────────────────────────────────────
 
--- Every stable error code there is. Functions raise with the code as `hint` and the SQLSTATE
--- `PT<status>`; nothing reads this table at run time. It exists so that documents, OpenAPI and
--- tests can be held to it.
+-- All error codes. Functions raise with the code as `hint` and the SQLSTATE `PT<status>`. Nothing
+-- reads this table at run time; documentation, OpenAPI and tests are generated from it or compared
+-- with it.
 
 create table private.error_catalogue (
   code text primary key,
@@ -79,7 +79,7 @@ create table private.error_catalogue (
 );
 
 comment on table private.error_catalogue is
-  'The closed list of error codes with their HTTP status.';
+  'All error codes with their HTTP status.';
 
 insert into private.error_catalogue (code, status, meaning)
 values
@@ -127,12 +127,12 @@ values
 
 -- ── 00_foundation/20_text_and_time.sql ──────────────────────────────────────────────────────────
 
--- Small conversions that everything uses. They never raise: what cannot be read becomes null, and
--- the validators say what was wrong with it.
+-- Conversions of text, dates and JSON. They never raise: invalid input becomes null, and the
+-- validators report what is wrong with it.
 
--- Text over several lines: control characters go (tab and line breaks stay), so does white space
--- around it. Nothing else is changed; "<3" and "O'Brien" are stored as typed and encoded where they
--- are shown.
+-- Cleans text with several lines: removes control characters except tabs and line breaks, and white
+-- space around the text. Changes nothing else; "<3" and "O'Brien" are stored as typed and encoded
+-- where they are shown.
 create function private.clean_text(p_text text)
   returns text
   language sql
@@ -147,7 +147,7 @@ as $$
   )
 $$;
 
--- Text on one line, such as a name: line breaks and tabs become spaces.
+-- Cleans text with one line, such as a name: line breaks and tabs become spaces.
 create function private.clean_line(p_text text)
   returns text
   language sql
@@ -168,7 +168,7 @@ as $$
   select case when pg_input_is_valid(p_text, 'uuid') then p_text::uuid end
 $$;
 
--- Dates are YYYY-MM-DD and nothing else that PostgreSQL would understand ("tomorrow", "infinity").
+-- Accepts YYYY-MM-DD only, not the other forms that PostgreSQL accepts ("tomorrow", "infinity").
 create function private.try_date(p_text text)
   returns date
   language sql
@@ -181,7 +181,7 @@ as $$
   end
 $$;
 
--- A moment as the API writes it: RFC 3339 in UTC with milliseconds.
+-- Formats a time for the API: RFC 3339 in UTC with milliseconds.
 create function private.iso(p_moment timestamptz)
   returns text
   language sql
@@ -192,7 +192,7 @@ as $$
   select to_char(p_moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
 $$;
 
--- The day it is, in UTC, whatever the session's time zone.
+-- The current date in UTC, independent of the session's time zone.
 create function private.today()
   returns date
   language sql
@@ -203,7 +203,7 @@ as $$
   select (now() at time zone 'UTC')::date
 $$;
 
--- The strings of a JSON array, in their order; an empty array for null.
+-- Returns the strings of a JSON array in their order; an empty array for null.
 create function private.text_array(p_list jsonb)
   returns text[]
   language sql
@@ -221,7 +221,7 @@ as $$
   end
 $$;
 
--- A patch by the names of the columns: {"dueDate": …} becomes {"due_date": …}, for
+-- Renames the keys of a patch to column names: {"dueDate": …} becomes {"due_date": …}. For
 -- jsonb_populate_record.
 create function private.columns_of(p_patch jsonb)
   returns jsonb
@@ -234,7 +234,7 @@ as $$
   from jsonb_each(p_patch)
 $$;
 
--- All of them are pure, and run inside triggers and api functions as the caller.
+-- All are pure and run as the caller, in triggers and api functions.
 grant execute on function
   private.clean_text(text),
   private.clean_line(text),
@@ -249,17 +249,17 @@ to authenticated, service_role;
 
 -- ── 00_foundation/30_validation.sql ─────────────────────────────────────────────────────────────
 
--- One way to say what is wrong with an input. A validator takes the input as JSON (a request's own,
--- or a row made into one by a trigger) and returns the list of field errors, empty when all is well.
--- Lists are joined with || and raised once, so that a caller hears of every bad field at the same
--- time, on every path.
+-- Validation. A validator takes the input as JSON (of a request, or made from a row by a trigger)
+-- and returns a list of field errors, empty when the input is valid. Lists are joined with || and
+-- raised once, so that one error reports every invalid field.
 --
--- A key that is absent is not looked at; on a create the caller passes every key, null where
--- nothing came.
+-- Validators ignore absent keys. Operations that create something pass every key, with null for
+-- values that were not sent.
 
--- The input of an operation as JSON. PostgREST turns the JSON of a request into typed arguments, which
--- cannot show that a name was sent as a number or that a key is unknown. The REST surface also passes
--- the JSON itself: {"operation", "input"} in the setting onswift.input. Keys that were not sent are null.
+-- Returns the input of an operation as JSON. PostgREST converts the JSON of a request to typed
+-- arguments, which do not show that a name was sent as a number or that a key is unknown. The REST
+-- API also passes the JSON itself: {"operation", "input"} in the setting onswift.input. Keys that
+-- were not sent are null.
 create function private.input_of(p_operation text, p_arguments jsonb)
   returns jsonb
   language sql
@@ -300,7 +300,7 @@ begin
 end;
 $$;
 
--- Keys the operation does not know, or only shows. Anything but an object is refused as a whole.
+-- Reports keys that are unknown or read-only, and input that is not an object.
 create function private.check_keys(p_input jsonb, p_known text[])
   returns jsonb
   language plpgsql
@@ -311,7 +311,7 @@ declare
   v_errors jsonb;
 begin
   if p_input is null or jsonb_typeof(p_input) <> 'object' then
-    return private.field_error('body', 'Send a JSON object.');
+    return private.field_error('body', 'Body must be a JSON object.');
   end if;
 
   select jsonb_agg(
@@ -325,7 +325,8 @@ begin
 end;
 $$;
 
--- Text between p_min and p_max characters after cleaning. p_min = 0 means that null clears it.
+-- Checks that text has p_min to p_max characters after cleaning. With p_min = 0, null clears the
+-- field.
 create function private.check_text(
   p_input jsonb, p_key text, p_label text, p_min integer, p_max integer
 )
@@ -341,12 +342,12 @@ begin
   return case
     when v_type is null or (v_type = 'null' and p_min = 0) then '[]'
     when v_type = 'null' then private.field_error(p_key, p_label || ' is required.')
-    when v_type <> 'string' then private.field_error(p_key, p_label || ' has to be text.')
+    when v_type <> 'string' then private.field_error(p_key, p_label || ' must be text.')
     when v_length = 0 and p_min > 0 then private.field_error(p_key, p_label || ' is required.')
     when v_length < p_min then
-      private.field_error(p_key, format('%s needs at least %s characters.', p_label, p_min))
+      private.field_error(p_key, format('%s must have at least %s characters.', p_label, p_min))
     when v_length > p_max then
-      private.field_error(p_key, format('%s can have at most %s characters.', p_label, p_max))
+      private.field_error(p_key, format('%s must have at most %s characters.', p_label, p_max))
     else '[]'
   end;
 end;
@@ -367,7 +368,7 @@ begin
     when v_type is null or (v_type = 'null' and p_nullable) then '[]'
     when v_type = 'string' and p_input ->> p_key = any (p_choices) then '[]'
     else private.field_error(
-      p_key, format('%s has to be one of %s.', p_label, array_to_string(p_choices, ', '))
+      p_key, format('%s must be one of: %s.', p_label, array_to_string(p_choices, ', '))
     )
   end;
 end;
@@ -388,12 +389,12 @@ begin
     when v_type is null or (v_type = 'null' and p_nullable) then '[]'
     when v_type = 'null' then private.field_error(p_key, p_label || ' is required.')
     when v_type = 'string' and private.try_date(p_input ->> p_key) is not null then '[]'
-    else private.field_error(p_key, p_label || ' has to be a real date such as 2027-01-31.')
+    else private.field_error(p_key, p_label || ' must be a valid date such as 2027-01-31.')
   end;
 end;
 $$;
 
--- Says nothing about what is no date at all; check_date does.
+-- Ignores invalid dates; check_date reports them.
 create function private.check_future(p_input jsonb, p_key text, p_label text)
   returns jsonb
   language sql
@@ -402,7 +403,7 @@ create function private.check_future(p_input jsonb, p_key text, p_label text)
 as $$
   select case
     when private.try_date(p_input ->> p_key) <= private.today()
-      then private.field_error(p_key, p_label || ' has to be in the future.')
+      then private.field_error(p_key, p_label || ' must be in the future.')
     else '[]'
   end
 $$;
@@ -422,12 +423,12 @@ begin
     when v_type is null or (v_type = 'null' and p_nullable) then '[]'
     when v_type = 'null' then private.field_error(p_key, p_label || ' is required.')
     when v_type = 'string' and private.try_uuid(p_input ->> p_key) is not null then '[]'
-    else private.field_error(p_key, p_label || ' has to be a UUID.')
+    else private.field_error(p_key, p_label || ' must be a UUID.')
   end;
 end;
 $$;
 
--- A key as a message names it: projectId becomes "Project id".
+-- Returns the label of a key for messages: projectId becomes "Project id".
 create function private.label_of(p_key text)
   returns text
   language sql
@@ -438,8 +439,8 @@ as $$
   select upper(left(p_key, 1)) || lower(regexp_replace(substr(p_key, 2), '([A-Z])', ' \1', 'g'))
 $$;
 
--- The ids that say which row an operation is about. They are checked before anything else, because
--- whether the caller may do this at all depends on them.
+-- Checks the ids of the rows that an operation works on. They are checked first, because the
+-- caller's permission depends on them.
 create function private.require_ids(p_ids jsonb)
   returns void
   language plpgsql
@@ -460,7 +461,8 @@ begin
 end;
 $$;
 
--- A list of at most p_max texts. An item that is no text is named by its place: skills[2].
+-- Checks that a list has at most p_max texts. An item that is not text is reported with its index:
+-- skills[2].
 create function private.check_text_list(p_input jsonb, p_key text, p_label text, p_max integer)
   returns jsonb
   language plpgsql
@@ -475,12 +477,12 @@ begin
     when jsonb_typeof(v_list) <> 'array'
       then private.field_error(p_key, p_label || ' must be a list.')
     when jsonb_array_length(v_list) > p_max
-      then private.field_error(p_key, format('%s can have at most %s entries.', p_label, p_max))
+      then private.field_error(p_key, format('%s must have at most %s entries.', p_label, p_max))
     else coalesce(
       (
         select jsonb_agg(
           jsonb_build_object(
-            'field', format('%s[%s]', p_key, place - 1), 'message', 'Each entry must be text.'
+            'field', format('%s[%s]', p_key, place - 1), 'message', 'Entry must be text.'
           )
           order by place
         )
@@ -493,7 +495,8 @@ begin
 end;
 $$;
 
--- A whole number from 1 on; also as digits, which is how a query string sends it.
+-- Checks that a value is a whole number of at least 1. Accepts text with digits, as sent in a query
+-- string.
 create function private.check_whole(p_input jsonb, p_key text, p_label text)
   returns jsonb
   language plpgsql
@@ -504,12 +507,12 @@ begin
   return case
     when coalesce(jsonb_typeof(p_input -> p_key), 'null') = 'null' then '[]'
     when p_input ->> p_key ~ '^0*[1-9]\d{0,8}$' then '[]'
-    else private.field_error(p_key, p_label || ' must be a whole number, at least 1.')
+    else private.field_error(p_key, p_label || ' must be a whole number of at least 1.')
   end;
 end;
 $$;
 
--- True or false; also as a word, which is how a query string sends it.
+-- Checks that a value is true or false. Accepts the words as text, as sent in a query string.
 create function private.check_flag(p_input jsonb, p_key text, p_label text)
   returns jsonb
   language plpgsql
@@ -524,7 +527,7 @@ begin
 end;
 $$;
 
--- Pure, and run inside triggers and api functions as the caller.
+-- Run as the caller, in triggers and api functions.
 grant execute on function
   private.input_of(text, jsonb),
   private.label_of(text),
@@ -545,9 +548,10 @@ to authenticated, service_role;
 
 -- ── 00_foundation/31_web_addresses.sql ──────────────────────────────────────────────────────────
 
--- What counts as a link in a profile, and later in a sample.
+-- Which links are valid in profiles and samples.
 
--- http or https, a host, no user name or password in it, nothing a browser would have to repair.
+-- Accepts http and https URLs with a host, without user name and password, and without characters
+-- that a browser would have to encode.
 create function private.is_web_address(p_text text)
   returns boolean
   language sql
@@ -581,13 +585,13 @@ begin
     when v_type is null or v_type = 'null' or (v_type = 'string' and v_link = '') then '[]'
     when v_type = 'string' and private.is_web_address(v_link) then '[]'
     else private.field_error(
-      p_key, p_label || ' has to be a web address (http or https, at most 2048 characters).'
+      p_key, p_label || ' must be a URL (http or https, at most 2048 characters).'
     )
   end;
 end;
 $$;
 
--- Pure, and run inside triggers and api functions as the caller.
+-- Pure; run as the caller, in triggers and api functions.
 grant execute on function
   private.is_web_address(text),
   private.check_link(jsonb, text, text)
@@ -596,7 +600,7 @@ to authenticated, service_role;
 
 -- ── 00_foundation/40_pages.sql ──────────────────────────────────────────────────────────────────
 
--- Lists that come in pages, sorted by what the list allows.
+-- Pagination and sorting of lists.
 
 create function private.check_page(p_input jsonb)
   returns jsonb
@@ -620,15 +624,15 @@ as $$
   select case
     when sort is null or p_sorts ? ltrim(sort, '-') and sort !~ '^--' then '[]'
     else private.field_error('sort', format(
-      'Sort has to be one of %s, with - in front for descending.',
+      'Sort must be one of: %s. Add - in front for descending order.',
       (select string_agg(name, ', ' order by name) from jsonb_object_keys(p_sorts) as name)
     ))
   end
   from (values (p_input ->> 'sort')) as input (sort)
 $$;
 
--- The order clause for an allowed sort; equal rows fall back to their id, so that pages never
--- overlap. Columns come from p_sorts only, never from the caller.
+-- Returns the order clause for an allowed sort. Rows with equal values are ordered by id, so that
+-- pages do not overlap. Column names come from p_sorts only, never from the caller.
 create function private.order_clause(p_sort text, p_sorts jsonb)
   returns text
   language sql
@@ -643,7 +647,7 @@ as $$
   )
 $$;
 
--- Above the list's maximum the limit is cut, and the answer says which one was used.
+-- The limit in the response is the one that was used; callers reduce it to the maximum of the list.
 create function private.pagination(p_page integer, p_limit integer, p_total bigint)
   returns jsonb
   language sql
@@ -661,7 +665,7 @@ as $$
   )
 $$;
 
--- Pure, and run inside api functions as the caller.
+-- Pure; run as the caller, in api functions.
 grant execute on function
   private.check_page(jsonb),
   private.check_sort(jsonb, jsonb),
@@ -672,9 +676,9 @@ to authenticated, service_role;
 
 -- ── 00_foundation/41_document_pages.sql ─────────────────────────────────────────────────────────
 
--- One page of a documents view. The condition and the order are the calling function's own text;
--- what callers send arrives as $1 to $6. First the page, then its documents: those of the pages
--- before are not built.
+-- Returns one page of a documents view. Condition and order are constant text of the calling
+-- function; values from callers are passed as $1 to $6. The ids of the page are selected first, so
+-- that documents of other pages are not built.
 create function private.page_of_documents(
   p_view regclass, p_where text, p_order text, p_page integer, p_limit integer,
   p_1 uuid, p_2 text default null, p_3 uuid default null, p_4 uuid default null,
@@ -716,11 +720,11 @@ to authenticated;
 
 -- ── 00_foundation/50_sessions.sql ───────────────────────────────────────────────────────────────
 
--- Who is calling, and whether their session still lives. An access token is good for fifteen
--- minutes after a sign-out; here it is not. `require_session` opens every api function,
--- `session_is_live` stands behind a restrictive policy on every table of people's data.
+-- Access tokens stay valid up to 15 minutes after sign-out. These checks end them at once: every
+-- api function starts with `require_session`, and a restrictive policy on every table with user
+-- data calls `session_is_live`.
 
--- Definer: sessions are Auth's own table.
+-- Definer: reads Auth's table of sessions.
 create function private.session_is_live()
   returns boolean
   language plpgsql
@@ -741,7 +745,7 @@ begin
 end;
 $$;
 
--- Policies run it as the caller. It tells people about their own session only.
+-- Policies run it as the caller; it returns the state of the caller's own session only.
 grant execute on function private.session_is_live() to authenticated;
 
 create function private.require_session()
@@ -755,7 +759,7 @@ declare
 begin
   if v_user_id is null then
     raise sqlstate 'PT401' using
-      message = 'Sign in first.',
+      message = 'Sign in to continue.',
       hint = 'NOT_AUTHENTICATED';
   end if;
 
@@ -774,9 +778,9 @@ grant execute on function private.require_session() to authenticated;
 
 -- ── 00_foundation/60_shared_triggers.sql ────────────────────────────────────────────────────────
 
--- Trigger functions that more than one table uses.
+-- Trigger functions that several tables use.
 
--- For every table that shows when it was changed.
+-- Sets updated_at.
 create function private.tg__touch()
   returns trigger
   language plpgsql
@@ -788,8 +792,7 @@ begin
 end;
 $$;
 
--- For every table with a status that ends in completed: keeps the moment, and forgets it on
--- reopening.
+-- Sets completed_at when the status becomes completed, and clears it when it no longer is.
 create function private.tg__complete()
   returns trigger
   language plpgsql
@@ -804,10 +807,10 @@ $$;
 
 -- ── 00_foundation/70_workers.sql ────────────────────────────────────────────────────────────────
 
--- Work the database queues and cannot do itself (mail, scans, objects in Storage) is done by an
--- edge function that takes rows, does them and reports.
+-- Workers are edge functions that process rows which the database queues: mails, scans and objects
+-- in Storage.
 
--- The project's own address, null where the vault does not know it.
+-- Returns the URL of the project; null if the vault does not contain it.
 create function private.project_url()
   returns text
   language plpgsql
@@ -824,8 +827,8 @@ begin
 end;
 $$;
 
--- Calls a worker, once the transaction is committed, where the vault knows its address and key.
--- Failing to call must not fail what caused the work: the next minute's call will find it.
+-- Calls a worker after the transaction is committed, if the vault contains the URL and the key. A
+-- failed call must not fail the transaction: the call of the next minute processes the rows.
 create function private.wake_worker(p_name text)
   returns void
   language plpgsql
@@ -858,12 +861,12 @@ $$;
 
 -- ── 00_foundation/75_rate_limits.sql ────────────────────────────────────────────────────────────
 
--- Limits over a sliding window: at most so many events in the last hour, counted from the rows that
--- those events left. The caller takes a lock first, so that requests at the same moment are counted
--- one after the other.
+-- Limits over a sliding window, such as 10 messages per minute, counted from stored rows. The
+-- caller takes a lock first, so that concurrent requests are counted one after another.
 
--- Seconds until one more event fits into the window, null when it fits now. p_recent holds the times
--- of the latest p_limit events, newest first: there is room once the last of them left the window.
+-- Returns the seconds until one more event is allowed, null when it is allowed now. p_recent
+-- contains the times of the latest p_limit events, newest first: one more is allowed when the
+-- oldest of them is older than the window.
 create function private.wait_for_window(
   p_recent timestamptz[], p_limit integer, p_window interval
 )
@@ -878,7 +881,7 @@ as $$
   from extract(epoch from p_recent[p_limit] + p_window - clock_timestamp()) as wait
 $$;
 
--- Raises RATE_LIMITED with the seconds to wait. Does nothing when there is nothing to wait for.
+-- Raises RATE_LIMITED with the seconds to wait. Does nothing when they are null.
 create function private.raise_rate_limited(p_message text, p_retry_after integer)
   returns void
   language plpgsql
@@ -898,12 +901,12 @@ $$;
 
 -- ── 00_foundation/80_request_counts.sql ─────────────────────────────────────────────────────────
 
--- Counters for the REST surface: how often a key (a user, an address, an address asked a reset for)
--- was seen within a window that starts with its first request. Unlogged: after a crash everybody
--- starts at zero.
+-- Request counters of the REST API: how many requests had the same key (a user, a client address,
+-- an email address) within a window that starts with the first request. Unlogged: after a crash,
+-- counting starts again.
 --
--- A count is its caller's only statement in a transaction, so that it stands whatever becomes of
--- the request.
+-- A request is counted in a transaction of its own, so that the count is kept when the request
+-- fails.
 
 create unlogged table private.request_counts (
   key text primary key,
@@ -913,12 +916,12 @@ create unlogged table private.request_counts (
 )
 with (fillfactor = 70);
 
-comment on table private.request_counts is 'Requests per key in its current window.';
+comment on table private.request_counts is 'Number of requests per key in the current window.';
 
 create index request_counts_ends_at_idx on private.request_counts (ends_at);
 
--- Counts one request and says whether it may pass. Above the limit nothing is written that was not
--- there, so a flood stays cheap.
+-- Counts one request and returns whether it is allowed. Requests above the limit write nothing, so
+-- that many of them stay cheap.
 create function private.count_request(
   p_key text, p_max integer, p_window_seconds integer,
   out allowed boolean, out remaining integer, out reset_seconds integer
@@ -954,14 +957,14 @@ end;
 $$;
 
 comment on function private.count_request(text, integer, integer) is
-  'Counts a request under a key; at most p_max in p_window_seconds are allowed. Commit it on its
-own.';
+  'Counts a request under a key; at most p_max per p_window_seconds are allowed. Call it in a
+transaction of its own.';
 
 grant execute on function private.count_request(text, integer, integer) to service_role;
 
--- Seconds to wait before another reset mail may be asked for, or null, and then this one is
--- counted: three an hour for one e-mail address (whether or not somebody has it), twenty an hour
--- for one client address.
+-- Counts a request for a password-reset mail. Returns null if it is allowed, else the seconds to
+-- wait. Limits: 3 per hour and email address, whether or not it has an account; 20 per hour and
+-- client address.
 create function private.reset_wait(p_email text, p_ip text)
   returns integer
   language plpgsql
@@ -984,7 +987,7 @@ $$;
 
 grant execute on function private.reset_wait(text, text) to service_role;
 
--- Counters know people by a hash: nothing here can be read back into an e-mail address.
+-- Counters store a hash, from which the email address cannot be read.
 create function private.fingerprint(p_email text)
   returns text
   language sql

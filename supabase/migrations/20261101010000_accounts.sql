@@ -3,19 +3,18 @@
 
 -- ── 10_accounts/10_skills.sql ───────────────────────────────────────────────────────────────────
 
--- The list talents choose their skills from. Public: sign-up forms show it before anybody is signed
--- in.
+-- The skills that talents can choose from. Public: sign-up forms show them without a session.
 
 create table public.skills (
   id uuid primary key default gen_random_uuid(),
   name text not null,
 
-  constraint name_is_short_and_trimmed check (
+  constraint name_is_trimmed_and_has_1_to_100_characters check (
     name = btrim(name) and char_length(name) between 1 and 100
   )
 );
 
-comment on table public.skills is 'The predefined skills, in their canonical spelling.';
+comment on table public.skills is 'The predefined skills in their canonical spelling.';
 
 create unique index skills_name_key on public.skills (lower(name));
 
@@ -48,12 +47,12 @@ create policy select_everybody on public.skills
   for select to anon, authenticated
   using (true);
 
--- Read only: the list grows with migrations.
+-- Read-only: migrations add skills.
 grant select on public.skills to anon, authenticated;
 grant select, insert, update, delete on public.skills to service_role;
 
--- The skills as the list spells them: matched whatever their case, each once, in the order given.
--- What the list does not know stays as it came, for the validator to name.
+-- Returns skills in their canonical spelling: matched case-insensitively, without duplicates, in
+-- the given order. Unknown skills are returned unchanged; the validator reports them.
 create function private.canonical_skills(p_names text[])
   returns text[]
   language sql
@@ -69,15 +68,15 @@ as $$
   ) as chosen
 $$;
 
--- Runs inside the profile's triggers and validator as the caller; reads the public list.
+-- Runs as the caller, in the triggers and validator of profiles; reads the public list.
 grant execute on function private.canonical_skills(text[]) to authenticated, service_role;
 
 
 -- ── 10_accounts/20_profiles.sql ─────────────────────────────────────────────────────────────────
 
--- What people tell about themselves, one row per account. E-mail and password are Auth's and are
--- not copied. A talent's profile is for everybody who is signed in; a creator's is their own,
--- others see a card of it.
+-- Profiles, one row per account. Email address and password are stored in Auth only. All signed-in
+-- users can read the profiles of talents. Creators see only their own; other users see a card of
+-- them.
 
 create table public.profiles (
   id uuid primary key references auth.users (id) on delete cascade,
@@ -155,13 +154,14 @@ create table public.profiles (
 );
 
 comment on table public.profiles is
-  'One row per account, written at sign-up. user_type never changes; e-mail lives in auth.users
-only.';
-comment on column public.profiles.hourly_rate is 'US dollars.';
+  'One row per account, created at sign-up. user_type never changes. The email address is stored in
+auth.users only.';
+comment on column public.profiles.hourly_rate is 'In US dollars.';
 comment on column public.profiles.average_rating is
-  'One decimal over the reviews that stand; null without any.';
+  'Average of the talent''s reviews with one decimal; null without reviews.';
 comment on column public.profiles.deleted_at is
-  'Set when the account is deleted. Emptied 30 days later; content stays under "Deleted user".';
+  'Set when the account is deleted. Personal data is erased 30 days later; content stays under
+"Deleted user".';
 
 create index profiles_user_type_idx on public.profiles (user_type, created_at);
 create index profiles_created_at_idx on public.profiles (created_at);
@@ -182,8 +182,8 @@ create policy update_self on public.profiles
   using (deleted_at is null and id = (select auth.uid()))
   with check (id = (select auth.uid()));
 
--- No insert (sign-up writes the row) and no delete (api.delete_me). Not updatable: user_type, the
--- avatar, which comes from an upload, ratings and times.
+-- No grant for insert (sign-up creates the row) and delete (api.delete_me). Not updatable:
+-- user_type, avatar (set by api.update_me from an upload), ratings and times.
 grant select on public.profiles to authenticated;
 grant update (
   name, company_name, professional_title, bio, skills, portfolio_links, hourly_rate, availability,
@@ -194,10 +194,9 @@ grant select, insert, update, delete on public.profiles to service_role;
 
 -- ── 10_accounts/21_profile_checks.sql ───────────────────────────────────────────────────────────
 
--- What a profile may hold. Used by the functions that change one and by the trigger that guards the
--- table.
+-- Validation of profiles, used by the operations and by the trigger of the table.
 
--- Complaints about a profile or a patch of one, for an account of the given type.
+-- Returns the field errors of a profile, or of a patch of one, for the given user type.
 create function private.profile_field_errors(p_input jsonb, p_user_type text)
   returns jsonb
   language plpgsql
@@ -225,7 +224,7 @@ begin
 end;
 $$;
 
--- Fields of the other kind of account.
+-- Reports fields that belong to the other user type.
 create function private.check_role_fields(p_input jsonb, p_user_type text)
   returns jsonb
   language sql
@@ -234,7 +233,9 @@ create function private.check_role_fields(p_input jsonb, p_user_type text)
 as $$
   select coalesce(
     jsonb_agg(
-      jsonb_build_object('field', field, 'message', format('%s is for %ss only.', field, user_type))
+      jsonb_build_object(
+        'field', field, 'message', format('Only %ss can set %s.', user_type, field)
+      )
     ),
     '[]'
   )
@@ -271,7 +272,9 @@ begin
 
   return case
     when v_unknown is null then '[]'
-    else private.field_error('skills', format('Not in the list of skills: %s.', v_unknown))
+    else private.field_error(
+      'skills', format('Skills must be names from the list of skills. Unknown: %s.', v_unknown)
+    )
   end;
 end;
 $$;
@@ -297,7 +300,7 @@ begin
         jsonb_build_object(
           'field', format('portfolioLinks[%s]', place - 1),
           'message',
-          'Portfolio link has to be a web address (http or https, at most 2048 characters).'
+          'Portfolio link must be a URL (http or https, at most 2048 characters).'
         )
         order by place
       )
@@ -331,14 +334,13 @@ begin
   return case
     when v_rate between 5 and 500 and v_rate = round(v_rate, 2) then '[]'
     else private.field_error(
-      'hourlyRate', 'Hourly rate has to be 5.00 to 500.00 with at most two decimals.'
+      'hourlyRate', 'Hourly rate must be between 5.00 and 500.00, with at most 2 decimals.'
     )
   end;
 end;
 $$;
 
--- They run inside triggers and api functions as the caller, and read nothing but the public list of
--- skills.
+-- Run as the caller, in triggers and api functions; they read only the public list of skills.
 grant execute on function
   private.profile_field_errors(jsonb, text),
   private.check_role_fields(jsonb, text),
@@ -350,8 +352,7 @@ to authenticated, service_role;
 
 -- ── 10_accounts/22_profile_rules.sql ────────────────────────────────────────────────────────────
 
--- What a profile may hold is enforced on every path here; the table's own constraints stand behind
--- it.
+-- Triggers that normalise and validate profiles for every way to write them.
 
 create function private.tg_profiles__normalise()
   returns trigger
@@ -418,7 +419,7 @@ create trigger _200_validate
   when (new.deleted_at is null)
   execute function private.tg_profiles__validate();
 
--- Whoever writes: a creator stays a creator.
+-- The user type cannot be changed, not even by the service role.
 create function private.tg_profiles__keep_user_type()
   returns trigger
   language plpgsql
@@ -426,7 +427,7 @@ create function private.tg_profiles__keep_user_type()
 as $$
 begin
   raise sqlstate 'PT403' using
-    message = 'The type of an account never changes.',
+    message = 'The user type of an account cannot be changed.',
     hint = 'FORBIDDEN';
 end;
 $$;
@@ -454,10 +455,11 @@ create trigger _300_touch
 
 -- ── 10_accounts/23_credential_checks.sql ────────────────────────────────────────────────────────
 
--- E-mail addresses and passwords. Auth keeps both; these are its rules, so that one answer can name
--- every bad field of a sign-up, in the same words wherever it came from.
+-- Validation of email addresses and passwords. Auth stores both. These functions check Auth's
+-- rules, so that one error reports every invalid field of a sign-up, with the same messages
+-- everywhere.
 
--- An address as it is stored.
+-- Returns an email address as Auth stores it.
 create function private.normalized_email(p_text text)
   returns text
   language sql
@@ -468,7 +470,7 @@ as $$
   select lower(private.clean_line(p_text))
 $$;
 
--- The form that Auth accepts (that of HTML's e-mail field, at most 255 characters): no more, no less.
+-- Accepts what Auth accepts: the format of HTML's email input, at most 255 characters.
 create function private.is_email(p_text text)
   returns boolean
   language sql
@@ -500,7 +502,7 @@ begin
 end;
 $$;
 
--- Whether there is a password that can be stored at all: bcrypt reads 72 bytes and no more.
+-- Checks that a password can be stored: bcrypt reads at most 72 bytes.
 create function private.check_password(p_input jsonb, p_key text, p_label text)
   returns jsonb
   language plpgsql
@@ -514,14 +516,14 @@ begin
     when jsonb_typeof(p_input -> p_key) <> 'string'
       then private.field_error(p_key, p_label || ' must be text.')
     when octet_length(p_input ->> p_key) > 72
-      then private.field_error(p_key, p_label || ' can have at most 72 bytes.')
+      then private.field_error(p_key, p_label || ' must have at most 72 bytes.')
     else '[]'
   end;
 end;
 $$;
 
--- What makes a password too weak: [auth] password_requirements, rule by rule. These are not among the
--- other errors, because a password that is merely weak has an error code of its own.
+-- Returns a field error for each rule of [auth] password_requirements that a password does not
+-- meet. Separate from other field errors, because a weak password has its own error code.
 create function private.password_weaknesses(p_input jsonb, p_key text, p_label text)
   returns jsonb
   language sql
@@ -561,7 +563,7 @@ begin
 end;
 $$;
 
--- Pure; behind definers and Auth's hook.
+-- Pure; called by definers and Auth's hook.
 grant execute on function
   private.normalized_email(text),
   private.is_email(text),
@@ -574,9 +576,9 @@ to service_role;
 
 -- ── 10_accounts/30_sign_up.sql ──────────────────────────────────────────────────────────────────
 
--- From an account of Auth to a profile. What people send at sign-up arrives as user metadata: it is
--- checked before the account exists, and read exactly once, when the profile is written. Afterwards
--- people may write into that metadata whatever they like; nothing looks at it again.
+-- Creates the profile of a new account. Sign-up sends its fields as user metadata. They are
+-- validated before the account is created and read once, when the profile is created. Users can
+-- change their metadata later; nothing reads it again.
 
 create function private.sign_up_field_errors(p_data jsonb)
   returns jsonb
@@ -588,7 +590,7 @@ as $$
     || private.check_choice(data, 'userType', 'User type', array['creator', 'talent'])
     || case
       when data ->> 'userType' = 'talent' and data ->> 'companyName' is not null
-        then private.field_error('companyName', 'Company name is for creators only.')
+        then private.field_error('companyName', 'Only creators can set companyName.')
       else private.check_text(data, 'companyName', 'Company name', 0, 255)
     end
   from (
@@ -597,8 +599,8 @@ as $$
   ) as sign_up
 $$;
 
--- Auth's hook before every self-made account. Its refusals reach the client as they are, unlike
--- errors of the trigger below, of which Auth tells nothing.
+-- Auth's hook before a sign-up. Auth sends its errors to the client unchanged, but hides errors of
+-- the trigger below.
 create function private.before_user_created(event jsonb)
   returns jsonb
   language plpgsql
@@ -607,7 +609,7 @@ create function private.before_user_created(event jsonb)
   set search_path = ''
 as $$
 declare
-  -- The password never comes here; Auth checks it against the same rules.
+  -- Auth does not pass the password; it checks it against the same rules.
   v_errors constant jsonb := private.check_email(
       jsonb_build_object('email', event #>> '{user,email}'), 'email', 'Email address'
     )
@@ -628,8 +630,8 @@ $$;
 
 grant execute on function private.before_user_created(jsonb) to supabase_auth_admin;
 
--- Definer: it runs as Auth's role, which has no rights here. Accounts an administrator makes come
--- without the hook and need the same metadata; without it there is no account.
+-- Definer: runs as Auth's role, which has no rights on profiles. Accounts that an administrator
+-- creates need the same metadata, but Auth does not call the hook for them.
 create function private.tg_users__create_profile()
   returns trigger
   language plpgsql
@@ -660,8 +662,8 @@ create trigger onswift_500_create_profile
 
 -- ── 10_accounts/31_access_token.sql ─────────────────────────────────────────────────────────────
 
--- Auth's hook for every access token, new or refreshed: adds what the documents promise, from our
--- own table. A deleted account gets no token at all.
+-- Auth's hook for every access token, new or refreshed. Adds userId and userType from the profile,
+-- and refuses tokens for deleted accounts.
 
 create function private.custom_access_token(event jsonb)
   returns jsonb
@@ -693,16 +695,17 @@ end;
 $$;
 
 comment on function private.custom_access_token(jsonb) is
-  'Adds userId and userType. For display only: rules read the table, never the claim.';
+  'Adds userId and userType to the claims. For clients only: rules read the table, not the claims.';
 
 grant execute on function private.custom_access_token(jsonb) to supabase_auth_admin;
 
 
 -- ── 10_accounts/32_auth_input.sql ───────────────────────────────────────────────────────────────
 
--- What is sent to Auth is checked here first, because Auth names one bad field at a time, in words of
--- its own. Each function takes the input as it was sent, raises VALIDATION_ERROR with every bad field
--- (WEAK_PASSWORD where nothing is wrong but the strength of the password), and changes nothing.
+-- Validation of input before it is sent to Auth, because Auth reports one invalid field at a time,
+-- with its own messages. Each function takes the input as it was sent and raises VALIDATION_ERROR
+-- with every invalid field, or WEAK_PASSWORD if only the strength of the password is insufficient.
+-- They change nothing.
 
 create function private.check_sign_up(p_input jsonb)
   returns jsonb
@@ -807,20 +810,20 @@ end;
 $$;
 
 comment on function private.check_sign_up(jsonb) is
-  'Open to anon: people sign up without a session. Reads nothing but its input.';
+  'Open to anon: users sign up without a session. Reads only its input.';
 comment on function private.check_forgot_password(jsonb) is
-  'Open to anon: passwords are forgotten without a session. Reads nothing but its input.';
+  'Open to anon: users request a password reset without a session. Reads only its input.';
 comment on function private.check_password_reset(jsonb) is
-  'Open to anon: passwords are reset without a session. Reads nothing but its input.';
+  'Open to anon: users reset passwords without a session. Reads only its input.';
 
--- Definers, because the validators behind them are not open to visitors.
+-- Definers: anon has no grant on the validators that they call.
 grant execute on function
   private.check_sign_up(jsonb),
   private.check_forgot_password(jsonb),
   private.check_password_reset(jsonb)
 to anon, authenticated, service_role;
 
--- Called by the REST surface with its own rights.
+-- Called by the REST API as service_role.
 grant execute on function
   private.check_sign_in(jsonb),
   private.check_refresh(jsonb),
@@ -843,12 +846,13 @@ as $$
 $$;
 
 comment on function api.check_sign_up(text, text, text, text, text) is
-  'Checks the input of a sign-up before it is sent to Auth, and names every bad field at once. Anybody.
-email: an address Auth accepts, at most 255 characters. password: 8 characters to 72 bytes, with an
+  'Validates the input of a sign-up before it is sent to Auth, and reports every invalid field.
+email: a valid address of at most 255 characters. password: 8 characters to 72 bytes, with an
 uppercase and a lowercase letter, a number and a special character. name: 1 to 255 characters.
-userType: creator or talent. companyName: at most 255, creators only.
-Returns {email}: the address as it is stored, to give to Auth.
-Errors: VALIDATION_ERROR, WEAK_PASSWORD when only the strength of the password is wrong.';
+userType: creator or talent. companyName: at most 255 characters, creators only.
+Returns {email}: the address as Auth stores it; send this one to Auth.
+Requires: nothing; anonymous callers are allowed.
+Errors: VALIDATION_ERROR, WEAK_PASSWORD (if only the strength of the password is insufficient).';
 
 create function api.check_email(email text default null)
   returns jsonb
@@ -860,8 +864,9 @@ as $$
 $$;
 
 comment on function api.check_email(text) is
-  'Checks the form of an e-mail address; whether it has an account is not said. Anybody.
-Returns {email}: the address as it is stored, to give to Auth.
+  'Validates the format of an email address. Does not reveal whether it has an account.
+Returns {email}: the address as Auth stores it; send this one to Auth.
+Requires: nothing; anonymous callers are allowed.
 Errors: VALIDATION_ERROR.';
 
 create function api.check_password_reset(token text default null, "newPassword" text default null)
@@ -876,9 +881,10 @@ as $$
 $$;
 
 comment on function api.check_password_reset(text, text) is
-  'Checks the input of a password reset before it is sent to Auth; the token is not used up. Anybody.
+  'Validates the input of a password reset before it is sent to Auth. The token stays valid.
 newPassword: as for check_sign_up.
-Errors: VALIDATION_ERROR, WEAK_PASSWORD when only the strength of the password is wrong.';
+Requires: nothing; anonymous callers are allowed.
+Errors: VALIDATION_ERROR, WEAK_PASSWORD (if only the strength of the password is insufficient).';
 
 grant execute on function
   api.check_sign_up(text, text, text, text, text),
@@ -889,10 +895,9 @@ to anon, authenticated, service_role;
 
 -- ── 10_accounts/40_roles_and_cards.sql ──────────────────────────────────────────────────────────
 
--- Which kind of account is calling, and the card under which people appear in other people's
--- things.
+-- The user type of the caller, and the cards that show users to other users.
 
--- Definer: asked while policies are evaluated, so it may not depend on them.
+-- Definer: policies call it, so it must not depend on them.
 create function private.my_user_type()
   returns text
   language plpgsql
@@ -907,7 +912,7 @@ begin
 end;
 $$;
 
--- Policies and triggers run it as the caller. It tells people about themselves only.
+-- Policies and triggers run it as the caller; it returns the caller's own user type only.
 grant execute on function private.my_user_type() to authenticated;
 
 create function private.require_creator()
@@ -950,8 +955,8 @@ $$;
 
 grant execute on function private.require_creator(), private.require_talent() to authenticated;
 
--- Not a security_invoker view on purpose: a creator's name appears on their messages, a deleted
--- talent's work remains. It shows nothing but the card, and only api functions can reach it.
+-- Deliberately not a security_invoker view: messages show the name of a creator, and the work of a
+-- deleted talent stays visible. It shows only cards, and only api functions can use it.
 create view private.cards as
   select
     p.id,
@@ -959,11 +964,12 @@ create view private.cards as
     case when p.deleted_at is null then p.avatar_url end as avatar_url
   from public.profiles as p;
 
-comment on view private.cards is 'What anybody may see of an account wherever it is mentioned.';
+comment on view private.cards is
+  'Name and avatar of every user, shown wherever the user is mentioned.';
 
 grant select on private.cards to authenticated;
 
--- The card as the documents spell it.
+-- Returns the card of a user as JSON.
 create function private.card(p_user_id uuid)
   returns jsonb
   language sql
@@ -989,10 +995,10 @@ $$;
 
 -- ── 10_accounts/50_login_failures.sql ───────────────────────────────────────────────────────────
 
--- Wrong passwords: after five in fifteen minutes, for one account or from one address, even the
--- right one is refused. A row is one failed attempt, known to Auth's hook (wherever a password is
--- checked) and to the REST surface (which sees addresses, and accounts that do not exist). Where
--- both report the same attempt, the second report completes the first.
+-- Failed sign-ins. After 5 wrong passwords in 15 minutes, for one account or from one client
+-- address, even the correct password is refused. A row is one failed attempt. Auth's hook reports
+-- every wrong password; the REST API also knows the client address, and attempts for accounts that
+-- do not exist. When both report the same attempt, the second report updates the row of the first.
 
 create table private.login_failures (
   id bigint generated always as identity primary key,
@@ -1002,17 +1008,17 @@ create table private.login_failures (
   failed_at timestamptz not null default clock_timestamp()
 );
 
-comment on table private.login_failures is 'Failed sign-ins of the last fifteen minutes.';
+comment on table private.login_failures is 'Failed sign-ins of the last 15 minutes.';
 comment on column private.login_failures.account is
-  'Fingerprint of the e-mail address; it may be nobody''s.';
+  'Hash of the email address, which may have no account.';
 comment on column private.login_failures.by_hook is
-  'Reported by Auth''s hook and not yet by anybody else.';
+  'Reported by Auth''s hook, and not yet by the REST API.';
 
 create index login_failures_account_idx on private.login_failures (account, failed_at);
 create index login_failures_ip_idx on private.login_failures (ip, failed_at);
 
--- Seconds until both the account and the client address have fewer than five failures in fifteen
--- minutes, null when they have.
+-- Returns the seconds until both the account and the client address have fewer than 5 failures in
+-- 15 minutes; null when they do.
 create function private.failures_wait(p_account text, p_ip text)
   returns integer
   language sql
@@ -1057,7 +1063,8 @@ as $$
 $$;
 
 comment on function private.login_wait(text, text) is
-  'Seconds to wait before a sign-in may be tried, or null. Ask before handing a password to Auth.';
+  'Returns the seconds to wait before a sign-in, or null. Call it before sending a password to
+Auth.';
 
 create function private.note_login_failure(p_email text, p_ip text)
   returns void
@@ -1088,15 +1095,15 @@ end;
 $$;
 
 comment on function private.note_login_failure(text, text) is
-  'Records that Auth refused a password. Commit it on its own.';
+  'Records that Auth refused a password. Call it in a transaction of its own.';
 
 grant execute on function
   private.login_wait(text, text),
   private.note_login_failure(text, text)
 to service_role;
 
--- Attempts on one account go one after the other, so that a burst cannot slip through between a
--- look at the count and the count. Held until the commit.
+-- Lets attempts for one account run one after another, so that concurrent attempts cannot exceed
+-- the limit. The lock is held until the commit.
 create function private.lock_attempts(p_account text)
   returns void
   language sql
@@ -1106,10 +1113,10 @@ as $$
   select pg_advisory_xact_lock(hashtextextended('login:' || p_account, 0))
 $$;
 
--- Auth's hook after every check of a password, in a transaction of its own: what it counts stays
--- counted. Only the account counts here: behind one address may sit a whole studio, and the address
--- is the business of the REST surface. Once blocked, the answer is the same for a right password
--- and a wrong one.
+-- Auth's hook after every password check, in a transaction of its own, so that counted attempts
+-- stay counted. It counts per account only: many users can share one client address, and the REST
+-- API counts those. When the limit is reached, the response is the same for correct and wrong
+-- passwords.
 create function private.password_attempt(event jsonb)
   returns jsonb
   language plpgsql
@@ -1130,7 +1137,7 @@ begin
     return jsonb_build_object(
       'error', jsonb_build_object(
         'http_code', 429,
-        'message', 'Too many failed attempts. Wait a quarter of an hour, or reset your password.'
+        'message', 'Too many failed attempts. Try again in 15 minutes, or reset your password.'
       )
     );
   end if;
@@ -1157,9 +1164,9 @@ $$;
 
 -- ── 10_accounts/51_idempotency_keys.sql ─────────────────────────────────────────────────────────
 
--- A create that is sent twice because its answer was lost on the way happens once. The caller names
--- it with the header Idempotency-Key; for 24 hours the same key gets the first answer again. Every
--- create passes here, and only creates do: everything else can be repeated without harm.
+-- Idempotency keys. A create request that is repeated because its response was lost creates once:
+-- for 24 hours, requests with the same Idempotency-Key header get the first response. Only create
+-- operations use keys; all other operations can be repeated safely.
 
 create table private.idempotency_keys (
   user_id uuid not null references public.profiles (id) on delete cascade,
@@ -1173,11 +1180,12 @@ create table private.idempotency_keys (
 );
 
 comment on table private.idempotency_keys is
-  'Answers to creates, by the key their caller gave them.';
+  'Responses of create operations, by the idempotency key of their caller.';
 
 create index idempotency_keys_created_at_idx on private.idempotency_keys (created_at);
 
--- The key of this request, from the header as PostgREST and the REST surface hand it on.
+-- Returns the key of this request from its headers, which PostgREST and the REST API pass as a
+-- setting.
 create function private.idempotency_key()
   returns text
   language sql
@@ -1187,8 +1195,9 @@ as $$
   select nullif(current_setting('request.headers', true), '')::jsonb ->> 'idempotency-key'
 $$;
 
--- The answer this key got before, or null: then the operation goes on, and no other request with
--- this key does until it has ended. Definer: answers are kept where nobody can read them.
+-- Returns the stored response for this key. If it returns null, the operation continues; other
+-- requests with the same key wait until its transaction ends. Definer: no role can read the
+-- responses.
 create function private.earlier_answer(p_operation text, p_request jsonb)
   returns jsonb
   language plpgsql
@@ -1207,7 +1216,7 @@ begin
 
   if char_length(v_key) not between 1 and 255 then
     perform private.raise_field_errors(
-      private.field_error('Idempotency-Key', 'The key has to have 1 to 255 characters.')
+      private.field_error('Idempotency-Key', 'Idempotency-Key must have 1 to 255 characters.')
     );
   end if;
 
@@ -1230,7 +1239,7 @@ begin
 
   if v_earlier.operation <> p_operation or v_earlier.request_hash <> v_hash then
     raise sqlstate 'PT409' using
-      message = 'This idempotency key was used for another request.',
+      message = 'This idempotency key was already used for a different request.',
       hint = 'CONFLICT';
   end if;
 
@@ -1238,7 +1247,7 @@ begin
 end;
 $$;
 
--- Keeps the answer under the request's key, where it has one, and hands it on.
+-- Stores the response under the request's key, if it has one, and returns it.
 create function private.keep_answer(p_answer jsonb)
   returns jsonb
   language plpgsql
@@ -1255,7 +1264,7 @@ begin
 end;
 $$;
 
--- Called by the creating api functions as the caller, about the caller's own keys.
+-- Run as the caller, in api functions that create; they use the caller's own keys only.
 grant execute on function
   private.earlier_answer(text, jsonb),
   private.keep_answer(jsonb)
@@ -1273,9 +1282,9 @@ $$;
 
 -- ── 10_accounts/60_documents.sql ────────────────────────────────────────────────────────────────
 
--- Profiles in the shape the API returns. Views of documents run with the caller's rights (security_invoker),
--- so a row is in them exactly when the caller may see it, and the planner builds only the documents of
--- the page that was asked for.
+-- Profiles as the JSON that the API returns. Document views run with the caller's rights
+-- (security_invoker), so they contain only rows that the caller can read. The planner builds only
+-- the documents of the requested page.
 
 create view private.user_documents with (security_invoker = true) as
   select
@@ -1303,9 +1312,9 @@ create view private.user_documents with (security_invoker = true) as
     ) as document
   from public.profiles as p;
 
-comment on view private.user_documents is 'Profiles as others see them.';
+comment on view private.user_documents is 'Public profiles as JSON.';
 
--- Reached through api functions only; rows are filtered by the caller's policies.
+-- Used by api functions only; the caller's policies filter the rows.
 grant select on private.user_documents to authenticated;
 
 
@@ -1339,8 +1348,9 @@ end;
 $$;
 
 comment on function api.get_me() is
-  'The caller''s own profile with their e-mail address. Any signed-in user.
-Fields of the other kind of account are null.
+  'Returns the caller''s profile with the email address.
+Fields that belong to the other user type are null.
+Requires: a signed-in user.
 Errors: NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.update_me(patch jsonb default null)
@@ -1384,16 +1394,18 @@ end;
 $$;
 
 comment on function api.update_me(jsonb) is
-  'Changes the caller''s own profile and returns it. Any signed-in user.
+  'Updates the caller''s profile and returns it.
 patch: name (1 to 255 characters), linkedinUrl, twitterUrl, instagramUrl, youtubeUrl, githubUrl
-(http or https, at most 2048); creators: companyName (at most 255); talents: professionalTitle (at
-most 255), bio (at most 500), skills (at most 10 of the list), portfolioLinks (at most 5),
-hourlyRate (5.00 to 500.00 US dollars), availability. avatarFileId: an upload of the caller''s own,
-made for an avatar and scanned clean. What is left out stays, null clears.
-Errors: VALIDATION_ERROR, UPLOAD_MISSING, SCAN_PENDING, FILE_INFECTED and FILE_MISMATCH for the
-avatar, NOT_AUTHENTICATED, SESSION_REVOKED.';
+(http or https, at most 2048 characters); creators: companyName (at most 255 characters); talents:
+professionalTitle (at most 255), bio (at most 500), skills (at most 10 from the list),
+portfolioLinks (at most 5 URLs), hourlyRate (5.00 to 500.00 US dollars), availability
+(available_now, available_1_2_weeks, available_2_4_weeks or not_available). avatarFileId: a clean
+file that the caller uploaded as an avatar. Keys that are not sent stay unchanged; null clears.
+Requires: a signed-in user.
+Errors: VALIDATION_ERROR, UPLOAD_MISSING, SCAN_PENDING, FILE_INFECTED and FILE_MISMATCH (avatar),
+NOT_AUTHENTICATED, SESSION_REVOKED.';
 
--- Definer: tells a creator, whose profile is private, from somebody who is not there.
+-- Definer: distinguishes a creator, whose profile is private, from an unknown user.
 create function private.account_exists(p_user_id uuid)
   returns boolean
   language sql
@@ -1404,7 +1416,7 @@ as $$
   select exists (select from public.profiles as p where p.id = p_user_id and p.deleted_at is null)
 $$;
 
--- Called by api.get_user as the caller, who is told no more than which of two errors it is.
+-- Called by api.get_user as the caller; it only decides which of two errors is raised.
 grant execute on function private.account_exists(uuid) to authenticated;
 
 create function api.get_user("userId" text default null)
@@ -1430,7 +1442,7 @@ begin
 
   if private.account_exists("userId"::uuid) then
     raise sqlstate 'PT403' using
-      message = 'Profiles of creators are private.',
+      message = 'The profiles of creators are private.',
       hint = 'PROFILE_PRIVATE';
   end if;
 
@@ -1441,8 +1453,10 @@ end;
 $$;
 
 comment on function api.get_user(text) is
-  'The public profile of a talent, or one''s own. Any signed-in user.
-Errors: PROFILE_PRIVATE for other creators, NOT_FOUND, NOT_AUTHENTICATED, SESSION_REVOKED.';
+  'Returns the public profile of a talent, or the caller''s own.
+Requires: a signed-in user.
+Errors: VALIDATION_ERROR, PROFILE_PRIVATE (other creators), NOT_FOUND, NOT_AUTHENTICATED,
+SESSION_REVOKED.';
 
 create function api.list_skills()
   returns jsonb
@@ -1458,7 +1472,8 @@ as $$
 $$;
 
 comment on function api.list_skills() is
-  'Every skill a profile can name, by name. Anybody, signed in or not.';
+  'Returns all skills that a profile can contain, ordered by name.
+Requires: nothing; anonymous callers are allowed.';
 
 create function api.verify_email(token text default null)
   returns jsonb
@@ -1473,8 +1488,9 @@ end;
 $$;
 
 comment on function api.verify_email(text) is
-  'Marks the e-mail address of an account as verified, by the token in the link sent to it. Anybody
-who has the token, for seven days; opening it again changes nothing.
+  'Marks the email address of an account as verified, with the token of the mailed link. The token
+is valid for 7 days; using it again changes nothing.
+Requires: nothing; anonymous callers are allowed.
 Errors: INVALID_VERIFICATION_TOKEN.';
 
 create function api.resend_verification()
@@ -1490,9 +1506,11 @@ end;
 $$;
 
 comment on function api.resend_verification() is
-  'Sends the caller the mail that verifies their address once more; the link of an earlier one stops
-working. Any signed-in user, three mails an hour with the first one counted.
-Errors: INVALID_STATE when it is verified already, RATE_LIMITED, NOT_AUTHENTICATED, SESSION_REVOKED.';
+  'Sends the caller another mail to verify the email address; links in earlier mails stop working.
+Limit: 3 verification mails per hour, including the one after sign-up.
+Requires: a signed-in user.
+Errors: INVALID_STATE (the address is verified already), RATE_LIMITED, NOT_AUTHENTICATED,
+SESSION_REVOKED.';
 
 grant execute on function
   api.get_me(),
@@ -1501,7 +1519,7 @@ grant execute on function
   api.resend_verification()
 to authenticated;
 
--- The list of skills is public; links in mails are opened without a session.
+-- The list of skills is public. Links in mails are opened without a session.
 grant execute on function
   api.list_skills(),
   api.verify_email(text)
@@ -1510,17 +1528,17 @@ to anon, authenticated, service_role;
 
 -- ── 10_accounts/80_deletion.sql ─────────────────────────────────────────────────────────────────
 
--- The end of an account. Deleting it ends all sessions at once and hides the person; what they made
--- for others stays, under "Deleted user". Thirty days later whatever tells who it was is erased,
--- and the e-mail address is free again.
+-- Deletion of accounts. Deleting an account ends its sessions at once and hides the profile;
+-- content in projects and conversations stays, under "Deleted user". 30 days later all personal
+-- data is erased and the email address can be used again.
 --
--- Other domains add their part as triggers on profiles.deleted_at: projects are archived, teams are
--- left.
+-- Other rooms add triggers on profiles.deleted_at: projects are archived, talents leave their
+-- teams.
 
--- Whether the caller's password is this one. Counts like a sign-in, so that a stolen session cannot
--- guess. The answer is a value, not an error: an error would undo the count. Definer: only Auth's
--- tables know the hash.
-create function private.password_is_right(p_password text)
+-- Returns whether a password is the caller's. Wrong passwords count like failed sign-ins, so that a
+-- stolen session cannot guess. It returns false instead of raising: an error would roll back the
+-- count. Definer: reads the hash from Auth's table.
+create function private.password_is_correct(p_password text)
   returns boolean
   language plpgsql
   volatile
@@ -1531,7 +1549,7 @@ declare
   v_account text;
   v_hash text;
 begin
-  -- Bcrypt's variants 2a, 2b and 2y differ in name only; pgcrypto knows the first.
+  -- Bcrypt's variants 2a, 2b and 2y differ in name only; pgcrypto supports 2a.
   select private.fingerprint(u.email), regexp_replace(u.encrypted_password, '^\$2[by]\$', '$2a$')
   into v_account, v_hash
   from auth.users as u
@@ -1551,8 +1569,8 @@ begin
 end;
 $$;
 
--- Deletes the caller's account, or answers false where the password is wrong. Definer: reaches into
--- Auth. p_force is kept for the transaction, for triggers of other domains that would object.
+-- Deletes the caller's account; returns false if the password is wrong. Definer: changes Auth's
+-- tables. Triggers of other rooms read p_force as a setting of the transaction.
 create function private.delete_account(p_password text, p_force boolean)
   returns boolean
   language plpgsql
@@ -1562,7 +1580,7 @@ as $$
 declare
   v_user_id constant uuid := auth.uid();
 begin
-  if not private.password_is_right(p_password) then
+  if not private.password_is_correct(p_password) then
     return false;
   end if;
 
@@ -1584,18 +1602,18 @@ begin
 end;
 $$;
 
--- Called by api.delete_me as the caller; works on the caller's own account only.
+-- Called by api.delete_me as the caller; deletes the caller's own account only.
 grant execute on function private.delete_account(text, boolean) to authenticated;
 
 
 -- ── 10_accounts/81_anonymisation.sql ────────────────────────────────────────────────────────────
 
--- Thirty days after an account was deleted whatever tells who it was is erased. The row stays as an
--- anchor for projects, tasks and reviews, which show "Deleted user".
+-- 30 days after an account was deleted, its personal data is erased. The row stays, because
+-- projects, tasks and reviews refer to it; they show "Deleted user".
 
 create index profiles_deleted_at_idx on public.profiles (deleted_at) where deleted_at is not null;
 
--- Auth wants an address for every account; this one can never receive anything.
+-- Auth requires an address for every account; this one cannot receive mail.
 create function private.erased_email(p_user_id uuid)
   returns text
   language sql
@@ -1606,8 +1624,8 @@ as $$
   select 'deleted-' || p_user_id || '@deleted.invalid'
 $$;
 
--- Erases who it was, for accounts deleted more than thirty days ago. Some at a time: the job runs
--- every hour.
+-- Erases the personal data of accounts that were deleted more than 30 days ago, 500 at a time. A
+-- job runs it every hour.
 create function private.anonymise_accounts()
   returns integer
   language plpgsql
@@ -1652,7 +1670,7 @@ begin
     github_url = null
   where id = p_user_id;
 
-  -- What was told to them, and what names them to others.
+  -- Notifications of the user, and notifications of others that name the user.
   delete from public.notifications where user_id = p_user_id;
   delete from public.notifications where actor_id = p_user_id;
   delete from public.notification_preferences where user_id = p_user_id;
@@ -1698,8 +1716,8 @@ begin
     || private.check_flag(v_input, 'force', 'Force')
   );
 
-  -- Raising would roll the counted attempt back. So the refusal is an answer, in the form PostgREST
-  -- gives errors, with the status set; the transaction commits.
+  -- Raising an error would roll back the counted attempt. So the error is returned, in PostgREST's
+  -- format and with the status set, and the transaction commits.
   if not private.delete_account(password, force) then
     perform set_config('response.status', '403', true);
     return jsonb_build_object(
@@ -1714,15 +1732,17 @@ end;
 $$;
 
 comment on function api.delete_me(text, boolean) is
-  'Deletes the caller''s account: all sessions end at once, the profile is gone, projects are
-archived, open tasks lose their assignee. Thirty days later everything personal is erased and the
-e-mail address is free.
-Any signed-in user, with their password. force: also with open deliverables.
-Returns null. A wrong password is counted and therefore no error of the database: the answer is the
+  'Deletes the caller''s account: all sessions end at once, the profile is hidden, projects are
+archived, open tasks lose their assignee. 30 days later all personal data is erased and the email
+address can be used again.
+password: the caller''s current password. force: delete the account despite open deliverables.
+Returns null. A wrong password is counted, so it is returned instead of raised: the response is the
 error object {code, message, details, hint} with hint WRONG_PASSWORD, and PostgREST sends it with
-status 403. Callers over SQL have to commit it.
-Errors: WRONG_PASSWORD (as told), RATE_LIMITED after five wrong ones in fifteen minutes,
-OPEN_DELIVERABLES, VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
+status 403. Callers over SQL must commit the transaction.
+Limit: 5 wrong passwords in 15 minutes.
+Requires: a signed-in user.
+Errors: WRONG_PASSWORD (returned, not raised), RATE_LIMITED, OPEN_DELIVERABLES, VALIDATION_ERROR,
+NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.export_me()
   returns jsonb
@@ -1779,10 +1799,12 @@ end;
 $$;
 
 comment on function api.export_me() is
-  'Everything kept about the caller: {exportedAt, profile, projects, memberships, tasks,
+  'Returns all data stored about the caller: {exportedAt, profile, projects, memberships, tasks,
 deliverables, uploads, conversations, messages, notifications, notificationPreferences,
-blockedUsers}; projects and tasks are those they own or are assigned to, memberships also past ones,
-deliverables those they submitted or judge, messages those they wrote. Any signed-in user.
+blockedUsers}. projects: those the caller created. tasks: in those projects, or assigned to the
+caller. memberships: current and past. deliverables: in those projects, or submitted by the caller.
+messages: those the caller sent.
+Requires: a signed-in user.
 Errors: NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function

@@ -3,10 +3,10 @@
 
 -- ── 15_mail/10_outbox.sql ───────────────────────────────────────────────────────────────────────
 
--- Mail to be sent. A row is written in the transaction that causes the mail, so there is never a
--- mail without its cause nor a cause without its mail; a worker takes rows, sends them, and
--- reports. A worker that dies gives its rows back after two minutes; the provider drops doubles by
--- their idempotency key.
+-- Mails to send. A row is written in the transaction that causes the mail, so neither exists
+-- without the other. A worker claims rows, sends them and reports the result. If a worker stops,
+-- its rows can be claimed again after 2 minutes; the mail provider drops duplicates by their
+-- idempotency key.
 
 create table private.outbox (
   id uuid primary key default gen_random_uuid(),
@@ -29,22 +29,22 @@ create table private.outbox (
 );
 
 comment on table private.outbox is
-  'Mail to be sent, being sent, sent, suppressed because nobody wanted it any more, or given up.';
+  'Mails by status: pending, sending, sent, suppressed (no longer wanted) or dead (given up).';
 comment on column private.outbox.kind is
-  'Which mail it is: verify_email, auth_ and what Auth calls it, or a type of notification.';
+  'The template: verify_email, auth_ and Auth''s action, or a notification type.';
 comment on column private.outbox.payload is
-  'What its text needs; a path becomes a link when claimed. Emptied once sent or suppressed: there
-may be secrets.';
+  'Values for the template; a path becomes a link when the mail is claimed. Cleared when the mail is
+sent or suppressed, because it can contain secrets.';
 comment on column private.outbox.next_attempt_at is
-  'When it may be tried (again). While sending: when the worker counts as lost.';
+  'When the mail can be sent, or retried. While sending: when it can be claimed again.';
 
 create unique index outbox_idempotency_key_key on private.outbox (idempotency_key);
 create index outbox_due_idx
   on private.outbox (next_attempt_at) where status in ('pending', 'sending');
 create index outbox_user_id_idx on private.outbox (user_id);
 
--- The REST surface's address for links in mails, null where the vault does not know the project's
--- own.
+-- Returns the URL of the REST API for links in mails; null if the vault does not contain the URL of
+-- the project.
 create function private.api_url()
   returns text
   language plpgsql
@@ -61,7 +61,7 @@ begin
 end;
 $$;
 
--- Takes up to p_limit mails that are due. Workers that ask at the same moment get different ones.
+-- Claims up to p_limit mails that are due. Concurrent workers get different mails.
 create function private.claim_mail(p_limit integer)
   returns table (
     id uuid, kind text, user_id uuid, recipient text, payload jsonb, idempotency_key text,
@@ -111,8 +111,7 @@ as $$
   where id = p_id and status = 'sending';
 $$;
 
--- Tries again after 30 seconds, then after twice as long each time, and gives up after the eighth
--- attempt.
+-- Retries after 30 seconds, then with a doubled delay each time; gives up after 8 attempts.
 create function private.mail_failed(p_id uuid, p_error text)
   returns void
   language sql
@@ -136,8 +135,8 @@ to service_role;
 
 -- ── 15_mail/20_outbox_worker.sql ────────────────────────────────────────────────────────────────
 
--- Who empties the outbox: an edge function, called after the commit of what put mail there, and once a
--- minute for what is due again.
+-- The worker that sends the mails: an edge function, called after each commit that queues mails,
+-- and once a minute for retries.
 
 create function private.tg_outbox__wake()
   returns trigger
@@ -156,8 +155,8 @@ create trigger _900_wake
   for each statement
   execute function private.tg_outbox__wake();
 
--- The minute's call, made only when there is something to do. Mail whose worker was lost too often
--- is given up here.
+-- Run by a job every minute; calls the worker only if mails are due. Gives up mails whose worker
+-- stopped too often.
 create function private.wake_outbox_worker()
   returns void
   language plpgsql
@@ -166,7 +165,9 @@ create function private.wake_outbox_worker()
 as $$
 begin
   update private.outbox
-  set status = 'dead', last_error = coalesce(last_error, 'The worker was lost while sending it.')
+  set
+    status = 'dead',
+    last_error = coalesce(last_error, 'The worker stopped while sending this mail.')
   where status = 'sending' and attempts >= 8 and next_attempt_at <= now();
 
   if exists (
@@ -177,8 +178,8 @@ begin
 end;
 $$;
 
--- Mail that was sent or suppressed is of no use after a month; what was given up is kept three, for
--- somebody to look at.
+-- Deletes sent and suppressed mails after 30 days. Mails that were given up are kept for 90 days,
+-- so that operators can inspect them.
 create function private.purge_outbox()
   returns void
   language sql
@@ -194,8 +195,8 @@ $$;
 
 -- ── 15_mail/30_email_verification.sql ───────────────────────────────────────────────────────────
 
--- Whether an e-mail address is the account's own. People work at once; only notification mail waits
--- until the link of the first mail was opened. A changed address has to be verified anew.
+-- Verification of email addresses. Users can work without it; notification mails are sent only to
+-- verified addresses. A changed address must be verified again.
 
 create table private.email_verifications (
   user_id uuid primary key references public.profiles (id) on delete cascade,
@@ -205,8 +206,9 @@ create table private.email_verifications (
 );
 
 comment on table private.email_verifications is
-  'The state of each account''s current e-mail address.';
-comment on column private.email_verifications.token_hash is 'SHA-256 of the token in the link.';
+  'Verification state of each account''s current email address.';
+comment on column private.email_verifications.token_hash is
+  'SHA-256 of the token in the mailed link.';
 
 create unique index email_verifications_token_hash_key on private.email_verifications (token_hash);
 
@@ -266,7 +268,8 @@ create trigger onswift_700_verify_email
   when (new.email <> '' and new.email_confirmed_at is null)
   execute function private.tg_users__verify_email();
 
--- Accounts that come with a confirmed address are imported: Auth itself confirms in a second step.
+-- Accounts created with a confirmed address are imported ones: Auth itself confirms addresses
+-- later.
 create function private.tg_users__accept_email()
   returns trigger
   language plpgsql
@@ -293,8 +296,8 @@ create trigger onswift_701_verify_changed_email
   when (new.email <> '' and new.email is distinct from old.email)
   execute function private.tg_users__verify_email();
 
--- Once more, for a mail that was lost: three in an hour, counted by the mails that were sent. Definer:
--- nobody reads addresses or writes mails.
+-- Sends another verification mail, at most 3 per hour, counted from the queued mails. Definer:
+-- callers have no grant on addresses and mails.
 create function private.resend_verification()
   returns void
   language plpgsql
@@ -305,13 +308,18 @@ declare
   v_state private.email_verifications;
   v_email text;
 begin
-  -- Held, so that four at once are not four.
-  select v.* into v_state from private.email_verifications as v where v.user_id = auth.uid() for update;
+  -- Locked, so that concurrent requests are counted one after another.
+  select v.*
+  into v_state
+  from private.email_verifications as v
+  where v.user_id = auth.uid()
+  for update;
+
   select u.email into v_email from auth.users as u where u.id = auth.uid();
 
   if v_state.verified_at is not null or v_email is null then
     raise sqlstate 'PT409' using
-      message = 'This e-mail address is verified already.',
+      message = 'This email address is already verified.',
       hint = 'INVALID_STATE';
   end if;
 
@@ -337,8 +345,8 @@ $$;
 -- Called by api.resend_verification as the caller; sends to the caller's own address only.
 grant execute on function private.resend_verification() to authenticated;
 
--- Definer: whoever holds the link is who the address belongs to, signed in or not. Opening it
--- twice, as mail scanners do, is fine.
+-- Definer: the token proves access to the address, with or without a session. The link can be
+-- opened several times, as mail scanners do.
 create function private.verify_email(p_token text)
   returns void
   language plpgsql
@@ -356,18 +364,19 @@ begin
 
   if not found then
     raise sqlstate 'PT400' using
-      message = 'This link is not valid any more.',
+      message = 'This verification link is invalid or expired. Request a new one.',
       hint = 'INVALID_VERIFICATION_TOKEN';
   end if;
 end;
 $$;
 
 comment on function private.verify_email(text) is
-  'Open to anon: the link in the mail is opened without a session. Its token is 256 random bits.';
+  'Open to anon: the mailed link is opened without a session. Its token has 256 random bits.';
 
 grant execute on function private.verify_email(text) to anon, authenticated, service_role;
 
--- Definer: the caller's own address and whether it is verified, which no exposed table holds.
+-- Definer: returns the caller's email address and whether it is verified; no exposed table contains
+-- them.
 create function private.my_email(out email text, out verified boolean)
   language sql
   stable
@@ -380,17 +389,17 @@ as $$
   where u.id = auth.uid()
 $$;
 
--- Called by api.get_me as the caller; tells people about themselves only.
+-- Called by api.get_me as the caller; returns the caller's own address only.
 grant execute on function private.my_email() to authenticated;
 
 
 -- ── 15_mail/40_auth_mails.sql ───────────────────────────────────────────────────────────────────
 
--- Auth's own mails go the way of all mail: a row in the outbox, in the same look, tried again when it
--- fails. As the one door for them, this hook also holds the limit of reset mails, whoever asks for
--- them: the REST surface, or anybody at Auth directly.
+-- Auth's mails become rows of the outbox, with the same layout and retries as all mails. This hook
+-- also limits password-reset mails, whether they are requested through the REST API or directly
+-- from Auth.
 
--- Bytes that a query's value may not hold as they are become %XX.
+-- Percent-encodes text for use in a query string.
 create function private.url_encode(p_text text)
   returns text
   language sql
@@ -413,8 +422,8 @@ as $$
   cross join lateral generate_series(0, octet_length(utf8.bytes) - 1) as i
 $$;
 
--- Where a mail leads. A reset goes to the app, which hands the token to the reset operation; every
--- other link goes to Auth, which takes the proof and goes on to the app.
+-- Returns the link of a mail. A password reset links to the app, which sends the token to the reset
+-- operation. All other links go to Auth, which verifies the token and redirects to the app.
 create function private.auth_mail_link(p_action text, p_token_hash text, p_redirect_to text)
   returns text
   language sql
@@ -463,8 +472,8 @@ as $$
   on conflict (idempotency_key) do nothing
 $$;
 
--- Auth's hook for every mail it wants to send. A reset beyond three an hour is dropped without a
--- word: the answer must be the same whether or not the address has an account.
+-- Auth's hook for every mail. Password-reset mails beyond 3 per hour are dropped without an error:
+-- the response must be the same whether or not the address has an account.
 create function private.send_auth_mail(event jsonb)
   returns jsonb
   language plpgsql
@@ -488,8 +497,8 @@ begin
     end if;
   end if;
 
-  -- Of a change that both addresses confirm, Auth's names are crossed: token and token_hash_new are
-  -- the present address's, token_new and token_hash the new one's.
+  -- For a change that both addresses confirm, Auth's names are crossed: token and token_hash_new
+  -- belong to the current address, token_new and token_hash to the new one.
   if v_action = 'email_change' and v_token_hash_new is not null then
     perform private.queue_auth_mail(
       v_user_id, v_email, v_action, v_mail ->> 'token', v_token_hash_new, v_redirect_to

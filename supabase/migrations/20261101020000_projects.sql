@@ -3,11 +3,11 @@
 
 -- ── 20_projects/10_project_access.sql ───────────────────────────────────────────────────────────
 
--- Which projects the caller may see. Written as sets, for policies to compare with
--- `= any (array(select …))`: evaluated once a query, then served by an index, however many projects
--- others have. Definers, because they stand behind the policies of the very tables they read.
+-- Which projects the caller has access to. The functions return sets, which policies compare with
+-- `= any (array(select …))`: evaluated once per query, and an index finds the rows. Definers,
+-- because policies of the tables that they read call them.
 
--- Projects the caller created.
+-- Projects that the caller created.
 create function private.my_created_project_ids()
   returns setof uuid
   language plpgsql
@@ -24,7 +24,7 @@ begin
 end;
 $$;
 
--- Projects on whose team the caller is.
+-- Projects of which the caller is a member.
 create function private.my_team_project_ids()
   returns setof uuid
   language plpgsql
@@ -57,16 +57,16 @@ begin
 end;
 $$;
 
--- Policies run them as the caller. They tell people about themselves only.
+-- Policies run them as the caller; they return the caller's own projects only.
 grant execute on function
   private.my_created_project_ids(),
   private.my_team_project_ids(),
   private.my_project_ids()
 to authenticated;
 
--- Where the caller stands to one project: 'creator' or 'member'. Nobody else gets past: a project
--- that is missing or deleted is 404 for everybody, one that exists but is not theirs 403. Row level
--- security alone could not tell the two apart.
+-- Returns the caller's role in a project: 'creator' or 'member'. For all other callers it raises:
+-- 404 if the project does not exist or is deleted, else 403. Row-level security alone could not
+-- distinguish the two.
 create function private.require_project(p_project_id uuid)
   returns text
   language plpgsql
@@ -101,7 +101,7 @@ begin
   end if;
 
   raise sqlstate 'PT403' using
-    message = 'This project is not yours.',
+    message = 'You do not have access to this project.',
     hint = 'FORBIDDEN';
 end;
 $$;
@@ -115,21 +115,21 @@ as $$
 begin
   if private.require_project(p_project_id) <> 'creator' then
     raise sqlstate 'PT403' using
-      message = 'Only the creator of the project can do this.',
+      message = 'Only the project creator can do this.',
       hint = 'FORBIDDEN';
   end if;
 end;
 $$;
 
--- Run by api functions and triggers as the caller; they speak about the caller only.
+-- Run as the caller, in api functions and triggers; they return the caller's own role only.
 grant execute on function
   private.require_project(uuid),
   private.require_project_creator(uuid)
 to authenticated;
 
--- For tables whose rows belong to a project: keeps the project's creator beside the row, so that policies and
--- a creator's lists over all projects look into one index. The creator of a project never changes. Definer:
--- the writer need not see the project.
+-- For tables whose rows belong to a project: keeps the project's creator beside the row, so that
+-- policies and a creator's lists over all projects look into one index. The creator of a project
+-- never changes. Definer: the writer need not see the project.
 create function private.tg__set_creator()
   returns trigger
   language plpgsql
@@ -145,7 +145,7 @@ $$;
 
 -- ── 20_projects/20_projects.sql ─────────────────────────────────────────────────────────────────
 
--- A creator's projects. Team and tasks belong to one; so will deliverables and samples.
+-- Projects. Teams, tasks, samples and deliverables belong to a project.
 
 create table public.projects (
   id uuid primary key default gen_random_uuid(),
@@ -172,16 +172,18 @@ create table public.projects (
   constraint completed_at_only_when_completed check (
     (status = 'completed') = (completed_at is not null)
   ),
-  constraint counts_add_up check (completed_task_count between 0 and task_count)
+  constraint completed_task_count_is_at_most_task_count check (
+    completed_task_count between 0 and task_count
+  )
 );
 
 comment on table public.projects is
-  'Projects of creators. Deleting sets deleted_at; from then on the project does not exist for
-anybody.';
+  'Projects of creators. A deleted project has deleted_at; no user can see it.';
 comment on column public.projects.task_count is
-  'Tasks that are not deleted. Kept by triggers on tasks, so that lists need not count.';
+  'Number of tasks that are not deleted. Maintained by triggers, so that lists need not count.';
 comment on column public.projects.archived_at is
-  'Set when the creator''s account is deleted: the team may still read, nobody may change.';
+  'Set when the creator''s account is deleted. The team can still read the project, but not change
+it.';
 
 create index projects_creator_id_created_at_idx
   on public.projects (creator_id, created_at desc, id desc);
@@ -213,14 +215,14 @@ create policy update_creator on public.projects
   using (deleted_at is null and creator_id = (select auth.uid()))
   with check (creator_id = (select auth.uid()));
 
--- No delete: api.delete_project. Status starts at planning; counters and times are kept by
--- triggers.
+-- No grant for delete: api.delete_project. A new project has status planning; triggers maintain
+-- counters and times.
 grant select on public.projects to authenticated;
 grant insert (creator_id, name, description, due_date) on public.projects to authenticated;
 grant update (name, description, status, due_date) on public.projects to authenticated;
 grant select, insert, update, delete on public.projects to service_role;
 
--- Definer: the row becomes invisible to its creator, which no policy of theirs would allow.
+-- Definer: the creator's policies do not allow an update that hides the row.
 create function private.delete_project(p_project_id uuid)
   returns void
   language plpgsql
@@ -236,13 +238,13 @@ begin
 end;
 $$;
 
--- Called by api.delete_project as the caller; checks that the caller is the creator.
+-- Called by api.delete_project as the caller; checks that the caller is the project creator.
 grant execute on function private.delete_project(uuid) to authenticated;
 
 
 -- ── 20_projects/21_project_rules.sql ────────────────────────────────────────────────────────────
 
--- What a project may hold and what follows from it, for every path.
+-- Validation and rules of projects, for every way to write them.
 
 create function private.project_field_errors(p_input jsonb)
   returns jsonb
@@ -258,7 +260,7 @@ as $$
     || private.check_date(p_input, 'dueDate', 'Due date')
 $$;
 
--- Pure, and run inside triggers and api functions as the caller.
+-- Pure; runs as the caller, in triggers and api functions.
 grant execute on function private.project_field_errors(jsonb) to authenticated, service_role;
 
 create function private.tg_projects__normalise()
@@ -278,7 +280,7 @@ create trigger _100_normalise
   for each row
   execute function private.tg_projects__normalise();
 
--- Everybody's project starts as their own. Tells a talent why, where the policy would only refuse.
+-- Only creators insert projects; raises CREATOR_ONLY instead of a bare policy error.
 create function private.tg_projects__creators_only()
   returns trigger
   language plpgsql
@@ -316,7 +318,8 @@ create trigger _210_validate
   for each row
   execute function private.tg_projects__validate();
 
--- New due dates lie ahead. A rule for callers: operators and seeds may write history.
+-- New due dates must be in the future. Applies to users only: operators and seeds can insert past
+-- dates.
 create function private.tg_projects__due_in_future()
   returns trigger
   language plpgsql
@@ -356,7 +359,7 @@ create trigger _310_touch
   )
   execute function private.tg__touch();
 
--- A deleted account leaves its projects behind as they are.
+-- Archives the projects of a deleted account.
 create function private.tg_profiles__archive_projects()
   returns trigger
   language plpgsql
@@ -381,8 +384,8 @@ create trigger _500_archive_projects
 
 -- ── 20_projects/30_members.sql ──────────────────────────────────────────────────────────────────
 
--- Who is on a project's team. A row is one stay: leaving closes it, coming back opens another, so
--- that the history of who worked when is kept.
+-- Team members of projects. A row is one membership: leaving ends it, and joining again creates
+-- another row, so that the history is kept.
 
 create table public.project_members (
   id uuid primary key default gen_random_uuid(),
@@ -397,9 +400,9 @@ create table public.project_members (
 );
 
 comment on table public.project_members is
-  'Stays of talents on projects; the open one has no removed_at.';
+  'Memberships of talents in projects. A current membership has no removed_at.';
 comment on column public.project_members.role is
-  'A label such as "Video Editor". It grants nothing.';
+  'A label such as "Video Editor", without effect on permissions.';
 
 create unique index project_members_once_key
   on public.project_members (project_id, user_id) where removed_at is null;
@@ -413,7 +416,7 @@ create policy all_live_session on public.project_members
   using ((select private.session_is_live()))
   with check ((select private.session_is_live()));
 
--- The team as it is now; who left is history and shown to nobody.
+-- Shows current memberships only.
 create policy select_participant on public.project_members
   for select to authenticated
   using (removed_at is null and project_id = any (array(select private.my_project_ids())));
@@ -422,13 +425,13 @@ create policy insert_creator on public.project_members
   for insert to authenticated
   with check (project_id = any (array(select private.my_created_project_ids())));
 
--- No update and no delete: api.remove_team_member closes a stay.
+-- No grant for update and delete: api.remove_team_member ends a membership.
 grant select on public.project_members to authenticated;
 grant insert (project_id, user_id, role) on public.project_members to authenticated;
 grant select, insert, update, delete on public.project_members to service_role;
 
--- The creator removes a talent, or a talent leaves. Definer: the row becomes invisible to the
--- caller.
+-- Removes a member: the project creator removes a talent, or a talent leaves. Definer: the caller's
+-- policies do not allow an update that hides the row.
 create function private.remove_member(p_project_id uuid, p_user_id uuid)
   returns void
   language plpgsql
@@ -436,9 +439,11 @@ create function private.remove_member(p_project_id uuid, p_user_id uuid)
   set search_path = ''
 as $$
 begin
-  if private.require_project(p_project_id) <> 'creator' and p_user_id is distinct from auth.uid() then
+  if private.require_project(p_project_id) <> 'creator'
+    and p_user_id is distinct from auth.uid()
+  then
     raise sqlstate 'PT403' using
-      message = 'Only the creator of the project can remove others.',
+      message = 'Only the project creator can remove other members.',
       hint = 'FORBIDDEN';
   end if;
 
@@ -448,16 +453,16 @@ begin
 
   if not found then
     raise sqlstate 'PT404' using
-      message = 'This user is not on the team.',
+      message = 'This user is not a member of the team.',
       hint = 'NOT_FOUND';
   end if;
 end;
 $$;
 
--- Called by api.remove_team_member as the caller; asks for the right itself.
+-- Called by api.remove_team_member as the caller; checks the caller's permission.
 grant execute on function private.remove_member(uuid, uuid) to authenticated;
 
--- Definer: past memberships are the caller's own history, though no policy shows them.
+-- Definer: returns the caller's memberships, including past ones, which no policy shows.
 create function private.my_memberships()
   returns jsonb
   language sql
@@ -483,13 +488,13 @@ as $$
   where m.user_id = auth.uid() and p.deleted_at is null
 $$;
 
--- Called by api.export_me as the caller; speaks about the caller only.
+-- Called by api.export_me as the caller; returns the caller's own memberships only.
 grant execute on function private.my_memberships() to authenticated;
 
 
 -- ── 20_projects/31_member_rules.sql ─────────────────────────────────────────────────────────────
 
--- Who may be put on a team, for every path.
+-- Rules of memberships, for every way to write them.
 
 create function private.tg_project_members__normalise()
   returns trigger
@@ -507,7 +512,8 @@ create trigger _100_normalise
   for each row
   execute function private.tg_project_members__normalise();
 
--- Before anything about the new member is looked up for them, the caller has to own the project.
+-- Checks that the caller is the project creator, before other triggers reveal anything about the
+-- user.
 create function private.tg__creator_only()
   returns trigger
   language plpgsql
@@ -536,7 +542,7 @@ as $$
     || private.check_text(p_input, 'role', 'Role', 0, 255)
 $$;
 
--- Pure, and run inside triggers and api functions as the caller.
+-- Pure; runs as the caller, in triggers and api functions.
 grant execute on function private.member_field_errors(jsonb) to authenticated, service_role;
 
 create function private.tg_project_members__validate()
@@ -557,9 +563,10 @@ create trigger _210_validate
   for each row
   execute function private.tg_project_members__validate();
 
--- Definer: it holds the talent's row until the commit, so that an account deleted at the same
--- moment either is refused here or finds the new membership and ends it.
-create function private.tg_project_members__talents_once()
+-- Checks that the user is a talent who is not a member yet. Definer: locks the talent's row until
+-- the commit, so that a concurrent deletion of the account is either seen here, or finds the new
+-- membership and ends it.
+create function private.tg_project_members__only_new_talents()
   returns trigger
   language plpgsql
   security definer
@@ -582,7 +589,7 @@ begin
 
   if v_user_type <> 'talent' then
     raise sqlstate 'PT400' using
-      message = 'Only talents can be on a team.',
+      message = 'Only talents can be added to a team.',
       hint = 'NOT_TALENT';
   end if;
 
@@ -592,7 +599,7 @@ begin
     where m.project_id = new.project_id and m.user_id = new.user_id and m.removed_at is null
   ) then
     raise sqlstate 'PT400' using
-      message = 'This user is on the team already.',
+      message = 'This user is already on the team.',
       hint = 'ALREADY_MEMBER';
   end if;
 
@@ -600,13 +607,13 @@ begin
 end;
 $$;
 
-create trigger _220_talents_once
+create trigger _220_only_new_talents
   before insert on public.project_members
   for each row
   when (new.removed_at is null)
-  execute function private.tg_project_members__talents_once();
+  execute function private.tg_project_members__only_new_talents();
 
--- A deleted account leaves all teams.
+-- Ends all memberships of a deleted account.
 create function private.tg_profiles__leave_teams()
   returns trigger
   language plpgsql
@@ -631,7 +638,7 @@ create trigger _510_leave_teams
 
 -- ── 20_projects/40_documents.sql ────────────────────────────────────────────────────────────────
 
--- Projects in the shape the API returns; the view runs with the caller's rights.
+-- Projects as the JSON that the API returns; the view runs with the caller's rights.
 
 create view private.project_documents with (security_invoker = true) as
   select
@@ -675,9 +682,9 @@ create view private.project_documents with (security_invoker = true) as
     ) as document
   from public.projects as p;
 
-comment on view private.project_documents is 'Projects with their counts and their team.';
+comment on view private.project_documents is 'Projects as JSON, with task counts and team.';
 
--- Reached through api functions only; rows are filtered by the caller's policies.
+-- Used by api functions only; the caller's policies filter the rows.
 grant select on private.project_documents to authenticated;
 
 
@@ -730,10 +737,12 @@ end;
 $$;
 
 comment on function api.list_projects(text, integer, integer, text) is
-  'The caller''s projects: a creator''s own, a talent''s teams''. Any signed-in user.
-status: planning, in-progress or completed. page from 1, limit 20, at most 100. sort: createdAt,
-updatedAt, dueDate, name, status, with - in front for descending; newest first without it.
+  'Returns the caller''s projects: those a creator created, or those a talent is a member of.
+status: planning, in-progress or completed. page: from 1. limit: 20 by default, at most 100. sort:
+createdAt, updatedAt, dueDate, name or status, with - in front for descending order; -createdAt by
+default.
 Returns {projects, pagination}.
+Requires: a signed-in user.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.create_project(
@@ -775,9 +784,11 @@ end;
 $$;
 
 comment on function api.create_project(text, text, text) is
-  'Creates a project of the caller''s and returns it. Creators.
-name: 1 to 255 characters. description: 1 to 10000. dueDate: YYYY-MM-DD, later than today in UTC.
-With the header Idempotency-Key a repetition within 24 hours returns the first answer.
+  'Creates a project and returns it.
+name: 1 to 255 characters. description: 1 to 10000 characters. dueDate: YYYY-MM-DD, later than today
+in UTC.
+Repeating a call with the same header Idempotency-Key within 24 hours returns the first response.
+Requires: a creator.
 Errors: VALIDATION_ERROR, CREATOR_ONLY, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.get_project("projectId" text default null)
@@ -796,8 +807,9 @@ end;
 $$;
 
 comment on function api.get_project(text) is
-  'One project. Its creator and its team.
-Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
+  'Returns a project.
+Requires: project creator or member.
+Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.update_project("projectId" text default null, patch jsonb default null)
   returns jsonb
@@ -831,10 +843,10 @@ begin
   )
   where p.id = "projectId"::uuid;
 
-  -- It was deleted between the look above and the update.
+  -- The project was deleted after the check above.
   if not found then
     raise sqlstate 'PT409' using
-      message = 'Somebody else changed this project at the same moment.',
+      message = 'The project was changed by another request. Reload it and try again.',
       hint = 'CONFLICT';
   end if;
 
@@ -843,9 +855,11 @@ end;
 $$;
 
 comment on function api.update_project(text, jsonb) is
-  'Changes a project and returns it. Its creator.
-patch: name, description and dueDate as on creation (the date only if it changes), status: planning,
-in-progress or completed, in any order. What is left out stays.
+  'Updates a project and returns it.
+patch: name, description and dueDate as for create_project (an unchanged dueDate may be in the
+past); status: planning, in-progress or completed, in any order. Keys that are not sent stay
+unchanged.
+Requires: project creator.
 Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.delete_project("projectId" text default null)
@@ -862,8 +876,9 @@ end;
 $$;
 
 comment on function api.delete_project(text) is
-  'Deletes a project with its team and tasks. Its creator.
-Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
+  'Deletes a project with its team, tasks, samples and deliverables.
+Requires: project creator.
+Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
   api.list_projects(text, integer, integer, text),
@@ -920,18 +935,19 @@ begin
 
   return private.keep_answer(v_answer);
 exception
-  -- Two requests at the same moment: the table's unique index decides.
+  -- Two concurrent requests: the unique index decides.
   when unique_violation then
     raise sqlstate 'PT400' using
-      message = 'This user is on the team already.',
+      message = 'This user is already on the team.',
       hint = 'ALREADY_MEMBER';
 end;
 $$;
 
 comment on function api.add_team_member(text, text, text) is
-  'Puts a talent on the project''s team and returns the membership. The project''s creator.
-role: an optional label, at most 255 characters; it grants nothing.
-With the header Idempotency-Key a repetition within 24 hours returns the first answer.
+  'Adds a talent to the project''s team and returns the membership.
+role: an optional label of at most 255 characters, without effect on permissions.
+Repeating a call with the same header Idempotency-Key within 24 hours returns the first response.
+Requires: project creator.
 Errors: VALIDATION_ERROR, ALREADY_MEMBER, NOT_TALENT, NOT_FOUND (project or user), FORBIDDEN,
 CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
@@ -949,9 +965,11 @@ end;
 $$;
 
 comment on function api.remove_team_member(text, text) is
-  'Ends a membership: open tasks lose their assignee, completed ones keep the name. The project''s
-creator, or the talent who leaves.
-Errors: NOT_FOUND (project or member), FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
+  'Removes a member from the team. The member''s open tasks lose their assignee; completed tasks
+keep it.
+Requires: project creator, or the member who leaves.
+Errors: VALIDATION_ERROR, NOT_FOUND (project or member), FORBIDDEN, NOT_AUTHENTICATED,
+SESSION_REVOKED.';
 
 grant execute on function
   api.add_team_member(text, text, text),
@@ -963,7 +981,7 @@ to authenticated;
 
 -- Notifications about projects and teams.
 
--- Everybody who sees a project now: its creator and its team.
+-- Returns the users who can see a project: its creator and its members.
 create function private.project_people(p_project_id uuid)
   returns setof uuid
   language sql

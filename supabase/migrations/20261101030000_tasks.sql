@@ -3,7 +3,7 @@
 
 -- ── 30_tasks/10_tasks.sql ───────────────────────────────────────────────────────────────────────
 
--- Tasks of a project. Its creator writes them; the talent a task is assigned to may move its
+-- Tasks of projects. The project creator creates and changes them; the assignee can change the
 -- status.
 
 create table public.tasks (
@@ -29,11 +29,11 @@ create table public.tasks (
   )
 );
 
-comment on table public.tasks is 'Tasks of projects. Deleting sets deleted_at.';
+comment on table public.tasks is 'Tasks of projects. A deleted task has deleted_at.';
 comment on column public.tasks.creator_id is
   'The creator of the project, who never changes. Set by the database.';
 comment on column public.tasks.assignee_id is
-  'Required when written; null only after the assignee left the team or their account.';
+  'Required when a task is created; null after the assignee left the team or deleted the account.';
 
 create index tasks_project_id_due_date_idx on public.tasks (project_id, due_date, id);
 create index tasks_project_id_assignee_id_status_idx
@@ -75,7 +75,7 @@ create policy update_creator_and_assignee on public.tasks
   )
   with check (project_id = any (array(select private.my_project_ids())));
 
--- No delete: api.delete_task. The assignee's update is narrowed to the status by a trigger.
+-- No grant for delete: api.delete_task. A trigger limits the assignee to the status.
 grant select on public.tasks to authenticated;
 grant insert (project_id, name, description, assignee_id, due_date)
   on public.tasks to authenticated;
@@ -83,7 +83,7 @@ grant update (name, description, status, assignee_id, due_date)
   on public.tasks to authenticated;
 grant select, insert, update, delete on public.tasks to service_role;
 
--- The task in that project, or 404.
+-- Returns the task of the project; raises 404 if it does not exist.
 create function private.require_task(p_project_id uuid, p_task_id uuid)
   returns public.tasks
   language plpgsql
@@ -108,10 +108,10 @@ begin
 end;
 $$;
 
--- Runs as the caller, who sees nothing more through it than policies allow.
+-- Runs as the caller, under the caller's policies.
 grant execute on function private.require_task(uuid, uuid) to authenticated;
 
--- Definer: the row becomes invisible to its creator, which no policy of theirs would allow.
+-- Definer: the project creator's policies do not allow an update that hides the row.
 create function private.delete_task(p_project_id uuid, p_task_id uuid)
   returns void
   language plpgsql
@@ -128,13 +128,13 @@ begin
 end;
 $$;
 
--- Called by api.delete_task as the caller; checks that the caller is the creator.
+-- Called by api.delete_task as the caller; checks that the caller is the project creator.
 grant execute on function private.delete_task(uuid, uuid) to authenticated;
 
 
 -- ── 30_tasks/20_task_rules.sql ──────────────────────────────────────────────────────────────────
 
--- What a task may hold, who may change what of it, and what follows, for every path.
+-- Validation and rules of tasks, for every way to write them.
 
 create function private.task_field_errors(p_input jsonb)
   returns jsonb
@@ -151,7 +151,7 @@ as $$
     || private.check_date(p_input, 'dueDate', 'Due date')
 $$;
 
--- Pure, and run inside triggers and api functions as the caller.
+-- Pure; runs as the caller, in triggers and api functions.
 grant execute on function private.task_field_errors(jsonb) to authenticated, service_role;
 
 create function private.tg_tasks__normalise()
@@ -182,8 +182,8 @@ create trigger _200_creator_only
   when (current_user = 'authenticated')
   execute function private.tg__creator_only();
 
--- The assignee's one right is the status. Fires for the mere mention of another column, changed or
--- not: a request that tries is refused as a whole.
+-- Limits an assignee to the status. Fires when the update names another column, even if its value
+-- stays the same, and refuses the whole request.
 create function private.tg_tasks__status_only()
   returns trigger
   language plpgsql
@@ -192,7 +192,7 @@ as $$
 begin
   if private.require_project(old.project_id) <> 'creator' then
     raise sqlstate 'PT403' using
-      message = 'An assignee can change the status of a task and nothing else.',
+      message = 'The assignee can change only the status of a task.',
       hint = 'STATUS_ONLY';
   end if;
 
@@ -216,7 +216,7 @@ declare
     'name', new.name, 'description', new.description, 'status', new.status, 'dueDate', new.due_date
   );
 begin
-  -- Only callers have to name an assignee; a talent who leaves takes theirs away.
+  -- Only users must name an assignee; when a talent leaves the team, the assignee becomes null.
   if current_user = 'authenticated'
     and (tg_op = 'INSERT' or new.assignee_id is distinct from old.assignee_id)
   then
@@ -233,8 +233,8 @@ create trigger _210_validate
   for each row
   execute function private.tg_tasks__validate();
 
--- Projects of a deleted creator can be read, not worked on.
-create function private.tg_tasks__not_in_archive()
+-- Archived projects (of deleted creators) cannot be changed.
+create function private.tg_tasks__project_not_archived()
   returns trigger
   language plpgsql
   set search_path = ''
@@ -244,7 +244,7 @@ begin
     select from public.projects as p where p.id = new.project_id and p.archived_at is not null
   ) then
     raise sqlstate 'PT409' using
-      message = 'This project is archived: its creator has left.',
+      message = 'This project is archived, because its creator deleted the account.',
       hint = 'INVALID_STATE';
   end if;
 
@@ -252,11 +252,11 @@ begin
 end;
 $$;
 
-create trigger _230_not_in_archive
+create trigger _230_project_not_archived
   before update of status on public.tasks
   for each row
   when (current_user = 'authenticated')
-  execute function private.tg_tasks__not_in_archive();
+  execute function private.tg_tasks__project_not_archived();
 
 create trigger _300_complete
   before insert or update of status on public.tasks
@@ -275,17 +275,16 @@ create trigger _310_touch
 
 -- ── 30_tasks/21_assignment.sql ──────────────────────────────────────────────────────────────────
 
--- Tasks and the team: only members are assigned, and who leaves hands back what is open.
+-- Assignees: only members can be assigned, and members who leave lose their open tasks.
 --
--- Locks are taken in one order (profile, membership, task, project), so that adding, assigning,
--- moving, removing and leaving at the same moment wait for each other and do not deadlock. Only
--- clients that write to the table themselves can lock a task before a membership; where two of them
--- cross, PostgreSQL ends one.
+-- Locks are taken in one order (profile, membership, task, project), so that concurrent changes
+-- wait for each other without deadlocks. Only clients that update the table directly can lock a
+-- task before a membership; if two of them deadlock, PostgreSQL cancels one.
 
--- Whether somebody is on a team, and holds them there until the commit: a removal at the same
--- moment either is seen here, or waits and then finds what they were given. Definer: holding a row
--- takes the right to change it.
-create function private.hold_membership(p_project_id uuid, p_user_id uuid)
+-- Returns whether a user is a member, and locks the membership until the commit: a concurrent
+-- removal is either seen here, or waits and then finds the assigned task. Definer: locking a row
+-- requires the right to update it.
+create function private.lock_membership(p_project_id uuid, p_user_id uuid)
   returns boolean
   language plpgsql
   volatile
@@ -303,7 +302,7 @@ end;
 $$;
 
 -- Called by triggers and api.update_task as the caller.
-grant execute on function private.hold_membership(uuid, uuid) to authenticated, service_role;
+grant execute on function private.lock_membership(uuid, uuid) to authenticated, service_role;
 
 create function private.tg_tasks__assignee_is_member()
   returns trigger
@@ -311,9 +310,9 @@ create function private.tg_tasks__assignee_is_member()
   set search_path = ''
 as $$
 begin
-  if not private.hold_membership(new.project_id, new.assignee_id) then
+  if not private.lock_membership(new.project_id, new.assignee_id) then
     raise sqlstate 'PT400' using
-      message = 'The assignee has to be on the project''s team.',
+      message = 'The assignee must be a member of the project''s team.',
       hint = 'ASSIGNEE_NOT_MEMBER';
   end if;
 
@@ -333,14 +332,14 @@ create trigger _221_new_assignee_is_member
   when (new.assignee_id is not null and new.assignee_id is distinct from old.assignee_id)
   execute function private.tg_tasks__assignee_is_member();
 
--- A completed task keeps the name of somebody who has left; open again, it needs somebody else.
-create function private.tg_tasks__reopen()
+-- A completed task keeps an assignee who left the team. When it is reopened, it loses the assignee.
+create function private.tg_tasks__unassign_former_member()
   returns trigger
   language plpgsql
   set search_path = ''
 as $$
 begin
-  if not private.hold_membership(new.project_id, new.assignee_id) then
+  if not private.lock_membership(new.project_id, new.assignee_id) then
     new.assignee_id := null;
   end if;
 
@@ -348,17 +347,17 @@ begin
 end;
 $$;
 
-create trigger _222_reopen
+create trigger _222_unassign_former_member
   before update of status on public.tasks
   for each row
   when (
     old.status = 'completed' and new.status <> 'completed'
     and new.assignee_id is not distinct from old.assignee_id
   )
-  execute function private.tg_tasks__reopen();
+  execute function private.tg_tasks__unassign_former_member();
 
--- Who leaves a team hands back what is open and keeps the credit for what is done; the creator is
--- told.
+-- Removes a former member from open tasks and notifies the project creator. Completed tasks keep
+-- their assignee.
 create function private.tg_project_members__unassign_open_tasks()
   returns trigger
   language plpgsql
@@ -393,8 +392,8 @@ create trigger _500_unassign_open_tasks
 
 -- ── 30_tasks/30_task_counts.sql ─────────────────────────────────────────────────────────────────
 
--- Keeps task_count and completed_task_count of projects: increments under the project's row lock,
--- nothing is counted again. Definer: an assignee changes them without any right on the project.
+-- Maintains task_count and completed_task_count of projects by incrementing them under the lock of
+-- the project's row. Definer: an assignee has no right to update the project.
 create function private.tg_tasks__count()
   returns trigger
   language plpgsql
@@ -402,8 +401,8 @@ create function private.tg_tasks__count()
   set search_path = ''
 as $$
 declare
-  -- What the task added to each counter before and adds now; a row that is not there has a null
-  -- status.
+  -- What the task adds to each counter before and after the change; without a row the status is
+  -- null.
   v_before constant integer := (old.status is not null and old.deleted_at is null)::integer;
   v_after constant integer := (new.status is not null and new.deleted_at is null)::integer;
   v_done_before constant integer := v_before * coalesce(old.status = 'completed', false)::integer;
@@ -434,7 +433,7 @@ create trigger _501_count_changes
 
 -- ── 30_tasks/40_documents.sql ───────────────────────────────────────────────────────────────────
 
--- Tasks in the shape the API returns; the view runs with the caller's rights.
+-- Tasks as the JSON that the API returns; the view runs with the caller's rights.
 
 create view private.task_documents with (security_invoker = true) as
   select
@@ -466,9 +465,9 @@ create view private.task_documents with (security_invoker = true) as
   from public.tasks as t;
 
 comment on view private.task_documents is
-  'Tasks with their project''s name and their assignee''s card.';
+  'Tasks as JSON, with the name of the project and the card of the assignee.';
 
--- Reached through api functions only; rows are filtered by the caller's policies.
+-- Used by api functions only; the caller's policies filter the rows.
 grant select on private.task_documents to authenticated;
 
 
@@ -476,8 +475,7 @@ grant select on private.task_documents to authenticated;
 
 -- The lists of tasks: GET /projects/:projectId/tasks and GET /tasks.
 
--- Both lists of tasks: one filter, one order, one shape. p_where says whose tasks they are, with
--- the caller as $1.
+-- Returns a page of tasks, for both lists. p_where limits the tasks, with the caller as $1.
 create function private.list_tasks(
   p_where text, p_input jsonb, p_project_id text, p_page integer, p_limit integer
 )
@@ -505,7 +503,7 @@ begin
     || private.check_date(p_input, 'dueTo', 'Due to', true)
     || case
       when v_due_from > v_due_to
-        then private.field_error('dueFrom', 'Due from has to be no later than due to.')
+        then private.field_error('dueFrom', 'Due from must not be later than due to.')
       else '[]'
     end
     || private.check_page(p_input)
@@ -530,7 +528,7 @@ begin
 end;
 $$;
 
--- Called by api functions as the caller, with the caller's rights.
+-- Runs as the caller, under the caller's policies.
 grant execute on function private.list_tasks(text, jsonb, text, integer, integer) to authenticated;
 
 create function api.list_project_tasks(
@@ -558,11 +556,12 @@ end;
 $$;
 
 comment on function api.list_project_tasks(text, text, text, integer, integer, text) is
-  'The tasks of a project. Its creator and its team.
-status: planning, in-progress or completed. assigneeId: only that user''s. page from 1, limit 100,
-at most 100. sort: dueDate, createdAt, updatedAt, name, status, with - in front for descending; by
-due date without it.
+  'Returns the tasks of a project.
+status: planning, in-progress or completed. assigneeId: only tasks of this assignee. page: from 1.
+limit: 100 by default, at most 100. sort: dueDate, createdAt, updatedAt, name or status, with - in
+front for descending order; dueDate by default.
 Returns {tasks, pagination}.
+Requires: project creator or member.
 Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.list_tasks(
@@ -593,11 +592,13 @@ end;
 $$;
 
 comment on function api.list_tasks(text, text, text, text, text, integer, integer, text) is
-  'Tasks over all projects: a talent''s own, a creator''s in their projects. Any signed-in user.
-status, assigneeId, projectId and the due dates dueFrom to dueTo (YYYY-MM-DD, both included) narrow
-them. page from 1, limit 20, at most 100. sort: dueDate, createdAt, updatedAt, name, status, with -
-in front for descending; by due date without it.
+  'Returns the caller''s tasks over all projects: tasks in a creator''s projects, or tasks assigned
+to a talent.
+status, assigneeId, projectId: only matching tasks. dueFrom, dueTo: only tasks due in this period
+(YYYY-MM-DD, both days included). page: from 1. limit: 20 by default, at most 100. sort: dueDate,
+createdAt, updatedAt, name or status, with - in front for descending order; dueDate by default.
 Returns {tasks, pagination}.
+Requires: a signed-in user.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
@@ -608,7 +609,7 @@ to authenticated;
 
 -- ── 30_tasks/51_operations.sql ──────────────────────────────────────────────────────────────────
 
--- /projects/:projectId/tasks and /projects/:projectId/tasks/:taskId, but for the lists.
+-- /projects/:projectId/tasks and /projects/:projectId/tasks/:taskId, without the lists.
 
 create function api.create_task(
   "projectId" text default null, name text default null, description text default null,
@@ -656,10 +657,11 @@ end;
 $$;
 
 comment on function api.create_task(text, text, text, text, text) is
-  'Creates a task in a project, assigned to a member of its team, and returns it. The project''s
-creator.
-name: 1 to 255 characters. description: at most 10000, may be left out. dueDate: YYYY-MM-DD.
-With the header Idempotency-Key a repetition within 24 hours returns the first answer.
+  'Creates a task in a project, assigned to a member of its team, and returns it.
+name: 1 to 255 characters. description: at most 10000 characters, optional. assigneeId: a member of
+the team. dueDate: YYYY-MM-DD.
+Repeating a call with the same header Idempotency-Key within 24 hours returns the first response.
+Requires: project creator.
 Errors: VALIDATION_ERROR, ASSIGNEE_NOT_MEMBER, NOT_FOUND, FORBIDDEN, CONFLICT, NOT_AUTHENTICATED,
 SESSION_REVOKED.';
 
@@ -680,8 +682,9 @@ end;
 $$;
 
 comment on function api.get_task(text, text) is
-  'One task. The project''s creator and its team.
-Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
+  'Returns a task.
+Requires: project creator or member.
+Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.update_task(
   "projectId" text default null, "taskId" text default null, patch jsonb default null
@@ -708,7 +711,7 @@ begin
 
   if not v_is_creator and private.check_keys(patch, array['status']) <> '[]' then
     raise sqlstate 'PT403' using
-      message = 'An assignee can change the status of a task and nothing else.',
+      message = 'The assignee can change only the status of a task.',
       hint = 'STATUS_ONLY';
   end if;
 
@@ -717,12 +720,12 @@ begin
     || private.task_field_errors(patch)
   );
 
-  -- Memberships are locked before the task, as everywhere.
-  perform private.hold_membership("projectId"::uuid, id)
+  -- Memberships are locked before the task, in the order given in 21_assignment.sql.
+  perform private.lock_membership("projectId"::uuid, id)
   from unnest(array[v_task.assignee_id, (patch ->> 'assigneeId')::uuid]) as id
   order by id;
 
-  -- Two statements, because naming a column is using the right to it.
+  -- Two statements, because an update needs the right to every column that it names.
   if v_is_creator then
     update public.tasks as t
     set (name, description, status, assignee_id, due_date) = (
@@ -736,10 +739,10 @@ begin
     where t.id = "taskId"::uuid;
   end if;
 
-  -- The project or the assignment ended between the look above and the update.
+  -- The project was deleted, or the assignee changed, after the check above.
   if not found then
     raise sqlstate 'PT409' using
-      message = 'Somebody else changed this task at the same moment.',
+      message = 'The task was changed by another request. Reload it and try again.',
       hint = 'CONFLICT';
   end if;
 
@@ -748,11 +751,12 @@ end;
 $$;
 
 comment on function api.update_task(text, text, jsonb) is
-  'Changes a task and returns it. The project''s creator: name, description, assigneeId and dueDate
-as on creation, status: planning, in-progress or completed, in any order. Its assignee: the status.
-What is left out stays.
+  'Updates a task and returns it.
+patch: name, description, assigneeId and dueDate as for create_task; status: planning, in-progress
+or completed, in any order. Keys that are not sent stay unchanged.
+Requires: project creator (any field) or assignee (status only).
 Errors: VALIDATION_ERROR, ASSIGNEE_NOT_MEMBER, STATUS_ONLY, NOT_FOUND, FORBIDDEN, CONFLICT,
-INVALID_STATE in an archived project, NOT_AUTHENTICATED, SESSION_REVOKED.';
+INVALID_STATE (archived project), NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.delete_task("projectId" text default null, "taskId" text default null)
   returns void
@@ -768,8 +772,9 @@ end;
 $$;
 
 comment on function api.delete_task(text, text) is
-  'Deletes a task. The project''s creator.
-Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
+  'Deletes a task.
+Requires: project creator.
+Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
   api.create_task(text, text, text, text, text),
@@ -781,8 +786,8 @@ to authenticated;
 
 -- ── 30_tasks/60_events.sql ──────────────────────────────────────────────────────────────────────
 
--- Realtime events of tasks. Recipients are looked up when the event happens: a person who has lost
--- access by then gets none.
+-- Realtime events of tasks. Recipients are looked up when the event is sent: users who have lost
+-- access by then do not receive it.
 
 create function private.tg_tasks__broadcast_assigned()
   returns trigger
@@ -849,7 +854,8 @@ create trigger _702_broadcast_status
 
 -- Notifications about tasks.
 
--- Called where a member leaves with open tasks; a creator who removed them knows.
+-- Notifies the project creator of open tasks whose assignee left the team. A creator who removed
+-- the member is not notified.
 create function private.notify_of_unassigned_tasks(
   p_project_id uuid, p_member_id uuid, p_count integer
 )
@@ -865,8 +871,8 @@ begin
       '%s left the team of %s: %s',
       private.card_name(p_member_id), p.name,
       case p_count
-        when 1 then 'one open task needs somebody else'
-        else format('%s open tasks need somebody else', p_count)
+        when 1 then '1 open task needs a new assignee'
+        else format('%s open tasks need a new assignee', p_count)
       end
     ),
     'project', p.id, jsonb_build_object('projectId', p.id),
@@ -912,9 +918,9 @@ create trigger _901_notify_reassigned
 
 -- ── 30_tasks/80_deadlines.sql ───────────────────────────────────────────────────────────────────
 
--- Reminders of deadlines: three days and one day before a task is due, to who does it and to who
--- waits for it. A row is one reminder, so that however often the job runs each comes once; another
--- due date has reminders of its own.
+-- Reminders of deadlines, 3 days and 1 day before a task is due, for the assignee and the project
+-- creator. A row is one reminder, so that each is sent once, however often the job runs. A changed
+-- due date has its own reminders.
 
 create table private.deadline_reminders (
   task_id uuid not null references public.tasks (id) on delete cascade,
@@ -924,16 +930,16 @@ create table private.deadline_reminders (
   created_at timestamptz not null default now(),
 
   primary key (task_id, user_id, due_date, days_before),
-  constraint three_days_or_one check (days_before in (3, 1))
+  constraint days_before_is_3_or_1 check (days_before in (3, 1))
 );
 
-comment on table private.deadline_reminders is 'Reminders that were given.';
+comment on table private.deadline_reminders is 'Reminders that were sent.';
 
 create index deadline_reminders_user_id_idx on private.deadline_reminders (user_id);
 create index deadline_reminders_due_date_idx on private.deadline_reminders (due_date);
 
--- Tasks with a deadline in three days or in one (UTC), and whom to remind. Nothing is due in
--- projects that are completed or left behind by their creator.
+-- Returns tasks that are due in 3 days or in 1 day (UTC), and the users to remind. Completed and
+-- archived projects are ignored.
 create function private.approaching_deadlines()
   returns table (
     task_id uuid, user_id uuid, due_date date, days_before integer, project_id uuid, task_name text,

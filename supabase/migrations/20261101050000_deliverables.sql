@@ -746,7 +746,7 @@ begin
   -- Raises NOT_FOUND or FORBIDDEN first, then checks the membership again with a lock.
   perform private.require_project(p_project_id);
 
-  if not private.hold_membership(p_project_id, auth.uid()) then
+  if not private.lock_membership(p_project_id, auth.uid()) then
     raise sqlstate 'PT403' using
       message = 'You are no longer a member of this project''s team.',
       hint = 'FORBIDDEN';

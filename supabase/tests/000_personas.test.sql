@@ -1,4 +1,4 @@
--- Helpers for all files after this one: people to act as. Runs first and stays.
+-- Helpers for all other test files: users to act as. Runs first; its functions stay in the database.
 
 create extension if not exists pgtap with schema extensions;
 
@@ -25,7 +25,7 @@ begin
     v_id || '@example.com', '{"provider": "email"}',
     jsonb_build_object('name', p_name, 'userType', p_user_type), now(), now()
   );
-  -- The session carries the account's id, so that act_as needs only one.
+  -- The session has the same id as the account, so that act_as needs only one id.
   insert into auth.sessions (id, user_id, created_at, updated_at) values (v_id, v_id, now(), now());
   return v_id;
 end;
@@ -59,7 +59,7 @@ begin
 end;
 $$;
 
--- Back to the database's own role.
+-- Returns to the database's own role.
 create or replace function tests.act_as_postgres()
   returns void
   language plpgsql
@@ -71,7 +71,8 @@ begin
 end;
 $$;
 
--- The error a statement raises, for what throws_ok does not show.
+-- SQLSTATE, code and fields of the error that a statement raises; null without one. throws_ok shows
+-- neither code nor fields.
 create or replace function tests.error_of(p_statement text)
   returns jsonb
   language plpgsql
@@ -102,7 +103,7 @@ exception
 end;
 $$;
 
--- A project with a team of two and a task, and everybody around it.
+-- A project with a team of two, a task, and two users who are not in it.
 create or replace function tests.stage(
   out creator uuid, out talent uuid, out colleague uuid, out stranger uuid, out other_creator uuid,
   out project uuid, out task uuid
@@ -125,7 +126,7 @@ begin
 end;
 $$;
 
--- The bytes of a reservation arrive, as Storage's service writes them.
+-- Stores the object of a reserved file, as Storage does after an upload.
 create or replace function tests.put_object(
   p_upload jsonb, p_size bigint default null, p_mime_type text default null
 )
@@ -147,7 +148,7 @@ begin
 end;
 $$;
 
--- Reserves and uploads one PNG for a task, as the one who acts; returns the list a submission takes.
+-- Reserves and uploads one PNG for a task as the acting user. Returns the list that a submission takes.
 create or replace function tests.upload_for(p_project uuid, p_task uuid)
   returns jsonb
   language sql
@@ -167,7 +168,7 @@ as $$
   select private.scan_clean(f.id, f.object_version) from public.files as f where f.id = p_file_id
 $$;
 
--- What the database role itself sees while a test acts as a user.
+-- Runs a query as the database's own role while a test acts as a user.
 create or replace function tests.peek(p_query text)
   returns text
   language plpgsql
@@ -182,7 +183,7 @@ begin
 end;
 $$;
 
--- What was sent on somebody's channel since `tests.forget_events`.
+-- Events sent on a user's channel since `tests.forget_events`.
 create or replace function tests.events(p_user_id uuid)
   returns table (event text, payload jsonb)
   language sql

@@ -1,7 +1,7 @@
--- Nobody may do anything until a migration says so. Supabase hands new objects of `public` to the
--- API roles by default; that is taken back here, whether or not the project was created with it.
+-- API roles get no access without an explicit grant. Supabase grants new objects in `public` to the
+-- API roles by default; this file revokes those grants and the defaults.
 
--- Functions: a revoke per schema would not undo the global grant to everybody.
+-- Functions: revoking per schema would not undo the global grant to PUBLIC.
 alter default privileges revoke execute on functions from public;
 
 alter default privileges in schema public

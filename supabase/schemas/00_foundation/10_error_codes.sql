@@ -1,6 +1,6 @@
--- Every stable error code there is. Functions raise with the code as `hint` and the SQLSTATE
--- `PT<status>`; nothing reads this table at run time. It exists so that documents, OpenAPI and
--- tests can be held to it.
+-- All error codes. Functions raise with the code as `hint` and the SQLSTATE `PT<status>`. Nothing
+-- reads this table at run time; documentation, OpenAPI and tests are generated from it or compared
+-- with it.
 
 create table private.error_catalogue (
   code text primary key,
@@ -12,7 +12,7 @@ create table private.error_catalogue (
 );
 
 comment on table private.error_catalogue is
-  'The closed list of error codes with their HTTP status.';
+  'All error codes with their HTTP status.';
 
 insert into private.error_catalogue (code, status, meaning)
 values

@@ -1,9 +1,9 @@
--- Small conversions that everything uses. They never raise: what cannot be read becomes null, and
--- the validators say what was wrong with it.
+-- Conversions of text, dates and JSON. They never raise: invalid input becomes null, and the
+-- validators report what is wrong with it.
 
--- Text over several lines: control characters go (tab and line breaks stay), so does white space
--- around it. Nothing else is changed; "<3" and "O'Brien" are stored as typed and encoded where they
--- are shown.
+-- Cleans text with several lines: removes control characters except tabs and line breaks, and white
+-- space around the text. Changes nothing else; "<3" and "O'Brien" are stored as typed and encoded
+-- where they are shown.
 create function private.clean_text(p_text text)
   returns text
   language sql
@@ -18,7 +18,7 @@ as $$
   )
 $$;
 
--- Text on one line, such as a name: line breaks and tabs become spaces.
+-- Cleans text with one line, such as a name: line breaks and tabs become spaces.
 create function private.clean_line(p_text text)
   returns text
   language sql
@@ -39,7 +39,7 @@ as $$
   select case when pg_input_is_valid(p_text, 'uuid') then p_text::uuid end
 $$;
 
--- Dates are YYYY-MM-DD and nothing else that PostgreSQL would understand ("tomorrow", "infinity").
+-- Accepts YYYY-MM-DD only, not the other forms that PostgreSQL accepts ("tomorrow", "infinity").
 create function private.try_date(p_text text)
   returns date
   language sql
@@ -52,7 +52,7 @@ as $$
   end
 $$;
 
--- A moment as the API writes it: RFC 3339 in UTC with milliseconds.
+-- Formats a time for the API: RFC 3339 in UTC with milliseconds.
 create function private.iso(p_moment timestamptz)
   returns text
   language sql
@@ -63,7 +63,7 @@ as $$
   select to_char(p_moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
 $$;
 
--- The day it is, in UTC, whatever the session's time zone.
+-- The current date in UTC, independent of the session's time zone.
 create function private.today()
   returns date
   language sql
@@ -74,7 +74,7 @@ as $$
   select (now() at time zone 'UTC')::date
 $$;
 
--- The strings of a JSON array, in their order; an empty array for null.
+-- Returns the strings of a JSON array in their order; an empty array for null.
 create function private.text_array(p_list jsonb)
   returns text[]
   language sql
@@ -92,7 +92,7 @@ as $$
   end
 $$;
 
--- A patch by the names of the columns: {"dueDate": …} becomes {"due_date": …}, for
+-- Renames the keys of a patch to column names: {"dueDate": …} becomes {"due_date": …}. For
 -- jsonb_populate_record.
 create function private.columns_of(p_patch jsonb)
   returns jsonb
@@ -105,7 +105,7 @@ as $$
   from jsonb_each(p_patch)
 $$;
 
--- All of them are pure, and run inside triggers and api functions as the caller.
+-- All are pure and run as the caller, in triggers and api functions.
 grant execute on function
   private.clean_text(text),
   private.clean_line(text),

@@ -1,14 +1,14 @@
--- One way to say what is wrong with an input. A validator takes the input as JSON (a request's own,
--- or a row made into one by a trigger) and returns the list of field errors, empty when all is well.
--- Lists are joined with || and raised once, so that a caller hears of every bad field at the same
--- time, on every path.
+-- Validation. A validator takes the input as JSON (of a request, or made from a row by a trigger)
+-- and returns a list of field errors, empty when the input is valid. Lists are joined with || and
+-- raised once, so that one error reports every invalid field.
 --
--- A key that is absent is not looked at; on a create the caller passes every key, null where
--- nothing came.
+-- Validators ignore absent keys. Operations that create something pass every key, with null for
+-- values that were not sent.
 
--- The input of an operation as JSON. PostgREST turns the JSON of a request into typed arguments, which
--- cannot show that a name was sent as a number or that a key is unknown. The REST surface also passes
--- the JSON itself: {"operation", "input"} in the setting onswift.input. Keys that were not sent are null.
+-- Returns the input of an operation as JSON. PostgREST converts the JSON of a request to typed
+-- arguments, which do not show that a name was sent as a number or that a key is unknown. The REST
+-- API also passes the JSON itself: {"operation", "input"} in the setting onswift.input. Keys that
+-- were not sent are null.
 create function private.input_of(p_operation text, p_arguments jsonb)
   returns jsonb
   language sql
@@ -49,7 +49,7 @@ begin
 end;
 $$;
 
--- Keys the operation does not know, or only shows. Anything but an object is refused as a whole.
+-- Reports keys that are unknown or read-only, and input that is not an object.
 create function private.check_keys(p_input jsonb, p_known text[])
   returns jsonb
   language plpgsql
@@ -60,7 +60,7 @@ declare
   v_errors jsonb;
 begin
   if p_input is null or jsonb_typeof(p_input) <> 'object' then
-    return private.field_error('body', 'Send a JSON object.');
+    return private.field_error('body', 'Body must be a JSON object.');
   end if;
 
   select jsonb_agg(
@@ -74,7 +74,8 @@ begin
 end;
 $$;
 
--- Text between p_min and p_max characters after cleaning. p_min = 0 means that null clears it.
+-- Checks that text has p_min to p_max characters after cleaning. With p_min = 0, null clears the
+-- field.
 create function private.check_text(
   p_input jsonb, p_key text, p_label text, p_min integer, p_max integer
 )
@@ -90,12 +91,12 @@ begin
   return case
     when v_type is null or (v_type = 'null' and p_min = 0) then '[]'
     when v_type = 'null' then private.field_error(p_key, p_label || ' is required.')
-    when v_type <> 'string' then private.field_error(p_key, p_label || ' has to be text.')
+    when v_type <> 'string' then private.field_error(p_key, p_label || ' must be text.')
     when v_length = 0 and p_min > 0 then private.field_error(p_key, p_label || ' is required.')
     when v_length < p_min then
-      private.field_error(p_key, format('%s needs at least %s characters.', p_label, p_min))
+      private.field_error(p_key, format('%s must have at least %s characters.', p_label, p_min))
     when v_length > p_max then
-      private.field_error(p_key, format('%s can have at most %s characters.', p_label, p_max))
+      private.field_error(p_key, format('%s must have at most %s characters.', p_label, p_max))
     else '[]'
   end;
 end;
@@ -116,7 +117,7 @@ begin
     when v_type is null or (v_type = 'null' and p_nullable) then '[]'
     when v_type = 'string' and p_input ->> p_key = any (p_choices) then '[]'
     else private.field_error(
-      p_key, format('%s has to be one of %s.', p_label, array_to_string(p_choices, ', '))
+      p_key, format('%s must be one of: %s.', p_label, array_to_string(p_choices, ', '))
     )
   end;
 end;
@@ -137,12 +138,12 @@ begin
     when v_type is null or (v_type = 'null' and p_nullable) then '[]'
     when v_type = 'null' then private.field_error(p_key, p_label || ' is required.')
     when v_type = 'string' and private.try_date(p_input ->> p_key) is not null then '[]'
-    else private.field_error(p_key, p_label || ' has to be a real date such as 2027-01-31.')
+    else private.field_error(p_key, p_label || ' must be a valid date such as 2027-01-31.')
   end;
 end;
 $$;
 
--- Says nothing about what is no date at all; check_date does.
+-- Ignores invalid dates; check_date reports them.
 create function private.check_future(p_input jsonb, p_key text, p_label text)
   returns jsonb
   language sql
@@ -151,7 +152,7 @@ create function private.check_future(p_input jsonb, p_key text, p_label text)
 as $$
   select case
     when private.try_date(p_input ->> p_key) <= private.today()
-      then private.field_error(p_key, p_label || ' has to be in the future.')
+      then private.field_error(p_key, p_label || ' must be in the future.')
     else '[]'
   end
 $$;
@@ -171,12 +172,12 @@ begin
     when v_type is null or (v_type = 'null' and p_nullable) then '[]'
     when v_type = 'null' then private.field_error(p_key, p_label || ' is required.')
     when v_type = 'string' and private.try_uuid(p_input ->> p_key) is not null then '[]'
-    else private.field_error(p_key, p_label || ' has to be a UUID.')
+    else private.field_error(p_key, p_label || ' must be a UUID.')
   end;
 end;
 $$;
 
--- A key as a message names it: projectId becomes "Project id".
+-- Returns the label of a key for messages: projectId becomes "Project id".
 create function private.label_of(p_key text)
   returns text
   language sql
@@ -187,8 +188,8 @@ as $$
   select upper(left(p_key, 1)) || lower(regexp_replace(substr(p_key, 2), '([A-Z])', ' \1', 'g'))
 $$;
 
--- The ids that say which row an operation is about. They are checked before anything else, because
--- whether the caller may do this at all depends on them.
+-- Checks the ids of the rows that an operation works on. They are checked first, because the
+-- caller's permission depends on them.
 create function private.require_ids(p_ids jsonb)
   returns void
   language plpgsql
@@ -209,7 +210,8 @@ begin
 end;
 $$;
 
--- A list of at most p_max texts. An item that is no text is named by its place: skills[2].
+-- Checks that a list has at most p_max texts. An item that is not text is reported with its index:
+-- skills[2].
 create function private.check_text_list(p_input jsonb, p_key text, p_label text, p_max integer)
   returns jsonb
   language plpgsql
@@ -224,12 +226,12 @@ begin
     when jsonb_typeof(v_list) <> 'array'
       then private.field_error(p_key, p_label || ' must be a list.')
     when jsonb_array_length(v_list) > p_max
-      then private.field_error(p_key, format('%s can have at most %s entries.', p_label, p_max))
+      then private.field_error(p_key, format('%s must have at most %s entries.', p_label, p_max))
     else coalesce(
       (
         select jsonb_agg(
           jsonb_build_object(
-            'field', format('%s[%s]', p_key, place - 1), 'message', 'Each entry must be text.'
+            'field', format('%s[%s]', p_key, place - 1), 'message', 'Entry must be text.'
           )
           order by place
         )
@@ -242,7 +244,8 @@ begin
 end;
 $$;
 
--- A whole number from 1 on; also as digits, which is how a query string sends it.
+-- Checks that a value is a whole number of at least 1. Accepts text with digits, as sent in a query
+-- string.
 create function private.check_whole(p_input jsonb, p_key text, p_label text)
   returns jsonb
   language plpgsql
@@ -253,12 +256,12 @@ begin
   return case
     when coalesce(jsonb_typeof(p_input -> p_key), 'null') = 'null' then '[]'
     when p_input ->> p_key ~ '^0*[1-9]\d{0,8}$' then '[]'
-    else private.field_error(p_key, p_label || ' must be a whole number, at least 1.')
+    else private.field_error(p_key, p_label || ' must be a whole number of at least 1.')
   end;
 end;
 $$;
 
--- True or false; also as a word, which is how a query string sends it.
+-- Checks that a value is true or false. Accepts the words as text, as sent in a query string.
 create function private.check_flag(p_input jsonb, p_key text, p_label text)
   returns jsonb
   language plpgsql
@@ -273,7 +276,7 @@ begin
 end;
 $$;
 
--- Pure, and run inside triggers and api functions as the caller.
+-- Run as the caller, in triggers and api functions.
 grant execute on function
   private.input_of(text, jsonb),
   private.label_of(text),

@@ -1,6 +1,7 @@
--- What counts as a link in a profile, and later in a sample.
+-- Which links are valid in profiles and samples.
 
--- http or https, a host, no user name or password in it, nothing a browser would have to repair.
+-- Accepts http and https URLs with a host, without user name and password, and without characters
+-- that a browser would have to encode.
 create function private.is_web_address(p_text text)
   returns boolean
   language sql
@@ -34,13 +35,13 @@ begin
     when v_type is null or v_type = 'null' or (v_type = 'string' and v_link = '') then '[]'
     when v_type = 'string' and private.is_web_address(v_link) then '[]'
     else private.field_error(
-      p_key, p_label || ' has to be a web address (http or https, at most 2048 characters).'
+      p_key, p_label || ' must be a URL (http or https, at most 2048 characters).'
     )
   end;
 end;
 $$;
 
--- Pure, and run inside triggers and api functions as the caller.
+-- Pure; run as the caller, in triggers and api functions.
 grant execute on function
   private.is_web_address(text),
   private.check_link(jsonb, text, text)

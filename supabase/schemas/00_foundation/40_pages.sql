@@ -1,4 +1,4 @@
--- Lists that come in pages, sorted by what the list allows.
+-- Pagination and sorting of lists.
 
 create function private.check_page(p_input jsonb)
   returns jsonb
@@ -22,15 +22,15 @@ as $$
   select case
     when sort is null or p_sorts ? ltrim(sort, '-') and sort !~ '^--' then '[]'
     else private.field_error('sort', format(
-      'Sort has to be one of %s, with - in front for descending.',
+      'Sort must be one of: %s. Add - in front for descending order.',
       (select string_agg(name, ', ' order by name) from jsonb_object_keys(p_sorts) as name)
     ))
   end
   from (values (p_input ->> 'sort')) as input (sort)
 $$;
 
--- The order clause for an allowed sort; equal rows fall back to their id, so that pages never
--- overlap. Columns come from p_sorts only, never from the caller.
+-- Returns the order clause for an allowed sort. Rows with equal values are ordered by id, so that
+-- pages do not overlap. Column names come from p_sorts only, never from the caller.
 create function private.order_clause(p_sort text, p_sorts jsonb)
   returns text
   language sql
@@ -45,7 +45,7 @@ as $$
   )
 $$;
 
--- Above the list's maximum the limit is cut, and the answer says which one was used.
+-- The limit in the response is the one that was used; callers reduce it to the maximum of the list.
 create function private.pagination(p_page integer, p_limit integer, p_total bigint)
   returns jsonb
   language sql
@@ -63,7 +63,7 @@ as $$
   )
 $$;
 
--- Pure, and run inside api functions as the caller.
+-- Pure; run as the caller, in api functions.
 grant execute on function
   private.check_page(jsonb),
   private.check_sort(jsonb, jsonb),

@@ -1,6 +1,6 @@
--- One page of a documents view. The condition and the order are the calling function's own text;
--- what callers send arrives as $1 to $6. First the page, then its documents: those of the pages
--- before are not built.
+-- Returns one page of a documents view. Condition and order are constant text of the calling
+-- function; values from callers are passed as $1 to $6. The ids of the page are selected first, so
+-- that documents of other pages are not built.
 create function private.page_of_documents(
   p_view regclass, p_where text, p_order text, p_page integer, p_limit integer,
   p_1 uuid, p_2 text default null, p_3 uuid default null, p_4 uuid default null,

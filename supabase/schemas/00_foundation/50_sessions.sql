@@ -1,8 +1,8 @@
--- Who is calling, and whether their session still lives. An access token is good for fifteen
--- minutes after a sign-out; here it is not. `require_session` opens every api function,
--- `session_is_live` stands behind a restrictive policy on every table of people's data.
+-- Access tokens stay valid up to 15 minutes after sign-out. These checks end them at once: every
+-- api function starts with `require_session`, and a restrictive policy on every table with user
+-- data calls `session_is_live`.
 
--- Definer: sessions are Auth's own table.
+-- Definer: reads Auth's table of sessions.
 create function private.session_is_live()
   returns boolean
   language plpgsql
@@ -23,7 +23,7 @@ begin
 end;
 $$;
 
--- Policies run it as the caller. It tells people about their own session only.
+-- Policies run it as the caller; it returns the state of the caller's own session only.
 grant execute on function private.session_is_live() to authenticated;
 
 create function private.require_session()
@@ -37,7 +37,7 @@ declare
 begin
   if v_user_id is null then
     raise sqlstate 'PT401' using
-      message = 'Sign in first.',
+      message = 'Sign in to continue.',
       hint = 'NOT_AUTHENTICATED';
   end if;
 

@@ -1,6 +1,6 @@
--- Trigger functions that more than one table uses.
+-- Trigger functions that several tables use.
 
--- For every table that shows when it was changed.
+-- Sets updated_at.
 create function private.tg__touch()
   returns trigger
   language plpgsql
@@ -12,8 +12,7 @@ begin
 end;
 $$;
 
--- For every table with a status that ends in completed: keeps the moment, and forgets it on
--- reopening.
+-- Sets completed_at when the status becomes completed, and clears it when it no longer is.
 create function private.tg__complete()
   returns trigger
   language plpgsql

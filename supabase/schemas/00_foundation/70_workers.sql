@@ -1,7 +1,7 @@
--- Work the database queues and cannot do itself (mail, scans, objects in Storage) is done by an
--- edge function that takes rows, does them and reports.
+-- Workers are edge functions that process rows which the database queues: mails, scans and objects
+-- in Storage.
 
--- The project's own address, null where the vault does not know it.
+-- Returns the URL of the project; null if the vault does not contain it.
 create function private.project_url()
   returns text
   language plpgsql
@@ -18,8 +18,8 @@ begin
 end;
 $$;
 
--- Calls a worker, once the transaction is committed, where the vault knows its address and key.
--- Failing to call must not fail what caused the work: the next minute's call will find it.
+-- Calls a worker after the transaction is committed, if the vault contains the URL and the key. A
+-- failed call must not fail the transaction: the call of the next minute processes the rows.
 create function private.wake_worker(p_name text)
   returns void
   language plpgsql

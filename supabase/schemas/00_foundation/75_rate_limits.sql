@@ -1,9 +1,9 @@
--- Limits over a sliding window: at most so many events in the last hour, counted from the rows that
--- those events left. The caller takes a lock first, so that requests at the same moment are counted
--- one after the other.
+-- Limits over a sliding window, such as 10 messages per minute, counted from stored rows. The
+-- caller takes a lock first, so that concurrent requests are counted one after another.
 
--- Seconds until one more event fits into the window, null when it fits now. p_recent holds the times
--- of the latest p_limit events, newest first: there is room once the last of them left the window.
+-- Returns the seconds until one more event is allowed, null when it is allowed now. p_recent
+-- contains the times of the latest p_limit events, newest first: one more is allowed when the
+-- oldest of them is older than the window.
 create function private.wait_for_window(
   p_recent timestamptz[], p_limit integer, p_window interval
 )
@@ -18,7 +18,7 @@ as $$
   from extract(epoch from p_recent[p_limit] + p_window - clock_timestamp()) as wait
 $$;
 
--- Raises RATE_LIMITED with the seconds to wait. Does nothing when there is nothing to wait for.
+-- Raises RATE_LIMITED with the seconds to wait. Does nothing when they are null.
 create function private.raise_rate_limited(p_message text, p_retry_after integer)
   returns void
   language plpgsql

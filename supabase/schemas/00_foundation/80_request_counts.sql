@@ -1,9 +1,9 @@
--- Counters for the REST surface: how often a key (a user, an address, an address asked a reset for)
--- was seen within a window that starts with its first request. Unlogged: after a crash everybody
--- starts at zero.
+-- Request counters of the REST API: how many requests had the same key (a user, a client address,
+-- an email address) within a window that starts with the first request. Unlogged: after a crash,
+-- counting starts again.
 --
--- A count is its caller's only statement in a transaction, so that it stands whatever becomes of
--- the request.
+-- A request is counted in a transaction of its own, so that the count is kept when the request
+-- fails.
 
 create unlogged table private.request_counts (
   key text primary key,
@@ -13,12 +13,12 @@ create unlogged table private.request_counts (
 )
 with (fillfactor = 70);
 
-comment on table private.request_counts is 'Requests per key in its current window.';
+comment on table private.request_counts is 'Number of requests per key in the current window.';
 
 create index request_counts_ends_at_idx on private.request_counts (ends_at);
 
--- Counts one request and says whether it may pass. Above the limit nothing is written that was not
--- there, so a flood stays cheap.
+-- Counts one request and returns whether it is allowed. Requests above the limit write nothing, so
+-- that many of them stay cheap.
 create function private.count_request(
   p_key text, p_max integer, p_window_seconds integer,
   out allowed boolean, out remaining integer, out reset_seconds integer
@@ -54,14 +54,14 @@ end;
 $$;
 
 comment on function private.count_request(text, integer, integer) is
-  'Counts a request under a key; at most p_max in p_window_seconds are allowed. Commit it on its
-own.';
+  'Counts a request under a key; at most p_max per p_window_seconds are allowed. Call it in a
+transaction of its own.';
 
 grant execute on function private.count_request(text, integer, integer) to service_role;
 
--- Seconds to wait before another reset mail may be asked for, or null, and then this one is
--- counted: three an hour for one e-mail address (whether or not somebody has it), twenty an hour
--- for one client address.
+-- Counts a request for a password-reset mail. Returns null if it is allowed, else the seconds to
+-- wait. Limits: 3 per hour and email address, whether or not it has an account; 20 per hour and
+-- client address.
 create function private.reset_wait(p_email text, p_ip text)
   returns integer
   language plpgsql
@@ -84,7 +84,7 @@ $$;
 
 grant execute on function private.reset_wait(text, text) to service_role;
 
--- Counters know people by a hash: nothing here can be read back into an e-mail address.
+-- Counters store a hash, from which the email address cannot be read.
 create function private.fingerprint(p_email text)
   returns text
   language sql

@@ -1,16 +1,15 @@
--- The list talents choose their skills from. Public: sign-up forms show it before anybody is signed
--- in.
+-- The skills that talents can choose from. Public: sign-up forms show them without a session.
 
 create table public.skills (
   id uuid primary key default gen_random_uuid(),
   name text not null,
 
-  constraint name_is_short_and_trimmed check (
+  constraint name_is_trimmed_and_has_1_to_100_characters check (
     name = btrim(name) and char_length(name) between 1 and 100
   )
 );
 
-comment on table public.skills is 'The predefined skills, in their canonical spelling.';
+comment on table public.skills is 'The predefined skills in their canonical spelling.';
 
 create unique index skills_name_key on public.skills (lower(name));
 
@@ -43,12 +42,12 @@ create policy select_everybody on public.skills
   for select to anon, authenticated
   using (true);
 
--- Read only: the list grows with migrations.
+-- Read-only: migrations add skills.
 grant select on public.skills to anon, authenticated;
 grant select, insert, update, delete on public.skills to service_role;
 
--- The skills as the list spells them: matched whatever their case, each once, in the order given.
--- What the list does not know stays as it came, for the validator to name.
+-- Returns skills in their canonical spelling: matched case-insensitively, without duplicates, in
+-- the given order. Unknown skills are returned unchanged; the validator reports them.
 create function private.canonical_skills(p_names text[])
   returns text[]
   language sql
@@ -64,5 +63,5 @@ as $$
   ) as chosen
 $$;
 
--- Runs inside the profile's triggers and validator as the caller; reads the public list.
+-- Runs as the caller, in the triggers and validator of profiles; reads the public list.
 grant execute on function private.canonical_skills(text[]) to authenticated, service_role;

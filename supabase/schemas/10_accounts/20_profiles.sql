@@ -1,6 +1,6 @@
--- What people tell about themselves, one row per account. E-mail and password are Auth's and are
--- not copied. A talent's profile is for everybody who is signed in; a creator's is their own,
--- others see a card of it.
+-- Profiles, one row per account. Email address and password are stored in Auth only. All signed-in
+-- users can read the profiles of talents. Creators see only their own; other users see a card of
+-- them.
 
 create table public.profiles (
   id uuid primary key references auth.users (id) on delete cascade,
@@ -78,13 +78,14 @@ create table public.profiles (
 );
 
 comment on table public.profiles is
-  'One row per account, written at sign-up. user_type never changes; e-mail lives in auth.users
-only.';
-comment on column public.profiles.hourly_rate is 'US dollars.';
+  'One row per account, created at sign-up. user_type never changes. The email address is stored in
+auth.users only.';
+comment on column public.profiles.hourly_rate is 'In US dollars.';
 comment on column public.profiles.average_rating is
-  'One decimal over the reviews that stand; null without any.';
+  'Average of the talent''s reviews with one decimal; null without reviews.';
 comment on column public.profiles.deleted_at is
-  'Set when the account is deleted. Emptied 30 days later; content stays under "Deleted user".';
+  'Set when the account is deleted. Personal data is erased 30 days later; content stays under
+"Deleted user".';
 
 create index profiles_user_type_idx on public.profiles (user_type, created_at);
 create index profiles_created_at_idx on public.profiles (created_at);
@@ -105,8 +106,8 @@ create policy update_self on public.profiles
   using (deleted_at is null and id = (select auth.uid()))
   with check (id = (select auth.uid()));
 
--- No insert (sign-up writes the row) and no delete (api.delete_me). Not updatable: user_type, the
--- avatar, which comes from an upload, ratings and times.
+-- No grant for insert (sign-up creates the row) and delete (api.delete_me). Not updatable:
+-- user_type, avatar (set by api.update_me from an upload), ratings and times.
 grant select on public.profiles to authenticated;
 grant update (
   name, company_name, professional_title, bio, skills, portfolio_links, hourly_rate, availability,

@@ -1,7 +1,6 @@
--- What a profile may hold. Used by the functions that change one and by the trigger that guards the
--- table.
+-- Validation of profiles, used by the operations and by the trigger of the table.
 
--- Complaints about a profile or a patch of one, for an account of the given type.
+-- Returns the field errors of a profile, or of a patch of one, for the given user type.
 create function private.profile_field_errors(p_input jsonb, p_user_type text)
   returns jsonb
   language plpgsql
@@ -29,7 +28,7 @@ begin
 end;
 $$;
 
--- Fields of the other kind of account.
+-- Reports fields that belong to the other user type.
 create function private.check_role_fields(p_input jsonb, p_user_type text)
   returns jsonb
   language sql
@@ -38,7 +37,9 @@ create function private.check_role_fields(p_input jsonb, p_user_type text)
 as $$
   select coalesce(
     jsonb_agg(
-      jsonb_build_object('field', field, 'message', format('%s is for %ss only.', field, user_type))
+      jsonb_build_object(
+        'field', field, 'message', format('Only %ss can set %s.', user_type, field)
+      )
     ),
     '[]'
   )
@@ -75,7 +76,9 @@ begin
 
   return case
     when v_unknown is null then '[]'
-    else private.field_error('skills', format('Not in the list of skills: %s.', v_unknown))
+    else private.field_error(
+      'skills', format('Skills must be names from the list of skills. Unknown: %s.', v_unknown)
+    )
   end;
 end;
 $$;
@@ -101,7 +104,7 @@ begin
         jsonb_build_object(
           'field', format('portfolioLinks[%s]', place - 1),
           'message',
-          'Portfolio link has to be a web address (http or https, at most 2048 characters).'
+          'Portfolio link must be a URL (http or https, at most 2048 characters).'
         )
         order by place
       )
@@ -135,14 +138,13 @@ begin
   return case
     when v_rate between 5 and 500 and v_rate = round(v_rate, 2) then '[]'
     else private.field_error(
-      'hourlyRate', 'Hourly rate has to be 5.00 to 500.00 with at most two decimals.'
+      'hourlyRate', 'Hourly rate must be between 5.00 and 500.00, with at most 2 decimals.'
     )
   end;
 end;
 $$;
 
--- They run inside triggers and api functions as the caller, and read nothing but the public list of
--- skills.
+-- Run as the caller, in triggers and api functions; they read only the public list of skills.
 grant execute on function
   private.profile_field_errors(jsonb, text),
   private.check_role_fields(jsonb, text),

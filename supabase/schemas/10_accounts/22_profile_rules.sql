@@ -1,5 +1,4 @@
--- What a profile may hold is enforced on every path here; the table's own constraints stand behind
--- it.
+-- Triggers that normalise and validate profiles for every way to write them.
 
 create function private.tg_profiles__normalise()
   returns trigger
@@ -66,7 +65,7 @@ create trigger _200_validate
   when (new.deleted_at is null)
   execute function private.tg_profiles__validate();
 
--- Whoever writes: a creator stays a creator.
+-- The user type cannot be changed, not even by the service role.
 create function private.tg_profiles__keep_user_type()
   returns trigger
   language plpgsql
@@ -74,7 +73,7 @@ create function private.tg_profiles__keep_user_type()
 as $$
 begin
   raise sqlstate 'PT403' using
-    message = 'The type of an account never changes.',
+    message = 'The user type of an account cannot be changed.',
     hint = 'FORBIDDEN';
 end;
 $$;

@@ -1,7 +1,8 @@
--- E-mail addresses and passwords. Auth keeps both; these are its rules, so that one answer can name
--- every bad field of a sign-up, in the same words wherever it came from.
+-- Validation of email addresses and passwords. Auth stores both. These functions check Auth's
+-- rules, so that one error reports every invalid field of a sign-up, with the same messages
+-- everywhere.
 
--- An address as it is stored.
+-- Returns an email address as Auth stores it.
 create function private.normalized_email(p_text text)
   returns text
   language sql
@@ -12,7 +13,7 @@ as $$
   select lower(private.clean_line(p_text))
 $$;
 
--- The form that Auth accepts (that of HTML's e-mail field, at most 255 characters): no more, no less.
+-- Accepts what Auth accepts: the format of HTML's email input, at most 255 characters.
 create function private.is_email(p_text text)
   returns boolean
   language sql
@@ -44,7 +45,7 @@ begin
 end;
 $$;
 
--- Whether there is a password that can be stored at all: bcrypt reads 72 bytes and no more.
+-- Checks that a password can be stored: bcrypt reads at most 72 bytes.
 create function private.check_password(p_input jsonb, p_key text, p_label text)
   returns jsonb
   language plpgsql
@@ -58,14 +59,14 @@ begin
     when jsonb_typeof(p_input -> p_key) <> 'string'
       then private.field_error(p_key, p_label || ' must be text.')
     when octet_length(p_input ->> p_key) > 72
-      then private.field_error(p_key, p_label || ' can have at most 72 bytes.')
+      then private.field_error(p_key, p_label || ' must have at most 72 bytes.')
     else '[]'
   end;
 end;
 $$;
 
--- What makes a password too weak: [auth] password_requirements, rule by rule. These are not among the
--- other errors, because a password that is merely weak has an error code of its own.
+-- Returns a field error for each rule of [auth] password_requirements that a password does not
+-- meet. Separate from other field errors, because a weak password has its own error code.
 create function private.password_weaknesses(p_input jsonb, p_key text, p_label text)
   returns jsonb
   language sql
@@ -105,7 +106,7 @@ begin
 end;
 $$;
 
--- Pure; behind definers and Auth's hook.
+-- Pure; called by definers and Auth's hook.
 grant execute on function
   private.normalized_email(text),
   private.is_email(text),

@@ -1,6 +1,6 @@
--- From an account of Auth to a profile. What people send at sign-up arrives as user metadata: it is
--- checked before the account exists, and read exactly once, when the profile is written. Afterwards
--- people may write into that metadata whatever they like; nothing looks at it again.
+-- Creates the profile of a new account. Sign-up sends its fields as user metadata. They are
+-- validated before the account is created and read once, when the profile is created. Users can
+-- change their metadata later; nothing reads it again.
 
 create function private.sign_up_field_errors(p_data jsonb)
   returns jsonb
@@ -12,7 +12,7 @@ as $$
     || private.check_choice(data, 'userType', 'User type', array['creator', 'talent'])
     || case
       when data ->> 'userType' = 'talent' and data ->> 'companyName' is not null
-        then private.field_error('companyName', 'Company name is for creators only.')
+        then private.field_error('companyName', 'Only creators can set companyName.')
       else private.check_text(data, 'companyName', 'Company name', 0, 255)
     end
   from (
@@ -21,8 +21,8 @@ as $$
   ) as sign_up
 $$;
 
--- Auth's hook before every self-made account. Its refusals reach the client as they are, unlike
--- errors of the trigger below, of which Auth tells nothing.
+-- Auth's hook before a sign-up. Auth sends its errors to the client unchanged, but hides errors of
+-- the trigger below.
 create function private.before_user_created(event jsonb)
   returns jsonb
   language plpgsql
@@ -31,7 +31,7 @@ create function private.before_user_created(event jsonb)
   set search_path = ''
 as $$
 declare
-  -- The password never comes here; Auth checks it against the same rules.
+  -- Auth does not pass the password; it checks it against the same rules.
   v_errors constant jsonb := private.check_email(
       jsonb_build_object('email', event #>> '{user,email}'), 'email', 'Email address'
     )
@@ -52,8 +52,8 @@ $$;
 
 grant execute on function private.before_user_created(jsonb) to supabase_auth_admin;
 
--- Definer: it runs as Auth's role, which has no rights here. Accounts an administrator makes come
--- without the hook and need the same metadata; without it there is no account.
+-- Definer: runs as Auth's role, which has no rights on profiles. Accounts that an administrator
+-- creates need the same metadata, but Auth does not call the hook for them.
 create function private.tg_users__create_profile()
   returns trigger
   language plpgsql

@@ -1,5 +1,5 @@
--- Auth's hook for every access token, new or refreshed: adds what the documents promise, from our
--- own table. A deleted account gets no token at all.
+-- Auth's hook for every access token, new or refreshed. Adds userId and userType from the profile,
+-- and refuses tokens for deleted accounts.
 
 create function private.custom_access_token(event jsonb)
   returns jsonb
@@ -31,6 +31,6 @@ end;
 $$;
 
 comment on function private.custom_access_token(jsonb) is
-  'Adds userId and userType. For display only: rules read the table, never the claim.';
+  'Adds userId and userType to the claims. For clients only: rules read the table, not the claims.';
 
 grant execute on function private.custom_access_token(jsonb) to supabase_auth_admin;

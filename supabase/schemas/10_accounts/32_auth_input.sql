@@ -1,6 +1,7 @@
--- What is sent to Auth is checked here first, because Auth names one bad field at a time, in words of
--- its own. Each function takes the input as it was sent, raises VALIDATION_ERROR with every bad field
--- (WEAK_PASSWORD where nothing is wrong but the strength of the password), and changes nothing.
+-- Validation of input before it is sent to Auth, because Auth reports one invalid field at a time,
+-- with its own messages. Each function takes the input as it was sent and raises VALIDATION_ERROR
+-- with every invalid field, or WEAK_PASSWORD if only the strength of the password is insufficient.
+-- They change nothing.
 
 create function private.check_sign_up(p_input jsonb)
   returns jsonb
@@ -105,20 +106,20 @@ end;
 $$;
 
 comment on function private.check_sign_up(jsonb) is
-  'Open to anon: people sign up without a session. Reads nothing but its input.';
+  'Open to anon: users sign up without a session. Reads only its input.';
 comment on function private.check_forgot_password(jsonb) is
-  'Open to anon: passwords are forgotten without a session. Reads nothing but its input.';
+  'Open to anon: users request a password reset without a session. Reads only its input.';
 comment on function private.check_password_reset(jsonb) is
-  'Open to anon: passwords are reset without a session. Reads nothing but its input.';
+  'Open to anon: users reset passwords without a session. Reads only its input.';
 
--- Definers, because the validators behind them are not open to visitors.
+-- Definers: anon has no grant on the validators that they call.
 grant execute on function
   private.check_sign_up(jsonb),
   private.check_forgot_password(jsonb),
   private.check_password_reset(jsonb)
 to anon, authenticated, service_role;
 
--- Called by the REST surface with its own rights.
+-- Called by the REST API as service_role.
 grant execute on function
   private.check_sign_in(jsonb),
   private.check_refresh(jsonb),
@@ -141,12 +142,13 @@ as $$
 $$;
 
 comment on function api.check_sign_up(text, text, text, text, text) is
-  'Checks the input of a sign-up before it is sent to Auth, and names every bad field at once. Anybody.
-email: an address Auth accepts, at most 255 characters. password: 8 characters to 72 bytes, with an
+  'Validates the input of a sign-up before it is sent to Auth, and reports every invalid field.
+email: a valid address of at most 255 characters. password: 8 characters to 72 bytes, with an
 uppercase and a lowercase letter, a number and a special character. name: 1 to 255 characters.
-userType: creator or talent. companyName: at most 255, creators only.
-Returns {email}: the address as it is stored, to give to Auth.
-Errors: VALIDATION_ERROR, WEAK_PASSWORD when only the strength of the password is wrong.';
+userType: creator or talent. companyName: at most 255 characters, creators only.
+Returns {email}: the address as Auth stores it; send this one to Auth.
+Requires: nothing; anonymous callers are allowed.
+Errors: VALIDATION_ERROR, WEAK_PASSWORD (if only the strength of the password is insufficient).';
 
 create function api.check_email(email text default null)
   returns jsonb
@@ -158,8 +160,9 @@ as $$
 $$;
 
 comment on function api.check_email(text) is
-  'Checks the form of an e-mail address; whether it has an account is not said. Anybody.
-Returns {email}: the address as it is stored, to give to Auth.
+  'Validates the format of an email address. Does not reveal whether it has an account.
+Returns {email}: the address as Auth stores it; send this one to Auth.
+Requires: nothing; anonymous callers are allowed.
 Errors: VALIDATION_ERROR.';
 
 create function api.check_password_reset(token text default null, "newPassword" text default null)
@@ -174,9 +177,10 @@ as $$
 $$;
 
 comment on function api.check_password_reset(text, text) is
-  'Checks the input of a password reset before it is sent to Auth; the token is not used up. Anybody.
+  'Validates the input of a password reset before it is sent to Auth. The token stays valid.
 newPassword: as for check_sign_up.
-Errors: VALIDATION_ERROR, WEAK_PASSWORD when only the strength of the password is wrong.';
+Requires: nothing; anonymous callers are allowed.
+Errors: VALIDATION_ERROR, WEAK_PASSWORD (if only the strength of the password is insufficient).';
 
 grant execute on function
   api.check_sign_up(text, text, text, text, text),

@@ -1,7 +1,6 @@
--- Which kind of account is calling, and the card under which people appear in other people's
--- things.
+-- The user type of the caller, and the cards that show users to other users.
 
--- Definer: asked while policies are evaluated, so it may not depend on them.
+-- Definer: policies call it, so it must not depend on them.
 create function private.my_user_type()
   returns text
   language plpgsql
@@ -16,7 +15,7 @@ begin
 end;
 $$;
 
--- Policies and triggers run it as the caller. It tells people about themselves only.
+-- Policies and triggers run it as the caller; it returns the caller's own user type only.
 grant execute on function private.my_user_type() to authenticated;
 
 create function private.require_creator()
@@ -59,8 +58,8 @@ $$;
 
 grant execute on function private.require_creator(), private.require_talent() to authenticated;
 
--- Not a security_invoker view on purpose: a creator's name appears on their messages, a deleted
--- talent's work remains. It shows nothing but the card, and only api functions can reach it.
+-- Deliberately not a security_invoker view: messages show the name of a creator, and the work of a
+-- deleted talent stays visible. It shows only cards, and only api functions can use it.
 create view private.cards as
   select
     p.id,
@@ -68,11 +67,12 @@ create view private.cards as
     case when p.deleted_at is null then p.avatar_url end as avatar_url
   from public.profiles as p;
 
-comment on view private.cards is 'What anybody may see of an account wherever it is mentioned.';
+comment on view private.cards is
+  'Name and avatar of every user, shown wherever the user is mentioned.';
 
 grant select on private.cards to authenticated;
 
--- The card as the documents spell it.
+-- Returns the card of a user as JSON.
 create function private.card(p_user_id uuid)
   returns jsonb
   language sql

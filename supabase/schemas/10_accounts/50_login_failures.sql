@@ -1,7 +1,7 @@
--- Wrong passwords: after five in fifteen minutes, for one account or from one address, even the
--- right one is refused. A row is one failed attempt, known to Auth's hook (wherever a password is
--- checked) and to the REST surface (which sees addresses, and accounts that do not exist). Where
--- both report the same attempt, the second report completes the first.
+-- Failed sign-ins. After 5 wrong passwords in 15 minutes, for one account or from one client
+-- address, even the correct password is refused. A row is one failed attempt. Auth's hook reports
+-- every wrong password; the REST API also knows the client address, and attempts for accounts that
+-- do not exist. When both report the same attempt, the second report updates the row of the first.
 
 create table private.login_failures (
   id bigint generated always as identity primary key,
@@ -11,17 +11,17 @@ create table private.login_failures (
   failed_at timestamptz not null default clock_timestamp()
 );
 
-comment on table private.login_failures is 'Failed sign-ins of the last fifteen minutes.';
+comment on table private.login_failures is 'Failed sign-ins of the last 15 minutes.';
 comment on column private.login_failures.account is
-  'Fingerprint of the e-mail address; it may be nobody''s.';
+  'Hash of the email address, which may have no account.';
 comment on column private.login_failures.by_hook is
-  'Reported by Auth''s hook and not yet by anybody else.';
+  'Reported by Auth''s hook, and not yet by the REST API.';
 
 create index login_failures_account_idx on private.login_failures (account, failed_at);
 create index login_failures_ip_idx on private.login_failures (ip, failed_at);
 
--- Seconds until both the account and the client address have fewer than five failures in fifteen
--- minutes, null when they have.
+-- Returns the seconds until both the account and the client address have fewer than 5 failures in
+-- 15 minutes; null when they do.
 create function private.failures_wait(p_account text, p_ip text)
   returns integer
   language sql
@@ -66,7 +66,8 @@ as $$
 $$;
 
 comment on function private.login_wait(text, text) is
-  'Seconds to wait before a sign-in may be tried, or null. Ask before handing a password to Auth.';
+  'Returns the seconds to wait before a sign-in, or null. Call it before sending a password to
+Auth.';
 
 create function private.note_login_failure(p_email text, p_ip text)
   returns void
@@ -97,15 +98,15 @@ end;
 $$;
 
 comment on function private.note_login_failure(text, text) is
-  'Records that Auth refused a password. Commit it on its own.';
+  'Records that Auth refused a password. Call it in a transaction of its own.';
 
 grant execute on function
   private.login_wait(text, text),
   private.note_login_failure(text, text)
 to service_role;
 
--- Attempts on one account go one after the other, so that a burst cannot slip through between a
--- look at the count and the count. Held until the commit.
+-- Lets attempts for one account run one after another, so that concurrent attempts cannot exceed
+-- the limit. The lock is held until the commit.
 create function private.lock_attempts(p_account text)
   returns void
   language sql
@@ -115,10 +116,10 @@ as $$
   select pg_advisory_xact_lock(hashtextextended('login:' || p_account, 0))
 $$;
 
--- Auth's hook after every check of a password, in a transaction of its own: what it counts stays
--- counted. Only the account counts here: behind one address may sit a whole studio, and the address
--- is the business of the REST surface. Once blocked, the answer is the same for a right password
--- and a wrong one.
+-- Auth's hook after every password check, in a transaction of its own, so that counted attempts
+-- stay counted. It counts per account only: many users can share one client address, and the REST
+-- API counts those. When the limit is reached, the response is the same for correct and wrong
+-- passwords.
 create function private.password_attempt(event jsonb)
   returns jsonb
   language plpgsql
@@ -139,7 +140,7 @@ begin
     return jsonb_build_object(
       'error', jsonb_build_object(
         'http_code', 429,
-        'message', 'Too many failed attempts. Wait a quarter of an hour, or reset your password.'
+        'message', 'Too many failed attempts. Try again in 15 minutes, or reset your password.'
       )
     );
   end if;

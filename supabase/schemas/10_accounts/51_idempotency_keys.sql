@@ -1,6 +1,6 @@
--- A create that is sent twice because its answer was lost on the way happens once. The caller names
--- it with the header Idempotency-Key; for 24 hours the same key gets the first answer again. Every
--- create passes here, and only creates do: everything else can be repeated without harm.
+-- Idempotency keys. A create request that is repeated because its response was lost creates once:
+-- for 24 hours, requests with the same Idempotency-Key header get the first response. Only create
+-- operations use keys; all other operations can be repeated safely.
 
 create table private.idempotency_keys (
   user_id uuid not null references public.profiles (id) on delete cascade,
@@ -14,11 +14,12 @@ create table private.idempotency_keys (
 );
 
 comment on table private.idempotency_keys is
-  'Answers to creates, by the key their caller gave them.';
+  'Responses of create operations, by the idempotency key of their caller.';
 
 create index idempotency_keys_created_at_idx on private.idempotency_keys (created_at);
 
--- The key of this request, from the header as PostgREST and the REST surface hand it on.
+-- Returns the key of this request from its headers, which PostgREST and the REST API pass as a
+-- setting.
 create function private.idempotency_key()
   returns text
   language sql
@@ -28,8 +29,9 @@ as $$
   select nullif(current_setting('request.headers', true), '')::jsonb ->> 'idempotency-key'
 $$;
 
--- The answer this key got before, or null: then the operation goes on, and no other request with
--- this key does until it has ended. Definer: answers are kept where nobody can read them.
+-- Returns the stored response for this key. If it returns null, the operation continues; other
+-- requests with the same key wait until its transaction ends. Definer: no role can read the
+-- responses.
 create function private.earlier_answer(p_operation text, p_request jsonb)
   returns jsonb
   language plpgsql
@@ -48,7 +50,7 @@ begin
 
   if char_length(v_key) not between 1 and 255 then
     perform private.raise_field_errors(
-      private.field_error('Idempotency-Key', 'The key has to have 1 to 255 characters.')
+      private.field_error('Idempotency-Key', 'Idempotency-Key must have 1 to 255 characters.')
     );
   end if;
 
@@ -71,7 +73,7 @@ begin
 
   if v_earlier.operation <> p_operation or v_earlier.request_hash <> v_hash then
     raise sqlstate 'PT409' using
-      message = 'This idempotency key was used for another request.',
+      message = 'This idempotency key was already used for a different request.',
       hint = 'CONFLICT';
   end if;
 
@@ -79,7 +81,7 @@ begin
 end;
 $$;
 
--- Keeps the answer under the request's key, where it has one, and hands it on.
+-- Stores the response under the request's key, if it has one, and returns it.
 create function private.keep_answer(p_answer jsonb)
   returns jsonb
   language plpgsql
@@ -96,7 +98,7 @@ begin
 end;
 $$;
 
--- Called by the creating api functions as the caller, about the caller's own keys.
+-- Run as the caller, in api functions that create; they use the caller's own keys only.
 grant execute on function
   private.earlier_answer(text, jsonb),
   private.keep_answer(jsonb)

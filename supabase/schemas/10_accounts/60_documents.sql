@@ -1,6 +1,6 @@
--- Profiles in the shape the API returns. Views of documents run with the caller's rights (security_invoker),
--- so a row is in them exactly when the caller may see it, and the planner builds only the documents of
--- the page that was asked for.
+-- Profiles as the JSON that the API returns. Document views run with the caller's rights
+-- (security_invoker), so they contain only rows that the caller can read. The planner builds only
+-- the documents of the requested page.
 
 create view private.user_documents with (security_invoker = true) as
   select
@@ -28,7 +28,7 @@ create view private.user_documents with (security_invoker = true) as
     ) as document
   from public.profiles as p;
 
-comment on view private.user_documents is 'Profiles as others see them.';
+comment on view private.user_documents is 'Public profiles as JSON.';
 
--- Reached through api functions only; rows are filtered by the caller's policies.
+-- Used by api functions only; the caller's policies filter the rows.
 grant select on private.user_documents to authenticated;

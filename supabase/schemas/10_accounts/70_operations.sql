@@ -26,8 +26,9 @@ end;
 $$;
 
 comment on function api.get_me() is
-  'The caller''s own profile with their e-mail address. Any signed-in user.
-Fields of the other kind of account are null.
+  'Returns the caller''s profile with the email address.
+Fields that belong to the other user type are null.
+Requires: a signed-in user.
 Errors: NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.update_me(patch jsonb default null)
@@ -71,16 +72,18 @@ end;
 $$;
 
 comment on function api.update_me(jsonb) is
-  'Changes the caller''s own profile and returns it. Any signed-in user.
+  'Updates the caller''s profile and returns it.
 patch: name (1 to 255 characters), linkedinUrl, twitterUrl, instagramUrl, youtubeUrl, githubUrl
-(http or https, at most 2048); creators: companyName (at most 255); talents: professionalTitle (at
-most 255), bio (at most 500), skills (at most 10 of the list), portfolioLinks (at most 5),
-hourlyRate (5.00 to 500.00 US dollars), availability. avatarFileId: an upload of the caller''s own,
-made for an avatar and scanned clean. What is left out stays, null clears.
-Errors: VALIDATION_ERROR, UPLOAD_MISSING, SCAN_PENDING, FILE_INFECTED and FILE_MISMATCH for the
-avatar, NOT_AUTHENTICATED, SESSION_REVOKED.';
+(http or https, at most 2048 characters); creators: companyName (at most 255 characters); talents:
+professionalTitle (at most 255), bio (at most 500), skills (at most 10 from the list),
+portfolioLinks (at most 5 URLs), hourlyRate (5.00 to 500.00 US dollars), availability
+(available_now, available_1_2_weeks, available_2_4_weeks or not_available). avatarFileId: a clean
+file that the caller uploaded as an avatar. Keys that are not sent stay unchanged; null clears.
+Requires: a signed-in user.
+Errors: VALIDATION_ERROR, UPLOAD_MISSING, SCAN_PENDING, FILE_INFECTED and FILE_MISMATCH (avatar),
+NOT_AUTHENTICATED, SESSION_REVOKED.';
 
--- Definer: tells a creator, whose profile is private, from somebody who is not there.
+-- Definer: distinguishes a creator, whose profile is private, from an unknown user.
 create function private.account_exists(p_user_id uuid)
   returns boolean
   language sql
@@ -91,7 +94,7 @@ as $$
   select exists (select from public.profiles as p where p.id = p_user_id and p.deleted_at is null)
 $$;
 
--- Called by api.get_user as the caller, who is told no more than which of two errors it is.
+-- Called by api.get_user as the caller; it only decides which of two errors is raised.
 grant execute on function private.account_exists(uuid) to authenticated;
 
 create function api.get_user("userId" text default null)
@@ -117,7 +120,7 @@ begin
 
   if private.account_exists("userId"::uuid) then
     raise sqlstate 'PT403' using
-      message = 'Profiles of creators are private.',
+      message = 'The profiles of creators are private.',
       hint = 'PROFILE_PRIVATE';
   end if;
 
@@ -128,8 +131,10 @@ end;
 $$;
 
 comment on function api.get_user(text) is
-  'The public profile of a talent, or one''s own. Any signed-in user.
-Errors: PROFILE_PRIVATE for other creators, NOT_FOUND, NOT_AUTHENTICATED, SESSION_REVOKED.';
+  'Returns the public profile of a talent, or the caller''s own.
+Requires: a signed-in user.
+Errors: VALIDATION_ERROR, PROFILE_PRIVATE (other creators), NOT_FOUND, NOT_AUTHENTICATED,
+SESSION_REVOKED.';
 
 create function api.list_skills()
   returns jsonb
@@ -145,7 +150,8 @@ as $$
 $$;
 
 comment on function api.list_skills() is
-  'Every skill a profile can name, by name. Anybody, signed in or not.';
+  'Returns all skills that a profile can contain, ordered by name.
+Requires: nothing; anonymous callers are allowed.';
 
 create function api.verify_email(token text default null)
   returns jsonb
@@ -160,8 +166,9 @@ end;
 $$;
 
 comment on function api.verify_email(text) is
-  'Marks the e-mail address of an account as verified, by the token in the link sent to it. Anybody
-who has the token, for seven days; opening it again changes nothing.
+  'Marks the email address of an account as verified, with the token of the mailed link. The token
+is valid for 7 days; using it again changes nothing.
+Requires: nothing; anonymous callers are allowed.
 Errors: INVALID_VERIFICATION_TOKEN.';
 
 create function api.resend_verification()
@@ -177,9 +184,11 @@ end;
 $$;
 
 comment on function api.resend_verification() is
-  'Sends the caller the mail that verifies their address once more; the link of an earlier one stops
-working. Any signed-in user, three mails an hour with the first one counted.
-Errors: INVALID_STATE when it is verified already, RATE_LIMITED, NOT_AUTHENTICATED, SESSION_REVOKED.';
+  'Sends the caller another mail to verify the email address; links in earlier mails stop working.
+Limit: 3 verification mails per hour, including the one after sign-up.
+Requires: a signed-in user.
+Errors: INVALID_STATE (the address is verified already), RATE_LIMITED, NOT_AUTHENTICATED,
+SESSION_REVOKED.';
 
 grant execute on function
   api.get_me(),
@@ -188,7 +197,7 @@ grant execute on function
   api.resend_verification()
 to authenticated;
 
--- The list of skills is public; links in mails are opened without a session.
+-- The list of skills is public. Links in mails are opened without a session.
 grant execute on function
   api.list_skills(),
   api.verify_email(text)

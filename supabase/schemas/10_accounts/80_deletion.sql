@@ -1,14 +1,14 @@
--- The end of an account. Deleting it ends all sessions at once and hides the person; what they made
--- for others stays, under "Deleted user". Thirty days later whatever tells who it was is erased,
--- and the e-mail address is free again.
+-- Deletion of accounts. Deleting an account ends its sessions at once and hides the profile;
+-- content in projects and conversations stays, under "Deleted user". 30 days later all personal
+-- data is erased and the email address can be used again.
 --
--- Other domains add their part as triggers on profiles.deleted_at: projects are archived, teams are
--- left.
+-- Other rooms add triggers on profiles.deleted_at: projects are archived, talents leave their
+-- teams.
 
--- Whether the caller's password is this one. Counts like a sign-in, so that a stolen session cannot
--- guess. The answer is a value, not an error: an error would undo the count. Definer: only Auth's
--- tables know the hash.
-create function private.password_is_right(p_password text)
+-- Returns whether a password is the caller's. Wrong passwords count like failed sign-ins, so that a
+-- stolen session cannot guess. It returns false instead of raising: an error would roll back the
+-- count. Definer: reads the hash from Auth's table.
+create function private.password_is_correct(p_password text)
   returns boolean
   language plpgsql
   volatile
@@ -19,7 +19,7 @@ declare
   v_account text;
   v_hash text;
 begin
-  -- Bcrypt's variants 2a, 2b and 2y differ in name only; pgcrypto knows the first.
+  -- Bcrypt's variants 2a, 2b and 2y differ in name only; pgcrypto supports 2a.
   select private.fingerprint(u.email), regexp_replace(u.encrypted_password, '^\$2[by]\$', '$2a$')
   into v_account, v_hash
   from auth.users as u
@@ -39,8 +39,8 @@ begin
 end;
 $$;
 
--- Deletes the caller's account, or answers false where the password is wrong. Definer: reaches into
--- Auth. p_force is kept for the transaction, for triggers of other domains that would object.
+-- Deletes the caller's account; returns false if the password is wrong. Definer: changes Auth's
+-- tables. Triggers of other rooms read p_force as a setting of the transaction.
 create function private.delete_account(p_password text, p_force boolean)
   returns boolean
   language plpgsql
@@ -50,7 +50,7 @@ as $$
 declare
   v_user_id constant uuid := auth.uid();
 begin
-  if not private.password_is_right(p_password) then
+  if not private.password_is_correct(p_password) then
     return false;
   end if;
 
@@ -72,5 +72,5 @@ begin
 end;
 $$;
 
--- Called by api.delete_me as the caller; works on the caller's own account only.
+-- Called by api.delete_me as the caller; deletes the caller's own account only.
 grant execute on function private.delete_account(text, boolean) to authenticated;

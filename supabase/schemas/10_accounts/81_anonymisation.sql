@@ -1,9 +1,9 @@
--- Thirty days after an account was deleted whatever tells who it was is erased. The row stays as an
--- anchor for projects, tasks and reviews, which show "Deleted user".
+-- 30 days after an account was deleted, its personal data is erased. The row stays, because
+-- projects, tasks and reviews refer to it; they show "Deleted user".
 
 create index profiles_deleted_at_idx on public.profiles (deleted_at) where deleted_at is not null;
 
--- Auth wants an address for every account; this one can never receive anything.
+-- Auth requires an address for every account; this one cannot receive mail.
 create function private.erased_email(p_user_id uuid)
   returns text
   language sql
@@ -14,8 +14,8 @@ as $$
   select 'deleted-' || p_user_id || '@deleted.invalid'
 $$;
 
--- Erases who it was, for accounts deleted more than thirty days ago. Some at a time: the job runs
--- every hour.
+-- Erases the personal data of accounts that were deleted more than 30 days ago, 500 at a time. A
+-- job runs it every hour.
 create function private.anonymise_accounts()
   returns integer
   language plpgsql
@@ -60,7 +60,7 @@ begin
     github_url = null
   where id = p_user_id;
 
-  -- What was told to them, and what names them to others.
+  -- Notifications of the user, and notifications of others that name the user.
   delete from public.notifications where user_id = p_user_id;
   delete from public.notifications where actor_id = p_user_id;
   delete from public.notification_preferences where user_id = p_user_id;

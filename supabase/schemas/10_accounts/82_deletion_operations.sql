@@ -18,8 +18,8 @@ begin
     || private.check_flag(v_input, 'force', 'Force')
   );
 
-  -- Raising would roll the counted attempt back. So the refusal is an answer, in the form PostgREST
-  -- gives errors, with the status set; the transaction commits.
+  -- Raising an error would roll back the counted attempt. So the error is returned, in PostgREST's
+  -- format and with the status set, and the transaction commits.
   if not private.delete_account(password, force) then
     perform set_config('response.status', '403', true);
     return jsonb_build_object(
@@ -34,15 +34,17 @@ end;
 $$;
 
 comment on function api.delete_me(text, boolean) is
-  'Deletes the caller''s account: all sessions end at once, the profile is gone, projects are
-archived, open tasks lose their assignee. Thirty days later everything personal is erased and the
-e-mail address is free.
-Any signed-in user, with their password. force: also with open deliverables.
-Returns null. A wrong password is counted and therefore no error of the database: the answer is the
+  'Deletes the caller''s account: all sessions end at once, the profile is hidden, projects are
+archived, open tasks lose their assignee. 30 days later all personal data is erased and the email
+address can be used again.
+password: the caller''s current password. force: delete the account despite open deliverables.
+Returns null. A wrong password is counted, so it is returned instead of raised: the response is the
 error object {code, message, details, hint} with hint WRONG_PASSWORD, and PostgREST sends it with
-status 403. Callers over SQL have to commit it.
-Errors: WRONG_PASSWORD (as told), RATE_LIMITED after five wrong ones in fifteen minutes,
-OPEN_DELIVERABLES, VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
+status 403. Callers over SQL must commit the transaction.
+Limit: 5 wrong passwords in 15 minutes.
+Requires: a signed-in user.
+Errors: WRONG_PASSWORD (returned, not raised), RATE_LIMITED, OPEN_DELIVERABLES, VALIDATION_ERROR,
+NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.export_me()
   returns jsonb
@@ -99,10 +101,12 @@ end;
 $$;
 
 comment on function api.export_me() is
-  'Everything kept about the caller: {exportedAt, profile, projects, memberships, tasks,
+  'Returns all data stored about the caller: {exportedAt, profile, projects, memberships, tasks,
 deliverables, uploads, conversations, messages, notifications, notificationPreferences,
-blockedUsers}; projects and tasks are those they own or are assigned to, memberships also past ones,
-deliverables those they submitted or judge, messages those they wrote. Any signed-in user.
+blockedUsers}. projects: those the caller created. tasks: in those projects, or assigned to the
+caller. memberships: current and past. deliverables: in those projects, or submitted by the caller.
+messages: those the caller sent.
+Requires: a signed-in user.
 Errors: NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function

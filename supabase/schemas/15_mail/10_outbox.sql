@@ -1,7 +1,7 @@
--- Mail to be sent. A row is written in the transaction that causes the mail, so there is never a
--- mail without its cause nor a cause without its mail; a worker takes rows, sends them, and
--- reports. A worker that dies gives its rows back after two minutes; the provider drops doubles by
--- their idempotency key.
+-- Mails to send. A row is written in the transaction that causes the mail, so neither exists
+-- without the other. A worker claims rows, sends them and reports the result. If a worker stops,
+-- its rows can be claimed again after 2 minutes; the mail provider drops duplicates by their
+-- idempotency key.
 
 create table private.outbox (
   id uuid primary key default gen_random_uuid(),
@@ -24,22 +24,22 @@ create table private.outbox (
 );
 
 comment on table private.outbox is
-  'Mail to be sent, being sent, sent, suppressed because nobody wanted it any more, or given up.';
+  'Mails by status: pending, sending, sent, suppressed (no longer wanted) or dead (given up).';
 comment on column private.outbox.kind is
-  'Which mail it is: verify_email, auth_ and what Auth calls it, or a type of notification.';
+  'The template: verify_email, auth_ and Auth''s action, or a notification type.';
 comment on column private.outbox.payload is
-  'What its text needs; a path becomes a link when claimed. Emptied once sent or suppressed: there
-may be secrets.';
+  'Values for the template; a path becomes a link when the mail is claimed. Cleared when the mail is
+sent or suppressed, because it can contain secrets.';
 comment on column private.outbox.next_attempt_at is
-  'When it may be tried (again). While sending: when the worker counts as lost.';
+  'When the mail can be sent, or retried. While sending: when it can be claimed again.';
 
 create unique index outbox_idempotency_key_key on private.outbox (idempotency_key);
 create index outbox_due_idx
   on private.outbox (next_attempt_at) where status in ('pending', 'sending');
 create index outbox_user_id_idx on private.outbox (user_id);
 
--- The REST surface's address for links in mails, null where the vault does not know the project's
--- own.
+-- Returns the URL of the REST API for links in mails; null if the vault does not contain the URL of
+-- the project.
 create function private.api_url()
   returns text
   language plpgsql
@@ -56,7 +56,7 @@ begin
 end;
 $$;
 
--- Takes up to p_limit mails that are due. Workers that ask at the same moment get different ones.
+-- Claims up to p_limit mails that are due. Concurrent workers get different mails.
 create function private.claim_mail(p_limit integer)
   returns table (
     id uuid, kind text, user_id uuid, recipient text, payload jsonb, idempotency_key text,
@@ -106,8 +106,7 @@ as $$
   where id = p_id and status = 'sending';
 $$;
 
--- Tries again after 30 seconds, then after twice as long each time, and gives up after the eighth
--- attempt.
+-- Retries after 30 seconds, then with a doubled delay each time; gives up after 8 attempts.
 create function private.mail_failed(p_id uuid, p_error text)
   returns void
   language sql

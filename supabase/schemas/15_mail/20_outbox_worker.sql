@@ -1,5 +1,5 @@
--- Who empties the outbox: an edge function, called after the commit of what put mail there, and once a
--- minute for what is due again.
+-- The worker that sends the mails: an edge function, called after each commit that queues mails,
+-- and once a minute for retries.
 
 create function private.tg_outbox__wake()
   returns trigger
@@ -18,8 +18,8 @@ create trigger _900_wake
   for each statement
   execute function private.tg_outbox__wake();
 
--- The minute's call, made only when there is something to do. Mail whose worker was lost too often
--- is given up here.
+-- Run by a job every minute; calls the worker only if mails are due. Gives up mails whose worker
+-- stopped too often.
 create function private.wake_outbox_worker()
   returns void
   language plpgsql
@@ -28,7 +28,9 @@ create function private.wake_outbox_worker()
 as $$
 begin
   update private.outbox
-  set status = 'dead', last_error = coalesce(last_error, 'The worker was lost while sending it.')
+  set
+    status = 'dead',
+    last_error = coalesce(last_error, 'The worker stopped while sending this mail.')
   where status = 'sending' and attempts >= 8 and next_attempt_at <= now();
 
   if exists (
@@ -39,8 +41,8 @@ begin
 end;
 $$;
 
--- Mail that was sent or suppressed is of no use after a month; what was given up is kept three, for
--- somebody to look at.
+-- Deletes sent and suppressed mails after 30 days. Mails that were given up are kept for 90 days,
+-- so that operators can inspect them.
 create function private.purge_outbox()
   returns void
   language sql

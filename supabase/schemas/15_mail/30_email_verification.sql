@@ -1,5 +1,5 @@
--- Whether an e-mail address is the account's own. People work at once; only notification mail waits
--- until the link of the first mail was opened. A changed address has to be verified anew.
+-- Verification of email addresses. Users can work without it; notification mails are sent only to
+-- verified addresses. A changed address must be verified again.
 
 create table private.email_verifications (
   user_id uuid primary key references public.profiles (id) on delete cascade,
@@ -9,8 +9,9 @@ create table private.email_verifications (
 );
 
 comment on table private.email_verifications is
-  'The state of each account''s current e-mail address.';
-comment on column private.email_verifications.token_hash is 'SHA-256 of the token in the link.';
+  'Verification state of each account''s current email address.';
+comment on column private.email_verifications.token_hash is
+  'SHA-256 of the token in the mailed link.';
 
 create unique index email_verifications_token_hash_key on private.email_verifications (token_hash);
 
@@ -70,7 +71,8 @@ create trigger onswift_700_verify_email
   when (new.email <> '' and new.email_confirmed_at is null)
   execute function private.tg_users__verify_email();
 
--- Accounts that come with a confirmed address are imported: Auth itself confirms in a second step.
+-- Accounts created with a confirmed address are imported ones: Auth itself confirms addresses
+-- later.
 create function private.tg_users__accept_email()
   returns trigger
   language plpgsql
@@ -97,8 +99,8 @@ create trigger onswift_701_verify_changed_email
   when (new.email <> '' and new.email is distinct from old.email)
   execute function private.tg_users__verify_email();
 
--- Once more, for a mail that was lost: three in an hour, counted by the mails that were sent. Definer:
--- nobody reads addresses or writes mails.
+-- Sends another verification mail, at most 3 per hour, counted from the queued mails. Definer:
+-- callers have no grant on addresses and mails.
 create function private.resend_verification()
   returns void
   language plpgsql
@@ -109,13 +111,18 @@ declare
   v_state private.email_verifications;
   v_email text;
 begin
-  -- Held, so that four at once are not four.
-  select v.* into v_state from private.email_verifications as v where v.user_id = auth.uid() for update;
+  -- Locked, so that concurrent requests are counted one after another.
+  select v.*
+  into v_state
+  from private.email_verifications as v
+  where v.user_id = auth.uid()
+  for update;
+
   select u.email into v_email from auth.users as u where u.id = auth.uid();
 
   if v_state.verified_at is not null or v_email is null then
     raise sqlstate 'PT409' using
-      message = 'This e-mail address is verified already.',
+      message = 'This email address is already verified.',
       hint = 'INVALID_STATE';
   end if;
 
@@ -141,8 +148,8 @@ $$;
 -- Called by api.resend_verification as the caller; sends to the caller's own address only.
 grant execute on function private.resend_verification() to authenticated;
 
--- Definer: whoever holds the link is who the address belongs to, signed in or not. Opening it
--- twice, as mail scanners do, is fine.
+-- Definer: the token proves access to the address, with or without a session. The link can be
+-- opened several times, as mail scanners do.
 create function private.verify_email(p_token text)
   returns void
   language plpgsql
@@ -160,18 +167,19 @@ begin
 
   if not found then
     raise sqlstate 'PT400' using
-      message = 'This link is not valid any more.',
+      message = 'This verification link is invalid or expired. Request a new one.',
       hint = 'INVALID_VERIFICATION_TOKEN';
   end if;
 end;
 $$;
 
 comment on function private.verify_email(text) is
-  'Open to anon: the link in the mail is opened without a session. Its token is 256 random bits.';
+  'Open to anon: the mailed link is opened without a session. Its token has 256 random bits.';
 
 grant execute on function private.verify_email(text) to anon, authenticated, service_role;
 
--- Definer: the caller's own address and whether it is verified, which no exposed table holds.
+-- Definer: returns the caller's email address and whether it is verified; no exposed table contains
+-- them.
 create function private.my_email(out email text, out verified boolean)
   language sql
   stable
@@ -184,5 +192,5 @@ as $$
   where u.id = auth.uid()
 $$;
 
--- Called by api.get_me as the caller; tells people about themselves only.
+-- Called by api.get_me as the caller; returns the caller's own address only.
 grant execute on function private.my_email() to authenticated;

@@ -1,8 +1,8 @@
--- Auth's own mails go the way of all mail: a row in the outbox, in the same look, tried again when it
--- fails. As the one door for them, this hook also holds the limit of reset mails, whoever asks for
--- them: the REST surface, or anybody at Auth directly.
+-- Auth's mails become rows of the outbox, with the same layout and retries as all mails. This hook
+-- also limits password-reset mails, whether they are requested through the REST API or directly
+-- from Auth.
 
--- Bytes that a query's value may not hold as they are become %XX.
+-- Percent-encodes text for use in a query string.
 create function private.url_encode(p_text text)
   returns text
   language sql
@@ -25,8 +25,8 @@ as $$
   cross join lateral generate_series(0, octet_length(utf8.bytes) - 1) as i
 $$;
 
--- Where a mail leads. A reset goes to the app, which hands the token to the reset operation; every
--- other link goes to Auth, which takes the proof and goes on to the app.
+-- Returns the link of a mail. A password reset links to the app, which sends the token to the reset
+-- operation. All other links go to Auth, which verifies the token and redirects to the app.
 create function private.auth_mail_link(p_action text, p_token_hash text, p_redirect_to text)
   returns text
   language sql
@@ -75,8 +75,8 @@ as $$
   on conflict (idempotency_key) do nothing
 $$;
 
--- Auth's hook for every mail it wants to send. A reset beyond three an hour is dropped without a
--- word: the answer must be the same whether or not the address has an account.
+-- Auth's hook for every mail. Password-reset mails beyond 3 per hour are dropped without an error:
+-- the response must be the same whether or not the address has an account.
 create function private.send_auth_mail(event jsonb)
   returns jsonb
   language plpgsql
@@ -100,8 +100,8 @@ begin
     end if;
   end if;
 
-  -- Of a change that both addresses confirm, Auth's names are crossed: token and token_hash_new are
-  -- the present address's, token_new and token_hash the new one's.
+  -- For a change that both addresses confirm, Auth's names are crossed: token and token_hash_new
+  -- belong to the current address, token_new and token_hash to the new one.
   if v_action = 'email_change' and v_token_hash_new is not null then
     perform private.queue_auth_mail(
       v_user_id, v_email, v_action, v_mail ->> 'token', v_token_hash_new, v_redirect_to

@@ -1,8 +1,8 @@
--- Which projects the caller may see. Written as sets, for policies to compare with
--- `= any (array(select …))`: evaluated once a query, then served by an index, however many projects
--- others have. Definers, because they stand behind the policies of the very tables they read.
+-- Which projects the caller has access to. The functions return sets, which policies compare with
+-- `= any (array(select …))`: evaluated once per query, and an index finds the rows. Definers,
+-- because policies of the tables that they read call them.
 
--- Projects the caller created.
+-- Projects that the caller created.
 create function private.my_created_project_ids()
   returns setof uuid
   language plpgsql
@@ -19,7 +19,7 @@ begin
 end;
 $$;
 
--- Projects on whose team the caller is.
+-- Projects of which the caller is a member.
 create function private.my_team_project_ids()
   returns setof uuid
   language plpgsql
@@ -52,16 +52,16 @@ begin
 end;
 $$;
 
--- Policies run them as the caller. They tell people about themselves only.
+-- Policies run them as the caller; they return the caller's own projects only.
 grant execute on function
   private.my_created_project_ids(),
   private.my_team_project_ids(),
   private.my_project_ids()
 to authenticated;
 
--- Where the caller stands to one project: 'creator' or 'member'. Nobody else gets past: a project
--- that is missing or deleted is 404 for everybody, one that exists but is not theirs 403. Row level
--- security alone could not tell the two apart.
+-- Returns the caller's role in a project: 'creator' or 'member'. For all other callers it raises:
+-- 404 if the project does not exist or is deleted, else 403. Row-level security alone could not
+-- distinguish the two.
 create function private.require_project(p_project_id uuid)
   returns text
   language plpgsql
@@ -96,7 +96,7 @@ begin
   end if;
 
   raise sqlstate 'PT403' using
-    message = 'This project is not yours.',
+    message = 'You do not have access to this project.',
     hint = 'FORBIDDEN';
 end;
 $$;
@@ -110,21 +110,21 @@ as $$
 begin
   if private.require_project(p_project_id) <> 'creator' then
     raise sqlstate 'PT403' using
-      message = 'Only the creator of the project can do this.',
+      message = 'Only the project creator can do this.',
       hint = 'FORBIDDEN';
   end if;
 end;
 $$;
 
--- Run by api functions and triggers as the caller; they speak about the caller only.
+-- Run as the caller, in api functions and triggers; they return the caller's own role only.
 grant execute on function
   private.require_project(uuid),
   private.require_project_creator(uuid)
 to authenticated;
 
--- For tables whose rows belong to a project: keeps the project's creator beside the row, so that policies and
--- a creator's lists over all projects look into one index. The creator of a project never changes. Definer:
--- the writer need not see the project.
+-- For tables whose rows belong to a project: keeps the project's creator beside the row, so that
+-- policies and a creator's lists over all projects look into one index. The creator of a project
+-- never changes. Definer: the writer need not see the project.
 create function private.tg__set_creator()
   returns trigger
   language plpgsql

@@ -1,4 +1,4 @@
--- A creator's projects. Team and tasks belong to one; so will deliverables and samples.
+-- Projects. Teams, tasks, samples and deliverables belong to a project.
 
 create table public.projects (
   id uuid primary key default gen_random_uuid(),
@@ -25,16 +25,18 @@ create table public.projects (
   constraint completed_at_only_when_completed check (
     (status = 'completed') = (completed_at is not null)
   ),
-  constraint counts_add_up check (completed_task_count between 0 and task_count)
+  constraint completed_task_count_is_at_most_task_count check (
+    completed_task_count between 0 and task_count
+  )
 );
 
 comment on table public.projects is
-  'Projects of creators. Deleting sets deleted_at; from then on the project does not exist for
-anybody.';
+  'Projects of creators. A deleted project has deleted_at; no user can see it.';
 comment on column public.projects.task_count is
-  'Tasks that are not deleted. Kept by triggers on tasks, so that lists need not count.';
+  'Number of tasks that are not deleted. Maintained by triggers, so that lists need not count.';
 comment on column public.projects.archived_at is
-  'Set when the creator''s account is deleted: the team may still read, nobody may change.';
+  'Set when the creator''s account is deleted. The team can still read the project, but not change
+it.';
 
 create index projects_creator_id_created_at_idx
   on public.projects (creator_id, created_at desc, id desc);
@@ -66,14 +68,14 @@ create policy update_creator on public.projects
   using (deleted_at is null and creator_id = (select auth.uid()))
   with check (creator_id = (select auth.uid()));
 
--- No delete: api.delete_project. Status starts at planning; counters and times are kept by
--- triggers.
+-- No grant for delete: api.delete_project. A new project has status planning; triggers maintain
+-- counters and times.
 grant select on public.projects to authenticated;
 grant insert (creator_id, name, description, due_date) on public.projects to authenticated;
 grant update (name, description, status, due_date) on public.projects to authenticated;
 grant select, insert, update, delete on public.projects to service_role;
 
--- Definer: the row becomes invisible to its creator, which no policy of theirs would allow.
+-- Definer: the creator's policies do not allow an update that hides the row.
 create function private.delete_project(p_project_id uuid)
   returns void
   language plpgsql
@@ -89,5 +91,5 @@ begin
 end;
 $$;
 
--- Called by api.delete_project as the caller; checks that the caller is the creator.
+-- Called by api.delete_project as the caller; checks that the caller is the project creator.
 grant execute on function private.delete_project(uuid) to authenticated;

@@ -1,4 +1,4 @@
--- What a project may hold and what follows from it, for every path.
+-- Validation and rules of projects, for every way to write them.
 
 create function private.project_field_errors(p_input jsonb)
   returns jsonb
@@ -14,7 +14,7 @@ as $$
     || private.check_date(p_input, 'dueDate', 'Due date')
 $$;
 
--- Pure, and run inside triggers and api functions as the caller.
+-- Pure; runs as the caller, in triggers and api functions.
 grant execute on function private.project_field_errors(jsonb) to authenticated, service_role;
 
 create function private.tg_projects__normalise()
@@ -34,7 +34,7 @@ create trigger _100_normalise
   for each row
   execute function private.tg_projects__normalise();
 
--- Everybody's project starts as their own. Tells a talent why, where the policy would only refuse.
+-- Only creators insert projects; raises CREATOR_ONLY instead of a bare policy error.
 create function private.tg_projects__creators_only()
   returns trigger
   language plpgsql
@@ -72,7 +72,8 @@ create trigger _210_validate
   for each row
   execute function private.tg_projects__validate();
 
--- New due dates lie ahead. A rule for callers: operators and seeds may write history.
+-- New due dates must be in the future. Applies to users only: operators and seeds can insert past
+-- dates.
 create function private.tg_projects__due_in_future()
   returns trigger
   language plpgsql
@@ -112,7 +113,7 @@ create trigger _310_touch
   )
   execute function private.tg__touch();
 
--- A deleted account leaves its projects behind as they are.
+-- Archives the projects of a deleted account.
 create function private.tg_profiles__archive_projects()
   returns trigger
   language plpgsql

@@ -1,5 +1,5 @@
--- Who is on a project's team. A row is one stay: leaving closes it, coming back opens another, so
--- that the history of who worked when is kept.
+-- Team members of projects. A row is one membership: leaving ends it, and joining again creates
+-- another row, so that the history is kept.
 
 create table public.project_members (
   id uuid primary key default gen_random_uuid(),
@@ -14,9 +14,9 @@ create table public.project_members (
 );
 
 comment on table public.project_members is
-  'Stays of talents on projects; the open one has no removed_at.';
+  'Memberships of talents in projects. A current membership has no removed_at.';
 comment on column public.project_members.role is
-  'A label such as "Video Editor". It grants nothing.';
+  'A label such as "Video Editor", without effect on permissions.';
 
 create unique index project_members_once_key
   on public.project_members (project_id, user_id) where removed_at is null;
@@ -30,7 +30,7 @@ create policy all_live_session on public.project_members
   using ((select private.session_is_live()))
   with check ((select private.session_is_live()));
 
--- The team as it is now; who left is history and shown to nobody.
+-- Shows current memberships only.
 create policy select_participant on public.project_members
   for select to authenticated
   using (removed_at is null and project_id = any (array(select private.my_project_ids())));
@@ -39,13 +39,13 @@ create policy insert_creator on public.project_members
   for insert to authenticated
   with check (project_id = any (array(select private.my_created_project_ids())));
 
--- No update and no delete: api.remove_team_member closes a stay.
+-- No grant for update and delete: api.remove_team_member ends a membership.
 grant select on public.project_members to authenticated;
 grant insert (project_id, user_id, role) on public.project_members to authenticated;
 grant select, insert, update, delete on public.project_members to service_role;
 
--- The creator removes a talent, or a talent leaves. Definer: the row becomes invisible to the
--- caller.
+-- Removes a member: the project creator removes a talent, or a talent leaves. Definer: the caller's
+-- policies do not allow an update that hides the row.
 create function private.remove_member(p_project_id uuid, p_user_id uuid)
   returns void
   language plpgsql
@@ -53,9 +53,11 @@ create function private.remove_member(p_project_id uuid, p_user_id uuid)
   set search_path = ''
 as $$
 begin
-  if private.require_project(p_project_id) <> 'creator' and p_user_id is distinct from auth.uid() then
+  if private.require_project(p_project_id) <> 'creator'
+    and p_user_id is distinct from auth.uid()
+  then
     raise sqlstate 'PT403' using
-      message = 'Only the creator of the project can remove others.',
+      message = 'Only the project creator can remove other members.',
       hint = 'FORBIDDEN';
   end if;
 
@@ -65,16 +67,16 @@ begin
 
   if not found then
     raise sqlstate 'PT404' using
-      message = 'This user is not on the team.',
+      message = 'This user is not a member of the team.',
       hint = 'NOT_FOUND';
   end if;
 end;
 $$;
 
--- Called by api.remove_team_member as the caller; asks for the right itself.
+-- Called by api.remove_team_member as the caller; checks the caller's permission.
 grant execute on function private.remove_member(uuid, uuid) to authenticated;
 
--- Definer: past memberships are the caller's own history, though no policy shows them.
+-- Definer: returns the caller's memberships, including past ones, which no policy shows.
 create function private.my_memberships()
   returns jsonb
   language sql
@@ -100,5 +102,5 @@ as $$
   where m.user_id = auth.uid() and p.deleted_at is null
 $$;
 
--- Called by api.export_me as the caller; speaks about the caller only.
+-- Called by api.export_me as the caller; returns the caller's own memberships only.
 grant execute on function private.my_memberships() to authenticated;

@@ -1,4 +1,4 @@
--- Who may be put on a team, for every path.
+-- Rules of memberships, for every way to write them.
 
 create function private.tg_project_members__normalise()
   returns trigger
@@ -16,7 +16,8 @@ create trigger _100_normalise
   for each row
   execute function private.tg_project_members__normalise();
 
--- Before anything about the new member is looked up for them, the caller has to own the project.
+-- Checks that the caller is the project creator, before other triggers reveal anything about the
+-- user.
 create function private.tg__creator_only()
   returns trigger
   language plpgsql
@@ -45,7 +46,7 @@ as $$
     || private.check_text(p_input, 'role', 'Role', 0, 255)
 $$;
 
--- Pure, and run inside triggers and api functions as the caller.
+-- Pure; runs as the caller, in triggers and api functions.
 grant execute on function private.member_field_errors(jsonb) to authenticated, service_role;
 
 create function private.tg_project_members__validate()
@@ -66,9 +67,10 @@ create trigger _210_validate
   for each row
   execute function private.tg_project_members__validate();
 
--- Definer: it holds the talent's row until the commit, so that an account deleted at the same
--- moment either is refused here or finds the new membership and ends it.
-create function private.tg_project_members__talents_once()
+-- Checks that the user is a talent who is not a member yet. Definer: locks the talent's row until
+-- the commit, so that a concurrent deletion of the account is either seen here, or finds the new
+-- membership and ends it.
+create function private.tg_project_members__only_new_talents()
   returns trigger
   language plpgsql
   security definer
@@ -91,7 +93,7 @@ begin
 
   if v_user_type <> 'talent' then
     raise sqlstate 'PT400' using
-      message = 'Only talents can be on a team.',
+      message = 'Only talents can be added to a team.',
       hint = 'NOT_TALENT';
   end if;
 
@@ -101,7 +103,7 @@ begin
     where m.project_id = new.project_id and m.user_id = new.user_id and m.removed_at is null
   ) then
     raise sqlstate 'PT400' using
-      message = 'This user is on the team already.',
+      message = 'This user is already on the team.',
       hint = 'ALREADY_MEMBER';
   end if;
 
@@ -109,13 +111,13 @@ begin
 end;
 $$;
 
-create trigger _220_talents_once
+create trigger _220_only_new_talents
   before insert on public.project_members
   for each row
   when (new.removed_at is null)
-  execute function private.tg_project_members__talents_once();
+  execute function private.tg_project_members__only_new_talents();
 
--- A deleted account leaves all teams.
+-- Ends all memberships of a deleted account.
 create function private.tg_profiles__leave_teams()
   returns trigger
   language plpgsql

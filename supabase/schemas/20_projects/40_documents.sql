@@ -1,4 +1,4 @@
--- Projects in the shape the API returns; the view runs with the caller's rights.
+-- Projects as the JSON that the API returns; the view runs with the caller's rights.
 
 create view private.project_documents with (security_invoker = true) as
   select
@@ -42,7 +42,7 @@ create view private.project_documents with (security_invoker = true) as
     ) as document
   from public.projects as p;
 
-comment on view private.project_documents is 'Projects with their counts and their team.';
+comment on view private.project_documents is 'Projects as JSON, with task counts and team.';
 
--- Reached through api functions only; rows are filtered by the caller's policies.
+-- Used by api functions only; the caller's policies filter the rows.
 grant select on private.project_documents to authenticated;

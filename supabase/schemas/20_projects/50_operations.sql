@@ -45,10 +45,12 @@ end;
 $$;
 
 comment on function api.list_projects(text, integer, integer, text) is
-  'The caller''s projects: a creator''s own, a talent''s teams''. Any signed-in user.
-status: planning, in-progress or completed. page from 1, limit 20, at most 100. sort: createdAt,
-updatedAt, dueDate, name, status, with - in front for descending; newest first without it.
+  'Returns the caller''s projects: those a creator created, or those a talent is a member of.
+status: planning, in-progress or completed. page: from 1. limit: 20 by default, at most 100. sort:
+createdAt, updatedAt, dueDate, name or status, with - in front for descending order; -createdAt by
+default.
 Returns {projects, pagination}.
+Requires: a signed-in user.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.create_project(
@@ -90,9 +92,11 @@ end;
 $$;
 
 comment on function api.create_project(text, text, text) is
-  'Creates a project of the caller''s and returns it. Creators.
-name: 1 to 255 characters. description: 1 to 10000. dueDate: YYYY-MM-DD, later than today in UTC.
-With the header Idempotency-Key a repetition within 24 hours returns the first answer.
+  'Creates a project and returns it.
+name: 1 to 255 characters. description: 1 to 10000 characters. dueDate: YYYY-MM-DD, later than today
+in UTC.
+Repeating a call with the same header Idempotency-Key within 24 hours returns the first response.
+Requires: a creator.
 Errors: VALIDATION_ERROR, CREATOR_ONLY, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.get_project("projectId" text default null)
@@ -111,8 +115,9 @@ end;
 $$;
 
 comment on function api.get_project(text) is
-  'One project. Its creator and its team.
-Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
+  'Returns a project.
+Requires: project creator or member.
+Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.update_project("projectId" text default null, patch jsonb default null)
   returns jsonb
@@ -146,10 +151,10 @@ begin
   )
   where p.id = "projectId"::uuid;
 
-  -- It was deleted between the look above and the update.
+  -- The project was deleted after the check above.
   if not found then
     raise sqlstate 'PT409' using
-      message = 'Somebody else changed this project at the same moment.',
+      message = 'The project was changed by another request. Reload it and try again.',
       hint = 'CONFLICT';
   end if;
 
@@ -158,9 +163,11 @@ end;
 $$;
 
 comment on function api.update_project(text, jsonb) is
-  'Changes a project and returns it. Its creator.
-patch: name, description and dueDate as on creation (the date only if it changes), status: planning,
-in-progress or completed, in any order. What is left out stays.
+  'Updates a project and returns it.
+patch: name, description and dueDate as for create_project (an unchanged dueDate may be in the
+past); status: planning, in-progress or completed, in any order. Keys that are not sent stay
+unchanged.
+Requires: project creator.
 Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.delete_project("projectId" text default null)
@@ -177,8 +184,9 @@ end;
 $$;
 
 comment on function api.delete_project(text) is
-  'Deletes a project with its team and tasks. Its creator.
-Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
+  'Deletes a project with its team, tasks, samples and deliverables.
+Requires: project creator.
+Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
   api.list_projects(text, integer, integer, text),

@@ -42,18 +42,19 @@ begin
 
   return private.keep_answer(v_answer);
 exception
-  -- Two requests at the same moment: the table's unique index decides.
+  -- Two concurrent requests: the unique index decides.
   when unique_violation then
     raise sqlstate 'PT400' using
-      message = 'This user is on the team already.',
+      message = 'This user is already on the team.',
       hint = 'ALREADY_MEMBER';
 end;
 $$;
 
 comment on function api.add_team_member(text, text, text) is
-  'Puts a talent on the project''s team and returns the membership. The project''s creator.
-role: an optional label, at most 255 characters; it grants nothing.
-With the header Idempotency-Key a repetition within 24 hours returns the first answer.
+  'Adds a talent to the project''s team and returns the membership.
+role: an optional label of at most 255 characters, without effect on permissions.
+Repeating a call with the same header Idempotency-Key within 24 hours returns the first response.
+Requires: project creator.
 Errors: VALIDATION_ERROR, ALREADY_MEMBER, NOT_TALENT, NOT_FOUND (project or user), FORBIDDEN,
 CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
@@ -71,9 +72,11 @@ end;
 $$;
 
 comment on function api.remove_team_member(text, text) is
-  'Ends a membership: open tasks lose their assignee, completed ones keep the name. The project''s
-creator, or the talent who leaves.
-Errors: NOT_FOUND (project or member), FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
+  'Removes a member from the team. The member''s open tasks lose their assignee; completed tasks
+keep it.
+Requires: project creator, or the member who leaves.
+Errors: VALIDATION_ERROR, NOT_FOUND (project or member), FORBIDDEN, NOT_AUTHENTICATED,
+SESSION_REVOKED.';
 
 grant execute on function
   api.add_team_member(text, text, text),

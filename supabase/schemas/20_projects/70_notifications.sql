@@ -1,6 +1,6 @@
 -- Notifications about projects and teams.
 
--- Everybody who sees a project now: its creator and its team.
+-- Returns the users who can see a project: its creator and its members.
 create function private.project_people(p_project_id uuid)
   returns setof uuid
   language sql

@@ -1,4 +1,4 @@
--- Tasks of a project. Its creator writes them; the talent a task is assigned to may move its
+-- Tasks of projects. The project creator creates and changes them; the assignee can change the
 -- status.
 
 create table public.tasks (
@@ -24,11 +24,11 @@ create table public.tasks (
   )
 );
 
-comment on table public.tasks is 'Tasks of projects. Deleting sets deleted_at.';
+comment on table public.tasks is 'Tasks of projects. A deleted task has deleted_at.';
 comment on column public.tasks.creator_id is
   'The creator of the project, who never changes. Set by the database.';
 comment on column public.tasks.assignee_id is
-  'Required when written; null only after the assignee left the team or their account.';
+  'Required when a task is created; null after the assignee left the team or deleted the account.';
 
 create index tasks_project_id_due_date_idx on public.tasks (project_id, due_date, id);
 create index tasks_project_id_assignee_id_status_idx
@@ -70,7 +70,7 @@ create policy update_creator_and_assignee on public.tasks
   )
   with check (project_id = any (array(select private.my_project_ids())));
 
--- No delete: api.delete_task. The assignee's update is narrowed to the status by a trigger.
+-- No grant for delete: api.delete_task. A trigger limits the assignee to the status.
 grant select on public.tasks to authenticated;
 grant insert (project_id, name, description, assignee_id, due_date)
   on public.tasks to authenticated;
@@ -78,7 +78,7 @@ grant update (name, description, status, assignee_id, due_date)
   on public.tasks to authenticated;
 grant select, insert, update, delete on public.tasks to service_role;
 
--- The task in that project, or 404.
+-- Returns the task of the project; raises 404 if it does not exist.
 create function private.require_task(p_project_id uuid, p_task_id uuid)
   returns public.tasks
   language plpgsql
@@ -103,10 +103,10 @@ begin
 end;
 $$;
 
--- Runs as the caller, who sees nothing more through it than policies allow.
+-- Runs as the caller, under the caller's policies.
 grant execute on function private.require_task(uuid, uuid) to authenticated;
 
--- Definer: the row becomes invisible to its creator, which no policy of theirs would allow.
+-- Definer: the project creator's policies do not allow an update that hides the row.
 create function private.delete_task(p_project_id uuid, p_task_id uuid)
   returns void
   language plpgsql
@@ -123,5 +123,5 @@ begin
 end;
 $$;
 
--- Called by api.delete_task as the caller; checks that the caller is the creator.
+-- Called by api.delete_task as the caller; checks that the caller is the project creator.
 grant execute on function private.delete_task(uuid, uuid) to authenticated;

@@ -1,4 +1,4 @@
--- What a task may hold, who may change what of it, and what follows, for every path.
+-- Validation and rules of tasks, for every way to write them.
 
 create function private.task_field_errors(p_input jsonb)
   returns jsonb
@@ -15,7 +15,7 @@ as $$
     || private.check_date(p_input, 'dueDate', 'Due date')
 $$;
 
--- Pure, and run inside triggers and api functions as the caller.
+-- Pure; runs as the caller, in triggers and api functions.
 grant execute on function private.task_field_errors(jsonb) to authenticated, service_role;
 
 create function private.tg_tasks__normalise()
@@ -46,8 +46,8 @@ create trigger _200_creator_only
   when (current_user = 'authenticated')
   execute function private.tg__creator_only();
 
--- The assignee's one right is the status. Fires for the mere mention of another column, changed or
--- not: a request that tries is refused as a whole.
+-- Limits an assignee to the status. Fires when the update names another column, even if its value
+-- stays the same, and refuses the whole request.
 create function private.tg_tasks__status_only()
   returns trigger
   language plpgsql
@@ -56,7 +56,7 @@ as $$
 begin
   if private.require_project(old.project_id) <> 'creator' then
     raise sqlstate 'PT403' using
-      message = 'An assignee can change the status of a task and nothing else.',
+      message = 'The assignee can change only the status of a task.',
       hint = 'STATUS_ONLY';
   end if;
 
@@ -80,7 +80,7 @@ declare
     'name', new.name, 'description', new.description, 'status', new.status, 'dueDate', new.due_date
   );
 begin
-  -- Only callers have to name an assignee; a talent who leaves takes theirs away.
+  -- Only users must name an assignee; when a talent leaves the team, the assignee becomes null.
   if current_user = 'authenticated'
     and (tg_op = 'INSERT' or new.assignee_id is distinct from old.assignee_id)
   then
@@ -97,8 +97,8 @@ create trigger _210_validate
   for each row
   execute function private.tg_tasks__validate();
 
--- Projects of a deleted creator can be read, not worked on.
-create function private.tg_tasks__not_in_archive()
+-- Archived projects (of deleted creators) cannot be changed.
+create function private.tg_tasks__project_not_archived()
   returns trigger
   language plpgsql
   set search_path = ''
@@ -108,7 +108,7 @@ begin
     select from public.projects as p where p.id = new.project_id and p.archived_at is not null
   ) then
     raise sqlstate 'PT409' using
-      message = 'This project is archived: its creator has left.',
+      message = 'This project is archived, because its creator deleted the account.',
       hint = 'INVALID_STATE';
   end if;
 
@@ -116,11 +116,11 @@ begin
 end;
 $$;
 
-create trigger _230_not_in_archive
+create trigger _230_project_not_archived
   before update of status on public.tasks
   for each row
   when (current_user = 'authenticated')
-  execute function private.tg_tasks__not_in_archive();
+  execute function private.tg_tasks__project_not_archived();
 
 create trigger _300_complete
   before insert or update of status on public.tasks

@@ -1,14 +1,13 @@
--- Tasks and the team: only members are assigned, and who leaves hands back what is open.
+-- Assignees: only members can be assigned, and members who leave lose their open tasks.
 --
--- Locks are taken in one order (profile, membership, task, project), so that adding, assigning,
--- moving, removing and leaving at the same moment wait for each other and do not deadlock. Only
--- clients that write to the table themselves can lock a task before a membership; where two of them
--- cross, PostgreSQL ends one.
+-- Locks are taken in one order (profile, membership, task, project), so that concurrent changes
+-- wait for each other without deadlocks. Only clients that update the table directly can lock a
+-- task before a membership; if two of them deadlock, PostgreSQL cancels one.
 
--- Whether somebody is on a team, and holds them there until the commit: a removal at the same
--- moment either is seen here, or waits and then finds what they were given. Definer: holding a row
--- takes the right to change it.
-create function private.hold_membership(p_project_id uuid, p_user_id uuid)
+-- Returns whether a user is a member, and locks the membership until the commit: a concurrent
+-- removal is either seen here, or waits and then finds the assigned task. Definer: locking a row
+-- requires the right to update it.
+create function private.lock_membership(p_project_id uuid, p_user_id uuid)
   returns boolean
   language plpgsql
   volatile
@@ -26,7 +25,7 @@ end;
 $$;
 
 -- Called by triggers and api.update_task as the caller.
-grant execute on function private.hold_membership(uuid, uuid) to authenticated, service_role;
+grant execute on function private.lock_membership(uuid, uuid) to authenticated, service_role;
 
 create function private.tg_tasks__assignee_is_member()
   returns trigger
@@ -34,9 +33,9 @@ create function private.tg_tasks__assignee_is_member()
   set search_path = ''
 as $$
 begin
-  if not private.hold_membership(new.project_id, new.assignee_id) then
+  if not private.lock_membership(new.project_id, new.assignee_id) then
     raise sqlstate 'PT400' using
-      message = 'The assignee has to be on the project''s team.',
+      message = 'The assignee must be a member of the project''s team.',
       hint = 'ASSIGNEE_NOT_MEMBER';
   end if;
 
@@ -56,14 +55,14 @@ create trigger _221_new_assignee_is_member
   when (new.assignee_id is not null and new.assignee_id is distinct from old.assignee_id)
   execute function private.tg_tasks__assignee_is_member();
 
--- A completed task keeps the name of somebody who has left; open again, it needs somebody else.
-create function private.tg_tasks__reopen()
+-- A completed task keeps an assignee who left the team. When it is reopened, it loses the assignee.
+create function private.tg_tasks__unassign_former_member()
   returns trigger
   language plpgsql
   set search_path = ''
 as $$
 begin
-  if not private.hold_membership(new.project_id, new.assignee_id) then
+  if not private.lock_membership(new.project_id, new.assignee_id) then
     new.assignee_id := null;
   end if;
 
@@ -71,17 +70,17 @@ begin
 end;
 $$;
 
-create trigger _222_reopen
+create trigger _222_unassign_former_member
   before update of status on public.tasks
   for each row
   when (
     old.status = 'completed' and new.status <> 'completed'
     and new.assignee_id is not distinct from old.assignee_id
   )
-  execute function private.tg_tasks__reopen();
+  execute function private.tg_tasks__unassign_former_member();
 
--- Who leaves a team hands back what is open and keeps the credit for what is done; the creator is
--- told.
+-- Removes a former member from open tasks and notifies the project creator. Completed tasks keep
+-- their assignee.
 create function private.tg_project_members__unassign_open_tasks()
   returns trigger
   language plpgsql

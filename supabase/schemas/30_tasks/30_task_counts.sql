@@ -1,5 +1,5 @@
--- Keeps task_count and completed_task_count of projects: increments under the project's row lock,
--- nothing is counted again. Definer: an assignee changes them without any right on the project.
+-- Maintains task_count and completed_task_count of projects by incrementing them under the lock of
+-- the project's row. Definer: an assignee has no right to update the project.
 create function private.tg_tasks__count()
   returns trigger
   language plpgsql
@@ -7,8 +7,8 @@ create function private.tg_tasks__count()
   set search_path = ''
 as $$
 declare
-  -- What the task added to each counter before and adds now; a row that is not there has a null
-  -- status.
+  -- What the task adds to each counter before and after the change; without a row the status is
+  -- null.
   v_before constant integer := (old.status is not null and old.deleted_at is null)::integer;
   v_after constant integer := (new.status is not null and new.deleted_at is null)::integer;
   v_done_before constant integer := v_before * coalesce(old.status = 'completed', false)::integer;

@@ -1,4 +1,4 @@
--- Tasks in the shape the API returns; the view runs with the caller's rights.
+-- Tasks as the JSON that the API returns; the view runs with the caller's rights.
 
 create view private.task_documents with (security_invoker = true) as
   select
@@ -30,7 +30,7 @@ create view private.task_documents with (security_invoker = true) as
   from public.tasks as t;
 
 comment on view private.task_documents is
-  'Tasks with their project''s name and their assignee''s card.';
+  'Tasks as JSON, with the name of the project and the card of the assignee.';
 
--- Reached through api functions only; rows are filtered by the caller's policies.
+-- Used by api functions only; the caller's policies filter the rows.
 grant select on private.task_documents to authenticated;

@@ -1,7 +1,6 @@
 -- The lists of tasks: GET /projects/:projectId/tasks and GET /tasks.
 
--- Both lists of tasks: one filter, one order, one shape. p_where says whose tasks they are, with
--- the caller as $1.
+-- Returns a page of tasks, for both lists. p_where limits the tasks, with the caller as $1.
 create function private.list_tasks(
   p_where text, p_input jsonb, p_project_id text, p_page integer, p_limit integer
 )
@@ -29,7 +28,7 @@ begin
     || private.check_date(p_input, 'dueTo', 'Due to', true)
     || case
       when v_due_from > v_due_to
-        then private.field_error('dueFrom', 'Due from has to be no later than due to.')
+        then private.field_error('dueFrom', 'Due from must not be later than due to.')
       else '[]'
     end
     || private.check_page(p_input)
@@ -54,7 +53,7 @@ begin
 end;
 $$;
 
--- Called by api functions as the caller, with the caller's rights.
+-- Runs as the caller, under the caller's policies.
 grant execute on function private.list_tasks(text, jsonb, text, integer, integer) to authenticated;
 
 create function api.list_project_tasks(
@@ -82,11 +81,12 @@ end;
 $$;
 
 comment on function api.list_project_tasks(text, text, text, integer, integer, text) is
-  'The tasks of a project. Its creator and its team.
-status: planning, in-progress or completed. assigneeId: only that user''s. page from 1, limit 100,
-at most 100. sort: dueDate, createdAt, updatedAt, name, status, with - in front for descending; by
-due date without it.
+  'Returns the tasks of a project.
+status: planning, in-progress or completed. assigneeId: only tasks of this assignee. page: from 1.
+limit: 100 by default, at most 100. sort: dueDate, createdAt, updatedAt, name or status, with - in
+front for descending order; dueDate by default.
 Returns {tasks, pagination}.
+Requires: project creator or member.
 Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.list_tasks(
@@ -117,11 +117,13 @@ end;
 $$;
 
 comment on function api.list_tasks(text, text, text, text, text, integer, integer, text) is
-  'Tasks over all projects: a talent''s own, a creator''s in their projects. Any signed-in user.
-status, assigneeId, projectId and the due dates dueFrom to dueTo (YYYY-MM-DD, both included) narrow
-them. page from 1, limit 20, at most 100. sort: dueDate, createdAt, updatedAt, name, status, with -
-in front for descending; by due date without it.
+  'Returns the caller''s tasks over all projects: tasks in a creator''s projects, or tasks assigned
+to a talent.
+status, assigneeId, projectId: only matching tasks. dueFrom, dueTo: only tasks due in this period
+(YYYY-MM-DD, both days included). page: from 1. limit: 20 by default, at most 100. sort: dueDate,
+createdAt, updatedAt, name or status, with - in front for descending order; dueDate by default.
 Returns {tasks, pagination}.
+Requires: a signed-in user.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function

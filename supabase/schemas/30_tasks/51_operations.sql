@@ -1,4 +1,4 @@
--- /projects/:projectId/tasks and /projects/:projectId/tasks/:taskId, but for the lists.
+-- /projects/:projectId/tasks and /projects/:projectId/tasks/:taskId, without the lists.
 
 create function api.create_task(
   "projectId" text default null, name text default null, description text default null,
@@ -46,10 +46,11 @@ end;
 $$;
 
 comment on function api.create_task(text, text, text, text, text) is
-  'Creates a task in a project, assigned to a member of its team, and returns it. The project''s
-creator.
-name: 1 to 255 characters. description: at most 10000, may be left out. dueDate: YYYY-MM-DD.
-With the header Idempotency-Key a repetition within 24 hours returns the first answer.
+  'Creates a task in a project, assigned to a member of its team, and returns it.
+name: 1 to 255 characters. description: at most 10000 characters, optional. assigneeId: a member of
+the team. dueDate: YYYY-MM-DD.
+Repeating a call with the same header Idempotency-Key within 24 hours returns the first response.
+Requires: project creator.
 Errors: VALIDATION_ERROR, ASSIGNEE_NOT_MEMBER, NOT_FOUND, FORBIDDEN, CONFLICT, NOT_AUTHENTICATED,
 SESSION_REVOKED.';
 
@@ -70,8 +71,9 @@ end;
 $$;
 
 comment on function api.get_task(text, text) is
-  'One task. The project''s creator and its team.
-Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
+  'Returns a task.
+Requires: project creator or member.
+Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.update_task(
   "projectId" text default null, "taskId" text default null, patch jsonb default null
@@ -98,7 +100,7 @@ begin
 
   if not v_is_creator and private.check_keys(patch, array['status']) <> '[]' then
     raise sqlstate 'PT403' using
-      message = 'An assignee can change the status of a task and nothing else.',
+      message = 'The assignee can change only the status of a task.',
       hint = 'STATUS_ONLY';
   end if;
 
@@ -107,12 +109,12 @@ begin
     || private.task_field_errors(patch)
   );
 
-  -- Memberships are locked before the task, as everywhere.
-  perform private.hold_membership("projectId"::uuid, id)
+  -- Memberships are locked before the task, in the order given in 21_assignment.sql.
+  perform private.lock_membership("projectId"::uuid, id)
   from unnest(array[v_task.assignee_id, (patch ->> 'assigneeId')::uuid]) as id
   order by id;
 
-  -- Two statements, because naming a column is using the right to it.
+  -- Two statements, because an update needs the right to every column that it names.
   if v_is_creator then
     update public.tasks as t
     set (name, description, status, assignee_id, due_date) = (
@@ -126,10 +128,10 @@ begin
     where t.id = "taskId"::uuid;
   end if;
 
-  -- The project or the assignment ended between the look above and the update.
+  -- The project was deleted, or the assignee changed, after the check above.
   if not found then
     raise sqlstate 'PT409' using
-      message = 'Somebody else changed this task at the same moment.',
+      message = 'The task was changed by another request. Reload it and try again.',
       hint = 'CONFLICT';
   end if;
 
@@ -138,11 +140,12 @@ end;
 $$;
 
 comment on function api.update_task(text, text, jsonb) is
-  'Changes a task and returns it. The project''s creator: name, description, assigneeId and dueDate
-as on creation, status: planning, in-progress or completed, in any order. Its assignee: the status.
-What is left out stays.
+  'Updates a task and returns it.
+patch: name, description, assigneeId and dueDate as for create_task; status: planning, in-progress
+or completed, in any order. Keys that are not sent stay unchanged.
+Requires: project creator (any field) or assignee (status only).
 Errors: VALIDATION_ERROR, ASSIGNEE_NOT_MEMBER, STATUS_ONLY, NOT_FOUND, FORBIDDEN, CONFLICT,
-INVALID_STATE in an archived project, NOT_AUTHENTICATED, SESSION_REVOKED.';
+INVALID_STATE (archived project), NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.delete_task("projectId" text default null, "taskId" text default null)
   returns void
@@ -158,8 +161,9 @@ end;
 $$;
 
 comment on function api.delete_task(text, text) is
-  'Deletes a task. The project''s creator.
-Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
+  'Deletes a task.
+Requires: project creator.
+Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
   api.create_task(text, text, text, text, text),

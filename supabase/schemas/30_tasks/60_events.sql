@@ -1,5 +1,5 @@
--- Realtime events of tasks. Recipients are looked up when the event happens: a person who has lost
--- access by then gets none.
+-- Realtime events of tasks. Recipients are looked up when the event is sent: users who have lost
+-- access by then do not receive it.
 
 create function private.tg_tasks__broadcast_assigned()
   returns trigger

@@ -1,6 +1,7 @@
 -- Notifications about tasks.
 
--- Called where a member leaves with open tasks; a creator who removed them knows.
+-- Notifies the project creator of open tasks whose assignee left the team. A creator who removed
+-- the member is not notified.
 create function private.notify_of_unassigned_tasks(
   p_project_id uuid, p_member_id uuid, p_count integer
 )
@@ -16,8 +17,8 @@ begin
       '%s left the team of %s: %s',
       private.card_name(p_member_id), p.name,
       case p_count
-        when 1 then 'one open task needs somebody else'
-        else format('%s open tasks need somebody else', p_count)
+        when 1 then '1 open task needs a new assignee'
+        else format('%s open tasks need a new assignee', p_count)
       end
     ),
     'project', p.id, jsonb_build_object('projectId', p.id),

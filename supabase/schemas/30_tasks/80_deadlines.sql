@@ -1,6 +1,6 @@
--- Reminders of deadlines: three days and one day before a task is due, to who does it and to who
--- waits for it. A row is one reminder, so that however often the job runs each comes once; another
--- due date has reminders of its own.
+-- Reminders of deadlines, 3 days and 1 day before a task is due, for the assignee and the project
+-- creator. A row is one reminder, so that each is sent once, however often the job runs. A changed
+-- due date has its own reminders.
 
 create table private.deadline_reminders (
   task_id uuid not null references public.tasks (id) on delete cascade,
@@ -10,16 +10,16 @@ create table private.deadline_reminders (
   created_at timestamptz not null default now(),
 
   primary key (task_id, user_id, due_date, days_before),
-  constraint three_days_or_one check (days_before in (3, 1))
+  constraint days_before_is_3_or_1 check (days_before in (3, 1))
 );
 
-comment on table private.deadline_reminders is 'Reminders that were given.';
+comment on table private.deadline_reminders is 'Reminders that were sent.';
 
 create index deadline_reminders_user_id_idx on private.deadline_reminders (user_id);
 create index deadline_reminders_due_date_idx on private.deadline_reminders (due_date);
 
--- Tasks with a deadline in three days or in one (UTC), and whom to remind. Nothing is due in
--- projects that are completed or left behind by their creator.
+-- Returns tasks that are due in 3 days or in 1 day (UTC), and the users to remind. Completed and
+-- archived projects are ignored.
 create function private.approaching_deadlines()
   returns table (
     task_id uuid, user_id uuid, due_date date, days_before integer, project_id uuid, task_name text,

@@ -31,28 +31,28 @@ $$;
 
 -- Acting as the talent
 select tests.act_as((select talent from people));
-select is(api.delete_me('Wrong-1!') ->> 'hint', 'WRONG_PASSWORD', 'a wrong password is an answer');
-select is(current_setting('response.status'), '403', 'with the status of an error');
-select is(api.delete_me('Right-1!'), null, 'the right one deletes');
+select is(api.delete_me('Wrong-1!') ->> 'hint', 'WRONG_PASSWORD', 'a wrong password returns an error object instead of raising, so that the attempt is counted');
+select is(current_setting('response.status'), '403', 'a wrong password sets the response status 403');
+select is(api.delete_me('Right-1!'), null, 'the right password deletes the account');
 select is(
-  tests.error_of('select api.get_me()') ->> 'code', 'SESSION_REVOKED', 'the session is over at once'
+  tests.error_of('select api.get_me()') ->> 'code', 'SESSION_REVOKED', 'deleting an account ends its sessions at once'
 );
 
 -- Acting as the creator
 select tests.act_as((select creator from people));
 select is(
   tests.error_of(format('select api.get_user(%L)', (select talent from people))) ->> 'code',
-  'NOT_FOUND', 'the profile is gone'
+  'NOT_FOUND', 'the profile of a deleted account is not found'
 );
 select is(
-  (select assignee_id from public.tasks where name = 'Open'), null, 'open work is handed back'
+  (select assignee_id from public.tasks where name = 'Open'), null, 'open tasks of a deleted account lose their assignee'
 );
-select is(api.delete_me('Right-1!'), null, 'the creator goes as well');
+select is(api.delete_me('Right-1!'), null, 'a creator can delete the account as well');
 
 -- Acting as the other talent
 select tests.act_as((select other from people));
 select is(
-  api.get_project((select id from made)::text) ->> 'name', 'Film', 'the project stays for its team'
+  api.get_project((select id from made)::text) ->> 'name', 'Film', 'the team can still read the project of a deleted creator'
 );
 select is(
   tests.error_of(
@@ -61,18 +61,18 @@ select is(
       (select id from made), (select id from public.tasks where name = 'Theirs')
     )
   ) ->> 'code',
-  'INVALID_STATE', 'but is archived'
+  'INVALID_STATE', 'the project of a deleted creator cannot be changed'
 );
 
--- The job
+-- The job that anonymises accounts
 select tests.act_as_postgres();
 select is(
   (select count(*) from auth.users where email in (select talent || '@example.com' from people)),
-  1::bigint, 'the address is kept'
+  1::bigint, 'a deleted account keeps its email address at first'
 );
 do $$ begin perform private.anonymise_accounts(); end; $$;
 select is(
-  (select name from public.profiles where id = (select talent from people)), 'Ada', 'for a month'
+  (select name from public.profiles where id = (select talent from people)), 'Ada', 'the job erases nothing within 30 days'
 );
 update public.profiles
 set deleted_at = now() - interval '31 days'
@@ -80,11 +80,11 @@ where id = (select talent from people);
 do $$ begin perform private.anonymise_accounts(); end; $$;
 select is(
   (select name from public.profiles where id = (select talent from people)), 'Deleted user',
-  'then it is erased'
+  'the job erases the name after 30 days'
 );
 select is_empty(
   $$ select from auth.users where email in (select talent || '@example.com' from people) $$,
-  'and the address is free'
+  'the job frees the email address after 30 days'
 );
 
 select * from finish();

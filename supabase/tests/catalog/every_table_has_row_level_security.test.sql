@@ -15,7 +15,7 @@ select is_empty(
         or has_table_privilege('authenticated', c.oid, 'select, insert, update, delete')
       )
   $$,
-  'every table an API role could reach is under row-level security'
+  'every table that an API role can access has row-level security'
 );
 
 select is_empty(

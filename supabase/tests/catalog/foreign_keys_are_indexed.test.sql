@@ -14,7 +14,7 @@ select is_empty(
           and (i.indkey::int2[])[0:cardinality(f.conkey) - 1] @> f.conkey
       )
   $$,
-  'an index begins with the columns of every foreign key'
+  'every foreign key has an index that begins with its columns'
 );
 
 select * from finish();

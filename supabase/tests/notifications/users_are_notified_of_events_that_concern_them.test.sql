@@ -117,7 +117,7 @@ select is(
 );
 select tests.act_as_postgres();
 select is(
-  message, 'Ada left the team of Film: one open task needs somebody else',
+  message, 'Ada left the team of Film: 1 open task needs a new assignee',
   'the message names the talent, the project and the number of tasks'
 ) from notified;
 select pg_temp.forget();

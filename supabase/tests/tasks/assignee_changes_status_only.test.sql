@@ -26,20 +26,20 @@ grant select on task to authenticated;
 select tests.act_as((select assignee from people));
 select is(
   api.update_task((select id from made)::text, (select id from task)::text, '{"status": "in-progress"}') ->> 'status',
-  'in-progress', 'status'
+  'in-progress', 'an assignee can change the status'
 );
 select is(
   tests.error_of(
     $$ select api.update_task((select id from made)::text, (select id from task)::text, '{"status": "completed", "name": "Mine"}') $$
   ) ->> 'code',
-  'STATUS_ONLY', 'more than the status is refused'
+  'STATUS_ONLY', 'an assignee cannot change the name'
 );
 select is(
-  (select status from public.tasks where id = (select id from task)), 'in-progress', 'and nothing is applied'
+  (select status from public.tasks where id = (select id from task)), 'in-progress', 'a refused request changes nothing'
 );
 select throws_ok(
   $$ update public.tasks set name = 'Mine' where id = (select id from task) $$,
-  'PT403', null, 'by the table as well'
+  'PT403', null, 'the table refuses a new name from an assignee as well'
 );
 
 -- Acting as a colleague
@@ -48,11 +48,11 @@ select is(
   tests.error_of(
     $$ select api.update_task((select id from made)::text, (select id from task)::text, '{"status": "completed"}') $$
   ) ->> 'state',
-  'PT403', 'a colleague''s task'
+  'PT403', 'a member cannot change another member''s task'
 );
 update public.tasks set status = 'completed' where id = (select id from task);
 select is(
-  (select status from public.tasks where id = (select id from task)), 'in-progress', 'is unchanged'
+  (select status from public.tasks where id = (select id from task)), 'in-progress', 'the table ignores an update of another member''s task'
 );
 
 -- Acting as the creator
@@ -61,7 +61,7 @@ select is(
   tests.error_of(
     $$ select api.update_task((select id from made)::text, (select id from task)::text, '{"assigneeId": null}') $$
   ) ->> 'state',
-  'PT400', 'an assignee is required'
+  'PT400', 'the creator cannot remove the assignee'
 );
 select is(
   tests.error_of(
@@ -71,7 +71,7 @@ select is(
       )
     $$
   ) ->> 'code',
-  'ASSIGNEE_NOT_MEMBER', 'one of the team'
+  'ASSIGNEE_NOT_MEMBER', 'the assignee must be on the team'
 );
 
 select * from finish();

@@ -24,14 +24,14 @@ select api.remove_team_member((select id from made)::text, (select talent from p
 
 select is(
   (select assignee_id from public.tasks where name = 'Open' and project_id = (select id from made)),
-  null, 'open tasks are free'
+  null, 'open tasks of a removed member lose their assignee'
 );
 select is(
   (select assignee_id from public.tasks where id = (select id from finished)),
-  (select talent from people), 'finished ones keep the name'
+  (select talent from people), 'completed tasks keep the removed member as assignee'
 );
 select is(
-  api.get_project((select id from made)::text) -> 'teamMembers', '[]', 'the team is empty'
+  api.get_project((select id from made)::text) -> 'teamMembers', '[]', 'a removed member is no longer listed in the team'
 );
 
 select * from finish();

@@ -17,7 +17,7 @@ select is(
       )
     $$
   ) -> 'code',
-  '"VALIDATION_ERROR"', 'one error for all of them'
+  '"VALIDATION_ERROR"', 'all invalid fields are reported in one error'
 );
 
 select ok(
@@ -26,25 +26,25 @@ select ok(
       $$ select api.update_me('{"email": "x@example.com", "userType": "creator", "id": "1", "nonsense": 1}') $$
     ) -> 'fields'
   ) @> '["email", "userType", "id", "nonsense"]',
-  'read-only and unknown fields are named'
+  'read-only and unknown fields are reported'
 );
 
 select is(
   tests.error_of($$ select api.update_me('{"companyName": "Mine"}') $$) -> 'fields',
-  '["companyName"]', 'a creator''s field on a talent'
+  '["companyName"]', 'a talent cannot set a field of creators'
 );
 
 select is(
   api.update_me('{"skills": ["figma", "FIGMA", " ui design "]}') -> 'skills',
-  '["Figma", "UI Design"]', 'skills are matched without case and kept once'
+  '["Figma", "UI Design"]', 'skills are matched case-insensitively and stored once'
 );
 
 select is(
-  api.update_me('{"bio": "Hello"}') ->> 'bio', 'Hello', 'a good field is taken'
+  api.update_me('{"bio": "Hello"}') ->> 'bio', 'Hello', 'a valid field is stored'
 );
 
 select is(
-  api.update_me('{"bio": null}') -> 'bio', 'null', 'null clears it'
+  api.update_me('{"bio": null}') -> 'bio', 'null', 'null clears a field'
 );
 
 select * from finish();

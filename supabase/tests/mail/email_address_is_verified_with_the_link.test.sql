@@ -15,25 +15,25 @@ $$;
 grant execute on function pg_temp.latest_token() to anon;
 
 select tests.act_as((select talent from people));
-select is(api.get_me() -> 'emailVerified', 'false', 'not at first');
+select is(api.get_me() -> 'emailVerified', 'false', 'a new email address is not verified');
 
--- Acting as whoever opens the link
+-- Opening the link without a session
 select tests.act_as_anon();
 select is(
   tests.error_of($$select api.verify_email('made up')$$) ->> 'code', 'INVALID_VERIFICATION_TOKEN',
-  'not with any token'
+  'an unknown token is refused'
 );
-select is(api.verify_email(pg_temp.latest_token()), '{"verified": true}', 'with the one sent');
-select is(api.verify_email(pg_temp.latest_token()), '{"verified": true}', 'twice is fine');
+select is(api.verify_email(pg_temp.latest_token()), '{"verified": true}', 'the token of the mail verifies the address');
+select is(api.verify_email(pg_temp.latest_token()), '{"verified": true}', 'the token can be used again');
 
 select tests.act_as((select talent from people));
-select is(api.get_me() -> 'emailVerified', 'true', 'from then on');
+select is(api.get_me() -> 'emailVerified', 'true', 'the address is verified afterwards');
 
--- Another address
+-- The user changes the address
 select tests.act_as_postgres();
 update auth.users set email = 'z' || email where id = (select talent from people);
 select tests.act_as((select talent from people));
-select is(api.get_me() -> 'emailVerified', 'false', 'a changed address has to be verified anew');
+select is(api.get_me() -> 'emailVerified', 'false', 'a changed email address is not verified');
 
 select * from finish();
 rollback;

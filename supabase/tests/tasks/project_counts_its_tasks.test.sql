@@ -19,13 +19,13 @@ create function pg_temp.counts() returns text language sql as $$
   from api.get_project((select id from made)::text) as p
 $$;
 
-select is(pg_temp.counts(), '0 of 3', 'three made');
+select is(pg_temp.counts(), '0 of 3', 'new tasks are counted');
 select api.update_task((select id from made)::text, id::text, '{"status": "completed"}') from task where name <> 'three';
-select is(pg_temp.counts(), '2 of 3', 'two done');
+select is(pg_temp.counts(), '2 of 3', 'completed tasks are counted');
 select api.update_task((select id from made)::text, id::text, '{"status": "planning"}') from task where name = 'one';
-select is(pg_temp.counts(), '1 of 3', 'one undone');
+select is(pg_temp.counts(), '1 of 3', 'a reopened task is no longer counted as completed');
 select api.delete_task((select id from made)::text, id::text) from task where name = 'two';
-select is(pg_temp.counts(), '0 of 2', 'a finished one deleted');
+select is(pg_temp.counts(), '0 of 2', 'a deleted task is no longer counted');
 
 select * from finish();
 rollback;

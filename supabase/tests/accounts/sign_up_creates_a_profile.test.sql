@@ -7,12 +7,12 @@ select tests.sign_up('  Ada Byron  ', 'talent') as talent, tests.sign_up('Iris',
 select results_eq(
   'select name, user_type from public.profiles where id = (select talent from people)',
   $$ values ('Ada Byron'::text, 'talent'::text) $$,
-  'name is trimmed, type is taken'
+  'the profile gets the trimmed name and the user type of the sign-up'
 );
 
 select throws_ok(
   $$ select tests.sign_up('Mallory', 'admin') $$,
-  'PT400', null, 'a type outside the two is refused'
+  'PT400', null, 'an unknown user type is refused'
 );
 
 select throws_ok(
@@ -20,13 +20,13 @@ select throws_ok(
   'PT400', null, 'an empty name is refused'
 );
 
--- Changing one's own metadata later changes nothing here.
+-- The user changes their metadata later.
 update auth.users
 set raw_user_meta_data = raw_user_meta_data || '{"userType": "creator"}'
 where id = (select talent from people);
 select is(
   (select user_type from public.profiles where id = (select talent from people)),
-  'talent', 'user metadata is no way to another role'
+  'talent', 'changing user metadata does not change the user type'
 );
 
 select * from finish();

@@ -18,7 +18,7 @@ select is_empty(
     from pg_catalog.pg_policies
     where schemaname = 'public' and cmd = 'UPDATE' and (qual is null or with_check is null)
   $$,
-  'update policies look at the row before and after'
+  'update policies check the row before and after the update'
 );
 
 select * from finish();

@@ -18,9 +18,9 @@ select private.custom_access_token(
 ) -> 'claims' as claims
 from people;
 
-select is(claims ->> 'userType', 'talent', 'from the profile, not from metadata') from token;
-select is((claims ->> 'userId')::uuid, (select talent from people), 'the documented claim') from token;
-select is(claims ->> 'role', 'authenticated', 'other claims are kept') from token;
+select is(claims ->> 'userType', 'talent', 'userType comes from the profile, not from user metadata') from token;
+select is((claims ->> 'userId')::uuid, (select talent from people), 'userId is added to the claims') from token;
+select is(claims ->> 'role', 'authenticated', 'the other claims are kept') from token;
 
 select * from finish();
 rollback;

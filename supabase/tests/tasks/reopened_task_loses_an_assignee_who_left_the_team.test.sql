@@ -35,19 +35,19 @@ $$;
 select is(
   api.get_task((select id from made)::text, (select id from work where who = 'leaver')::text)
     #>> '{assignee,name}',
-  'Ada', 'while it is completed the name stays'
+  'Ada', 'a completed task keeps an assignee who left the team'
 );
 select is(
   api.update_task(
     (select id from made)::text, (select id from work where who = 'leaver')::text, '{"status": "planning"}'
   ) -> 'assignee',
-  'null', 'open again it needs somebody else'
+  'null', 'a reopened task loses an assignee who left the team'
 );
 select is(
   api.update_task(
     (select id from made)::text, (select id from work where who = 'stayer')::text, '{"status": "planning"}'
   ) #>> '{assignee,name}',
-  'Ben', 'who is still there keeps theirs'
+  'Ben', 'a reopened task keeps an assignee who is on the team'
 );
 
 select * from finish();

@@ -7,21 +7,21 @@ select tests.act_as((select creator from people));
 
 select is(
   tests.error_of($$ select api.create_project('Film', 'A film', (now() at time zone 'utc')::date::text) $$) -> 'fields',
-  '["dueDate"]', 'today is not the future'
+  '["dueDate"]', 'today is refused as a due date'
 );
 select is(
   tests.error_of($$ select api.create_project('Film', 'A film', '2025-02-30') $$) -> 'fields',
-  '["dueDate"]', 'no such day'
+  '["dueDate"]', 'a day that does not exist is refused'
 );
 select is(
   tests.error_of('select api.create_project()') -> 'fields',
-  '["description", "dueDate", "name"]', 'all that is missing is named'
+  '["description", "dueDate", "name"]', 'all missing fields are reported'
 );
 select is(
   tests.error_of(
     $$ select api.create_project(repeat('x', 256), '   ', (current_date + 9)::text) $$
   ) -> 'fields',
-  '["description", "name"]', 'too long, and only blanks'
+  '["description", "name"]', 'a name that is too long and an empty description are reported'
 );
 
 create temporary table made as
@@ -35,11 +35,11 @@ grant select on made to authenticated;
 select tests.act_as((select creator from people));
 select is(
   api.update_project((select id from made)::text, '{"name": "Late"}') ->> 'name', 'Late',
-  'a late project can still be renamed'
+  'an overdue project can be renamed'
 );
 select is(
   tests.error_of($$ select api.update_project((select id from made)::text, '{"dueDate": "2020-01-01"}') $$) -> 'fields',
-  '["dueDate"]', 'a changed date must be in the future'
+  '["dueDate"]', 'a changed due date must be in the future'
 );
 
 select * from finish();

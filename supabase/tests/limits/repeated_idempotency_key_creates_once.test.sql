@@ -19,26 +19,26 @@ select tests.act_as((select creator from people));
 create temporary table first as select pg_temp.create_with('one', 'Film') as id;
 grant select on first to authenticated;
 
-select is(pg_temp.create_with('one', 'Film'), (select id from first), 'the same answer again');
-select isnt(pg_temp.create_with('two', 'Film'), (select id from first), 'another key creates');
+select is(pg_temp.create_with('one', 'Film'), (select id from first), 'a repeated request gets the first response');
+select isnt(pg_temp.create_with('two', 'Film'), (select id from first), 'another key creates another project');
 select is(
   tests.error_of($$select pg_temp.create_with('one', 'Other')$$) ->> 'code', 'CONFLICT',
-  'the same key for another request is refused'
+  'a key that was used for another request is refused'
 );
 select is(
   tests.error_of(format('select pg_temp.create_with(%L, %L)', repeat('k', 256), 'Film')) -> 'fields',
-  '["Idempotency-Key"]', 'a key has a length'
+  '["Idempotency-Key"]', 'a key with more than 255 characters is refused'
 );
 
 -- Acting as another creator
 select tests.act_as((select other from people));
-select isnt(pg_temp.create_with('one', 'Film'), (select id from first), 'keys are one''s own');
+select isnt(pg_temp.create_with('one', 'Film'), (select id from first), 'another user can use the same key');
 
 -- A day later
 select tests.act_as_postgres();
 update private.idempotency_keys set created_at = now() - interval '25 hours';
 select tests.act_as((select creator from people));
-select isnt(pg_temp.create_with('one', 'Film'), (select id from first), 'and forgotten after a day');
+select isnt(pg_temp.create_with('one', 'Film'), (select id from first), 'a key can be used again after 24 hours');
 
 select * from finish();
 rollback;

@@ -16,16 +16,16 @@ select api.create_task(
 select api.delete_project((select id from made)::text);
 
 select is(
-  tests.error_of('select api.get_project((select id from made)::text)') ->> 'state', 'PT404', 'for the creator'
+  tests.error_of('select api.get_project((select id from made)::text)') ->> 'state', 'PT404', 'the creator does not find a deleted project'
 );
-select is_empty('select id from public.projects', 'in the table');
+select is_empty('select id from public.projects', 'the table does not show a deleted project');
 
 select tests.act_as((select talent from people));
 select is(
-  tests.error_of('select api.get_project((select id from made)::text)') ->> 'state', 'PT404', 'for the team'
+  tests.error_of('select api.get_project((select id from made)::text)') ->> 'state', 'PT404', 'the team does not find a deleted project'
 );
-select is_empty('select id from public.tasks', 'with its tasks');
-select is(api.list_tasks() -> 'pagination' -> 'total', '0', 'and in lists');
+select is_empty('select id from public.tasks', 'tasks of a deleted project are not visible');
+select is(api.list_tasks() -> 'pagination' -> 'total', '0', 'tasks of a deleted project are not listed');
 
 select * from finish();
 rollback;

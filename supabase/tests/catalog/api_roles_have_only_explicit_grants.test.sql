@@ -8,7 +8,7 @@ select is_empty(
     where table_schema = 'public' and grantee = 'anon'
       and not (table_name = 'skills' and privilege_type = 'SELECT')
   $$,
-  'anon may read the skills and nothing else'
+  'anon can read skills and nothing else'
 );
 
 select is_empty(
@@ -18,7 +18,7 @@ select is_empty(
     where table_schema = 'public' and grantee = 'authenticated'
       and privilege_type not in ('SELECT')
   $$,
-  'authenticated writes by column only'
+  'authenticated has write grants on columns only'
 );
 
 select is_empty(
@@ -32,7 +32,7 @@ select is_empty(
         'joined_at', 'task_count', 'completed_task_count'
       )
   $$,
-  'creators, counters and times are not granted'
+  'ids, user types, counters and times cannot be written'
 );
 
 select * from finish();

@@ -28,13 +28,13 @@ as $$
 $$;
 
 -- Acting as Auth
-select is(pg_temp.ask('recovery', n), '{}', 'answer ' || n || ' tells nothing')
+select is(pg_temp.ask('recovery', n), '{}', 'response ' || n || ' does not reveal whether the account exists')
 from generate_series(1, 2) as n;
 select pg_temp.ask('recovery', n) from generate_series(3, 5) as n;
-select is((select count(*) from pg_temp.mails('auth_recovery')), 3::bigint, 'three an hour, no more');
+select is((select count(*) from pg_temp.mails('auth_recovery')), 3::bigint, 'an account gets at most 3 password-reset mails per hour');
 select is(
   (select payload ->> 'link' from pg_temp.mails('auth_recovery') where payload ->> 'token' = 'hash1'),
-  'https://app.example/a b?token=hash1', 'a reset leads to the app'
+  'https://app.example/a b?token=hash1', 'the link of a password-reset mail leads to the app'
 );
 
 select pg_temp.ask('email_change', 9, '{"token_new": "654321", "token_hash_new": "present"}');
@@ -44,11 +44,11 @@ select results_eq(
     from pg_temp.mails('auth_email_change') order by recipient
   $$,
   $$ values ('ada@example.com', '123456', 'present'), ('new@example.com', '654321', 'hash9') $$,
-  'each address gets its own code of a change'
+  'both addresses of an email change get their own code'
 );
 select is(
   private.url_encode('https://é.example/?a=1&b=ü'),
-  'https%3A%2F%2F%C3%A9.example%2F%3Fa%3D1%26b%3D%C3%BC', 'a link holds another link'
+  'https%3A%2F%2F%C3%A9.example%2F%3Fa%3D1%26b%3D%C3%BC', 'a URL is encoded for use in a query string'
 );
 
 select * from finish();

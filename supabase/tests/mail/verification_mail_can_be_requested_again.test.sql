@@ -10,15 +10,15 @@ $$;
 grant execute on function pg_temp.mails() to authenticated;
 
 select tests.act_as((select talent from people));
-select lives_ok('select api.resend_verification()', 'a mail that was lost is sent again');
-select lives_ok('select api.resend_verification()', 'and again');
+select lives_ok('select api.resend_verification()', 'a user can request another verification mail');
+select lives_ok('select api.resend_verification()', 'a user can request a third verification mail');
 select is(
   tests.error_of('select api.resend_verification()') ->> 'code', 'RATE_LIMITED',
-  'three an hour, the first one counted'
+  'a user gets at most 3 verification mails per hour, including the first'
 );
-select is(pg_temp.mails(), 3::bigint, 'the refused one was not sent');
+select is(pg_temp.mails(), 3::bigint, 'a refused request queues no mail');
 
--- An hour later, once it is verified
+-- 2 hours later, with a verified address
 select tests.act_as_postgres();
 update private.outbox
 set created_at = created_at - interval '2 hours'
@@ -30,11 +30,11 @@ where user_id = (select talent from people);
 select tests.act_as((select talent from people));
 select is(
   tests.error_of('select api.resend_verification()') ->> 'code', 'INVALID_STATE',
-  'there is nothing to verify any more'
+  'a verified address needs no verification mail'
 );
 
 select tests.act_as_anon();
-select throws_ok('select api.resend_verification()', '42501', null, 'nobody without an account');
+select throws_ok('select api.resend_verification()', '42501', null, 'a caller without a session is refused');
 
 select * from finish();
 rollback;

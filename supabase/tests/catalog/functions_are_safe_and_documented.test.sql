@@ -26,7 +26,7 @@ select is_empty(
     from product_functions
     where schema in ('public', 'api') and prosecdef
   $$,
-  'no definer function in an exposed schema'
+  'exposed schemas contain no security definer functions'
 );
 
 select is_empty(
@@ -36,7 +36,7 @@ select is_empty(
     where schema = 'private' and has_function_privilege('anon', oid, 'execute')
       and obj_description(oid, 'pg_proc') is null
   $$,
-  'what anon may execute in private says why'
+  'every private function that anon can execute has a comment with the reason'
 );
 
 select is_empty(
@@ -45,7 +45,7 @@ select is_empty(
     from product_functions
     where schema = 'api' and obj_description(oid, 'pg_proc') is null
   $$,
-  'every operation is documented'
+  'every operation has a comment'
 );
 
 select * from finish();

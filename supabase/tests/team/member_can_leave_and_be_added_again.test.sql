@@ -15,33 +15,33 @@ grant select on made to authenticated;
 
 select is(
   api.add_team_member((select id from made)::text, (select talent from people)::text, ' Editor ') ->> 'role',
-  'Editor', 'added'
+  'Editor', 'the creator can add a talent with a role'
 );
 select is(
   tests.error_of('select api.add_team_member((select id from made)::text, (select talent from people)::text, null)'),
-  '{"state": "PT400", "code": "ALREADY_MEMBER", "fields": null}', 'not twice'
+  '{"state": "PT400", "code": "ALREADY_MEMBER", "fields": null}', 'a member cannot be added twice'
 );
 select is(
   tests.error_of('select api.add_team_member((select id from made)::text, (select rival from people)::text, null)') ->> 'code',
-  'NOT_TALENT', 'not a creator'
+  'NOT_TALENT', 'a creator cannot be added to a team'
 );
 
--- Acting as the talent: leaves by itself
+-- Acting as the talent, who leaves the team
 select tests.act_as((select talent from people));
 select lives_ok(
-  'select api.remove_team_member((select id from made)::text, (select talent from people)::text)', 'may leave'
+  'select api.remove_team_member((select id from made)::text, (select talent from people)::text)', 'a member can leave the team'
 );
 select is(
-  tests.error_of('select api.get_project((select id from made)::text)') ->> 'state', 'PT403', 'and is out'
+  tests.error_of('select api.get_project((select id from made)::text)') ->> 'state', 'PT403', 'a former member has no access to the project'
 );
 
 select tests.act_as((select creator from people));
 select is(
   tests.error_of('select api.remove_team_member((select id from made)::text, (select talent from people)::text)') ->> 'state',
-  'PT404', 'is not in the team any more'
+  'PT404', 'a former member cannot be removed again'
 );
 select lives_ok(
-  'select api.add_team_member((select id from made)::text, (select talent from people)::text, null)', 'may come back'
+  'select api.add_team_member((select id from made)::text, (select talent from people)::text, null)', 'a former member can be added again'
 );
 
 select * from finish();

@@ -11,14 +11,14 @@ select tests.act_as((select talent from people));
 
 select is(
   tests.error_of('select api.get_me()'),
-  '{"state": "PT401", "code": "SESSION_REVOKED", "fields": null}', 'operations say so'
+  '{"state": "PT401", "code": "SESSION_REVOKED", "fields": null}', 'operations refuse a token whose session has ended'
 );
-select is_empty('select id from public.profiles', 'tables are empty');
+select is_empty('select id from public.profiles', 'tables show nothing to a token whose session has ended');
 
 select tests.act_as_anon();
--- Operations are not granted to anon at all; PostgREST answers 401 to that, too.
+-- anon has no grant on operations; PostgREST responds with 401 to that as well.
 select is(
-  tests.error_of('select api.get_me()') ->> 'state', '42501', 'without a token they are closed'
+  tests.error_of('select api.get_me()') ->> 'state', '42501', 'operations refuse callers without a token'
 );
 
 select * from finish();
