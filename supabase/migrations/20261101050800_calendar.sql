@@ -247,7 +247,7 @@ $$;
 comment on function api.create_calendar_link() is
   'Creates the secret link of the caller''s iCalendar feed and returns it, once. An earlier link stops
 working. Requires: a signed-in user.
-Returns {url, token, createdAt, lastUsedAt}. Whoever has the link can read the due dates.
+Returns {url, token, createdAt, lastUsedAt}. Anyone with the link can read the due dates.
 Errors: NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.get_calendar_link()

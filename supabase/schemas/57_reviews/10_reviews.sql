@@ -18,7 +18,7 @@ create table public.reviews (
 );
 
 comment on table public.reviews is
-  'Reviews of talents by creators. Everybody reads them through api.list_reviews.';
+  'Reviews of talents by creators. Anyone can read them through api.list_reviews.';
 comment on column public.reviews.rating is 'Stars: 1 to 5.';
 comment on column public.reviews.deleted_at is
   'When its creator deleted it. Deleted reviews do not count and are not shown.';
