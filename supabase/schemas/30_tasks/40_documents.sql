@@ -23,6 +23,8 @@ create view private.task_documents with (security_invoker = true) as
         where c.id = t.assignee_id
       ),
       'dueDate', t.due_date,
+      'recurrence', t.recurrence,
+      'seriesId', t.series_id,
       'createdAt', private.iso(t.created_at),
       'updatedAt', private.iso(t.updated_at),
       'completedAt', private.iso(t.completed_at)

@@ -1,0 +1,334 @@
+-- Recurring tasks. A rule on a task makes the next task of its series when this one is completed or its due date
+-- passes, whichever comes first, and never twice. Deleting the latest task, or clearing its rule, ends the series.
+--
+-- The rule is a subset of RFC 5545's RRULE: FREQ=DAILY, WEEKLY or MONTHLY, with INTERVAL (1 to 99) and either COUNT
+-- (2 to 366, the first task included) or UNTIL (YYYYMMDD). It is kept in one spelling.
+
+create type private.recurrence as (
+  frequency text,
+  every integer,
+  occurrences integer,
+  until_date date
+);
+
+-- The rule that a text means; null for a text that means none.
+create function private.parse_recurrence(p_rule text)
+  returns private.recurrence
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+declare
+  v_part text;
+  v_key text;
+  v_value text;
+  v_seen text[] := '{}';
+  v_rule private.recurrence;
+begin
+  if p_rule is null or length(p_rule) > 200 then
+    return null;
+  end if;
+
+  v_rule.every := 1;
+  foreach v_part in array string_to_array(regexp_replace(upper(btrim(p_rule)), '^RRULE:', ''), ';')
+  loop
+    v_key := split_part(v_part, '=', 1);
+    v_value := substr(v_part, length(v_key) + 2);
+    if v_key = any (v_seen) then
+      return null;
+    end if;
+    v_seen := v_seen || v_key;
+
+    case
+      when v_key = 'FREQ' and v_value in ('DAILY', 'WEEKLY', 'MONTHLY') then
+        v_rule.frequency := v_value;
+      when v_key = 'INTERVAL' and v_value ~ '^[1-9][0-9]?$' then
+        v_rule.every := v_value;
+      when v_key = 'COUNT' and v_value ~ '^[1-9][0-9]{0,2}$' and v_value::integer between 2 and 366 then
+        v_rule.occurrences := v_value;
+      when v_key = 'UNTIL' and private.try_date(regexp_replace(
+        v_value, '^(\d{4})(\d{2})(\d{2})(T\d{6}Z)?$', '\1-\2-\3'
+      )) is not null then
+        v_rule.until_date := regexp_replace(
+          v_value, '^(\d{4})(\d{2})(\d{2})(T\d{6}Z)?$', '\1-\2-\3'
+        );
+      else
+        return null;
+    end case;
+  end loop;
+
+  if v_rule.frequency is null
+    or v_rule.occurrences is not null and v_rule.until_date is not null
+  then
+    return null;
+  end if;
+  return v_rule;
+end;
+$$;
+
+-- The one spelling of a rule; null for a text that means none.
+create function private.canonical_recurrence(p_rule text)
+  returns text
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+declare
+  v_rule constant private.recurrence := private.parse_recurrence(p_rule);
+begin
+  if v_rule.frequency is null then
+    return null;
+  end if;
+  return 'FREQ=' || v_rule.frequency
+    || case when v_rule.every > 1 then ';INTERVAL=' || v_rule.every else '' end
+    || coalesce(';COUNT=' || v_rule.occurrences, '')
+    || coalesce(';UNTIL=' || to_char(v_rule.until_date, 'YYYYMMDD'), '');
+end;
+$$;
+
+create function private.check_recurrence(p_input jsonb)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path = ''
+as $$
+declare
+  v_type constant text := coalesce(jsonb_typeof(p_input -> 'recurrence'), 'null');
+begin
+  return case
+    when v_type = 'null' then '[]'
+    when v_type = 'string' and private.canonical_recurrence(p_input ->> 'recurrence') is not null
+      then '[]'
+    else private.field_error(
+      'recurrence',
+      'Recurrence must be a rule such as FREQ=WEEKLY;INTERVAL=2;COUNT=10 or FREQ=MONTHLY;UNTIL=20271231.'
+    )
+  end;
+end;
+$$;
+
+-- Pure; triggers and api functions run them as the caller.
+grant execute on function
+  private.parse_recurrence(text),
+  private.canonical_recurrence(text),
+  private.check_recurrence(jsonb)
+to authenticated, service_role;
+
+alter table public.tasks
+  add column recurrence text,
+  add column series_id uuid,
+  add column occurrence integer,
+  add column series_anchor date,
+  add column anchor_occurrence integer,
+  add constraint recurrence_is_canonical check (
+    recurrence = private.canonical_recurrence(recurrence)
+  ),
+  add constraint series_is_complete check (
+    num_nulls(series_id, occurrence, series_anchor, anchor_occurrence) in (0, 4)
+  ),
+  add constraint recurrence_only_in_a_series check (recurrence is null or series_id is not null);
+
+comment on column public.tasks.recurrence is
+  'The rule by which the next task of the series is made, such as FREQ=WEEKLY;COUNT=10; null where none follows.';
+comment on column public.tasks.series_id is 'The tasks made by one rule share it: the id of the first.';
+comment on column public.tasks.occurrence is 'The number of this task in its series, from 1.';
+comment on column public.tasks.series_anchor is
+  'The due date from which dates are counted, so that a monthly task of the 31st returns to the 31st.';
+comment on column public.tasks.anchor_occurrence is 'The occurrence that has the date series_anchor.';
+
+create unique index tasks_series_id_occurrence_key on public.tasks (series_id, occurrence);
+create index tasks_recurring_due_date_idx
+  on public.tasks (due_date)
+  where recurrence is not null and deleted_at is null;
+
+grant insert (recurrence), update (recurrence) on public.tasks to authenticated;
+
+-- A task that gets a rule begins a series; a due date that the creator moves is counted from there on.
+create function private.tg_tasks__set_series()
+  returns trigger
+  language plpgsql
+  set search_path = ''
+as $$
+begin
+  new.recurrence := coalesce(
+    private.canonical_recurrence(nullif(btrim(new.recurrence), '')), nullif(btrim(new.recurrence), '')
+  );
+
+  if new.recurrence is not null and new.series_id is null then
+    new.series_id := new.id;
+    new.occurrence := 1;
+  end if;
+
+  if new.series_id is not null and (
+    new.series_anchor is null or tg_op = 'UPDATE' and new.due_date is distinct from old.due_date
+  ) then
+    new.series_anchor := new.due_date;
+    new.anchor_occurrence := new.occurrence;
+  end if;
+
+  return new;
+end;
+$$;
+
+create trigger _110_set_series
+  before insert or update of recurrence, due_date on public.tasks
+  for each row
+  execute function private.tg_tasks__set_series();
+
+-- The due date of an occurrence. Adding months never leaves the month: the 31st becomes the 30th, and the 31st again.
+create function private.occurrence_date(
+  p_rule private.recurrence, p_anchor date, p_steps integer
+)
+  returns date
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select (
+    p_anchor + p_rule.every * p_steps * case p_rule.frequency
+      when 'DAILY' then interval '1 day'
+      when 'WEEKLY' then interval '1 week'
+      else interval '1 month'
+    end
+  )::date
+$$;
+
+-- Makes the next task of a series, unless there is a later one already or the rule has ended. Occurrences before
+-- p_not_before are skipped: after a standstill the series goes on from today. Definer: an assignee who completes
+-- a task has no right to create one.
+create function private.create_next_occurrence(p_task public.tasks, p_not_before date)
+  returns uuid
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_rule constant private.recurrence := private.parse_recurrence(p_task.recurrence);
+  v_occurrence integer := p_task.occurrence;
+  v_due_date date;
+  v_id uuid;
+begin
+  if v_rule.frequency is null or p_task.deleted_at is not null then
+    return null;
+  end if;
+
+  -- One at a time for a series: the second one finds the first one's task.
+  perform pg_advisory_xact_lock(hashtextextended(p_task.series_id::text, 0));
+  if exists (
+    select
+    from public.tasks as t
+    where t.series_id = p_task.series_id and t.occurrence > p_task.occurrence
+  ) then
+    return null;
+  end if;
+
+  loop
+    v_occurrence := v_occurrence + 1;
+    v_due_date := private.occurrence_date(
+      v_rule, p_task.series_anchor, v_occurrence - p_task.anchor_occurrence
+    );
+    if v_occurrence > v_rule.occurrences or v_due_date > v_rule.until_date then
+      -- The rule has ended. Without it the job does not look at this task again.
+      update public.tasks set recurrence = null where id = p_task.id;
+      return null;
+    end if;
+    exit when v_due_date > p_task.due_date and v_due_date >= p_not_before;
+  end loop;
+
+  insert into public.tasks (
+    project_id, name, description, assignee_id, due_date, recurrence, series_id, occurrence,
+    series_anchor, anchor_occurrence
+  )
+  select
+    p_task.project_id,
+    p_task.name,
+    p_task.description,
+    -- Not for an assignee who has left the team since.
+    (
+      select m.user_id
+      from public.project_members as m
+      where m.project_id = p_task.project_id
+        and m.user_id = p_task.assignee_id
+        and m.removed_at is null
+    ),
+    v_due_date,
+    p_task.recurrence,
+    p_task.series_id,
+    v_occurrence,
+    p_task.series_anchor,
+    p_task.anchor_occurrence
+  from public.projects as p
+  where p.id = p_task.project_id
+    and p.deleted_at is null
+    and p.archived_at is null
+    and p.status <> 'completed'
+  returning id
+  into v_id;
+
+  return v_id;
+end;
+$$;
+
+create function private.tg_tasks__recur()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.create_next_occurrence(new, new.due_date);
+  return null;
+end;
+$$;
+
+create trigger _600_recur
+  after update of status on public.tasks
+  for each row
+  when (
+    new.recurrence is not null and new.status = 'completed' and old.status <> 'completed'
+  )
+  execute function private.tg_tasks__recur();
+
+-- The job for tasks whose due date has passed. May be run again at any time.
+create function private.create_due_occurrences()
+  returns integer
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_task public.tasks;
+  v_count integer := 0;
+begin
+  for v_task in
+    select t.*
+    from public.tasks as t
+    join public.projects as p on p.id = t.project_id
+    where t.recurrence is not null
+      and t.deleted_at is null
+      and t.due_date < private.today()
+      and p.deleted_at is null
+      and p.archived_at is null
+      and p.status <> 'completed'
+      and not exists (
+        select
+        from public.tasks as later
+        where later.series_id = t.series_id and later.occurrence > t.occurrence
+      )
+    order by t.due_date, t.id
+    limit 1000
+  loop
+    if private.create_next_occurrence(v_task, private.today()) is not null then
+      v_count := v_count + 1;
+    end if;
+  end loop;
+
+  return v_count;
+end;
+$$;
+
+comment on function private.create_due_occurrences() is
+  'Makes the next task of each series whose latest task is past its due date. Returns how many it made.';
