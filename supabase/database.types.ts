@@ -44,7 +44,7 @@ export type Database = {
 { Args: { "projectId"?: string,"rating"?: Json,"talentId"?: string,"text"?: string }; Returns: Json
                            },
 "create_task":
-{ Args: { "assigneeId"?: string,"description"?: string,"dueDate"?: string,"name"?: string,"projectId"?: string }; Returns: Json
+{ Args: { "assigneeId"?: string,"description"?: string,"dueDate"?: string,"name"?: string,"projectId"?: string,"recurrence"?: string }; Returns: Json
                            },
 "create_upload":
 { Args: { "deliverableId"?: string,"fileName"?: string,"fileSize"?: number,"mimeType"?: string,"projectId"?: string,"taskId"?: string,"uploadType"?: string }; Returns: Json
@@ -673,14 +673,14 @@ isOneToOne: false
                   ]
                 },"tasks": {
                   Row: {
-                    "assignee_id": string | null,"completed_at": string | null,"created_at": string,"creator_id": string,"deleted_at": string | null,"description": string,"due_date": string,"id": string,"name": string,"project_id": string,"status": string,"updated_at": string
+                    "anchor_occurrence": number | null,"assignee_id": string | null,"completed_at": string | null,"created_at": string,"creator_id": string,"deleted_at": string | null,"description": string,"due_date": string,"id": string,"name": string,"occurrence": number | null,"project_id": string,"recurrence": string | null,"series_anchor": string | null,"series_id": string | null,"status": string,"updated_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "assignee_id"?: string | null,"completed_at"?: string | null,"created_at"?: string,"creator_id": string,"deleted_at"?: string | null,"description"?: string,"due_date": string,"id"?: string,"name": string,"project_id": string,"status"?: string,"updated_at"?: string
+                    "anchor_occurrence"?: number | null,"assignee_id"?: string | null,"completed_at"?: string | null,"created_at"?: string,"creator_id": string,"deleted_at"?: string | null,"description"?: string,"due_date": string,"id"?: string,"name": string,"occurrence"?: number | null,"project_id": string,"recurrence"?: string | null,"series_anchor"?: string | null,"series_id"?: string | null,"status"?: string,"updated_at"?: string
                   }
                   Update: {
-                    "assignee_id"?: string | null,"completed_at"?: string | null,"created_at"?: string,"creator_id"?: string,"deleted_at"?: string | null,"description"?: string,"due_date"?: string,"id"?: string,"name"?: string,"project_id"?: string,"status"?: string,"updated_at"?: string
+                    "anchor_occurrence"?: number | null,"assignee_id"?: string | null,"completed_at"?: string | null,"created_at"?: string,"creator_id"?: string,"deleted_at"?: string | null,"description"?: string,"due_date"?: string,"id"?: string,"name"?: string,"occurrence"?: number | null,"project_id"?: string,"recurrence"?: string | null,"series_anchor"?: string | null,"series_id"?: string | null,"status"?: string,"updated_at"?: string
                   }
                   Relationships: [
                     {

@@ -66,7 +66,7 @@ export class Tasks {
    */
   create(projectId: string, task: NewTask, options?: CallOptions): Call<Task> {
     return call(async () => {
-      const picked = pick(task, "name", "description", "assigneeId", "dueDate");
+      const picked = pick(task, "name", "description", "assigneeId", "dueDate", "recurrence");
       return this.#write("create_task", { projectId, ...picked }, options);
     });
   }

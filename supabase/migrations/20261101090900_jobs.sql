@@ -45,3 +45,6 @@ select cron.schedule(
 select cron.schedule(
   'onswift-purge-audit-events', '55 3 * * *', 'select private.purge_audit_events()'
 );
+select cron.schedule(
+  'onswift-create-due-occurrences', '15 * * * *', 'select private.create_due_occurrences()'
+);

@@ -155,6 +155,8 @@ export const task = shape<Task>()(
     status,
     assignee: card.nullable(),
     dueDate: date,
+    recurrence: z.string().nullable(),
+    seriesId: id.nullable(),
     createdAt: time,
     updatedAt: time,
     completedAt: time.nullable(),

@@ -15,6 +15,13 @@ export interface Task {
   readonly assignee: UserCard | null;
   /** A date, `YYYY-MM-DD`. */
   readonly dueDate: string;
+  /**
+   * The rule that makes the next task, for example `FREQ=WEEKLY;COUNT=10` (a subset of iCalendar's RRULE); `null`
+   * where none follows.
+   */
+  readonly recurrence: string | null;
+  /** Shared by all tasks that one rule made; `null` for a task that never had one. */
+  readonly seriesId: string | null;
   /** ISO 8601 in UTC, like every time here. */
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -66,6 +73,11 @@ export interface NewTask {
   readonly assigneeId: string;
   /** A date, `YYYY-MM-DD`. */
   readonly dueDate: string;
+  /**
+   * Makes the task recur: `FREQ=DAILY`, `WEEKLY` or `MONTHLY`, with `INTERVAL` (1 to 99) and either `COUNT` (2 to 366)
+   * or `UNTIL` (`YYYYMMDD`).
+   */
+  readonly recurrence?: string | undefined;
 }
 
 /** Changes to a task. What is left out stays. The assignee may change `status` alone. */
@@ -75,4 +87,6 @@ export interface TaskPatch {
   readonly status?: Status | undefined;
   readonly assigneeId?: string | undefined;
   readonly dueDate?: string | undefined;
+  /** As for a new task; `null` ends the series. */
+  readonly recurrence?: string | null | undefined;
 }

@@ -11,6 +11,12 @@ create table public.tasks (
   assignee_id uuid references public.profiles (id) on delete set null,
   due_date date not null,
 
+  recurrence text,
+  series_id uuid,
+  occurrence integer,
+  series_anchor date,
+  anchor_occurrence integer,
+
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   completed_at timestamptz,
@@ -21,7 +27,14 @@ create table public.tasks (
   constraint status_is_known check (status in ('planning', 'in-progress', 'completed')),
   constraint completed_at_only_when_completed check (
     (status = 'completed') = (completed_at is not null)
-  )
+  ),
+  constraint recurrence_is_canonical check (
+    recurrence = private.canonical_recurrence(recurrence)
+  ),
+  constraint series_is_complete check (
+    num_nulls(series_id, occurrence, series_anchor, anchor_occurrence) in (0, 4)
+  ),
+  constraint recurrence_only_in_a_series check (recurrence is null or series_id is not null)
 );
 
 comment on table public.tasks is 'Tasks of projects. A deleted task has deleted_at.';
@@ -29,6 +42,14 @@ comment on column public.tasks.creator_id is
   'The creator of the project, who never changes. Set by the database.';
 comment on column public.tasks.assignee_id is
   'Required when a task is created; null after the assignee left the team or deleted the account.';
+
+comment on column public.tasks.recurrence is
+  'The rule by which the next task of the series is made, such as FREQ=WEEKLY;COUNT=10; null where none follows.';
+comment on column public.tasks.series_id is 'The tasks made by one rule share it: the id of the first.';
+comment on column public.tasks.occurrence is 'The number of this task in its series, from 1.';
+comment on column public.tasks.series_anchor is
+  'The due date from which dates are counted, so that a monthly task of the 31st returns to the 31st.';
+comment on column public.tasks.anchor_occurrence is 'The occurrence that has the date series_anchor.';
 
 create index tasks_project_id_due_date_idx on public.tasks (project_id, due_date, id);
 create index tasks_project_id_assignee_id_status_idx
@@ -41,6 +62,11 @@ create index tasks_assignee_id_completed_at_idx
 create index tasks_assignee_id_due_date_idx on public.tasks (assignee_id, due_date, id);
 create index tasks_open_due_date_idx
   on public.tasks (due_date) where deleted_at is null and status <> 'completed';
+
+create unique index tasks_series_id_occurrence_key on public.tasks (series_id, occurrence);
+create index tasks_recurring_due_date_idx
+  on public.tasks (due_date)
+  where recurrence is not null and deleted_at is null;
 
 alter table public.tasks enable row level security;
 
@@ -72,9 +98,9 @@ create policy update_creator_and_assignee on public.tasks
 
 -- No grant for delete: api.delete_task. A trigger limits the assignee to the status.
 grant select on public.tasks to authenticated;
-grant insert (project_id, name, description, assignee_id, due_date)
+grant insert (project_id, name, description, assignee_id, due_date, recurrence)
   on public.tasks to authenticated;
-grant update (name, description, status, assignee_id, due_date)
+grant update (name, description, status, assignee_id, due_date, recurrence)
   on public.tasks to authenticated;
 grant select, insert, update, delete on public.tasks to service_role;
 

@@ -13,6 +13,7 @@ as $$
     )
     || private.check_uuid(p_input, 'assigneeId', 'Assignee')
     || private.check_date(p_input, 'dueDate', 'Due date')
+    || private.check_recurrence(p_input)
 $$;
 
 -- Pure; runs as the caller, in triggers and api functions.
@@ -65,7 +66,7 @@ end;
 $$;
 
 create trigger _200_status_only
-  before update of name, description, assignee_id, due_date on public.tasks
+  before update of name, description, assignee_id, due_date, recurrence on public.tasks
   for each row
   when (current_user = 'authenticated')
   execute function private.tg_tasks__status_only();
@@ -77,7 +78,8 @@ create function private.tg_tasks__validate()
 as $$
 declare
   v_row jsonb := jsonb_build_object(
-    'name', new.name, 'description', new.description, 'status', new.status, 'dueDate', new.due_date
+    'name', new.name, 'description', new.description, 'status', new.status, 'dueDate', new.due_date,
+    'recurrence', new.recurrence
   );
 begin
   -- Only users must name an assignee; when a talent leaves the team, the assignee becomes null.
@@ -93,7 +95,8 @@ end;
 $$;
 
 create trigger _210_validate
-  before insert or update of name, description, status, assignee_id, due_date on public.tasks
+  before insert or update of name, description, status, assignee_id, due_date, recurrence
+  on public.tasks
   for each row
   execute function private.tg_tasks__validate();
 
@@ -131,7 +134,8 @@ create trigger _310_touch
   before update on public.tasks
   for each row
   when (
-    (old.name, old.description, old.status, old.assignee_id, old.due_date)
-    is distinct from (new.name, new.description, new.status, new.assignee_id, new.due_date)
+    (old.name, old.description, old.status, old.assignee_id, old.due_date, old.recurrence)
+    is distinct from
+    (new.name, new.description, new.status, new.assignee_id, new.due_date, new.recurrence)
   )
   execute function private.tg__touch();

@@ -2,7 +2,7 @@
 
 create function api.create_task(
   "projectId" text default null, name text default null, description text default null,
-  "assigneeId" text default null, "dueDate" text default null
+  "assigneeId" text default null, "dueDate" text default null, recurrence text default null
 )
   returns jsonb
   language plpgsql
@@ -11,7 +11,8 @@ create function api.create_task(
 as $$
 declare
   v_input constant jsonb := private.input_of('create_task', jsonb_build_object(
-    'name', name, 'description', description, 'assigneeId', "assigneeId", 'dueDate', "dueDate"
+    'name', name, 'description', description, 'assigneeId', "assigneeId", 'dueDate', "dueDate",
+    'recurrence', recurrence
   ));
   v_id uuid;
   v_answer jsonb;
@@ -28,14 +29,14 @@ begin
 
   perform private.require_project_creator("projectId"::uuid);
   perform private.raise_field_errors(
-    private.check_keys(v_input, array['name', 'description', 'assigneeId', 'dueDate'])
+    private.check_keys(v_input, array['name', 'description', 'assigneeId', 'dueDate', 'recurrence'])
     || private.task_field_errors(v_input)
   );
 
-  insert into public.tasks (project_id, name, description, assignee_id, due_date)
+  insert into public.tasks (project_id, name, description, assignee_id, due_date, recurrence)
   values (
     "projectId"::uuid, create_task.name, create_task.description, "assigneeId"::uuid,
-    "dueDate"::date
+    "dueDate"::date, create_task.recurrence
   )
   returning id into v_id;
 
@@ -45,10 +46,12 @@ begin
 end;
 $$;
 
-comment on function api.create_task(text, text, text, text, text) is
+comment on function api.create_task(text, text, text, text, text, text) is
   'Creates a task in a project, assigned to a member of its team, and returns it.
 name: 1 to 255 characters. description: at most 10000 characters, optional. assigneeId: a member of
-the team. dueDate: YYYY-MM-DD.
+the team. dueDate: YYYY-MM-DD. recurrence: optional; FREQ=DAILY, WEEKLY or MONTHLY, with INTERVAL
+(1 to 99) and COUNT (2 to 366) or UNTIL (YYYYMMDD), as in iCalendar''s RRULE. The next task is created
+when this one is completed or its due date passes.
 Repeating a call with the same header Idempotency-Key within 24 hours returns the first response.
 Requires: project creator.
 Errors: VALIDATION_ERROR, ASSIGNEE_NOT_MEMBER, NOT_FOUND, FORBIDDEN, CONFLICT, NOT_AUTHENTICATED,
@@ -105,7 +108,9 @@ begin
   end if;
 
   perform private.raise_field_errors(
-    private.check_keys(patch, array['name', 'description', 'status', 'assigneeId', 'dueDate'])
+    private.check_keys(
+      patch, array['name', 'description', 'status', 'assigneeId', 'dueDate', 'recurrence']
+    )
     || private.task_field_errors(patch)
   );
 
@@ -117,8 +122,8 @@ begin
   -- Two statements, because an update needs the right to every column that it names.
   if v_is_creator then
     update public.tasks as t
-    set (name, description, status, assignee_id, due_date) = (
-      select n.name, n.description, n.status, n.assignee_id, n.due_date
+    set (name, description, status, assignee_id, due_date, recurrence) = (
+      select n.name, n.description, n.status, n.assignee_id, n.due_date, n.recurrence
       from jsonb_populate_record(t, private.columns_of(patch)) as n
     )
     where t.id = "taskId"::uuid;
@@ -166,7 +171,7 @@ Requires: project creator.
 Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
-  api.create_task(text, text, text, text, text),
+  api.create_task(text, text, text, text, text, text),
   api.get_task(text, text),
   api.update_task(text, text, jsonb),
   api.delete_task(text, text)

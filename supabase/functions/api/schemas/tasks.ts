@@ -16,11 +16,21 @@ import { projectParams } from "./projects.ts";
 
 export const taskParams = projectParams.extend({ taskId: uuid });
 
+const recurrence = z
+  .string()
+  .nullish()
+  .meta({
+    description:
+      "Makes the task recur: FREQ=DAILY, WEEKLY or MONTHLY, with INTERVAL (1 to 99) and COUNT (2 to 366) or UNTIL (YYYYMMDD).",
+    examples: ["FREQ=WEEKLY;INTERVAL=2;COUNT=10"],
+  });
+
 export const createTask = requestBody("CreateTask", {
   name: text(1, 255),
   description: text(0, 10_000).nullish(),
   assigneeId: uuid,
   dueDate: day,
+  recurrence,
 });
 
 export const updateTask = requestBody("UpdateTask", {
@@ -29,6 +39,7 @@ export const updateTask = requestBody("UpdateTask", {
   status: workStatus.optional(),
   assigneeId: uuid.optional().meta({ description: "An active member of the project." }),
   dueDate: day.optional(),
+  recurrence,
 });
 
 const filters = { status: workStatus.optional(), assigneeId: uuid.optional() };
@@ -54,6 +65,10 @@ export const task = answer("Task", {
   status: workStatus,
   assignee: userCard.nullable().meta({ description: "Null after the assignee left the project." }),
   dueDate: day,
+  recurrence: z.string().nullable().meta({
+    description: "The rule that makes the next task; null where none follows.",
+  }),
+  seriesId: uuid.nullable().meta({ description: "Shared by all tasks that one rule made." }),
   createdAt: instant,
   updatedAt: instant,
   completedAt: instant.nullable(),
