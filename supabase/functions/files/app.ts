@@ -1,34 +1,29 @@
-import { carriesSecret } from "../_shared/secret.ts";
+import { accepted, createWorkerApp } from "../_shared/worker-app.ts";
 import type { EngineStatus } from "./engines/engine.ts";
-import type { Waiting } from "./queue.ts";
+import type { QueueLengths } from "./queue.ts";
 
 interface Dependencies {
-  /** Whoever has one of these may wake the worker: the database, and nobody outside. */
   readonly secretKeys: readonly string[];
   readonly wake: () => void;
-  readonly status: () => Promise<EngineStatus & Waiting>;
+  readonly status: () => Promise<EngineStatus & QueueLengths>;
 }
 
 /**
- * `POST /files` wakes the worker; it answers at once, for the database waits only seconds.
- * `GET /files` tells which engine scans, whether it is ready, and what waits.
+ * `POST /files` wakes the worker. It answers at once, because the database waits only a few seconds.
+ * `GET /files` returns the scan engine, whether it is ready, and how much is waiting.
  */
-export const createApp =
-  ({ secretKeys, wake, status }: Dependencies) =>
-  async (request: Request): Promise<Response> => {
-    const { method } = request;
-    if (method !== "POST" && method !== "GET") {
-      const allow = { allow: "GET, POST" };
-      return refuse(405, "METHOD_NOT_ALLOWED", "Here are only: GET, POST.", allow);
-    }
-    if (!(await carriesSecret(request.headers, secretKeys))) {
-      return refuse(401, "NOT_AUTHENTICATED", "Only the project itself may do this.");
-    }
-    if (method === "GET") return Response.json(await status());
-    wake();
-    return Response.json({ accepted: true }, { status: 202 });
-  };
-
-function refuse(status: number, code: string, message: string, headers: HeadersInit = {}) {
-  return Response.json({ error: { code, message } }, { status, headers });
-}
+export const createApp = ({
+  secretKeys,
+  wake,
+  status,
+}: Dependencies): ((request: Request) => Promise<Response>) =>
+  createWorkerApp({
+    secretKeys,
+    handlers: {
+      GET: async () => Response.json(await status()),
+      POST: () => {
+        wake();
+        return accepted();
+      },
+    },
+  });

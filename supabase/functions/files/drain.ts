@@ -1,39 +1,40 @@
+import { messageOf } from "../_shared/errors.ts";
 import type { Queue, QueuedRemoval, QueuedScan } from "./queue.ts";
 import { inspect, type Tools, type Verdict } from "./scan.ts";
 
-/** Together they end well before the platform ends the worker, which it does after 150 s. */
-const beginFor = 45_000;
-const longestScan = 80_000;
+/** Together well below the 150 s after which the platform ends the worker. */
+const startForMs = 45_000;
+const maxScanMs = 80_000;
 
-/** A large file must not keep all others waiting. */
-const scansAtOnce = 2;
-const removalsAtOnce = 100;
+/** More than one, so that a large file does not keep all others waiting. */
+const concurrentScans = 2;
+const removalBatch = 100;
 
 export interface Worker extends Tools {
   readonly queue: Queue;
-  /** Told of every verdict, for the log. */
+  /** Called with every verdict, for the log. */
   readonly onVerdict: (file: QueuedScan, verdict: Verdict) => void;
 }
 
 export interface Outcome {
   readonly scanned: number;
-  /** Could not be scanned now; tried again later. */
+  /** Could not be scanned this time; tried again later. */
   readonly waiting: number;
   readonly removed: number;
   readonly notRemoved: number;
 }
 
 /**
- * Does what is due in both queues, as far as the time allows; the next call does the rest. Files are
- * claimed one by one, so that a worker that is ended holds back as few as possible.
+ * Works through both queues until the time is up; the next call continues. Files are claimed one by one, so
+ * that a worker that is ended delays as few of them as possible.
  */
 export async function drain(worker: Worker, now = () => performance.now()): Promise<Outcome> {
   const outcome = { scanned: 0, waiting: 0, removed: 0, notRemoved: 0 };
-  const end = now() + beginFor;
-  const isTime = () => now() < end;
+  const end = now() + startForMs;
+  const mayStart = () => now() < end;
 
   async function scanLane(): Promise<void> {
-    while (isTime()) {
+    while (mayStart()) {
       const [file] = await worker.queue.claimScans(1);
       if (file === undefined) return;
       if (await scan(file, worker)) outcome.scanned += 1;
@@ -42,33 +43,33 @@ export async function drain(worker: Worker, now = () => performance.now()): Prom
   }
 
   async function removalLane(): Promise<void> {
-    while (isTime()) {
-      const objects = await worker.queue.claimRemovals(removalsAtOnce);
+    while (mayStart()) {
+      const objects = await worker.queue.claimRemovals(removalBatch);
       for (const [bucket, ofBucket] of Map.groupBy(objects, (object) => object.bucket)) {
         const failed = await remove(bucket, ofBucket, worker);
         outcome.notRemoved += failed;
         outcome.removed += ofBucket.length - failed;
       }
-      if (objects.length < removalsAtOnce) return;
+      if (objects.length < removalBatch) return;
     }
   }
 
-  // One lane's failure (the database is gone) is told when the others have ended, too.
-  const lanes = [...Array.from({ length: scansAtOnce }, scanLane), removalLane()];
+  // When one lane fails (the database is away), the others still end before the error is thrown.
+  const lanes = [...Array.from({ length: concurrentScans }, scanLane), removalLane()];
   const ends = await Promise.allSettled(lanes);
   const failure = ends.find((lane) => lane.status === "rejected");
   if (failure !== undefined) throw failure.reason;
   return outcome;
 }
 
-/** Whether a verdict was reached. Nothing that goes wrong with one file stops the others. */
+/** Returns whether a verdict was reached. A failure with one file does not stop the others. */
 async function scan(file: QueuedScan, worker: Worker): Promise<boolean> {
   const { queue, onVerdict } = worker;
   let verdict: Verdict;
   try {
-    verdict = await inspect(file, worker, AbortSignal.timeout(longestScan));
+    verdict = await inspect(file, worker, AbortSignal.timeout(maxScanMs));
   } catch (error) {
-    await queue.scanFailed(file, messageOf(error));
+    await queue.scanFailed(file, reasonOf(error));
     return false;
   }
   if (verdict.state === "clean") await queue.clean(file);
@@ -78,7 +79,7 @@ async function scan(file: QueuedScan, worker: Worker): Promise<boolean> {
   return true;
 }
 
-/** How many could not be removed. What fails together is tried one by one: one may be to blame. */
+/** Returns how many could not be removed. After a failed batch each object is tried alone. */
 async function remove(
   bucket: string,
   objects: readonly QueuedRemoval[],
@@ -92,7 +93,7 @@ async function remove(
   } catch (error) {
     const [object] = objects;
     if (objects.length === 1 && object !== undefined) {
-      await worker.queue.removalFailed(object, messageOf(error));
+      await worker.queue.removalFailed(object, reasonOf(error));
       return 1;
     }
     let failed = 0;
@@ -103,5 +104,4 @@ async function remove(
   return 0;
 }
 
-const messageOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).slice(0, 500);
+const reasonOf = (error: unknown): string => messageOf(error).slice(0, 500);

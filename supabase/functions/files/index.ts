@@ -1,9 +1,10 @@
 import { inBackground } from "../_shared/background.ts";
 import { connect } from "../_shared/database.ts";
 import { apiKeys, fromDeno, required } from "../_shared/environment.ts";
+import { messageOf } from "../_shared/errors.ts";
 import { createApp } from "./app.ts";
 import { drain, type Worker } from "./drain.ts";
-import { engineOf } from "./engines/choice.ts";
+import { chooseEngine } from "./engines/choice.ts";
 import { storageObjects } from "./objects.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
 import { databaseQueue } from "./queue.ts";
@@ -12,9 +13,9 @@ const secretKeys = apiKeys(fromDeno, "secret");
 
 const worker: Worker = {
   queue: databaseQueue(connect(required(fromDeno, "SUPABASE_DB_URL"), 4)),
-  engine: engineOf(fromDeno),
+  engine: chooseEngine(fromDeno),
   objects: storageObjects(required(fromDeno, "SUPABASE_URL"), secretKeys[0] ?? ""),
-  // Clean files are the rule; what is not has somebody asking for it one day.
+  // Clean files are not logged. The others are, because a user may ask about one later.
   onVerdict: ({ fileId }, verdict) => {
     if (verdict.state !== "clean") console.log(JSON.stringify({ files: { fileId, ...verdict } }));
   },
@@ -31,9 +32,12 @@ const app = createApp({
   secretKeys,
   wake: () =>
     inBackground(work(), (error) =>
-      console.error(JSON.stringify({ files: error instanceof Error ? error.message : "failed" })),
+      console.error(JSON.stringify({ files: { error: messageOf(error) } })),
     ),
-  status: async () => ({ ...(await worker.engine.status()), ...(await worker.queue.waiting()) }),
+  status: async () => ({
+    ...(await worker.engine.status()),
+    ...(await worker.queue.lengths()),
+  }),
 });
 
 Deno.serve(app);

@@ -1,19 +1,19 @@
-/** Objects in Storage, past every policy: with the project's secret key. */
+/** Objects in Storage, accessed with the project's secret key, to which policies do not apply. */
 export interface Objects {
-  /** An object's bytes as they come; undefined where there is no such object. */
+  /** Streams the bytes of an object; undefined when there is no such object. */
   open(
     bucket: string,
     path: string,
     signal: AbortSignal,
   ): Promise<ReadableStream<Uint8Array> | undefined>;
-  /** Puts an object there, in place of an earlier attempt's. */
+  /** Writes an object, replacing that of an earlier attempt. */
   put(
     bucket: string,
     path: string,
     bytes: Uint8Array<ArrayBuffer>,
     mimeType: string,
   ): Promise<void>;
-  /** Removes objects. Those that are not there are no failure. */
+  /** Removes objects. Objects that do not exist are no error. */
   remove(bucket: string, paths: readonly string[]): Promise<void>;
 }
 
@@ -68,18 +68,18 @@ async function expectSuccess(response: Response): Promise<void> {
   await response.body?.cancel();
 }
 
-/** Storage's refusals carry their real status in the body; the answer's own is 400 for most. */
+/** Storage's errors have their real status in the body; that of the response is mostly 400. */
 async function problemOf(response: Response): Promise<{ isMissing: boolean; message: string }> {
   const text = await response.text();
-  const { statusCode, code, message } = refusalIn(text);
+  const { statusCode, code, message } = parseError(text);
   return {
-    // Nothing but the object itself: a bucket that is missing is a fault of the project's.
+    // Only the object itself. A missing bucket is a configuration error.
     isMissing: code === undefined ? message === "Object not found" : code === "NoSuchKey",
     message: `Storage answered ${statusCode ?? response.status}: ${message ?? text.slice(0, 200)}`,
   };
 }
 
-function refusalIn(text: string): { statusCode?: string; code?: string; message?: string } {
+function parseError(text: string): { statusCode?: string; code?: string; message?: string } {
   try {
     return JSON.parse(text) ?? {};
   } catch {

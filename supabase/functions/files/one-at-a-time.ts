@@ -1,15 +1,15 @@
 /**
- * The same work, never twice at once: a call while it runs lets it run once more afterwards, so that
- * nothing is missed and ten calls do not make ten runs.
+ * Runs the same work, never twice at the same time. A call during a run causes one more run afterwards, so
+ * that nothing is missed and ten calls do not cause ten runs.
  */
 export function oneAtATime(work: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined;
-  let isAskedFor = false;
+  let isRequested = false;
 
   async function run(): Promise<void> {
     try {
-      while (isAskedFor) {
-        isAskedFor = false;
+      while (isRequested) {
+        isRequested = false;
         await work();
       }
     } finally {
@@ -18,7 +18,7 @@ export function oneAtATime(work: () => Promise<void>): () => Promise<void> {
   }
 
   return () => {
-    isAskedFor = true;
+    isRequested = true;
     running ??= run();
     return running;
   };

@@ -1,38 +1,37 @@
 import type { Sql } from "../_shared/database.ts";
 
-/** A file that waits for its scan, as `private.claim_scans` hands it out. */
+/** A file that waits for its scan, as `private.claim_scans` returns it. */
 export interface QueuedScan {
   readonly fileId: string;
   readonly bucket: string;
   readonly path: string;
-  /** The bucket that gets the published picture; avatars only. */
+  /** The bucket for the published picture; null for everything but avatars. */
   readonly publishTo: string | null;
   readonly fileSize: number;
   readonly mimeType: string;
   readonly objectVersion: string | null;
-  /** How often a worker has taken it and was ended before it could say anything. */
+  /** How many workers claimed the file and were ended before they reported a result. */
   readonly unreported: number;
 }
 
-/** An object to be removed, as `private.claim_removals` hands it out. */
+/** An object to remove, as `private.claim_removals` returns it. */
 export interface QueuedRemoval {
   readonly bucket: string;
   readonly path: string;
 }
 
-/** Why a file is not kept. The database has a sentence for each. */
+/** Why a file is rejected. The database has a message for each. */
 export type Failure = "missing" | "size" | "type" | "dimensions" | "unreadable";
 
-/** What waits, for those who look. */
-export interface Waiting {
+/** How much is waiting in each queue, for monitoring. */
+export interface QueueLengths {
   readonly scans: { readonly waiting: number; readonly failing: number };
   readonly removals: { readonly waiting: number; readonly failing: number };
 }
 
 /**
- * The two queues in the database. Claiming hides a row from other workers for some minutes; a worker
- * that dies in the middle leaves it to the next one. Of what failed the database decides when it is
- * tried again.
+ * The two queues in the database. A claimed row is hidden from other workers for some minutes; when its
+ * worker dies, another one claims it afterwards. The database decides when a failure is tried again.
  */
 export interface Queue {
   claimScans(limit: number): Promise<readonly QueuedScan[]>;
@@ -43,7 +42,7 @@ export interface Queue {
   claimRemovals(limit: number): Promise<readonly QueuedRemoval[]>;
   removed(object: QueuedRemoval): Promise<void>;
   removalFailed(object: QueuedRemoval, reason: string): Promise<void>;
-  waiting(): Promise<Waiting>;
+  lengths(): Promise<QueueLengths>;
 }
 
 export const databaseQueue = (sql: Sql): Queue => ({
@@ -72,9 +71,10 @@ export const databaseQueue = (sql: Sql): Queue => ({
   removalFailed: async ({ bucket, path }, reason) => {
     await sql`select private.removal_failed(${bucket}, ${path}, ${reason})`;
   },
-  waiting: async () => {
-    const [row] = await sql<{ waiting: Waiting }[]>`select private.waiting_files() as waiting`;
-    if (row === undefined) throw new Error("The database did not answer.");
-    return row.waiting;
+  lengths: async () => {
+    const [row] = await sql<{ lengths: QueueLengths }[]>`
+      select private.waiting_files() as lengths`;
+    if (row === undefined) throw new Error("private.waiting_files() returned no row.");
+    return row.lengths;
   },
 });

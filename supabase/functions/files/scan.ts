@@ -1,10 +1,10 @@
+import { headSize, isOfType } from "../_shared/file-type.ts";
 import { hasAvatarSize } from "./content/dimensions.ts";
 import { publishable } from "./content/picture.ts";
-import { headSize, isOfType } from "./content/type.ts";
+import { CountingStream } from "./counting-stream.ts";
 import type { Engine } from "./engines/engine.ts";
 import type { Objects } from "./objects.ts";
 import type { Failure, QueuedScan } from "./queue.ts";
-import { Tap } from "./tap.ts";
 
 export type Verdict =
   | { readonly state: "clean" }
@@ -17,10 +17,9 @@ export interface Tools {
 }
 
 /**
- * Looks into one file: is there malware in it, is it what was announced? It passes by once, as a
- * stream; only its first bytes are kept, and avatars, which have 5 MB at most. Malware counts before
- * everything else, so that it is kept apart and told, whatever it was called. Rejects where no verdict
- * could be reached.
+ * Scans a file for malware and compares it with what was announced. The file is read once, as a stream;
+ * only its first bytes are kept, and whole avatars, which have at most 5 MB. Malware comes before any other
+ * verdict, so that an infected file is always kept apart. Rejects when no verdict was reached.
  */
 export async function inspect(
   file: QueuedScan,
@@ -31,19 +30,19 @@ export async function inspect(
   if (body === undefined) return rejected("missing");
 
   const isAvatar = file.publishTo !== null;
-  const tap = new Tap(body, file.fileSize, isAvatar ? file.fileSize : headSize);
-  const found = await engine.scan(tap, signal).finally(() => tap.close());
+  const stream = new CountingStream(body, file.fileSize, isAvatar ? file.fileSize : headSize);
+  const found = await engine.scan(stream, signal).finally(() => stream.close());
   if (found !== undefined) return { state: "infected", found };
 
-  if (tap.size !== file.fileSize) return rejected("size");
-  if (!(await isOfType(tap.head(), file.mimeType))) return rejected("type");
-  return isAvatar ? await publish(file, tap.head(), objects) : { state: "clean" };
+  if (stream.size !== file.fileSize) return rejected("size");
+  if (!(await isOfType(stream.head(), file.mimeType))) return rejected("type");
+  return isAvatar ? await publish(file, stream.head(), objects) : { state: "clean" };
 }
 
-/** An avatar is public once it is clean, so the picture for everybody is made before that is said. */
+/** Publishes the picture before the avatar counts as clean, because a clean avatar is shown at once. */
 async function publish(file: QueuedScan, bytes: Uint8Array, objects: Objects): Promise<Verdict> {
-  // The platform ends a worker that computes for too long. Such a picture must not end it for ever.
-  if (file.unreported >= mostInterruptions) return rejected("unreadable");
+  // The platform ends a worker that computes for too long. One such picture must not end it again and again.
+  if (file.unreported >= maxInterruptions) return rejected("unreadable");
   const fits = hasAvatarSize(bytes);
   if (fits === undefined) return rejected("unreadable");
   if (!fits) return rejected("dimensions");
@@ -53,6 +52,6 @@ async function publish(file: QueuedScan, bytes: Uint8Array, objects: Objects): P
   return { state: "clean" };
 }
 
-const mostInterruptions = 3;
+const maxInterruptions = 3;
 
 const rejected = (failure: Failure): Verdict => ({ state: "rejected", failure });

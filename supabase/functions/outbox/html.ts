@@ -1,4 +1,6 @@
-/** HTML that is safe by construction: every value put into the template is escaped. */
+import { escape as escapeHtml } from "@std/html/entities.js";
+
+/** HTML that is safe by construction: every value in the template is escaped. */
 export class Html {
   readonly markup: string;
 
@@ -14,14 +16,3 @@ export function html(parts: TemplateStringsArray, ...values: readonly (string | 
   });
   return new Html(markup);
 }
-
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-export const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => entities[character] ?? character);

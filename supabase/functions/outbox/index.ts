@@ -1,18 +1,19 @@
 import { inBackground } from "../_shared/background.ts";
 import { connect } from "../_shared/database.ts";
 import { apiKeys, fromDeno, required } from "../_shared/environment.ts";
+import { messageOf } from "../_shared/errors.ts";
 import { createApp } from "./app.ts";
 import { databaseQueue } from "./queue.ts";
-import { transportOf } from "./transports.ts";
+import { createTransport } from "./transports.ts";
 
 const app = createApp({
   queue: databaseQueue(connect(required(fromDeno, "SUPABASE_DB_URL"), 2)),
-  transport: transportOf(fromDeno),
+  transport: createTransport(fromDeno),
   from: fromDeno("MAIL_FROM") || "OnSwift <no-reply@onswift.example>",
   secretKeys: apiKeys(fromDeno, "secret"),
   background: (work) =>
     inBackground(work, (error) =>
-      console.error(JSON.stringify({ outbox: error instanceof Error ? error.message : "failed" })),
+      console.error(JSON.stringify({ outbox: { error: messageOf(error) } })),
     ),
   log: ({ sent, failed }) => {
     if (sent + failed > 0) console.log(JSON.stringify({ outbox: { sent, failed } }));

@@ -8,16 +8,16 @@ interface Letter {
   readonly greeting: string;
   readonly paragraphs: readonly string[];
   readonly action?: { readonly label: string; readonly link: string };
-  /** Something to type or paste instead of following the link. */
+  /** A code or token to enter instead of following the link. */
   readonly code?: { readonly label: string; readonly value: string };
-  /** Somebody's own words, set off from ours. */
+  /** Text that another user wrote, set off from ours. */
   readonly quote?: string;
   readonly footnote: string;
-  /** The way out, below the footnote. */
+  /** Shown below the footnote. */
   readonly unsubscribe?: { readonly label: string; readonly link: string };
 }
 
-/** One letter in its two forms. Tables and inline styles, because mail programs know little else. */
+/** Renders a mail as HTML and as plain text. Mail programs support little more than tables and inline styles. */
 export function letter(content: Letter): Content {
   const { subject, preview, greeting, paragraphs, action, code, quote, footnote, unsubscribe } =
     content;
@@ -37,11 +37,11 @@ export function letter(content: Letter): Content {
 <tr><td style="background:#ffffff;border-radius:12px;padding:32px">
 <h1 style="margin:0 0 16px;font-size:22px;line-height:1.3">${greeting}</h1>
 ${paragraphs.map(paragraph).reduce((all, one) => html`${all}${one}`, html``)}
-${quote === undefined ? html`` : said(quote)}
+${quote === undefined ? html`` : quotation(quote)}
 ${action === undefined ? html`` : button(action)}
-${code === undefined ? html`` : typed(code)}
+${code === undefined ? html`` : codeBox(code)}
 </td></tr>
-<tr><td style="padding:16px 8px;font-size:12px;line-height:1.5;color:#8a8a99">${footnote}${unsubscribe === undefined ? html`` : wayOut(unsubscribe)}</td></tr>
+<tr><td style="padding:16px 8px;font-size:12px;line-height:1.5;color:#8a8a99">${footnote}${unsubscribe === undefined ? html`` : unsubscribeLine(unsubscribe)}</td></tr>
 </table>
 </td></tr></table>
 </body>
@@ -57,21 +57,26 @@ ${code === undefined ? html`` : typed(code)}
   return { subject, html: body.markup, text: `${text.join("\n\n")}\n` };
 }
 
-const paragraph = (words: string): Html =>
-  html`<p style="margin:0 0 12px;font-size:16px;line-height:1.5">${words}</p>
+const paragraph = (text: string): Html =>
+  html`<p style="margin:0 0 12px;font-size:16px;line-height:1.5">${text}</p>
 `;
 
-const said = (words: string): Html =>
-  html`<p style="margin:16px 0;padding:4px 0 4px 16px;border-left:3px solid #5b3df5;font-size:16px;line-height:1.5;white-space:pre-line">${words}</p>
+const quotation = (text: string): Html =>
+  html`<p style="margin:16px 0;padding:4px 0 4px 16px;border-left:3px solid #5b3df5;font-size:16px;line-height:1.5;white-space:pre-line">${text}</p>
 `;
 
-const wayOut = ({ label, link }: { readonly label: string; readonly link: string }): Html =>
-  html`<br><a href="${link}" style="color:#8a8a99">${label}</a>`;
+const unsubscribeLine = ({
+  label,
+  link,
+}: {
+  readonly label: string;
+  readonly link: string;
+}): Html => html`<br><a href="${link}" style="color:#8a8a99">${label}</a>`;
 
 const button = ({ label, link }: { readonly label: string; readonly link: string }): Html =>
   html`<p style="margin:24px 0"><a href="${link}" style="display:inline-block;background:#5b3df5;color:#ffffff;text-decoration:none;font-weight:600;padding:12px 24px;border-radius:8px">${label}</a></p>
-<p style="margin:0;font-size:13px;line-height:1.5;color:#6b6b7b">If the button does nothing, open this address:<br><a href="${link}" style="color:#5b3df5;word-break:break-all">${link}</a></p>`;
+<p style="margin:0;font-size:13px;line-height:1.5;color:#6b6b7b">If the button does not work, open this address:<br><a href="${link}" style="color:#5b3df5;word-break:break-all">${link}</a></p>`;
 
-const typed = ({ label, value }: { readonly label: string; readonly value: string }): Html =>
+const codeBox = ({ label, value }: { readonly label: string; readonly value: string }): Html =>
   html`<p style="margin:20px 0 0;font-size:13px;line-height:1.5;color:#6b6b7b">${label}</p>
 <p style="margin:8px 0 0;padding:12px 14px;border-radius:8px;background:#f4f4f7;font-family:ui-monospace,Menlo,Consolas,monospace;font-size:14px;word-break:break-all">${value}</p>`;

@@ -1,4 +1,4 @@
-/** A row of the outbox, as `private.claim_mail` hands it out. */
+/** A row of the outbox, as `private.claim_mail` returns it. */
 export interface QueuedMail {
   readonly id: string;
   readonly kind: string;
@@ -8,12 +8,12 @@ export interface QueuedMail {
   readonly idempotencyKey: string;
 }
 
-/** What a template makes of it. */
+/** A rendered mail. */
 export interface Content {
   readonly subject: string;
   readonly html: string;
   readonly text: string;
-  /** Besides those that every mail has. */
+  /** In addition to the headers that every mail has. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -23,5 +23,5 @@ export interface Mail extends Content {
   readonly idempotencyKey: string;
 }
 
-/** Hands a mail over; rejects when it was not taken. */
+/** Sends a mail. Rejects when the mail was not accepted. */
 export type Transport = (mail: Mail) => Promise<void>;

@@ -1,11 +1,11 @@
 import type { Sql } from "../_shared/database.ts";
 import type { QueuedMail } from "./mail.ts";
 
-/** The outbox in the database. Claiming hides a mail from other workers until it is reported on. */
+/** The outbox in the database. A claimed mail is hidden from other workers until its result is reported. */
 export interface Queue {
   claim(limit: number): Promise<readonly QueuedMail[]>;
   sent(id: string): Promise<void>;
-  /** The database decides when, and whether, it is tried again. */
+  /** The database decides whether and when it is tried again. */
   failed(id: string, reason: string): Promise<void>;
 }
 

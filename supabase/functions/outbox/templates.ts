@@ -1,105 +1,108 @@
 import { letter } from "./layout.ts";
 import type { Content, QueuedMail } from "./mail.ts";
 import { notificationTemplates } from "./notification-templates.ts";
-import { link, words } from "./payload.ts";
+import { requiredLink, requiredText } from "./payload.ts";
 
 type Template = (payload: QueuedMail["payload"]) => Content;
 
-/** One template a kind of mail. */
+/** One template for each kind of mail. */
 const templates: Readonly<Record<string, Template>> = {
   ...notificationTemplates,
   verify_email: (payload) =>
     letter({
-      subject: "Confirm your e-mail address",
-      preview: "One click, and we know that we can reach you here.",
-      greeting: `Welcome to OnSwift, ${words(payload, "name")}!`,
+      subject: "Confirm your email address",
+      preview: "Confirm your address to receive notifications by email.",
+      greeting: `Welcome to OnSwift, ${requiredText(payload, "name")}!`,
       paragraphs: [
-        "Please confirm that this address is yours.",
-        "Until you do, you can use OnSwift as usual, but we send no notifications here.",
+        "Please confirm that this email address is yours.",
+        "You can already use OnSwift. We send notifications to this address once you have confirmed it.",
       ],
-      action: { label: "Confirm address", link: link(payload, "link") },
-      footnote: "You did not sign up at OnSwift? Then somebody mistyped; just ignore this mail.",
+      action: { label: "Confirm address", link: requiredLink(payload, "link") },
+      footnote: "If you did not sign up for OnSwift, you can ignore this email.",
     }),
 
-  // Auth's own mails. The token of a reset is what the reset operation takes.
+  // Auth's own mails. The reset operation takes the token of the recovery mail.
   auth_recovery: (payload) =>
     letter({
       subject: "Reset your OnSwift password",
-      preview: "The link works once and for one hour.",
+      preview: "The link works once and expires in one hour.",
       greeting: "Choose a new password",
       paragraphs: [
-        `Hello ${words(payload, "name")}, somebody, hopefully you, asked to reset your password.`,
-        "The link works once and for one hour, and a new password signs you out everywhere else.",
+        `Hello ${requiredText(payload, "name")}, we received a request to reset your password.`,
+        "The link works once and expires in one hour. A new password signs you out on all devices.",
       ],
-      action: { label: "Reset password", link: link(payload, "link") },
+      action: { label: "Reset password", link: requiredLink(payload, "link") },
       code: {
-        label: "Where an app asks for a token, paste this one:",
-        value: words(payload, "token"),
+        label: "If an app asks for a token, paste this one:",
+        value: requiredText(payload, "token"),
       },
-      footnote: "It was not you? Then ignore this mail: nothing has changed.",
+      footnote:
+        "If you did not request a reset, you can ignore this email. Your password is unchanged.",
     }),
   auth_signup: (payload) =>
-    proof(payload, {
-      subject: "Confirm your e-mail address for OnSwift",
-      greeting: `Welcome to OnSwift, ${words(payload, "name")}!`,
-      sentence: "Please confirm that this address is yours.",
+    confirmation(payload, {
+      subject: "Confirm your email address for OnSwift",
+      greeting: `Welcome to OnSwift, ${requiredText(payload, "name")}!`,
+      sentence: "Please confirm that this email address is yours.",
       label: "Confirm address",
     }),
   auth_email_change: (payload) =>
-    proof(payload, {
-      subject: "Confirm the new e-mail address of your OnSwift account",
-      greeting: "Another e-mail address",
-      sentence: `Hello ${words(payload, "name")}, please confirm that your account gets another address.`,
+    confirmation(payload, {
+      subject: "Confirm the new email address of your OnSwift account",
+      greeting: "Confirm your new email address",
+      sentence: `Hello ${requiredText(payload, "name")}, please confirm the new email address of your account.`,
       label: "Confirm the change",
     }),
   auth_magiclink: (payload) =>
-    proof(payload, {
+    confirmation(payload, {
       subject: "Your sign-in link for OnSwift",
-      greeting: `Hello ${words(payload, "name")}`,
-      sentence: "Follow the link to sign in. It works once and for one hour.",
+      greeting: `Hello ${requiredText(payload, "name")}`,
+      sentence: "Use this link to sign in. It works once and expires in one hour.",
       label: "Sign in",
     }),
   auth_invite: (payload) =>
-    proof(payload, {
+    confirmation(payload, {
       subject: "You have been invited to OnSwift",
-      greeting: `Hello ${words(payload, "name")}`,
-      sentence: "Somebody made an account for you. Follow the link to take it over.",
+      greeting: `Hello ${requiredText(payload, "name")}`,
+      sentence: "An account has been created for you. Use this link to accept the invitation.",
       label: "Accept the invitation",
     }),
   auth_reauthentication: (payload) =>
     letter({
-      subject: "Confirm that it is you",
-      preview: "A code for a change of your account.",
-      greeting: "Confirm that it is you",
-      paragraphs: [`Hello ${words(payload, "name")}, a change of your account needs this code.`],
-      code: { label: "Type it where you were asked for it:", value: words(payload, "code") },
-      footnote: "It was not you? Then change your password.",
+      subject: "Confirm a change to your OnSwift account",
+      preview: "Enter this code to confirm the change.",
+      greeting: "Confirm the change",
+      paragraphs: [
+        `Hello ${requiredText(payload, "name")}, enter this code to confirm a change to your account.`,
+      ],
+      code: { label: "Your code:", value: requiredText(payload, "code") },
+      footnote: "If you did not request this, change your password.",
     }),
 };
 
-/** Subject and both bodies of a queued mail. A kind nobody wrote a template for fails. */
+/** Returns the subject and both bodies of a queued mail. Throws for a kind without a template. */
 export function render({ kind, payload }: Pick<QueuedMail, "kind" | "payload">): Content {
   const template = templates[kind];
   if (template === undefined) throw new Error(`There is no template for "${kind}".`);
   return template(payload);
 }
 
-interface Proof {
+interface Confirmation {
   readonly subject: string;
   readonly greeting: string;
   readonly sentence: string;
   readonly label: string;
 }
 
-/** A letter whose link, or code, proves that somebody reads this address. */
-function proof(payload: QueuedMail["payload"], about: Proof): Content {
+/** A mail whose link or code proves that its reader owns the address. */
+function confirmation(payload: QueuedMail["payload"], content: Confirmation): Content {
   return letter({
-    subject: about.subject,
-    preview: about.sentence,
-    greeting: about.greeting,
-    paragraphs: [about.sentence],
-    action: { label: about.label, link: link(payload, "link") },
-    code: { label: "Or type this code:", value: words(payload, "code") },
-    footnote: "You did not expect this mail? Then ignore it: nothing has changed.",
+    subject: content.subject,
+    preview: content.sentence,
+    greeting: content.greeting,
+    paragraphs: [content.sentence],
+    action: { label: content.label, link: requiredLink(payload, "link") },
+    code: { label: "Or enter this code:", value: requiredText(payload, "code") },
+    footnote: "If you did not expect this email, you can ignore it.",
   });
 }

@@ -1,9 +1,10 @@
+import { messageOf } from "../_shared/errors.ts";
 import type { QueuedMail, Transport } from "./mail.ts";
 import type { Queue } from "./queue.ts";
 import { render } from "./templates.ts";
 
 const batchSize = 20;
-/** Ends long before the platform would end the worker; what is left waits for the next wake-up. */
+/** Few enough to end long before the platform's time limit. What is left waits for the next wake-up. */
 const maxBatches = 5;
 
 export interface Outcome {
@@ -12,9 +13,9 @@ export interface Outcome {
 }
 
 /**
- * Sends what is due. One mail's failure is reported and does not stop the others. A worker that dies
- * between sending and reporting leads to a second attempt, which the idempotency key makes harmless
- * where the transport honours it.
+ * Sends the mails that are due. A mail that fails is reported and does not stop the others. When a worker
+ * ends between sending and reporting, the mail is sent again; the idempotency key makes that harmless where
+ * the transport supports it.
  */
 export async function drain(queue: Queue, transport: Transport, from: string): Promise<Outcome> {
   let sent = 0;
@@ -36,7 +37,7 @@ export async function drain(queue: Queue, transport: Transport, from: string): P
   return { sent, failed };
 }
 
-/** What went wrong, in words that may be stored: without the recipient. */
+/** Returns why the mail was not sent. The reason is stored, so it does not contain the recipient. */
 async function deliver(
   mail: QueuedMail,
   transport: Transport,
@@ -47,7 +48,6 @@ async function deliver(
     await transport({ ...render(mail), from, to: recipient, idempotencyKey });
     return undefined;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return reason.replaceAll(recipient, "<recipient>").slice(0, 500);
+    return messageOf(error).replaceAll(recipient, "<recipient>").slice(0, 500);
   }
 }

@@ -1,4 +1,4 @@
-import { headSize, likenessTo } from "../../files/content/type.ts";
+import { headSize, matchType } from "../../_shared/file-type.ts";
 import type { Arguments } from "../database/client.ts";
 import { ApiError, type FieldError } from "../http/errors.ts";
 import type { FormFile } from "../http/form.ts";
@@ -72,7 +72,7 @@ async function refuseOtherTypes(uploads: readonly Upload[], files: readonly Form
   for (const [index, { mimeType }] of uploads.entries()) {
     const file = files[index];
     if (file === undefined) continue;
-    if ((await likenessTo(file.bytes.subarray(0, headSize), mimeType)) !== "other") continue;
+    if ((await matchType(file.bytes.subarray(0, headSize), mimeType)) !== "mismatch") continue;
     const message = `"${file.name}" is not of the type that was announced.`;
     details.push({ field: `files[${index}].mimeType`, message });
   }

@@ -1,7 +1,9 @@
+import { concat } from "@std/bytes/concat.js";
+
 /**
- * A GIF without what nobody sees: comments, XMP and other programs' data, and whatever follows its
- * end. Frames, their delays and the loop stay as they are, so an animation stays one; nothing is
- * decoded. Throws where it is not a well-formed GIF.
+ * Removes everything invisible from a GIF: comments, XMP and data of other programs, and bytes after its
+ * end. Frames, delays and the loop are kept, so that an animation stays one; nothing is decoded. Throws when
+ * it is not a well-formed GIF.
  */
 export function cleanGif(gif: Uint8Array): Uint8Array<ArrayBuffer> {
   const reader = new Reader(gif);
@@ -22,8 +24,8 @@ export function cleanGif(gif: Uint8Array): Uint8Array<ArrayBuffer> {
     if (kind === image) {
       reader.skip(4);
       const frame = reader.sides();
-      // The canvas has been measured; a frame far beyond it is made to hurt whoever shows it.
-      if (Math.max(...frame) > longest) throw new Error("A frame is too large.");
+      // The canvas was checked before. A frame far beyond it is an attack on the program that shows it.
+      if (Math.max(...frame) > maxSide) throw new Error("A frame is too large.");
       reader.colorTable();
       reader.skipTable();
       reader.skip(1);
@@ -36,16 +38,16 @@ export function cleanGif(gif: Uint8Array): Uint8Array<ArrayBuffer> {
       reader.skipSubBlocks();
       if (label === graphicControl || isLoop) keep(from);
     } else {
-      throw new Error("There is an unknown block.");
+      throw new Error("It has an unknown block.");
     }
   }
-  if (frames === 0) throw new Error("There is no picture in it.");
+  if (frames === 0) throw new Error("It has no frame.");
   kept.push(new Uint8Array([trailer]));
-  return joined(kept);
+  return concat(kept);
 }
 
-/** Pixels a side, as for the canvas. */
-const longest = 4096;
+/** In pixels per side, as for the canvas. */
+const maxSide = 4096;
 
 const trailer = 0x3b;
 const image = 0x2c;
@@ -81,7 +83,7 @@ class Reader {
     return [side(), side()];
   }
 
-  /** Reads the flags that say how large a colour table follows. */
+  /** Reads the flags with the size of the colour table that follows. */
   colorTable(): void {
     const flags = this.byte();
     this.#tableSize = flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0;
@@ -91,23 +93,13 @@ class Reader {
     this.skip(this.#tableSize);
   }
 
-  /** Blocks with their lengths, ended by an empty one. */
+  /** Blocks that begin with their length; an empty one is the last. */
   skipSubBlocks(): void {
     for (let length = this.byte(); length > 0; length = this.byte()) this.skip(length);
   }
 
-  /** The eleven letters that tell whose an application's block is. */
+  /** The eleven letters with the name of an application block. */
   peekName(): string {
     return String.fromCharCode(...this.#bytes.subarray(this.at + 1, this.at + 12));
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

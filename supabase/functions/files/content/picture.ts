@@ -8,13 +8,13 @@ import {
 } from "npm:@imagemagick/magick-wasm@0.0.42";
 import { cleanGif } from "./gif.ts";
 
-/** Pixels of the longer side of what is published. A larger one only costs those who look at it. */
-const longest = 1024;
+/** Longer side of a published picture in pixels. A larger one would only be slower to load. */
+const maxSide = 1024;
 
 /**
- * An avatar as it is published: turned as its camera noted, at most 1024 pixels a side, and nothing in
- * it but the picture, whatever the upload told about places, devices and times. Colours keep their
- * profile. GIFs are cleaned and not decoded. Undefined where the bytes are no such picture.
+ * Returns an avatar as it is published: rotated as its EXIF data says, at most 1024 pixels per side, without
+ * metadata such as places, devices and times. The colour profile is kept. GIFs are cleaned and not decoded.
+ * Undefined when the bytes are not such a picture.
  */
 export async function publishable(
   bytes: Uint8Array,
@@ -29,7 +29,7 @@ export async function publishable(
   }
 }
 
-/** By name: the library must not guess, for it knows formats that read files or run scripts. */
+/** The library must not detect the format, because some of its formats read files or run scripts. */
 const formats: Readonly<Record<string, MagickFormat>> = {
   "image/jpeg": MagickFormat.Jpeg,
   "image/png": MagickFormat.Png,
@@ -37,19 +37,19 @@ const formats: Readonly<Record<string, MagickFormat>> = {
 
 const redrawn = (bytes: Uint8Array, format: MagickFormat): Uint8Array<ArrayBuffer> =>
   ImageMagick.read(bytes, format, (image) => {
-    if (Math.max(image.width, image.height) > longest) {
-      // The plain average of what falls into one pixel: as good as any for this, in a third of the time.
+    if (Math.max(image.width, image.height) > maxSide) {
+      // The average of the source pixels: good enough for this purpose, in a third of the time.
       image.filterType = FilterType.Box;
-      image.resize(longest, longest);
+      image.resize(maxSide, maxSide);
     }
     image.autoOrient();
-    forget(image);
+    stripMetadata(image);
     image.quality = format === MagickFormat.Jpeg ? 88 : 35;
     return image.write(format, (data) => Uint8Array.from(data));
   });
 
-/** Everything goes that is not the picture: EXIF, XMP, IPTC, comments, thumbnails, times. */
-function forget(image: IMagickImage): void {
+/** Removes everything but the picture: EXIF, XMP, IPTC, comments, thumbnails, times. */
+function stripMetadata(image: IMagickImage): void {
   const colors = image.getColorProfile();
   image.strip();
   if (colors !== null) image.setProfile(colors);
@@ -57,7 +57,7 @@ function forget(image: IMagickImage): void {
 
 let loading: Promise<void> | undefined;
 
-/** Fifteen megabytes of WebAssembly, loaded with the first avatar: most instances never see one. */
+/** 15 MB of WebAssembly, loaded with the first avatar, because most instances never get one. */
 function loadMagick(): Promise<void> {
   loading ??= load().catch((error) => {
     loading = undefined;
@@ -74,8 +74,8 @@ async function load(): Promise<void> {
 }
 
 /**
- * What ImageMagick may do: two formats, and pictures as large as an avatar. Headers were looked at
- * before; whatever got past that ends here, before it takes the memory.
+ * Limits ImageMagick to two formats and to the size of an avatar. The header was checked before; a file that
+ * passed that check by deceit fails here, before it takes the memory.
  */
 const policy = `<policymap>
   <policy domain="resource" name="width" value="4096"/>

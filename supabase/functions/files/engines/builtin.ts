@@ -3,8 +3,8 @@ import type { Engine } from "./engine.ts";
 import { ZipEntries } from "./zip-entries.ts";
 
 /**
- * For development and tests: knows one signature, EICAR's, in the file itself and in the entries of a
- * ZIP archive. It finds no real malware and must not stand in production.
+ * For development and tests: finds one signature, that of the EICAR test file, in the file itself and in the
+ * entries of a ZIP archive. It finds no real malware and must not be used in production.
  */
 export const builtin: Engine = {
   name: "builtin",
@@ -15,7 +15,7 @@ export const builtin: Engine = {
     let isFirst = true;
     for await (const chunk of bytes) {
       signal.throwIfAborted();
-      if (isFirst && beginsLikeZip(chunk)) {
+      if (isFirst && startsLikeZip(chunk)) {
         zip = new ZipEntries(() => {
           const inside = new EicarSearch();
           return (unpacked) => {
@@ -33,8 +33,8 @@ export const builtin: Engine = {
     engine: "builtin",
     ready: true,
     detail:
-      "For development: finds the EICAR test signature, also inside ZIP archives, and no malware.",
+      "For development only: finds the EICAR test signature, also inside ZIP archives, but no malware.",
   }),
 };
 
-const beginsLikeZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b;
+const startsLikeZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b;

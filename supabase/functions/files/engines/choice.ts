@@ -4,14 +4,14 @@ import { clamd } from "./clamd.ts";
 import type { Engine } from "./engine.ts";
 
 /**
- * clamd where there is an address of one. The built-in engine only where it was asked for by name: a
- * production that forgot its scanner must not serve files unscanned.
+ * clamd when its address is set. The built-in engine only when it is configured by name, so that a production
+ * project without a scanner does not serve unscanned files.
  */
-export function engineOf(env: Environment): Engine {
+export function chooseEngine(env: Environment): Engine {
   const hostname = env("CLAMD_HOST");
   if (hostname) return clamd({ hostname, port: portOf(env("CLAMD_PORT")) });
   if (env("SCAN_ENGINE") === "builtin") return builtin;
-  const detail = "There is no scanner: set CLAMD_HOST. Files wait until there is one.";
+  const detail = "No scanner is configured. Set CLAMD_HOST; files wait until then.";
   return {
     name: "none",
     scan: () => Promise.reject(new Error(detail)),
@@ -22,5 +22,5 @@ export function engineOf(env: Environment): Engine {
 function portOf(text: string | undefined): number {
   const port = Number(text || 3310);
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new Error(`CLAMD_PORT is "${text}", which is not a port.`);
+  throw new Error(`CLAMD_PORT must be a port number, but is "${text}".`);
 }

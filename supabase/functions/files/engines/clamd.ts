@@ -1,3 +1,5 @@
+import { concat } from "@std/bytes/concat.js";
+import { messageOf } from "../../_shared/errors.ts";
 import type { Engine } from "./engine.ts";
 
 export interface Address {
@@ -7,28 +9,28 @@ export interface Address {
 
 const connectMs = 5000;
 const commandMs = 10_000;
-/** One that takes nothing, or says nothing, for this long is not working. */
+/** A daemon that takes or sends nothing for this long is considered down. */
 const stalledMs = 60_000;
-const longestAnswer = 4096;
+const maxAnswerBytes = 4096;
 
 /**
- * ClamAV's daemon over TCP, file by file as a stream (INSTREAM): chunks that begin with their length,
- * ended by one of length zero. It sees the bytes only, so it needs no access to where files lie.
+ * ClamAV's daemon over TCP. Each file is streamed (INSTREAM) as chunks that begin with their length; an empty
+ * chunk is the last. The daemon needs no access to Storage.
  */
 export function clamd(address: Address): Engine {
   return {
     name: "clamd",
     scan: (bytes, signal) =>
-      talk(address, signal, async (conn) => {
+      ask(address, signal, async (conn) => {
         await write(conn, command("INSTREAM"));
         for await (const chunk of bytes) {
-          if (chunk.length > 0) await write(conn, withLength(chunk));
+          if (chunk.length > 0) await write(conn, concat([lengthOf(chunk), chunk]));
         }
         await write(conn, new Uint8Array(4));
       }).then(verdictOf),
     status: async () => {
       try {
-        const answer = await talk(address, AbortSignal.timeout(commandMs), (conn) =>
+        const answer = await ask(address, AbortSignal.timeout(commandMs), (conn) =>
           write(conn, command("VERSION")),
         );
         return { engine: "clamd", ready: true, detail: answer };
@@ -39,11 +41,11 @@ export function clamd(address: Address): Engine {
   };
 }
 
-/** One connection, one question. The answer is listened for from the start: clamd may refuse midway. */
-async function talk(
+/** Sends one request over a connection of its own. clamd may answer before the request is complete. */
+async function ask(
   address: Address,
   signal: AbortSignal,
-  ask: (conn: Deno.Conn) => Promise<void>,
+  send: (conn: Deno.Conn) => Promise<void>,
 ): Promise<string> {
   const conn = await connect(address, signal);
   const close = () => {
@@ -56,22 +58,22 @@ async function talk(
   signal.addEventListener("abort", close);
   if (signal.aborted) close();
   try {
-    const answer = readAnswer(conn);
-    // Whoever asks may fail first; the answer's own failure is then nobody's to catch.
-    answer.catch(() => undefined);
+    const reading = readAnswer(conn);
+    // When sending fails first, nothing else handles an error of reading.
+    reading.catch(() => undefined);
     try {
-      await ask(conn);
+      await send(conn);
     } catch (error) {
-      // It hung up while we were talking; what it said before is the better reason.
-      const said = await inTime(answer, connectMs).catch(() => "");
-      if (said !== "") return said;
+      // An answer that clamd sent before it closed the connection explains more than the write error.
+      const answer = await inTime(reading, connectMs).catch(() => "");
+      if (answer !== "") return answer;
       throw error;
     }
-    const said = await inTime(answer, stalledMs);
-    if (said === "") throw new Error("It hung up without an answer.");
-    return said;
+    const answer = await inTime(reading, stalledMs);
+    if (answer === "") throw new Error("It closed the connection without an answer.");
+    return answer;
   } catch (error) {
-    const reason = signal.aborted ? "It took too long." : messageOf(error);
+    const reason = signal.aborted ? "The scan took too long." : messageOf(error);
     throw new Error(`clamd at ${address.hostname}:${address.port}: ${reason}`);
   } finally {
     signal.removeEventListener("abort", close);
@@ -89,7 +91,7 @@ async function connect(address: Address, signal: AbortSignal): Promise<Deno.TcpC
   } catch (error) {
     connecting.then((late) => late.close()).catch(() => undefined);
     throw new Error(
-      `clamd at ${address.hostname}:${address.port} is not there: ${messageOf(error)}`,
+      `clamd at ${address.hostname}:${address.port} cannot be reached: ${messageOf(error)}`,
     );
   }
 }
@@ -100,7 +102,7 @@ async function write(conn: Deno.Conn, bytes: Uint8Array): Promise<void> {
 }
 
 async function readAnswer(conn: Deno.Conn): Promise<string> {
-  const buffer = new Uint8Array(longestAnswer);
+  const buffer = new Uint8Array(maxAnswerBytes);
   let length = 0;
   while (length < buffer.length) {
     const read = await conn.read(buffer.subarray(length)).catch(() => null);
@@ -111,29 +113,27 @@ async function readAnswer(conn: Deno.Conn): Promise<string> {
   return new TextDecoder().decode(buffer.subarray(0, length)).replace(/\0.*$/s, "").trim();
 }
 
-/** `stream: OK`, `stream: <name> FOUND`; anything else is a complaint. */
+/** `stream: OK`, `stream: <name> FOUND`; any other answer is an error. */
 export function verdictOf(answer: string): string | undefined {
   if (answer === "stream: OK") return undefined;
   const [, found] = /^stream: (.+) FOUND$/.exec(answer) ?? [];
   if (found !== undefined) return found;
   if (/size limit exceeded/i.test(answer)) {
-    throw new Error(
-      "The file is larger than clamd's StreamMaxLength, which has to be 100M or more.",
-    );
+    throw new Error("The file exceeds clamd's StreamMaxLength. Set it to 100M or more.");
   }
   throw new Error(`clamd answered "${answer.slice(0, 200)}".`);
 }
 
-/** In its form that ends with a zero byte, and so does the answer then. */
-const command = (name: string): Uint8Array => new TextEncoder().encode(`z${name}\0`);
+/** A command that ends with a zero byte. clamd's answer then ends with one as well. */
+const command = (name: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(`z${name}\0`);
 
-function withLength(chunk: Uint8Array): Uint8Array {
-  const framed = new Uint8Array(4 + chunk.length);
-  new DataView(framed.buffer).setUint32(0, chunk.length);
-  framed.set(chunk, 4);
-  return framed;
+function lengthOf(chunk: Uint8Array): Uint8Array<ArrayBuffer> {
+  const length = new Uint8Array(4);
+  new DataView(length.buffer).setUint32(0, chunk.length);
+  return length;
 }
 
+/** Clears its timer, unlike `deadline` of the standard library: there is one for every chunk of every file. */
 async function inTime<T>(work: Promise<T>, ms: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -145,6 +145,3 @@ async function inTime<T>(work: Promise<T>, ms: number): Promise<T> {
     clearTimeout(timer);
   }
 }
-
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);

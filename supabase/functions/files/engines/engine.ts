@@ -1,9 +1,9 @@
-/** Looks for malware. Files are given as streams and never lie in memory as a whole. */
+/** Scans files for malware. Files are streamed and never held in memory as a whole. */
 export interface Engine {
   readonly name: "clamd" | "builtin" | "none";
   /**
-   * The name of what was found, nothing where nothing was. Rejects when it could not look at all of
-   * it: such a file waits and is tried again, for a doubt is never an acquittal.
+   * Returns the name of the malware, or undefined for a clean file. Rejects when it could not scan the whole
+   * file; the file then waits and is scanned again.
    */
   scan(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<string | undefined>;
   status(): Promise<EngineStatus>;
@@ -12,6 +12,6 @@ export interface Engine {
 export interface EngineStatus {
   readonly engine: Engine["name"];
   readonly ready: boolean;
-  /** What it is and what it finds, or why it is not ready; for people. */
+  /** For people: what the engine is and what it finds, or why it is not ready. */
   readonly detail: string;
 }

@@ -1,16 +1,16 @@
 import { Inflate, Unzip, type UnzipDecoder, type UnzipDecoderConstructor } from "fflate";
 
-/** As much of an entry as is looked at; what follows is passed by unread. */
-const longestLook = 1024 * 1024;
-/** Deflate makes a thousandfold of a piece at most, so a piece never becomes more than 4 MB. */
+/** How much of an entry is unpacked; the rest of it is skipped. */
+const maxUnpackedBytes = 1024 * 1024;
+/** Deflate expands data at most a thousandfold, so a piece never becomes more than 4 MB. */
 const pieceSize = 4096;
 
-/** Called with each entry's name, it returns what takes that entry's bytes. */
+/** Called with the name of each entry; returns the function that takes its bytes. */
 export type EntryReader = (name: string) => (bytes: Uint8Array) => void;
 
 /**
- * Reads the entries of a ZIP archive as it streams by. Only stored and deflated ones can be read;
- * encrypted or otherwise compressed ones, and archives inside, are passed by.
+ * Reads the entries of a ZIP archive from a stream. Only stored and deflated entries can be read. Encrypted
+ * entries, other compression methods and nested archives are skipped.
  */
 export class ZipEntries {
   readonly #unzip: Unzip;
@@ -18,7 +18,7 @@ export class ZipEntries {
 
   constructor(read: EntryReader) {
     this.#unzip = new Unzip((file) => {
-      // Every entry is taken: the library would keep those it is not told to start.
+      // Every entry is started, because the library keeps the data of entries that are not.
       this.#unzip.register(decoderOf(file.compression));
       const take = read(file.name);
       file.ondata = (error, bytes) => {
@@ -33,19 +33,19 @@ export class ZipEntries {
       try {
         this.#unzip.push(bytes.subarray(at, at + pieceSize));
       } catch {
-        // Not an archive after all, or a damaged one: nobody will unpack it either.
+        // Not an archive, or a damaged one, which no other program unpacks either.
         this.#isBroken = true;
       }
     }
   }
 }
 
-/** What the library wants for a compression method: a class that unpacks it. */
+/** The class that the library uses to unpack a compression method. */
 function decoderOf(method: number): UnzipDecoderConstructor {
   return class implements UnzipDecoder {
     static readonly compression = method;
     ondata: UnzipDecoder["ondata"] = () => undefined;
-    #left = longestLook;
+    #left = maxUnpackedBytes;
     readonly #inflate = new Inflate((bytes) => this.#give(bytes));
 
     push(bytes: Uint8Array<ArrayBuffer>, final: boolean): void {

@@ -5,7 +5,7 @@ import { inPieces } from "./eicar.ts";
 const signal = () => AbortSignal.timeout(5000);
 const file = Uint8Array.from({ length: 200_000 }, (_, index) => index % 256);
 
-/** Something that listens like clamd and does with each connection what a test wants. */
+/** A server on a free port that handles each connection as a test defines. */
 async function listening(
   serve: (conn: Deno.Conn) => Promise<void>,
   test: (address: { hostname: string; port: number }) => Promise<void>,
@@ -35,9 +35,10 @@ async function take(conn: Deno.Conn, count: number): Promise<Uint8Array> {
   return bytes;
 }
 
-const say = (conn: Deno.Conn, words: string) => conn.write(new TextEncoder().encode(`${words}\0`));
+const answer = (conn: Deno.Conn, words: string) =>
+  conn.write(new TextEncoder().encode(`${words}\0`));
 
-Deno.test("a file goes over in chunks with their lengths, ended by an empty one", async () => {
+Deno.test("a file is sent in chunks with their lengths, ended by an empty chunk", async () => {
   const got: number[] = [];
   await listening(
     async (conn) => {
@@ -47,7 +48,7 @@ Deno.test("a file goes over in chunks with their lengths, ended by an empty one"
         if (length === 0) break;
         got.push(...(await take(conn, length)));
       }
-      await say(conn, "stream: OK");
+      await answer(conn, "stream: OK");
     },
     async (address) => {
       assert.equal(await clamd(address).scan(inPieces(file, 30_000), signal()), undefined);
@@ -56,7 +57,7 @@ Deno.test("a file goes over in chunks with their lengths, ended by an empty one"
   assert.deepEqual(Uint8Array.from(got), file);
 });
 
-Deno.test("only its own words acquit or convict", () => {
+Deno.test("only clamd's documented answers are a verdict", () => {
   assert.equal(verdictOf("stream: OK"), undefined);
   assert.equal(verdictOf("stream: Win.Test.EICAR_HDB-1 FOUND"), "Win.Test.EICAR_HDB-1");
   for (const answer of [
@@ -70,11 +71,11 @@ Deno.test("only its own words acquit or convict", () => {
   }
 });
 
-Deno.test("a refusal in the middle of the stream is told as such", async () => {
+Deno.test("an error that clamd reports in the middle of the stream is passed on", async () => {
   await listening(
     async (conn) => {
       await take(conn, 1000);
-      await say(conn, "INSTREAM size limit exceeded. ERROR");
+      await answer(conn, "INSTREAM size limit exceeded. ERROR");
     },
     async (address) => {
       const endless = (async function* () {
@@ -85,7 +86,7 @@ Deno.test("a refusal in the middle of the stream is told as such", async () => {
   );
 });
 
-Deno.test("a scanner that hangs up, hangs, or is not there gives no verdict", async () => {
+Deno.test("a scanner that closes the connection, hangs or cannot be reached gives no verdict", async () => {
   await listening(
     async (conn) => void (await take(conn, 10)),
     async (address) => {
@@ -111,8 +112,8 @@ Deno.test("a scanner that hangs up, hangs, or is not there gives no verdict", as
     },
   );
   const gone = clamd({ hostname: "127.0.0.1", port });
-  await assert.rejects(gone.scan(inPieces(file, 1000), signal()), /is not there/);
+  await assert.rejects(gone.scan(inPieces(file, 1000), signal()), /cannot be reached/);
   const { ready, detail } = await gone.status();
   assert.equal(ready, false);
-  assert.match(detail, /is not there/);
+  assert.match(detail, /cannot be reached/);
 });

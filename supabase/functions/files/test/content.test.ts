@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { zipSync } from "fflate";
+import { isOfType } from "../../_shared/file-type.ts";
 import { hasAvatarSize } from "../content/dimensions.ts";
-import { isOfType } from "../content/type.ts";
 import { together } from "./eicar.ts";
 import { gif, jpeg, png } from "./pictures.ts";
 
@@ -20,7 +20,7 @@ const real: Readonly<Record<string, Uint8Array>> = {
   "application/x-rar-compressed": together(text("Rar!"), new Uint8Array([26, 7, 1, 0, 0, 0, 0])),
 };
 
-Deno.test("bytes are of exactly one of the types", async () => {
+Deno.test("a file is of exactly one of the accepted types", async () => {
   for (const [actual, bytes] of Object.entries(real)) {
     for (const declared of Object.keys(real)) {
       assert.equal(
@@ -32,7 +32,7 @@ Deno.test("bytes are of exactly one of the types", async () => {
   }
 });
 
-Deno.test("what is none of them is refused, whatever it is called", async () => {
+Deno.test("a file of another type is refused, whatever type it declares", async () => {
   const foreign = {
     svg: text('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'),
     html: text("<!doctype html><script>alert(1)</script>"),
@@ -48,7 +48,7 @@ Deno.test("what is none of them is refused, whatever it is called", async () => 
   }
 });
 
-Deno.test("a picture that is a web page, too, is refused", async () => {
+Deno.test("a picture or document that is also a web page is refused", async () => {
   const page = text("<script>alert(1)</script>");
   assert.equal(await isOfType(together(text("GIF89a"), page), "image/gif"), false);
   assert.equal(await isOfType(together(text("%PDF-1.4 "), page), "application/pdf"), false);
@@ -56,7 +56,7 @@ Deno.test("a picture that is a web page, too, is refused", async () => {
   assert.equal(await isOfType(commented, "image/jpeg"), false);
 });
 
-Deno.test("aliases and first bytes of a longer file are enough", async () => {
+Deno.test("aliases of a type, and the first bytes of a longer file, are recognised", async () => {
   assert.equal(await isOfType(box("M4V "), "video/mp4"), true);
   const profile = together(png(64, 64).subarray(0, 33), chunkHeader("iTXt", 3_000_000));
   assert.equal(await isOfType(together(profile, new Uint8Array(60_000)), "image/png"), true);
@@ -64,7 +64,7 @@ Deno.test("aliases and first bytes of a longer file are enough", async () => {
   assert.equal(await isOfType(document, "application/zip"), true);
 });
 
-Deno.test("avatars have 64 to 4096 pixels a side, by their header alone", () => {
+Deno.test("an avatar must have 64 to 4096 pixels per side, read from its header", () => {
   const cases: readonly [number, number, boolean][] = [
     [64, 64, true],
     [64, 4096, true],

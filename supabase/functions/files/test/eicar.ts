@@ -1,9 +1,9 @@
-/** EICAR's test file in parts, so that no scanner takes this file for it. */
+/** The EICAR test file in parts, so that virus scanners do not report this source file. */
 export const eicar = new TextEncoder().encode(
   "X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-" + "ANTIVIRUS-TEST-FILE!$H+H*",
 );
 
-/** Bytes as a stream brings them: in pieces of the given size. */
+/** The bytes as a stream, in chunks of the given size. */
 export async function* inPieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }

@@ -11,7 +11,7 @@ const signal = new AbortController().signal;
 const missing = '{"statusCode":"404","code":"NoSuchKey","message":"Object not found"}';
 const noBucket = '{"statusCode":"404","code":"NoSuchBucket","message":"Bucket not found"}';
 
-Deno.test("an object is opened with the project's key", async () => {
+Deno.test("an object is opened with the project's secret key", async () => {
   const seen: Request[] = [];
   const body = await answering(200, "bytes", seen).open("deliverables", "a/b c+.png", signal);
   assert.equal(await new Response(body).text(), "bytes");
@@ -24,7 +24,7 @@ Deno.test("an object is opened with the project's key", async () => {
   assert.equal(request?.headers.get("apikey"), "sb_secret_1");
 });
 
-Deno.test("an object that is missing is no failure; everything else is", async () => {
+Deno.test("a missing object is no error; everything else is", async () => {
   assert.equal(await answering(400, missing).open("b", "x", signal), undefined);
   const older = '{"statusCode":"404","error":"not_found","message":"Object not found"}';
   assert.equal(await answering(400, older).open("b", "x", signal), undefined);
@@ -33,7 +33,7 @@ Deno.test("an object that is missing is no failure; everything else is", async (
   await assert.rejects(answering(400, missing).put("b", "x", new Uint8Array(), "image/png"), /404/);
 });
 
-Deno.test("a picture replaces an earlier attempt's, with its type", async () => {
+Deno.test("a published picture replaces that of an earlier attempt and has its type", async () => {
   const seen: Request[] = [];
   await answering(200, "{}", seen).put("avatars", "me/1.png", new Uint8Array([1]), "image/png");
   const [request] = seen;
@@ -42,7 +42,7 @@ Deno.test("a picture replaces an earlier attempt's, with its type", async () => 
   assert.equal(request?.headers.get("content-type"), "image/png");
 });
 
-Deno.test("objects are removed by their exact names", async () => {
+Deno.test("objects are removed by their exact paths", async () => {
   const seen: Request[] = [];
   await answering(200, "[]", seen).remove("avatars", ["a/1", "a/2"]);
   assert.equal(seen[0]?.method, "DELETE");

@@ -24,9 +24,9 @@ const aFile = (fileId: string, bytes: Uint8Array, fields: Partial<QueuedScan> = 
   },
 });
 
-/** A worker on queues and objects in memory, and what became of them. */
+/** A worker with queues and objects in memory, and what it reported. */
 function workerOn(files: ReturnType<typeof aFile>[], removals: QueuedRemoval[] = []) {
-  const said: string[] = [];
+  const reports: string[] = [];
   const put: [string, string, Uint8Array][] = [];
   const queue = files.map(({ file }) => file);
   const worker: Worker = {
@@ -35,14 +35,14 @@ function workerOn(files: ReturnType<typeof aFile>[], removals: QueuedRemoval[] =
     queue: {
       claimScans: async (limit) => queue.splice(0, limit),
       clean: async ({ fileId, objectVersion }) =>
-        void said.push(`${fileId} clean ${objectVersion}`),
-      infected: async ({ fileId }) => void said.push(`${fileId} infected`),
-      rejected: async ({ fileId }, failure) => void said.push(`${fileId} ${failure}`),
-      scanFailed: async ({ fileId }, reason) => void said.push(`${fileId} waits: ${reason}`),
+        void reports.push(`${fileId} clean ${objectVersion}`),
+      infected: async ({ fileId }) => void reports.push(`${fileId} infected`),
+      rejected: async ({ fileId }, failure) => void reports.push(`${fileId} ${failure}`),
+      scanFailed: async ({ fileId }, reason) => void reports.push(`${fileId} waits: ${reason}`),
       claimRemovals: async (limit) => removals.splice(0, limit),
-      removed: async ({ path }) => void said.push(`${path} removed`),
-      removalFailed: async ({ path }, reason) => void said.push(`${path} stays: ${reason}`),
-      waiting: () => Promise.reject(new Error("nobody asks")),
+      removed: async ({ path }) => void reports.push(`${path} removed`),
+      removalFailed: async ({ path }, reason) => void reports.push(`${path} stays: ${reason}`),
+      lengths: () => Promise.reject(new Error("Not called.")),
     },
     objects: {
       open: async (_bucket, path) => {
@@ -59,11 +59,11 @@ function workerOn(files: ReturnType<typeof aFile>[], removals: QueuedRemoval[] =
       },
     },
   };
-  return { worker, said, put };
+  return { worker, reports, put };
 }
 
-Deno.test("each file gets its verdict, and one that fails stops no other", async () => {
-  const { worker, said } = workerOn([
+Deno.test("each file gets its verdict, and a failure with one file does not stop the others", async () => {
+  const { worker, reports } = workerOn([
     aFile("good", picture),
     aFile("bad", together(picture, eicar)),
     aFile("renamed", eicar),
@@ -75,7 +75,7 @@ Deno.test("each file gets its verdict, and one that fails stops no other", async
   ]);
   const outcome = await drain(worker);
   assert.deepEqual(outcome, { scanned: 7, waiting: 1, removed: 0, notRemoved: 0 });
-  assert.deepEqual(said.sort(), [
+  assert.deepEqual(reports.sort(), [
     "bad infected",
     "down waits: Storage answered 500: no",
     "gone missing",
@@ -87,20 +87,20 @@ Deno.test("each file gets its verdict, and one that fails stops no other", async
   ]);
 });
 
-Deno.test("a scanner that fails acquits nobody", async () => {
-  const { worker, said, put } = workerOn([
+Deno.test("no file is clean while the scanner fails", async () => {
+  const { worker, reports, put } = workerOn([
     aFile("one", picture),
     aFile("two", picture, { publishTo: "avatars" }),
   ]);
   const engine: Engine = { ...builtin, scan: () => Promise.reject(new Error("It is down.")) };
   await drain({ ...worker, engine });
-  assert.deepEqual(said.sort(), ["one waits: It is down.", "two waits: It is down."]);
+  assert.deepEqual(reports.sort(), ["one waits: It is down.", "two waits: It is down."]);
   assert.deepEqual(put, []);
 });
 
-Deno.test("an avatar is published, redrawn, before it is called clean", async () => {
+Deno.test("an avatar is redrawn and published before it counts as clean", async () => {
   const photo = phonePhoto();
-  const { worker, said, put } = workerOn([
+  const { worker, reports, put } = workerOn([
     aFile("me", photo, { publishTo: "avatars", mimeType: "image/jpeg" }),
     aFile("bomb", png(10_000, 10_000), { publishTo: "avatars" }),
     aFile("tiny", png(63, 64), { publishTo: "avatars" }),
@@ -109,7 +109,7 @@ Deno.test("an avatar is published, redrawn, before it is called clean", async ()
     aFile("deadly", picture, { publishTo: "avatars", unreported: 3 }),
   ]);
   await drain(worker);
-  assert.deepEqual(said.sort(), [
+  assert.deepEqual(reports.sort(), [
     "bomb dimensions",
     "cut unreadable",
     "deadly unreadable",
@@ -124,19 +124,19 @@ Deno.test("an avatar is published, redrawn, before it is called clean", async ()
   assert.notDeepEqual(put[0]?.[2], photo);
 });
 
-Deno.test("a publication that fails leaves the avatar waiting", async () => {
-  const { worker, said } = workerOn([aFile("me", picture, { publishTo: "avatars" })]);
+Deno.test("an avatar whose publication fails waits for the next scan", async () => {
+  const { worker, reports } = workerOn([aFile("me", picture, { publishTo: "avatars" })]);
   const put = () => Promise.reject(new Error("Storage answered 403: no"));
   await drain({ ...worker, objects: { ...worker.objects, put } });
-  assert.deepEqual(said, ["me waits: Storage answered 403: no"]);
+  assert.deepEqual(reports, ["me waits: Storage answered 403: no"]);
 });
 
-Deno.test("removals go together; one that cannot is found out and the others go", async () => {
+Deno.test("objects are removed in batches; after a failed batch each is removed alone", async () => {
   const removals = ["a", "b", "stuck", "c"].map((path) => ({ bucket: "x", path }));
-  const { worker, said } = workerOn([], removals);
+  const { worker, reports } = workerOn([], removals);
   const outcome = await drain(worker);
   assert.deepEqual(outcome, { scanned: 0, waiting: 0, removed: 3, notRemoved: 1 });
-  assert.deepEqual(said.sort(), [
+  assert.deepEqual(reports.sort(), [
     "a removed",
     "b removed",
     "c removed",
@@ -144,7 +144,7 @@ Deno.test("removals go together; one that cannot is found out and the others go"
   ]);
 });
 
-Deno.test("no file is begun once the time is up", async () => {
+Deno.test("no scan starts once the time is up", async () => {
   const { worker } = workerOn(Array.from({ length: 50 }, (_, n) => aFile(`f${n}`, picture)));
   let clock = 0;
   const { scanned } = await drain(worker, () => {
@@ -154,15 +154,15 @@ Deno.test("no file is begun once the time is up", async () => {
   assert.ok(scanned > 0 && scanned < 10, `${scanned} of 50`);
 });
 
-Deno.test("a queue that breaks is told, after what was begun has ended", async () => {
-  const { worker, said } = workerOn([], [{ bucket: "x", path: "a" }]);
+Deno.test("an error of the queue is thrown after the running work has ended", async () => {
+  const { worker, reports } = workerOn([], [{ bucket: "x", path: "a" }]);
   const claimScans = () => Promise.reject(new Error("The database is gone."));
   const queue = { ...worker.queue, claimScans };
   await assert.rejects(drain({ ...worker, queue }), /database is gone/);
-  assert.deepEqual(said, ["a removed"]);
+  assert.deepEqual(reports, ["a removed"]);
 });
 
-Deno.test("calls while it works make it work once more, never twice at once", async () => {
+Deno.test("calls during a run cause one more run and never two at the same time", async () => {
   let runs = 0;
   let atOnce = 0;
   const work = oneAtATime(async () => {
@@ -178,7 +178,7 @@ Deno.test("calls while it works make it work once more, never twice at once", as
   assert.equal(runs, 3);
 });
 
-Deno.test("only the project's key wakes the worker or sees its status", async () => {
+Deno.test("only a secret key of the project wakes the worker or reads its status", async () => {
   let wakes = 0;
   const app = createApp({
     secretKeys: ["sb_secret_1"],

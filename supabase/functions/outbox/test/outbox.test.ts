@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createApp } from "../app.ts";
 import type { Mail, QueuedMail } from "../mail.ts";
 import { render } from "../templates.ts";
-import { transportOf } from "../transports.ts";
+import { createTransport } from "../transports.ts";
 import { drain } from "../worker.ts";
 
 const link = "https://api.example/verify?token=a&b=c";
@@ -28,9 +28,9 @@ function queueOf(mails: QueuedMail[]) {
   };
 }
 
-Deno.test("what people typed is escaped in HTML and plain in text", () => {
+Deno.test("text that users typed is escaped in the HTML body and plain in the text body", () => {
   const { subject, html, text } = render(queued("1"));
-  assert.equal(subject, "Confirm your e-mail address");
+  assert.equal(subject, "Confirm your email address");
   assert.ok(html.includes("&lt;b&gt;Ada&lt;/b&gt; &amp; O&#39;Brien"));
   assert.ok(!html.includes("<b>Ada"));
   assert.ok(html.includes('href="https://api.example/verify?token=a&amp;b=c"'));
@@ -38,7 +38,7 @@ Deno.test("what people typed is escaped in HTML and plain in text", () => {
   assert.ok(text.includes(link));
 });
 
-Deno.test("each of Auth's mails has its link, its token or its code", () => {
+Deno.test("each mail of Auth has its link, token or code", () => {
   const payload = { name: "Ada", link, code: "123456", token: "0f".repeat(28) };
   const holds: Record<string, readonly string[]> = {
     auth_recovery: [link, payload.token],
@@ -59,14 +59,14 @@ Deno.test("each of Auth's mails has its link, its token or its code", () => {
   }
 });
 
-const told = {
+const notified = {
   recipientName: "Ada",
   title: "New Task Assigned\r\nBcc: everybody@example.com",
   message: "You've been assigned to 'Cut' in <Brand>",
   unsubscribeUrl: "https://api.example/notifications/unsubscribe?token=t.1",
 };
 
-Deno.test("each notification's mail says its sentence, and how to get no more of them", () => {
+Deno.test("each notification mail contains its message and an unsubscribe link", () => {
   const kinds = [
     "task_assigned",
     "deliverable_submitted",
@@ -82,21 +82,24 @@ Deno.test("each notification's mail says its sentence, and how to get no more of
     "file_rejected",
   ];
   for (const kind of kinds) {
-    const { subject, html, text, headers } = render({ kind, payload: told });
+    const { subject, html, text, headers } = render({ kind, payload: notified });
     assert.ok(!/[\r\n]/.test(subject), `${kind}: a subject is one line`);
-    assert.ok(text.includes(told.message) && html.includes("in &lt;Brand&gt;"), kind);
-    assert.ok(text.includes(told.unsubscribeUrl) && html.includes(told.unsubscribeUrl), kind);
+    assert.ok(text.includes(notified.message) && html.includes("in &lt;Brand&gt;"), kind);
+    assert.ok(
+      text.includes(notified.unsubscribeUrl) && html.includes(notified.unsubscribeUrl),
+      kind,
+    );
     assert.deepEqual(headers, {
-      "List-Unsubscribe": `<${told.unsubscribeUrl}>`,
+      "List-Unsubscribe": `<${notified.unsubscribeUrl}>`,
       "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     });
     assert.ok(!/undefined|null|NaN|Invalid/.test(html + text), kind);
   }
 });
 
-Deno.test("feedback is quoted as it was typed, and the revisions that are left are told", () => {
+Deno.test("feedback is quoted as it was typed, with the number of revisions left", () => {
   const payload = {
-    ...told,
+    ...notified,
     taskName: "Cut",
     projectName: "Brand",
     feedback: "Warmer <3\nand slower",
@@ -105,24 +108,24 @@ Deno.test("feedback is quoted as it was typed, and the revisions that are left a
   const { html, text } = render({ kind: "revision_requested", payload });
   assert.ok(text.includes("> Warmer <3\n> and slower"));
   assert.ok(html.includes("Warmer &lt;3"));
-  assert.ok(text.includes("Task: Cut (Brand)") && text.includes("One more revision is possible."));
+  assert.ok(text.includes("Task: Cut (Brand)") && text.includes("1 more revision is possible."));
 });
 
-Deno.test("without an address of ours there is no link that leads nowhere", () => {
-  const payload = { ...told, unsubscribeUrl: null };
+Deno.test("without an unsubscribe address the mail has no unsubscribe link", () => {
+  const payload = { ...notified, unsubscribeUrl: null };
   const { text, headers } = render({ kind: "task_assigned", payload });
   assert.equal(headers, undefined);
-  assert.ok(!text.includes("Stop mails"));
+  assert.ok(!text.includes("Unsubscribe"));
 });
 
-Deno.test("a link that runs code, or an unknown kind, is not rendered", () => {
+Deno.test("a mail with an unsafe link or of an unknown kind is not rendered", () => {
   const { payload } = queued("1");
   const evil = { ...payload, link: "javascript:alert(1)" };
   assert.throws(() => render({ kind: "verify_email", payload: evil }), /not a web address/);
   assert.throws(() => render({ kind: "nothing", payload }), /no template/);
 });
 
-Deno.test("all that is due is sent; one failure stops nothing and names nobody", async () => {
+Deno.test("all due mails are sent; a failure stops no other mail and is reported without the recipient", async () => {
   const mails = Array.from({ length: 45 }, (_, index) => queued(String(index)));
   const { queue, sent, failed } = queueOf(mails);
   const delivered: Mail[] = [];
@@ -140,52 +143,109 @@ Deno.test("all that is due is sent; one failure stops nothing and names nobody",
   assert.equal(delivered[0]?.idempotencyKey, "verify_email:0");
 });
 
-Deno.test("one wake-up does a bounded amount of work", async () => {
+Deno.test("one wake-up sends a limited number of mails", async () => {
   const { queue } = queueOf(Array.from({ length: 1000 }, (_, index) => queued(String(index))));
   const { sent } = await drain(queue, async () => undefined, "x@example.com");
   assert.equal(sent, 100);
 });
 
-Deno.test("Resend where there is a key, else the capture, else a clear failure", async () => {
-  const seen: Request[] = [];
-  const send = async (input: string | URL | Request, init?: RequestInit) => {
-    seen.push(new Request(input, init));
-    return new Response("{}");
-  };
-  const mail = {
-    ...render(queued("1")),
-    from: "OnSwift <a@b.c>",
-    to: "x@y.z",
-    idempotencyKey: "k",
-  };
-
-  await transportOf(
-    (name) => ({ RESEND_API_KEY: "re_1", MAIL_CAPTURE_URL: "http://m" })[name],
-    send,
-  )(mail);
-  assert.equal(seen[0]?.url, "https://api.resend.com/emails");
-  assert.equal(seen[0]?.headers.get("authorization"), "Bearer re_1");
-  assert.equal(seen[0]?.headers.get("idempotency-key"), "k");
-  const posted = await seen[0]?.json();
-  assert.deepEqual(posted.to, ["x@y.z"]);
-
-  await transportOf((name) => ({ MAIL_CAPTURE_URL: "http://mail.test/" })[name], send)(mail);
-  assert.equal(seen[1]?.url, "http://mail.test/api/v1/send");
-  const captured = await seen[1]?.json();
-  assert.deepEqual(
-    [captured.From, captured.To],
-    [{ Name: "OnSwift", Email: "a@b.c" }, [{ Email: "x@y.z" }]],
+/** A server that stands in for Resend or the mail capture and keeps what was sent to it. */
+async function standIn(
+  answer: () => Response,
+  test: (url: string, received: readonly Request[]) => Promise<void>,
+): Promise<void> {
+  const received: Request[] = [];
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => undefined },
+    async (request) => {
+      received.push(new Request(request, { body: (await request.text()) || null }));
+      return answer();
+    },
   );
+  try {
+    await test(`http://127.0.0.1:${server.addr.port}`, received);
+  } finally {
+    await server.shutdown();
+  }
+}
 
-  await assert.rejects(transportOf(() => undefined, send)(mail), /No mail transport/);
-  const refusing = async () => new Response("over quota", { status: 429 });
-  await assert.rejects(
-    transportOf(() => "key", refusing)(mail),
-    /api.resend.com answered 429: over quota/,
+const mail = {
+  ...render({ kind: "task_assigned", payload: notified }),
+  from: "OnSwift <a@b.c>",
+  to: "x@y.z",
+  idempotencyKey: "k",
+};
+
+Deno.test("with a Resend key a mail is sent through Resend, with its idempotency key and headers", async () => {
+  await standIn(
+    () => Response.json({ id: "1" }),
+    async (url, received) => {
+      const env = {
+        RESEND_API_KEY: "re_1",
+        RESEND_BASE_URL: url,
+        MAIL_CAPTURE_URL: "http://m.test",
+      };
+      await createTransport((name) => env[name as keyof typeof env])(mail);
+      const [request] = received;
+      assert.equal(request?.method, "POST");
+      assert.equal(new URL(request?.url ?? "").pathname, "/emails");
+      assert.equal(request?.headers.get("authorization"), "Bearer re_1");
+      assert.equal(request?.headers.get("idempotency-key"), "k");
+      const { from, to, subject, html, text, headers } = mail;
+      assert.deepEqual(await request?.json(), { from, to, subject, html, text, headers });
+      assert.ok(headers?.["List-Unsubscribe"]?.includes(notified.unsubscribeUrl));
+    },
   );
 });
 
-Deno.test("only the project's own key wakes it, and it answers before the work is done", async () => {
+Deno.test("a mail that Resend refuses, or that cannot reach Resend, is a failure with its reason", async () => {
+  const refusal = { name: "rate_limit_exceeded", statusCode: 429, message: "Over quota" };
+  let address = "";
+  await standIn(
+    () => Response.json(refusal, { status: 429 }),
+    async (url) => {
+      address = url;
+      const env = { RESEND_API_KEY: "re_1", RESEND_BASE_URL: url };
+      const transport = createTransport((name) => env[name as keyof typeof env]);
+      await assert.rejects(
+        transport(mail),
+        /Resend answered 429 \(rate_limit_exceeded\): Over quota/,
+      );
+    },
+  );
+  const env = { RESEND_API_KEY: "re_1", RESEND_BASE_URL: address };
+  const transport = createTransport((name) => env[name as keyof typeof env]);
+  await assert.rejects(transport(mail), /Resend answered nothing/);
+});
+
+Deno.test("without a Resend key a mail goes to the mail capture", async () => {
+  await standIn(
+    () => Response.json({}),
+    async (url, received) => {
+      await createTransport((name) => ({ MAIL_CAPTURE_URL: `${url}/` })[name])(mail);
+      assert.equal(new URL(received[0]?.url ?? "").pathname, "/api/v1/send");
+      const captured = await received[0]?.json();
+      assert.deepEqual(
+        [captured.From, captured.To],
+        [{ Name: "OnSwift", Email: "a@b.c" }, [{ Email: "x@y.z" }]],
+      );
+      assert.deepEqual(captured.Headers, mail.headers);
+    },
+  );
+  await standIn(
+    () => new Response("full", { status: 507 }),
+    async (url) => {
+      const transport = createTransport((name) => ({ MAIL_CAPTURE_URL: url })[name]);
+      await assert.rejects(transport(mail), /mail capture answered 507: full/);
+    },
+  );
+});
+
+Deno.test("without any transport a mail is a failure that names the missing setting", async () => {
+  await assert.rejects(createTransport(() => undefined)(mail), /Set RESEND_API_KEY/);
+});
+
+Deno.test("only a secret key of the project wakes the worker, which answers before the work is done", async () => {
   const { queue } = queueOf([]);
   const works: Promise<unknown>[] = [];
   const app = createApp({
@@ -205,6 +265,10 @@ Deno.test("only the project's own key wakes it, and it answers before the work i
     assert.equal((await wake(wrong)).status, 401, String(wrong));
   }
   assert.equal((await wake("Bearer sb_secret_right", "GET")).status, 405);
+  assert.deepEqual((await (await wake("Bearer sb_secret_right", "GET")).json()).error, {
+    code: "METHOD_NOT_ALLOWED",
+    message: "Method not allowed. Allowed: POST.",
+  });
   assert.equal(works.length, 0);
   assert.equal((await wake("Bearer sb_secret_right")).status, 202);
   assert.equal((await wake("Bearer legacy")).status, 202);

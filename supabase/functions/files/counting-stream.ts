@@ -1,8 +1,8 @@
 /**
- * A stream on its way to the scanner: hands on every piece, counts, and keeps the first bytes. It ends
- * with the first piece beyond the announced size, for such a file is refused whatever follows.
+ * A file on its way to the scanner. Passes every chunk on, counts the bytes and keeps the first ones. Ends
+ * with the first chunk beyond the announced size, because such a file is refused in any case.
  */
-export class Tap implements AsyncIterable<Uint8Array> {
+export class CountingStream implements AsyncIterable<Uint8Array> {
   size = 0;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly #announced: number;
@@ -26,12 +26,12 @@ export class Tap implements AsyncIterable<Uint8Array> {
     }
   }
 
-  /** The first bytes, as many as have come of those to be kept. */
+  /** The first bytes of the file that have arrived, up to the number to keep. */
   head(): Uint8Array {
     return this.#head.subarray(0, this.size);
   }
 
-  /** Lets go of the stream: a scanner that has seen enough does not read to the end. */
+  /** Cancels the stream. A scanner that has found something does not read to the end. */
   async close(): Promise<void> {
     await this.#reader.cancel().catch(() => undefined);
   }
