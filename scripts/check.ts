@@ -7,6 +7,7 @@ import { isFrozen } from "./frozen-migrations.ts";
 import { bin, type Finished, run } from "./run-command.ts";
 import { migrationsAreBuilt, schemaMatchesRooms } from "./schema-check.ts";
 import { root, scratchStack } from "./scratch-stack.ts";
+import { wordCheck } from "./word-check.ts";
 
 const tsc = (project: string) => run(bin("tsc"), ["-p", project]);
 const deno = {
@@ -26,6 +27,7 @@ await step("types: SDK on Node", () => tsc("sdk/tsconfig.node.json"));
 await step("types: functions", () =>
   run(bin("deno"), ["check", functionsConfig, "supabase/functions/*/index.ts"], { env: deno }),
 );
+await step("words of public texts", wordCheck);
 await step("SDK package", checkPackage);
 await step("embedded package", checkEmbeddedPackage);
 if (!(await isFrozen())) await step("migrations are built", migrationsAreBuilt);

@@ -14,7 +14,6 @@ export const styleRules: readonly Rule[] = [
   { words: ["says", "said"], instead: '"states", "sent", "means"' },
   { words: ["hears", "heard", "is heard"], instead: '"receives", "is notified of"' },
   { words: ["has to be", "have to be"], instead: '"must be"' },
-  { words: ["are possible"], instead: '"You can … at most"' },
   {
     words: ["here is only", "here are only", "not for you", "not yours", "none of your"],
     instead: 'state the rule ("Only members can …", "You don\'t have access to …")',
