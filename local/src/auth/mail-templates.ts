@@ -16,7 +16,7 @@ const page = (sentence: string, link: string, code: string) => `<!doctype html>
 
 export const defaultTemplates = {
   confirmation: {
-    subject: "Confirm your e-mail address",
+    subject: "Confirm your email address",
     html: page("Please confirm that this address is yours.", "Confirm", "Or enter this code:"),
   },
   recovery: {
@@ -36,7 +36,7 @@ export const defaultTemplates = {
     html: page("Follow the link to sign in.", "Sign in", "Or enter this code:"),
   },
   email_change: {
-    subject: "Confirm the change of your e-mail address",
+    subject: "Confirm the change of your email address",
     html: page(
       "Confirm the change from {{ .Email }} to {{ .NewEmail }}.",
       "Confirm the change",

@@ -54,7 +54,7 @@ export async function readIncomingUpload(request: IncomingMessage): Promise<Inco
 
 /**
  * Iterates over the body's chunks. Stopping early does not close the connection, because the response with
- * the reason still has to be sent.
+ * the reason must still be sent.
  */
 export function chunksOf(request: IncomingMessage): AsyncIterable<Uint8Array> {
   return {

@@ -99,7 +99,7 @@ describe("routes", () => {
 
   test("a WebSocket outside of Realtime gets an HTTP 501 response", async () => {
     const { port } = new URL(base);
-    const said = await new Promise<string>((resolve, reject) => {
+    const response = await new Promise<string>((resolve, reject) => {
       const socket = connect(Number(port), "127.0.0.1", () =>
         socket.write(
           "GET /rest/v1/websocket?vsn=2.0.0 HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n",
@@ -112,8 +112,8 @@ describe("routes", () => {
       socket.once("error", reject);
       socket.once("close", () => resolve(text));
     });
-    expect(said).toMatch(/^HTTP\/1\.1 501 /);
-    expect(said).toContain("not_implemented");
+    expect(response).toMatch(/^HTTP\/1\.1 501 /);
+    expect(response).toContain("not_implemented");
   });
 
   test("/health reports the state of each part", async () => {
