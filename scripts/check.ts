@@ -1,9 +1,9 @@
 /** `npm run check`: everything that must be clean besides the tests. Shows the output of what is not. */
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { generateTypes, typesFile } from "./database-types.ts";
 import { isFrozen } from "./frozen-migrations.ts";
+import { generatedFilesAreCurrent } from "./generated-files.ts";
 import { bin, type Finished, run } from "./run-command.ts";
 import { migrationsAreBuilt, schemaMatchesRooms } from "./schema-check.ts";
 import { root, scratchStack } from "./scratch-stack.ts";
@@ -36,10 +36,7 @@ console.log("\nAgainst the migrations from empty:");
 const stack = await scratchStack({ seed: false });
 try {
   const { DB_URL } = stack.about;
-  await step("generated types are current", async () => ({
-    code: (await generateTypes(DB_URL)) === (await readFile(typesFile, "utf8")) ? 0 : 1,
-    output: "supabase/database.types.ts is stale: npm run types.",
-  }));
+  await step("generated files are current", () => generatedFilesAreCurrent(DB_URL));
   await step("database advisors", () => adviseOn(DB_URL));
   await step("migrations equal the rooms", () => schemaMatchesRooms(DB_URL));
 } finally {

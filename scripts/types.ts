@@ -1,12 +1,16 @@
-/** `npm run types`: writes supabase/database.types.ts from the migrations, with the official CLI. */
+/** `npm run types`: writes the files that are generated from the database; see generated-files.ts. */
 import { writeFile } from "node:fs/promises";
-import { generateTypes, typesFile } from "./database-types.ts";
+import { relative } from "node:path";
+import { generatedFiles } from "./generated-files.ts";
+import { root } from "./root.ts";
 import { scratchStack } from "./scratch-stack.ts";
 
 const stack = await scratchStack({ seed: false });
 try {
-  await writeFile(typesFile, await generateTypes(stack.about.DB_URL));
-  console.log(typesFile);
+  for (const { path, content } of await generatedFiles(stack.about.DB_URL)) {
+    await writeFile(path, content);
+    console.log(relative(root, path));
+  }
 } finally {
   await stack.stop();
 }

@@ -1,54 +1,15 @@
-/** The codes the backend answers with. Each has one cause; `docs/errors.md` lists them. */
-export type BackendErrorCode =
-  | "VALIDATION_ERROR"
-  | "ALREADY_MEMBER"
-  | "NOT_TALENT"
-  | "ALREADY_REVIEWED"
-  | "NO_COMPLETED_PROJECT"
-  | "SAME_USER_TYPE"
-  | "ASSIGNEE_NOT_MEMBER"
-  | "WEAK_PASSWORD"
-  | "INVALID_RESET_TOKEN"
-  | "INVALID_VERIFICATION_TOKEN"
-  | "MAX_REVISIONS_REACHED"
-  | "FILE_MISMATCH"
-  | "NOT_AUTHENTICATED"
-  | "INVALID_CREDENTIALS"
-  | "INVALID_REFRESH_TOKEN"
-  | "SESSION_REVOKED"
-  | "FORBIDDEN"
-  | "CREATOR_ONLY"
-  | "TALENT_ONLY"
-  | "PROFILE_PRIVATE"
-  | "STATUS_ONLY"
-  | "BLOCKED"
-  | "WRONG_PASSWORD"
-  | "NOT_FOUND"
-  | "METHOD_NOT_ALLOWED"
-  | "EMAIL_EXISTS"
-  | "CONFLICT"
-  | "INVALID_STATE"
-  | "OPEN_DELIVERABLES"
-  | "CONVERSATION_CLOSED"
-  | "EDIT_WINDOW_OVER"
-  | "UPLOAD_MISSING"
-  | "SCAN_PENDING"
-  | "FILE_INFECTED"
-  | "FILE_TOO_LARGE"
-  | "PAYLOAD_TOO_LARGE"
-  | "UNSUPPORTED_MEDIA_TYPE"
-  | "RATE_LIMITED"
-  | "INTERNAL_ERROR"
-  | "SERVICE_UNAVAILABLE";
+import type { BackendErrorCode } from "./error-codes.ts";
+
+export type { BackendErrorCode };
 
 /**
- * The codes the SDK itself gives, without an answer from the backend:
+ * The codes the SDK itself creates, without a response from the backend:
  *
- * - `NETWORK`: the backend could not be reached.
- * - `TIMEOUT`: `timeoutMs` passed first.
+ * - `NETWORK`: the backend cannot be reached.
+ * - `TIMEOUT`: `timeoutMs` passed before the call finished.
  * - `ABORTED`: your `signal` was aborted.
- * - `NOT_AUTHENTICATED`: nobody is signed in (the backend gives this one too).
- * - `SESSION_EXPIRED`: somebody was signed in, but the session cannot be renewed; sign in again.
+ * - `NOT_AUTHENTICATED`: no user is signed in. The backend uses this code too.
+ * - `SESSION_EXPIRED`: a user was signed in, but the session cannot be renewed. Sign in again.
  */
 export type ClientErrorCode =
   | "NETWORK"
@@ -57,17 +18,21 @@ export type ClientErrorCode =
   | "NOT_AUTHENTICATED"
   | "SESSION_EXPIRED";
 
-/** Every code of today, open for those of tomorrow: always keep a `default` branch. */
-export type OnSwiftErrorCode = BackendErrorCode | ClientErrorCode | (string & {});
+/**
+ * Every code of this version. The type is closed, so that a misspelt code does not compile. A newer backend
+ * may add codes, which reach your app unchanged: always keep a `default` branch.
+ */
+export type OnSwiftErrorCode = BackendErrorCode | ClientErrorCode;
 
 /** What is wrong with one field of the input. */
 export interface FieldError {
-  /** The field's name as the operation takes it, for example `dueDate`. */
+  /** The field's name in the operation's input, for example `dueDate`. */
   readonly field: string;
+  /** A sentence to show beside the field. */
   readonly message: string;
 }
 
-/** What an {@link OnSwiftError} is made of. */
+/** The properties to create an {@link OnSwiftError} with. */
 export interface OnSwiftErrorInit {
   readonly code: OnSwiftErrorCode;
   readonly message: string;
@@ -80,29 +45,34 @@ export interface OnSwiftErrorInit {
 
 const brand: unique symbol = Symbol.for("@onswift/sdk.error");
 
-const transient: ReadonlySet<string> = new Set([
+const retryableCodes: ReadonlySet<OnSwiftErrorCode> = new Set([
   "NETWORK",
   "TIMEOUT",
   "RATE_LIMITED",
   "SERVICE_UNAVAILABLE",
 ]);
 
+/** Accepts a code from a response. A code that this version does not know is kept as it is. */
+export function receivedCode(code: string): OnSwiftErrorCode {
+  return code as OnSwiftErrorCode;
+}
+
 /**
- * The one error of the SDK. Decide by `code`, show `message`, mark the fields in `details`.
+ * The only error class of the SDK. Decide by `code`, show `message`, mark the fields in `details`.
  *
- * Recognise it with {@link isOnSwiftError}, which also holds when two copies of the SDK are loaded.
+ * Check for it with {@link isOnSwiftError}, which also works when two copies of the SDK are loaded.
  */
 export class OnSwiftError extends Error {
   override readonly name = "OnSwiftError";
-  /** Stable and meant for programs; see {@link OnSwiftErrorCode}. */
+  /** A stable code for programs; see {@link OnSwiftErrorCode}. */
   readonly code: OnSwiftErrorCode;
-  /** The HTTP status that belongs to the error, or `null` when there was no answer. */
+  /** The HTTP status of the error, or `null` if there was no response. */
   readonly status: number | null;
-  /** Every bad field of the input, for `VALIDATION_ERROR` and its like; else `null`. */
+  /** Every invalid field of the input, or `null`. */
   readonly details: readonly FieldError[] | null;
-  /** Whether the same call can succeed later without being changed. */
+  /** Whether the same call may succeed later without changes. */
   readonly retryable: boolean;
-  /** Seconds to wait before trying again, where the backend told them; else `null`. */
+  /** Seconds to wait before the next attempt, or `null` if the backend gave no time. */
   readonly retryAfter: number | null;
 
   constructor(init: OnSwiftErrorInit) {
@@ -110,19 +80,19 @@ export class OnSwiftError extends Error {
     this.code = init.code;
     this.status = init.status ?? null;
     this.details = init.details ?? null;
-    this.retryable = init.retryable ?? transient.has(init.code);
+    this.retryable = init.retryable ?? retryableCodes.has(init.code);
     this.retryAfter = init.retryAfter ?? null;
-    // Not enumerable: the brand is no part of what a logger prints.
+    // Not enumerable, so that loggers do not print it.
     Object.defineProperty(this, brand, { value: true });
   }
 
-  /** `instanceof` goes by the brand too, so that it never depends on which copy of the SDK threw. */
+  /** Makes `instanceof` work for errors of another copy of the SDK too. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return isOnSwiftError(value);
   }
 }
 
-/** Whether a caught value is an {@link OnSwiftError}, whichever copy of the SDK made it. */
+/** Returns whether a caught value is an {@link OnSwiftError}, also one of another copy of the SDK. */
 export function isOnSwiftError(value: unknown): value is OnSwiftError {
   return typeof value === "object" && value !== null && brand in value;
 }

@@ -1,51 +1,6 @@
-/**
- * The closed list of error codes with the status of each. It is the HTTP half of the database's
- * `private.error_catalogue`; a test keeps the two equal.
- */
-export const statusOf = {
-  VALIDATION_ERROR: 400,
-  ALREADY_MEMBER: 400,
-  NOT_TALENT: 400,
-  ASSIGNEE_NOT_MEMBER: 400,
-  WEAK_PASSWORD: 400,
-  INVALID_RESET_TOKEN: 400,
-  INVALID_VERIFICATION_TOKEN: 400,
-  MAX_REVISIONS_REACHED: 400,
-  ALREADY_REVIEWED: 400,
-  NO_COMPLETED_PROJECT: 400,
-  SAME_USER_TYPE: 400,
-  FILE_MISMATCH: 400,
-  NOT_AUTHENTICATED: 401,
-  INVALID_CREDENTIALS: 401,
-  INVALID_REFRESH_TOKEN: 401,
-  SESSION_REVOKED: 401,
-  FORBIDDEN: 403,
-  CREATOR_ONLY: 403,
-  TALENT_ONLY: 403,
-  PROFILE_PRIVATE: 403,
-  STATUS_ONLY: 403,
-  WRONG_PASSWORD: 403,
-  BLOCKED: 403,
-  NOT_FOUND: 404,
-  METHOD_NOT_ALLOWED: 405,
-  EMAIL_EXISTS: 409,
-  CONFLICT: 409,
-  INVALID_STATE: 409,
-  OPEN_DELIVERABLES: 409,
-  CONVERSATION_CLOSED: 409,
-  EDIT_WINDOW_OVER: 409,
-  UPLOAD_MISSING: 409,
-  SCAN_PENDING: 409,
-  FILE_INFECTED: 409,
-  FILE_TOO_LARGE: 413,
-  PAYLOAD_TOO_LARGE: 413,
-  UNSUPPORTED_MEDIA_TYPE: 415,
-  RATE_LIMITED: 429,
-  INTERNAL_ERROR: 500,
-  SERVICE_UNAVAILABLE: 503,
-} as const;
+import { type ErrorCode, statusOf } from "../../_shared/error-codes.ts";
 
-export type ErrorCode = keyof typeof statusOf;
+export { type ErrorCode, statusOf };
 
 export interface FieldError {
   readonly field: string;

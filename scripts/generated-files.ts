@@ -1,0 +1,23 @@
+import { readFile } from "node:fs/promises";
+import { relative } from "node:path";
+import { generateTypes, typesFile } from "./database-types.ts";
+import { errorCodeFiles, type GeneratedFile } from "./error-codes.ts";
+import { root } from "./root.ts";
+import type { Finished } from "./run-command.ts";
+
+/** Returns every file that is generated from the database, with its current content. */
+export async function generatedFiles(databaseUrl: string): Promise<readonly GeneratedFile[]> {
+  const types = { path: typesFile, content: await generateTypes(databaseUrl) };
+  return [types, ...(await errorCodeFiles(databaseUrl))];
+}
+
+/** Fails if a generated file differs from what the database says. */
+export async function generatedFilesAreCurrent(databaseUrl: string): Promise<Finished> {
+  const stale: string[] = [];
+  for (const { path, content } of await generatedFiles(databaseUrl)) {
+    const existing = await readFile(path, "utf8").catch(() => "");
+    if (existing !== content) stale.push(relative(root, path));
+  }
+  if (stale.length === 0) return { code: 0, output: "" };
+  return { code: 1, output: `Out of date: ${stale.join(", ")}. Run: npm run types` };
+}
