@@ -1,10 +1,10 @@
 /**
- * Two people talk. Each hears what the other writes, sees them come, type, read and go, as it happens.
+ * A live conversation between two users: messages, read marks, typing and presence.
  *
  *   npm start                        # in one terminal
  *   npm run chat -w examples/chat    # in another
  *
- * Any other OnSwift: set API_URL and PUBLISHABLE_KEY.
+ * To use another backend, set API_URL and PUBLISHABLE_KEY.
  */
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -12,36 +12,36 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createClient } from "@onswift/sdk";
 import WebSocket from "ws";
 
-const { url, key } = whereOnSwiftRuns();
+const { url, key } = backendAddress();
 const run = randomBytes(3).toString("hex");
-const [noor, theo] = await Promise.all([person("Noor", "creator"), person("Theo", "talent")]);
+const [noor, theo] = await Promise.all([signUp("Noor", "creator"), signUp("Theo", "talent")]);
 
 const { id } = await noor.onswift.conversations.open(theo.id).orThrow();
-// First listen, then load: nothing falls in between.
-await Promise.all([follow(noor), follow(theo)]);
+// Add listeners first, then load data: this way no event is missed.
+await Promise.all([printEvents(noor), printEvents(theo)]);
 
-await say(noor, "The night ferry leaves at ten. Are you free to cut it?");
-await say(theo, "From Monday on. Do you have the harbour at dawn?");
-await say(noor, "Two minutes of it, and the fog horn.");
+await sendMessage(noor, "The night ferry leaves at ten. Are you free to cut it?");
+await sendMessage(theo, "From Monday on. Do you have the harbour at dawn?");
+await sendMessage(noor, "Two minutes of it, and the fog horn.");
 
 const newest = await theo.onswift.messages.list(id, { limit: 1 }).orThrow();
 const { id: messageId } = newest.messages[0];
 await theo.onswift.conversations.markRead(id, messageId).orThrow();
-await settled();
+await waitForEvents();
 
 const { conversations } = await theo.onswift.conversations.list().orThrow();
-console.log(`\nTheo has ${conversations[0].unreadCount} unread messages. All that was said:`);
+console.log(`\nTheo has ${conversations[0].unreadCount} unread messages. The conversation:`);
 for (const { sender, content } of (
   await theo.onswift.messages.list(id).orThrow()
 ).messages.toReversed())
   console.log(`  ${sender.name}: ${content}`);
 
 await theo.onswift.auth.signOut().orThrow();
-await settled();
+await waitForEvents();
 for (const { onswift } of [noor, theo]) onswift.realtime.close();
 
-/** Signs up, on a device of their own. Node 22 and newer have a WebSocket; Node 20 is handed one. */
-async function person(name, userType) {
+/** Signs up with an own client. Node 22 and newer have a WebSocket class; Node 20 needs one. */
+async function signUp(name, userType) {
   const webSocket = globalThis.WebSocket ?? WebSocket;
   const onswift = createClient({ url, key, persistSession: false, webSocket });
   const email = `${name.toLowerCase()}-${run}@example.com`;
@@ -50,38 +50,38 @@ async function person(name, userType) {
   return { id: user.id, name, onswift };
 }
 
-/** Prints what one of the two hears of the other. */
-async function follow({ name, onswift }) {
+/** Prints the events that one of the users receives. */
+async function printEvents({ name, onswift }) {
   const { realtime } = onswift;
   const other = name === "Noor" ? "Theo" : "Noor";
-  const tell = (what) => console.log(`${name}'s screen  ${what}`);
+  const print = (line) => console.log(`${name}'s screen  ${line}`);
   const room = realtime.conversation(id);
-  const listening = [
-    realtime.on("message:received", ({ message }) => tell(`${other}: ${message.content}`)),
-    realtime.on("conversation:read", () => tell(`${other} has read it`)),
-    room.onTyping(({ isTyping }) => isTyping && tell(`${other} is typing …`)),
-    room.onMembers(({ event }) => tell(`${other} is ${event.replace("user:", "")}`)),
+  const subscriptions = [
+    realtime.on("message:received", ({ message }) => print(`${other}: ${message.content}`)),
+    realtime.on("conversation:read", () => print(`${other} read the messages`)),
+    room.onTyping(({ isTyping }) => isTyping && print(`${other} is typing …`)),
+    room.onMembers(({ event }) => print(`${other} is ${event.replace("user:", "")}`)),
   ];
-  // Called when the connection was away for longer than could be made up for.
-  realtime.onResync(() => tell("reload: something may have been missed"));
-  for (const { ready } of listening) await ready.orThrow();
+  // Called after a reconnect if some events could not be replayed.
+  realtime.onResync(() => print("reload: some events may be missing"));
+  for (const { ready } of subscriptions) await ready.orThrow();
 }
 
-async function say({ onswift }, content) {
+async function sendMessage({ onswift }, content) {
   const room = onswift.realtime.conversation(id);
   room.typing();
   await sleep(300);
   room.typing(false);
   await onswift.messages.send(id, { content }).orThrow();
-  await settled();
+  await waitForEvents();
 }
 
-/** Time for what was said to be seen. */
-function settled() {
+/** Gives the events time to arrive. */
+function waitForEvents() {
   return sleep(400);
 }
 
-function whereOnSwiftRuns() {
+function backendAddress() {
   const { API_URL, PUBLISHABLE_KEY } = process.env;
   if (API_URL && PUBLISHABLE_KEY) return { url: API_URL, key: PUBLISHABLE_KEY };
   try {
@@ -91,7 +91,7 @@ function whereOnSwiftRuns() {
     const about = JSON.parse(execFileSync("npm", status, options));
     return { url: about.API_URL, key: about.PUBLISHABLE_KEY };
   } catch {
-    console.error("No OnSwift is running here: type npm start first.");
+    console.error("OnSwift is not running. Start it first: npm start");
     process.exit(1);
   }
 }

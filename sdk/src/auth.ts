@@ -1,18 +1,18 @@
-import { pick } from "./core/arguments.ts";
+import { onlyKeys } from "./core/arguments.ts";
 import { authError } from "./core/auth-error.ts";
 import type { Backend } from "./core/backend.ts";
 import type { AuthView, SessionView } from "./core/connection.ts";
 import type { Deadline } from "./core/deadline.ts";
-import { OnSwiftError } from "./core/errors.ts";
 import type { CallOptions } from "./core/options.ts";
-import { Recovery } from "./core/recovery.ts";
+import { PasswordRecovery } from "./core/recovery.ts";
 import { type Call, call } from "./core/result.ts";
-import { eventOf, sessionOf, succeeded, tokenPair } from "./core/session.ts";
+import { dataOrThrow, onSessionChange, sessionOf, tokenPair } from "./core/session.ts";
 import { notAuthenticated } from "./core/tokens.ts";
 import type { Realtime } from "./realtime/realtime.ts";
 import type {
   Confirmation,
   Credentials,
+  EmailVerified,
   ResetPassword,
   Session,
   SessionListener,
@@ -23,27 +23,29 @@ import type {
 import type { Me } from "./types/users.ts";
 
 /**
- * Accounts and the session. The session lives in the supabase-js client, which stores and renews it.
+ * Accounts and the session. supabase-js stores and renews the session.
  *
- * Sign-up, sign-in and sign-out are never retried. A call that was aborted or ran out of time may still
- * have reached the backend, as with any write.
+ * Sign-up, sign-in and sign-out are never retried. As with any write, a call that ended with `ABORTED` or
+ * `TIMEOUT` may have reached the backend.
  */
 export class Auth {
   readonly #backend: Backend;
-  readonly #recovery: Recovery;
+  readonly #recovery: PasswordRecovery;
   readonly #realtime: Realtime;
 
   /** @internal */
   constructor(backend: Backend, realtime: Realtime) {
     this.#backend = backend;
     this.#realtime = realtime;
-    this.#recovery = new Recovery(backend);
+    this.#recovery = new PasswordRecovery(backend);
   }
 
   /**
-   * Makes an account and signs in to it. A mail asks the user to verify the address; nothing waits for it.
+   * Creates an account and signs in. The user receives an email with a link that verifies the address; until
+   * then, OnSwift sends no notification emails.
    *
-   * Errors: `VALIDATION_ERROR`, `WEAK_PASSWORD`, `EMAIL_EXISTS`, `RATE_LIMITED`.
+   * Errors: `VALIDATION_ERROR`, `WEAK_PASSWORD`, `EMAIL_EXISTS`, `FORBIDDEN` (registration is closed),
+   * `RATE_LIMITED`.
    * @example
    * ```ts
    * const { data, error } = await onswift.auth.signUp({
@@ -57,34 +59,39 @@ export class Auth {
    */
   signUp(account: SignUp, options?: CallOptions): Call<SignedIn> {
     return this.#call(options, async (auth, deadline) => {
-      pick(account, "email", "password", "name", "userType", "companyName");
-      const { email, password, ...data } = account;
-      const answer = await auth.signUp({ email, password, options: { data } });
-      const { session, user } = succeeded(answer);
+      const keys = ["email", "password", "name", "userType", "companyName"] as const;
+      const { email, password, name, userType, companyName } = onlyKeys(account, ...keys);
+      const data = { name, userType, companyName };
+      const { session, user } = dataOrThrow(
+        await auth.signUp({ email, password, options: { data } }),
+      );
       if (session) return this.#signedIn(session, deadline, options);
-      // Only a project that wants addresses confirmed first comes here; it hides who is known already.
-      if (user?.identities?.length === 0) throw emailExists();
+      // Only a backend that requires confirmed addresses gets here. It hides which addresses have an account.
+      if (user?.identities?.length === 0) throw authError({ code: "email_exists", message: "" });
       throw notAuthenticated();
     });
   }
 
   /**
-   * Signs in with e-mail address and password.
+   * Signs in with email address and password.
    *
-   * Errors: `INVALID_CREDENTIALS`, `RATE_LIMITED` after five failures within 15 minutes.
+   * Errors: `VALIDATION_ERROR`, `INVALID_CREDENTIALS`, `FORBIDDEN` (the account is suspended), `RATE_LIMITED`
+   * (5 failed attempts within 15 minutes).
    */
   signIn(credentials: Credentials, options?: CallOptions): Call<SignedIn> {
     return this.#call(options, async (auth, deadline) => {
-      const { email, password } = pick(credentials, "email", "password");
-      const { session } = succeeded(await auth.signInWithPassword({ email, password }));
+      const { email, password } = onlyKeys(credentials, "email", "password");
+      const { session } = dataOrThrow(await auth.signInWithPassword({ email, password }));
       if (!session) throw notAuthenticated();
       return this.#signedIn(session, deadline, options);
     });
   }
 
   /**
-   * Ends this session, with `scope: "global"` every session of the user, with `"others"` all but this one.
-   * Nobody signed in is no error.
+   * Ends this session (`scope: "local"`, the default), every session of the user (`"global"`) or every session
+   * except this one (`"others"`). Succeeds if no user is signed in.
+   *
+   * Requires: nothing.
    */
   signOut(
     { scope = "local" }: { readonly scope?: "local" | "global" | "others" | undefined } = {},
@@ -97,18 +104,18 @@ export class Auth {
       };
       if (scope === "others") await end();
       else {
-        await this.#realtime.leaving(end);
-        this.#backend.tokens.forget();
+        await this.#realtime.leaveDuring(end);
+        this.#backend.tokens.noteSignOut();
       }
       return null;
     });
   }
 
   /**
-   * Renews the tokens now. The SDK does so by itself before they end; this is for an app that wants the
-   * claims of a new token at once, or that brings a refresh token of its own.
+   * Renews the tokens now. The SDK renews them automatically before they expire; call this to get a token with
+   * new claims at once, or to use a refresh token from elsewhere.
    *
-   * Errors: `INVALID_REFRESH_TOKEN`, `NOT_AUTHENTICATED`.
+   * Errors: `INVALID_REFRESH_TOKEN`, `NOT_AUTHENTICATED` (no session and no `refreshToken`), `RATE_LIMITED`.
    */
   refresh(
     { refreshToken }: { readonly refreshToken?: string | undefined } = {},
@@ -116,61 +123,84 @@ export class Auth {
   ): Call<TokenPair> {
     return this.#call(options, async (auth) => {
       const current = refreshToken === undefined ? undefined : { refresh_token: refreshToken };
-      const { session } = succeeded(await auth.refreshSession(current));
+      const { session } = dataOrThrow(await auth.refreshSession(current));
       if (!session) throw notAuthenticated();
       return tokenPair(session);
     });
   }
 
   /**
-   * Sends a mail with a token to reset the password. The answer is the same for an unknown address.
+   * Sends an email with a token to reset the password. The result is the same for an address without an
+   * account. An address can receive at most 3 of these emails per hour.
    *
-   * Errors: `RATE_LIMITED`, `VALIDATION_ERROR`.
+   * Errors: `VALIDATION_ERROR`, `RATE_LIMITED`.
    */
   forgotPassword(account: { readonly email: string }, options?: CallOptions): Call<Confirmation> {
-    return call(() => this.#recovery.request(account.email, options));
+    return call(() => this.#recovery.request(account, options));
   }
 
   /**
-   * Sets a new password with the token from the mail, which is good for one hour and one use, and ends
-   * every session of that user. It does not sign in.
+   * Sets a new password with the token from the email and ends every session of the user. Does not sign in.
+   * The token works once, within one hour. `WEAK_PASSWORD` does not use it up.
    *
-   * Errors: `INVALID_RESET_TOKEN`, `WEAK_PASSWORD`; after the latter the same client may try
-   * the token again with a better password.
+   * Errors: `VALIDATION_ERROR`, `INVALID_RESET_TOKEN`, `WEAK_PASSWORD`, `RATE_LIMITED`.
    */
   resetPassword(reset: ResetPassword, options?: CallOptions): Call<Confirmation> {
     return call(() => this.#recovery.reset(reset, options));
   }
 
   /**
-   * The session as it is held here, renewed if need be; `null` when nobody is signed in.
+   * Verifies an email address with the token of the link in the verification email. The token works for 7 days;
+   * using it again changes nothing.
+   *
+   * Requires: nothing; anonymous callers allowed.
+   * Errors: `INVALID_VERIFICATION_TOKEN`.
+   */
+  verifyEmail(token: string, options?: CallOptions): Call<EmailVerified> {
+    const operation = { name: "verify_email", args: { token }, kind: "put", token: null } as const;
+    return call(() => this.#backend.run(operation, options));
+  }
+
+  /**
+   * Sends the verification email again; the link of an earlier one stops working. A user can request at most
+   * 3 verification emails per hour, including the one sent at sign-up.
+   *
+   * Requires: signed-in user.
+   * Errors: `INVALID_STATE` (the address is already verified), `RATE_LIMITED`.
+   */
+  resendVerification(options?: CallOptions): Call<Confirmation> {
+    return call(async () => {
+      await this.#backend.run({ name: "resend_verification", kind: "write" }, options);
+      return { message: "Verification email sent" };
+    });
+  }
+
+  /**
+   * Returns the current session, renewed if necessary, or `null` if no user is signed in.
    *
    * Errors: `SESSION_EXPIRED`.
    */
   getSession(options?: CallOptions): Call<Session | null> {
     return this.#call(options, async (auth) => {
       if ((await this.#backend.tokens.current()) === null) return null;
-      const { session } = succeeded(await auth.getSession());
+      const { session } = dataOrThrow(await auth.getSession());
       return session && sessionOf(session);
     });
   }
 
   /**
-   * Tells every change of the session from now on, beginning with what is stored. Returns its own stop
-   * function. A listener that throws stops neither the others nor the SDK.
+   * Subscribes to session changes. The first event is `restored`, with the stored session or `null`. Returns a
+   * function that ends the subscription. An error that a listener throws does not affect other listeners.
+   *
+   * @example
+   * ```ts
+   * const unsubscribe = onswift.auth.onChange((event, session) => {
+   *   if (event === "signedOut") showSignIn();
+   * });
+   * ```
    */
   onChange(listener: SessionListener): () => void {
-    const { subscription } = this.#auth.onAuthStateChange((event, session) => {
-      try {
-        listener(eventOf(event), session && sessionOf(session));
-      } catch (error) {
-        // Out of supabase-js's way, but still in front of whoever watches for uncaught errors.
-        setTimeout(() => {
-          throw error;
-        });
-      }
-    }).data;
-    return () => subscription.unsubscribe();
+    return onSessionChange(this.#auth, listener);
   }
 
   get #auth(): AuthView {
@@ -186,7 +216,7 @@ export class Auth {
     );
   }
 
-  /** The card is read from the profile: metadata of the account may be stale, and its user can write it. */
+  /** Reads the user from the profile: account metadata can be outdated, and users can change it. */
   async #signedIn(
     session: SessionView,
     deadline: Deadline,
@@ -197,12 +227,4 @@ export class Auth {
     const { id, email, name, userType } = me;
     return { user: { id, email, name, userType }, ...tokenPair(session) };
   }
-}
-
-function emailExists(): OnSwiftError {
-  return new OnSwiftError({
-    code: "EMAIL_EXISTS",
-    status: 409,
-    message: "This e-mail address has an account already.",
-  });
 }

@@ -19,11 +19,11 @@ import type { SupabaseLike } from "./types/supabase.ts";
 import { Users } from "./users.ts";
 
 /**
- * The OnSwift backend, by domain.
+ * A client of the OnSwift backend, with one namespace per domain.
  *
- * Besides the errors an operation names, each can give `NETWORK`, `TIMEOUT`, `ABORTED`,
- * `SERVICE_UNAVAILABLE` and `INTERNAL_ERROR`; those that need somebody signed in (all but `auth` and
- * `users.skills`) `NOT_AUTHENTICATED`, `SESSION_EXPIRED` and `SESSION_REVOKED`.
+ * Each operation lists its own errors. In addition, every operation can return `NETWORK`, `TIMEOUT`,
+ * `ABORTED`, `SERVICE_UNAVAILABLE` and `INTERNAL_ERROR`, and every operation that requires a signed-in user
+ * `NOT_AUTHENTICATED`, `SESSION_EXPIRED` and `SESSION_REVOKED`.
  */
 export interface OnSwift {
   readonly auth: Auth;
@@ -40,35 +40,35 @@ export interface OnSwift {
   readonly realtime: Realtime;
 }
 
-/** What a client applies to calls that say nothing themselves. */
+/** Defaults for the options of all calls. */
 export interface ClientDefaults {
-  /** Milliseconds a call may take altogether; default 30,000. */
+  /** Time limit of a call in milliseconds. Default 30,000. */
   readonly timeoutMs?: number | undefined;
-  /** Retries of a call that may be repeated; default 2. */
+  /** How many times a call is retried after a temporary failure. Default 2. */
   readonly maxRetries?: number | undefined;
 }
 
-/** How to reach the backend, and how to keep the session. */
+/** Options of {@link createClient}. */
 export interface ClientOptions extends ClientDefaults {
   /** The project's URL, for example `https://<ref>.supabase.co`. */
   readonly url: string;
-  /** The publishable key. Never a secret key: apps are readable. */
+  /** The publishable key. Never use a secret key: users can read what an app contains. */
   readonly key: string;
   /** Headers to send with every request. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** A `fetch` to use instead of the runtime's. */
+  /** A `fetch` to use instead of the runtime's own. */
   readonly fetch?: typeof fetch | undefined;
-  /** Whether the session survives a reload; default `true` where the runtime has a `localStorage`. */
+  /** Whether the session survives a reload. Default `true` if the runtime has a `localStorage`. */
   readonly persistSession?: boolean | undefined;
-  /** Where to keep the session instead of `localStorage`. */
+  /** Where to store the session instead of `localStorage`. */
   readonly storage?: SessionStorage | undefined;
-  /** The name to keep it under; two clients in one app need two. */
+  /** The key to store the session under. Two clients in one app need different keys. */
   readonly storageKey?: string | undefined;
-  /** A WebSocket class, for runtimes without one (Node 20). Only realtime needs it. */
+  /** A WebSocket class for runtimes without one, such as Node 20. Only `realtime` needs it. */
   readonly webSocket?: WebSocketConstructor | undefined;
 }
 
-/** A place for the session, such as React Native's AsyncStorage. */
+/** A storage for the session, for example React Native's AsyncStorage. */
 export interface SessionStorage {
   getItem(key: string): string | null | Promise<string | null>;
   setItem(key: string, value: string): void | Promise<void>;
@@ -76,7 +76,7 @@ export interface SessionStorage {
 }
 
 /**
- * A client of its own.
+ * Creates a client that manages its own session.
  *
  * @example
  * ```ts
@@ -88,7 +88,7 @@ export function createClient(options: ClientOptions): OnSwift {
   const socket = socketFor(webSocket);
   const supabase = createSupabaseClient(url, key, {
     auth: {
-      // No flow of OnSwift brings a session in the page's address.
+      // OnSwift never passes a session in the page's URL.
       detectSessionInUrl: false,
       ...(persistSession === undefined ? {} : { persistSession }),
       ...(storage === undefined ? {} : { storage }),
@@ -101,14 +101,14 @@ export function createClient(options: ClientOptions): OnSwift {
     ...(socket === undefined ? {} : { realtime: { transport: socket as never } }),
   });
   const connection = connectionOf(supabase);
-  // What the app's own fetch does to requests has to happen to uploads as well.
+  // The app's own fetch may change requests. Without a key, uploads use it too instead of XMLHttpRequest.
   return clientOf(fetch === undefined ? connection : { ...connection, key: null }, options);
 }
 
 /**
- * A client that shares session, key, headers and `fetch` with a supabase-js client you have already.
+ * Creates a client that shares the session, key, headers and `fetch` of an existing supabase-js client.
  *
- * On a server, give that client the caller's `Authorization` header: the calls are then the caller's.
+ * On a server, create that client with the caller's `Authorization` header: the calls then act for the caller.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-import { pick } from "./core/arguments.ts";
+import { onlyKeys } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
 import type { CallOptions } from "./core/options.ts";
 import { type Call, call, type ListCall, listCall } from "./core/result.ts";
@@ -9,7 +9,7 @@ import type {
   OpenedConversation,
 } from "./types/conversations.ts";
 
-/** Conversations: any creator with any talent, one for the two. */
+/** Conversations between a creator and a talent. There is at most one for each pair. */
 export class Conversations {
   readonly #backend: Backend;
 
@@ -18,13 +18,18 @@ export class Conversations {
     this.#backend = backend;
   }
 
-  /** The signed-in user's conversations, the one with the latest message first. */
+  /**
+   * Lists the signed-in user's conversations, the one with the latest message first.
+   *
+   * Requires: signed-in user.
+   * Errors: `VALIDATION_ERROR`.
+   */
   list(
     filter: ConversationFilter = {},
     options?: CallOptions,
   ): ListCall<ConversationList, Conversation> {
     const load = async (page = filter.page) => {
-      const args = { ...pick(filter, "page", "limit"), page };
+      const args = { ...onlyKeys(filter, "page", "limit"), page };
       const operation = { name: "list_conversations", args, kind: "read" } as const;
       return this.#backend.run<ConversationList>(operation, options);
     };
@@ -32,10 +37,12 @@ export class Conversations {
   }
 
   /**
-   * The conversation with somebody, begun if there is none yet. Two who do so at once get the same one.
+   * Returns the conversation with another user, and creates it if there is none. A talent can start at most
+   * 5 conversations per day with creators they share no project with.
    *
-   * Errors: `NOT_FOUND`, `SAME_USER_TYPE` between two creators or two talents, `BLOCKED`,
-   * `VALIDATION_ERROR` with oneself, `RATE_LIMITED` for a talent's sixth first contact of a day.
+   * Requires: signed-in user.
+   * Errors: `VALIDATION_ERROR` (also for the caller's own id), `SAME_USER_TYPE` (two creators or two
+   * talents), `NOT_FOUND`, `BLOCKED`, `RATE_LIMITED`, `CONFLICT` (idempotency key used for another request).
    * @example
    * ```ts
    * const { id } = await onswift.conversations.open(talentId).orThrow();
@@ -48,9 +55,10 @@ export class Conversations {
   }
 
   /**
-   * One conversation. Its two participants.
+   * Returns one conversation.
    *
-   * Errors: `NOT_FOUND`, `FORBIDDEN`.
+   * Requires: participant.
+   * Errors: `VALIDATION_ERROR`, `NOT_FOUND`, `FORBIDDEN`.
    */
   get(conversationId: string, options?: CallOptions): Call<Conversation> {
     const args = { conversationId };
@@ -58,10 +66,11 @@ export class Conversations {
   }
 
   /**
-   * Marks everything up to this message as read. It never goes back: marking an older one changes nothing.
-   * The other side hears of it as `conversation:read`.
+   * Marks a conversation as read up to a message. An older message than before changes nothing. The other
+   * participant receives the event `conversation:read`.
    *
-   * Errors: `FORBIDDEN`, `VALIDATION_ERROR` for a message of another conversation.
+   * Requires: participant.
+   * Errors: `VALIDATION_ERROR` (also for a message of another conversation), `NOT_FOUND`, `FORBIDDEN`.
    */
   markRead(conversationId: string, messageId: string, options?: CallOptions): Call<null> {
     const args = { conversationId, messageId };

@@ -1,4 +1,4 @@
-import { pick } from "./core/arguments.ts";
+import { onlyKeys } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
 import type { CallOptions } from "./core/options.ts";
 import { type Call, call, type ListCall, listCall } from "./core/result.ts";
@@ -14,7 +14,7 @@ import type { UploadOptions, UploadTask } from "./types/uploads.ts";
 import { checkSubmission } from "./upload/checks.ts";
 import { type Run, uploadTask } from "./upload/task.ts";
 
-/** Deliverables: a talent hands in work for a task, the project's creator approves it or sends it back. */
+/** Deliverables: a talent submits work for a task; the project's creator approves it or requests a revision. */
 export class Deliverables {
   readonly #backend: Backend;
 
@@ -24,8 +24,10 @@ export class Deliverables {
   }
 
   /**
-   * Deliverables, newest first: a creator's over all their projects, a talent's own submissions.
+   * Lists deliverables, newest first unless `sort` is set: for a creator those of all their projects, for a
+   * talent their own submissions.
    *
+   * Requires: signed-in user.
    * Errors: `VALIDATION_ERROR`.
    */
   list(
@@ -33,17 +35,17 @@ export class Deliverables {
     options?: CallOptions,
   ): ListCall<DeliverableList, Deliverable> {
     const load = async (page = filter.page): Promise<DeliverableList> => {
-      const args = { ...pick(filter, "status", "projectId", "page", "limit", "sort"), page };
+      const args = { ...onlyKeys(filter, "status", "projectId", "page", "limit", "sort"), page };
       return this.#backend.run({ name: "list_deliverables", args, kind: "read" }, options);
     };
     return listCall(load, (page) => page.deliverables);
   }
 
   /**
-   * One deliverable with every version, its files and what was said to it. Who submitted it, also after
-   * leaving the team, and the project's creator.
+   * Returns one deliverable with every version, its files and its review.
    *
-   * Errors: `NOT_FOUND`, `FORBIDDEN`.
+   * Requires: submitter (also after leaving the team) or project creator.
+   * Errors: `VALIDATION_ERROR`, `NOT_FOUND`, `FORBIDDEN`.
    */
   get(deliverableId: string, options?: CallOptions): Call<DeliverableHistory> {
     const args = { deliverableId };
@@ -51,12 +53,13 @@ export class Deliverables {
   }
 
   /**
-   * Uploads files and hands them in as work for a task. The talent the task is assigned to.
+   * Uploads 1 to 10 files and submits them as work for a task.
    *
-   * Errors: `VALIDATION_ERROR` (also for a task that is not the caller's), `FILE_TOO_LARGE`,
-   * `FILE_MISMATCH`, `FILE_INFECTED`, `TALENT_ONLY`, `FORBIDDEN`, `NOT_FOUND`, `INVALID_STATE` in a
-   * completed project or while one of the caller's for this task is in revision, `RATE_LIMITED` after ten
-   * batches of uploads in an hour, `CONFLICT` for a reused idempotency key.
+   * Requires: assignee of the task.
+   * Errors: `VALIDATION_ERROR` (also for a task of another assignee), `FILE_TOO_LARGE`, `FILE_MISMATCH`,
+   * `FILE_INFECTED`, `UPLOAD_MISSING`, `TALENT_ONLY`, `FORBIDDEN`, `NOT_FOUND`, `INVALID_STATE` (the project is
+   * completed, or the caller's deliverable for this task is in revision), `RATE_LIMITED` (10 upload batches per
+   * hour), `CONFLICT` (idempotency key used for another request).
    * @example
    * ```ts
    * const work = { projectId, taskId, title: "Rough cut", files: input.files };
@@ -67,25 +70,32 @@ export class Deliverables {
    */
   submit(work: NewDeliverable, options?: UploadOptions): UploadTask<DeliverableHistory> {
     const prepare = () => {
-      const { files, ...args } = pick(work, "projectId", "taskId", "title", "description", "files");
+      const { files, ...args } = onlyKeys(
+        work,
+        "projectId",
+        "taskId",
+        "title",
+        "description",
+        "files",
+      );
       const { projectId, taskId } = args;
       checkSubmission({ ...work, title: work.title ?? "" });
       return {
         target: { uploadType: "deliverable", projectId, taskId } as const,
         files: [...files],
         finish: (fileIds: readonly string[], run: Run) =>
-          run<DeliverableHistory>("create_deliverable", { ...args, files: listed(fileIds) }),
+          run<DeliverableHistory>("create_deliverable", { ...args, files: toFiles(fileIds) }),
       };
     };
     return uploadTask(this.#backend, prepare, options);
   }
 
   /**
-   * Uploads files and answers a revision with the next version. Who submitted the deliverable, while the
-   * task is assigned to them.
+   * Uploads 1 to 10 files and submits them as the next version of a deliverable in revision.
    *
-   * Errors: those of {@link Deliverables.submit}; `INVALID_STATE` unless it is in revision and the project
-   * open.
+   * Requires: submitter, while the task is assigned to them.
+   * Errors: those of {@link Deliverables.submit}; `INVALID_STATE` (the deliverable is not in revision, or the
+   * project is completed).
    */
   resubmit(
     deliverableId: string,
@@ -93,13 +103,13 @@ export class Deliverables {
     options?: UploadOptions,
   ): UploadTask<DeliverableHistory> {
     const prepare = () => {
-      const { files, ...args } = pick(work, "title", "description", "files");
+      const { files, ...args } = onlyKeys(work, "title", "description", "files");
       checkSubmission(work);
       return {
         target: { uploadType: "deliverable", deliverableId } as const,
         files: [...files],
         finish: (fileIds: readonly string[], run: Run) => {
-          const all = { deliverableId, ...args, files: listed(fileIds) };
+          const all = { deliverableId, ...args, files: toFiles(fileIds) };
           return run<DeliverableHistory>("resubmit_deliverable", all);
         },
       };
@@ -108,20 +118,22 @@ export class Deliverables {
   }
 
   /**
-   * Approves a pending deliverable, for good. The project's creator only. The task stays where it is.
+   * Approves a pending deliverable. This is final and does not change the status of the task.
    *
-   * Errors: `NOT_FOUND`, `FORBIDDEN`, `INVALID_STATE` unless it is pending.
+   * Requires: project creator.
+   * Errors: `VALIDATION_ERROR`, `NOT_FOUND`, `FORBIDDEN`, `INVALID_STATE` (the deliverable is not pending).
    */
   approve(deliverableId: string, options?: CallOptions): Call<DeliverableHistory> {
     return this.#decide({ deliverableId, action: "approve" }, options);
   }
 
   /**
-   * Sends a pending deliverable back. The project's creator only, three times at most. `feedback`: what is
-   * to change, 1 to 5,000 characters.
+   * Requests a revision of a pending deliverable, at most 3 times. `feedback` describes what to change, in
+   * 1 to 5,000 characters.
    *
-   * Errors: `NOT_FOUND`, `FORBIDDEN`, `VALIDATION_ERROR`, `MAX_REVISIONS_REACHED`, `INVALID_STATE` unless it
-   * is pending.
+   * Requires: project creator.
+   * Errors: `VALIDATION_ERROR`, `MAX_REVISIONS_REACHED`, `NOT_FOUND`, `FORBIDDEN`, `INVALID_STATE` (the
+   * deliverable is not pending).
    */
   requestRevision(
     deliverableId: string,
@@ -132,10 +144,10 @@ export class Deliverables {
   }
 
   /**
-   * Deletes a deliverable with its files. Who submitted it, until it was first decided on; the project's
-   * creator, until it is approved.
+   * Deletes a deliverable and its files.
    *
-   * Errors: `NOT_FOUND`, `FORBIDDEN`, `INVALID_STATE`.
+   * Requires: submitter, before the first review; project creator, before the approval.
+   * Errors: `VALIDATION_ERROR`, `NOT_FOUND`, `FORBIDDEN`, `INVALID_STATE` (already reviewed or approved).
    */
   delete(deliverableId: string, options?: CallOptions): Call<null> {
     const args = { deliverableId };
@@ -151,4 +163,4 @@ export class Deliverables {
   }
 }
 
-const listed = (fileIds: readonly string[]) => fileIds.map((fileId) => ({ fileId }));
+const toFiles = (fileIds: readonly string[]) => fileIds.map((fileId) => ({ fileId }));

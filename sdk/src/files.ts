@@ -1,4 +1,4 @@
-import { pick } from "./core/arguments.ts";
+import { onlyKeys } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
 import type { CallOptions } from "./core/options.ts";
 import { type Call, call } from "./core/result.ts";
@@ -14,13 +14,13 @@ import type {
   UploadType,
 } from "./types/files.ts";
 import type { UploadOptions, UploadTask } from "./types/uploads.ts";
-import { scanMs, untilClean } from "./upload/scan.ts";
+import { scanTimeoutMs, waitUntilClean } from "./upload/scan.ts";
 import { Storage } from "./upload/storage.ts";
 import { uploadTask } from "./upload/task.ts";
 
 /**
- * Files of all kinds. `deliverables.submit`, `samples.add` and `users.setAvatar` upload by themselves; here
- * are the steps one by one, and what comes afterwards: the scan, and downloading.
+ * Uploads step by step, scans and downloads. `deliverables.submit`, `samples.add` and `users.setAvatar` do
+ * all the steps of an upload themselves.
  */
 export class Files {
   readonly #backend: Backend;
@@ -31,9 +31,10 @@ export class Files {
   }
 
   /**
-   * Uploads files without using them yet, in the background of a form for instance; hand their `fileId`s to
-   * `deliverables.submit` within 24 hours.
+   * Uploads 1 to 10 files without using them yet, for example while the user fills in a form. Pass the
+   * `fileId`s to `deliverables.submit` within 24 hours.
    *
+   * Requires: as {@link Files.createUpload}.
    * Errors: those of {@link Files.createUpload} and {@link Files.confirm}.
    */
   upload(
@@ -48,26 +49,29 @@ export class Files {
   }
 
   /**
-   * Reserves a place for one file, for 24 hours. Upload the bytes to `bucket` and `path` with `mimeType` as
-   * their type, then call {@link Files.confirm}. Talents for deliverables, a project's creator for samples,
-   * anybody for an avatar. Images, documents and archives can have 50 MB, videos 100, avatars 5.
+   * Reserves the upload of one file for 24 hours. Upload the bytes to `bucket` and `path` with `mimeType` as
+   * the content type, then call {@link Files.confirm}. Images, documents and archives can have at most 50 MB,
+   * videos 100 MB, avatars 5 MB.
    *
+   * Requires: assignee of the task (deliverable), project creator (sample) or signed-in user (avatar).
    * Errors: `VALIDATION_ERROR`, `FILE_TOO_LARGE`, `TALENT_ONLY`, `FORBIDDEN`, `NOT_FOUND`, `INVALID_STATE`,
-   * `RATE_LIMITED` after ten batches in an hour, `CONFLICT` for a reused idempotency key.
+   * `RATE_LIMITED` (10 upload batches per hour), `CONFLICT` (idempotency key used for another request).
    */
   createUpload(upload: NewUpload, options?: CallOptions): Call<Upload> {
     return call(async () => {
-      const own = ["uploadType", "fileName", "fileSize", "mimeType"] as const;
-      const args = pick<Announced>(upload, ...own, "projectId", "taskId", "deliverableId");
+      const keys = ["uploadType", "fileName", "fileSize", "mimeType"] as const;
+      const args = onlyKeys<AnyUpload>(upload, ...keys, "projectId", "taskId", "deliverableId");
       return this.#backend.run({ name: "create_upload", args, kind: "write" }, options);
     });
   }
 
   /**
-   * Says that a file is uploaded: it is compared with what was announced, and scanned. Whoever reserved it.
-   * Repeating it tells how far the file is.
+   * Confirms an upload and queues its scan. The backend compares size and type with the reservation. Repeating
+   * it changes nothing and returns the current state.
    *
-   * Errors: `FILE_MISMATCH` (it is not kept then), `UPLOAD_MISSING`, `NOT_FOUND`, `FORBIDDEN`.
+   * Requires: uploader.
+   * Errors: `VALIDATION_ERROR`, `FILE_MISMATCH` (the file is removed), `UPLOAD_MISSING`, `NOT_FOUND`,
+   * `FORBIDDEN`.
    */
   confirm(fileId: string, options?: CallOptions): Call<Upload> {
     return call(() =>
@@ -76,9 +80,10 @@ export class Files {
   }
 
   /**
-   * Gives up to ten files that were reserved or uploaded and not used yet. Whoever reserved them; what is
-   * used already, gone or somebody else's is left alone.
+   * Discards up to 10 reserved or uploaded files that are not in use. Files that are in use, already removed
+   * or uploaded by another user are not changed.
    *
+   * Requires: uploader.
    * Errors: `VALIDATION_ERROR`.
    */
   discard(fileIds: readonly string[], options?: CallOptions): Call<null> {
@@ -87,24 +92,27 @@ export class Files {
   }
 
   /**
-   * Waits for the scan of a file; two minutes at most where `timeoutMs` says nothing. Whoever may download it.
+   * Waits until the scan of a file is finished, for at most 2 minutes unless `timeoutMs` is set.
    *
-   * Errors: `FILE_INFECTED`, `FILE_MISMATCH`, `UPLOAD_MISSING`, `NOT_FOUND`, `FORBIDDEN`.
+   * Requires: as {@link Files.download}.
+   * Errors: `VALIDATION_ERROR`, `NOT_FOUND`, `FORBIDDEN`, `UPLOAD_MISSING`, `FILE_INFECTED`, `FILE_MISMATCH`.
    */
   waitUntilClean(fileId: string, options: CallOptions = {}): Call<CleanFile> {
-    const { timeoutMs = scanMs } = options;
+    const { timeoutMs = scanTimeoutMs } = options;
     return call(() =>
       this.#backend.within({ ...options, timeoutMs }, (deadline) =>
-        untilClean(this.#backend, fileId, deadline, options),
+        waitUntilClean(this.#backend, fileId, deadline, options),
       ),
     );
   }
 
   /**
-   * An address that lasts an hour and needs no token, for an `<img>` or a link. It works for everybody who
-   * has it. Who uploaded the file, and who may see what it is part of.
+   * Returns a URL that works for one hour without a token, for an `<img>` or a link. Everyone who has the URL
+   * can open it.
    *
-   * Errors: `SCAN_PENDING`, `FILE_INFECTED`, `FILE_MISMATCH`, `UPLOAD_MISSING`, `NOT_FOUND`, `FORBIDDEN`.
+   * Requires: as {@link Files.download}.
+   * Errors: `VALIDATION_ERROR`, `NOT_FOUND`, `FORBIDDEN`, `UPLOAD_MISSING`, `SCAN_PENDING`, `FILE_INFECTED`,
+   * `FILE_MISMATCH`, `RATE_LIMITED` (100 requests per minute).
    */
   downloadUrl(fileId: string, options?: CallOptions): Call<DownloadUrl> {
     return call(() =>
@@ -113,10 +121,12 @@ export class Files {
   }
 
   /**
-   * Downloads a file with one's own token, as a stream: nothing of it is kept in memory. Who uploaded the
-   * file, and who may see what it is part of. The options hold until the first byte.
+   * Downloads a file as a stream, so that it is never in memory as a whole. The options apply until the first
+   * byte arrives.
    *
-   * Errors: those of {@link Files.downloadUrl}.
+   * Requires: uploader, or a user who can see the deliverable or sample that the file belongs to.
+   * Errors: `VALIDATION_ERROR`, `NOT_FOUND`, `FORBIDDEN`, `UPLOAD_MISSING`, `SCAN_PENDING`, `FILE_INFECTED`,
+   * `FILE_MISMATCH`.
    * @example
    * ```ts
    * const { body } = await onswift.files.download(file.id).orThrow();
@@ -136,8 +146,8 @@ export class Files {
   }
 }
 
-/** All that any kind of upload names. */
-interface Announced {
+/** The fields of all kinds of upload. */
+interface AnyUpload {
   readonly uploadType: UploadType;
   readonly fileName: string;
   readonly fileSize: number;

@@ -1,4 +1,4 @@
-import { pick } from "./core/arguments.ts";
+import { onlyKeys } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
 import { keysetCall } from "./core/keyset.ts";
 import type { CallOptions } from "./core/options.ts";
@@ -6,7 +6,7 @@ import { type Call, call, type ListCall } from "./core/result.ts";
 import { uuid } from "./core/uuid.ts";
 import type { Message, MessageFilter, MessageList, NewMessage } from "./types/messages.ts";
 
-/** The messages of a conversation. Its two participants. */
+/** Messages of a conversation. */
 export class Messages {
   readonly #backend: Backend;
 
@@ -16,14 +16,16 @@ export class Messages {
   }
 
   /**
-   * Messages, newest first and from there back; with `after`, oldest first and from there on, which is how
-   * a client catches up. Iterated, it goes on to the end of that direction.
+   * Lists messages, newest first. With `after`, lists the messages that follow that one, oldest first: use it
+   * to load what a client missed. Iterating continues to the last message in that direction.
    *
-   * Errors: `FORBIDDEN`, `NOT_FOUND`, `VALIDATION_ERROR` for a `before` or `after` of another conversation.
+   * Requires: participant.
+   * Errors: `VALIDATION_ERROR` (also for `before` or `after` of another conversation, or both together),
+   * `NOT_FOUND`, `FORBIDDEN`.
    * @example
    * ```ts
    * const { messages, hasMore } = await onswift.messages.list(conversationId).orThrow();
-   * // After a gap: everything since the last message this client has.
+   * // After a gap: every message since the newest one this client has.
    * for await (const message of onswift.messages.list(conversationId, { after: newest.id })) show(message);
    * ```
    */
@@ -32,9 +34,9 @@ export class Messages {
     filter: MessageFilter = {},
     options?: CallOptions,
   ): ListCall<MessageList, Message> {
-    const load = async (behind?: string) => {
-      const args = { conversationId, ...pick(filter, "before", "after", "limit") };
-      if (behind !== undefined) args[filter.after === undefined ? "before" : "after"] = behind;
+    const load = async (lastId?: string) => {
+      const args = { conversationId, ...onlyKeys(filter, "before", "after", "limit") };
+      if (lastId !== undefined) args[filter.after === undefined ? "before" : "after"] = lastId;
       const operation = { name: "list_messages", args, kind: "read" } as const;
       return this.#backend.run<MessageList>(operation, options);
     };
@@ -42,16 +44,22 @@ export class Messages {
   }
 
   /**
-   * Says something. It is retried like a read, since a message that arrived is recognised by its
-   * `clientMessageId`; only a refusal for going too fast is handed on at once, so that what was written
-   * later does not overtake it.
+   * Sends a message. Temporary failures are retried: the backend recognizes a repeated message by its
+   * `clientMessageId`. `RATE_LIMITED` is returned at once, so that a later message cannot arrive first. A user
+   * can send at most 10 messages per minute.
    *
-   * Errors: `FORBIDDEN`, `NOT_FOUND`, `VALIDATION_ERROR`, `BLOCKED`, `CONVERSATION_CLOSED` when the other account is gone,
-   * `RATE_LIMITED` after 10 messages within a minute.
+   * Requires: participant.
+   * Errors: `VALIDATION_ERROR`, `NOT_FOUND`, `FORBIDDEN`, `BLOCKED`, `CONVERSATION_CLOSED` (the other account
+   * was deleted), `RATE_LIMITED`, `CONFLICT` (`clientMessageId` or idempotency key used for another message).
+   * @example
+   * ```ts
+   * const { data, error } = await onswift.messages.send(conversationId, { content: "Hello" });
+   * if (error?.code === "BLOCKED") showBlocked();
+   * ```
    */
   send(conversationId: string, message: NewMessage, options?: CallOptions): Call<Message> {
     return call(async () => {
-      const { content, clientMessageId = uuid() } = pick(message, "content", "clientMessageId");
+      const { content, clientMessageId = uuid() } = onlyKeys(message, "content", "clientMessageId");
       return this.#write(
         "send_message",
         "put",
@@ -62,9 +70,11 @@ export class Messages {
   }
 
   /**
-   * Changes what one's own message says, within 15 minutes of sending it.
+   * Edits a message, within 15 minutes after it was sent. `content`: 1 to 5,000 characters.
    *
-   * Errors: `NOT_FOUND`, `FORBIDDEN`, `VALIDATION_ERROR`, `EDIT_WINDOW_OVER`.
+   * Requires: sender.
+   * Errors: `VALIDATION_ERROR`, `NOT_FOUND` (also for a deleted message), `FORBIDDEN`, `BLOCKED`,
+   * `CONVERSATION_CLOSED` (the other account was deleted), `EDIT_WINDOW_OVER`.
    */
   edit(
     conversationId: string,
@@ -77,9 +87,10 @@ export class Messages {
   }
 
   /**
-   * Deletes one's own message for both. Its place stays, without content.
+   * Deletes a message for both participants. It stays in the list with `content: null`.
    *
-   * Errors: `NOT_FOUND`, `FORBIDDEN`.
+   * Requires: sender.
+   * Errors: `VALIDATION_ERROR`, `NOT_FOUND` (also for a deleted message), `FORBIDDEN`.
    */
   delete(conversationId: string, messageId: string, options?: CallOptions): Call<null> {
     const args = { conversationId, messageId };

@@ -1,5 +1,5 @@
 /**
- * What needs a file system: for Node, and for Deno, which has Node's. The SDK itself runs without.
+ * Helpers that need a file system, for Node and Deno. The rest of the SDK does not need one.
  *
  * @module
  */
@@ -11,8 +11,8 @@ import type { FileSource } from "./types/files.ts";
 export type { FileSource };
 
 /**
- * A file on disk to upload. It is read slice by slice as it is sent and never as a whole in
- * memory. Rejects where there is no such file.
+ * Returns a file on disk to upload. It is read in slices while it is sent, and is never in memory as a whole.
+ * Rejects if the file does not exist. `name` and `type` override those of the path.
  *
  * @example
  * ```ts
@@ -22,15 +22,15 @@ export type { FileSource };
  */
 export async function fileFromPath(
   path: string | URL,
-  about: { readonly name?: string | undefined; readonly type?: string | undefined } = {},
+  overrides: { readonly name?: string | undefined; readonly type?: string | undefined } = {},
 ): Promise<FileSource> {
-  const place = typeof path === "string" ? path : fileURLToPath(path);
-  const { size } = await stat(place);
+  const filePath = typeof path === "string" ? path : fileURLToPath(path);
+  const { size } = await stat(filePath);
   return {
-    name: about.name ?? basename(place),
+    name: overrides.name ?? basename(filePath),
     size,
-    type: about.type,
-    slice: (start, end) => readSlice(place, start, end),
+    type: overrides.type,
+    slice: (start, end) => readSlice(filePath, start, end),
   };
 }
 

@@ -1,4 +1,4 @@
-import { pick } from "./core/arguments.ts";
+import { onlyKeys } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
 import type { CallOptions } from "./core/options.ts";
 import { type Call, call, type ListCall, listCall } from "./core/result.ts";
@@ -10,7 +10,7 @@ import type {
   PreferencesPatch,
 } from "./types/notifications.ts";
 
-/** What the signed-in user was told, and where they want to be told. */
+/** Notifications of the signed-in user, and the channels they arrive on. */
 export class Notifications {
   readonly #backend: Backend;
 
@@ -19,13 +19,18 @@ export class Notifications {
     this.#backend = backend;
   }
 
-  /** One's own notifications, newest first, and how many of all are unread. */
+  /**
+   * Lists the signed-in user's notifications, newest first, and counts the unread ones.
+   *
+   * Requires: signed-in user.
+   * Errors: `VALIDATION_ERROR`.
+   */
   list(
     filter: NotificationFilter = {},
     options?: CallOptions,
   ): ListCall<NotificationList, Notification> {
     const load = async (page = filter.page) => {
-      const args = { ...pick(filter, "isRead", "page", "limit"), page };
+      const args = { ...onlyKeys(filter, "isRead", "page", "limit"), page };
       const operation = { name: "list_notifications", args, kind: "read" } as const;
       return this.#backend.run<NotificationList>(operation, options);
     };
@@ -33,29 +38,40 @@ export class Notifications {
   }
 
   /**
-   * Marks one as read; once more changes nothing.
+   * Marks a notification as read. Repeating it changes nothing.
    *
-   * Errors: `NOT_FOUND`, also for somebody else's.
+   * Requires: recipient.
+   * Errors: `VALIDATION_ERROR`, `NOT_FOUND` (also for another user's notification).
    */
   markRead(notificationId: string, options?: CallOptions): Call<null> {
     return this.#put("mark_notification_read", { notificationId }, options);
   }
 
-  /** Marks all there are at this moment as read. */
+  /**
+   * Marks all current notifications as read.
+   *
+   * Requires: signed-in user.
+   */
   markAllRead(options?: CallOptions): Call<null> {
     return this.#put("mark_all_notifications_read", {}, options);
   }
 
-  /** Where one's notifications go, by type. */
+  /**
+   * Returns the channels of the signed-in user's notifications, by type.
+   *
+   * Requires: signed-in user.
+   */
   preferences(options?: CallOptions): Call<NotificationPreferences> {
     const operation = { name: "get_notification_preferences", kind: "read" } as const;
     return call(() => this.#backend.run(operation, options));
   }
 
   /**
-   * Changes where they go; what `patch` leaves out stays.
+   * Updates the channels of the types in `patch` and returns all of them. Emails go only to a verified
+   * address.
    *
-   * Errors: `VALIDATION_ERROR` for a type or a channel that does not exist.
+   * Requires: signed-in user.
+   * Errors: `VALIDATION_ERROR`.
    * @example
    * ```ts
    * await onswift.notifications.updatePreferences({ deadline_approaching: { email: false } });

@@ -1,4 +1,4 @@
-import { pick } from "./core/arguments.ts";
+import { onlyKeys } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
 import type { CallOptions } from "./core/options.ts";
 import { type Call, call, type ListCall, listCall } from "./core/result.ts";
@@ -10,7 +10,7 @@ import type {
   ProjectPatch,
 } from "./types/projects.ts";
 
-/** Projects: a creator's own, a talent's those whose team they are on. */
+/** Projects. A creator sees their own projects, a talent the projects whose team they are on. */
 export class Projects {
   readonly #backend: Backend;
 
@@ -20,9 +20,10 @@ export class Projects {
   }
 
   /**
-   * The signed-in user's projects, newest first: a creator's own, or those a talent is on.
+   * Lists the signed-in user's projects, newest first unless `sort` is set.
    *
-   * Errors: `VALIDATION_ERROR` for a status or sort that does not exist.
+   * Requires: signed-in user.
+   * Errors: `VALIDATION_ERROR`.
    * @example
    * ```ts
    * const { data } = await onswift.projects.list({ status: "in-progress", limit: 10 });
@@ -31,28 +32,36 @@ export class Projects {
    */
   list(filter: ProjectFilter = {}, options?: CallOptions): ListCall<ProjectList, Project> {
     const load = async (page = filter.page) => {
-      const args = { ...pick(filter, "status", "page", "limit", "sort"), page };
+      const args = { ...onlyKeys(filter, "status", "page", "limit", "sort"), page };
       return this.#backend.run<ProjectList>({ name: "list_projects", args, kind: "read" }, options);
     };
     return listCall(load, (page) => page.projects);
   }
 
   /**
-   * Makes a project in `planning`. Creators only.
+   * Creates a project with the status `planning`.
    *
-   * Errors: `CREATOR_ONLY`, `VALIDATION_ERROR`, `CONFLICT` for a reused idempotency key.
+   * Requires: creator.
+   * Errors: `VALIDATION_ERROR`, `CREATOR_ONLY`, `CONFLICT` (idempotency key used for another request).
+   * @example
+   * ```ts
+   * const project = await onswift.projects
+   *   .create({ name: "Trailer", description: "Sixty seconds", dueDate: "2027-06-30" })
+   *   .orThrow();
+   * ```
    */
   create(project: NewProject, options?: CallOptions): Call<Project> {
     return call(async () => {
-      const args = pick(project, "name", "description", "dueDate");
+      const args = onlyKeys(project, "name", "description", "dueDate");
       return this.#backend.run({ name: "create_project", args, kind: "write" }, options);
     });
   }
 
   /**
-   * One project with its team. Its creator and its team only.
+   * Returns one project with its team.
    *
-   * Errors: `NOT_FOUND`, `FORBIDDEN`.
+   * Requires: project creator or team member.
+   * Errors: `VALIDATION_ERROR`, `NOT_FOUND`, `FORBIDDEN`.
    */
   get(projectId: string, options?: CallOptions): Call<Project> {
     return call(() =>
@@ -61,9 +70,10 @@ export class Projects {
   }
 
   /**
-   * Changes what `patch` names. Its creator only.
+   * Updates the fields in `patch`; the others keep their values.
    *
-   * Errors: `NOT_FOUND`, `FORBIDDEN`, `VALIDATION_ERROR`, `CONFLICT` when another change was faster.
+   * Requires: project creator.
+   * Errors: `VALIDATION_ERROR`, `NOT_FOUND`, `FORBIDDEN`, `CONFLICT` (another change at the same time).
    */
   update(projectId: string, patch: ProjectPatch, options?: CallOptions): Call<Project> {
     const args = { projectId, patch };
@@ -71,9 +81,10 @@ export class Projects {
   }
 
   /**
-   * Deletes a project for everybody, with its tasks. Its creator only.
+   * Deletes a project with its tasks, for all its members.
    *
-   * Errors: `NOT_FOUND`, `FORBIDDEN`.
+   * Requires: project creator.
+   * Errors: `VALIDATION_ERROR`, `NOT_FOUND`, `FORBIDDEN`.
    */
   delete(projectId: string, options?: CallOptions): Call<null> {
     return call(() =>

@@ -1,13 +1,13 @@
-import { pick } from "./core/arguments.ts";
+import { onlyKeys } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
 import type { CallOptions } from "./core/options.ts";
 import { type Call, call, type ListCall, listCall } from "./core/result.ts";
 import type { NewSample, Sample, SampleFilter, SampleList } from "./types/samples.ts";
 import type { UploadOptions, UploadTask } from "./types/uploads.ts";
-import type { Given } from "./upload/batch.ts";
+import type { UploadInput } from "./upload/batch.ts";
 import { type Run, uploadTask } from "./upload/task.ts";
 
-/** Samples: what a project's creator shows the team as a reference, links and files. */
+/** Samples: reference links and files that a project's creator shares with the team. */
 export class Samples {
   readonly #backend: Backend;
 
@@ -17,9 +17,10 @@ export class Samples {
   }
 
   /**
-   * The samples of a project, oldest first. Its creator and its team.
+   * Lists the samples of a project, oldest first unless `sort` is set.
    *
-   * Errors: `NOT_FOUND`, `FORBIDDEN`, `VALIDATION_ERROR`.
+   * Requires: project creator or team member.
+   * Errors: `VALIDATION_ERROR`, `NOT_FOUND`, `FORBIDDEN`.
    */
   list(
     projectId: string,
@@ -27,22 +28,30 @@ export class Samples {
     options?: CallOptions,
   ): ListCall<SampleList, Sample> {
     const load = async (page = filter.page): Promise<SampleList> => {
-      const args = { projectId, ...pick(filter, "page", "limit", "sort"), page };
+      const args = { projectId, ...onlyKeys(filter, "page", "limit", "sort"), page };
       return this.#backend.run({ name: "list_samples", args, kind: "read" }, options);
     };
     return listCall(load, (page) => page.samples);
   }
 
   /**
-   * Adds a link, or uploads a file and adds that. The project's creator only; at most 20 a project.
+   * Adds a link, or uploads a file and adds it. A project can have at most 20 samples. A file can have at most
+   * 50 MB, a video 100 MB.
    *
-   * Errors: `NOT_FOUND`, `FORBIDDEN`, `VALIDATION_ERROR`, `INVALID_STATE` for the twenty-first, `CONFLICT`
-   * for a reused idempotency key; for files also `FILE_TOO_LARGE`, `FILE_MISMATCH`, `FILE_INFECTED`,
-   * `RATE_LIMITED`.
+   * Requires: project creator.
+   * Errors: `VALIDATION_ERROR`, `NOT_FOUND`, `FORBIDDEN`, `INVALID_STATE` (the project has 20 samples),
+   * `CONFLICT` (idempotency key used for another request); for files also `FILE_TOO_LARGE`, `FILE_MISMATCH`,
+   * `FILE_INFECTED`, `UPLOAD_MISSING`, `RATE_LIMITED` (10 upload batches per hour).
+   * @example
+   * ```ts
+   * await onswift.samples
+   *   .add(projectId, { type: "link", name: "Mood board", url: "https://example.com/mood" })
+   *   .orThrow();
+   * ```
    */
   add(projectId: string, sample: NewSample, options?: UploadOptions): UploadTask<Sample> {
     const prepare = () => {
-      const { file, ...args } = pick<AnySample>(
+      const { file, ...args } = onlyKeys<AnySample>(
         sample,
         "type",
         "name",
@@ -61,9 +70,10 @@ export class Samples {
   }
 
   /**
-   * Deletes a sample, with its file. The project's creator only.
+   * Deletes a sample and its file.
    *
-   * Errors: `NOT_FOUND`, `FORBIDDEN`.
+   * Requires: project creator.
+   * Errors: `VALIDATION_ERROR`, `NOT_FOUND`, `FORBIDDEN`.
    */
   delete(projectId: string, sampleId: string, options?: CallOptions): Call<null> {
     const args = { projectId, sampleId };
@@ -71,11 +81,11 @@ export class Samples {
   }
 }
 
-/** All that either kind of sample names. */
+/** The fields of both kinds of sample. */
 interface AnySample {
   readonly type: "link" | "file";
   readonly name: string;
   readonly url?: string | undefined;
-  readonly file?: Given | undefined;
+  readonly file?: UploadInput | undefined;
   readonly description?: string | null | undefined;
 }

@@ -1,4 +1,4 @@
-import { pick } from "./core/arguments.ts";
+import { onlyKeys } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
 import type { CallOptions } from "./core/options.ts";
 import { type Call, call, type ListCall, listCall } from "./core/result.ts";
@@ -12,7 +12,7 @@ import type {
   TaskPatch,
 } from "./types/tasks.ts";
 
-/** Tasks: the creator of the project runs them, the assigned talent moves their own. */
+/** Tasks: the project's creator manages them, the assigned talent changes their status. */
 export class Tasks {
   readonly #backend: Backend;
 
@@ -22,59 +22,58 @@ export class Tasks {
   }
 
   /**
-   * All tasks of one project, by due date. Its creator and its team.
+   * Lists tasks of all projects, by due date unless `sort` is set: for a talent those assigned to them, for a
+   * creator those of their projects.
    *
-   * Errors: `NOT_FOUND`, `FORBIDDEN`, `VALIDATION_ERROR`.
-   */
-  list(
-    projectId: string,
-    filter: ProjectTaskFilter = {},
-    options?: CallOptions,
-  ): ListCall<TaskList, Task> {
-    const load = async (page = filter.page) => {
-      const picked = pick(filter, "status", "assigneeId", "page", "limit", "sort");
-      return this.#page("list_project_tasks", { projectId, ...picked, page }, options);
-    };
-    return listCall(load, (page) => page.tasks);
-  }
-
-  /**
-   * The signed-in user's tasks over all projects, by due date: those assigned to a talent, or all in a
-   * creator's own projects.
-   *
+   * Requires: signed-in user.
    * Errors: `VALIDATION_ERROR`.
    * @example
    * ```ts
-   * const dueSoon = onswift.tasks.all({ status: "in-progress", dueTo: "2026-12-31" });
+   * const dueSoon = onswift.tasks.list({ status: "in-progress", dueTo: "2026-12-31" });
    * for await (const task of dueSoon) console.log(task.dueDate, task.name);
    * ```
    */
-  all(filter: TaskFilter = {}, options?: CallOptions): ListCall<TaskList, Task> {
-    const load = async (page = filter.page) => {
-      const own = ["status", "assigneeId", "page", "limit", "sort"] as const;
-      const args = { ...pick(filter, ...own, "projectId", "dueFrom", "dueTo"), page };
-      return this.#page("list_tasks", args, options);
-    };
-    return listCall(load, (page) => page.tasks);
+  list(filter?: TaskFilter, options?: CallOptions): ListCall<TaskList, Task>;
+  /**
+   * Lists the tasks of one project, by due date unless `sort` is set.
+   *
+   * Requires: project creator or team member.
+   * Errors: `VALIDATION_ERROR`, `NOT_FOUND`, `FORBIDDEN`.
+   */
+  list(
+    projectId: string,
+    filter?: ProjectTaskFilter,
+    options?: CallOptions,
+  ): ListCall<TaskList, Task>;
+  list(
+    first: string | TaskFilter = {},
+    second: ProjectTaskFilter | CallOptions = {},
+    third?: CallOptions,
+  ): ListCall<TaskList, Task> {
+    return typeof first === "string"
+      ? this.#listOfProject(first, second as ProjectTaskFilter, third)
+      : this.#listOfAllProjects(first, second as CallOptions);
   }
 
   /**
-   * Gives a talent on the team a task. The project's creator only.
+   * Creates a task and assigns it to a talent of the team.
    *
-   * Errors: `NOT_FOUND`, `FORBIDDEN`, `ASSIGNEE_NOT_MEMBER`, `VALIDATION_ERROR`, `CONFLICT` for a reused
-   * idempotency key.
+   * Requires: project creator.
+   * Errors: `VALIDATION_ERROR`, `ASSIGNEE_NOT_MEMBER`, `NOT_FOUND`, `FORBIDDEN`, `CONFLICT` (idempotency key
+   * used for another request).
    */
   create(projectId: string, task: NewTask, options?: CallOptions): Call<Task> {
     return call(async () => {
-      const picked = pick(task, "name", "description", "assigneeId", "dueDate", "recurrence");
-      return this.#write("create_task", { projectId, ...picked }, options);
+      const keys = ["name", "description", "assigneeId", "dueDate", "recurrence"] as const;
+      return this.#write("create_task", { projectId, ...onlyKeys(task, ...keys) }, options);
     });
   }
 
   /**
-   * One task. The project's creator and its team.
+   * Returns one task.
    *
-   * Errors: `NOT_FOUND`, `FORBIDDEN`.
+   * Requires: project creator or team member.
+   * Errors: `VALIDATION_ERROR`, `NOT_FOUND`, `FORBIDDEN`.
    */
   get(projectId: string, taskId: string, options?: CallOptions): Call<Task> {
     const args = { projectId, taskId };
@@ -82,34 +81,56 @@ export class Tasks {
   }
 
   /**
-   * Changes what `patch` names: anything for the project's creator, `status` alone for the assignee.
+   * Updates the fields in `patch`; the others keep their values.
    *
-   * Errors: `NOT_FOUND`, `FORBIDDEN`, `STATUS_ONLY`, `ASSIGNEE_NOT_MEMBER`, `VALIDATION_ERROR`, `CONFLICT`
-   * when another change was faster, `INVALID_STATE` in the project of a deleted account.
+   * Requires: project creator (any field) or assignee (`status` only).
+   * Errors: `VALIDATION_ERROR`, `ASSIGNEE_NOT_MEMBER`, `NOT_FOUND`, `FORBIDDEN`, `STATUS_ONLY`, `CONFLICT`
+   * (another change at the same time), `INVALID_STATE` (the creator's account was deleted).
    */
   update(projectId: string, taskId: string, patch: TaskPatch, options?: CallOptions): Call<Task> {
     return call(() => this.#write("update_task", { projectId, taskId, patch }, options));
   }
 
   /**
-   * Moves a task; `update` with nothing but the status. The project's creator and the assignee.
+   * Sets the status of a task. Same as {@link Tasks.update} with only `status`.
    *
-   * Errors: `NOT_FOUND`, `FORBIDDEN`, `VALIDATION_ERROR`.
+   * Requires: project creator or assignee.
+   * Errors: `VALIDATION_ERROR`, `NOT_FOUND`, `FORBIDDEN`, `CONFLICT` (another change at the same time),
+   * `INVALID_STATE` (the creator's account was deleted).
    */
   setStatus(projectId: string, taskId: string, status: Status, options?: CallOptions): Call<Task> {
     return this.update(projectId, taskId, { status }, options);
   }
 
   /**
-   * Deletes a task for everybody. The project's creator only.
+   * Deletes a task for all members of the project.
    *
-   * Errors: `NOT_FOUND`, `FORBIDDEN`.
+   * Requires: project creator.
+   * Errors: `VALIDATION_ERROR`, `NOT_FOUND`, `FORBIDDEN`, `INVALID_STATE` (the task has an approved
+   * deliverable).
    */
   delete(projectId: string, taskId: string, options?: CallOptions): Call<null> {
     return call(() => this.#write("delete_task", { projectId, taskId }, options));
   }
 
-  #page(name: string, args: object, options?: CallOptions): Promise<TaskList> {
+  #listOfProject(projectId: string, filter: ProjectTaskFilter, options?: CallOptions) {
+    const load = async (page = filter.page) => {
+      const fields = onlyKeys(filter, "status", "assigneeId", "page", "limit", "sort");
+      return this.#read("list_project_tasks", { projectId, ...fields, page }, options);
+    };
+    return listCall(load, (page) => page.tasks);
+  }
+
+  #listOfAllProjects(filter: TaskFilter, options?: CallOptions) {
+    const load = async (page = filter.page) => {
+      const keys = ["status", "assigneeId", "page", "limit", "sort"] as const;
+      const fields = onlyKeys(filter, ...keys, "projectId", "dueFrom", "dueTo");
+      return this.#read("list_tasks", { ...fields, page }, options);
+    };
+    return listCall(load, (page) => page.tasks);
+  }
+
+  #read(name: string, args: object, options?: CallOptions): Promise<TaskList> {
     return this.#backend.run({ name, args, kind: "read" }, options);
   }
 

@@ -1,11 +1,11 @@
-import { pick } from "./core/arguments.ts";
+import { onlyKeys } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
 import { readClaims } from "./core/claims.ts";
 import type { CallOptions } from "./core/options.ts";
 import { type Call, call } from "./core/result.ts";
 import type { Membership, NewTeamMember } from "./types/projects.ts";
 
-/** The team of a project. Who is on it stands in the project itself: `projects.get`. */
+/** The team of a project. `projects.get` returns its members. */
 export class Team {
   readonly #backend: Backend;
 
@@ -15,23 +15,24 @@ export class Team {
   }
 
   /**
-   * Puts a talent on the team. The project's creator only.
+   * Adds a talent to the team.
    *
-   * Errors: `NOT_FOUND`, `FORBIDDEN`, `ALREADY_MEMBER`, `NOT_TALENT`, `VALIDATION_ERROR`, `CONFLICT` for a
-   * reused idempotency key.
+   * Requires: project creator.
+   * Errors: `VALIDATION_ERROR`, `ALREADY_MEMBER`, `NOT_TALENT`, `NOT_FOUND` (project or user), `FORBIDDEN`,
+   * `CONFLICT` (idempotency key used for another request).
    */
   add(projectId: string, member: NewTeamMember, options?: CallOptions): Call<Membership> {
     return call(async () => {
-      const args = { projectId, ...pick(member, "userId", "role") };
+      const args = { projectId, ...onlyKeys(member, "userId", "role") };
       return this.#backend.run({ name: "add_team_member", args, kind: "write" }, options);
     });
   }
 
   /**
-   * Takes a talent off the team: their open tasks lose their assignee, completed ones keep the name.
-   * The project's creator, or the talent themselves (see {@link Team.leave}).
+   * Removes a talent from the team. Their open tasks lose their assignee, completed tasks keep it.
    *
-   * Errors: `NOT_FOUND` also for somebody who is not on the team, `FORBIDDEN`.
+   * Requires: project creator, or the talent themselves (see {@link Team.leave}).
+   * Errors: `VALIDATION_ERROR`, `NOT_FOUND` (project or team member), `FORBIDDEN`.
    */
   remove(projectId: string, userId: string, options?: CallOptions): Call<null> {
     const args = { projectId, userId };
@@ -41,9 +42,10 @@ export class Team {
   }
 
   /**
-   * The signed-in talent leaves the team.
+   * Removes the signed-in talent from the team.
    *
-   * Errors: `NOT_FOUND` when they are not on it.
+   * Requires: team member.
+   * Errors: `VALIDATION_ERROR`, `NOT_FOUND` (project, or the user is not on its team), `FORBIDDEN`.
    */
   leave(projectId: string, options?: CallOptions): Call<null> {
     return call(() =>

@@ -1,4 +1,4 @@
-import { pick } from "./core/arguments.ts";
+import { onlyKeys } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
 import type { Deadline } from "./core/deadline.ts";
 import type { CallOptions } from "./core/options.ts";
@@ -14,10 +14,10 @@ import type {
   PublicProfile,
   SkillList,
 } from "./types/users.ts";
-import { untilClean } from "./upload/scan.ts";
+import { waitUntilClean } from "./upload/scan.ts";
 import { type Run, uploadTask } from "./upload/task.ts";
 
-/** Profiles: one's own, and those of talents. */
+/** The signed-in user's account and profile, public profiles of talents, skills and blocks. */
 export class Users {
   readonly #backend: Backend;
 
@@ -26,16 +26,27 @@ export class Users {
     this.#backend = backend;
   }
 
-  /** The signed-in user's own profile. */
+  /**
+   * Returns the signed-in user's own profile.
+   *
+   * Requires: signed-in user.
+   */
   me(options?: CallOptions): Call<Me> {
     return call(() => this.#backend.run({ name: "get_me", kind: "read" }, options));
   }
 
   /**
-   * Changes one's own profile; what `patch` leaves out stays, `null` clears.
+   * Updates the signed-in user's own profile. Fields that `patch` leaves out keep their values; `null` clears
+   * a field.
    *
-   * Errors: `VALIDATION_ERROR`, which names every bad field: also those of the other role,
-   * and the ones that never change (`email`, `userType`).
+   * Requires: signed-in user.
+   * Errors: `VALIDATION_ERROR` (also for fields of the other user type, and for `email` and `userType`, which
+   * cannot change); for `avatarFileId` also `UPLOAD_MISSING`, `SCAN_PENDING`, `FILE_INFECTED`, `FILE_MISMATCH`.
+   * @example
+   * ```ts
+   * const { error } = await onswift.users.update({ bio: "Editor", skills: ["Color Grading"] });
+   * for (const { field, message } of error?.details ?? []) mark(field, message);
+   * ```
    */
   update(patch: ProfilePatch, options?: CallOptions): Call<Me> {
     return call(() =>
@@ -44,18 +55,19 @@ export class Users {
   }
 
   /**
-   * Uploads a picture, waits for its scan and makes it one's avatar; `update({ avatarFileId: null })` takes it
-   * away. JPEG, PNG or GIF, at most 5 MB, 64 to 4,096 pixels a side.
+   * Uploads a picture, waits for its scan and sets it as the signed-in user's avatar. Accepts JPEG, PNG and
+   * GIF of at most 5 MB and 64 to 4,096 pixels per side. `update({ avatarFileId: null })` removes the avatar.
    *
-   * Errors: `VALIDATION_ERROR`, `FILE_TOO_LARGE`, `FILE_MISMATCH`, `FILE_INFECTED`, `RATE_LIMITED` after ten in
-   * an hour.
+   * Requires: signed-in user.
+   * Errors: `VALIDATION_ERROR`, `FILE_TOO_LARGE`, `FILE_MISMATCH`, `FILE_INFECTED`, `UPLOAD_MISSING`,
+   * `RATE_LIMITED` (10 avatars per hour), `CONFLICT` (idempotency key used for another request).
    */
   setAvatar(picture: FileInput | UploadedFile, options?: UploadOptions): UploadTask<Me> {
     const plan = {
       target: { uploadType: "avatar" } as const,
       files: [picture],
       finish: async ([avatarFileId = ""]: readonly string[], run: Run, deadline: Deadline) => {
-        await untilClean(this.#backend, avatarFileId, deadline);
+        await waitUntilClean(this.#backend, avatarFileId, deadline);
         return run<Me>("update_me", { patch: { avatarFileId } });
       },
     };
@@ -63,9 +75,10 @@ export class Users {
   }
 
   /**
-   * A talent's public profile. Any signed-in user; a creator's profile only the creator themselves.
+   * Returns a talent's public profile, or the signed-in user's own.
    *
-   * Errors: `NOT_FOUND`, `PROFILE_PRIVATE`.
+   * Requires: signed-in user.
+   * Errors: `VALIDATION_ERROR`, `NOT_FOUND`, `PROFILE_PRIVATE` (another creator).
    */
   get(userId: string, options?: CallOptions): Call<PublicProfile> {
     return call(() =>
@@ -74,51 +87,71 @@ export class Users {
   }
 
   /**
-   * Deletes one's own account and signs out everywhere. What others share with it stays, under
-   * "Deleted user"; personal data is erased after 30 days.
+   * Deletes the signed-in user's account and ends all its sessions. Shared content stays under the name
+   * "Deleted user". Personal data is erased after 30 days.
    *
-   * Errors: `WRONG_PASSWORD`, `OPEN_DELIVERABLES` unless `force` is set, `RATE_LIMITED`.
+   * Requires: signed-in user, with their password.
+   * Errors: `VALIDATION_ERROR`, `WRONG_PASSWORD`, `OPEN_DELIVERABLES` (unless `force` is `true`),
+   * `RATE_LIMITED` (5 wrong passwords within 15 minutes).
    */
   delete(account: DeleteAccount, options?: CallOptions): Call<null> {
     return call(async () => {
-      const args = pick(account, "password", "force");
+      const args = onlyKeys(account, "password", "force");
       await this.#backend.run({ name: "delete_me", args, kind: "write" }, options);
-      // The sessions ended with the account: what is left is to drop this one's copy here.
+      // The backend ended the sessions. This removes the copy stored on this device.
       await this.#backend.connection.auth.signOut({ scope: "local" });
-      this.#backend.tokens.forget();
+      this.#backend.tokens.noteSignOut();
       return null;
     });
   }
 
-  /** Everything OnSwift holds about the signed-in user, to keep or to take elsewhere. */
+  /**
+   * Exports everything that OnSwift stores about the signed-in user.
+   *
+   * Requires: signed-in user.
+   */
   export(options?: CallOptions): Call<AccountExport> {
     return call(() => this.#backend.run({ name: "export_me", kind: "read" }, options));
   }
 
-  /** Every skill that a profile can name. Needs no sign-in. */
+  /**
+   * Lists every skill that a profile can have.
+   *
+   * Requires: nothing; anonymous callers allowed.
+   */
   skills(options?: CallOptions): Call<SkillList> {
     return call(() =>
-      this.#backend.run({ name: "list_skills", kind: "read", open: true }, options),
+      this.#backend.run({ name: "list_skills", kind: "read", anonymous: true }, options),
     );
   }
 
-  /** Whom the signed-in user has blocked. */
+  /**
+   * Lists the users that the signed-in user has blocked, the latest first.
+   *
+   * Requires: signed-in user.
+   */
   blocks(options?: CallOptions): Call<BlockList> {
     return call(() => this.#backend.run({ name: "list_blocks", kind: "read" }, options));
   }
 
   /**
-   * Blocks somebody: neither of the two can open a conversation with the other or write in theirs. The
-   * other is not told. Blocking twice changes nothing.
+   * Blocks a user. Neither of the two can start a conversation with the other, send messages to them or see
+   * them online. The blocked user is not notified. Blocking a user twice changes nothing.
    *
-   * Errors: `NOT_FOUND`, `VALIDATION_ERROR` for oneself.
+   * Requires: signed-in user.
+   * Errors: `VALIDATION_ERROR` (also for the caller's own id), `NOT_FOUND`.
    */
   block(userId: string, options?: CallOptions): Call<null> {
     const args = { userId };
     return call(() => this.#backend.run({ name: "block_user", args, kind: "put" }, options));
   }
 
-  /** Lifts a block; without one it changes nothing. */
+  /**
+   * Removes a block. If there is none, nothing changes.
+   *
+   * Requires: signed-in user.
+   * Errors: `VALIDATION_ERROR`.
+   */
   unblock(userId: string, options?: CallOptions): Call<null> {
     const args = { userId };
     return call(() => this.#backend.run({ name: "unblock_user", args, kind: "put" }, options));

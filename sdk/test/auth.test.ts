@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { clientOf, FakeBackend, json, storedSession, userId } from "./fake-backend.ts";
+import {
+  clientOf,
+  FakeBackend,
+  json,
+  type Reply,
+  type Seen,
+  storedSession,
+  userId,
+} from "./fake-backend.ts";
 
 const version = { "x-supabase-api-version": "2024-01-01" };
 const refusal = (status: number, code: string, more: object = {}) =>
@@ -11,11 +19,18 @@ const account = {
   userType: "creator",
   companyName: "Zoë & Co",
 } as const;
+/** A backend whose database accepts every input; `script` answers all other requests. */
+const accepting = (script: (request: Seen, attempt: number) => Reply) =>
+  new FakeBackend((request, attempt) =>
+    request.path.startsWith("/rest/v1/rpc/check_") ? json(request.body) : script(request, attempt),
+  );
+const withoutChecks = ({ seen }: FakeBackend) =>
+  seen.filter(({ path }) => !path.includes("/check_"));
 const me = { id: userId, email: "a@example.com", name: "Zoë", userType: "creator", bio: null };
 
-describe("signing up and in", () => {
-  test("answers with the documented card and tokens", async () => {
-    const backend = new FakeBackend(({ path }) =>
+describe("sign-up and sign-in", () => {
+  test("signUp and signIn return the account's card and tokens", async () => {
+    const backend = accepting(({ path }) =>
       path.startsWith("/auth/") ? json(storedSession()) : json(me),
     );
     const onswift = clientOf(backend);
@@ -25,7 +40,7 @@ describe("signing up and in", () => {
       accessToken: expect.stringMatching(/^ey/),
       refreshToken: "refresh-1",
     });
-    expect(backend.seen[0]?.body).toMatchObject({
+    expect(withoutChecks(backend)[0]?.body).toMatchObject({
       email: "a@example.com",
       data: { name: "Zoë", userType: "creator", companyName: "Zoë & Co" },
     });
@@ -47,22 +62,37 @@ describe("signing up and in", () => {
     [refusal(429, "over_request_rate_limit"), "RATE_LIMITED", 429],
     [refusal(500, "unexpected_failure"), "INTERNAL_ERROR", 500],
     [new TypeError("fetch failed"), "NETWORK", null],
-  ])("a refused sign-up: %#", async (reply, code, status) => {
-    const onswift = clientOf(new FakeBackend(() => reply));
+  ])(
+    "signUp maps a refusal of the Auth service to an OnSwift error (%#)",
+    async (reply, code, status) => {
+      const onswift = clientOf(accepting(() => reply));
+      const { error } = await onswift.auth.signUp(account);
+      expect(error).toMatchObject({ code, status });
+    },
+  );
+
+  test("a weak password is reported on its field", async () => {
+    const leaked = { weak_password: { reasons: ["pwned"] } };
+    const onswift = clientOf(accepting(() => refusal(422, "weak_password", leaked)));
     const { error } = await onswift.auth.signUp(account);
-    expect(error).toMatchObject({ code, status });
+    expect(error?.code).toBe("WEAK_PASSWORD");
+    expect(error?.details).toEqual([
+      { field: "password", message: expect.stringContaining("data leak") },
+    ]);
   });
 
-  test("a weak password names its field", async () => {
-    const weak = { weak_password: { reasons: ["length", "characters"] } };
-    const onswift = clientOf(new FakeBackend(() => refusal(422, "weak_password", weak)));
-    const { error } = await onswift.auth.signUp(account);
-    expect(error?.details?.map(({ field }) => field)).toEqual(["password", "password"]);
+  test("sentences of the Auth service never reach the caller", async () => {
+    for (const code of ["invalid_credentials", "user_banned", "unknown", "unexpected_failure"]) {
+      const onswift = clientOf(accepting(() => refusal(400, code)));
+      const { error } = await onswift.auth.signIn({ email: "a@example.com", password: "x" });
+      expect(error?.message).toMatch(/^\S.*\S$/);
+      expect(error?.message).not.toContain("Sentence for");
+    }
   });
 
-  test("an address that waits for confirmation is hidden by the Auth service; known ones exist", async () => {
+  test("signUp reports EMAIL_EXISTS when the Auth service hides that the address has an account", async () => {
     const hidden = { id: userId, email: account.email, identities: [] };
-    const onswift = clientOf(new FakeBackend(() => json(hidden)));
+    const onswift = clientOf(accepting(() => json(hidden)));
     expect((await onswift.auth.signUp(account)).error?.code).toBe("EMAIL_EXISTS");
   });
 
@@ -70,16 +100,19 @@ describe("signing up and in", () => {
     [refusal(400, "invalid_credentials"), "INVALID_CREDENTIALS", 401],
     [refusal(429, "unknown"), "RATE_LIMITED", 429],
     [refusal(400, "user_banned"), "FORBIDDEN", 403],
-  ])("a refused sign-in: %#", async (reply, code, status) => {
-    const onswift = clientOf(new FakeBackend(() => reply));
-    const { error } = await onswift.auth.signIn({ email: "a@example.com", password: "x" });
-    expect(error).toMatchObject({ code, status });
-  });
+  ])(
+    "signIn maps a refusal of the Auth service to an OnSwift error (%#)",
+    async (reply, code, status) => {
+      const onswift = clientOf(accepting(() => reply));
+      const { error } = await onswift.auth.signIn({ email: "a@example.com", password: "x" });
+      expect(error).toMatchObject({ code, status });
+    },
+  );
 });
 
-describe("refreshing", () => {
-  test("gives a new pair", async () => {
-    const backend = new FakeBackend(() => json(storedSession()));
+describe("refresh", () => {
+  test("refresh returns a new pair of tokens", async () => {
+    const backend = accepting(() => json(storedSession()));
     const onswift = clientOf(backend, { session: { endsIn: 900 } });
     expect(Object.keys(await onswift.auth.refresh().orThrow())).toEqual([
       "accessToken",
@@ -90,59 +123,59 @@ describe("refreshing", () => {
   });
 
   test.each(["refresh_token_not_found", "refresh_token_already_used", "session_expired"])(
-    "refused with %s is INVALID_REFRESH_TOKEN",
+    "the Auth service's %s becomes INVALID_REFRESH_TOKEN",
     async (code) => {
-      const onswift = clientOf(new FakeBackend(() => refusal(400, code)));
+      const onswift = clientOf(accepting(() => refusal(400, code)));
       const { error } = await onswift.auth.refresh({ refreshToken: "old" });
       expect(error).toMatchObject({ code: "INVALID_REFRESH_TOKEN", status: 401 });
     },
   );
 
-  test("needs somebody to be signed in", async () => {
-    const { error } = await clientOf(new FakeBackend(() => json({}))).auth.refresh();
+  test("refresh without a session returns NOT_AUTHENTICATED", async () => {
+    const { error } = await clientOf(accepting(() => json({}))).auth.refresh();
     expect(error).toMatchObject({ code: "NOT_AUTHENTICATED", status: 401 });
   });
 });
 
-describe("a forgotten password", () => {
-  test("asks for the mail", async () => {
-    const backend = new FakeBackend(() => json({}));
+describe("password reset", () => {
+  test("forgotPassword requests the reset email", async () => {
+    const backend = accepting(() => json({}));
     const { data } = await clientOf(backend).auth.forgotPassword({ email: "a@example.com" });
     expect(data).toEqual({ message: "Password reset email sent" });
-    expect(backend.seen[0]).toMatchObject({
+    expect(withoutChecks(backend)[0]).toMatchObject({
       path: "/auth/v1/recover",
       body: { email: "a@example.com" },
     });
   });
 
-  test("tells how long to wait", async () => {
+  test("a rate limit includes the seconds to wait", async () => {
     const limited = json({ code: "over_email_send_rate_limit", message: "Wait." }, 429, {
       "retry-after": "1200",
     });
-    const onswift = clientOf(new FakeBackend(() => limited));
+    const onswift = clientOf(accepting(() => limited));
     const { error } = await onswift.auth.forgotPassword({ email: "a@example.com" });
     expect(error).toMatchObject({ code: "RATE_LIMITED", status: 429, retryAfter: 1200 });
   });
 
-  test("is reset with the token and leaves nobody signed in", async () => {
-    const backend = new FakeBackend(({ path }) =>
+  test("resetPassword sets the password, ends all sessions and does not sign in", async () => {
+    const backend = accepting(({ path }) =>
       path.endsWith("/verify") ? json(storedSession()) : json({}),
     );
     const onswift = clientOf(backend);
     const reset = { token: "hash", newPassword: "N3w-enough!" };
     const { data } = await onswift.auth.resetPassword(reset);
     expect(data).toEqual({ message: "Password reset successful" });
-    expect(backend.seen.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    expect(withoutChecks(backend).map(({ method, path }) => `${method} ${path}`)).toEqual([
       "POST /auth/v1/verify",
       "PUT /auth/v1/user",
       "POST /auth/v1/logout?scope=global",
     ]);
-    expect(backend.seen[0]?.body).toEqual({ type: "recovery", token_hash: "hash" });
+    expect(withoutChecks(backend)[0]?.body).toEqual({ type: "recovery", token_hash: "hash" });
     expect(await onswift.auth.getSession().orThrow()).toBeNull();
   });
 
-  test("may be tried again after a weak password, though the token is used up", async () => {
-    const backend = new FakeBackend(({ method, path }, attempt) => {
+  test("resetPassword can be repeated after a weak password, although the token is used", async () => {
+    const backend = accepting(({ method, path }, attempt) => {
       if (path.endsWith("/verify")) return json(storedSession());
       return method === "PUT" && attempt === 1 ? refusal(422, "weak_password") : json({});
     });
@@ -154,12 +187,39 @@ describe("a forgotten password", () => {
     expect(backend.seen.filter(({ path }) => path.endsWith("/verify"))).toHaveLength(1);
   });
 
-  test("with a used or unknown token is INVALID_RESET_TOKEN", async () => {
-    const onswift = clientOf(new FakeBackend(() => refusal(403, "otp_expired")));
+  test("a used or unknown token returns INVALID_RESET_TOKEN", async () => {
+    const onswift = clientOf(accepting(() => refusal(403, "otp_expired")));
     const { error } = await onswift.auth.resetPassword({
       token: "old",
       newPassword: "N3w-enough!",
     });
     expect(error).toMatchObject({ code: "INVALID_RESET_TOKEN", status: 400 });
+  });
+});
+
+describe("email verification", () => {
+  test("verifyEmail sends the token, also when the stored session cannot be used", async () => {
+    const backend = new FakeBackend(() => json({ verified: true }));
+    const onswift = clientOf(backend, { session: { endsIn: 900 } });
+    expect(await onswift.auth.verifyEmail("mailed").orThrow()).toEqual({ verified: true });
+    expect(backend.seen.map(({ path, body }) => [path, body])).toEqual([
+      ["/rest/v1/rpc/verify_email", { token: "mailed" }],
+    ]);
+  });
+
+  test("resendVerification confirms that the email was sent", async () => {
+    const backend = new FakeBackend(() => json(null, 204));
+    const onswift = clientOf(backend, { session: { endsIn: 900 } });
+    expect(await onswift.auth.resendVerification().orThrow()).toEqual({
+      message: "Verification email sent",
+    });
+    expect(backend.seen[0]?.path).toBe("/rest/v1/rpc/resend_verification");
+  });
+
+  test("resendVerification without a session returns NOT_AUTHENTICATED", async () => {
+    const backend = new FakeBackend(() => json(null, 204));
+    const { error } = await clientOf(backend).auth.resendVerification();
+    expect(error?.code).toBe("NOT_AUTHENTICATED");
+    expect(backend.seen).toHaveLength(0);
   });
 });

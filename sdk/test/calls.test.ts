@@ -1,11 +1,17 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
-import { isOnSwiftError, OnSwiftError, type Project, type Result } from "../src/index.ts";
+import {
+  isOnSwiftError,
+  OnSwiftError,
+  type OnSwiftErrorCode,
+  type Project,
+  type Result,
+} from "../src/index.ts";
 import { clientOf, FakeBackend, json, pageOf, token, userId } from "./fake-backend.ts";
 
 const signedIn = { session: { endsIn: 900 } };
 
 describe("a call", () => {
-  test("is one POST to the operation's function, with the user's token and the project's key", async () => {
+  test("a call sends one POST to the operation's function, with the user's token and the project's key", async () => {
     const backend = new FakeBackend(() => json({ id: "p1" }));
     const onswift = clientOf(backend, signedIn);
     const { data, error } = await onswift.projects.get("p1");
@@ -21,14 +27,14 @@ describe("a call", () => {
     expect(request?.headers.get("x-client-info")).toMatch(/^onswift-sdk\/\d+\.\d+\.\d+$/);
   });
 
-  test("starts at once, whether awaited or not", async () => {
+  test("a call starts at once, even if it is not awaited", async () => {
     const backend = new FakeBackend(() => json(null, 204));
     const call = clientOf(backend, signedIn).projects.delete("p1");
     await expect.poll(() => backend.operations.length).toBe(1);
     expect(await call).toEqual({ data: null, error: null });
   });
 
-  test("never rejects; orThrow does", async () => {
+  test("a call never rejects, but orThrow does", async () => {
     const refusal = {
       code: "PT404",
       hint: "NOT_FOUND",
@@ -43,7 +49,7 @@ describe("a call", () => {
     await expect(onswift.projects.get("p1").orThrow()).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
-  test("does not reject for what nobody foresaw either", async () => {
+  test("a call does not reject for an unexpected failure", async () => {
     const onswift = clientOf(new FakeBackend(() => json({})), signedIn);
     const cyclic: Record<string, unknown> = {};
     cyclic.name = cyclic;
@@ -51,21 +57,21 @@ describe("a call", () => {
     expect(isOnSwiftError(error)).toBe(true);
   });
 
-  test("narrows its result by the error", () => {
+  test("the type of data follows from the error", () => {
     expectTypeOf<Result<Project>>().toEqualTypeOf<
       | { readonly data: Project; readonly error: null }
       | { readonly data: null; readonly error: OnSwiftError }
     >();
   });
 
-  test("methods of a namespace share the client's headers", async () => {
+  test("every request has the client's headers", async () => {
     const backend = new FakeBackend(() => json({}));
     const onswift = clientOf(backend, { ...signedIn, headers: { "x-forwarded-for": "192.0.2.7" } });
     await onswift.users.me();
     expect(backend.seen[0]?.headers.get("x-forwarded-for")).toBe("192.0.2.7");
   });
 
-  test("acts for the caller whose Authorization header a server hands on", async () => {
+  test("a client with an Authorization header acts for that user", async () => {
     const backend = new FakeBackend(() => json({}));
     const callers = token({ sub: "somebody" });
     const onswift = clientOf(backend, { headers: { Authorization: `Bearer ${callers}` } });
@@ -74,20 +80,20 @@ describe("a call", () => {
     expect(backend.seen[0]?.body).toEqual({ projectId: "p1", userId: "somebody" });
   });
 
-  test("leaving a team removes oneself", async () => {
+  test("team.leave removes the signed-in user", async () => {
     const backend = new FakeBackend(() => json(null, 204));
     await clientOf(backend, signedIn).team.leave("p1").orThrow();
     expect(backend.operations[0]?.body).toEqual({ projectId: "p1", userId });
   });
 
-  test("unknown input is refused by name and nothing is sent", async () => {
+  test("an unknown key is refused by its name and no request is sent", async () => {
     const backend = new FakeBackend(() => json({}));
     const onswift = clientOf(backend, signedIn);
     const forged = { name: "A", description: "B", dueDate: "2030-01-01", creatorId: "x" };
     const { error } = await onswift.projects.create(forged);
     expect(error?.code).toBe("VALIDATION_ERROR");
     expect(error?.details).toEqual([expect.objectContaining({ field: "creatorId" })]);
-    expect((await onswift.tasks.all({ stauts: "planning" } as never)).error?.details).toEqual([
+    expect((await onswift.tasks.list({ stauts: "planning" } as never)).error?.details).toEqual([
       expect.objectContaining({ field: "stauts" }),
     ]);
     expect(backend.seen).toHaveLength(0);
@@ -99,14 +105,14 @@ describe("a list call", () => {
   const paged = () =>
     new FakeBackend(({ body }) => json(pages[((body as { page?: number }).page ?? 1) - 1]));
 
-  test("awaited, gives one page in the documented shape", async () => {
+  test("an awaited list returns one page", async () => {
     const backend = paged();
     const { data } = await clientOf(backend, signedIn).projects.list({ status: "planning" });
     expect(data).toEqual(pages[0]);
     expect(backend.operations.map(({ body }) => body)).toEqual([{ status: "planning" }]);
   });
 
-  test("iterated, gives every item once over all pages", async () => {
+  test("an iterated list returns every item of all pages once", async () => {
     const backend = paged();
     const names: string[] = [];
     for await (const project of clientOf(backend, signedIn).projects.list()) {
@@ -116,13 +122,13 @@ describe("a list call", () => {
     expect(backend.operations).toHaveLength(3);
   });
 
-  test("asks for no page that is not wanted", async () => {
+  test("an iteration loads no page that is not needed", async () => {
     const backend = paged();
     for await (const _ of clientOf(backend, signedIn).projects.list()) break;
     expect(backend.operations).toHaveLength(1);
   });
 
-  test("begins with the page asked for, and can be iterated twice", async () => {
+  test("an iteration starts at the requested page and can be repeated", async () => {
     const backend = paged();
     const list = clientOf(backend, signedIn).projects.list({ page: 2 });
     for (const round of [1, 2]) {
@@ -132,7 +138,7 @@ describe("a list call", () => {
     }
   });
 
-  test("throws the error in the middle of an iteration", async () => {
+  test("an error during an iteration is thrown", async () => {
     const refusal = { code: "PT429", hint: "RATE_LIMITED", message: "Too many.", details: null };
     const backend = new FakeBackend(({ body }) =>
       (body as { page?: number }).page === 2 ? json(refusal, 429) : json(pages[0]),
@@ -148,7 +154,17 @@ describe("a list call", () => {
 });
 
 describe("an OnSwiftError", () => {
-  test("is known by its brand, also when another copy of the SDK made it", () => {
+  test("a misspelt code does not compile", () => {
+    const error = new OnSwiftError({ code: "NOT_FOUND", message: "Not found." });
+    // @ts-expect-error: the misspelt code is not in the closed type
+    expect(error.code === "NOT_FUOND").toBe(false);
+    // @ts-expect-error: nor can an error be created with it
+    const misspelt = new OnSwiftError({ code: "NOT_FUOND", message: "Not found." });
+    expect(misspelt.code).toBe("NOT_FUOND");
+    expectTypeOf(error.code).toEqualTypeOf<OnSwiftErrorCode>();
+  });
+
+  test("isOnSwiftError recognizes an error of another copy of the SDK", () => {
     const foreign = Object.defineProperty(
       new Error("from elsewhere"),
       Symbol.for("@onswift/sdk.error"),

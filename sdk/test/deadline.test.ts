@@ -5,20 +5,20 @@ import { clientOf, FakeBackend, json } from "./fake-backend.ts";
 const signedIn = { session: { endsIn: 900 } };
 const silent = () => new FakeBackend(() => "never");
 
-describe("the deadline", () => {
-  test("ends a request that is not answered", async () => {
+describe("timeoutMs", () => {
+  test("a request without a response ends with TIMEOUT", async () => {
     const { error } = await clientOf(silent(), signedIn).users.me({ timeoutMs: 40 });
     expect(error).toMatchObject({ code: "TIMEOUT", status: null, retryable: true });
   });
 
-  test("holds when fetch ignores the signal", async () => {
+  test("the deadline ends the call even if fetch ignores the signal", async () => {
     const deaf = new FakeBackend(() => json({}));
     Object.assign(deaf, { fetch: () => new Promise(() => undefined) });
     const { error } = await clientOf(deaf, signedIn).users.me({ timeoutMs: 40 });
     expect(error?.code).toBe("TIMEOUT");
   });
 
-  test("covers the renewal of the session", async () => {
+  test("the deadline includes the renewal of the session", async () => {
     const backend = new FakeBackend(({ path }) =>
       path.startsWith("/auth/") ? "never" : json({ skills: [] }),
     );
@@ -30,7 +30,7 @@ describe("the deadline", () => {
     expect(backend.operations).toHaveLength(0);
   });
 
-  test("covers a renewal that the Auth service answers with 503 again and again", async () => {
+  test("the deadline includes a renewal that fails with 503 repeatedly", async () => {
     const backend = new FakeBackend(({ path }) =>
       path.startsWith("/auth/") ? json({ message: "down" }, 503) : json({}),
     );
@@ -40,7 +40,7 @@ describe("the deadline", () => {
     expect(backend.operations).toHaveLength(0);
   });
 
-  test("covers the retries", async () => {
+  test("the deadline includes the retries", async () => {
     const backend = new FakeBackend(() => json({ message: "down" }, 503));
     const began = performance.now();
     const options = { timeoutMs: 400, maxRetries: 50 };
@@ -49,15 +49,15 @@ describe("the deadline", () => {
     expect(performance.now() - began).toBeLessThan(1_000);
   });
 
-  test("is the client's own where a call names none", async () => {
+  test("a call without timeoutMs uses the client's", async () => {
     const fetch = silent().fetch;
     const onswift = createClient({ url: "http://a.test", key: "k", fetch, timeoutMs: 30 });
     expect((await onswift.users.skills()).error?.code).toBe("TIMEOUT");
   });
 });
 
-describe("a signal", () => {
-  test("that is aborted already lets nothing out", async () => {
+describe("signal", () => {
+  test("an already aborted signal sends no request", async () => {
     const backend = silent();
     const signal = AbortSignal.abort("changed my mind");
     const { error } = await clientOf(backend, signedIn).users.me({ signal });
@@ -65,7 +65,7 @@ describe("a signal", () => {
     expect(backend.seen).toHaveLength(0);
   });
 
-  test("ends the request under way", async () => {
+  test("aborting the signal ends the running request", async () => {
     const backend = silent();
     const controller = new AbortController();
     const call = clientOf(backend, signedIn).users.me({ signal: controller.signal });
@@ -74,7 +74,7 @@ describe("a signal", () => {
     expect((await call).error?.code).toBe("ABORTED");
   });
 
-  test("ends the wait before a retry", async () => {
+  test("aborting the signal ends the wait before a retry", async () => {
     const backend = new FakeBackend(() => json({}, 503, { "retry-after": "20" }));
     const controller = new AbortController();
     const call = clientOf(backend, signedIn).users.me({ signal: controller.signal });
@@ -84,12 +84,12 @@ describe("a signal", () => {
     expect(backend.operations).toHaveLength(1);
   });
 
-  test("with a timeout of its own is the caller's abort", async () => {
+  test("a signal that times out counts as ABORTED", async () => {
     const call = clientOf(silent(), signedIn).users.me({ signal: AbortSignal.timeout(20) });
     expect((await call).error?.code).toBe("ABORTED");
   });
 
-  test("is listened to no longer than the call takes", async () => {
+  test("the listener on the signal is removed after the call", async () => {
     const controller = new AbortController();
     const { signal } = controller;
     const added: string[] = [];

@@ -1,6 +1,6 @@
 import { createClient, type OnSwift, type SessionStorage } from "../src/index.ts";
 
-/** A request as the fake backend saw it. */
+/** A request that the fake backend received. */
 export interface Seen {
   readonly method: string;
   readonly path: string;
@@ -8,7 +8,7 @@ export interface Seen {
   readonly body: unknown;
 }
 
-/** What it answers: a response, a failure to connect (`Error`), or nothing ever (`never`). */
+/** A response, a failed connection (`Error`), or no response at all (`never`). */
 export type Reply = Response | Error | "never";
 type Script = (request: Seen, attempt: number) => Reply;
 
@@ -18,7 +18,7 @@ export const json = (body: unknown, status = 200, headers: Record<string, string
     headers: { "content-type": "application/json", ...headers },
   });
 
-/** A `fetch` without a network that records what it is asked. */
+/** A `fetch` without a network that records its requests. */
 export class FakeBackend {
   readonly seen: Seen[] = [];
   readonly #script: Script;
@@ -27,7 +27,7 @@ export class FakeBackend {
     this.#script = script;
   }
 
-  /** Requests for operations, as opposed to those about the session. */
+  /** The requests for operations, without those to the Auth service. */
   get operations(): readonly Seen[] {
     return this.seen.filter((request) => request.path.startsWith("/rest/v1/"));
   }
@@ -53,11 +53,11 @@ export class FakeBackend {
 }
 
 export interface StoredSession {
-  /** Seconds from now; negative for a session whose access token has ended. */
+  /** Seconds from now; negative if the access token has expired. */
   readonly endsIn: number;
 }
 
-/** A client of the fake backend; with `session`, somebody is signed in. */
+/** Creates a client of the fake backend; with `session`, a user is signed in. */
 export function clientOf(
   backend: FakeBackend,
   { session, headers }: { session?: StoredSession; headers?: Record<string, string> } = {},
@@ -72,7 +72,7 @@ export function clientOf(
   });
 }
 
-/** A storage in memory that holds the session under the name "session". */
+/** Creates an in-memory storage with the session under the key "session". */
 export function storageWith(session?: StoredSession): SessionStorage {
   const stored = new Map<string, string>();
   if (session) stored.set("session", JSON.stringify(storedSession(session.endsIn)));
@@ -83,7 +83,7 @@ export function storageWith(session?: StoredSession): SessionStorage {
   };
 }
 
-/** An unsigned token in the backend's format. */
+/** Creates an unsigned token in the backend's format. */
 export function token(claims: object = {}): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const exp = Math.floor(Date.now() / 1000) + 900;

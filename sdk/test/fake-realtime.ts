@@ -1,7 +1,7 @@
 import { createClient, type OnSwift } from "../src/index.ts";
 import { FakeBackend, json, storageWith } from "./fake-backend.ts";
 
-/** A message of the protocol, as a client sent it. */
+/** A protocol message from a client. */
 export interface Frame {
   readonly topic: string;
   readonly event: string;
@@ -14,9 +14,9 @@ type Answer = { readonly error: string } | "ok" | "never";
 /** A Realtime server without a network, under the real supabase-js client. */
 export class FakeRealtime {
   readonly frames: Frame[] = [];
-  /** How a join is answered. */
+  /** Returns the reply to a join. */
   answer: (topic: string, attempt: number) => Answer = () => "ok";
-  /** What is sent right after a join, such as repeated events. */
+  /** Returns what is sent directly after a join, such as replayed events. */
   afterJoin: (topic: string) => void = () => undefined;
   /** Whether sockets can be opened. */
   up = true;
@@ -24,7 +24,7 @@ export class FakeRealtime {
   readonly #joinRefs = new Map<string, string>();
   readonly #joins = new Map<string, number>();
 
-  /** What to hand to a client as its WebSocket class. */
+  /** The WebSocket class to give a client. */
   get webSocket(): new () => object {
     const server = this;
     return class extends FakeSocket {
@@ -42,7 +42,7 @@ export class FakeRealtime {
     return this.frames.filter((frame) => frame.event === event);
   }
 
-  /** An event out of the database. */
+  /** Sends an event as the database does. */
   emit(topic: string, event: string, payload: object, meta?: object): void {
     this.send(topic, "broadcast", { type: "broadcast", event, payload, ...(meta ? { meta } : {}) });
   }
@@ -53,12 +53,12 @@ export class FakeRealtime {
     for (const socket of this.#sockets) socket.onmessage?.({ data: text });
   }
 
-  /** The server closes a channel, as when its token has ended. */
+  /** Closes a channel as the server does when its token has expired. */
   close(topic: string): void {
     this.send(topic, "phx_close", {}, this.#joinRefs.get(topic) ?? null);
   }
 
-  /** The server dies. */
+  /** Closes all sockets as a server crash does. */
   drop(): void {
     for (const socket of [...this.#sockets]) socket.end(1006);
   }
@@ -135,7 +135,7 @@ function text(data: string): Read {
   return [{ topic: short(topic), event, payload }, joinRef, ref];
 }
 
-/** A broadcast as clients push it: kind 3 of the protocol. */
+/** Decodes a broadcast of a client: message kind 3 of the protocol. */
 function binary(data: ArrayBuffer): Read {
   const bytes = new Uint8Array(data);
   let at = 7;
@@ -155,7 +155,7 @@ function binary(data: ArrayBuffer): Read {
   return [{ topic: short(topic), event, payload: JSON.parse(payload) }, joinRef, ref];
 }
 
-/** A client of both fakes, with somebody signed in. */
+/** Creates a client of both fakes with a signed-in user. */
 export function realtimeClient(
   server: FakeRealtime,
   backend = new FakeBackend(() => json({})),

@@ -4,10 +4,10 @@ import type { AddressInfo } from "node:net";
 import { createClient, type OnSwift, type Upload } from "../src/index.ts";
 import { storageWith } from "./fake-backend.ts";
 
-/** What one request may be met with: cut the line after so many bytes of its body, or answer this. */
+/** A failure of one request: cut the connection after a number of bytes of its body, or send this response. */
 export interface Trouble {
   readonly cutAfter?: number;
-  /** The bytes arrive, and the line is cut before the answer. */
+  /** The bytes arrive, and the connection is cut before the response. */
   readonly loseAnswer?: boolean;
   readonly status?: number;
   readonly body?: unknown;
@@ -32,8 +32,8 @@ interface Resumable {
 }
 
 /**
- * The part of the backend that uploads meet, over real HTTP: reservations, Storage with resumable uploads,
- * and the operations files are for. `trouble` looks at each request before it is answered.
+ * The parts of the backend that uploads need, over real HTTP: reservations, Storage with resumable uploads,
+ * and the operations that use files. `trouble` can make each request fail.
  */
 export class FakeStorage {
   readonly seen: Seen[] = [];
@@ -57,7 +57,7 @@ export class FakeStorage {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** A client of it with somebody signed in. */
+  /** Creates a client with a signed-in user. */
   client(endsIn = 900): OnSwift {
     return createClient({
       url: this.url,
@@ -144,7 +144,7 @@ export class FakeStorage {
       const made = randomUUID();
       const size = Number(headers["upload-length"]);
       this.#resumable.set(made, { file, size, bytes: Buffer.alloc(0) });
-      // As a service behind a proxy would say it.
+      // Like a service behind a proxy, which does not know its public address.
       const location = `http://storage.internal/storage/v1/upload/resumable/${made}`;
       return { status: 201, headers: { location } };
     }
@@ -232,7 +232,7 @@ interface Answer {
   readonly body?: unknown;
 }
 
-/** Reads a body, to its end or until the line is to be cut. */
+/** Reads a body to its end or until the connection has to be cut. */
 async function receive(request: IncomingMessage, cutAfter = Number.POSITIVE_INFINITY) {
   const parts: Buffer[] = [];
   let length = 0;
@@ -243,7 +243,7 @@ async function receive(request: IncomingMessage, cutAfter = Number.POSITIVE_INFI
       if (length >= cutAfter) return { bytes: Buffer.concat(parts), cut: true };
     }
   } catch {
-    // The client has gone.
+    // The client has disconnected.
     return { bytes: Buffer.concat(parts), cut: true };
   }
   return { bytes: Buffer.concat(parts), cut: false };
@@ -251,13 +251,13 @@ async function receive(request: IncomingMessage, cutAfter = Number.POSITIVE_INFI
 
 const documentOf = ({ bytes: _, ...place }: Place) => place;
 
-/** As Storage refuses. */
+/** Sends an error response of Storage. */
 const refused = (status: number, message: string): Answer => ({
   status,
   body: { statusCode: String(status), message },
 });
 
-/** As the database refuses, through PostgREST. */
+/** Sends an error response of PostgREST. */
 const refusal = (status: number, hint: string): Answer => ({
   status,
   body: { code: `PT${status}`, hint, message: hint, details: null },

@@ -8,7 +8,7 @@ const signedIn = { session: { endsIn: 900 } };
 const answer = { downloadUrl: "https://a.test/signed", expiresIn: 3600 };
 
 describe("downloadUrl", () => {
-  test("asks the REST surface, which can sign", async () => {
+  test("downloadUrl requests the URL from the REST API", async () => {
     const backend = new FakeBackend(() => json(answer));
     const { data } = await clientOf(backend, signedIn).files.downloadUrl("f/1");
     expect(data).toEqual(answer);
@@ -17,7 +17,7 @@ describe("downloadUrl", () => {
     expect(headers?.get("authorization")).toMatch(/^Bearer ey/);
   });
 
-  test("gives its errors as they are", async () => {
+  test("downloadUrl passes on the errors of the REST API", async () => {
     const error = { code: "SCAN_PENDING", message: "Not yet." };
     const backend = new FakeBackend(() => json({ error }, 409));
     const refused = await clientOf(backend, signedIn).files.downloadUrl("f1");
@@ -25,7 +25,7 @@ describe("downloadUrl", () => {
     expect(backend.seen).toHaveLength(1);
   });
 
-  test("is tried again when the surface is down", async () => {
+  test("downloadUrl is retried when the REST API is down", async () => {
     const error = { code: "SERVICE_UNAVAILABLE", message: "Down." };
     const backend = new FakeBackend((_, attempt) =>
       attempt === 1 ? json({ error }, 503) : json(answer),
@@ -33,7 +33,7 @@ describe("downloadUrl", () => {
     expect((await clientOf(backend, signedIn).files.downloadUrl("f1")).data).toEqual(answer);
   });
 
-  test("renews a token the surface refuses", async () => {
+  test("downloadUrl renews a token that the REST API rejects", async () => {
     const error = { code: "NOT_AUTHENTICATED", message: "Expired." };
     const renewed = { access_token: "new", refresh_token: "r", expires_in: 900, user: {} };
     const backend = new FakeBackend(({ path, headers }) => {
@@ -45,7 +45,7 @@ describe("downloadUrl", () => {
 });
 
 describe("createUpload", () => {
-  test("refuses keys it does not take", async () => {
+  test("createUpload refuses unknown keys", async () => {
     const backend = new FakeBackend(() => json({}));
     const announced = {
       uploadType: "avatar",
@@ -60,7 +60,7 @@ describe("createUpload", () => {
   });
 });
 
-describe("a file that was uploaded", () => {
+describe("an uploaded file", () => {
   let storage: FakeStorage;
   let onswift: OnSwift;
   let fileId: string;
@@ -78,7 +78,7 @@ describe("a file that was uploaded", () => {
     for (const file of storage.places.values()) file.state = "clean";
   };
 
-  test("is waited for until it is clean, or the time is up", async () => {
+  test("waitUntilClean waits for the scan or until the time is up", async () => {
     const impatient = await onswift.files.waitUntilClean(fileId, { timeoutMs: 300 });
     expect(impatient.error?.code).toBe("TIMEOUT");
     setTimeout(scanned, 100);
@@ -86,7 +86,7 @@ describe("a file that was uploaded", () => {
     expect(data).toMatchObject({ fileId, fileName: "a.png" });
   });
 
-  test("is downloaded as a stream, or in one piece, once it is clean", async () => {
+  test("a clean file can be downloaded as a stream or as a Blob", async () => {
     expect((await onswift.files.download(fileId)).error?.code).toBe("SCAN_PENDING");
     scanned();
     const { body, fileSize } = await onswift.files.download(fileId).orThrow();
@@ -100,7 +100,7 @@ describe("a file that was uploaded", () => {
     expect(sent?.headers.authorization).toMatch(/^Bearer ey/);
   });
 
-  test("that Storage does not give is an error", async () => {
+  test("a file that Storage does not return is an error", async () => {
     scanned();
     const gone = { statusCode: "404", code: "NoSuchKey", message: "Object not found" };
     storage.trouble = ({ method }) => (method === "GET" ? { status: 400, body: gone } : undefined);
@@ -108,7 +108,7 @@ describe("a file that was uploaded", () => {
     expect(error).toMatchObject({ code: "NOT_FOUND", status: 404, message: "Object not found" });
   });
 
-  test("can be given up", async () => {
+  test("discard removes an unused file", async () => {
     expect(await onswift.files.discard([fileId])).toEqual({ data: null, error: null });
     expect(storage.places.get(fileId)?.state).toBe("discarded");
   });

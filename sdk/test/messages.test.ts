@@ -12,7 +12,7 @@ const refusal = (hint: string, details: object | null = null) => ({
 });
 
 describe("a message", () => {
-  test("carries a name of its own, by which a repeated send is recognised", async () => {
+  test("send adds one clientMessageId to all its attempts", async () => {
     const backend = new FakeBackend((_, attempt) =>
       attempt < 3 ? json({}, 503) : json({ id: "m1" }),
     );
@@ -28,7 +28,7 @@ describe("a message", () => {
     });
   });
 
-  test("keeps the name it was given, and takes no other field", async () => {
+  test("send keeps a given clientMessageId and refuses unknown keys", async () => {
     const backend = new FakeBackend(() => json({ id: "m1" }));
     const { messages } = clientOf(backend, signedIn);
     await messages.send("c1", { content: "Hi", clientMessageId: "mine" });
@@ -39,14 +39,14 @@ describe("a message", () => {
     ]);
   });
 
-  test("that comes too fast is refused at once, though it could be sent a little later", async () => {
+  test("send returns RATE_LIMITED at once instead of retrying", async () => {
     const backend = new FakeBackend(() => json(refusal("RATE_LIMITED", { retryAfter: 1 }), 429));
     const { error } = await clientOf(backend, signedIn).messages.send("c1", { content: "Hi" });
     expect(error).toMatchObject({ code: "RATE_LIMITED", retryable: true, retryAfter: 1 });
     expect(backend.operations).toHaveLength(1);
   });
 
-  test("is deleted once: without an idempotency key that is not repeated", async () => {
+  test("delete is not retried without an idempotency key", async () => {
     const backend = new FakeBackend(() => json({}, 503));
     const { error } = await clientOf(backend, signedIn).messages.delete("c1", "m1");
     expect(error?.code).toBe("SERVICE_UNAVAILABLE");
@@ -72,7 +72,7 @@ describe("a list of messages", () => {
     return read.join(" ");
   };
 
-  test("goes back to the first", async () => {
+  test("iterating goes back to the first message", async () => {
     const backend = history();
     const list = clientOf(backend, signedIn).messages.list("c1");
     expect((await list).data).toMatchObject({ hasMore: true });
@@ -84,14 +84,14 @@ describe("a list of messages", () => {
     ]);
   });
 
-  test("goes back from a message, and on from one", async () => {
+  test("iterating goes back from `before` and forward from `after`", async () => {
     const { messages } = clientOf(history(), signedIn);
     expect(await ids(messages.list("c1", { before: "m5" }))).toBe("m4 m3 m2 m1 m0");
     expect(await ids(messages.list("c1", { after: "m3" }))).toBe("m4 m5 m6 m7 m8 m9");
     expect(await ids(messages.list("c1", { after: "m9" }))).toBe("");
   });
 
-  test("takes no filter it does not know", async () => {
+  test("list refuses an unknown filter", async () => {
     const { error } = await clientOf(history(), signedIn).messages.list("c1", {
       since: "m1",
     } as never);
@@ -99,8 +99,8 @@ describe("a list of messages", () => {
   });
 });
 
-describe("what can be repeated without harm", () => {
-  test("is retried by itself", async () => {
+describe("operations that can be repeated", () => {
+  test("they are retried without an idempotency key", async () => {
     const backend = new FakeBackend((_, attempt) =>
       attempt < 2 ? json({}, 503) : json(null, 204),
     );
@@ -130,15 +130,12 @@ describe("what can be repeated without harm", () => {
   });
 });
 
-describe("a made-up UUID", () => {
+describe("uuid()", () => {
   test.each([
     ["with randomUUID", {}],
     ["on plain http, without it", { randomUUID: undefined }],
-    [
-      "without any source of chance but Math",
-      { randomUUID: undefined, getRandomValues: undefined },
-    ],
-  ])("is one, %s", (_, missing) => {
+    ["without crypto", { randomUUID: undefined, getRandomValues: undefined }],
+  ])("returns a valid UUID %s", (_, missing) => {
     const { crypto } = globalThis;
     const getRandomValues = crypto.getRandomValues.bind(crypto);
     const randomUUID = crypto.randomUUID.bind(crypto);

@@ -9,13 +9,13 @@ import { version } from "../src/version.ts";
 const sdk = join(import.meta.dirname, "..");
 
 describe("the package", () => {
-  test("names its version in what it sends", async () => {
+  test("the version sent with requests is the package's version", async () => {
     const manifest = JSON.parse(await readFile(join(sdk, "package.json"), "utf8"));
     expect(manifest.version).toBe(version);
     expect(manifest.dependencies).toBeUndefined();
   });
 
-  test("is under 16 KB gzip of its own and touches nothing of Node", async () => {
+  test("the bundle is under 16 KB gzip and uses no Node module", async () => {
     const { outputFiles, metafile } = await build({
       entryPoints: [join(sdk, "src/index.ts")],
       bundle: true,
@@ -33,13 +33,13 @@ describe("the package", () => {
     expect(output?.imports.map(({ path }) => path)).toEqual(["@supabase/supabase-js"]);
   });
 
-  test("vanishes from a bundle that uses none of it", async () => {
+  test("a bundler removes the SDK if it is imported but not used", async () => {
     const { outputFiles } = await build({
       stdin: { contents: `import "./src/index.ts"`, resolveDir: sdk },
       bundle: true,
       format: "esm",
       external: ["@supabase/supabase-js"],
-      // Not because package.json says so, but because nothing happens on import.
+      // Ignores `sideEffects: false` of package.json: the SDK must have no side effects on import.
       ignoreAnnotations: true,
       write: false,
     });
@@ -49,7 +49,7 @@ describe("the package", () => {
 });
 
 describe("a client", () => {
-  test("can be made where there is no WebSocket", () => {
+  test("createClient works without a WebSocket class", () => {
     const { WebSocket } = globalThis;
     Reflect.deleteProperty(globalThis, "WebSocket");
     try {
@@ -72,7 +72,7 @@ describe("a client", () => {
     }
   });
 
-  test("is not made from just anything", () => {
+  test("fromSupabase refuses an object that is not a supabase-js client", () => {
     const wrong = { auth: {}, rpc: null, schema: () => ({}) };
     expect(() => fromSupabase(wrong)).toThrow(/createClient of @supabase\/supabase-js/);
   });

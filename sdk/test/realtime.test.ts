@@ -13,8 +13,8 @@ function client(...args: Parameters<typeof realtimeClient>): OnSwift {
   return onswift;
 }
 
-/** A listener that keeps what it hears. */
-function heard(onswift: OnSwift) {
+/** Adds a listener that collects the ids of deleted messages. */
+function collectIds(onswift: OnSwift) {
   const ids: string[] = [];
   const stop = onswift.realtime.on("message:deleted", ({ messageId }) => ids.push(messageId));
   return { ids, stop };
@@ -25,11 +25,11 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe("the feed", () => {
-  test("is joined once, privately, with the user's own token", async () => {
+describe("events", () => {
+  test("all listeners share one private channel that joins with the user's token", async () => {
     const server = new FakeRealtime();
     const onswift = client(server);
-    const stops = [heard(onswift).stop, heard(onswift).stop];
+    const stops = [collectIds(onswift).stop, collectIds(onswift).stop];
     for (const { ready } of stops) expect(await ready).toEqual({ data: null, error: null });
     expect(server.joins).toHaveLength(1);
     const [join] = server.joins;
@@ -39,7 +39,7 @@ describe("the feed", () => {
     expect(onswift.realtime.status).toBe("live");
   });
 
-  test("hands an event to all who listen for it, and what it says without its id", async () => {
+  test("an event reaches all its listeners, with its id as delivery and not as payload", async () => {
     const server = new FakeRealtime();
     const onswift = client(server);
     const told: unknown[] = [];
@@ -55,15 +55,15 @@ describe("the feed", () => {
     ]);
   });
 
-  test("hands an event out once, however often it arrives", async () => {
+  test("an event that arrives twice is delivered once", async () => {
     const server = new FakeRealtime();
-    const { ids, stop } = heard(client(server));
+    const { ids, stop } = collectIds(client(server));
     await stop.ready;
     for (const id of ["m1", "m1", "m2", "m1"]) server.emit(feed, "message:deleted", deleted(id));
     expect(ids).toEqual(["m1", "m2"]);
   });
 
-  test("goes on when a handler throws or rejects, and reports it", async () => {
+  test("an error of a handler is reported and does not stop other handlers", async () => {
     const report = vi.spyOn(console, "error").mockImplementation(() => undefined);
     const server = new FakeRealtime();
     const onswift = client(server);
@@ -73,7 +73,7 @@ describe("the feed", () => {
     onswift.realtime.on("message:deleted", async () => {
       throw new Error("rejected");
     });
-    const { ids, stop } = heard(onswift);
+    const { ids, stop } = collectIds(onswift);
     await stop.ready;
     server.emit(feed, "message:deleted", deleted("m1"));
     expect(ids).toEqual(["m1"]);
@@ -83,7 +83,7 @@ describe("the feed", () => {
     report.mockRestore();
   });
 
-  test("stops one listener and not another, were it the same function", async () => {
+  test("removing a listener keeps another one with the same function", async () => {
     const server = new FakeRealtime();
     const onswift = client(server);
     const handler = vi.fn();
@@ -96,15 +96,15 @@ describe("the feed", () => {
     expect(handler).toHaveBeenCalledTimes(1);
   });
 
-  test("is left some seconds after the last listener, and not when one comes back", async () => {
+  test("the channel is left shortly after the last listener, unless a new one is added", async () => {
     const server = new FakeRealtime();
     const onswift = client(server);
-    const { stop } = heard(onswift);
+    const { stop } = collectIds(onswift);
     await stop.ready;
     vi.useFakeTimers();
     stop();
     await vi.advanceTimersByTimeAsync(3_000);
-    const again = heard(onswift);
+    const again = collectIds(onswift);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(server.of("phx_leave")).toHaveLength(0);
     again.stop();
@@ -114,15 +114,15 @@ describe("the feed", () => {
   });
 });
 
-describe("a refusal", () => {
-  test("is final: denied, told to who waits, and not asked again", async () => {
+describe("a refused join", () => {
+  test("a join without permission sets the status to denied and is not repeated", async () => {
     const server = new FakeRealtime();
     server.answer = () => ({ error: "Unauthorized: You do not have permissions to read" });
     const onswift = client(server);
     const states: RealtimeStatus[] = [];
     onswift.realtime.onStatus((status) => states.push(status));
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
-    const { stop } = heard(onswift);
+    const { stop } = collectIds(onswift);
     await vi.advanceTimersByTimeAsync(100);
     expect((await stop.ready).error).toMatchObject({ code: "FORBIDDEN", status: 403 });
     await vi.advanceTimersByTimeAsync(60_000);
@@ -130,51 +130,51 @@ describe("a refusal", () => {
     expect(states).toEqual(["connecting", "denied"]);
   });
 
-  test("is asked about again by a new listener", async () => {
+  test("a new listener joins again after a refusal", async () => {
     const server = new FakeRealtime();
     server.answer = (_, attempt) => (attempt === 1 ? { error: "Unauthorized: no" } : "ok");
     const onswift = client(server);
-    expect((await heard(onswift).stop.ready).error?.code).toBe("FORBIDDEN");
-    expect((await heard(onswift).stop.ready).error).toBeNull();
+    expect((await collectIds(onswift).stop.ready).error?.code).toBe("FORBIDDEN");
+    expect((await collectIds(onswift).stop.ready).error).toBeNull();
   });
 
-  test("of the token is followed by a new token, once", async () => {
+  test("a rejected token is renewed once", async () => {
     const server = new FakeRealtime();
     server.answer = () => ({ error: "InvalidJWTToken: Token has expired 3 seconds ago" });
     const renewed = { ...storedSession(), access_token: token({ renewed: true }) };
     const backend = new FakeBackend(() => json(renewed));
-    const { stop } = heard(client(server, backend));
+    const { stop } = collectIds(client(server, backend));
     expect((await stop.ready).error?.code).toBe("FORBIDDEN");
     expect(server.joins).toHaveLength(2);
     expect(server.joins[1]?.payload.access_token).toBe(renewed.access_token);
   });
 
-  test("that can pass is tried again", async () => {
+  test("a temporary failure is retried", async () => {
     const server = new FakeRealtime();
     server.answer = (_, attempt) =>
       attempt < 3 ? { error: "DatabaseLackOfConnections: no" } : "ok";
-    const { stop } = heard(client(server));
+    const { stop } = collectIds(client(server));
     expect((await stop.ready).error).toBeNull();
     expect(server.joins).toHaveLength(3);
   });
 
-  test("for want of a session is told without asking", async () => {
+  test("without a session, no join is sent and ready returns the error", async () => {
     const server = new FakeRealtime();
     const onswift = client(server, undefined, { signedIn: false });
-    expect((await heard(onswift).stop.ready).error?.code).toBe("NOT_AUTHENTICATED");
+    expect((await collectIds(onswift).stop.ready).error?.code).toBe("NOT_AUTHENTICATED");
     expect(onswift.realtime.status).toBe("closed");
     expect(server.joins).toHaveLength(0);
   });
 });
 
-describe("after a gap", () => {
+describe("reconnecting", () => {
   const live = async (server: FakeRealtime) => {
     const onswift = client(server);
     const states: RealtimeStatus[] = [];
     const resync = vi.fn();
     onswift.realtime.onStatus((status) => states.push(status));
     onswift.realtime.onResync(resync);
-    const { ids, stop } = heard(onswift);
+    const { ids, stop } = collectIds(onswift);
     await stop.ready;
     return { onswift, ids, states, resync };
   };
@@ -183,7 +183,7 @@ describe("after a gap", () => {
       server.emit(feed, "message:deleted", deleted(id), { id: `e-${id}`, replayed: true });
   };
 
-  test("a channel that the server closed is joined again, with what was missed", async () => {
+  test("a channel that the server closed is joined again with a replay", async () => {
     const server = new FakeRealtime();
     const { ids, states, resync } = await live(server);
     const before = Date.now();
@@ -200,7 +200,7 @@ describe("after a gap", () => {
     expect(resync).not.toHaveBeenCalled();
   });
 
-  test("a lost socket is made again, and asks for what was missed too", async () => {
+  test("a lost socket is reconnected with a replay", async () => {
     const server = new FakeRealtime();
     const { ids, states } = await live(server);
     server.emit(feed, "message:deleted", deleted("m1"), { id: "e-m1" });
@@ -216,10 +216,10 @@ describe("after a gap", () => {
   });
 
   test.each([
-    ["nothing is repeated", []],
-    ["what is repeated does not reach back to what is known", ["m8", "m9"]],
-    ["as much is repeated as can be", ["m1", ...Array.from({ length: 24 }, (_, i) => `n${i}`)]],
-  ])("the app is told to load again when %s", async (_, ids) => {
+    ["no event is replayed", []],
+    ["the replay does not overlap known events", ["m8", "m9"]],
+    ["the replay reaches its limit", ["m1", ...Array.from({ length: 24 }, (_, i) => `n${i}`)]],
+  ])("onResync handlers run when %s", async (_, ids) => {
     const server = new FakeRealtime();
     const { resync } = await live(server);
     server.emit(feed, "message:deleted", deleted("m1"), { id: "e-m1" });
@@ -228,7 +228,7 @@ describe("after a gap", () => {
     await expect.poll(() => resync.mock.calls.length, { timeout: 4_000 }).toBe(1);
   });
 
-  test("a second one before the first was looked into does not hide it", async () => {
+  test("a second gap does not hide an unchecked first one", async () => {
     const server = new FakeRealtime();
     const { ids, resync } = await live(server);
     server.emit(feed, "message:deleted", deleted("m1"), { id: "e-m1" });
@@ -239,7 +239,7 @@ describe("after a gap", () => {
     await expect.poll(() => resync.mock.calls.length, { timeout: 4_000 }).toBe(1);
   });
 
-  test("a server that cannot repeat is joined without", async () => {
+  test("a server without replay is joined without it", async () => {
     const server = new FakeRealtime();
     const { resync } = await live(server);
     server.answer = (_, attempt) => {
@@ -251,7 +251,7 @@ describe("after a gap", () => {
     expect(server.joins.at(-1)?.payload.config.broadcast.replay).toBeUndefined();
   });
 
-  test("a repeated join that went out with the app's key and was refused is not the last word", async () => {
+  test("a rejoin that supabase-js sent without the user's token does not set the status to denied", async () => {
     const server = new FakeRealtime();
     const { onswift } = await live(server);
     server.answer = (_, attempt) => (attempt === 2 ? { error: "Unauthorized: no" } : "ok");
@@ -261,10 +261,10 @@ describe("after a gap", () => {
   });
 });
 
-describe("the session", () => {
+describe("the session and realtime", () => {
   const signedInAs = (sub: string) => ({ ...storedSession(), access_token: token({ sub }) });
 
-  test("is left before it ends, and its listeners end with it", async () => {
+  test("signOut leaves the channel first and removes the listeners", async () => {
     const server = new FakeRealtime();
     const order: string[] = [];
     const backend = new FakeBackend(({ path }) => {
@@ -272,7 +272,7 @@ describe("the session", () => {
       return json(null, 204);
     });
     const onswift = client(server, backend);
-    const { ids, stop } = heard(onswift);
+    const { ids, stop } = collectIds(onswift);
     await stop.ready;
     await onswift.auth.signOut().orThrow();
     expect(order).toEqual(["1 left"]);
@@ -281,10 +281,10 @@ describe("the session", () => {
     expect(onswift.realtime.status).toBe("closed");
   });
 
-  test("that could not be ended is joined again", async () => {
+  test("a failed signOut joins the channel again", async () => {
     const server = new FakeRealtime();
     const onswift = client(server, new FakeBackend(() => new TypeError("offline")));
-    const { ids, stop } = heard(onswift);
+    const { ids, stop } = collectIds(onswift);
     await stop.ready;
     expect((await onswift.auth.signOut({ scope: "global" })).error?.code).toBe("NETWORK");
     await expect.poll(() => onswift.realtime.status).toBe("live");
@@ -292,17 +292,17 @@ describe("the session", () => {
     expect(ids).toEqual(["m1"]);
   });
 
-  test("of another user never reaches the handlers of the one before", async () => {
+  test("events of another user never reach the handlers of the previous user", async () => {
     const other = "5f0c6d0e-0000-4000-8000-000000000002";
     const server = new FakeRealtime();
     const backend = new FakeBackend(({ path }) =>
       path.startsWith("/auth/v1/token") ? json(signedInAs(other)) : json({ id: other }),
     );
     const onswift = client(server, backend);
-    const before = heard(onswift);
+    const before = collectIds(onswift);
     await before.stop.ready;
     await onswift.auth.signIn({ email: "b@example.com", password: "x" }).orThrow();
-    const after = heard(onswift);
+    const after = collectIds(onswift);
     expect((await after.stop.ready).error).toBeNull();
     expect(server.joins.map(({ topic }) => topic)).toEqual([feed, `user:${other}`]);
     server.emit(feed, "message:deleted", deleted("m1"));
@@ -310,12 +310,12 @@ describe("the session", () => {
     expect([before.ids, after.ids]).toEqual([[], ["m2"]]);
   });
 
-  test("is renewed on the open channel, not by a new one", async () => {
+  test("a renewed token is sent on the open channel", async () => {
     const server = new FakeRealtime();
     const renewed = { ...storedSession(), access_token: token({ renewed: 1 }) };
     const backend = new FakeBackend(() => json(renewed));
     const onswift = client(server, backend);
-    await heard(onswift).stop.ready;
+    await collectIds(onswift).stop.ready;
     await onswift.auth.refresh().orThrow();
     await expect
       .poll(() => server.of("access_token").map(({ payload }) => payload.access_token))
@@ -324,7 +324,7 @@ describe("the session", () => {
     expect(onswift.realtime.status).toBe("live");
   });
 
-  test("needs a WebSocket for this, and says so", async () => {
+  test("realtime without a WebSocket class returns an error that says so", async () => {
     const { WebSocket } = globalThis;
     Reflect.deleteProperty(globalThis, "WebSocket");
     try {
@@ -332,8 +332,8 @@ describe("the session", () => {
       const backend = new FakeBackend(() => json(storedSession()));
       const onswift = createClient({ url: "http://a.test", key: "k", fetch: backend.fetch });
       await onswift.auth.signIn({ email: "a@example.com", password: "x" });
-      const { error } = await heard(onswift).stop.ready;
-      expect(error?.message).toMatch(/no WebSocket.*webSocket/s);
+      const { error } = await collectIds(onswift).stop.ready;
+      expect(error?.message).toMatch(/needs a WebSocket class.*webSocket/s);
       expect(onswift.realtime.status).toBe("closed");
     } finally {
       globalThis.WebSocket = WebSocket;

@@ -3,8 +3,8 @@ import { restError } from "../src/core/rest-error.ts";
 
 const none = new Headers();
 
-describe("an answer of PostgREST", () => {
-  test("carries the database's own code, sentence and fields", () => {
+describe("an error response of PostgREST", () => {
+  test("an error that the database raised keeps its code, message and fields", () => {
     const fields = [{ field: "dueDate", message: "Must be after today." }];
     const error = restError(400, none, {
       code: "PT400",
@@ -22,7 +22,7 @@ describe("an answer of PostgREST", () => {
     });
   });
 
-  test("keeps a code this version does not know", () => {
+  test("an unknown code is kept", () => {
     const body = { code: "PT409", hint: "SCAN_PENDING", message: "Wait.", details: null };
     expect(restError(409, none, body)).toMatchObject({ code: "SCAN_PENDING", status: 409 });
   });
@@ -43,7 +43,7 @@ describe("an answer of PostgREST", () => {
     ["PGRST202", 404, "INTERNAL_ERROR", 404],
     ["PGRST000", 503, "SERVICE_UNAVAILABLE", 503],
     ["P0001", 500, "INTERNAL_ERROR", 500],
-  ])("with %s on %d is %s", (sqlState, status, code, mapped) => {
+  ])("SQLSTATE %s with status %d becomes %s", (sqlState, status, code, mapped) => {
     const body = { code: sqlState, message: "A sentence.", details: "Prose.", hint: "Prose, too." };
     expect(restError(status, none, body)).toMatchObject({ code, status: mapped, details: null });
   });
@@ -54,7 +54,7 @@ describe("an answer of PostgREST", () => {
     [500, "INTERNAL_ERROR"],
     [413, "PAYLOAD_TOO_LARGE"],
     [429, "RATE_LIMITED"],
-  ])("that a proxy gave, without JSON, goes by its status %d", (status, code) => {
+  ])("a response without JSON is classified by its status %d", (status, code) => {
     const error = restError(status, none, "<html>nope</html>");
     expect(error).toMatchObject({ code, status, message: `HTTP status ${status}.` });
   });

@@ -6,14 +6,14 @@ const down = () => json({ code: "PGRST002", message: "No connection." }, 503);
 const project = { name: "A", description: "B", dueDate: "2030-01-01" };
 
 describe("a read", () => {
-  test("is tried again when the backend is down", async () => {
+  test("a read is retried when the backend is down", async () => {
     const backend = new FakeBackend((_, attempt) => (attempt < 3 ? down() : json({ id: "me" })));
     const { data } = await clientOf(backend, signedIn).users.me();
     expect(data).toEqual({ id: "me" });
     expect(backend.operations).toHaveLength(3);
   });
 
-  test("is tried again when the network fails, and says so in the end", async () => {
+  test("a read is retried when the network fails and ends with NETWORK", async () => {
     const backend = new FakeBackend(() => new TypeError("fetch failed"));
     const { error } = await clientOf(backend, signedIn).users.me();
     expect(error).toMatchObject({ code: "NETWORK", status: null, retryable: true });
@@ -21,7 +21,7 @@ describe("a read", () => {
     expect(backend.operations).toHaveLength(3);
   });
 
-  test("is not tried again when the answer is final", async () => {
+  test("a read is not retried after a final error", async () => {
     const refusal = { code: "PT403", hint: "FORBIDDEN", message: "No.", details: null };
     const backend = new FakeBackend(() => json(refusal, 403));
     const { error } = await clientOf(backend, signedIn).projects.get("p1");
@@ -29,7 +29,7 @@ describe("a read", () => {
     expect(backend.operations).toHaveLength(1);
   });
 
-  test("is tried as often as the call or the client says", async () => {
+  test("maxRetries of the call or the client is respected", async () => {
     const backend = new FakeBackend(down);
     await clientOf(backend, signedIn).users.me({ maxRetries: 0 });
     expect(backend.operations).toHaveLength(1);
@@ -37,7 +37,7 @@ describe("a read", () => {
 });
 
 describe("a write", () => {
-  test("is sent once", async () => {
+  test("a write without an idempotency key is sent once", async () => {
     const backend = new FakeBackend(down);
     const { error } = await clientOf(backend, signedIn).projects.create(project);
     expect(error).toMatchObject({ code: "SERVICE_UNAVAILABLE", status: 503, retryable: true });
@@ -45,7 +45,7 @@ describe("a write", () => {
     expect(backend.operations[0]?.headers.has("idempotency-key")).toBe(false);
   });
 
-  test("with an idempotency key is tried again under the same key", async () => {
+  test("a write with an idempotency key is retried with the same key", async () => {
     const backend = new FakeBackend((_, attempt) => (attempt < 2 ? down() : json({ id: "p1" })));
     const options = { idempotencyKey: "create-1" };
     const { data } = await clientOf(backend, signedIn).projects.create(project, options);
@@ -59,7 +59,7 @@ describe("Retry-After", () => {
   const limited = (headers: Record<string, string>, details: string | null = null) =>
     json({ code: "PT429", hint: "RATE_LIMITED", message: "Slow down.", details }, 429, headers);
 
-  test("is waited for", async () => {
+  test("a retry waits as long as Retry-After says", async () => {
     const backend = new FakeBackend((_, attempt) =>
       attempt === 1 ? limited({ "retry-after": "1" }) : json({ id: "me" }),
     );
@@ -68,7 +68,7 @@ describe("Retry-After", () => {
     expect(performance.now() - began).toBeGreaterThanOrEqual(995);
   });
 
-  test("beyond the deadline gives the error at once, with the seconds to wait", async () => {
+  test("a Retry-After beyond the deadline returns the error at once", async () => {
     const backend = new FakeBackend(() => limited({}, '{"retryAfter": 840}'));
     const began = performance.now();
     const { error } = await clientOf(backend, signedIn).users.me();
@@ -77,7 +77,7 @@ describe("Retry-After", () => {
     expect(backend.operations).toHaveLength(1);
   });
 
-  test("may be a date", async () => {
+  test("Retry-After can be a date", async () => {
     const at = new Date(Date.now() + 90_000).toUTCString();
     const backend = new FakeBackend(() => limited({ "retry-after": at }));
     const { error } = await clientOf(backend, signedIn).users.me();

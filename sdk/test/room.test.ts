@@ -40,8 +40,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe("a conversation's room", () => {
-  test("is joined privately, under one's own name", async () => {
+describe("realtime.conversation", () => {
+  test("the channel is private and its presence key is the user's id", async () => {
     const { server } = await room();
     const [join] = server.joins;
     expect(join?.topic).toBe(topic);
@@ -53,7 +53,7 @@ describe("a conversation's room", () => {
     await expect.poll(() => tracked(server)).toEqual([{ userId, status: "online" }]);
   });
 
-  test("is one, however often it is asked for", async () => {
+  test("the same conversation returns the same room", async () => {
     const server = new FakeRealtime();
     const { realtime } = client(server);
     const [one, two] = [realtime.conversation("c1"), realtime.conversation("c1")];
@@ -61,7 +61,7 @@ describe("a conversation's room", () => {
     expect(server.joins).toHaveLength(1);
   });
 
-  test("is closed to those who are not in the conversation, without asking for it", async () => {
+  test("no join is sent for a conversation that the user cannot read", async () => {
     const server = new FakeRealtime();
     const refusal = () => json({ code: "PT403", hint: "FORBIDDEN", message: "Not yours." }, 403);
     const { realtime } = client(server, new FakeBackend(refusal));
@@ -71,8 +71,8 @@ describe("a conversation's room", () => {
   });
 });
 
-describe("members", () => {
-  test("come, go away, and leave; with two devices they are one", async () => {
+describe("presence", () => {
+  test("onMembers reports online, away and offline; two devices count as one member", async () => {
     const { room: here, changes, present } = await room();
     present({ [other]: { metas: [meta("online")] } });
     present({ [other]: { metas: [meta("online"), meta("away", "r2")] } });
@@ -87,7 +87,7 @@ describe("members", () => {
     ]);
   });
 
-  test("are nobody but the two: neither oneself nor whoever claims to be there", async () => {
+  test("members contains only the other participant", async () => {
     const { room: here, changes, present } = await room();
     present({
       [userId]: { metas: [meta("online")] },
@@ -97,7 +97,7 @@ describe("members", () => {
     expect(changes).toEqual([]);
   });
 
-  test("who are there already are told to a listener who comes later", async () => {
+  test("a later handler receives a member who is already present", async () => {
     const { room: here, present } = await room();
     present({ [other]: { metas: [meta("online")] } });
     const late = vi.fn();
@@ -109,7 +109,7 @@ describe("members", () => {
     });
   });
 
-  test("are told once over a lost connection", async () => {
+  test("a reconnect does not report a member twice", async () => {
     const { server, room: here, changes, present } = await room();
     present({ [other]: { metas: [meta("online")] } });
     server.afterJoin = () => present({ [other]: { metas: [meta("online", "r9")] } });
@@ -120,7 +120,7 @@ describe("members", () => {
     expect(changes).toHaveLength(1);
   });
 
-  test("see one's status, held back to four changes in 30 seconds, the last one in the end", async () => {
+  test("setStatus sends at most four changes within 30 seconds and the latest one at the end", async () => {
     const { server, room: here } = await room();
     vi.useFakeTimers();
     for (let change = 0; change < 9; change++) here.setStatus(change % 2 ? "online" : "away");
@@ -133,7 +133,7 @@ describe("members", () => {
 });
 
 describe("typing", () => {
-  test("of the other is told when it changes, and ends when they fall silent", async () => {
+  test("onTyping reports changes and ends when no more messages arrive", async () => {
     const { typing, types } = await room();
     vi.useFakeTimers();
     for (const isTyping of [true, true, false, false, true]) types(other, isTyping);
@@ -144,7 +144,7 @@ describe("typing", () => {
     expect(typing).toEqual([...changes, { ...told, isTyping: false }]);
   });
 
-  test("ends when they leave", async () => {
+  test("typing ends when the other participant leaves", async () => {
     const { typing, types, present } = await room();
     present({ [other]: { metas: [meta("online")] } });
     types(other);
@@ -152,7 +152,7 @@ describe("typing", () => {
     expect(typing.map(({ isTyping }) => isTyping)).toEqual([true, false]);
   });
 
-  test("is believed of nobody else, and nothing else is believed at all", async () => {
+  test("typing of other users and other broadcasts are ignored", async () => {
     const { server, typing, types } = await room();
     const message = vi.fn();
     open[0]?.realtime.on("message:received", message);
@@ -165,7 +165,7 @@ describe("typing", () => {
     expect(message).not.toHaveBeenCalled();
   });
 
-  test("of one's own is said every three seconds, and over four after the last keystroke", async () => {
+  test("typing() is sent every 3 seconds and ends 4 seconds after the last keystroke", async () => {
     const { server, room: here } = await room();
     vi.useFakeTimers();
     for (let keystroke = 0; keystroke < 40; keystroke++) {
@@ -177,7 +177,7 @@ describe("typing", () => {
     expect(said(server)).toEqual([true, true, false]);
   });
 
-  test("of one's own is over at once when the message is sent, and then may begin again", async () => {
+  test("typing(false) ends at once and typing() can start again", async () => {
     const { server, room: here } = await room();
     here.typing();
     here.typing(false);
@@ -186,7 +186,7 @@ describe("typing", () => {
     await expect.poll(() => said(server)).toEqual([true, false, true]);
   });
 
-  test("is said by one who does not listen too, once the room is joined", async () => {
+  test("typing() works without a listener once the channel is joined", async () => {
     const server = new FakeRealtime();
     client(server).realtime.conversation("c1").typing();
     await expect.poll(() => said(server)).toEqual([true]);

@@ -22,7 +22,7 @@ describe("a user whose session cannot be renewed", () => {
   const backendThatRefuses = () =>
     new FakeBackend(({ path }) => (isRenewal(path) ? refused() : json({ skills: [] })));
 
-  test("gets SESSION_EXPIRED and no request goes out, this time and the next", async () => {
+  test("every call returns SESSION_EXPIRED and sends no request", async () => {
     const backend = backendThatRefuses();
     const onswift = clientOf(backend, expired);
     for (const _ of [1, 2]) {
@@ -32,30 +32,30 @@ describe("a user whose session cannot be renewed", () => {
     expect(backend.operations).toHaveLength(0);
   });
 
-  test("is never turned into a visitor, not even for what visitors may read", async () => {
+  test("an operation for anonymous callers does not fall back to the publishable key", async () => {
     const backend = backendThatRefuses();
     const { error } = await clientOf(backend, expired).users.skills();
     expect(error?.code).toBe("SESSION_EXPIRED");
     expect(backend.operations).toHaveLength(0);
   });
 
-  test("gets it from every one of many calls at once", async () => {
+  test("many parallel calls all return SESSION_EXPIRED", async () => {
     const backend = backendThatRefuses();
     const onswift = clientOf(backend, expired);
-    const calls = [onswift.users.me(), onswift.projects.list(), onswift.tasks.all()];
+    const calls = [onswift.users.me(), onswift.projects.list(), onswift.tasks.list()];
     const codes = (await Promise.all(calls)).map(({ error }) => error?.code);
     expect(codes).toEqual(["SESSION_EXPIRED", "SESSION_EXPIRED", "SESSION_EXPIRED"]);
     expect(backend.operations).toHaveLength(0);
   });
 
-  test("is nobody again after signing out", async () => {
+  test("after signOut, calls return NOT_AUTHENTICATED", async () => {
     const onswift = clientOf(backendThatRefuses(), expired);
     expect((await onswift.users.me()).error?.code).toBe("SESSION_EXPIRED");
     await onswift.auth.signOut().orThrow();
     expect((await onswift.users.me()).error?.code).toBe("NOT_AUTHENTICATED");
   });
 
-  test("holds for a supabase-js client made elsewhere", async () => {
+  test("the same is true with fromSupabase", async () => {
     const backend = backendThatRefuses();
     const supabase = createSupabaseClient("http://backend.test", "sb_publishable_test", {
       global: { fetch: backend.fetch },
@@ -67,28 +67,28 @@ describe("a user whose session cannot be renewed", () => {
   });
 });
 
-describe("nobody signed in", () => {
-  test("is told so without a request", async () => {
+describe("without a signed-in user", () => {
+  test("a call returns NOT_AUTHENTICATED and sends no request", async () => {
     const backend = new FakeBackend(() => json({}));
     const { error } = await clientOf(backend).projects.list();
     expect(error).toMatchObject({ code: "NOT_AUTHENTICATED", status: 401 });
     expect(backend.seen).toHaveLength(0);
   });
 
-  test("may read what is open to visitors", async () => {
+  test("an operation for anonymous callers works", async () => {
     const backend = new FakeBackend(() => json({ skills: [{ id: "1", name: "Figma" }] }));
     const { data } = await clientOf(backend).users.skills();
     expect(data?.skills[0]?.name).toBe("Figma");
   });
 
-  test("has no session", async () => {
+  test("getSession returns null", async () => {
     const onswift = clientOf(new FakeBackend(() => json({})));
     expect(await onswift.auth.getSession()).toEqual({ data: null, error: null });
   });
 });
 
 describe("a session", () => {
-  test("is renewed before the request when its token has ended", async () => {
+  test("an expired token is renewed before the request", async () => {
     const backend = new FakeBackend(({ path }) =>
       isRenewal(path) ? json(storedSession(900)) : json({ id: "me" }),
     );
@@ -101,7 +101,7 @@ describe("a session", () => {
 
   const ended = () => json({ code: "PGRST301", message: "JWT expired" }, 401);
 
-  test("is renewed when the backend's clock says that its token has ended, for writes too", async () => {
+  test("a token that the backend rejects is renewed, also for writes", async () => {
     const backend = new FakeBackend(({ path }, attempt) => {
       if (isRenewal(path)) return json(storedSession(900));
       return attempt === 1 ? ended() : json(null, 204);
@@ -111,14 +111,14 @@ describe("a session", () => {
     expect(backend.operations).toHaveLength(2);
   });
 
-  test("that then cannot be renewed has expired", async () => {
+  test("a rejected token that cannot be renewed returns SESSION_EXPIRED", async () => {
     const backend = new FakeBackend(({ path }) => (isRenewal(path) ? refused() : ended()));
     const onswift = clientOf(backend, { session: { endsIn: 900 } });
     expect((await onswift.users.me()).error?.code).toBe("SESSION_EXPIRED");
     expect(backend.operations).toHaveLength(1);
   });
 
-  test("that a server was handed is not renewed", async () => {
+  test("the token of an Authorization header is not renewed", async () => {
     const backend = new FakeBackend(ended);
     const onswift = clientOf(backend, { headers: { Authorization: `Bearer ${token()}` } });
     expect((await onswift.users.me()).error).toMatchObject({
@@ -128,7 +128,7 @@ describe("a session", () => {
     expect(backend.seen).toHaveLength(1);
   });
 
-  test("is told in own words, read from the token", async () => {
+  test("getSession returns the user from the token's claims", async () => {
     const onswift = clientOf(new FakeBackend(() => json({})), { session: { endsIn: 900 } });
     const session = await onswift.auth.getSession().orThrow();
     expect(session?.user).toEqual({ id: userId, email: "zoë@example.com", userType: "creator" });
@@ -136,7 +136,7 @@ describe("a session", () => {
     expect(Date.parse(session?.expiresAt ?? "")).toBeGreaterThan(Date.now() + 800_000);
   });
 
-  test("tells its changes until stopped", async () => {
+  test("onChange reports changes until it is unsubscribed", async () => {
     const backend = new FakeBackend(({ path }) =>
       path.startsWith("/auth/v1/token") ? json(storedSession()) : json({ id: userId }),
     );
@@ -155,7 +155,7 @@ describe("a session", () => {
     ]);
   });
 
-  test("ends here alone unless asked otherwise", async () => {
+  test("signOut ends only this session by default", async () => {
     const backend = new FakeBackend(() => json(null, 204));
     await clientOf(backend, { session: { endsIn: 900 } })
       .auth.signOut()

@@ -19,7 +19,7 @@ const stored = () => [...storage.places.values()];
 const chunks = () => storage.requests("PATCH", "/storage/v1/upload/resumable/");
 
 describe("an upload", () => {
-  test("reserves, sends, confirms and hands in", async () => {
+  test("submit reserves, uploads, confirms and submits the files", async () => {
     const bytes = [randomBytes(1000), randomBytes(2000), randomBytes(3000), randomBytes(4000)];
     const names = ["a.png", "b.JPG", "c.mov", "d.zip"];
     const files = bytes.map((data, index) => named(names[index] ?? "", data));
@@ -41,7 +41,7 @@ describe("an upload", () => {
     expect(sent?.headers).toMatchObject({ "x-upsert": "false", apikey: "sb_publishable_test" });
   });
 
-  test("takes files of every kind", async () => {
+  test("every kind of file input is accepted", async () => {
     const bytes = randomBytes(500);
     const blob = new Blob([bytes], { type: "application/pdf" });
     const lazy = {
@@ -72,7 +72,7 @@ describe("an upload", () => {
     for (const file of stored()) expect(file.bytes).toEqual(bytes);
   });
 
-  test("takes files that were uploaded before, and keeps the order", async () => {
+  test("files that are already uploaded can be mixed with new ones, in order", async () => {
     const onswift = storage.client();
     const target = { uploadType: "deliverable", projectId: "p1", taskId: "t1" } as const;
     const early = await onswift.files
@@ -88,7 +88,7 @@ describe("an upload", () => {
     expect(storage.calls("create_uploads")).toHaveLength(2);
   });
 
-  test("refuses what is no file, and what could not be handed in, before anything is sent", async () => {
+  test("invalid input is refused before any request", async () => {
     const { deliverables } = storage.client();
     const bare = { ...place, files: [new Uint8Array(3), new Blob(["x"])] as never[] };
     expect((await deliverables.submit(bare)).error).toMatchObject({
@@ -105,7 +105,7 @@ describe("an upload", () => {
     expect(storage.seen).toHaveLength(0);
   });
 
-  test("says which of several files is refused, and sends none of them", async () => {
+  test("a refused file is named by its index and no file is uploaded", async () => {
     const details = JSON.stringify([{ field: "files[1].mimeType", message: "No." }]);
     storage.trouble = ({ path }) =>
       path.endsWith("create_uploads")
@@ -121,7 +121,7 @@ describe("an upload", () => {
     expect(storage.requests("POST", "/storage/")).toHaveLength(0);
   });
 
-  test("tells its mismatch as an error", async () => {
+  test("a file that differs from its reservation returns FILE_MISMATCH", async () => {
     storage.trouble = ({ path }) =>
       path.endsWith("confirm_upload")
         ? { status: 400, body: { code: "PT400", hint: "FILE_MISMATCH", message: "Other size." } }
@@ -133,7 +133,7 @@ describe("an upload", () => {
     expect(storage.calls("create_deliverable")).toHaveLength(0);
   });
 
-  test("is refused by Storage in OnSwift's words", async () => {
+  test("errors of Storage become OnSwift errors", async () => {
     const body = { statusCode: "413", code: "EntityTooLarge", message: "Too large." };
     storage.trouble = ({ path }) =>
       path.startsWith("/storage/") ? { status: 400, body } : undefined;
@@ -146,7 +146,7 @@ describe("an upload", () => {
 });
 
 describe("a small file", () => {
-  test("is sent again when the line is cut", async () => {
+  test("a small file is sent again after a lost connection", async () => {
     storage.trouble = ({ path }, attempt) =>
       path.startsWith("/storage/") && attempt <= 2 ? { cutAfter: 1000 } : undefined;
     const bytes = randomBytes(200_000);
@@ -156,7 +156,7 @@ describe("a small file", () => {
     expect(storage.requests("POST", "/storage/")).toHaveLength(3);
   });
 
-  test("that arrived without an answer is not a failure", async () => {
+  test("a small file whose response was lost counts as uploaded", async () => {
     storage.trouble = ({ path }, attempt) =>
       path.startsWith("/storage/") && attempt === 1 ? { loseAnswer: true } : undefined;
     const { error } = await storage
@@ -170,7 +170,7 @@ describe("a small file", () => {
 describe("a large file", () => {
   const bytes = randomBytes(14 * MiB);
 
-  test("goes in chunks of 6 MiB, with progress", async () => {
+  test("a large file is sent in chunks of 6 MiB and reports progress", async () => {
     const heard: UploadProgress[] = [];
     const task = storage.client().deliverables.submit(work(named("a.mp4", bytes)));
     const off = task.on("progress", (progress) => heard.push(progress));
@@ -190,7 +190,7 @@ describe("a large file", () => {
     expect(heard.at(-1)).toEqual({ index: 0, file: "a.mp4", ...whole, overall: whole });
   });
 
-  test("loses one chunk at most when the line is cut", async () => {
+  test("a lost connection costs at most one chunk", async () => {
     storage.trouble = ({ method }, attempt) =>
       method === "PATCH" && attempt === 2 ? { cutAfter: 2 * MiB } : undefined;
     await storage
@@ -206,7 +206,7 @@ describe("a large file", () => {
     expect(stored()[0]?.bytes?.equals(bytes)).toBe(true);
   });
 
-  test("whose last answer is lost is known to be there", async () => {
+  test("a large file whose last response was lost counts as uploaded", async () => {
     storage.trouble = ({ method }, attempt) =>
       method === "PATCH" && attempt === 3 ? { loseAnswer: true } : undefined;
     await storage
@@ -217,7 +217,7 @@ describe("a large file", () => {
     expect(stored()[0]?.bytes?.equals(bytes)).toBe(true);
   });
 
-  test("gives up after so many failures in a row, and goes on from its state", async () => {
+  test("an upload fails after maxRetries failures in a row and can continue from its state", async () => {
     let online = true;
     storage.trouble = ({ method }, attempt) => {
       if (method === "PATCH" && attempt === 2) online = false;
@@ -239,7 +239,7 @@ describe("a large file", () => {
     expect(stored()[0]?.bytes?.equals(bytes)).toBe(true);
   });
 
-  test("starts anew where another file was meant, or the place has lapsed", async () => {
+  test("a state of another file or with an expired reservation is not used", async () => {
     const { files } = storage.client();
     const target = { uploadType: "avatar" } as const;
     const task = files.upload(target, [named("a.png", randomBytes(10))]);
@@ -254,14 +254,14 @@ describe("a large file", () => {
     expect(storage.calls("create_uploads")).toHaveLength(3);
   });
 
-  test("that shrinks on the way is refused", async () => {
+  test("a file that becomes shorter during the upload is refused", async () => {
     const slice = async () => new Uint8Array(7);
     const shrunk = { name: "a.mp4", size: 8 * MiB, slice };
     const { error } = await storage.client().deliverables.submit({ ...place, files: [shrunk] });
     expect(error?.code).toBe("FILE_MISMATCH");
   });
 
-  test("is paused and goes on", async () => {
+  test("pause stops sending and resume continues", async () => {
     const task = storage.client().deliverables.submit(work(named("a.mp4", bytes)));
     const reached = new Promise<void>((resolve) => {
       task.on("progress", ({ loaded }) => loaded >= 6 * MiB && resolve());
@@ -278,7 +278,7 @@ describe("a large file", () => {
     expect(stored()[0]?.bytes?.equals(bytes)).toBe(true);
   });
 
-  test("is aborted, and gives up what was reserved", async () => {
+  test("abort discards the reserved files", async () => {
     const task = storage.client().deliverables.submit(work(named("a.mp4", bytes)));
     task.on("progress", ({ loaded }) => loaded >= 6 * MiB && task.abort());
     const { error } = await task;
@@ -288,7 +288,7 @@ describe("a large file", () => {
     expect(storage.calls("create_deliverable")).toHaveLength(0);
   });
 
-  test("is aborted by the caller's signal, also while it is paused", async () => {
+  test("the caller's signal aborts an upload, also while it is paused", async () => {
     const stop = new AbortController();
     const options = { signal: stop.signal };
     const task = storage.client().deliverables.submit(work(named("a.mp4", bytes)), options);
@@ -297,7 +297,7 @@ describe("a large file", () => {
     expect((await task).error).toMatchObject({ code: "ABORTED", cause: "enough" });
   });
 
-  test("has a deadline only where one is named", async () => {
+  test("an upload has no time limit unless timeoutMs is set", async () => {
     const options = { timeoutMs: 80 };
     const task = storage.client().deliverables.submit(work(named("a.mp4", bytes)), options);
     task.pause();
@@ -306,11 +306,11 @@ describe("a large file", () => {
   });
 });
 
-describe("the session", () => {
+describe("the session during an upload", () => {
   const large = () =>
     storage.client().deliverables.submit(work(named("a.mp4", randomBytes(9 * MiB))));
 
-  test("whose token Storage refuses is renewed between two chunks", async () => {
+  test("a token that Storage rejects is renewed between two chunks", async () => {
     const renewed = { access_token: "new", refresh_token: "r", expires_in: 900, user: {} };
     storage.trouble = ({ path, method }, attempt) => {
       if (path.startsWith("/auth/")) return { status: 200, body: renewed };
@@ -325,7 +325,7 @@ describe("the session", () => {
     ]);
   });
 
-  test("that is missing ends the task before anything is sent", async () => {
+  test("an upload without a session sends no request", async () => {
     const onswift = storage.client();
     await onswift.auth.signOut();
     const before = storage.seen.length;
@@ -336,7 +336,7 @@ describe("the session", () => {
 });
 
 describe("setAvatar", () => {
-  test("waits for the scan and then takes the picture", async () => {
+  test("setAvatar waits for the scan and then sets the avatar", async () => {
     storage.trouble = ({ path }, attempt) => {
       if (path.endsWith("get_download") && attempt === 3) {
         for (const file of stored()) file.state = "clean";
@@ -354,7 +354,7 @@ describe("setAvatar", () => {
 });
 
 describe("samples.add", () => {
-  test("uploads a file", async () => {
+  test("samples.add uploads a file", async () => {
     const file = named("a.pdf", randomBytes(9));
     const sample = { type: "file", name: "Guide", file } as const;
     const data: unknown = await storage.client().samples.add("p1", sample).orThrow();
@@ -363,7 +363,7 @@ describe("samples.add", () => {
     expect(data).toEqual({ operation: "add_sample", ...added });
   });
 
-  test("adds a link in one request, each with a key of its own", async () => {
+  test("samples.add sends one request for a link, with its own idempotency key", async () => {
     const { samples } = storage.client();
     const link = { type: "link", name: "Guide", url: "https://a.test" } as const;
     await samples.add("p1", link).orThrow();

@@ -87,6 +87,11 @@ values
   ('ALREADY_MEMBER', 400, 'The user is already a member of the project''s team.'),
   ('NOT_TALENT', 400, 'The user is not a talent. Only talents can join a team.'),
   ('ASSIGNEE_NOT_MEMBER', 400, 'The assignee is not a member of the project''s team.'),
+  ('ALREADY_REVIEWED', 400, 'You have already reviewed this talent for this project.'),
+  (
+    'NO_COMPLETED_PROJECT', 400,
+    'A review requires a completed project that the talent worked on.'
+  ),
   ('WEAK_PASSWORD', 400, 'The password does not meet the requirements.'),
   ('INVALID_RESET_TOKEN', 400, 'The reset token is invalid, used or expired. Request a new one.'),
   (

@@ -57,7 +57,7 @@ beforeAll(async () => {
   world = await team();
 });
 
-test("a browser tells how far an upload is, pauses it and aborts it", async () => {
+test("an upload in a browser reports progress and can be paused and aborted", async () => {
   const { outputFiles } = await build({
     stdin: { contents: script, resolveDir: root, loader: "js" },
     bundle: true,

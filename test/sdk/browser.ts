@@ -4,8 +4,8 @@ import chromium from "@sparticuz/chromium";
 import { chromium as playwright } from "playwright-core";
 
 /**
- * Runs a script as the module of a page with an origin of its own; gives the first line it prints. The line
- * to the backend takes as many bytes a second as it is told.
+ * Runs a script as a module of a page with its own origin. Returns the first line that the script prints.
+ * `uploadThroughput` limits uploads, in bytes per second.
  */
 export async function inBrowser(
   script: string,
@@ -21,7 +21,7 @@ export async function inBrowser(
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const browser = await playwright.launch({
     executablePath: await chromium.executablePath(),
-    // The sandbox does not start for root, which is what containers run as.
+    // The sandbox does not start as root, and containers run as root.
     args: [...chromium.args, "--no-sandbox"],
     headless: true,
   });

@@ -1,8 +1,8 @@
 /**
- * What every consumer of the package does, whatever its module system: signs up, makes a project, reads it
- * back in three ways, uploads a small and a large file to it, is refused once. Prints one line of JSON.
+ * The program that every consumer of the package runs, in each module system: it signs up, creates a project,
+ * reads it in three ways, uploads a small and a large file, and gets one error. Prints one line of JSON.
  */
-export const story = `
+export const program = `
 const out = globalThis.__print ?? console.log;
 const onswift = createClient({
   url: env.API_URL,
@@ -23,7 +23,7 @@ async function main() {
   const uploaded = [];
   for (const [file, size] of [["small.mp4", 70_000], ["large.mp4", 7_000_000]]) {
     const data = new Uint8Array(size);
-    // What an MP4 begins with.
+    // The first bytes of an MP4.
     data.set([0, 0, 0, 24, ...new TextEncoder().encode("ftypisom"), 0, 0, 2, 0]);
     data.set(new TextEncoder().encode("isommp41"), 16);
     const added = { type: "file", name: "Film", file: { name: file, data } };
@@ -46,7 +46,7 @@ async function main() {
 main();
 `;
 
-export const told = {
+export const expectedOutput = {
   name: "Consumer",
   read: "Packed",
   names: ["Packed"],
@@ -61,29 +61,31 @@ export const told = {
 
 export const names = "{ createClient, isOnSwiftError, OnSwiftError }";
 
-/** A consumer in TypeScript: uses every kind of declaration, and must find nothing of supabase-js in them. */
-export const typed = `
+/** A consumer in TypeScript. It uses every kind of declaration; none may contain supabase-js types. */
+export const typedProgram = `
 import { createClient, fromSupabase, isOnSwiftError, type DeliverableHistory, type OnSwift, type Result, type Task, type UploadTask } from "@onswift/sdk";
 
 const onswift: OnSwift = createClient({ url: "http://127.0.0.1", key: "k" });
 export async function tasks(): Promise<readonly Task[]> {
-  const result: Result<{ readonly tasks: readonly Task[] }> = await onswift.tasks.all({ status: "planning" });
+  const result: Result<{ readonly tasks: readonly Task[] }> = await onswift.tasks.list({ status: "planning" });
   if (result.error) {
     const { code, details, retryAfter }: { code: string; details: unknown; retryAfter: number | null } = result.error;
+    // @ts-expect-error: not an error code
+    if (result.error.code === "NOT_FUOND") return [];
     console.log(code, details, retryAfter, isOnSwiftError(result.error));
     return [];
   }
   for await (const { name } of onswift.projects.list()) console.log(name.length);
   const project = await onswift.projects.get("p").orThrow();
-  // @ts-expect-error: what comes from the backend is not ours to change
+  // @ts-expect-error: data of the backend is read-only
   project.name = "other";
-  // @ts-expect-error: a status that does not exist
+  // @ts-expect-error: not a status
   await onswift.tasks.setStatus("p", "t", "done");
   const files = [{ name: "a.png", data: new Uint8Array(1) }, new File([], "b.png")];
   const task: UploadTask<DeliverableHistory> = onswift.deliverables.submit({ projectId: "p", taskId: "t", title: "T", files });
   const off: () => void = task.on("progress", ({ overall }) => console.log(overall.loaded));
   off();
-  // @ts-expect-error: bytes have no name of their own
+  // @ts-expect-error: bytes have no file name
   onswift.users.setAvatar(new Uint8Array(1));
   fromSupabase({ auth: {}, rpc: () => undefined, schema: () => undefined });
   return result.data.tasks;

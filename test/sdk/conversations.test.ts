@@ -8,10 +8,10 @@ import {
   message,
   openedConversation,
   pagination,
-} from "./shapes.ts";
+} from "./responses.ts";
 import { type Person, person } from "./support.ts";
 
-describe("two people talk", () => {
+describe("a conversation", () => {
   let creator: Person;
   let talent: Person;
   let id: string;
@@ -23,7 +23,7 @@ describe("two people talk", () => {
     ]);
   });
 
-  test("in one conversation, whoever opens it", async () => {
+  test("both users open the same conversation", async () => {
     const { conversations } = creator.onswift;
     const opened = openedConversation.parse(await conversations.open(talent.id).orThrow());
     expect(opened).toMatchObject({
@@ -41,7 +41,7 @@ describe("two people talk", () => {
     expect(conversation.parse(await talent.onswift.conversations.get(id).orThrow())).toEqual(known);
   });
 
-  test("and a message is said once, however often it is sent", async () => {
+  test("a message sent twice with one clientMessageId is stored once", async () => {
     const said = { content: "  Are you free in May?  ", clientMessageId: randomUUID() };
     const sent = message.parse(await creator.onswift.messages.send(id, said).orThrow());
     expect(sent).toMatchObject({
@@ -56,7 +56,7 @@ describe("two people talk", () => {
     expect(message.parse(unnamed).clientMessageId).not.toBeNull();
   });
 
-  test("and see what is unread, until it is read; the mark never goes back", async () => {
+  test("unreadCount counts until markRead, which never goes back", async () => {
     const { conversations, messages } = talent.onswift;
     const page = await messages.list(id).orThrow();
     z.strictObject({ messages: z.array(message), hasMore: z.boolean() }).parse(page);
@@ -80,7 +80,7 @@ describe("two people talk", () => {
     }
   });
 
-  test("and change their minds", async () => {
+  test("a sender can edit and delete a message", async () => {
     const { messages } = creator.onswift;
     const { id: messageId } = await messages.send(id, { content: "Helo" }).orThrow();
     const edited = message.parse(await messages.edit(id, messageId, "Hello").orThrow());
@@ -95,7 +95,7 @@ describe("two people talk", () => {
     expect((await messages.delete(id, messageId)).error?.code).toBe("NOT_FOUND");
   });
 
-  test("and read back to the beginning, and on from where they were", async () => {
+  test("messages can be listed back to the first and forward from any message", async () => {
     const { messages } = talent.onswift;
     for (const content of ["One", "Two", "Three"]) await messages.send(id, { content }).orThrow();
     const contents: (string | null)[] = [];
@@ -112,14 +112,14 @@ describe("two people talk", () => {
     expect(on).toEqual(back.toReversed().slice(1));
   });
 
-  test("and may take it all with them", async () => {
+  test("the account export contains conversations and messages", async () => {
     const mine = accountExport.parse(await talent.onswift.users.export().orThrow());
     expect(mine.conversations.map((one) => one.id)).toEqual([id]);
     expect(mine.messages.map(({ content }) => content)).toEqual(["One", "Two", "Three"]);
     expect(mine.notifications.map(({ type }) => type)).toContain("message_received");
   });
 
-  test("with nobody else listening in", async () => {
+  test("other users cannot read the conversation", async () => {
     const { onswift } = await person("talent", "Stan Stranger");
     const calls = [
       onswift.conversations.get(id),
@@ -132,8 +132,8 @@ describe("two people talk", () => {
   });
 });
 
-describe("who may talk", () => {
-  test("is told by the code of the refusal", async () => {
+describe("rules of conversations", () => {
+  test("each refusal has its own code", async () => {
     const [creator, talent, other] = await Promise.all([
       person("creator"),
       person("talent"),
@@ -154,7 +154,7 @@ describe("who may talk", () => {
     expect(eleventh.error?.retryAfter).toBeGreaterThan(0);
   });
 
-  test("is up to either: a block ends it for both", async () => {
+  test("a block by either user ends the conversation for both", async () => {
     const [creator, talent] = await Promise.all([person("creator"), person("talent", "Tara")]);
     const { users } = creator.onswift;
     const { id } = await creator.onswift.conversations.open(talent.id).orThrow();

@@ -1,11 +1,11 @@
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
-/** A line to the backend that can be cut: what has passed arrives, the rest and every answer does not. */
+/** A TCP proxy to the backend that can cut connections. Bytes after the cut, and the response, are lost. */
 export interface CuttingProxy {
   readonly url: string;
-  /** Cuts each of the next connections after so many bytes on it; then leaves them alone. */
+  /** Cuts the next connections, each after the given number of bytes. */
   cutAfter(...bytes: readonly number[]): void;
-  /** How often it has cut. */
+  /** How many connections were cut. */
   readonly cuts: number;
   close(): void;
 }

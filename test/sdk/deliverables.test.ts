@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { NewDeliverable, OnSwift } from "../../sdk/src/index.ts";
 import { png, svg } from "../rest/images.ts";
-import { cleanFile, deliverable, deliverableHistory, pagination, upload } from "./shapes.ts";
+import { cleanFile, deliverable, deliverableHistory, pagination, upload } from "./responses.ts";
 import { person, type Team, team } from "./support.ts";
 
 let world: Team;
@@ -28,7 +28,7 @@ async function bytesOf(onswift: OnSwift, fileId: string): Promise<Buffer> {
 }
 
 describe("a deliverable", () => {
-  test("goes through three revisions to approval, and nothing of it is lost", async () => {
+  test("a deliverable keeps all versions and reviews through three revisions to its approval", async () => {
     const { creator, talent } = world;
     const sent = Array.from({ length: 4 }, () => png());
     const [original = sent[0], ...next] = sent;
@@ -90,7 +90,7 @@ describe("a deliverable", () => {
     );
   });
 
-  test("is decided once, by whoever is first", async () => {
+  test("of two parallel reviews only one succeeds", async () => {
     const { creator, talent } = world;
     const { id } = await talent.onswift.deliverables.submit(work()).orThrow();
     const { deliverables } = creator.onswift;
@@ -101,7 +101,7 @@ describe("a deliverable", () => {
     expect(both.map(({ error }) => error?.code ?? null).sort()).toEqual(["INVALID_STATE", null]);
   });
 
-  test("is listed for the two it is between, in pages and by status", async () => {
+  test("submitter and creator can list a deliverable by page and status", async () => {
     const { creator, talent } = world;
     for (const title of ["One", "Two", "Three"]) {
       await talent.onswift.deliverables.submit(work({ title })).orThrow();
@@ -117,7 +117,7 @@ describe("a deliverable", () => {
     expect(data?.deliverables).toEqual([]);
   });
 
-  test("is taken back while nobody has judged it", async () => {
+  test("the submitter can delete a deliverable before its first review", async () => {
     const { creator, talent } = world;
     const { id, files } = await talent.onswift.deliverables.submit(work()).orThrow();
     expect(await talent.onswift.deliverables.delete(id)).toEqual({ data: null, error: null });
@@ -126,7 +126,7 @@ describe("a deliverable", () => {
     expect(gone.error?.code).toBe("NOT_FOUND");
   });
 
-  test("is nobody else's to see, and neither are its files", async () => {
+  test("other users can see neither the deliverable nor its files", async () => {
     const { creator, talent } = world;
     const { id, files } = await talent.onswift.deliverables.submit(work()).orThrow();
     const fileId = files[0]?.id ?? "";
@@ -160,7 +160,7 @@ describe("a deliverable", () => {
 });
 
 describe("files of a submission", () => {
-  test("are refused by the backend before they are sent, each by its name", async () => {
+  test("refused files are named and not uploaded", async () => {
     const files = [picture(), picture("b.exe"), picture("../c.png"), new File([], "d.png")];
     const { error } = await world.talent.onswift.deliverables.submit(work({ files }));
     expect(error).toMatchObject({ code: "VALIDATION_ERROR", status: 400 });
@@ -175,24 +175,25 @@ describe("files of a submission", () => {
     expect(tooLarge.error).toMatchObject({ code: "FILE_TOO_LARGE", status: 413 });
   });
 
-  test("are never served when their content is not what they claim to be", async () => {
+  test("a file with false content can never be downloaded", async () => {
     const { deliverables, files } = world.talent.onswift;
-    const disguised = work({ files: [picture("a.png", svg as never)] });
-    const submission = await deliverables.submit(disguised);
-    // The scan can end before the submission begins, which is refused then.
-    const error =
-      submission.error ?? (await files.waitUntilClean(submission.data.files[0]?.id ?? "")).error;
+    const target = { uploadType: "deliverable", ...place } as const;
+    const disguised = picture("a.png", svg as never);
+    const { files: uploaded } = await files.upload(target, [disguised]).orThrow();
+    const { error } = await files.waitUntilClean(uploaded[0]?.fileId ?? "");
     expect(error?.code).toBe("FILE_MISMATCH");
+    const submission = await deliverables.submit(work({ files: uploaded }));
+    expect(submission.error?.code).toBe("FILE_MISMATCH");
   });
 
-  test("can be uploaded first and handed in later, and only once", async () => {
+  test("files can be uploaded first and submitted later, once", async () => {
     const { deliverables, files } = world.talent.onswift;
     const target = { uploadType: "deliverable", ...place } as const;
     const early = await files.upload(target, [picture("a.png"), picture("b.png")]).orThrow();
     const handedIn = work({ files: [...early.files].reverse() });
     const made = await deliverables.submit(handedIn).orThrow();
     expect(made.files.map(({ fileName }) => fileName)).toEqual(["b.png", "a.png"]);
-    // The same once more is the same submission, not a second one; something else is neither.
+    // Submitting the same again returns the same deliverable; different content is refused.
     expect((await deliverables.submit(handedIn).orThrow()).id).toBe(made.id);
     const other = await deliverables.submit({ ...handedIn, title: "Another" });
     expect(other.error?.code).toBe("CONFLICT");
@@ -201,7 +202,7 @@ describe("files of a submission", () => {
     expect(single.error).toMatchObject({ code: "VALIDATION_ERROR", details: [{ field: "files" }] });
   });
 
-  test("go step by step as well", async () => {
+  test("files can be uploaded step by step", async () => {
     const { files } = world.talent.onswift;
     const bytes = png();
     const announced = { fileName: "logo.png", fileSize: bytes.length, mimeType: "image/png" };
@@ -214,7 +215,7 @@ describe("files of a submission", () => {
     expect((await files.confirm(reserved.fileId)).error?.code).toBe("NOT_FOUND");
   });
 
-  test("have an address that needs no token", async () => {
+  test("downloadUrl works without a token", async () => {
     const bytes = png();
     const { deliverables, files } = world.talent.onswift;
     const submission = work({ files: [picture("Größe.png", bytes)] });

@@ -8,8 +8,8 @@ const fields = (details: readonly FieldError[] | null | undefined) =>
   details?.map(({ field }) => field).sort();
 const nobody = "00000000-0000-4000-8000-000000000000";
 
-/** Every refusal as a caller of the SDK meets it. */
-describe("refusals", () => {
+/** Every error code as the SDK returns it. */
+describe("error codes", () => {
   let world: Team;
   beforeAll(async () => {
     world = await team();
@@ -63,7 +63,7 @@ describe("refusals", () => {
       "a limit that is none",
       "VALIDATION_ERROR",
       400,
-      ({ creator }) => creator.onswift.tasks.all({ limit: 0 }),
+      ({ creator }) => creator.onswift.tasks.list({ limit: 0 }),
     ],
     [
       "a member twice",
@@ -202,7 +202,7 @@ describe("refusals", () => {
     expect(error?.message).toMatch(/^\S.*\S$/);
   });
 
-  test("name every bad field at once", async () => {
+  test("VALIDATION_ERROR names every invalid field at once", async () => {
     const { creator, talent, projectId, taskId } = world;
     const project = await creator.onswift.projects.create({
       name: " ",
@@ -228,7 +228,7 @@ describe("refusals", () => {
     expect(fields(profile.error?.details)).toEqual(["companyName", "email", "hourlyRate"]);
   });
 
-  test("the sixth wrong password within 15 minutes is RATE_LIMITED, and so is a right one", async () => {
+  test("after five wrong passwords within 15 minutes, sign-in returns RATE_LIMITED even with the right one", async () => {
     const { email } = await person("talent");
     const attempt = (tried: string) => visitor().auth.signIn({ email, password: tried });
     for (let failures = 0; failures < 5; failures++) {

@@ -1,6 +1,6 @@
 import { randomFillSync } from "node:crypto";
 
-/** A file as large as it is told that is an MP4 by its first bytes: a header, then noise for pictures. */
+/** Returns an MP4 header followed by random bytes, of the given size together. */
 export function movie(size: number): Buffer<ArrayBuffer> {
   const bytes = Buffer.from(new ArrayBuffer(size));
   randomFillSync(bytes);

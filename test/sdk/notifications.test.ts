@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { notification, pagination, preferences } from "./shapes.ts";
+import { notification, pagination, preferences } from "./responses.ts";
 import { person, team } from "./support.ts";
 
 const page = z.strictObject({
@@ -10,7 +10,7 @@ const page = z.strictObject({
   pagination,
 });
 
-test("notifications are listed, read one by one, and read altogether", async () => {
+test("notifications can be listed and marked as read, one or all", async () => {
   const { talent, creator, projectId, taskId } = await team();
   const { notifications } = talent.onswift;
   const { unreadCount, ...told } = page.parse(await notifications.list().orThrow());
@@ -34,7 +34,7 @@ test("notifications are listed, read one by one, and read altogether", async () 
   expect((await notifications.markRead(randomUUID())).error?.code).toBe("NOT_FOUND");
 });
 
-test("preferences say where each type goes, and are changed a piece at a time", async () => {
+test("preferences contain every type and can be updated one by one", async () => {
   const { onswift } = await person("talent");
   const { notifications } = onswift;
   const before = preferences.parse(await notifications.preferences().orThrow());

@@ -7,7 +7,7 @@ import { password, someAddress, someEmail } from "../world/people.ts";
 import { inDays } from "../world/projects.ts";
 import { apiUrl, publishableKey } from "../world/stack.ts";
 import { inBrowser } from "./browser.ts";
-import { names, story, told, typed } from "./consumer.ts";
+import { expectedOutput, names, program, typedProgram } from "./consumer.ts";
 import { bin, installPeer, machinesNode, type Packed, packSdk, root, run } from "./packed.ts";
 
 let packed: Packed;
@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => packed?.remove());
 
 describe("the packed SDK", () => {
-  test("holds what it needs and nothing else", async () => {
+  test("the package contains only the needed files", async () => {
     const files = await readdir(at("node_modules/@onswift/sdk"), { recursive: true });
     const top = files.filter((file) => !file.includes("/")).sort();
     expect(top).toEqual(["LICENSE", "README.md", "dist", "package.json"]);
@@ -41,14 +41,14 @@ describe("the packed SDK", () => {
     }
   });
 
-  test("satisfies publint and are-the-types-wrong", async () => {
+  test("the package passes publint and are-the-types-wrong", async () => {
     await run(bin("publint"), ["--strict", at("node_modules/@onswift/sdk")], {});
     await run(bin("attw"), [packed.tarball], {});
   });
 
-  test("is typed for import and require, without the peer's types and without the DOM", async () => {
-    await writeFile(at("esm.mts"), typed);
-    await writeFile(at("cjs.cts"), typed);
+  test("the types work with import and require, without supabase-js types and without the DOM", async () => {
+    await writeFile(at("esm.mts"), typedProgram);
+    await writeFile(at("cjs.cts"), typedProgram);
     const options = [
       "--ignoreConfig",
       "--noEmit",
@@ -64,33 +64,33 @@ describe("the packed SDK", () => {
   });
 });
 
-describe("consumed from the tarball", () => {
+describe("installed from the tarball", () => {
   beforeAll(() => installPeer(packed));
 
-  const esm = `import ${names} from "@onswift/sdk";\nconst { env } = process;${story}`;
-  const cjs = `const ${names} = require("@onswift/sdk");\nconst { env } = process;${story}`;
+  const esm = `import ${names} from "@onswift/sdk";\nconst { env } = process;${program}`;
+  const cjs = `const ${names} = require("@onswift/sdk");\nconst { env } = process;${program}`;
   const node = (file: string, env: NodeJS.ProcessEnv, command = "node") =>
     run(command, [at(file)], { env: { ...env, ...settings() } });
 
-  test("as ESM and CJS on the project's Node", async () => {
+  test("the SDK works as ESM and CJS on the project's Node", async () => {
     await writeFile(at("esm.mjs"), esm);
     await writeFile(at("cjs.cjs"), cjs);
-    expect(outcome(await node("esm.mjs", process.env, process.execPath))).toEqual(told);
-    expect(outcome(await node("cjs.cjs", process.env, process.execPath))).toEqual(told);
+    expect(outcome(await node("esm.mjs", process.env, process.execPath))).toEqual(expectedOutput);
+    expect(outcome(await node("cjs.cjs", process.env, process.execPath))).toEqual(expectedOutput);
   });
 
-  test("as ESM and CJS on the machine's Node", async () => {
+  test("the SDK works as ESM and CJS on the machine's Node", async () => {
     await writeFile(at("esm.mjs"), esm);
     await writeFile(at("cjs.cjs"), cjs);
-    expect(outcome(await node("esm.mjs", machinesNode()))).toEqual(told);
-    expect(outcome(await node("cjs.cjs", machinesNode()))).toEqual(told);
+    expect(outcome(await node("esm.mjs", machinesNode()))).toEqual(expectedOutput);
+    expect(outcome(await node("cjs.cjs", machinesNode()))).toEqual(expectedOutput);
   });
 
-  test("in Deno", async () => {
+  test("the SDK works in Deno", async () => {
     await writeFile(at("package.json"), JSON.stringify({ type: "module" }));
     await writeFile(
       at("deno.ts"),
-      `import ${names} from "@onswift/sdk";\nconst env = Deno.env.toObject();${story}`,
+      `import ${names} from "@onswift/sdk";\nconst env = Deno.env.toObject();${program}`,
     );
     const args = ["run", "--no-check", "--node-modules-dir=manual", "--allow-net", "--allow-env"];
     const env = { ...process.env, ...settings(), NO_COLOR: "1" };
@@ -98,11 +98,11 @@ describe("consumed from the tarball", () => {
       env,
       cwd: packed.folder,
     });
-    expect(outcome(stdout)).toEqual(told);
+    expect(outcome(stdout)).toEqual(expectedOutput);
   });
 
-  test("bundled, in a browser", async () => {
-    const entry = `import ${names} from "@onswift/sdk";\nconst { env } = globalThis;${story}`;
+  test("the SDK works bundled in a browser", async () => {
+    const entry = `import ${names} from "@onswift/sdk";\nconst { env } = globalThis;${program}`;
     const { outputFiles } = await build({
       stdin: { contents: entry, resolveDir: packed.folder },
       bundle: true,
@@ -111,6 +111,6 @@ describe("consumed from the tarball", () => {
       write: false,
     });
     const line = await inBrowser(outputFiles[0]?.text ?? "", settings());
-    expect(outcome(line)).toEqual(told);
+    expect(outcome(line)).toEqual(expectedOutput);
   });
 });

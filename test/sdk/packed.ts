@@ -10,7 +10,7 @@ const execute = promisify(execFile);
 
 export const bin = (name: string): string => join(modules, ".bin", name);
 
-/** The SDK as it would be published, unpacked into a folder of its own as a consumer's node_modules. */
+/** The packed SDK, unpacked in the node_modules of a temporary folder. */
 export interface Packed {
   readonly folder: string;
   readonly tarball: string;
@@ -29,12 +29,12 @@ export async function packSdk(): Promise<Packed> {
   return { folder, tarball, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** Gives the consumer the peer, which the SDK does not bring along. */
+/** Installs the peer dependency, which is not part of the package. */
 export async function installPeer({ folder }: Packed): Promise<void> {
   await symlink(join(modules, "@supabase"), join(folder, "node_modules/@supabase"));
 }
 
-/** Runs a program and gives its output; a failure tells what the program said. */
+/** Runs a program and returns its output. The error of a failure contains the output. */
 export async function run(
   command: string,
   args: readonly string[],
@@ -49,7 +49,7 @@ export async function run(
   }
 }
 
-/** Node as the machine has it, which may be older than the project's own. */
+/** An environment with the machine's Node, which may be older than the project's. */
 export const machinesNode = (): NodeJS.ProcessEnv => ({
   ...process.env,
   PATH: (process.env.PATH ?? "")

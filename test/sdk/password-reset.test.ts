@@ -7,7 +7,7 @@ interface MailSummary {
   readonly To: readonly { readonly Address: string }[];
 }
 
-/** The newest mail to an address that has a reset token in it, and that token. */
+/** Returns the reset token of the newest mail to an address. */
 async function resetToken(address: string): Promise<string> {
   const mailbox = `${process.env.MAILPIT_URL}/api/v1`;
   let token: string | undefined;
@@ -31,7 +31,7 @@ async function resetToken(address: string): Promise<string> {
   return token ?? "";
 }
 
-test("a forgotten password is reset by mail, and every session ends", async () => {
+test("a password can be reset with the token from the email, which ends every session", async () => {
   const { onswift, email } = await person("talent");
   const device = visitor();
   expect(await device.auth.forgotPassword({ email }).orThrow()).toEqual({
@@ -55,7 +55,7 @@ test("a forgotten password is reset by mail, and every session ends", async () =
   await visitor().auth.signIn({ email, password: newPassword }).orThrow();
 });
 
-test("asking for an unknown address looks the same", async () => {
+test("forgotPassword returns the same result for an unknown address", async () => {
   const { data } = await visitor().auth.forgotPassword({ email: someEmail() });
   expect(data).toEqual({ message: "Password reset email sent" });
 });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fromSupabase, type MemberChange, type Message, type Typing } from "../../sdk/src/index.ts";
 import { inDays } from "../world/projects.ts";
 import { apiUrl, publishableKey } from "../world/stack.ts";
-import { card, message, notification, task } from "./shapes.ts";
+import { card, message, notification, task } from "./responses.ts";
 import { type Person, person, type Team, team } from "./support.ts";
 
 const people: Person[] = [];
@@ -19,7 +19,7 @@ afterAll(() => {
   for (const { onswift } of people) onswift.realtime.close();
 });
 
-describe("two people chat", () => {
+describe("realtime events of a conversation", () => {
   let creator: Person;
   let talent: Person;
   let id: string;
@@ -29,7 +29,7 @@ describe("two people chat", () => {
     ({ id } = await creator.onswift.conversations.open(talent.id).orThrow());
   });
 
-  test("and hear every message once and in order, the sender none of their own", async () => {
+  test("every message arrives once and in order, and not at its sender", async () => {
     const heard: Record<string, (string | null)[]> = { creator: [], talent: [] };
     const received: Message[] = [];
     const stops = [
@@ -54,8 +54,8 @@ describe("two people chat", () => {
     for (const stop of stops) stop();
   });
 
-  test("and hear of edits, deletions and reading", async () => {
-    // Somebody who has all of their ten messages of this minute left.
+  test("edits, deletions and read marks arrive", async () => {
+    // A new user, who can still send all ten messages of this minute.
     const writer = await someone("creator");
     const { id } = await writer.onswift.conversations.open(talent.id).orThrow();
     const told: unknown[] = [];
@@ -77,7 +77,7 @@ describe("two people chat", () => {
     await expect.poll(() => told.slice(2), soon).toEqual([["deleted", deleted]]);
   });
 
-  test("and see each other come, type, and go", async () => {
+  test("presence and typing of the other participant arrive", async () => {
     const changes: MemberChange["event"][] = [];
     const typing: Typing[] = [];
     const room = creator.onswift.realtime.conversation(id);
@@ -112,7 +112,7 @@ describe("two people chat", () => {
     for (const stop of stops) stop();
   });
 
-  test("and what one broadcasts under the name of an event is not taken for it", async () => {
+  test("a broadcast of a client is never taken for an event", async () => {
     const heard: unknown[] = [];
     const { realtime } = creator.onswift;
     await realtime.on("message:received", (payload) => heard.push(payload)).ready;
@@ -134,8 +134,8 @@ describe("two people chat", () => {
   });
 });
 
-describe("a stranger", () => {
-  test("gets into nobody's conversation", async () => {
+describe("a user outside of the conversation", () => {
+  test("another user cannot join the channel of a conversation", async () => {
     const [creator, talent, stranger] = await Promise.all([
       someone("creator"),
       someone("talent"),
@@ -146,7 +146,7 @@ describe("a stranger", () => {
     expect(error).toMatchObject({ code: "FORBIDDEN", status: 403 });
   });
 
-  test("gets neither into a foreign feed nor speaks in one", async () => {
+  test("another user can neither join a feed nor send to it", async () => {
     const [victim, stranger] = await Promise.all([someone("creator"), someone("talent")]);
     const heard: unknown[] = [];
     await victim.onswift.realtime.on("message:received", (payload) => heard.push(payload)).ready;
@@ -158,7 +158,7 @@ describe("a stranger", () => {
     expect(refusal?.message).toContain("Unauthorized");
     const forged = { message: { id: randomUUID() }, conversationId: randomUUID() };
     await channel.httpSend("message:received", forged).catch(() => undefined);
-    // One's own feed is for reading too.
+    // A user cannot send to their own feed either.
     const own = (await rawClientOf(victim)).channel(`user:${victim.id}`, {
       config: { private: true, broadcast: { self: true } },
     });
@@ -172,8 +172,8 @@ describe("a stranger", () => {
   });
 });
 
-describe("work", () => {
-  test("is heard of as it moves", async () => {
+describe("realtime events of work", () => {
+  test("task and deliverable events arrive", async () => {
     const world: Team = await team();
     const { creator, talent, projectId } = world;
     people.push(creator, talent);
@@ -216,8 +216,8 @@ describe("work", () => {
   });
 });
 
-describe("the session", () => {
-  test("takes its events along when it ends", async () => {
+describe("the session and realtime", () => {
+  test("no events arrive after signOut", async () => {
     const { onswift } = await someone("creator");
     const { ready } = onswift.realtime.on("notification:new", () => 0);
     expect((await ready).error).toBeNull();
@@ -227,7 +227,7 @@ describe("the session", () => {
     expect(after.error?.code).toBe("NOT_AUTHENTICATED");
   });
 
-  test("of a supabase-js client made elsewhere will do", async () => {
+  test("realtime works with fromSupabase", async () => {
     const [creator, talent] = await Promise.all([someone("creator"), someone("talent")]);
     const supabase = await rawClientOf(talent);
     const onswift = fromSupabase(supabase);
@@ -243,7 +243,7 @@ describe("the session", () => {
   });
 });
 
-/** Plain supabase-js with the same person's token. */
+/** Creates a supabase-js client with the same user's token. */
 async function rawClientOf({ onswift }: Person) {
   const session = await onswift.auth.getSession().orThrow();
   const supabase = createSupabaseClient(apiUrl, publishableKey, {

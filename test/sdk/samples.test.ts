@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { png } from "../rest/images.ts";
-import { me, pagination, sample } from "./shapes.ts";
+import { me, pagination, sample } from "./responses.ts";
 import { type Team, team } from "./support.ts";
 
 let world: Team;
@@ -12,7 +12,7 @@ beforeAll(async () => {
 describe("samples", () => {
   const link = { type: "link", name: "Look", url: "https://example.com/look" } as const;
 
-  test("are links and files, read by the team", async () => {
+  test("the team can read links and files", async () => {
     const { creator, talent, projectId } = world;
     const { samples } = creator.onswift;
     const first = sample.parse(await samples.add(projectId, link).orThrow());
@@ -41,7 +41,7 @@ describe("samples", () => {
     expect((await talent.onswift.files.download(fileId)).error?.code).toBe("NOT_FOUND");
   });
 
-  test("are the creator's to add and to delete", async () => {
+  test("only the creator can add and delete samples", async () => {
     const { creator, talent, projectId } = world;
     const { id } = await creator.onswift.samples.add(projectId, link).orThrow();
     const { samples } = talent.onswift;
@@ -58,7 +58,7 @@ describe("samples", () => {
 });
 
 describe("an avatar", () => {
-  test("is uploaded, scanned, public, replaced and taken away", async () => {
+  test("an avatar can be uploaded, replaced and removed, and is public", async () => {
     const { users } = world.talent.onswift;
     const picture = () => new File([png(80)], "me.png");
     const first = me.parse(await users.setAvatar(picture()).orThrow());
@@ -71,7 +71,7 @@ describe("an avatar", () => {
     expect((await users.update({ avatarFileId: null }).orThrow()).avatarUrl).toBeNull();
   });
 
-  test("that is too small, too large or no picture is refused", async () => {
+  test("a picture that is too small, too large or not an image is refused", async () => {
     const { users } = world.creator.onswift;
     const small = await users.setAvatar(new File([png(20)], "me.png"));
     expect(small.error?.code).toBe("FILE_MISMATCH");

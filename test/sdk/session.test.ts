@@ -5,7 +5,7 @@ import { password, someAddress, someEmail } from "../world/people.ts";
 import { apiUrl, publishableKey } from "../world/stack.ts";
 import { aProject, person, visitor } from "./support.ts";
 
-/** A client over a storage one can look into, and the operations it sent. */
+/** Creates a client, and returns its session storage and the operations it sends. */
 function watched() {
   const stored = new Map<string, string>();
   const operations: string[] = [];
@@ -29,7 +29,7 @@ function watched() {
 }
 
 describe("a session", () => {
-  test("begins with the documented card and tokens", async () => {
+  test("signUp and signIn return the account's card and tokens", async () => {
     const { onswift, email, id } = await person("creator", "Cleo Crown");
     const signedIn = await visitor().auth.signIn({ email, password }).orThrow();
     expect(signedIn).toEqual({
@@ -41,14 +41,14 @@ describe("a session", () => {
     expect(session?.user).toEqual({ id, email, userType: "creator" });
   });
 
-  test("shows the name as the profile has it now", async () => {
+  test("signIn returns the current name of the profile", async () => {
     const { onswift, email } = await person("talent", "Old Name");
     await onswift.users.update({ name: "New Name" }).orThrow();
     const { user } = await visitor().auth.signIn({ email, password }).orThrow();
     expect(user.name).toBe("New Name");
   });
 
-  test("is renewed with rotation; a used refresh token is worth nothing", async () => {
+  test("refresh rotates the refresh token, and a used one is invalid", async () => {
     const { onswift } = await person("talent");
     const first = await onswift.auth.getSession().orThrow();
     const second = await onswift.auth.refresh().orThrow();
@@ -57,7 +57,7 @@ describe("a session", () => {
     expect((await onswift.users.me()).error).toBeNull();
   });
 
-  test("ends everywhere with scope global, and elsewhere with others", async () => {
+  test("signOut ends all sessions with scope global and the other sessions with others", async () => {
     const { onswift: first, email } = await person("talent");
     const second = visitor();
     await second.auth.signIn({ email, password }).orThrow();
@@ -72,7 +72,7 @@ describe("a session", () => {
     expect((await first.users.me()).error?.code).toBe("NOT_AUTHENTICATED");
   });
 
-  test("that ended elsewhere while its token ran out: SESSION_EXPIRED, and no request", async () => {
+  test("a session that ended elsewhere returns SESSION_EXPIRED after its token expired, without a request", async () => {
     const { onswift, stored, operations } = watched();
     const account = { email: someEmail(), password, name: "Ex", userType: "talent" } as const;
     await onswift.auth.signUp(account).orThrow();
@@ -89,7 +89,7 @@ describe("a session", () => {
     expect(operations).toEqual([]);
   });
 
-  test("is shared with a supabase-js client of one's own", async () => {
+  test("fromSupabase shares the session of the supabase-js client", async () => {
     const supabase = createSupabaseClient(apiUrl, publishableKey, {
       auth: { persistSession: false },
       global: { headers: { "X-Forwarded-For": someAddress() } },
@@ -103,7 +103,7 @@ describe("a session", () => {
     expect((await onswift.users.me()).error?.code).toBe("NOT_AUTHENTICATED");
   });
 
-  test("of a request's caller serves a server", async () => {
+  test("a server can act for the user of a request", async () => {
     const { onswift, id } = await person("talent");
     const session = await onswift.auth.getSession().orThrow();
     const server = createClient({
@@ -117,7 +117,7 @@ describe("a session", () => {
 });
 
 describe("a call", () => {
-  test("is one request", async () => {
+  test("a call is one request", async () => {
     const { onswift, operations } = watched();
     const account = { email: someEmail(), password, name: "One", userType: "creator" } as const;
     await onswift.auth.signUp(account).orThrow();
@@ -127,7 +127,7 @@ describe("a call", () => {
     expect(operations).toEqual(["/rest/v1/rpc/list_projects", "/rest/v1/rpc/get_me"]);
   });
 
-  test("whose answer is lost is repeated under its key, and happens once", async () => {
+  test("a create whose response was lost is repeated with its key and happens once", async () => {
     const { onswift: setUp, email } = await person("creator");
     await setUp.auth.signOut().orThrow();
     let lost = 0;
@@ -153,14 +153,14 @@ describe("a call", () => {
     expect(other.error).toMatchObject({ code: "CONFLICT", status: 409 });
   });
 
-  test("that is aborted or late says so", async () => {
+  test("an aborted or late call returns ABORTED or TIMEOUT", async () => {
     const { onswift } = await person("talent");
     const { error } = await onswift.users.me({ signal: AbortSignal.abort() });
     expect(error?.code).toBe("ABORTED");
     expect((await onswift.users.me({ timeoutMs: 0 })).error?.code).toBe("TIMEOUT");
   });
 
-  test("to where nothing listens is NETWORK", async () => {
+  test("an unreachable backend returns NETWORK", async () => {
     const nowhere = createClient({ url: "http://127.0.0.1:9", key: publishableKey });
     const { error } = await nowhere.users.skills({ maxRetries: 0 });
     expect(error).toMatchObject({ code: "NETWORK", status: null, retryable: true });

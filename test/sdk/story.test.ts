@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { inDays } from "../world/projects.ts";
-import { membership, pagination, project, task } from "./shapes.ts";
+import { membership, pagination, project, task } from "./responses.ts";
 import { aProject, type Person, person, type Team, team } from "./support.ts";
 
-describe("the story of a project", () => {
+describe("a project from start to end", () => {
   let creator: Person;
   let talent: Person;
   let projectId: string;
@@ -17,7 +17,7 @@ describe("the story of a project", () => {
     ]);
   });
 
-  test("the creator makes a project", async () => {
+  test("the creator creates a project", async () => {
     const made = project.parse(await creator.onswift.projects.create(aProject()).orThrow());
     expect(made).toMatchObject({
       ...aProject(),
@@ -31,7 +31,7 @@ describe("the story of a project", () => {
     projectId = made.id;
   });
 
-  test("and puts the talent on its team", async () => {
+  test("the creator adds a talent to the team", async () => {
     const added = await creator.onswift.team
       .add(projectId, { userId: talent.id, role: "Editor" })
       .orThrow();
@@ -42,7 +42,7 @@ describe("the story of a project", () => {
     ]);
   });
 
-  test("and gives them a task", async () => {
+  test("the creator assigns a task to the talent", async () => {
     const made = await creator.onswift.tasks
       .create(projectId, { name: "Rough cut", assigneeId: talent.id, dueDate: inDays(7) })
       .orThrow();
@@ -58,8 +58,8 @@ describe("the story of a project", () => {
     taskId = made.id;
   });
 
-  test("the talent finds it and moves it", async () => {
-    const { tasks } = await talent.onswift.tasks.all().orThrow();
+  test("the talent finds the task and changes its status", async () => {
+    const { tasks } = await talent.onswift.tasks.list().orThrow();
     expect(tasks.map(({ id }) => id)).toEqual([taskId]);
     const moved = await talent.onswift.tasks.setStatus(projectId, taskId, "completed").orThrow();
     expect(task.parse(moved).completedAt).not.toBeNull();
@@ -69,7 +69,7 @@ describe("the story of a project", () => {
     expect([taskCount, completedTaskCount]).toEqual([1, 1]);
   });
 
-  test("the creator changes both", async () => {
+  test("the creator updates project and task", async () => {
     const changed = await creator.onswift.projects
       .update(projectId, { name: "Teaser", status: "in-progress" })
       .orThrow();
@@ -85,7 +85,7 @@ describe("the story of a project", () => {
     expect(await talent.onswift.tasks.get(projectId, taskId).orThrow()).toEqual(reopened);
   });
 
-  test("the talent leaves, and the task is free", async () => {
+  test("the task loses its assignee when the talent leaves", async () => {
     expect(await talent.onswift.team.leave(projectId)).toEqual({ data: null, error: null });
     const { data } = await creator.onswift.tasks.get(projectId, taskId);
     expect(data?.assignee).toBeNull();
@@ -94,7 +94,7 @@ describe("the story of a project", () => {
     await creator.onswift.team.remove(projectId, talent.id).orThrow();
   });
 
-  test("the creator deletes both", async () => {
+  test("the creator deletes task and project", async () => {
     await creator.onswift.tasks.delete(projectId, taskId).orThrow();
     expect((await creator.onswift.tasks.get(projectId, taskId)).error?.code).toBe("NOT_FOUND");
     await creator.onswift.projects.delete(projectId).orThrow();
@@ -117,7 +117,7 @@ describe("lists", () => {
     }
   });
 
-  test("have the documented shape, with all six of pagination", async () => {
+  test("lists have the documented fields and all six of pagination", async () => {
     const { creator, projectId } = world;
     const projects = projectPage.parse(await creator.onswift.projects.list({ limit: 2 }).orThrow());
     expect(projects.pagination).toEqual({
@@ -130,10 +130,10 @@ describe("lists", () => {
     });
     expect(projects.projects.map(({ name }) => name)).toEqual(["Project 5", "Project 4"]);
     taskPage.parse(await creator.onswift.tasks.list(projectId).orThrow());
-    taskPage.parse(await creator.onswift.tasks.all().orThrow());
+    taskPage.parse(await creator.onswift.tasks.list().orThrow());
   });
 
-  test("are iterated over all pages", async () => {
+  test("iterating a list covers all pages", async () => {
     const { creator, talent, projectId } = world;
     const names: string[] = [];
     for await (const { name } of creator.onswift.projects.list({ limit: 2, sort: "name" })) {
@@ -147,16 +147,16 @@ describe("lists", () => {
     expect(due).toEqual([2, 3, 4, 5, 7].map(inDays));
   });
 
-  test("are filtered", async () => {
+  test("lists can be filtered", async () => {
     const { creator, talent, projectId, taskId } = world;
     await talent.onswift.tasks.setStatus(projectId, taskId, "in-progress").orThrow();
     const ids = async (list: PromiseLike<{ data: { tasks: readonly { id: string }[] } | null }>) =>
       (await list).data?.tasks.map(({ id }) => id);
     const { tasks } = creator.onswift;
     expect(await ids(tasks.list(projectId, { status: "in-progress" }))).toEqual([taskId]);
-    expect(await ids(tasks.all({ dueFrom: inDays(6), dueTo: inDays(8) }))).toEqual([taskId]);
-    expect(await ids(tasks.all({ assigneeId: creator.id }))).toEqual([]);
-    expect(await ids(tasks.all({ projectId, sort: "-dueDate", limit: 1 }))).toEqual([taskId]);
+    expect(await ids(tasks.list({ dueFrom: inDays(6), dueTo: inDays(8) }))).toEqual([taskId]);
+    expect(await ids(tasks.list({ assigneeId: creator.id }))).toEqual([]);
+    expect(await ids(tasks.list({ projectId, sort: "-dueDate", limit: 1 }))).toEqual([taskId]);
     const { data } = await creator.onswift.projects.list({ status: "completed" });
     expect(data?.pagination).toMatchObject({ total: 0, totalPages: 0, hasNext: false });
   });

@@ -9,10 +9,10 @@ const target = { url: apiUrl, key: publishableKey };
 export { aProject } from "../world/projects.ts";
 export type Person = SdkPerson;
 
-/** A client with an address of its own that is not signed in. */
+/** Creates a client with its own IP address and without a signed-in user. */
 export const visitor = (): OnSwift => createClient(optionsFor(target));
 
-/** A new user, signed in through the SDK. */
+/** Signs up a new user through the SDK. */
 export const person = (userType: UserType, name?: string): Promise<Person> =>
   personAt(target, userType, name);
 
@@ -23,7 +23,7 @@ export interface Team {
   readonly taskId: string;
 }
 
-/** A creator's project with a talent on its team and a task for them. */
+/** Creates a creator with a project, and a talent on its team with a task. */
 export async function team(): Promise<Team> {
   const { creator, assignee, projectId, taskId } = await buildWorld(sdkEntrance(target));
   return { creator, talent: assignee, projectId, taskId };

@@ -26,7 +26,7 @@ beforeEach(async () => {
   place = { projectId: world.projectId, taskId: world.taskId, title: "Rough cut" };
 });
 
-/** The talent on another device, whose line goes through the proxy. */
+/** The talent on another device, connected through the proxy. */
 async function elsewhere(): Promise<OnSwift> {
   const { accessToken = "" } = (await world.talent.onswift.auth.getSession().orThrow()) ?? {};
   const headers = { Authorization: `Bearer ${accessToken}` };
@@ -41,7 +41,7 @@ async function bytesOf(onswift: OnSwift, fileId = ""): Promise<Buffer> {
 
 const film = (bytes: Buffer<ArrayBuffer>, name = "cut.mp4") => new File([bytes], name);
 
-/** Resolves when a task has sent so much. */
+/** Resolves when a task has sent the given number of bytes. */
 const reached = (
   task: { on(event: "progress", listener: (progress: UploadProgress) => void): () => void },
   bytes: number,
@@ -54,8 +54,8 @@ const reached = (
     });
   });
 
-describe("an upload over a bad line", () => {
-  test("goes on after every cut, and what arrives is what was sent", async () => {
+describe("an upload over an unreliable connection", () => {
+  test("an upload continues after every lost connection and arrives unchanged", async () => {
     const onswift = await elsewhere();
     const bytes = movie(20 * MiB);
     const task = onswift.deliverables.submit({ ...place, files: [film(bytes)] });
@@ -65,7 +65,7 @@ describe("an upload over a bad line", () => {
     expect((await bytesOf(onswift, files[0]?.id)).equals(bytes)).toBe(true);
   });
 
-  test("is paused and goes on", async () => {
+  test("pause stops sending and resume continues", async () => {
     const onswift = await elsewhere();
     const bytes = movie(20 * MiB);
     const task = onswift.deliverables.submit({ ...place, files: [film(bytes)] });
@@ -80,7 +80,7 @@ describe("an upload over a bad line", () => {
     expect((await bytesOf(onswift, files[0]?.id)).equals(bytes)).toBe(true);
   });
 
-  test("that is aborted leaves nothing that could be used", async () => {
+  test("an aborted upload leaves no usable file", async () => {
     const onswift = await elsewhere();
     const task = onswift.deliverables.submit({ ...place, files: [film(movie(20 * MiB))] });
     await reached(task, 6 * MiB);
@@ -93,12 +93,12 @@ describe("an upload over a bad line", () => {
     expect(deliverables).toEqual([]);
   });
 
-  test("is taken up by another process from what the first one kept", async () => {
+  test("another process can continue an upload from its state", async () => {
     const onswift = await elsewhere();
     const bytes = movie(20 * MiB);
     const first = onswift.deliverables.submit({ ...place, files: [film(bytes)] });
     await reached(first, 12 * MiB);
-    // The first process is gone: it sends nothing any more, and gives nothing up.
+    // The first process ends without discarding its files.
     first.pause();
     const kept = JSON.parse(JSON.stringify(first.state()));
 
@@ -116,7 +116,7 @@ describe("an upload over a bad line", () => {
     await first;
   });
 
-  test("tells its progress over all files", async () => {
+  test("progress covers all files of a task", async () => {
     const heard: UploadProgress[] = [];
     const sizes = [7 * MiB, 1000, 2 * MiB, 500];
     const files = sizes.map((size, index) => film(movie(size), `${index}.mp4`));
@@ -145,7 +145,7 @@ describe("a file of 100 MB on disk", () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  test("goes up and comes down in little memory", async () => {
+  test("upload and download need little memory", async () => {
     const { accessToken = "" } = (await world.talent.onswift.auth.getSession().orThrow()) ?? {};
     const script = `
       import { createHash } from "node:crypto";
@@ -187,11 +187,11 @@ describe("a file of 100 MB on disk", () => {
     const told = await run(process.execPath, [...args, projectId, taskId, path], { cwd: root });
     const { digest: received, held } = JSON.parse(told);
     expect(received).toBe(digest);
-    // Megabytes that cannot be freed: a chunk or two, of which the runtime's fetch makes copies.
+    // Memory that is in use: one or two chunks, which the runtime's fetch copies.
     expect(held).toBeLessThan(80);
   }, 120_000);
 
-  test("is named by its path, or otherwise", async () => {
+  test("fileFromPath takes the name from the path unless it is given", async () => {
     const source = await fileFromPath(pathToFileURL(path), { name: "Other.mp4" });
     expect(source).toMatchObject({ name: "Other.mp4", size: 100 * MiB });
     const end = (await source.slice(100 * MiB - 10, 100 * MiB + 10)) as Uint8Array;

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { password } from "../world/people.ts";
-import { accountExport, me, publicProfile, skill } from "./shapes.ts";
+import { accountExport, me, publicProfile, skill } from "./responses.ts";
 import { person, team, visitor } from "./support.ts";
 
 describe("profiles", () => {
-  test("one's own, new", async () => {
+  test("a new profile has the documented fields", async () => {
     const [creator, talent] = await Promise.all([
       person("creator", "Cleo"),
       person("talent", "Tara"),
@@ -17,7 +17,7 @@ describe("profiles", () => {
     }
   });
 
-  test("one's own, changed and cleared", async () => {
+  test("fields of the own profile can be set and cleared", async () => {
     const { onswift } = await person("talent");
     const changed = me.parse(
       await onswift.users
@@ -44,7 +44,7 @@ describe("profiles", () => {
     expect(cleared).toMatchObject({ bio: null, hourlyRate: null, professionalTitle: "Editor" });
   });
 
-  test("another talent's, without what is private", async () => {
+  test("the profile of another talent contains nothing private", async () => {
     const [creator, talent] = await Promise.all([person("creator"), person("talent", "Tara")]);
     const seen = publicProfile.parse(await creator.onswift.users.get(talent.id).orThrow());
     expect(seen).toMatchObject({
@@ -58,7 +58,7 @@ describe("profiles", () => {
     expect((await talent.onswift.users.get(creator.id)).error?.code).toBe("PROFILE_PRIVATE");
   });
 
-  test("the list of skills, for visitors as well", async () => {
+  test("anonymous callers can list the skills", async () => {
     const { skills } = await visitor().users.skills().orThrow();
     expect(z.array(skill).parse(skills).length).toBeGreaterThanOrEqual(60);
     const { onswift } = await person("talent");
@@ -67,7 +67,7 @@ describe("profiles", () => {
 });
 
 describe("an account", () => {
-  test("is exported", async () => {
+  test("an account can be exported", async () => {
     const { creator, talent, projectId, taskId } = await team();
     const mine = accountExport.parse(await creator.onswift.users.export().orThrow());
     expect(mine.profile.email).toBe(creator.email);
@@ -80,7 +80,7 @@ describe("an account", () => {
     expect(mine.tasks.map(({ id }) => id)).toEqual([taskId]);
   });
 
-  test("is deleted with the password only, and signs out", async () => {
+  test("an account can be deleted only with its password, which signs out", async () => {
     const { onswift, email } = await person("talent");
     const wrong = await onswift.users.delete({ password: "Not-mine-1!" });
     expect(wrong.error).toMatchObject({ code: "WRONG_PASSWORD", status: 403 });

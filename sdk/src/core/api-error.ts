@@ -1,8 +1,8 @@
-import { type FieldError, OnSwiftError } from "./errors.ts";
+import { type FieldError, OnSwiftError, receivedCode } from "./errors.ts";
 import { retryAfter } from "./rest-error.ts";
 import { codeOfStatus } from "./status.ts";
 
-/** What the REST surface answers when it refuses. */
+/** The body of an error response of the REST API. */
 interface ApiErrorBody {
   readonly error?: {
     readonly code?: string;
@@ -11,14 +11,14 @@ interface ApiErrorBody {
   };
 }
 
-/** An OnSwift error as an answer of the REST surface tells it. */
+/** Converts an error response of the REST API to an `OnSwiftError`. */
 export function apiError(status: number, headers: Headers, body: unknown): OnSwiftError {
-  const told = (body as ApiErrorBody | null)?.error ?? {};
+  const { code, message, details } = (body as ApiErrorBody | null)?.error ?? {};
   return new OnSwiftError({
-    code: told.code ?? codeOfStatus(status),
+    code: code === undefined ? codeOfStatus(status) : receivedCode(code),
     status,
-    message: told.message ?? `HTTP status ${status}.`,
-    details: told.details ?? null,
+    message: message ?? `HTTP status ${status}.`,
+    details: details ?? null,
     retryAfter: retryAfter(headers),
   });
 }

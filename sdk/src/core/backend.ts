@@ -5,7 +5,7 @@ import type { Connection } from "./connection.ts";
 import { type Deadline, withDeadline } from "./deadline.ts";
 import type { OnSwiftError } from "./errors.ts";
 import type { CallDefaults, CallOptions } from "./options.ts";
-import { refusesToken, restError } from "./rest-error.ts";
+import { rejectsToken, restError } from "./rest-error.ts";
 import { withRetries } from "./retry.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -14,26 +14,26 @@ export interface Operation {
   readonly name: string;
   readonly args?: object;
   /**
-   * A read is retried by itself, and so is a `put`: a write that changes nothing when it is repeated. Any
-   * other write is retried only with an idempotency key.
+   * A `read` is retried automatically, and so is a `put`: a write that changes nothing when it is repeated.
+   * A `write` is retried only with an idempotency key.
    */
   readonly kind: "read" | "put" | "write";
-  /** Also for visitors: goes out without a token when nobody is signed in. */
-  readonly open?: boolean;
-  /** A token to use instead of the session's. */
-  readonly token?: string;
+  /** Anonymous callers allowed: the request is sent without a token when no user is signed in. */
+  readonly anonymous?: boolean;
+  /** A token to use instead of the session's; `null` for an operation that ignores who calls. */
+  readonly token?: string | null;
 }
 
-/** One request and its answer, read to the end. */
-export interface Exchange {
+/** A complete response. */
+export interface BackendResponse {
   readonly status: number;
   readonly ok: boolean;
   readonly headers: Headers;
-  /** The parsed JSON; `null` for an empty body, the text where it is no JSON. */
+  /** The parsed JSON; `null` for an empty body; the text if it is not JSON. */
   readonly body: unknown;
 }
 
-/** The request core: everything the namespaces send goes through here. */
+/** Sends the requests of all namespaces. */
 export class Backend {
   readonly connection: Connection;
   readonly tokens: Tokens;
@@ -45,64 +45,66 @@ export class Backend {
     this.defaults = defaults;
   }
 
-  /** Runs `work` under the deadline that a call's options ask for. */
+  /** Runs `work` with the deadline of the call's options. */
   within<T>(options: CallOptions = {}, work: (deadline: Deadline) => Promise<T>): Promise<T> {
     const timeoutMs = options.timeoutMs ?? this.defaults.timeoutMs;
     return withDeadline({ signal: options.signal, timeoutMs }, work);
   }
 
-  /** Calls an operation: one round trip, more only when it is retried. */
+  /** Calls an operation: one request, and one more for each retry. */
   run<T>(operation: Operation, options: CallOptions = {}): Promise<T> {
     return this.within(options, (deadline) => this.runWithin(deadline, operation, options));
   }
 
-  /** As `run`, as a part of a call that has its deadline already. */
+  /** Like `run`, within a call that already has a deadline. */
   runWithin<T>(deadline: Deadline, operation: Operation, options: CallOptions = {}): Promise<T> {
     const { idempotencyKey } = options;
     const { kind } = operation;
     const repeatable = kind !== "write" || idempotencyKey !== undefined;
     const retries = repeatable ? (options.maxRetries ?? this.defaults.maxRetries) : 0;
-    // A put is what people do by hand, one thing after the other: told to slow down, they must hear of it.
-    const passes = (error: OnSwiftError) =>
+    // A put is something a person does by hand, such as sending a message. If it is rate-limited, report
+    // that at once instead of waiting: a retry could arrive after what the person does next.
+    const canRetry = (error: OnSwiftError) =>
       error.retryable && !(kind === "put" && error.code === "RATE_LIMITED");
 
     const attempt = async () => {
       const post = (token: string | null) => this.#post(deadline, operation, token, idempotencyKey);
-      const answer = await this.#authorised(deadline, operation, post);
-      if (!answer.ok) throw restError(answer.status, answer.headers, answer.body);
-      return answer.body as T;
+      const response = await this.#sendAuthorised(deadline, operation, post);
+      if (!response.ok) throw restError(response.status, response.headers, response.body);
+      return response.body as T;
     };
-    return withRetries(retries, deadline, attempt, passes);
+    return withRetries(retries, deadline, attempt, canRetry);
   }
 
-  /** Reads from the REST surface: for addresses of files, which only a service can sign. */
+  /** Reads from the REST API: used for download URLs, which only a service can sign. */
   read<T>(path: string, options: CallOptions = {}): Promise<T> {
     return this.within(options, (deadline) =>
       withRetries(options.maxRetries ?? this.defaults.maxRetries, deadline, async () => {
         const request = { method: "GET", path: `/functions/v1/api${path}` } as const;
         const get = (token: string | null) => this.send(deadline, { ...request, token });
-        const answer = await this.#authorised(deadline, {}, get);
-        if (!answer.ok) throw apiError(answer.status, answer.headers, answer.body);
-        return answer.body as T;
+        const response = await this.#sendAuthorised(deadline, {}, get);
+        if (!response.ok) throw apiError(response.status, response.headers, response.body);
+        return response.body as T;
       }),
     );
   }
 
-  /** Sends with the token that belongs to it; once more with a new one where the backend refuses that. */
-  async #authorised(
+  /** Sends with the session's token, and once more with a renewed token if the backend rejects the first. */
+  async #sendAuthorised(
     deadline: Deadline,
-    { token: own, open = false }: Partial<Operation>,
-    send: (token: string | null) => Promise<Exchange>,
-  ): Promise<Exchange> {
-    const current = () => (open ? this.tokens.current() : this.tokens.required());
-    const token = own ?? (await deadline.race(current()));
-    const answer = await send(token);
-    if (token === null || own !== undefined || !refusesToken(answer.status, answer.body)) {
-      return answer;
+    { token: given, anonymous = false }: Partial<Operation>,
+    send: (token: string | null) => Promise<BackendResponse>,
+  ): Promise<BackendResponse> {
+    const current = () => (anonymous ? this.tokens.current() : this.tokens.required());
+    const token = given === undefined ? await deadline.race(current()) : given;
+    const response = await send(token);
+    if (token === null || given !== undefined || !rejectsToken(response.status, response.body)) {
+      return response;
     }
-    // By this device's clock the token was still good. Nothing has happened yet, so a write may go again.
+    // By this device's clock the token was still valid. The operation has not run, so sending a write again
+    // is safe.
     const renewed = await deadline.race(this.tokens.renew());
-    return renewed === null ? answer : send(renewed);
+    return renewed === null ? response : send(renewed);
   }
 
   #post(
@@ -110,7 +112,7 @@ export class Backend {
     { name, args = {} }: Operation,
     token: string | null,
     idempotencyKey: string | undefined,
-  ): Promise<Exchange> {
+  ): Promise<BackendResponse> {
     return this.send(deadline, {
       method: "POST",
       path: `/rest/v1/rpc/${name}`,
@@ -123,8 +125,8 @@ export class Backend {
     });
   }
 
-  /** Sends one request and reads the whole answer, whatever its status. */
-  async send(deadline: Deadline, request: Outgoing): Promise<Exchange> {
+  /** Sends one request and reads the complete response, whatever its status. */
+  async send(deadline: Deadline, request: BackendRequest): Promise<BackendResponse> {
     const { url, headers: common, fetch } = this.connection;
     const headers = new Headers(common);
     headers.set("accept", "application/json");
@@ -149,21 +151,21 @@ export class Backend {
         body: parse(text),
       };
     };
-    return deadline.race(exchange().catch(failed));
+    return deadline.race(exchange().catch(throwUnreachable));
   }
 }
 
-/** A request to the backend, before the headers that all of them carry. */
-export interface Outgoing {
+/** A request to the backend, without the headers that every request has. */
+export interface BackendRequest {
   readonly method: "GET" | "POST" | "PUT";
-  /** From the base URL on. */
+  /** The part after the base URL. */
   readonly path: string;
   readonly body?: string;
   readonly token?: string | null;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-function failed(cause: unknown): never {
+function throwUnreachable(cause: unknown): never {
   throw unreachable(cause);
 }
 

@@ -1,14 +1,14 @@
-/** What an OnSwift access token says about its owner. */
+/** The claims of an OnSwift access token. */
 export interface Claims {
   readonly sub: string;
   readonly email: string;
-  /** Written by the backend from the profile; unlike the user's own metadata it cannot be forged. */
+  /** Set by the backend from the profile. Unlike user metadata, users cannot change it. */
   readonly userType: "creator" | "talent";
   /** Seconds since 1970. */
   readonly exp: number;
 }
 
-/** Reads a token without verifying it: good for display, never for a decision about rights. */
+/** Reads a token without verifying it: use the result for display, never to decide what a user may do. */
 export function readClaims(token: string): Claims {
   const payload = token.split(".")[1] ?? "";
   const binary = atob(payload.replaceAll("-", "+").replaceAll("_", "/"));

@@ -1,7 +1,7 @@
 import type { SupabaseLike } from "../types/supabase.ts";
 import { OnSwiftError } from "./errors.ts";
 
-/** The parts of a supabase-js session that matter here. */
+/** The parts of a supabase-js session that the SDK uses. */
 export interface SessionView {
   readonly access_token: string;
   readonly refresh_token: string;
@@ -9,9 +9,9 @@ export interface SessionView {
   readonly expires_at?: number;
 }
 
-type Answer<T> = Promise<{ readonly data: T; readonly error: AuthFailure | null }>;
+type AuthResponse<T> = Promise<{ readonly data: T; readonly error: AuthFailure | null }>;
 
-/** An error as supabase-js's auth gives it. */
+/** An error of supabase-js's auth client. */
 export interface AuthFailure {
   readonly name: string;
   readonly message: string;
@@ -20,21 +20,21 @@ export interface AuthFailure {
   readonly reasons?: readonly string[];
 }
 
-interface Authenticated {
+interface SignInData {
   readonly session: SessionView | null;
   readonly user: { readonly identities?: readonly unknown[] } | null;
 }
 
-/** What is used of supabase-js's auth. */
+/** The parts of supabase-js's auth client that the SDK uses. */
 export interface AuthView {
-  getSession(): Answer<{ readonly session: SessionView | null }>;
+  getSession(): AuthResponse<{ readonly session: SessionView | null }>;
   signUp(credentials: {
     email: string;
     password: string;
     options: { data: object };
-  }): Answer<Authenticated>;
-  signInWithPassword(credentials: { email: string; password: string }): Answer<Authenticated>;
-  refreshSession(current?: { refresh_token: string }): Answer<Authenticated>;
+  }): AuthResponse<SignInData>;
+  signInWithPassword(credentials: { email: string; password: string }): AuthResponse<SignInData>;
+  refreshSession(current?: { refresh_token: string }): AuthResponse<SignInData>;
   signOut(options: { scope: "local" | "global" | "others" }): Promise<{
     readonly error: AuthFailure | null;
   }>;
@@ -43,7 +43,7 @@ export interface AuthView {
   };
 }
 
-/** What is used of a channel of supabase-js. */
+/** The parts of a supabase-js channel that the SDK uses. */
 export interface ChannelView {
   on(
     type: "broadcast" | "presence",
@@ -59,7 +59,7 @@ export interface ChannelView {
   presenceState(): Readonly<Record<string, readonly object[]>>;
 }
 
-/** What is used of supabase-js's realtime. */
+/** The parts of supabase-js's realtime client that the SDK uses. */
 export interface RealtimeView {
   channel(topic: string, options: object): ChannelView;
   setAuth(token: string): Promise<void>;
@@ -74,35 +74,35 @@ interface RestView {
   readonly fetch: typeof fetch;
 }
 
-/** The way to one backend, as the supabase-js client is set up for it. */
+/** The connection to one backend, taken from a supabase-js client. */
 export interface Connection {
-  /** The project's base URL, without a slash at its end. */
+  /** The project's base URL, without a trailing slash. */
   readonly url: string;
-  /** Headers that go with every request. */
+  /** Headers to send with every request. */
   readonly headers: Headers;
-  /** Sends with the project's key; adds the session's token only where a request brings none. */
+  /** Adds the project's key, and the session's token if the request has no `Authorization` header. */
   readonly fetch: typeof fetch;
-  /** The project's key; `null` where requests have to go through `fetch`, which adds it. */
+  /** The project's key; `null` if every request has to go through `fetch`, which adds the key. */
   readonly key: string | null;
   readonly auth: AuthView;
   readonly realtime: RealtimeView;
 }
 
-/** Reads the connection off a client through what supabase-js makes public. */
+/** Returns the connection of a supabase-js client, using only its public members. */
 export function connectionOf(client: SupabaseLike): Connection {
   const schema = client.schema as (name: string) => Partial<RestView>;
   const { url, headers, fetch } = schema.call(client, "api");
   if (!url?.endsWith("/rest/v1") || !headers || !fetch) {
     throw new OnSwiftError({
       code: "INTERNAL_ERROR",
-      message: "fromSupabase needs a client made by createClient of @supabase/supabase-js 2.",
+      message: "fromSupabase needs a client created by createClient of @supabase/supabase-js 2.",
     });
   }
   const base = url.slice(0, -"/rest/v1".length);
   const { supabaseKey } = client as { readonly supabaseKey?: unknown };
   return {
     url: base,
-    // Early versions of supabase-js keep a plain object here.
+    // Early 2.x versions of supabase-js have a plain object here.
     headers: new Headers(headers),
     fetch,
     key: typeof supabaseKey === "string" ? supabaseKey : null,

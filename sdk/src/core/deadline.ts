@@ -1,35 +1,35 @@
 import { OnSwiftError } from "./errors.ts";
 
-/** One time limit and one abort signal over everything a call does. */
+/** One time limit and one abort signal for everything a call does. */
 export interface Deadline {
-  /** Aborted when the time is up or the caller's own signal is. */
+  /** Aborted when the time is up or the caller's signal is aborted. */
   readonly signal: AbortSignal;
   /** Milliseconds left. */
   remaining(): number;
-  /** Waits for `work`, but not beyond the deadline: then it rejects with `TIMEOUT` or `ABORTED`. */
+  /** Waits for `work`; rejects with `TIMEOUT` or `ABORTED` if the deadline ends first. */
   race<T>(work: Promise<T>): Promise<T>;
   sleep(ms: number): Promise<void>;
 }
 
-/** The longest delay timers take; anything above would fire at once. */
+/** The longest delay a timer accepts; a longer one would fire at once. */
 const longestTimer = 0x7fff_ffff;
 
-/** Runs `work` under a deadline and leaves neither timer nor listener behind. */
+/** Runs `work` with a deadline. Leaves no timer and no listener behind. */
 export async function withDeadline<T>(
   options: { readonly signal?: AbortSignal | undefined; readonly timeoutMs: number },
   work: (deadline: Deadline) => Promise<T>,
 ): Promise<T> {
-  const { signal: callers, timeoutMs } = options;
+  const { signal: callerSignal, timeoutMs } = options;
   const controller = new AbortController();
-  const ends = performance.now() + timeoutMs;
+  const endsAt = performance.now() + timeoutMs;
 
-  // The cause is read from the signals themselves: what a runtime throws on an abort tells it only in words.
+  // Read from the signals: the errors that runtimes throw on an abort name the cause only in their text.
   const failure = () =>
-    callers?.aborted
+    callerSignal?.aborted
       ? new OnSwiftError({
           code: "ABORTED",
           message: "The call was aborted.",
-          cause: callers.reason,
+          cause: callerSignal.reason,
         })
       : new OnSwiftError({
           code: "TIMEOUT",
@@ -38,19 +38,19 @@ export async function withDeadline<T>(
 
   const stop = () => controller.abort();
   const timer = timeoutMs <= longestTimer ? setTimeout(stop, Math.max(0, timeoutMs)) : undefined;
-  callers?.addEventListener("abort", stop, { once: true });
-  if (callers?.aborted) stop();
+  callerSignal?.addEventListener("abort", stop, { once: true });
+  if (callerSignal?.aborted) stop();
 
-  const over = new Promise<never>((_, reject) => {
-    const tell = () => reject(failure());
-    if (controller.signal.aborted) tell();
-    else controller.signal.addEventListener("abort", tell, { once: true });
+  const ended = new Promise<never>((_, reject) => {
+    const rejectEnded = () => reject(failure());
+    if (controller.signal.aborted) rejectEnded();
+    else controller.signal.addEventListener("abort", rejectEnded, { once: true });
   });
-  over.catch(() => undefined);
+  ended.catch(() => undefined);
 
   const race = <R>(promise: Promise<R>): Promise<R> => {
     promise.catch(() => undefined);
-    return Promise.race([over, promise]);
+    return Promise.race([ended, promise]);
   };
   const pauses = new Set<ReturnType<typeof setTimeout>>();
   const sleep = (ms: number) =>
@@ -64,13 +64,13 @@ export async function withDeadline<T>(
     await race(Promise.resolve());
     return await work({
       signal: controller.signal,
-      remaining: () => ends - performance.now(),
+      remaining: () => endsAt - performance.now(),
       race,
       sleep,
     });
   } finally {
     clearTimeout(timer);
     for (const pause of pauses) clearTimeout(pause);
-    callers?.removeEventListener("abort", stop);
+    callerSignal?.removeEventListener("abort", stop);
   }
 }

@@ -4,12 +4,14 @@
  * The error codes of the backend:
  *
  * - `ALREADY_MEMBER`: The user is already a member of the project's team.
+ * - `ALREADY_REVIEWED`: You have already reviewed this talent for this project.
  * - `ASSIGNEE_NOT_MEMBER`: The assignee is not a member of the project's team.
  * - `FILE_MISMATCH`: The uploaded file differs from the reservation in size, type or dimensions. It was removed.
  * - `INVALID_RESET_TOKEN`: The reset token is invalid, used or expired. Request a new one.
  * - `INVALID_VERIFICATION_TOKEN`: The verification token is invalid or expired. Request a new email.
  * - `MAX_REVISIONS_REACHED`: The deliverable has used all 3 revisions. Approve or delete it.
  * - `NOT_TALENT`: The user is not a talent. Only talents can join a team.
+ * - `NO_COMPLETED_PROJECT`: A review requires a completed project that the talent worked on.
  * - `SAME_USER_TYPE`: Both users are creators, or both are talents. A conversation needs one of each.
  * - `VALIDATION_ERROR`: The input is invalid. `details` lists every invalid field.
  * - `WEAK_PASSWORD`: The password does not meet the requirements.
@@ -44,12 +46,14 @@
  */
 export type BackendErrorCode =
   | "ALREADY_MEMBER"
+  | "ALREADY_REVIEWED"
   | "ASSIGNEE_NOT_MEMBER"
   | "FILE_MISMATCH"
   | "INVALID_RESET_TOKEN"
   | "INVALID_VERIFICATION_TOKEN"
   | "MAX_REVISIONS_REACHED"
   | "NOT_TALENT"
+  | "NO_COMPLETED_PROJECT"
   | "SAME_USER_TYPE"
   | "VALIDATION_ERROR"
   | "WEAK_PASSWORD"

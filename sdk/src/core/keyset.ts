@@ -1,8 +1,8 @@
 import { call, type ListCall } from "./result.ts";
 
 /**
- * A list call over `load` where a page begins behind the last item of the page before, whatever is added
- * meanwhile; `items` names the part of a page that is iterated.
+ * Creates a list call whose next page starts after the last item of the previous page, so that new items do
+ * not shift the pages. `items` returns the part of a page that is iterated.
  *
  * @internal
  */
@@ -10,7 +10,7 @@ export function keysetCall<
   Page extends { readonly hasMore: boolean },
   Item extends { readonly id: string },
 >(
-  load: (behind?: string) => Promise<Page>,
+  load: (lastId?: string) => Promise<Page>,
   items: (page: Page) => readonly Item[],
 ): ListCall<Page, Item> {
   const first = call(() => load());

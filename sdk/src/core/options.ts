@@ -3,21 +3,24 @@ export interface CallOptions {
   /** Aborts the call: it resolves with the code `ABORTED`. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * One deadline in milliseconds over everything the call does: renewing the session, the request and
-   * its retries. Default 30,000; `Infinity` for none. A list that is iterated has it anew for each page.
+   * The time limit in milliseconds for everything the call does: renewing the session, the request and its
+   * retries. Default 30,000; `Infinity` for no limit. When a list is iterated, the limit applies to each page.
    */
   readonly timeoutMs?: number | undefined;
-  /** How often a failed call is tried again. Default 2. Writes need an `idempotencyKey` for it. */
+  /**
+   * How many times a failed call is retried if the failure is temporary. Default 2. Writes are retried only
+   * with an `idempotencyKey`.
+   */
   readonly maxRetries?: number | undefined;
   /**
-   * A unique string you choose for one intended change. It tells the backend that a repeated write is
-   * the same write, and so lets the SDK retry it.
+   * A unique string of 1 to 255 characters for one intended change. With it, the SDK retries a write. The
+   * backend keeps the response of a create for 24 hours and returns it to a repeated request with the same key.
    */
   readonly idempotencyKey?: string | undefined;
 }
 
 /**
- * What a client applies where a call says nothing.
+ * What a client uses for options that a call does not set.
  *
  * @internal
  */

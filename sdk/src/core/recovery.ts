@@ -1,26 +1,31 @@
 import type { Confirmation, ResetPassword } from "../types/auth.ts";
+import { onlyKeys } from "./arguments.ts";
 import { authError } from "./auth-error.ts";
-import type { Backend, Exchange, Outgoing } from "./backend.ts";
+import type { Backend, BackendRequest, BackendResponse } from "./backend.ts";
 import type { Deadline } from "./deadline.ts";
 import { OnSwiftError } from "./errors.ts";
 import type { CallOptions } from "./options.ts";
 import { retryAfter } from "./rest-error.ts";
 
 /**
- * The forgotten password. It speaks to the Auth service itself, because supabase-js would make the session
- * that the mailed token opens the app's own.
+ * Password recovery. Calls the Auth service directly, because supabase-js would sign the app in with the
+ * session that the emailed token opens.
  */
-export class Recovery {
+export class PasswordRecovery {
   readonly #backend: Backend;
-  /** Tokens already exchanged whose new password was refused: a token opens a session only once. */
-  readonly #opened = new Map<string, string>();
+  /**
+   * Sessions of reset tokens whose new password the Auth service rejected, by token. A token opens a session
+   * only once, so the next attempt needs the same session.
+   */
+  readonly #sessions = new Map<string, string>();
 
   constructor(backend: Backend) {
     this.#backend = backend;
   }
 
-  request(email: string, options: CallOptions = {}): Promise<Confirmation> {
+  request(account: { readonly email: string }, options: CallOptions = {}): Promise<Confirmation> {
     return this.#backend.within(options, async (deadline) => {
+      const { email } = onlyKeys(account, "email");
       await this.#send(deadline, {
         method: "POST",
         path: "/recover",
@@ -30,18 +35,19 @@ export class Recovery {
     });
   }
 
-  reset({ token, newPassword }: ResetPassword, options: CallOptions = {}): Promise<Confirmation> {
+  reset(input: ResetPassword, options: CallOptions = {}): Promise<Confirmation> {
     return this.#backend.within(options, async (deadline) => {
-      const session = this.#opened.get(token) ?? (await this.#open(deadline, token));
-      this.#opened.set(token, session);
+      const { token, newPassword } = onlyKeys(input, "token", "newPassword");
+      const session = this.#sessions.get(token) ?? (await this.#open(deadline, token));
+      this.#sessions.set(token, session);
       await this.#send(deadline, {
         method: "PUT",
         path: "/user",
         body: JSON.stringify({ password: newPassword }),
         token: session,
       });
-      this.#opened.delete(token);
-      // The change ended all other sessions; this one served its purpose.
+      this.#sessions.delete(token);
+      // The change of the password ended all other sessions.
       await this.#send(deadline, { method: "POST", path: "/logout?scope=global", token: session });
       return { message: "Password reset successful" };
     });
@@ -49,41 +55,44 @@ export class Recovery {
 
   async #open(deadline: Deadline, token: string): Promise<string> {
     const body = JSON.stringify({ type: "recovery", token_hash: token });
-    const answer = await this.#send(deadline, { method: "POST", path: "/verify", body });
-    const session = (answer.body as { readonly access_token?: string } | null)?.access_token;
+    const response = await this.#send(deadline, { method: "POST", path: "/verify", body });
+    const session = (response.body as { readonly access_token?: string } | null)?.access_token;
     if (session) return session;
     throw new OnSwiftError({
       code: "INVALID_RESET_TOKEN",
       status: 400,
-      message: "The reset token is invalid or has expired.",
+      message: "The reset token is invalid, used or expired. Request a new one.",
     });
   }
 
-  async #send(deadline: Deadline, request: Outgoing): Promise<Exchange> {
-    const answer = await this.#backend.send(deadline, {
+  async #send(deadline: Deadline, request: BackendRequest): Promise<BackendResponse> {
+    const response = await this.#backend.send(deadline, {
       ...request,
       path: `/auth/v1${request.path}`,
       headers: { "x-supabase-api-version": "2024-01-01" },
     });
-    if (answer.ok) return answer;
-    throw authError(failureOf(answer), "newPassword", retryAfter(answer.headers));
+    if (response.ok) return response;
+    throw authError(failureOf(response), {
+      passwordField: "newPassword",
+      retryAfter: retryAfter(response.headers),
+    });
   }
 }
 
-/** The Auth service's two ways to write an error, as one. */
-function failureOf({ status, body }: Exchange) {
-  const told = (typeof body === "object" && body !== null ? body : {}) as {
+/** Reads both error formats of the Auth service. */
+function failureOf({ status, body }: BackendResponse) {
+  const fields = (typeof body === "object" && body !== null ? body : {}) as {
     readonly code?: unknown;
     readonly error_code?: string;
     readonly message?: string;
     readonly msg?: string;
     readonly weak_password?: { readonly reasons?: readonly string[] };
   };
-  const code = typeof told.code === "string" ? told.code : told.error_code;
+  const code = typeof fields.code === "string" ? fields.code : fields.error_code;
   return {
     status,
     code,
-    message: told.message ?? told.msg ?? `HTTP status ${status}.`,
-    reasons: told.weak_password?.reasons ?? [],
+    message: fields.message ?? fields.msg ?? `HTTP status ${status}.`,
+    reasons: fields.weak_password?.reasons ?? [],
   };
 }

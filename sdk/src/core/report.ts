@@ -1,18 +1,18 @@
-/** Shows an error of the app's own code to whoever watches for uncaught ones, and lets the SDK go on. */
+/** Reports an error of the app's own code as an uncaught error, without stopping the SDK. */
 export function report(error: unknown): void {
   if (typeof reportError === "function") reportError(error);
   else console.error(error);
 }
 
-/** Calls every listener, whatever becomes of the others. */
-export function tellAll<Args extends readonly unknown[]>(
+/** Calls every listener, even if one of them throws. */
+export function notifyAll<Args extends readonly unknown[]>(
   listeners: Iterable<(...args: Args) => unknown>,
   ...args: Args
 ): void {
-  // A copy: a listener may stop itself or another.
+  // Copied first: a listener may remove itself or another one.
   for (const listener of [...listeners]) {
     try {
-      // What an async listener rejects with is reported like what another throws.
+      // A rejection of an async listener is reported like an error that a listener throws.
       Promise.resolve(listener(...args)).catch(report);
     } catch (error) {
       report(error);

@@ -1,17 +1,17 @@
-import { type FieldError, OnSwiftError } from "./errors.ts";
+import { type FieldError, OnSwiftError, type OnSwiftErrorCode, receivedCode } from "./errors.ts";
 import { codeOfStatus } from "./status.ts";
 
-/** What PostgREST answers when it refuses. */
+/** The body of an error response of PostgREST. */
 interface RestErrorBody {
   readonly code?: unknown;
   readonly message?: unknown;
   readonly details?: unknown;
   readonly hint?: unknown;
-  /** The REST surface's. */
+  /** Only in error responses of the REST API. */
   readonly error?: { readonly code?: unknown };
 }
 
-/** An OnSwift error as an answer of PostgREST tells it. */
+/** Converts an error response of PostgREST to an `OnSwiftError`. */
 export function restError(status: number, headers: Headers, body: unknown): OnSwiftError {
   const { code, message, details, hint } = asBody(body);
   const sqlState = typeof code === "string" ? code : "";
@@ -24,29 +24,31 @@ export function restError(status: number, headers: Headers, body: unknown): OnSw
   });
 }
 
-/** A token PostgREST does not accept. */
-const tokenRefusal = /^PGRST30\d$/;
+/** PostgREST's codes for a rejected token. */
+const rejectedToken = /^PGRST30\d$/;
 
-/** Whether it is the token itself that is refused, by PostgREST or by the REST surface: it has ended, most often. */
-export function refusesToken(status: number, body: unknown): boolean {
+/** Returns whether PostgREST or the REST API rejected the token itself, usually because it has expired. */
+export function rejectsToken(status: number, body: unknown): boolean {
   const { code, error } = asBody(body);
-  return status === 401 && (tokenRefusal.test(String(code)) || error?.code === "NOT_AUTHENTICATED");
+  return (
+    status === 401 && (rejectedToken.test(String(code)) || error?.code === "NOT_AUTHENTICATED")
+  );
 }
 
 interface Kind {
-  readonly code: string;
+  readonly code: OnSwiftErrorCode;
   readonly status: number;
   readonly retryable?: boolean;
 }
 
 function classify(sqlState: string, status: number, hint: unknown): Kind {
-  // The database's own refusals: the status is in the SQLSTATE, the code in the hint.
+  // Raised by OnSwift's own SQL: the SQLSTATE holds the status, the hint holds the code.
   if (/^PT\d{3}$/.test(sqlState)) {
-    const code = typeof hint === "string" && /^[A-Z][A-Z_]+$/.test(hint) ? hint : null;
-    return { code: code ?? codeOfStatus(status), status };
+    const known = typeof hint === "string" && /^[A-Z][A-Z_]+$/.test(hint);
+    return { code: known ? receivedCode(hint) : codeOfStatus(status), status };
   }
-  if (tokenRefusal.test(sqlState)) return { code: "NOT_AUTHENTICATED", status: 401 };
-  // A value that does not fit its type, or misses, or breaks a check.
+  if (rejectedToken.test(sqlState)) return { code: "NOT_AUTHENTICATED", status: 401 };
+  // A value has the wrong type, is missing, or violates a check constraint.
   if (/^22|^23502$|^23514$/.test(sqlState)) return { code: "VALIDATION_ERROR", status: 400 };
   if (sqlState === "23503" || sqlState === "23505") return { code: "CONFLICT", status: 409 };
   if (sqlState === "42501") {
@@ -54,11 +56,11 @@ function classify(sqlState: string, status: number, hint: unknown): Kind {
       ? { code: "NOT_AUTHENTICATED", status }
       : { code: "FORBIDDEN", status: 403 };
   }
-  // Serialisation failures, deadlocks and cancelled statements pass.
+  // Serialization failures, deadlocks and cancelled statements are temporary.
   if (/^40|^57014$|^55P03$/.test(sqlState)) {
     return { code: "SERVICE_UNAVAILABLE", status: 503 };
   }
-  // This backend has no such operation: it is older or newer than the SDK, no fault of the input.
+  // The backend does not have the operation: it is older or newer than the SDK.
   if (/^PGRST20\d$|^42883$|^PGRST106$/.test(sqlState)) {
     return { code: "INTERNAL_ERROR", status };
   }
@@ -69,7 +71,7 @@ function asBody(body: unknown): RestErrorBody {
   return typeof body === "object" && body !== null ? body : {};
 }
 
-/** `details` is a JSON string where the database wrote it, prose where PostgreSQL did. */
+/** `details` is JSON if OnSwift's SQL raised the error, and plain text if PostgreSQL did. */
 function parsed(details: unknown): unknown {
   if (typeof details !== "string") return details;
   try {
@@ -88,7 +90,7 @@ function secondsIn(detail: unknown): number | null {
   return typeof detail.retryAfter === "number" ? detail.retryAfter : null;
 }
 
-/** `Retry-After` in seconds; it comes as seconds or as a date. */
+/** Returns `Retry-After` in seconds. The header holds seconds or a date. */
 export function retryAfter(headers: Headers): number | null {
   const value = headers.get("retry-after");
   if (value === null) return null;

@@ -1,12 +1,12 @@
 import { isOnSwiftError, OnSwiftError } from "./errors.ts";
 
-/** What a call resolves to: either `data`, or `error`. */
+/** The result of a call: either `data` or `error`. */
 export type Result<T> =
   | { readonly data: T; readonly error: null }
   | { readonly data: null; readonly error: OnSwiftError };
 
 /**
- * A call under way. It starts at once, never rejects, and resolves to `{ data, error }`.
+ * A running call. It starts at once, never rejects and resolves to `{ data, error }`.
  *
  * @example
  * ```ts
@@ -15,17 +15,17 @@ export type Result<T> =
  * ```
  */
 export interface Call<T> extends Promise<Result<T>> {
-  /** The bare value; rejects with the {@link OnSwiftError} instead of returning it. */
+  /** Resolves to `data`, or rejects with the {@link OnSwiftError}. */
   orThrow(): Promise<T>;
 }
 
-/** Where a page stands in its list. */
+/** The position of a page in its list. */
 export interface Pagination {
-  /** This page's number, from 1. */
+  /** Number of this page, starting at 1. */
   readonly page: number;
-  /** Items a page, after the backend's maximum was applied. */
+  /** Items per page that the backend used, after applying its maximum. */
   readonly limit: number;
-  /** Items in the whole list. */
+  /** Number of items in the list. */
   readonly total: number;
   readonly totalPages: number;
   readonly hasNext: boolean;
@@ -33,8 +33,8 @@ export interface Pagination {
 }
 
 /**
- * A list call: awaited, it gives one page in the documented shape; iterated, every item from that
- * page on, asking for further pages as they are needed. Iteration throws the {@link OnSwiftError}.
+ * A call that returns a list. Awaited, it resolves to one page. Iterated, it returns every item from that
+ * page on and loads further pages when they are needed. Iteration throws the {@link OnSwiftError}.
  *
  * @example
  * ```ts
@@ -46,7 +46,7 @@ export interface Pagination {
 export interface ListCall<Page, Item> extends Call<Page>, AsyncIterable<Item> {}
 
 /**
- * Starts `work` now and wraps what becomes of it.
+ * Starts `work` at once and returns it as a call.
  *
  * @internal
  */
@@ -61,7 +61,7 @@ export function call<T>(work: () => Promise<T>): Call<T> {
 }
 
 /**
- * A list call over `load`; `items` names the part of a page that is iterated.
+ * Creates a list call that loads pages with `load`. `items` returns the part of a page that is iterated.
  *
  * @internal
  */
@@ -71,7 +71,7 @@ export function listCall<Page extends { readonly pagination: Pagination }, Item 
 ): ListCall<Page, Item> {
   const first = call(load);
   const iterate = async function* () {
-    // A row added meanwhile moves the others on to the next page: nothing is handed out twice.
+    // An item added during the iteration moves others to the next page. They are returned only once.
     const seen = new Set<string>();
     let page = await first.orThrow();
     for (;;) {
@@ -95,12 +95,12 @@ async function settle<T>(work: () => Promise<T>): Promise<Result<T>> {
   try {
     return { data: await work(), error: null };
   } catch (cause) {
-    return { data: null, error: isOnSwiftError(cause) ? cause : unforeseen(cause) };
+    return { data: null, error: isOnSwiftError(cause) ? cause : unexpectedError(cause) };
   }
 }
 
-/** Nothing may escape as a rejection, not even a storage that throws or an input that has cycles. */
-function unforeseen(cause: unknown): OnSwiftError {
+/** Calls never reject, not even when the session storage throws or the input has cycles. */
+function unexpectedError(cause: unknown): OnSwiftError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new OnSwiftError({ code: "INTERNAL_ERROR", message: reason, cause });
 }

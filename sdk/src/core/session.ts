@@ -1,7 +1,7 @@
-import type { Session, SessionEvent, TokenPair } from "../types/auth.ts";
+import type { Session, SessionEvent, SessionListener, TokenPair } from "../types/auth.ts";
 import { authError } from "./auth-error.ts";
 import { readClaims } from "./claims.ts";
-import type { AuthFailure, SessionView } from "./connection.ts";
+import type { AuthFailure, AuthView, SessionView } from "./connection.ts";
 
 const events: Readonly<Record<string, SessionEvent>> = {
   INITIAL_SESSION: "restored",
@@ -10,15 +10,28 @@ const events: Readonly<Record<string, SessionEvent>> = {
   TOKEN_REFRESHED: "refreshed",
 };
 
-/** supabase-js's name for a change, as ours. */
-export function eventOf(name: string): SessionEvent {
-  return events[name] ?? "updated";
+/** Subscribes a listener to the session changes of supabase-js. Returns a function that unsubscribes it. */
+export function onSessionChange(auth: AuthView, listener: SessionListener): () => void {
+  const { subscription } = auth.onAuthStateChange((event, session) => {
+    try {
+      listener(events[event] ?? "updated", session && sessionOf(session));
+    } catch (error) {
+      // Thrown outside of supabase-js, so that it becomes an ordinary uncaught error.
+      setTimeout(() => {
+        throw error;
+      });
+    }
+  }).data;
+  return () => subscription.unsubscribe();
 }
 
-/** The data of an answer of supabase-js; its error is thrown as ours. */
-export function succeeded<T>(answer: { readonly data: T; readonly error: AuthFailure | null }): T {
-  if (answer.error) throw authError(answer.error);
-  return answer.data;
+/** Returns the data of a supabase-js response, or throws its error as an `OnSwiftError`. */
+export function dataOrThrow<T>(response: {
+  readonly data: T;
+  readonly error: AuthFailure | null;
+}): T {
+  if (response.error) throw authError(response.error);
+  return response.data;
 }
 
 export function tokenPair(session: SessionView): TokenPair {

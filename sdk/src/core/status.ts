@@ -13,11 +13,11 @@ const codes: Readonly<Record<number, BackendErrorCode>> = {
   429: "RATE_LIMITED",
 };
 
-/** The code for a status that came without one, from a proxy for instance. */
+/** Returns the code for a response that has none, for example one from a proxy. */
 export function codeOfStatus(status: number): BackendErrorCode {
   const known = codes[status];
   if (known) return known;
-  // 500 is a fault of the program; the others of its kind say that something before it is down.
+  // 500 is an error in a service; 501 to 599 mean that a service cannot be reached.
   if (status > 500) return "SERVICE_UNAVAILABLE";
   return status === 500 ? "INTERNAL_ERROR" : "VALIDATION_ERROR";
 }

@@ -2,32 +2,32 @@ import { authError } from "./auth-error.ts";
 import type { AuthView, Connection, SessionView } from "./connection.ts";
 import { OnSwiftError } from "./errors.ts";
 
-/** Where a request's token comes from. It never falls back to the anonymous key by itself. */
+/** Provides the token of a request. Never falls back to the publishable key for a signed-in user. */
 export interface Tokens {
-  /** The signed-in user's token, or `null` when nobody is signed in. */
+  /** Returns the signed-in user's token, or `null` if no user is signed in. */
   current(): Promise<string | null>;
-  /** As `current`, but somebody has to be signed in. */
+  /** Like `current`, but throws `NOT_AUTHENTICATED` if no user is signed in. */
   required(): Promise<string>;
-  /** A new token for one the backend refused; `null` when there is no session to renew. */
+  /** Returns a new token after the backend rejected one; `null` if there is no session to renew. */
   renew(): Promise<string | null>;
-  /** The user has signed out: a missing session is no expired one from now on. */
-  forget(): void;
+  /** Notes that the user signed out: from now on, a missing session does not count as expired. */
+  noteSignOut(): void;
 }
 
 export function tokensOf({ auth, headers }: Connection): Tokens {
-  // A server that acts for one request's user hands the client that user's Authorization header.
+  // On a server, the client has the Authorization header of the request's user.
   const fixed = headers.get("authorization")?.match(/^Bearer (?!sb_)(.+)$/i)?.[1];
-  const loss = fixed === undefined ? watchForLoss(auth) : { expired: false };
+  const session = fixed === undefined ? watchForExpiry(auth) : { expired: false };
 
   const tokenIn = ({ data, error }: Awaited<ReturnType<AuthView["getSession"]>>) => {
     if (data.session) {
-      loss.expired = false;
+      session.expired = false;
       return data.session.access_token;
     }
-    // Offline or the backend down: the session stays and may be renewed later.
+    // Offline, or the backend is down: the session stays and can be renewed later.
     if (error?.name === "AuthRetryableFetchError") throw authError(error);
-    if (error) loss.expired = true;
-    if (loss.expired) throw sessionExpired(error);
+    if (error) session.expired = true;
+    if (session.expired) throw sessionExpired(error);
     return null;
   };
   const current = async () => fixed ?? tokenIn(await auth.getSession());
@@ -42,29 +42,29 @@ export function tokensOf({ auth, headers }: Connection): Tokens {
       if (token === null) throw notAuthenticated();
       return token;
     },
-    forget() {
-      loss.expired = false;
+    noteSignOut() {
+      session.expired = false;
     },
   };
 }
 
 /**
- * supabase-js drops a session whose renewal is refused, also in the background, and from then on it looks
- * as if nobody had been signed in. What tells the two apart: a session that its user ends can still be
- * renewed, one that is dropped is past its time.
+ * supabase-js drops a session when its renewal is refused, also in the background. From then on, its state
+ * is the same as after a sign-out. This function distinguishes the two: the access token of a dropped session
+ * has expired, that of a session the user ended usually has not.
  */
-function watchForLoss(auth: AuthView): { expired: boolean } {
-  const loss = { expired: false };
-  // Unknown until supabase-js has told what was stored.
+function watchForExpiry(auth: AuthView): { expired: boolean } {
+  const state = { expired: false };
+  // `undefined` until supabase-js has loaded the stored session.
   let known: SessionView | null | undefined;
   auth.onAuthStateChange((event, session) => {
-    if (event === "SIGNED_OUT" && known !== null) loss.expired = isOver(known);
+    if (event === "SIGNED_OUT" && known !== null) state.expired = hasExpired(known);
     known = session;
   });
-  return loss;
+  return state;
 }
 
-function isOver(session: SessionView | undefined): boolean {
+function hasExpired(session: SessionView | undefined): boolean {
   return session?.expires_at === undefined || session.expires_at * 1000 <= Date.now();
 }
 
@@ -72,7 +72,7 @@ export function notAuthenticated(): OnSwiftError {
   return new OnSwiftError({
     code: "NOT_AUTHENTICATED",
     status: 401,
-    message: "Nobody is signed in.",
+    message: "No user is signed in. Sign in first.",
   });
 }
 
@@ -80,7 +80,7 @@ function sessionExpired(cause: unknown): OnSwiftError {
   return new OnSwiftError({
     code: "SESSION_EXPIRED",
     status: 401,
-    message: "The session has ended and could not be renewed; sign in again.",
+    message: "The session has expired and could not be renewed. Sign in again.",
     cause: cause ?? undefined,
   });
 }

@@ -1,10 +1,13 @@
-/** A random UUID (version 4), also where `crypto.randomUUID` is missing: on plain http and in React Native. */
+/**
+ * Returns a random UUID (version 4). Also works without `crypto.randomUUID`, which is missing on pages served
+ * over http and in React Native.
+ */
 export function uuid(): string {
   const { crypto } = globalThis as { readonly crypto?: Partial<Crypto> };
   if (crypto?.randomUUID) return crypto.randomUUID();
   const bytes = new Uint8Array(16);
   if (crypto?.getRandomValues) crypto.getRandomValues(bytes);
-  // Unique is all it has to be: it names something of one's own and keeps no secret.
+  // The UUID has to be unique, not secret.
   else for (const place of bytes.keys()) bytes[place] = Math.random() * 256;
   let at = 0;
   return "xxxxxxxx-xxxx-4xxx-Yxxx-xxxxxxxxxxxx".replace(/[xY]/g, (place) => {

@@ -1,21 +1,21 @@
-/** Any WebSocket class, for example that of the package `ws`. */
+/** A WebSocket class, for example the one of the `ws` package. */
 export type WebSocketConstructor = new (...args: never[]) => object;
 
 /**
- * What supabase-js is given as its socket; `undefined` lets it use the runtime's.
+ * Returns the WebSocket class to give supabase-js; `undefined` lets it use the runtime's own.
  *
  * @internal
  */
 export function socketFor(given: WebSocketConstructor | undefined) {
   if (given) return given;
-  // supabase-js refuses to start without a WebSocket class, though everything but realtime works.
+  // supabase-js throws at start without a WebSocket class, although only realtime needs one.
   return typeof WebSocket === "undefined" ? MissingWebSocket : undefined;
 }
 
 class MissingWebSocket {
   constructor() {
     throw new Error(
-      "This runtime has no WebSocket: realtime needs one handed in, createClient({ …, webSocket }).",
+      "Realtime needs a WebSocket class, and this runtime has none. Pass one: createClient({ …, webSocket }).",
     );
   }
 }

@@ -1,10 +1,10 @@
-/** Milliseconds to wait for the first, second … join after one that failed; the last for all that follow. */
+/** Milliseconds to wait after the first, second … failed join; the last value for all further ones. */
 const pauses = [250, 1_000, 2_000, 5_000, 10_000] as const;
 
-/** A channel that was joined this long was joined well: what comes next is a first failure again. */
-export const stableAfter = 5_000;
+/** A channel that was joined for this many milliseconds is stable: its next failure counts as a first one. */
+export const stableAfterMs = 5_000;
 
-/** Jittered, so that clients that lost the same server do not all come back at the same moment. */
+/** Returns the wait with jitter, so that clients that lost the same server do not rejoin all at once. */
 export function pauseBefore(failures: number): number {
   return (pauses[failures] ?? 10_000) * (0.5 + Math.random() / 2);
 }

@@ -1,11 +1,11 @@
 import type { ChannelView, RealtimeView } from "../core/connection.ts";
-import { tellAll } from "../core/report.ts";
+import { notifyAll } from "../core/report.ts";
 import type { Delivery, RealtimeEvent, RealtimeHandler, RealtimeStatus } from "../types/events.ts";
-import { Memory } from "./memory.ts";
-import type { Access } from "./purpose.ts";
+import { EventMemory } from "./event-memory.ts";
 import { Subscription } from "./subscription.ts";
+import type { Access } from "./topic-handlers.ts";
 
-/** A broadcast as supabase-js hands it out. */
+/** A broadcast of supabase-js. */
 interface Broadcast {
   readonly event: string;
   readonly payload: { readonly id?: string };
@@ -14,22 +14,22 @@ interface Broadcast {
 
 type Listener = (payload: never, delivery: Delivery) => unknown;
 
-/** The most events a server repeats after a gap. */
+/** How many events the server replays at most. */
 const replayLimit = 25;
-/** How far before the last event the repetition begins: clocks differ, and so do the lengths of transactions. */
+/** How long before the latest event a replay starts, because clocks and transaction times differ. */
 const overlapMs = 30_000;
-/** Repeated events follow the join at once; when nothing came for this long after it, that was all. */
-const replayedWithin = 1_000;
+/** Replayed events follow the join at once. After this time the replay is over. */
+const replayMs = 1_000;
 
-/** What happens to one user: the topic `user:<id>`, which nobody but the database writes to. */
+/** The events of one user, from the topic `user:<id>`. Only the database can send to it. */
 export class Feed {
   readonly subscription: Subscription;
   readonly resync = new Set<() => unknown>();
   readonly #listeners = new Map<string, Set<Listener>>();
-  readonly #memory = new Memory();
-  /** Since when events are heard, and when the last one was; by this device's clock. */
-  #since = 0;
-  #heardAt = 0;
+  readonly #memory = new EventMemory();
+  /** When the first join and the latest event happened, by this device's clock. */
+  #joinedAt = 0;
+  #latestEventAt = 0;
   #check: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -47,8 +47,8 @@ export class Feed {
         postgres_changes: [],
       }),
       bind: (channel, isCurrent) => this.#bind(channel, isCurrent),
-      joined: (_, again) => this.#joined(again),
-      ended: () => this.#forget(),
+      joined: (_, rejoined) => this.#joined(rejoined),
+      ended: () => this.#reset(),
       changed,
     });
   }
@@ -56,7 +56,7 @@ export class Feed {
   add<Event extends RealtimeEvent>(event: Event, handler: RealtimeHandler<Event>): () => void {
     const listeners = this.#listeners.get(event) ?? new Set();
     this.#listeners.set(event, listeners);
-    // Wrapped, so that a handler given twice is two listeners, each with its own end.
+    // Wrapped, so that a handler added twice counts as two listeners that can be removed separately.
     const listener: Listener = (payload, delivery) => handler(payload, delivery);
     listeners.add(listener);
     const release = this.subscription.hold();
@@ -68,47 +68,47 @@ export class Feed {
 
   #bind(channel: ChannelView, isCurrent: () => boolean): void {
     channel.on("broadcast", { event: "*" }, (broadcast: Broadcast) => {
-      if (isCurrent()) this.#hear(broadcast);
+      if (isCurrent()) this.#receive(broadcast);
     });
   }
 
-  #hear({ event, payload, meta }: Broadcast): void {
-    const { id: own, ...rest } = payload;
-    const id = meta?.id ?? own ?? null;
+  #receive({ event, payload, meta }: Broadcast): void {
+    const { id: payloadId, ...rest } = payload;
+    const id = meta?.id ?? payloadId ?? null;
     const replayed = meta?.replayed === true;
-    if (id !== null && !this.#memory.isNew(id, replayed)) return;
-    this.#heardAt = Date.now();
-    tellAll(this.#listeners.get(event) ?? [], rest as never, { id, replayed });
+    if (id !== null && !this.#memory.remember(id, replayed)) return;
+    this.#latestEventAt = Date.now();
+    notifyAll(this.#listeners.get(event) ?? [], rest as never, { id, replayed });
   }
 
-  /** Which events to repeat after a gap; a server that fails over it is asked to join without. */
+  /** Asks for a replay after a gap. After two failed joins, joins without one: the server may not support it. */
   #replay(failures: number): object {
-    if (this.#since === 0 || failures > 2) return {};
-    const since = Math.max(this.#since, this.#heardAt - overlapMs);
+    if (this.#joinedAt === 0 || failures > 2) return {};
+    const since = Math.max(this.#joinedAt, this.#latestEventAt - overlapMs);
     return { replay: { since, limit: replayLimit } };
   }
 
-  #joined(again: boolean): void {
-    if (!again) {
-      this.#since = Date.now();
+  #joined(rejoined: boolean): void {
+    if (!rejoined) {
+      this.#joinedAt = Date.now();
       return;
     }
-    // A gap that was not looked into yet stays one, whatever the next repetition joins up with.
-    const doubtful = this.#check !== undefined;
+    // If the previous replay was not checked yet, its gap stays open.
+    const unchecked = this.#check !== undefined;
     clearTimeout(this.#check);
     this.#memory.beginReplay();
     this.#check = setTimeout(() => {
       this.#check = undefined;
-      if (doubtful || !this.#memory.isWhole(replayLimit)) tellAll(this.resync);
-    }, replayedWithin);
+      if (unchecked || !this.#memory.isComplete(replayLimit)) notifyAll(this.resync);
+    }, replayMs);
   }
 
-  #forget(): void {
+  #reset(): void {
     clearTimeout(this.#check);
     this.#check = undefined;
     this.#listeners.clear();
     this.#memory.clear();
-    this.#since = 0;
-    this.#heardAt = 0;
+    this.#joinedAt = 0;
+    this.#latestEventAt = 0;
   }
 }

@@ -1,22 +1,22 @@
 import type { Backend } from "../core/backend.ts";
 import { readClaims } from "../core/claims.ts";
-import { tellAll } from "../core/report.ts";
+import { notifyAll } from "../core/report.ts";
 import { notAuthenticated } from "../core/tokens.ts";
 import type { Conversation } from "../types/conversations.ts";
 import type { RealtimeEvent, RealtimeHandler, RealtimeStatus } from "../types/events.ts";
 import { Feed } from "./feed.ts";
-import { type Listening, listening } from "./listening.ts";
-import type { Access } from "./purpose.ts";
 import { stopped } from "./refusal.ts";
 import { ConversationRoom } from "./room.ts";
 import type { Subscription } from "./subscription.ts";
+import type { Access } from "./topic-handlers.ts";
+import { type Unsubscribe, unsubscribeWith } from "./unsubscribe.ts";
 
 /**
- * What happens, as it happens. There is one connection, made when somebody listens and dropped a little
- * after nobody does. It outlives token renewals and comes back by itself after whatever ends it.
+ * Realtime events for the signed-in user. Connects with the first listener and disconnects shortly after the
+ * last one is removed. Reconnects automatically, and stays connected when tokens are renewed.
  *
- * Listeners belong to the user who is signed in when they are added: they end with the session, and never
- * hear what is another user's.
+ * A listener belongs to the user who is signed in when it is added. It ends with the session and never
+ * receives events of another user.
  */
 export class Realtime {
   readonly #backend: Backend;
@@ -24,57 +24,65 @@ export class Realtime {
   readonly #rooms = new Map<string, ConversationRoom>();
   readonly #statusListeners = new Set<(status: RealtimeStatus) => unknown>();
   #user: string | undefined;
-  #watching = false;
+  #observesSession = false;
 
   /** @internal */
   constructor(backend: Backend) {
     this.#backend = backend;
     const access = (renew: boolean) => this.#access(renew);
     this.#feed = new Feed(backend.connection.realtime, access, (status) =>
-      tellAll(this.#statusListeners, status),
+      notifyAll(this.#statusListeners, status),
     );
   }
 
   /**
-   * Hears of an event until the function it returns is called.
+   * Adds a listener for an event. Returns a function that removes it.
    *
-   * Add listeners first, await `ready`, then load: what happens in between arrives, at worst twice, never
-   * not at all. An event is handed out once, in the order of the database. A handler that throws is
-   * reported and stops nobody else.
+   * Add listeners first, await `ready`, then load data: this way no event is missed in between. Each event is
+   * delivered once, in the order of the database. An error that a handler throws is reported as uncaught and
+   * does not affect other handlers.
+   *
+   * Requires: signed-in user.
+   * Errors of `ready`: see {@link Unsubscribe.ready}.
    *
    * @example
    * ```ts
-   * const stop = onswift.realtime.on("message:received", ({ message }) => show(message));
-   * const { error } = await stop.ready;
+   * const unsubscribe = onswift.realtime.on("message:received", ({ message }) => show(message));
+   * const { error } = await unsubscribe.ready;
    * ```
    */
-  on<Event extends RealtimeEvent>(event: Event, handler: RealtimeHandler<Event>): Listening {
-    this.#watch();
-    const stop = this.#feed.add(event, handler);
-    return listening(this.#feed.subscription, stop);
+  on<Event extends RealtimeEvent>(event: Event, handler: RealtimeHandler<Event>): Unsubscribe {
+    this.#observeSession();
+    const remove = this.#feed.add(event, handler);
+    return unsubscribeWith(this.#feed.subscription, remove);
   }
 
   /**
-   * Called when the connection comes back and events may have been missed that could not be fetched: load
-   * again what is shown, messages with `messages.list(id, { after })`. Returns its own stop function.
+   * Adds a handler that runs after a reconnect if some missed events could not be replayed. Load the shown data
+   * again in it, for example messages with `messages.list(id, { after })`. Returns a function that removes the
+   * handler.
    */
   onResync(handler: () => unknown): () => void {
-    return added(this.#feed.resync, handler);
+    return addTo(this.#feed.resync, handler);
   }
 
-  /** How it stands with the events. */
+  /** The current status of the connection. */
   get status(): RealtimeStatus {
     return this.#feed.subscription.status;
   }
 
-  /** Hears of every change of the status. Returns its own stop function. */
+  /** Adds a handler for status changes. Returns a function that removes it. */
   onStatus(handler: (status: RealtimeStatus) => unknown): () => void {
-    return added(this.#statusListeners, handler);
+    return addTo(this.#statusListeners, handler);
   }
 
-  /** Who is in a conversation, and who is typing. Its two participants. */
+  /**
+   * Returns the presence and typing of a conversation. The connection is made with the first listener.
+   *
+   * Requires: participant.
+   */
   conversation(conversationId: string): ConversationRoom {
-    this.#watch();
+    this.#observeSession();
     const { realtime } = this.#backend.connection;
     const access = (renew: boolean) => this.#access(renew);
     const operation = {
@@ -89,7 +97,7 @@ export class Realtime {
     return room;
   }
 
-  /** Ends every listener of events and conversations, and the connection when nobody else uses it. */
+  /** Removes all listeners and closes the connection if no other code of the app uses it. */
   close(): void {
     this.#end();
     const { realtime } = this.#backend.connection;
@@ -97,11 +105,12 @@ export class Realtime {
   }
 
   /**
-   * Leaves before the session ends, so that no channel outlives it; comes back when it did not end.
+   * Leaves all channels before a sign-out, so that none of them outlives the session. Joins them again if the
+   * sign-out fails.
    *
    * @internal
    */
-  async leaving<T>(signOut: () => Promise<T>): Promise<T> {
+  async leaveDuring<T>(signOut: () => Promise<T>): Promise<T> {
     for (const subscription of this.#subscriptions()) subscription.pause();
     try {
       return await signOut();
@@ -116,22 +125,22 @@ export class Realtime {
     const token = renew ? await tokens.renew() : await tokens.required();
     if (token === null) throw notAuthenticated();
     const userId = readClaims(token).sub;
-    this.#belongTo(userId);
+    this.#setUser(userId);
     return { token, userId };
   }
 
-  /** Another user than before: nothing that was added for that one may hear of this one. */
-  #belongTo(user: string | undefined): void {
+  /** Removes all listeners if the user changes, so that none receives events of another user. */
+  #setUser(user: string | undefined): void {
     if (this.#user !== undefined && this.#user !== user) this.#end();
     this.#user = user;
   }
 
-  #watch(): void {
-    if (this.#watching) return;
-    this.#watching = true;
+  #observeSession(): void {
+    if (this.#observesSession) return;
+    this.#observesSession = true;
     this.#backend.connection.auth.onAuthStateChange((event, session) => {
-      if (session) this.#belongTo(readClaims(session.access_token).sub);
-      else if (event === "SIGNED_OUT") this.#belongTo(undefined);
+      if (session) this.#setUser(readClaims(session.access_token).sub);
+      else if (event === "SIGNED_OUT") this.#setUser(undefined);
     });
   }
 
@@ -144,11 +153,11 @@ export class Realtime {
   }
 }
 
-function added<Listener extends (...args: never[]) => unknown>(
-  to: Set<Listener>,
+function addTo<Listener extends (...args: never[]) => unknown>(
+  listeners: Set<Listener>,
   handler: Listener,
 ): () => void {
   const listener = ((...args: never[]) => handler(...args)) as Listener;
-  to.add(listener);
-  return () => void to.delete(listener);
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
 }

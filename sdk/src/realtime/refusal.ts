@@ -1,6 +1,6 @@
 import { OnSwiftError } from "../core/errors.ts";
 
-/** Why a join was refused: for good, or for a token that has ended; `undefined` for whatever can pass. */
+/** Returns why a join was refused: no permission, an expired token, or `undefined` for a temporary failure. */
 export function refusalOf(error: Error | undefined): "forbidden" | "token" | undefined {
   if (/\bUnauthorized\b/.test(error?.message ?? "")) return "forbidden";
   return /JWT|Jwt|Token has expired/.test(error?.message ?? "") ? "token" : undefined;
@@ -10,12 +10,12 @@ export function denied(cause: Error | undefined): OnSwiftError {
   return new OnSwiftError({
     code: "FORBIDDEN",
     status: 403,
-    message: "You may not listen here.",
+    message: "You don't have access to these realtime events.",
     cause,
   });
 }
 
-/** For those who still wait when nobody wants the connection any more. */
+/** The error of a pending `ready` when the listeners are removed. */
 export function stopped(): OnSwiftError {
-  return new OnSwiftError({ code: "ABORTED", message: "Listening was stopped." });
+  return new OnSwiftError({ code: "ABORTED", message: "The listener was removed." });
 }

@@ -1,33 +1,32 @@
 import type { ChannelView, RealtimeView } from "../core/connection.ts";
-import { tellAll } from "../core/report.ts";
+import { notifyAll } from "../core/report.ts";
 import type { Conversation } from "../types/conversations.ts";
 import type { Member, MemberChange, PresenceStatus, Typing } from "../types/presence.ts";
-import { type Listening, listening } from "./listening.ts";
-import { Pace } from "./pace.ts";
-import type { Access } from "./purpose.ts";
+import { RateLimiter } from "./rate-limiter.ts";
 import { Subscription } from "./subscription.ts";
+import type { Access } from "./topic-handlers.ts";
 import { OthersTyping, OwnTyping } from "./typing.ts";
+import { type Unsubscribe, unsubscribeWith } from "./unsubscribe.ts";
 
 const typingEvent = "conversation:typing";
 
 /**
- * Who is in a conversation now, and who is typing. Get it from {@link Realtime.conversation}.
+ * Presence and typing of a conversation. Get it from {@link Realtime.conversation}.
  *
- * Its topic carries nothing that lasts: messages come over `realtime.on`, and what a client broadcasts here
- * is never taken for one. Whoever it claims to come from, it counts only as the other participant's. One is
- * there oneself for the other to see as long as one listens.
+ * You appear online to the other participant while you have a listener here. Messages do not arrive here but
+ * as `message:received` of `realtime.on`.
  */
 export class ConversationRoom {
   readonly id: string;
   readonly #subscription: Subscription;
   readonly #typing = new Set<(typing: Typing) => unknown>();
   readonly #changes = new Set<(change: MemberChange) => unknown>();
-  /** Five in 30 s are one too many for the server: it would close the channel. */
-  readonly #pace = new Pace(4, 30_000);
+  /** The server closes the channel after five presence updates within 30 seconds. */
+  readonly #presenceLimiter = new RateLimiter(4, 30_000);
   readonly #own: OwnTyping;
   readonly #others: OthersTyping;
   #self = "";
-  /** The other participant: nobody else is believed to be here. */
+  /** The id of the other participant. Messages and presence of other users are ignored. */
   #other = "";
   #status: PresenceStatus = "online";
   #members: readonly Member[] = [];
@@ -59,50 +58,54 @@ export class ConversationRoom {
       }),
       bind: (channel, isCurrent) => this.#bind(channel, isCurrent),
       joined: () => {
-        this.#pace.reset();
+        this.#presenceLimiter.reset();
         this.#track();
-        this.#own.say();
+        this.#own.sendIfDue();
       },
-      ended: () => this.#forget(),
+      ended: () => this.#reset(),
       changed: () => undefined,
     });
     this.#own = new OwnTyping(
       () => this.#subscription.hold(),
-      (isTyping) => this.#say(isTyping),
+      (isTyping) => this.#sendTyping(isTyping),
     );
     this.#others = new OthersTyping((isTyping) =>
-      tellAll(this.#typing, { conversationId: id, userId: this.#other, isTyping }),
+      notifyAll(this.#typing, { conversationId: id, userId: this.#other, isTyping }),
     );
   }
 
-  /** The other participant, while they have the conversation open; empty while nobody listens here. */
+  /** The other participant, while they have the conversation open. Empty if there are no listeners. */
   get members(): readonly Member[] {
     return this.#members;
   }
 
   /**
-   * Tells the other side that one is typing. Call it on every keystroke: it is sent at most every three
-   * seconds, and taken back four seconds after the last one, or at once with `false`, when the message is sent.
+   * Shows the other participant that you are typing. Call it on every keystroke: it is sent at most every 3
+   * seconds and ends 4 seconds after the last one. Call it with `false` to end it at once, for example when the
+   * message is sent.
    */
   typing(isTyping = true): void {
     if (isTyping) this.#own.keystroke();
     else this.#own.stop();
   }
 
-  /** Hears when the other side begins to type and when it stops, be it by falling silent. */
-  onTyping(handler: (typing: Typing) => unknown): Listening {
+  /** Adds a handler for the other participant's typing. Returns a function that removes it. */
+  onTyping(handler: (typing: Typing) => unknown): Unsubscribe {
     return this.#listen(this.#typing, handler);
   }
 
-  /** Hears who comes and who goes, and first of who is there already. */
-  onMembers(handler: (change: MemberChange) => unknown): Listening {
-    const listening = this.#listen(this.#changes, handler);
+  /**
+   * Adds a handler for the other participant's presence. If they are present, it is called at once. Returns a
+   * function that removes it.
+   */
+  onMembers(handler: (change: MemberChange) => unknown): Unsubscribe {
+    const unsubscribe = this.#listen(this.#changes, handler);
     const [member] = this.#members;
-    if (member) tellAll([handler], this.#change(member.status));
-    return listening;
+    if (member) notifyAll([handler], this.#change(member.status));
+    return unsubscribe;
   }
 
-  /** What the other side sees of oneself while one listens: `online`, or `away` when one's app is idle. */
+  /** Sets the presence that the other participant sees while you have a listener: `online` or `away`. */
   setStatus(status: PresenceStatus): void {
     if (status === this.#status) return;
     this.#status = status;
@@ -114,12 +117,15 @@ export class ConversationRoom {
     return this.#subscription;
   }
 
-  #listen<Told>(to: Set<(told: Told) => unknown>, handler: (told: Told) => unknown): Listening {
-    const listener = (told: Told) => handler(told);
-    to.add(listener);
+  #listen<Payload>(
+    listeners: Set<(payload: Payload) => unknown>,
+    handler: (payload: Payload) => unknown,
+  ): Unsubscribe {
+    const listener = (payload: Payload) => handler(payload);
+    listeners.add(listener);
     const release = this.#subscription.hold();
-    return listening(this.#subscription, () => {
-      to.delete(listener);
+    return unsubscribeWith(this.#subscription, () => {
+      listeners.delete(listener);
       release();
     });
   }
@@ -127,23 +133,23 @@ export class ConversationRoom {
   #bind(channel: ChannelView, isCurrent: () => boolean): void {
     channel.on("broadcast", { event: typingEvent }, ({ payload }: { payload: Partial<Typing> }) => {
       if (!isCurrent() || payload?.userId !== this.#other) return;
-      this.#others.hear(payload.isTyping === true);
+      this.#others.receive(payload.isTyping === true);
     });
     channel.on("presence", { event: "sync" }, () => {
-      if (isCurrent()) this.#meet(channel.presenceState()[this.#other]);
+      if (isCurrent()) this.#updateMembers(channel.presenceState()[this.#other]);
     });
   }
 
-  /** Compares who is there with who was: several devices of one person are one member. */
-  #meet(metas: readonly { readonly status?: unknown }[] = []): void {
+  /** Updates the members. Several devices of the other participant count as one member. */
+  #updateMembers(metas: readonly { readonly status?: unknown }[] = []): void {
     const here = metas.length > 0;
     const away = metas.every(({ status }) => status === "away");
     const now = here ? (away ? "away" : "online") : "offline";
     const userId = this.#other;
     if (now === (this.#members[0]?.status ?? "offline")) return;
     this.#members = now === "offline" ? [] : [{ userId, status: now }];
-    if (!here) this.#others.hear(false);
-    tellAll(this.#changes, this.#change(now));
+    if (!here) this.#others.receive(false);
+    notifyAll(this.#changes, this.#change(now));
   }
 
   #change(now: PresenceStatus | "offline"): MemberChange {
@@ -151,24 +157,24 @@ export class ConversationRoom {
   }
 
   #track(): void {
-    this.#pace.run(() => {
+    this.#presenceLimiter.run(() => {
       const presence = { userId: this.#self, status: this.#status };
       this.#subscription.channel?.track(presence).catch(() => undefined);
     });
   }
 
-  /** Only over the socket: supabase-js would make a request of it where there is none. */
-  #say(isTyping: boolean): boolean {
+  /** Sends only over the socket: without one, supabase-js would send an HTTP request instead. */
+  #sendTyping(isTyping: boolean): boolean {
     const { channel } = this.#subscription;
     const payload = { conversationId: this.id, userId: this.#self, isTyping };
     channel?.send({ type: "broadcast", event: typingEvent, payload }).catch(() => undefined);
     return channel !== undefined;
   }
 
-  #forget(): void {
+  #reset(): void {
     this.#own.stop();
     this.#others.reset();
-    this.#pace.reset();
+    this.#presenceLimiter.reset();
     this.#typing.clear();
     this.#changes.clear();
     this.#members = [];

@@ -1,46 +1,46 @@
 import type { ChannelView, RealtimeView } from "../core/connection.ts";
 import { isOnSwiftError } from "../core/errors.ts";
 import type { RealtimeStatus } from "../types/events.ts";
-import { pauseBefore, stableAfter } from "./backoff.ts";
-import type { Purpose } from "./purpose.ts";
+import { pauseBefore, stableAfterMs } from "./backoff.ts";
 import { denied, refusalOf, stopped } from "./refusal.ts";
+import type { TopicHandlers } from "./topic-handlers.ts";
 
 interface Waiting {
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** How long a channel outlives its last listener: screens come and go. */
+/** How long a channel stays joined after its last listener: screens open and close quickly. */
 const lingerMs = 5_000;
 
 /**
- * One private topic, joined as long as somebody holds it.
+ * One private topic, joined while it has a holder.
  *
- * When the socket is lost, supabase-js connects again and joins again what was open on it. When the server
- * closes a channel (its token ended, it passed a limit) supabase-js does nothing, and when a join is refused
- * it asks for ever. Such a channel is given up here and a new one made, with a token just checked.
+ * When the socket is lost, supabase-js reconnects and rejoins its channels. When the server closes a channel
+ * (because its token expired or it exceeded a limit), supabase-js does nothing, and when a join is refused it
+ * retries for ever. This class then replaces the channel with a new one that joins with a valid token.
  */
 export class Subscription {
   status: RealtimeStatus = "closed";
   readonly #realtime: RealtimeView;
-  readonly #purpose: Purpose;
+  readonly #handlers: TopicHandlers;
   readonly #holders = new Set<object>();
   #waiting: readonly Waiting[] = [];
   #channel: ChannelView | undefined;
   #userId = "";
-  /** Counts the channels; what an earlier one still says is not heard. */
+  /** The number of the current channel. Messages of earlier channels are ignored. */
   #generation = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #linger: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
   #joinedAt: number | undefined;
-  /** Whether the join under way carries a token just checked, not one that supabase-js put there. */
-  #checked = false;
+  /** Whether the current join uses a token from the session, not one that supabase-js added on a rejoin. */
+  #ownToken = false;
   #renew = false;
 
-  constructor(realtime: RealtimeView, purpose: Purpose) {
+  constructor(realtime: RealtimeView, handlers: TopicHandlers) {
     this.#realtime = realtime;
-    this.#purpose = purpose;
+    this.#handlers = handlers;
   }
 
   /** The channel, while it is joined. */
@@ -60,7 +60,7 @@ export class Subscription {
     };
   }
 
-  /** Resolves once the channel is joined; rejects when it cannot be, or nobody wants it any more. */
+  /** Resolves when the channel is joined. Rejects when it cannot be joined or the last holder is gone. */
   whenLive(): Promise<void> {
     if (this.status === "live") return Promise.resolve();
     return new Promise((resolve, reject) => {
@@ -68,13 +68,13 @@ export class Subscription {
     });
   }
 
-  /** Leaves for now: those who hold the topic keep on holding it. */
+  /** Leaves the topic but keeps its holders. */
   pause(): void {
     this.#leave();
     this.#change("closed");
   }
 
-  /** Joins, if somebody holds the topic and nothing is under way. */
+  /** Joins the topic if it has a holder and no join is running. */
   resume(): void {
     if (this.#holders.size === 0 || (this.status !== "closed" && this.status !== "denied")) return;
     this.#failures = 0;
@@ -83,13 +83,13 @@ export class Subscription {
     void this.#join();
   }
 
-  /** Leaves for good: from here on nobody holds the topic. */
+  /** Leaves the topic and removes its holders. */
   end(error: unknown = stopped()): void {
     clearTimeout(this.#linger);
     this.#holders.clear();
     this.pause();
     this.#joinedAt = undefined;
-    this.#purpose.ended();
+    this.#handlers.ended();
     this.#settle((waiting) => waiting.reject(error));
   }
 
@@ -97,34 +97,34 @@ export class Subscription {
     const generation = ++this.#generation;
     const isCurrent = () => generation === this.#generation;
     try {
-      const { token, userId } = await this.#purpose.access(this.#renew);
+      const { token, userId } = await this.#handlers.access(this.#renew);
       if (!isCurrent()) return;
-      // Before the join, or it would go out in nobody's name.
+      // Before the join, which would otherwise be sent without the user's token.
       await this.#realtime.setAuth(token);
       if (!isCurrent()) return;
       this.#userId = userId;
-      const options = { config: this.#purpose.config(userId, this.#failures) };
-      const channel = this.#realtime.channel(this.#purpose.topic(userId), options);
+      const options = { config: this.#handlers.config(userId, this.#failures) };
+      const channel = this.#realtime.channel(this.#handlers.topic(userId), options);
       this.#channel = channel;
-      this.#checked = true;
-      this.#purpose.bind(channel, isCurrent);
+      this.#ownToken = true;
+      this.#handlers.bind(channel, isCurrent);
       channel.subscribe((status, error) => {
-        if (isCurrent()) this.#heard(channel, status, error);
+        if (isCurrent()) this.#statusChanged(channel, status, error);
       });
     } catch (error) {
       if (!isCurrent()) return;
-      if (isOnSwiftError(error) && error.retryable) this.#again();
+      if (isOnSwiftError(error) && error.retryable) this.#rejoin();
       else this.#fail(error);
     }
   }
 
-  #heard(channel: ChannelView, status: string, error: Error | undefined): void {
+  #statusChanged(channel: ChannelView, status: string, error: Error | undefined): void {
     if (status === "SUBSCRIBED") this.#joined(channel);
-    else if (status !== "CLOSED" && !this.#realtime.isConnected()) this.#lost(channel);
+    else if (status !== "CLOSED" && !this.#realtime.isConnected()) this.#socketLost(channel);
     else {
-      // The server has closed it: there is nothing left to leave.
+      // The server closed the channel, so there is nothing to leave.
       if (status === "CLOSED") this.#channel = undefined;
-      this.#refused(this.#checked ? refusalOf(error) : undefined, error);
+      this.#refused(this.#ownToken ? refusalOf(error) : undefined, error);
     }
   }
 
@@ -133,36 +133,36 @@ export class Subscription {
       this.#fail(denied(error));
     } else {
       if (why === "token") this.#renew = true;
-      this.#again();
+      this.#rejoin();
     }
   }
 
   #joined(channel: ChannelView): void {
-    const again = this.#joinedAt !== undefined;
+    const rejoined = this.#joinedAt !== undefined;
     this.#joinedAt = Date.now();
     this.#renew = false;
     this.#change("live");
-    this.#purpose.joined(channel, again);
+    this.#handlers.joined(channel, rejoined);
     this.#settle((waiting) => waiting.resolve());
   }
 
-  /** The socket is gone: supabase-js makes a new one and joins by what is laid down here. */
-  #lost(channel: ChannelView): void {
-    this.#checked = false;
-    this.#change(this.#underway);
-    channel.updateJoinPayload?.({ config: this.#purpose.config(this.#userId, this.#failures) });
+  /** The socket is lost. supabase-js reconnects and rejoins with the payload set here. */
+  #socketLost(channel: ChannelView): void {
+    this.#ownToken = false;
+    this.#change(this.#joiningStatus);
+    channel.updateJoinPayload?.({ config: this.#handlers.config(this.#userId, this.#failures) });
   }
 
-  #again(): void {
-    if (this.status === "live" && Date.now() - (this.#joinedAt ?? 0) > stableAfter) {
+  #rejoin(): void {
+    if (this.status === "live" && Date.now() - (this.#joinedAt ?? 0) > stableAfterMs) {
       this.#failures = 0;
     }
     this.#leave();
-    this.#change(this.#underway);
+    this.#change(this.#joiningStatus);
     this.#retry = setTimeout(() => void this.#join(), pauseBefore(this.#failures++));
   }
 
-  /** Final until somebody asks anew: the backend refuses, or there is nobody to ask for. */
+  /** Stops joining until a listener is added: the backend refused, or no user is signed in. */
   #fail(error: unknown): void {
     if (isOnSwiftError(error) && (error.status === 403 || error.status === 404)) {
       this.#leave();
@@ -177,12 +177,12 @@ export class Subscription {
     const channel = this.#channel;
     this.#channel = undefined;
     if (!channel) return;
-    // Both take effect at once; what it would wait for is the server's answer.
+    // Both take effect at once. The promise would only wait for the server's reply.
     channel.unsubscribe().catch(() => undefined);
     channel.teardown?.();
   }
 
-  get #underway(): RealtimeStatus {
+  get #joiningStatus(): RealtimeStatus {
     return this.#joinedAt === undefined ? "connecting" : "reconnecting";
   }
 
@@ -195,6 +195,6 @@ export class Subscription {
   #change(status: RealtimeStatus): void {
     if (status === this.status) return;
     this.status = status;
-    this.#purpose.changed(status);
+    this.#handlers.changed(status);
   }
 }

@@ -1,67 +1,67 @@
-/** While somebody types, it is said again this often … */
+/** How often a typing message is repeated while the user types. */
 const repeatMs = 3_000;
-/** … and over, this long after the last keystroke. */
-const quietMs = 4_000;
-/** Who has not been heard of for this long has stopped, though the word of it was lost. */
-const silenceMs = 7_000;
+/** How long after the last keystroke typing ends. */
+const idleMs = 4_000;
+/** How long after the last message the other participant's typing ends, in case their stop message is lost. */
+const expiryMs = 7_000;
 
-/** One's own typing: many keystrokes, few messages. */
+/** The signed-in user's own typing: reduces many keystrokes to few messages. */
 export class OwnTyping {
   readonly #hold: () => () => void;
   readonly #send: (isTyping: boolean) => boolean;
   #release: (() => void) | undefined;
-  #saidAt = 0;
-  #quiet: ReturnType<typeof setTimeout> | undefined;
+  #sentAt = 0;
+  #idle: ReturnType<typeof setTimeout> | undefined;
 
-  /** `hold` keeps the way open while somebody types; `send` answers whether it was. */
+  /** `hold` keeps the topic joined while the user types; `send` returns whether the message was sent. */
   constructor(hold: () => () => void, send: (isTyping: boolean) => boolean) {
     this.#hold = hold;
     this.#send = send;
   }
 
   keystroke(): void {
-    clearTimeout(this.#quiet);
-    this.#quiet = setTimeout(() => this.stop(), quietMs);
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => this.stop(), idleMs);
     this.#release ??= this.#hold();
-    this.say();
+    this.sendIfDue();
   }
 
-  /** Says so, if somebody types and it was not said lately. */
-  say(): void {
-    if (!this.#release || Date.now() - this.#saidAt < repeatMs) return;
-    this.#saidAt = this.#send(true) ? Date.now() : 0;
+  /** Sends a typing message if the user types and none was sent recently. */
+  sendIfDue(): void {
+    if (!this.#release || Date.now() - this.#sentAt < repeatMs) return;
+    this.#sentAt = this.#send(true) ? Date.now() : 0;
   }
 
   stop(): void {
-    clearTimeout(this.#quiet);
-    if (this.#saidAt !== 0) this.#send(false);
-    this.#saidAt = 0;
+    clearTimeout(this.#idle);
+    if (this.#sentAt !== 0) this.#send(false);
+    this.#sentAt = 0;
     this.#release?.();
     this.#release = undefined;
   }
 }
 
-/** The other's typing as they tell it; it ends by itself when they fall silent. */
+/** The other participant's typing. It ends automatically when no more messages arrive. */
 export class OthersTyping {
   readonly #changed: (isTyping: boolean) => void;
   #isTyping = false;
-  #silence: ReturnType<typeof setTimeout> | undefined;
+  #expiry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(changed: (isTyping: boolean) => void) {
     this.#changed = changed;
   }
 
-  hear(isTyping: boolean): void {
-    clearTimeout(this.#silence);
-    if (isTyping) this.#silence = setTimeout(() => this.hear(false), silenceMs);
+  receive(isTyping: boolean): void {
+    clearTimeout(this.#expiry);
+    if (isTyping) this.#expiry = setTimeout(() => this.receive(false), expiryMs);
     if (isTyping === this.#isTyping) return;
     this.#isTyping = isTyping;
     this.#changed(isTyping);
   }
 
-  /** Forgets them, without a word. */
+  /** Resets the state without calling the listener. */
   reset(): void {
-    clearTimeout(this.#silence);
+    clearTimeout(this.#expiry);
     this.#isTyping = false;
   }
 }

@@ -1,6 +1,6 @@
 import type { UserType } from "./users.ts";
 
-/** Who has signed up or in. */
+/** The account that signed up or in. */
 export interface AccountCard {
   readonly id: string;
   readonly email: string;
@@ -8,12 +8,12 @@ export interface AccountCard {
   readonly userType: UserType;
 }
 
-/** The answer to a sign-up or a sign-in. The SDK keeps the tokens itself. */
+/** The result of a sign-up or sign-in. The SDK stores the tokens itself. */
 export interface SignedIn {
   readonly user: AccountCard;
   /** A JWT, valid for 15 minutes. */
   readonly accessToken: string;
-  /** Opaque and good for one renewal. */
+  /** An opaque token, valid for one renewal. */
   readonly refreshToken: string;
 }
 
@@ -23,25 +23,29 @@ export interface TokenPair {
   readonly refreshToken: string;
 }
 
-/** A new account. */
+/** The input of `auth.signUp`. */
 export interface SignUp {
   readonly email: string;
-  /** At least 8 characters with an uppercase and a lowercase letter, a number and a special character. */
+  /**
+   * At least 8 characters and at most 72 bytes, with an uppercase letter, a lowercase letter, a number and a
+   * special character.
+   */
   readonly password: string;
+  /** 1 to 255 characters. */
   readonly name: string;
-  /** Fixed from here on. */
+  /** Cannot be changed later. */
   readonly userType: UserType;
-  /** Creators only. */
+  /** For creators only. At most 255 characters. */
   readonly companyName?: string | undefined;
 }
 
-/** What one signs in with. */
+/** The input of `auth.signIn`. */
 export interface Credentials {
   readonly email: string;
   readonly password: string;
 }
 
-/** The session the SDK holds. */
+/** The current session. */
 export interface Session {
   readonly user: {
     readonly id: string;
@@ -50,23 +54,30 @@ export interface Session {
   };
   readonly accessToken: string;
   readonly refreshToken: string;
-  /** When the access token ends, ISO 8601 in UTC; the SDK renews it before. */
+  /** When the access token expires, as ISO 8601 in UTC. The SDK renews it before. */
   readonly expiresAt: string;
 }
 
-/** What happened to the session. `restored` is the first event, with what was stored, be it nothing. */
+/** A change of the session. `restored` is always the first event; its session is `null` if none was stored. */
 export type SessionEvent = "restored" | "signedIn" | "signedOut" | "refreshed" | "updated";
 
-/** Hears of every change of the session. */
+/** Receives session changes. */
 export type SessionListener = (event: SessionEvent, session: Session | null) => void;
 
-/** A sentence that says what was done. */
+/** Confirms what was done. */
 export interface Confirmation {
   readonly message: string;
 }
 
-/** A new password with the token from the mail. */
+/** The result of `auth.verifyEmail`. */
+export interface EmailVerified {
+  readonly verified: true;
+}
+
+/** The input of `auth.resetPassword`. */
 export interface ResetPassword {
+  /** The token from the email. */
   readonly token: string;
+  /** The same rules as for {@link SignUp.password}. */
   readonly newPassword: string;
 }

@@ -1,4 +1,4 @@
-/** The little that others see of any user inside other answers. */
+/** The public card of a user: what other users see of them in projects, tasks and conversations. */
 export interface UserCard {
   readonly id: string;
   readonly name: string;

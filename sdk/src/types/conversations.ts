@@ -1,32 +1,32 @@
 import type { Pagination } from "../core/result.ts";
 import type { UserCard } from "./card.ts";
 
-/** A creator and a talent who talk. There is one conversation for the two. */
+/** A conversation between a creator and a talent. */
 export interface Conversation {
   readonly id: string;
   readonly creator: UserCard;
   readonly talent: UserCard;
-  /** `null` while nothing was said. */
+  /** `null` if there are no messages. */
   readonly lastMessage: LastMessage | null;
-  /** The other side's messages after the one last marked as read. */
+  /** Messages of the other participant after the last one marked as read. */
   readonly unreadCount: number;
-  /** ISO 8601 in UTC, like every time here. */
+  /** ISO 8601 in UTC, like every time in the SDK; `null` if there are no messages. */
   readonly lastMessageAt: string | null;
   readonly createdAt: string;
 }
 
-/** The last message as a list of conversations shows it. */
+/** The last message of a conversation, as part of a {@link Conversation}. */
 export interface LastMessage {
   readonly id: string;
-  /** `null` after it was deleted. */
+  /** `null` if the message was deleted. */
   readonly content: string | null;
   readonly senderId: string;
   readonly sentAt: string;
 }
 
-/** A conversation as `open` answers it. */
+/** The result of `conversations.open`. */
 export interface OpenedConversation extends Conversation {
-  /** Whether it began with this call. */
+  /** Whether this call created the conversation. */
   readonly created: boolean;
 }
 
@@ -36,10 +36,10 @@ export interface ConversationList {
   readonly pagination: Pagination;
 }
 
-/** Which page of the conversations. */
+/** The page of conversations to list. */
 export interface ConversationFilter {
-  /** From 1. */
+  /** Page number, starting at 1. */
   readonly page?: number | undefined;
-  /** Items a page: default 20, at most 100. */
+  /** Items per page: default 20, at most 100. */
   readonly limit?: number | undefined;
 }

@@ -2,10 +2,10 @@ import type { Pagination } from "../core/result.ts";
 import type { UserCard } from "./card.ts";
 import type { FileInput, StoredFile, UploadedFile } from "./files.ts";
 
-/** `pending` waits for the creator, `revision` for the talent; `approved` is the end. */
+/** `pending`: waits for the creator's review. `revision`: waits for the talent. `approved`: final. */
 export type DeliverableStatus = "pending" | "approved" | "revision";
 
-/** Work handed in for a task, with the files of its present version. */
+/** Work submitted for a task, with the files of its current version. */
 export interface Deliverable {
   readonly id: string;
   readonly projectId: string;
@@ -15,11 +15,11 @@ export interface Deliverable {
   readonly title: string;
   readonly description: string;
   readonly status: DeliverableStatus;
-  /** From 1; each resubmission is another. */
+  /** Starts at 1; each resubmission adds 1. */
   readonly version: number;
-  /** How often it was sent back: at most three times. */
+  /** How many revisions were requested: 0 to 3. */
   readonly revisionCount: number;
-  /** What the creator said last; `null` before that and once it is approved. */
+  /** The feedback of the latest revision request; `null` before the first one and after the approval. */
   readonly feedback: string | null;
   readonly submittedBy: UserCard;
   readonly approvedAt: string | null;
@@ -29,9 +29,9 @@ export interface Deliverable {
   readonly updatedAt: string;
 }
 
-/** A deliverable with everything that was handed in and said before. */
+/** A deliverable with all its versions and reviews. */
 export interface DeliverableHistory extends Deliverable {
-  /** First to last. */
+  /** Oldest first. */
   readonly versions: readonly DeliverableVersion[];
 }
 
@@ -42,11 +42,11 @@ export interface DeliverableVersion {
   readonly description: string;
   readonly files: readonly StoredFile[];
   readonly submittedAt: string;
-  /** What the creator decided; `null` while they have not. */
+  /** `null` until the creator reviews the version. */
   readonly review: DeliverableReview | null;
 }
 
-/** The creator's decision on one version. */
+/** The creator's review of one version. */
 export interface DeliverableReview {
   readonly action: "approve" | "request_revision";
   readonly feedback: string | null;
@@ -54,7 +54,7 @@ export interface DeliverableReview {
   readonly reviewedAt: string;
 }
 
-/** Who decided. */
+/** The user who reviewed a version. */
 export interface Reviewer {
   readonly id: string;
   readonly name: string;
@@ -66,40 +66,40 @@ export interface DeliverableList {
   readonly pagination: Pagination;
 }
 
-/** Which deliverables, and in which order. */
+/** The deliverables to list, and their order. */
 export interface DeliverableFilter {
   readonly status?: DeliverableStatus | undefined;
   readonly projectId?: string | undefined;
-  /** From 1. */
+  /** Page number, starting at 1. */
   readonly page?: number | undefined;
-  /** Items a page: default 20, at most 100. */
+  /** Items per page: default 20, at most 100. */
   readonly limit?: number | undefined;
-  /** A field, with `-` before it for descending; newest first by default. */
+  /** A field, with a leading `-` for descending order. Default: newest first. */
   readonly sort?: DeliverableSort | undefined;
 }
 
 type Descending<Field extends string> = Field | `-${Field}`;
 
-/** What deliverables can be sorted by. */
+/** The sort orders of deliverables. */
 export type DeliverableSort = Descending<"submittedAt" | "updatedAt" | "title" | "status">;
 
-/** Work to hand in. */
+/** The input of `deliverables.submit`. */
 export interface NewDeliverable {
   readonly projectId: string;
-  /** A task of the project that is assigned to the caller. */
+  /** A task of the project, assigned to the signed-in talent. */
   readonly taskId: string;
   /** 1 to 255 characters. */
   readonly title: string;
-  /** At most 10,000 characters; mentions people of the project as `@[Name](userId)`. */
+  /** At most 10,000 characters. `@[Name](userId)` mentions a member of the project. */
   readonly description?: string | null | undefined;
-  /** 1 to 10, in the order they are to be shown. */
+  /** 1 to 10 files, in the order to show them. */
   readonly files: Iterable<FileInput | UploadedFile>;
 }
 
-/** The answer to a revision. Title and description stay where they are left out. */
+/** The input of `deliverables.resubmit`. Title and description keep their values if they are left out. */
 export interface Resubmission {
   readonly title?: string | null | undefined;
   readonly description?: string | null | undefined;
-  /** 1 to 10; those of earlier versions stay with them. */
+  /** 1 to 10 files. Earlier versions keep their own files. */
   readonly files: Iterable<FileInput | UploadedFile>;
 }

@@ -6,40 +6,45 @@ import type { Status } from "./projects.ts";
 import type { Task } from "./tasks.ts";
 
 /**
- * What the backend tells a user as it happens, by event. Everything is told to those it concerns and never
- * to the one who did it. Persons are public cards.
+ * The realtime events and their payloads. The backend sends an event to the users it concerns, except to the
+ * user who caused it.
  */
 export interface RealtimeEvents {
-  /** Somebody wrote. */
+  /** The other participant sent a message. */
   readonly "message:received": { readonly message: Message; readonly conversationId: string };
-  /** A message was edited. */
+  /** The other participant edited a message. */
   readonly "message:updated": { readonly message: Message; readonly conversationId: string };
+  /** The other participant deleted a message. */
   readonly "message:deleted": { readonly messageId: string; readonly conversationId: string };
-  /** The other side has read up to this message. */
+  /** The other participant marked the conversation as read up to this message. */
   readonly "conversation:read": {
     readonly conversationId: string;
     readonly userId: string;
     readonly messageId: string;
     readonly readAt: string;
   };
+  /** A task was assigned to the user. */
   readonly "task:assigned": { readonly task: Task; readonly assignedBy: UserCard };
+  /** The status of a task changed in one of the user's projects. */
   readonly "task:status_changed": {
     readonly taskId: string;
     readonly projectId: string;
     readonly status: Status;
     readonly updatedBy: UserCard;
   };
-  /** Its files have no addresses here: `deliverables.get` signs them. */
+  /** A talent submitted or resubmitted a deliverable. Its files have no URLs: call `files.downloadUrl`. */
   readonly "deliverable:submitted": {
     readonly deliverable: Deliverable;
     readonly projectId: string;
   };
+  /** The creator approved a deliverable of the user. */
   readonly "deliverable:approved": {
     readonly deliverableId: string;
     readonly projectId: string;
     readonly taskId: string;
     readonly approvedBy: UserCard;
   };
+  /** The creator requested a revision of a deliverable of the user. */
   readonly "deliverable:revision_requested": {
     readonly deliverableId: string;
     readonly projectId: string;
@@ -47,33 +52,34 @@ export interface RealtimeEvents {
     readonly feedback: string;
     readonly requestedBy: UserCard;
   };
+  /** The user has a new notification. */
   readonly "notification:new": { readonly notification: Notification };
 }
 
 /** The name of an event. */
 export type RealtimeEvent = keyof RealtimeEvents;
 
-/** About the delivery of an event, beside what it says. */
+/** How an event was delivered. */
 export interface Delivery {
-  /** The event's own id; an event is handed out once, however often it arrives. */
+  /** The id of the event. Each event is delivered once. */
   readonly id: string | null;
-  /** Whether it was missed at first and fetched after the connection came back. */
+  /** Whether the event was missed while disconnected and replayed after the reconnect. */
   readonly replayed: boolean;
 }
 
-/** Hears of an event. */
+/** Receives an event. */
 export type RealtimeHandler<Event extends RealtimeEvent> = (
   payload: RealtimeEvents[Event],
   delivery: Delivery,
 ) => unknown;
 
 /**
- * How it stands with the events:
+ * The status of the realtime connection:
  *
- * - `closed`: nobody listens, or the session has ended.
+ * - `closed`: there are no listeners, or the session has ended.
  * - `connecting`: the first connection is being made.
- * - `live`: they arrive.
- * - `reconnecting`: the connection is lost and being made again.
- * - `denied`: the backend refuses; it is not asked again until somebody listens anew.
+ * - `live`: events arrive.
+ * - `reconnecting`: the connection was lost and is being made again.
+ * - `denied`: the backend refused the connection. Adding a listener tries again.
  */
 export type RealtimeStatus = "closed" | "connecting" | "live" | "reconnecting" | "denied";

@@ -1,14 +1,14 @@
-/** What a file is uploaded for. */
+/** The purpose of an upload. */
 export type UploadType = "deliverable" | "sample" | "avatar";
 
-/** `pending` until it was scanned; only a `clean` file can be downloaded. */
+/** The result of the malware scan, `pending` until it finishes. Only `clean` files can be downloaded. */
 export type ScanStatus = "pending" | "clean" | "infected" | "failed";
 
-/** A file as part of a deliverable or a sample. */
+/** A file of a deliverable or a sample. */
 export interface StoredFile {
   readonly id: string;
   readonly fileName: string;
-  /** An address comes from `files.downloadUrl(id)`: signing one is a request of its own. */
+  /** `null` in the SDK: call `files.downloadUrl(id)` for a URL. The REST API sets it. */
   readonly fileUrl: string | null;
   /** Bytes. */
   readonly fileSize: number;
@@ -17,18 +17,18 @@ export interface StoredFile {
   readonly uploadedAt: string | null;
 }
 
-/** What an upload is for. */
+/** The deliverable, sample or avatar that an upload is for. */
 export type UploadTarget =
   | {
       readonly uploadType: "deliverable";
-      /** A task of one's own, in this project. */
       readonly projectId: string;
+      /** A task of the project, assigned to the signed-in talent. */
       readonly taskId: string;
       readonly deliverableId?: undefined;
     }
   | {
       readonly uploadType: "deliverable";
-      /** One's own deliverable in revision. */
+      /** The signed-in talent's own deliverable, in revision. */
       readonly deliverableId: string;
       readonly projectId?: string | undefined;
       readonly taskId?: string | undefined;
@@ -36,24 +36,24 @@ export type UploadTarget =
   | { readonly uploadType: "sample"; readonly projectId: string }
   | { readonly uploadType: "avatar" };
 
-/** A file to come, as it is announced. */
+/** The input of `files.createUpload`. */
 export type NewUpload = UploadTarget & {
-  /** 1 to 255 characters, with the extension of its type. */
+  /** 1 to 255 characters, with the extension of the file type. */
   readonly fileName: string;
   /** Bytes. */
   readonly fileSize: number;
   readonly mimeType: string;
 };
 
-/** A place reserved for a file, and what has become of it. */
+/** A reserved upload and its current state. */
 export interface Upload {
   readonly fileId: string;
   readonly uploadType: UploadType;
   readonly projectId: string | null;
   readonly taskId: string | null;
-  /** The id that the deliverable has, or will have. */
+  /** The id of the deliverable, also before it is submitted. */
   readonly deliverableId: string | null;
-  /** Where in Storage the bytes belong. */
+  /** Where to upload the bytes in Supabase Storage. */
   readonly bucket: string;
   readonly path: string;
   readonly fileName: string;
@@ -61,23 +61,23 @@ export interface Upload {
   readonly mimeType: string;
   readonly state: "reserved" | "uploaded" | "clean" | "infected" | "failed";
   readonly scanStatus: ScanStatus;
-  /** Until when something can be uploaded: 24 hours from the reservation. */
+  /** The end of the reservation, 24 hours after it was made. */
   readonly expiresAt: string;
 }
 
-/** Files that were uploaded and confirmed, in the order they were given. */
+/** Uploaded and confirmed files, in the order of the input. */
 export interface UploadList {
   readonly files: readonly UploadedFile[];
 }
 
-/** An address to download a file from, for everybody who has it and as long as it lasts. */
+/** A URL to download a file. Everyone who has it can use it until it expires. */
 export interface DownloadUrl {
   readonly downloadUrl: string;
   /** Seconds. */
   readonly expiresIn: number;
 }
 
-/** Where a clean file lies. */
+/** A file without malware, and where it is in Supabase Storage. */
 export interface CleanFile {
   readonly fileId: string;
   readonly bucket: string;
@@ -85,44 +85,44 @@ export interface CleanFile {
   readonly fileName: string;
   readonly fileSize: number;
   readonly mimeType: string;
-  /** Seconds that an address from `files.downloadUrl` would last. */
+  /** How many seconds a URL from `files.downloadUrl` works. */
   readonly expiresIn: number;
 }
 
-/** A download under way. Read `body` piece by piece, or `blob()` for all of it at once. */
+/** A running download. Read `body` as a stream, or call `blob()` for all of it at once. */
 export interface Download extends CleanFile {
   readonly body: ReadableStream<Uint8Array>;
   blob(): Promise<Blob>;
 }
 
-/** Something to upload: a `File` or another source that is read slice by slice, or a named piece of data. */
+/** A file to upload: a `File`, another source that is read in slices, or data with a name. */
 export type FileInput = FileSource | NamedData;
 
 /**
- * Anything that has a name and a size and can be read in slices; a `File` is one, and so is what
- * `fileFromPath` of `@onswift/sdk/node` gives. No more than a slice of it is in memory at a time.
+ * A file that can be read in slices, such as a `File` or the result of `fileFromPath` from
+ * `@onswift/sdk/node`. Only one slice is in memory at a time.
  */
 export interface FileSource {
   readonly name: string;
   /** Bytes. */
   readonly size: number;
-  /** The MIME type; the name's extension tells it where it is empty. */
+  /** The MIME type. If it is empty, the file name's extension decides. */
   readonly type?: string | undefined;
   slice(start: number, end: number): Slice | Promise<Slice>;
 }
 
-/** A piece of a file. */
+/** A part of a file. */
 export type Slice = Blob | Uint8Array;
 
-/** Data with the name it lacks by itself. */
+/** Data with a file name. */
 export interface NamedData {
   readonly name: string;
   readonly data: Blob | Uint8Array | ArrayBuffer;
-  /** The MIME type; where it is left out the Blob or the name's extension tells it. */
+  /** The MIME type. If it is left out, the Blob's type or the file name's extension decides. */
   readonly type?: string | undefined;
 }
 
-/** A file uploaded before, with `files.upload`. */
+/** A file that was already uploaded with `files.upload`. */
 export interface UploadedFile {
   readonly fileId: string;
 }

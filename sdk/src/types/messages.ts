@@ -5,41 +5,41 @@ export interface Message {
   readonly id: string;
   readonly conversationId: string;
   readonly sender: UserCard;
-  /** `null` after it was deleted: what is left is its place. */
+  /** `null` if the message was deleted. */
   readonly content: string | null;
-  /** ISO 8601 in UTC, like every time here. */
+  /** ISO 8601 in UTC, like every time in the SDK. */
   readonly sentAt: string;
   readonly isEdited: boolean;
   readonly editedAt: string | null;
   readonly deletedAt: string | null;
-  /** The name its sender gave it, by which a screen knows its own message again. */
+  /** The id that the sender's client gave the message; see {@link NewMessage.clientMessageId}. */
   readonly clientMessageId: string | null;
 }
 
-/** Messages of a conversation, from one end of what was asked for. */
+/** One page of messages. */
 export interface MessageList {
   readonly messages: readonly Message[];
-  /** Whether there are more in the same direction. */
+  /** Whether there are more messages in the same direction. */
   readonly hasMore: boolean;
 }
 
-/** Which messages. Newest first; with `after`, oldest first. */
+/** The messages to list: newest first, or oldest first with `after`. */
 export interface MessageFilter {
-  /** Only messages before this one (its id): further back in the history. */
+  /** The id of a message: list only older messages. */
   readonly before?: string | undefined;
-  /** Only messages after this one (its id): to catch up. Not together with `before`. */
+  /** The id of a message: list only newer messages. Not together with `before`. */
   readonly after?: string | undefined;
-  /** Items a page: default 50, at most 100. */
+  /** Items per page: default 50, at most 100. */
   readonly limit?: number | undefined;
 }
 
-/** A new message. */
+/** The input of `messages.send`. */
 export interface NewMessage {
-  /** 1 to 5,000 characters; blanks around them are cut off. */
+  /** 1 to 5,000 characters, without the spaces around them. */
   readonly content: string;
   /**
-   * A UUID that names this message, made up when left out. The backend takes a name only once, so a send
-   * that is repeated never says anything twice. Bring your own to find the message again in a list.
+   * A UUID that identifies the message; the SDK creates one if you do not. Sending again with the same id has
+   * no effect and returns the first message. Set it to find the message in a list later.
    */
   readonly clientMessageId?: string | undefined;
 }

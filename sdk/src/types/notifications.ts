@@ -1,7 +1,9 @@
 import type { Pagination } from "../core/result.ts";
 
-/** What one can be notified of. */
-export type KnownNotificationType =
+/**
+ * The type of a notification. A newer backend may add types: always keep a `default` branch.
+ */
+export type NotificationType =
   | "task_assigned"
   | "task_unassigned"
   | "deliverable_submitted"
@@ -15,61 +17,56 @@ export type KnownNotificationType =
   | "mentioned"
   | "file_rejected";
 
-/** What a notification is about. More may come: keep a `default` branch. */
-export type NotificationType = KnownNotificationType | (string & {});
-
-/** A notification. */
+/** A notification of the signed-in user. */
 export interface Notification {
   readonly id: string;
   readonly type: NotificationType;
   readonly title: string;
   readonly message: string;
-  /** What kind of thing `entityId` names. */
+  /** What `entityId` identifies, for example `task`. */
   readonly entityType: string | null;
   readonly entityId: string | null;
-  /** Where it leads. */
-  readonly metadata: NotificationPlace;
+  readonly metadata: NotificationMetadata;
   readonly isRead: boolean;
   readonly readAt: string | null;
-  /** ISO 8601 in UTC, like every time here. */
+  /** ISO 8601 in UTC, like every time in the SDK. */
   readonly createdAt: string;
 }
 
-/** The place a notification is about, as far as it has one. */
-export interface NotificationPlace {
+/** What a notification is about; only the ids that apply are set. */
+export interface NotificationMetadata {
   readonly projectId?: string | undefined;
   readonly taskId?: string | undefined;
   readonly conversationId?: string | undefined;
-  readonly [more: string]: unknown;
 }
 
 /** One page of notifications. */
 export interface NotificationList {
   readonly notifications: readonly Notification[];
-  /** Of all, whatever the filter. */
+  /** Unread notifications in total, independent of the filter. */
   readonly unreadCount: number;
   readonly pagination: Pagination;
 }
 
-/** Which notifications. */
+/** The notifications to list. */
 export interface NotificationFilter {
   readonly isRead?: boolean | undefined;
-  /** From 1. */
+  /** Page number, starting at 1. */
   readonly page?: number | undefined;
-  /** Items a page: default 20, at most 100. */
+  /** Items per page: default 20, at most 100. */
   readonly limit?: number | undefined;
 }
 
-/** Where notifications of one type go. */
+/** The channels on which notifications of one type arrive. */
 export interface Channels {
   readonly inApp: boolean;
   readonly email: boolean;
 }
 
-/** Where one's notifications go, by type. */
+/** The channels of the signed-in user's notifications, by type. */
 export interface NotificationPreferences {
-  readonly preferences: Readonly<Record<KnownNotificationType, Channels>>;
+  readonly preferences: Readonly<Record<NotificationType, Channels>>;
 }
 
-/** Changes to the preferences: types and channels left out stay. */
-export type PreferencesPatch = Readonly<Partial<Record<KnownNotificationType, Partial<Channels>>>>;
+/** Changes to the preferences. Types and channels that are left out keep their values. */
+export type PreferencesPatch = Readonly<Partial<Record<NotificationType, Partial<Channels>>>>;

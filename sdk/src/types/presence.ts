@@ -1,21 +1,21 @@
-/** Whether somebody who has the conversation open is at it; `away` is what their app says. */
+/** The presence of a user who has the conversation open. Their app reports `away`. */
 export type PresenceStatus = "online" | "away";
 
-/** Who has the conversation open beside oneself. */
+/** The other participant, while they have the conversation open. */
 export interface Member {
   readonly userId: string;
   readonly status: PresenceStatus;
 }
 
-/** What changed about who is there. */
+/** A change of the other participant's presence. */
 export interface MemberChange {
   readonly event: "user:online" | "user:away" | "user:offline";
   readonly userId: string;
-  /** Who is there now. */
+  /** The members after the change. */
   readonly members: readonly Member[];
 }
 
-/** Somebody began to type, or stopped. */
+/** The other participant started or stopped typing. */
 export interface Typing {
   readonly conversationId: string;
   readonly userId: string;

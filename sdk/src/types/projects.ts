@@ -1,15 +1,15 @@
 import type { Pagination } from "../core/result.ts";
 
-/** Where a project or a task stands. A project's creator may move it freely between these. */
+/** The status of a project or a task. Any change between these is allowed. */
 export type Status = "planning" | "in-progress" | "completed";
 
-/** A project's member, as shown in lists. */
+/** A member of a project's team. */
 export interface TeamMember {
   /** The user's id. */
   readonly id: string;
   readonly name: string;
   readonly avatarUrl: string | null;
-  /** A label such as "Video Editor"; it grants nothing. */
+  /** A label such as "Video Editor". It grants no permissions. */
   readonly role: string | null;
   readonly joinedAt: string;
 }
@@ -26,10 +26,10 @@ export interface Project {
   readonly taskCount: number;
   readonly completedTaskCount: number;
   readonly teamMembers: readonly TeamMember[];
-  /** ISO 8601 in UTC, like every time here. */
+  /** ISO 8601 in UTC, like every time in the SDK. */
   readonly createdAt: string;
   readonly updatedAt: string;
-  /** When it was completed; `null` while it is not. */
+  /** `null` unless the project is completed. */
   readonly completedAt: string | null;
 }
 
@@ -39,23 +39,23 @@ export interface ProjectList {
   readonly pagination: Pagination;
 }
 
-/** Which projects, and in which order. */
+/** The projects to list, and their order. */
 export interface ProjectFilter {
   readonly status?: Status | undefined;
-  /** From 1. */
+  /** Page number, starting at 1. */
   readonly page?: number | undefined;
-  /** Items a page: default 20, at most 100. */
+  /** Items per page: default 20, at most 100. */
   readonly limit?: number | undefined;
-  /** A field, with `-` before it for descending; newest first by default. */
+  /** A field, with a leading `-` for descending order. Default: newest first. */
   readonly sort?: ProjectSort | undefined;
 }
 
 type Descending<Field extends string> = Field | `-${Field}`;
 
-/** What projects can be sorted by. */
+/** The sort orders of projects. */
 export type ProjectSort = Descending<"createdAt" | "updatedAt" | "dueDate" | "name" | "status">;
 
-/** A new project. */
+/** The input of `projects.create`. */
 export interface NewProject {
   /** 1 to 255 characters. */
   readonly name: string;
@@ -65,23 +65,23 @@ export interface NewProject {
   readonly dueDate: string;
 }
 
-/** Changes to a project. What is left out stays. */
+/** Changes to a project. Fields that are left out keep their values. */
 export interface ProjectPatch {
   readonly name?: string | undefined;
   readonly description?: string | undefined;
   readonly status?: Status | undefined;
-  /** When it changes, it has to be after today in UTC. */
+  /** If it changes: a date after today in UTC. */
   readonly dueDate?: string | undefined;
 }
 
-/** A talent to put on a team. */
+/** The input of `team.add`. */
 export interface NewTeamMember {
   readonly userId: string;
-  /** A label such as "Video Editor"; it grants nothing. */
+  /** A label such as "Video Editor". It grants no permissions. */
   readonly role?: string | null | undefined;
 }
 
-/** A place on a project's team. */
+/** A membership in a project's team. */
 export interface Membership {
   readonly id: string;
   readonly projectId: string;

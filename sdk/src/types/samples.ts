@@ -1,13 +1,13 @@
 import type { Pagination } from "../core/result.ts";
 import type { FileInput, StoredFile, UploadedFile } from "./files.ts";
 
-/** Something a project's creator shows the team: a link, or a file. */
+/** A reference link or file that a project's creator shares with the team. */
 export interface Sample {
   readonly id: string;
   readonly projectId: string;
   readonly name: string;
   readonly type: "link" | "file";
-  /** The address of a link; a file's comes from `files.downloadUrl(file.id)`. */
+  /** The URL of a link; `null` for a file: call `files.downloadUrl(file.id)`. */
   readonly url: string | null;
   /** `null` for a link. */
   readonly file: StoredFile | null;
@@ -21,25 +21,25 @@ export interface SampleList {
   readonly pagination: Pagination;
 }
 
-/** Which samples, and in which order. */
+/** The samples to list, and their order. */
 export interface SampleFilter {
-  /** From 1. */
+  /** Page number, starting at 1. */
   readonly page?: number | undefined;
-  /** Items a page: default 100, and at most that; a project has at most 20. */
+  /** Items per page: default and maximum 100. A project has at most 20 samples. */
   readonly limit?: number | undefined;
-  /** A field, with `-` before it for descending; oldest first by default. */
+  /** A field, with a leading `-` for descending order. Default: oldest first. */
   readonly sort?: SampleSort | undefined;
 }
 
 type Descending<Field extends string> = Field | `-${Field}`;
 
-/** What samples can be sorted by. */
+/** The sort orders of samples. */
 export type SampleSort = Descending<"createdAt" | "name">;
 
-/** A sample to add. */
+/** The input of `samples.add`. */
 export type NewSample = NewLinkSample | NewFileSample;
 
-/** A link as a sample. */
+/** A link to add as a sample. */
 export interface NewLinkSample {
   readonly type: "link";
   /** 1 to 255 characters. */
@@ -50,7 +50,7 @@ export interface NewLinkSample {
   readonly description?: string | null | undefined;
 }
 
-/** A file as a sample. */
+/** A file to add as a sample. */
 export interface NewFileSample {
   readonly type: "file";
   /** 1 to 255 characters. */

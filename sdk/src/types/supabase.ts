@@ -1,11 +1,11 @@
 /**
- * A supabase-js client. Any version 2 client fits; it is described by what it has instead of by name, so
- * that its types do not become part of ours.
+ * A supabase-js client of any 2.x version. It is described by its members, so that the types of supabase-js do
+ * not become part of the SDK's types.
  */
 export interface SupabaseLike {
   readonly auth: object;
   readonly rpc: unknown;
   readonly schema: unknown;
-  /** Only realtime needs it. */
+  /** Only needed for realtime. */
   readonly realtime?: object;
 }

@@ -8,24 +8,24 @@ export interface Task {
   readonly projectId: string;
   readonly projectName: string;
   readonly name: string;
-  /** Empty when none was given. */
+  /** May be empty. */
   readonly description: string;
   readonly status: Status;
-  /** Who does it; `null` only after that talent has left the project or OnSwift. */
+  /** `null` after the assignee left the project or deleted their account. */
   readonly assignee: UserCard | null;
   /** A date, `YYYY-MM-DD`. */
   readonly dueDate: string;
   /**
-   * The rule that makes the next task, for example `FREQ=WEEKLY;COUNT=10` (a subset of iCalendar's RRULE); `null`
-   * where none follows.
+   * The rule that creates the next task, for example `FREQ=WEEKLY;COUNT=10` (a subset of iCalendar's RRULE);
+   * `null` if the task does not recur.
    */
   readonly recurrence: string | null;
-  /** Shared by all tasks that one rule made; `null` for a task that never had one. */
+  /** The same for all tasks of one rule; `null` for a task that never had a rule. */
   readonly seriesId: string | null;
-  /** ISO 8601 in UTC, like every time here. */
+  /** ISO 8601 in UTC, like every time in the SDK. */
   readonly createdAt: string;
   readonly updatedAt: string;
-  /** When it was completed; `null` while it is not. */
+  /** `null` unless the task is completed. */
   readonly completedAt: string | null;
 }
 
@@ -37,25 +37,25 @@ export interface TaskList {
 
 type Descending<Field extends string> = Field | `-${Field}`;
 
-/** What tasks can be sorted by. */
+/** The sort orders of tasks. */
 export type TaskSort = Descending<"dueDate" | "createdAt" | "updatedAt" | "name" | "status">;
 
-/** Which of a project's tasks, and in which order. */
+/** The tasks of a project to list, and their order. */
 export interface ProjectTaskFilter {
   readonly status?: Status | undefined;
   readonly assigneeId?: string | undefined;
-  /** From 1. */
+  /** Page number, starting at 1. */
   readonly page?: number | undefined;
-  /** Items a page: default and maximum 100. */
+  /** Items per page: default and maximum 100. */
   readonly limit?: number | undefined;
-  /** A field, with `-` before it for descending; by due date when left out. */
+  /** A field, with a leading `-` for descending order. Default: by due date. */
   readonly sort?: TaskSort | undefined;
 }
 
-/** Which of the user's tasks over all projects, and in which order. */
+/** The tasks of all projects to list, and their order. */
 export interface TaskFilter extends ProjectTaskFilter {
   readonly projectId?: string | undefined;
-  /** Items a page: default 20, at most 100. */
+  /** Items per page: default 20, at most 100. */
   readonly limit?: number | undefined;
   /** Due on this date or later, `YYYY-MM-DD`. */
   readonly dueFrom?: string | undefined;
@@ -63,7 +63,7 @@ export interface TaskFilter extends ProjectTaskFilter {
   readonly dueTo?: string | undefined;
 }
 
-/** A new task. */
+/** The input of `tasks.create`. */
 export interface NewTask {
   /** 1 to 255 characters. */
   readonly name: string;
@@ -80,13 +80,13 @@ export interface NewTask {
   readonly recurrence?: string | undefined;
 }
 
-/** Changes to a task. What is left out stays. The assignee may change `status` alone. */
+/** Changes to a task. Fields that are left out keep their values. The assignee can change only `status`. */
 export interface TaskPatch {
   readonly name?: string | undefined;
   readonly description?: string | undefined;
   readonly status?: Status | undefined;
   readonly assigneeId?: string | undefined;
   readonly dueDate?: string | undefined;
-  /** As for a new task; `null` ends the series. */
+  /** As in {@link NewTask.recurrence}; `null` ends the series. */
   readonly recurrence?: string | null | undefined;
 }

@@ -2,8 +2,8 @@ import type { CallOptions } from "../core/options.ts";
 import type { Call } from "../core/result.ts";
 
 /**
- * An upload under way, together with the operation it is for. Like every call it starts at once, never
- * rejects and resolves to `{ data, error }`.
+ * A running upload together with the operation it is for. Like every call, it starts at once, never rejects
+ * and resolves to `{ data, error }`.
  *
  * @example
  * ```ts
@@ -14,37 +14,38 @@ import type { Call } from "../core/result.ts";
  * ```
  */
 export interface UploadTask<T> extends Call<T> {
-  /** Listens to the progress; what it returns stops that. */
+  /** Adds a progress listener. Returns a function that removes it. */
   on(event: "progress", listener: (progress: UploadProgress) => void): () => void;
-  /** Stops sending until `resume`. At most one chunk is sent again afterwards. */
+  /** Pauses sending until `resume`. At most one chunk of each file is sent again. */
   pause(): void;
+  /** Continues after `pause`. */
   resume(): void;
-  /** Ends the task with the code `ABORTED` and gives up what was reserved for it. */
+  /** Ends the task with the code `ABORTED` and discards its uploads. */
   abort(): void;
-  /** How far it is, as plain JSON: keep it, and another task takes up from there, also after a restart. */
+  /** Returns the state as plain JSON. Pass it as `resumeFrom` to continue later, also after a restart. */
   state(): UploadState;
 }
 
-/** A step of an upload. Counts can go back: what a dropped connection lost is sent again. */
+/** The progress of an upload. Counts can decrease: after a lost connection, some bytes are sent again. */
 export interface UploadProgress {
-  /** Which of the files, from 0. */
+  /** Index of the file, starting at 0. */
   readonly index: number;
-  /** Its name. */
+  /** Name of the file. */
   readonly file: string;
-  /** Bytes of it that were sent. */
+  /** Bytes of the file that were sent. */
   readonly loaded: number;
-  /** Its size. */
+  /** Size of the file in bytes. */
   readonly total: number;
-  /** The same over all files of the task. */
+  /** The same for all files of the task together. */
   readonly overall: { readonly loaded: number; readonly total: number };
 }
 
-/** What a task knows about its files; `null` for one it has not reserved a place for yet. */
+/** The state of an upload task; `null` for a file whose upload is not reserved yet. */
 export interface UploadState {
   readonly files: readonly (FileState | null)[];
 }
 
-/** How far one file is. */
+/** The state of one file. */
 export interface FileState {
   readonly fileId: string;
   readonly bucket: string;
@@ -53,18 +54,18 @@ export interface FileState {
   readonly size: number;
   readonly type: string;
   readonly expiresAt: string;
-  /** The upload in chunks, once it has begun. */
+  /** The id of the resumable upload, once it has started. */
   readonly uploadId?: string | undefined;
-  /** Everything is there and confirmed. */
+  /** Whether the file is uploaded and confirmed. */
   readonly done?: boolean | undefined;
 }
 
 /** The last argument of an operation that uploads. */
 export interface UploadOptions extends Omit<CallOptions, "timeoutMs" | "maxRetries"> {
-  /** A deadline in milliseconds over the whole task. Default: none, large files take their time. */
+  /** Time limit in milliseconds for the whole task. Default: no limit. */
   readonly timeoutMs?: number | undefined;
-  /** How often in a row a part that fails is tried again before the task gives up. Default 6. */
+  /** How many times in a row a failed request is retried before the task fails. Default 6. */
   readonly maxRetries?: number | undefined;
-  /** The `state()` of an earlier task with the same files: it goes on where that one stopped. */
+  /** The `state()` of an earlier task with the same files. The upload continues from there. */
   readonly resumeFrom?: UploadState | undefined;
 }

@@ -7,17 +7,17 @@ import type { Notification, NotificationPreferences } from "./notifications.ts";
 import type { Project } from "./projects.ts";
 import type { Task } from "./tasks.ts";
 
-/** A creator hires and runs projects; a talent works on them. Fixed at sign-up. */
+/** A creator runs projects; a talent works on them. Chosen at sign-up and never changed. */
 export type UserType = "creator" | "talent";
 
-/** When a talent can start. */
+/** When a talent is available. */
 export type Availability =
   | "available_now"
   | "available_1_2_weeks"
   | "available_2_4_weeks"
   | "not_available";
 
-/** Links to a user's presence elsewhere; http or https, at most 2,048 characters each. */
+/** Links to a user's profiles on other sites; http or https, at most 2,048 characters each. */
 export interface SocialLinks {
   readonly linkedinUrl: string | null;
   readonly twitterUrl: string | null;
@@ -26,36 +26,36 @@ export interface SocialLinks {
   readonly githubUrl: string | null;
 }
 
-/** The signed-in user's own profile. Fields of the other role, and those not filled in, are `null`. */
+/** The signed-in user's own profile. Empty fields, and fields of the other user type, are `null`. */
 export interface Me extends SocialLinks {
   readonly id: string;
   readonly email: string;
-  /** Whether the link in the sign-up mail was followed; no notification mail is sent before. */
+  /** Whether the user opened the link in the verification email. Until then, no notification emails are sent. */
   readonly emailVerified: boolean;
   readonly name: string;
   readonly userType: UserType;
   readonly avatarUrl: string | null;
-  /** Creators only. */
+  /** For creators only. */
   readonly companyName: string | null;
   readonly professionalTitle: string | null;
   readonly bio: string | null;
   readonly skills: readonly string[] | null;
   readonly portfolioLinks: readonly string[] | null;
-  /** US dollars an hour, 5.00 to 500.00. */
+  /** US dollars per hour, 5.00 to 500.00. */
   readonly hourlyRate: number | null;
   readonly currency: "USD";
   readonly availability: Availability | null;
-  /** What reviews give, one decimal; `null` while there is none. */
+  /** The average of all reviews, with one decimal; `null` if there are no reviews. */
   readonly averageRating: number | null;
   readonly totalReviews: number;
-  /** How complete the profile is, 0 to 100. */
+  /** 0 to 100. */
   readonly profileCompletionPercentage: number;
-  /** ISO 8601 in UTC, like every time here. */
+  /** ISO 8601 in UTC, like every time in the SDK. */
   readonly createdAt: string;
   readonly updatedAt: string;
 }
 
-/** A talent's profile as every signed-in user may see it. */
+/** A talent's profile, visible to every signed-in user. */
 export interface PublicProfile extends SocialLinks {
   readonly id: string;
   readonly name: string;
@@ -65,92 +65,94 @@ export interface PublicProfile extends SocialLinks {
   readonly bio: string | null;
   readonly skills: readonly string[] | null;
   readonly portfolioLinks: readonly string[] | null;
-  /** US dollars an hour. */
+  /** US dollars per hour. */
   readonly hourlyRate: number | null;
   readonly currency: "USD";
   readonly availability: Availability | null;
-  /** One decimal; `null` while there is no review. */
+  /** The average of all reviews, with one decimal; `null` if there are no reviews. */
   readonly averageRating: number | null;
   readonly totalReviews: number;
   readonly createdAt: string;
 }
 
-/** Changes to one's own profile. What is left out stays; `null` clears a field that may be empty. */
+/** Changes to the own profile. Fields that are left out keep their values; `null` clears a field. */
 export interface ProfilePatch {
+  /** 1 to 255 characters; cannot be cleared. */
   readonly name?: string | undefined;
-  /** Creators only. */
+  /** For creators only. At most 255 characters. */
   readonly companyName?: string | null | undefined;
-  /** Talents only, like all below up to `availability`. */
+  /** For talents only. At most 255 characters. */
   readonly professionalTitle?: string | null | undefined;
-  /** At most 500 characters. */
+  /** For talents only. At most 500 characters. */
   readonly bio?: string | null | undefined;
-  /** At most 10, from the list that `users.skills` gives. */
+  /** For talents only. At most 10 names from `users.skills`. */
   readonly skills?: readonly string[] | null | undefined;
-  /** At most 5. */
+  /** For talents only. At most 5 links, http or https. */
   readonly portfolioLinks?: readonly string[] | null | undefined;
-  /** US dollars an hour, 5.00 to 500.00. */
+  /** For talents only. US dollars per hour, 5.00 to 500.00. */
   readonly hourlyRate?: number | null | undefined;
+  /** For talents only. */
   readonly availability?: Availability | null | undefined;
   readonly linkedinUrl?: string | null | undefined;
   readonly twitterUrl?: string | null | undefined;
   readonly instagramUrl?: string | null | undefined;
   readonly youtubeUrl?: string | null | undefined;
   readonly githubUrl?: string | null | undefined;
-  /** A clean upload for an avatar; `users.setAvatar` does it all in one. */
+  /** An uploaded and scanned avatar file. `users.setAvatar` does all the steps in one call. */
   readonly avatarFileId?: string | null | undefined;
 }
 
-/** How an account is deleted. */
+/** The input of `users.delete`. */
 export interface DeleteAccount {
-  /** The current password, as a confirmation. */
+  /** The current password. */
   readonly password: string;
-  /** Delete although deliverables are still open. */
+  /** Whether to delete the account even if it has open deliverables. Default `false`. */
   readonly force?: boolean | undefined;
 }
 
-/** One entry of the list of skills. */
+/** A skill. */
 export interface Skill {
   readonly id: string;
   readonly name: string;
 }
 
-/** Every skill a profile can name. */
+/** Every skill that a profile can have. */
 export interface SkillList {
   readonly skills: readonly Skill[];
 }
 
-/** Whom one has blocked. */
+/** The users that the signed-in user has blocked. */
 export interface BlockList {
   readonly users: readonly UserCard[];
 }
 
-/** Everything OnSwift holds about one user. */
+/** Everything that OnSwift stores about the signed-in user. */
 export interface AccountExport {
   readonly exportedAt: string;
   readonly profile: Me;
-  /** A creator's own projects. */
+  /** For a creator: their own projects. */
   readonly projects: readonly Project[];
-  /** The teams a talent is or was on. */
+  /** For a talent: their current and past team memberships. */
   readonly memberships: readonly PastMembership[];
-  /** A talent's tasks; a creator's those in their projects. */
+  /** For a talent: tasks assigned to them. For a creator: tasks of their projects. */
   readonly tasks: readonly Task[];
-  /** Submitted, or to be judged, with every version. */
+  /** Deliverables that the user submitted or reviews, with every version. */
   readonly deliverables: readonly DeliverableHistory[];
   readonly uploads: readonly Upload[];
   readonly conversations: readonly Conversation[];
-  /** Those one wrote. */
+  /** Messages that the user sent. */
   readonly messages: readonly Message[];
   readonly notifications: readonly Notification[];
   readonly notificationPreferences: NotificationPreferences["preferences"];
   readonly blockedUsers: readonly UserCard[];
 }
 
-/** A place on a team, as long as it lasted. */
+/** A current or past team membership. */
 export interface PastMembership {
   readonly projectId: string;
   readonly projectName: string;
   readonly role: string | null;
   readonly joinedAt: string;
-  /** `null` while it lasts. */
+  /** `null` while the membership lasts. */
   readonly removedAt: string | null;
 }

@@ -1,25 +1,25 @@
 import type { Backend } from "../core/backend.ts";
 import type { Deadline } from "../core/deadline.ts";
 import { isOnSwiftError, OnSwiftError } from "../core/errors.ts";
-import { tellAll } from "../core/report.ts";
+import { notifyAll } from "../core/report.ts";
 import { uuid } from "../core/uuid.ts";
 import type { FileInput, FileSource, Upload, UploadedFile, UploadTarget } from "../types/files.ts";
 import type { FileState, UploadOptions, UploadProgress, UploadState } from "../types/uploads.ts";
 import { uploadAtOnce } from "./at-once.ts";
 import type { Gate } from "./gate.ts";
-import { chunkSize, dropUpload, uploadResumably } from "./resumable.ts";
+import { chunkSize, deleteUpload, uploadResumably } from "./resumable.ts";
 import { sourceOf } from "./source.ts";
 import { Storage } from "./storage.ts";
 
-/** Files of one task that are sent at the same time. */
-const lanes = 3;
+/** How many files of one task are sent at the same time. */
+const parallelFiles = 3;
 
-/** Retries in a row, over some twelve seconds. */
+/** Retries in a row, within about 12 seconds. */
 const defaultRetries = 6;
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** The files of one task on their way: each is reserved, sent and confirmed. */
+/** Uploads the files of one task: reserves, sends and confirms each of them. */
 export class Batch {
   readonly #backend: Backend;
   readonly #gate: Gate;
@@ -34,7 +34,7 @@ export class Batch {
   constructor(
     backend: Backend,
     gate: Gate,
-    { target, files }: { readonly target: UploadTarget; readonly files: readonly Given[] },
+    { target, files }: { readonly target: UploadTarget; readonly files: readonly UploadInput[] },
     options: UploadOptions,
     listeners: ReadonlySet<(progress: UploadProgress) => void>,
   ) {
@@ -44,50 +44,50 @@ export class Batch {
     this.#options = options;
     this.#listeners = listeners;
     this.#sources = files.map((file, index) => (isUploaded(file) ? file : sourceOf(file, index)));
-    this.#states = this.#sources.map((source, index) => known(source, options, index));
+    this.#states = this.#sources.map((source, index) => resumableState(source, options, index));
   }
 
   state(): UploadState {
     return { files: this.#states.map((state) => state && { ...state }) };
   }
 
-  /** Reserves every place before the first byte goes out, so that a file the backend refuses costs none. */
-  async deliver(deadline: Deadline): Promise<readonly string[]> {
+  /** Uploads all files and returns their ids. Reserves all of them first, so that no bytes are sent for a file that the backend refuses. */
+  async upload(deadline: Deadline): Promise<readonly string[]> {
     await this.#reserve(deadline);
     const open = this.#sources.keys();
-    const lane = async () => {
+    const sendNext = async () => {
       for (const index of open) await this.#send(index, deadline);
     };
-    await Promise.all(Array.from({ length: lanes }, lane));
+    await Promise.all(Array.from({ length: parallelFiles }, sendNext));
     return this.#sources.map((source, index) =>
       isUploaded(source) ? source.fileId : (this.#states[index]?.fileId ?? ""),
     );
   }
 
-  /** An operation of the backend as a part of the task. A lost answer does not end it: the key says so. */
+  /** Calls an operation of the backend as part of the task. The idempotency key allows retries. */
   async run<T>(name: string, args: object, idempotencyKey: string, deadline: Deadline): Promise<T> {
-    await this.#gate.passed(deadline);
+    await this.#gate.untilOpen(deadline);
     const { maxRetries = defaultRetries } = this.#options;
     const options = { signal: deadline.signal, maxRetries, idempotencyKey };
     return deadline.race(this.#backend.run<T>({ name, args, kind: "write" }, options));
   }
 
-  /** Gives up what is reserved, as well as that works: what stays behind ends by itself in a day. */
-  async giveUp(): Promise<void> {
+  /** Discards the reserved files and ignores failures: reservations expire after a day. */
+  async discard(): Promise<void> {
     const storage = new Storage(this.#backend);
-    const held = this.#states.filter((state) => state !== null);
-    const files = held.map(({ fileId }) => ({ fileId }));
+    const reserved = this.#states.filter((state) => state !== null);
+    const files = reserved.map(({ fileId }) => ({ fileId }));
     if (files.length === 0) return;
-    const dropped = held.map(async ({ uploadId, done }) => {
+    const deletions = reserved.map(async ({ uploadId, done }) => {
       if (uploadId === undefined || done) return;
-      await this.#backend.within({}, (deadline) => dropUpload(storage, uploadId, deadline));
+      await this.#backend.within({}, (deadline) => deleteUpload(storage, uploadId, deadline));
     });
-    await Promise.allSettled(dropped);
-    const discard = { name: "discard_uploads", args: { files }, kind: "write" } as const;
-    await this.#backend.run(discard).catch(() => undefined);
+    await Promise.allSettled(deletions);
+    const operation = { name: "discard_uploads", args: { files }, kind: "write" } as const;
+    await this.#backend.run(operation).catch(() => undefined);
   }
 
-  /** All of them, or none. */
+  /** Reserves all files, or none. */
   async #reserve(deadline: Deadline): Promise<void> {
     const open = this.#sources.flatMap((source, index) =>
       isUploaded(source) || this.#states[index] ? [] : [{ source, index }],
@@ -99,14 +99,14 @@ export class Batch {
       mimeType: type || undefined,
     }));
     const args = { ...this.#target, files };
-    const reserved = this.run<{ readonly uploads: readonly Upload[] }>(
+    const response = this.run<{ readonly uploads: readonly Upload[] }>(
       "create_uploads",
       args,
       uuid(),
       deadline,
     );
-    const { uploads } = await reserved.catch((error) => {
-      throw isOnSwiftError(error) && error.details ? renumbered(error, open) : error;
+    const { uploads } = await response.catch((error) => {
+      throw isOnSwiftError(error) && error.details ? withTaskIndexes(error, open) : error;
     });
     for (const [place, { source, index }] of open.entries()) {
       const upload = uploads[place];
@@ -129,34 +129,34 @@ export class Batch {
         gate: this.#gate,
         deadline,
         maxRetries,
-        onSent: (bytes) => this.#tell(index, source, bytes),
+        onSent: (bytes) => this.#reportProgress(index, source, bytes),
       });
       const { fileId } = state;
       await this.run("confirm_upload", { fileId }, `confirm:${fileId}`, deadline);
       state.done = true;
     }
-    this.#tell(index, source, source.size);
+    this.#reportProgress(index, source, source.size);
   }
 
-  #tell(index: number, { name, size }: FileSource, bytes: number): void {
-    // What is sent around the bytes counts as sent with some runtimes.
+  #reportProgress(index: number, { name, size }: FileSource, bytes: number): void {
+    // Some runtimes count the bytes around the body too.
     const loaded = Math.min(bytes, size);
     if (this.#loaded.get(index) === loaded) return;
     this.#loaded.set(index, loaded);
     const sizes = this.#sources.map((source) => (isUploaded(source) ? 0 : source.size));
     const overall = { loaded: sum([...this.#loaded.values()]), total: sum(sizes) };
-    tellAll(this.#listeners, { index, file: name, loaded, total: size, overall });
+    notifyAll(this.#listeners, { index, file: name, loaded, total: size, overall });
   }
 }
 
-/** What callers hand over as a file. */
-export type Given = FileInput | UploadedFile;
+/** A file in the input of an upload operation. */
+export type UploadInput = FileInput | UploadedFile;
 
-const isUploaded = (file: Given): file is UploadedFile =>
+const isUploaded = (file: UploadInput): file is UploadedFile =>
   typeof file === "object" && file !== null && "fileId" in file;
 
-/** What an earlier task knew about the same file, as long as its place is kept. */
-function known(
+/** Returns the state of the same file in an earlier task, if its reservation has not expired. */
+function resumableState(
   source: FileSource | UploadedFile,
   { resumeFrom }: UploadOptions,
   index: number,
@@ -167,16 +167,18 @@ function known(
   return same && Date.parse(state.expiresAt) > Date.now() ? { ...state } : null;
 }
 
-/** An error names each file by its place in the call, which is not its place among those to reserve. */
-function renumbered(
+/** Changes `files[n]` in an error from the file's index in the request to its index in the task. */
+function withTaskIndexes(
   error: OnSwiftError,
   open: readonly { readonly index: number }[],
 ): OnSwiftError {
   const { code, message, status, retryable, retryAfter } = error;
-  const here = (_: string, place: string) => `files[${open[Number(place)]?.index ?? place}]`;
+  const rename = (_: string, place: string) => `files[${open[Number(place)]?.index ?? place}]`;
   const details =
-    error.details?.map((one) => ({ ...one, field: one.field.replace(/^files\[(\d+)\]/, here) })) ??
-    null;
+    error.details?.map((one) => ({
+      ...one,
+      field: one.field.replace(/^files\[(\d+)\]/, rename),
+    })) ?? null;
   return new OnSwiftError({ code, message, status, retryable, retryAfter, details, cause: error });
 }
 

@@ -2,14 +2,14 @@ import { type Deadline, withDeadline } from "../core/deadline.ts";
 import { OnSwiftError } from "../core/errors.ts";
 
 /**
- * Five minutes: how long one request of an upload may take. A chunk of 6 MiB gets through a line of
- * 170 kbit/s in that time; a connection that is dead without telling is given up after it.
+ * Time limit of one request of an upload: five minutes. A chunk of 6 MiB needs a connection of 170 kbit/s to
+ * arrive in that time. Ends requests on connections that died without an error.
  */
 const requestMs = 300_000;
 
-/** Lets the requests of an upload through while it is not paused. A pause cuts off what is under way. */
+/** Runs the requests of an upload while it is not paused. Pausing aborts the running requests. */
 export class Gate {
-  readonly #underWay = new Set<AbortController>();
+  readonly #running = new Set<AbortController>();
   #paused: Promise<void> | null = null;
   #open = (): void => undefined;
   #ended = false;
@@ -18,7 +18,7 @@ export class Gate {
     this.#paused ??= new Promise((resolve) => {
       this.#open = resolve;
     });
-    this.#cutOff();
+    this.#abortRunning();
   }
 
   resume(): void {
@@ -26,40 +26,40 @@ export class Gate {
     this.#open();
   }
 
-  /** Nothing gets through any more: one file has failed, and so has the task. */
+  /** Ends the upload: aborts the running requests and allows no more. */
   end(): void {
     this.#ended = true;
     this.resume();
-    this.#cutOff();
+    this.#abortRunning();
   }
 
   /** Waits until the upload is not paused. */
-  async passed(deadline: Deadline): Promise<void> {
+  async untilOpen(deadline: Deadline): Promise<void> {
     while (this.#paused) await deadline.race(this.#paused);
     if (this.#ended) throw new OnSwiftError({ code: "ABORTED", message: "The upload has ended." });
   }
 
-  /** Makes an attempt; another one after a pause that cut it off. */
-  async through<T>(deadline: Deadline, attempt: (own: Deadline) => Promise<T>): Promise<T> {
+  /** Runs an attempt, and repeats it after a pause that aborted it. */
+  async run<T>(deadline: Deadline, attempt: (requestDeadline: Deadline) => Promise<T>): Promise<T> {
     for (;;) {
-      await this.passed(deadline);
-      const cut = new AbortController();
-      const follow = () => cut.abort();
+      await this.untilOpen(deadline);
+      const controller = new AbortController();
+      const follow = () => controller.abort();
       deadline.signal.addEventListener("abort", follow);
-      this.#underWay.add(cut);
+      this.#running.add(controller);
       try {
-        const limits = { signal: cut.signal, timeoutMs: requestMs };
+        const limits = { signal: controller.signal, timeoutMs: requestMs };
         return await deadline.race(withDeadline(limits, attempt));
       } catch (error) {
-        if (!cut.signal.aborted || deadline.signal.aborted) throw error;
+        if (!controller.signal.aborted || deadline.signal.aborted) throw error;
       } finally {
-        this.#underWay.delete(cut);
+        this.#running.delete(controller);
         deadline.signal.removeEventListener("abort", follow);
       }
     }
   }
 
-  #cutOff(): void {
-    for (const attempt of this.#underWay) attempt.abort();
+  #abortRunning(): void {
+    for (const attempt of this.#running) attempt.abort();
   }
 }

@@ -5,15 +5,15 @@ import type { FileSource } from "../types/files.ts";
 import type { Gate } from "./gate.ts";
 import { read } from "./source.ts";
 import type { Storage } from "./storage.ts";
-import type { OnSent, Receipt } from "./transfer.ts";
+import type { OnSent, StorageResponse } from "./transfer.ts";
 
-/** 6 MiB: the size that Storage wants chunks to have, and from which on a file is sent in chunks. */
+/** 6 MiB: the chunk size that Supabase Storage requires. Smaller files are sent in one request. */
 export const chunkSize = 6_291_456;
 
 const uploads = "/storage/v1/upload/resumable";
 const tus = { "tus-resumable": "1.0.0" };
 
-/** Where a file goes, and how far it is: `uploadId` is kept here so that another process can go on. */
+/** The target of a file. `uploadId` is kept here so that another process can continue the upload. */
 export interface Destination {
   readonly bucket: string;
   readonly path: string;
@@ -21,25 +21,26 @@ export interface Destination {
   uploadId?: string | undefined;
 }
 
-export interface Way {
+/** What the requests of one file share. */
+export interface UploadContext {
   readonly storage: Storage;
   readonly gate: Gate;
   readonly deadline: Deadline;
-  /** Failures in a row before it gives up. */
+  /** Failures in a row before the upload fails. */
   readonly maxRetries: number;
   readonly onSent: OnSent;
 }
 
 /**
- * Uploads in chunks by the TUS protocol. After anything that leaves the state in doubt (a failure, a pause,
- * another process) Storage is asked how much it has, so that a dropped connection costs one chunk at most.
+ * Uploads in chunks with the TUS protocol. After a failure, a pause or a restart, asks Storage how many bytes
+ * it has, so that a lost connection costs at most one chunk.
  */
 export async function uploadResumably(
   source: FileSource,
   to: Destination,
-  way: Way,
+  context: UploadContext,
 ): Promise<void> {
-  const { gate, deadline, maxRetries, onSent } = way;
+  const { gate, deadline, maxRetries, onSent } = context;
   const { size } = source;
   let offset = 0;
   let certain = false;
@@ -51,30 +52,30 @@ export async function uploadResumably(
     certain = true;
     onSent(offset);
   };
-  const step = async (own: Deadline) => {
+  const step = async (requestDeadline: Deadline) => {
     if (to.uploadId === undefined) {
-      to.uploadId = await create(source, to, way, own);
+      to.uploadId = await create(source, to, context, requestDeadline);
       advance(0);
     } else if (!certain) {
-      advance(await askOffset(to.uploadId, way, own));
+      advance(await requestOffset(to.uploadId, context, requestDeadline));
     } else {
       certain = false;
       const chunk = { from: offset, to: Math.min(offset + chunkSize, size) };
-      advance(await sendChunk(source, to.uploadId, chunk, way, own));
+      advance(await sendChunk(source, to.uploadId, chunk, context, requestDeadline));
     }
   };
 
   while (offset < size) {
     try {
-      await gate.through(deadline, step);
+      await gate.run(deadline, step);
     } catch (error) {
       if (!isOnSwiftError(error)) throw error;
-      // An earlier attempt got everything there, and only its answer was lost.
+      // An earlier attempt sent everything, and only its response was lost.
       if (to.uploadId === undefined && error.status === 409) break;
       const lost = to.uploadId !== undefined && (error.status === 404 || error.status === 410);
       if (lost) to.uploadId = undefined;
-      const passing = lost || error.retryable || error.status === 409;
-      if (!passing || failures >= maxRetries) throw error;
+      const canRetry = lost || error.retryable || error.status === 409;
+      if (!canRetry || failures >= maxRetries) throw error;
       certain = false;
       await deadline.sleep(pauseBefore(failures++, error));
     }
@@ -84,8 +85,8 @@ export async function uploadResumably(
 async function create(
   source: FileSource,
   to: Destination,
-  way: Way,
-  own: Deadline,
+  context: UploadContext,
+  requestDeadline: Deadline,
 ): Promise<string> {
   const metadata = {
     bucketName: to.bucket,
@@ -93,7 +94,7 @@ async function create(
     contentType: to.type,
     cacheControl: "3600",
   };
-  const answer = await way.storage.send(own, {
+  const response = await context.storage.send(requestDeadline, {
     method: "POST",
     path: uploads,
     headers: {
@@ -105,31 +106,37 @@ async function create(
       "x-upsert": "false",
     },
   });
-  // Only its last part matters: behind a proxy Storage may not know the address it has for others.
-  const id = answer
+  // Only the last part is used: behind a proxy, Storage may not know its public address.
+  const id = response
     .header("location")
     ?.replace(/[?#].*|\/+$/g, "")
     .split("/")
     .at(-1);
-  if (!id) throw unexpected("tells no address for the upload");
+  if (!id) throw invalidResponse("no upload URL");
   return id;
 }
 
-async function askOffset(uploadId: string, way: Way, own: Deadline): Promise<number> {
+async function requestOffset(
+  uploadId: string,
+  context: UploadContext,
+  requestDeadline: Deadline,
+): Promise<number> {
   const path = `${uploads}/${uploadId}`;
-  return offsetIn(await way.storage.send(own, { method: "HEAD", path, headers: tus }));
+  return offsetIn(
+    await context.storage.send(requestDeadline, { method: "HEAD", path, headers: tus }),
+  );
 }
 
 async function sendChunk(
   source: FileSource,
   uploadId: string,
   { from, to }: { readonly from: number; readonly to: number },
-  way: Way,
-  own: Deadline,
+  context: UploadContext,
+  requestDeadline: Deadline,
 ): Promise<number> {
-  const body = await read(source, from, to, own);
-  const answer = await way.storage.send(
-    own,
+  const body = await read(source, from, to, requestDeadline);
+  const response = await context.storage.send(
+    requestDeadline,
     {
       method: "PATCH",
       path: `${uploads}/${uploadId}`,
@@ -140,21 +147,25 @@ async function sendChunk(
       },
       body,
     },
-    (bytes) => way.onSent(from + bytes),
+    (bytes) => context.onSent(from + bytes),
   );
-  return offsetIn(answer);
+  return offsetIn(response);
 }
 
-/** Gives up what was sent of a file. */
-export async function dropUpload(storage: Storage, uploadId: string, own: Deadline): Promise<void> {
-  await storage.send(own, { method: "DELETE", path: `${uploads}/${uploadId}`, headers: tus });
+/** Deletes an unfinished upload from Storage. */
+export async function deleteUpload(
+  storage: Storage,
+  uploadId: string,
+  deadline: Deadline,
+): Promise<void> {
+  await storage.send(deadline, { method: "DELETE", path: `${uploads}/${uploadId}`, headers: tus });
 }
 
-function offsetIn(answer: Receipt): number {
-  const offset = Number(answer.header("upload-offset") ?? Number.NaN);
-  if (Number.isNaN(offset)) throw unexpected("does not tell how much of the upload it has");
+function offsetIn(response: StorageResponse): number {
+  const offset = Number(response.header("upload-offset") ?? Number.NaN);
+  if (Number.isNaN(offset)) throw invalidResponse("no upload offset");
   return offset;
 }
 
-const unexpected = (what: string) =>
-  new OnSwiftError({ code: "INTERNAL_ERROR", message: `Storage ${what}.` });
+const invalidResponse = (missing: string) =>
+  new OnSwiftError({ code: "INTERNAL_ERROR", message: `Storage returned ${missing}.` });

@@ -7,11 +7,11 @@ import type { CleanFile } from "../types/files.ts";
 const firstPause = 250;
 const longestPause = 5_000;
 
-/** A scan takes seconds as a rule; while the scanner is down files wait. */
-export const scanMs = 120_000;
+/** A scan usually takes seconds; it takes longer if the scanner is down. */
+export const scanTimeoutMs = 120_000;
 
-/** Asks for a file until its scan is over, at growing intervals. */
-export async function untilClean(
+/** Requests a file until its scan is finished, with growing pauses. */
+export async function waitUntilClean(
   backend: Backend,
   fileId: string,
   deadline: Deadline,

@@ -1,18 +1,18 @@
-import { invalid } from "../core/arguments.ts";
+import { validationError } from "../core/arguments.ts";
 import type { Deadline } from "../core/deadline.ts";
 import { OnSwiftError } from "../core/errors.ts";
 import type { FileInput, FileSource, Slice } from "../types/files.ts";
 
 /**
- * Any kind of input as a source. Which types and sizes are allowed, and which type a name stands for, is
- * the backend's to say; it does so before the first byte is sent.
+ * Converts any kind of input to a source. The backend decides which types and sizes are allowed, before the
+ * first byte is sent.
  */
 export function sourceOf(input: FileInput, index: number): FileSource {
   const file = asSource(input);
   if (typeof file?.name !== "string" || typeof file.slice !== "function") {
     const message =
-      "A file has to be a File, or { name, data } with a Blob or bytes, or something to slice.";
-    throw invalid([{ field: `files[${index}]`, message }]);
+      "Pass a File, { name, data } with a Blob or bytes, or an object with name, size and slice().";
+    throw validationError([{ field: `files[${index}]`, message }]);
   }
   return file;
 }
@@ -25,12 +25,12 @@ function asSource(input: FileInput): FileSource | undefined {
     const slice = (start: number, end: number) => data.slice(start, end);
     return { name, size: data.size, type: type || data.type, slice };
   }
-  // Slices are views: nothing is copied.
+  // The slices are views of the same memory.
   const bytes = data instanceof Uint8Array ? data : new Uint8Array(data);
   return { name, size: bytes.length, type, slice: (start, end) => bytes.subarray(start, end) };
 }
 
-/** A slice of a source. A file that has become shorter meanwhile would otherwise never be all there. */
+/** Reads a slice of a source. Throws if the file has become shorter: the upload could never finish. */
 export async function read(
   source: FileSource,
   from: number,
@@ -42,6 +42,6 @@ export async function read(
   throw new OnSwiftError({
     code: "FILE_MISMATCH",
     status: 400,
-    message: `"${source.name}" changed while it was uploaded.`,
+    message: `"${source.name}" changed during the upload. Upload it again.`,
   });
 }

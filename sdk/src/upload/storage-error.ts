@@ -9,18 +9,18 @@ const codes: Readonly<Record<number, BackendErrorCode>> = {
   460: "SERVICE_UNAVAILABLE",
 };
 
-/** The status Storage means: it answers most refusals with 400 and names the true one in the body. */
+/** Returns the actual status: Storage sends most errors with 400 and the actual status in the body. */
 export function statusOf(status: number, text: string): number {
   return Number(bodyOf(text).statusCode) || status;
 }
 
-/** An OnSwift error as an answer of Storage tells it. */
+/** Converts an error response of Storage to an `OnSwiftError`. */
 export function storageError(status: number, text: string): OnSwiftError {
-  const meant = statusOf(status, text);
+  const actual = statusOf(status, text);
   return new OnSwiftError({
-    code: codes[meant] ?? codeOfStatus(meant),
-    status: meant,
-    // Resumable uploads are refused in plain text.
+    code: codes[actual] ?? codeOfStatus(actual),
+    status: actual,
+    // Errors of resumable uploads are plain text.
     message: bodyOf(text).message ?? (text.trim() || `HTTP status ${status}.`),
   });
 }

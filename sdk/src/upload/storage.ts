@@ -3,13 +3,13 @@ import type { Backend } from "../core/backend.ts";
 import type { Deadline } from "../core/deadline.ts";
 import { version } from "../version.ts";
 import { statusOf, storageError } from "./storage-error.ts";
-import { type OnSent, type Receipt, type Shipment, ship } from "./transfer.ts";
+import { type OnSent, type StorageRequest, type StorageResponse, sendRequest } from "./transfer.ts";
 
-/** A path in Storage as it stands in an address. */
-export const inAddress = (path: string): string =>
+/** Encodes a path in Storage for a URL. */
+export const encodePath = (path: string): string =>
   path.split("/").map(encodeURIComponent).join("/");
 
-/** Storage, in the signed-in user's name. The token is asked for anew each time: an upload outlives many. */
+/** Sends requests to Storage as the signed-in user. Each request gets the current token: an upload can take longer than a token is valid. */
 export class Storage {
   readonly #backend: Backend;
 
@@ -17,41 +17,41 @@ export class Storage {
     this.#backend = backend;
   }
 
-  /** Sends a request and gives the answer, unless that is a refusal. */
+  /** Sends a request. Throws if the response is an error. */
   async send(
     deadline: Deadline,
-    shipment: Shipment,
+    request: StorageRequest,
     onSent: OnSent = () => undefined,
-  ): Promise<Receipt> {
+  ): Promise<StorageResponse> {
     const { connection, tokens } = this.#backend;
     const sendWith = (token: string) => {
       const headers = {
-        ...shipment.headers,
+        ...request.headers,
         authorization: `Bearer ${token}`,
         "x-client-info": `onswift-sdk/${version}`,
       };
-      return ship(connection, { ...shipment, headers }, deadline, onSent);
+      return sendRequest(connection, { ...request, headers }, deadline, onSent);
     };
 
-    let answer = await sendWith(await deadline.race(tokens.required()));
-    if (refusesToken(answer)) {
-      // By this device's clock the token was still good.
+    let response = await sendWith(await deadline.race(tokens.required()));
+    if (rejectsToken(response)) {
+      // By this device's clock the token was still valid.
       const renewed = await deadline.race(tokens.renew());
-      if (renewed !== null) answer = await sendWith(renewed);
+      if (renewed !== null) response = await sendWith(renewed);
     }
-    if (answer.status >= 300) throw storageError(answer.status, answer.text);
-    return answer;
+    if (response.status >= 300) throw storageError(response.status, response.text);
+    return response;
   }
 
-  /** Begins to download an object that the user may read. The body goes on after the deadline. */
+  /** Starts to download an object. The deadline applies until the response starts, not to its body. */
   async open(deadline: Deadline, bucket: string, path: string): Promise<Response> {
     const { connection, tokens } = this.#backend;
     const token = await deadline.race(tokens.required());
-    const url = `${connection.url}/storage/v1/object/authenticated/${bucket}/${inAddress(path)}`;
+    const url = `${connection.url}/storage/v1/object/authenticated/${bucket}/${encodePath(path)}`;
     const headers = { ...Object.fromEntries(connection.headers), authorization: `Bearer ${token}` };
-    const answer = connection.fetch(url, { headers, signal: deadline.signal });
+    const request = connection.fetch(url, { headers, signal: deadline.signal });
     const response = await deadline.race(
-      answer.catch((cause) => {
+      request.catch((cause) => {
         throw unreachable(cause);
       }),
     );
@@ -60,7 +60,7 @@ export class Storage {
   }
 }
 
-function refusesToken({ status, text }: Receipt): boolean {
-  const meant = statusOf(status, text);
-  return meant === 401 || ((meant === 400 || meant === 403) && /jwt|"exp\\?"/i.test(text));
+function rejectsToken({ status, text }: StorageResponse): boolean {
+  const actual = statusOf(status, text);
+  return actual === 401 || ((actual === 400 || actual === 403) && /jwt|"exp\\?"/i.test(text));
 }

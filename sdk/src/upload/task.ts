@@ -4,20 +4,20 @@ import { call } from "../core/result.ts";
 import { uuid } from "../core/uuid.ts";
 import type { UploadTarget } from "../types/files.ts";
 import type { UploadOptions, UploadProgress, UploadTask } from "../types/uploads.ts";
-import { Batch, type Given } from "./batch.ts";
+import { Batch, type UploadInput } from "./batch.ts";
 import { Gate } from "./gate.ts";
 
-/** What a task uploads, and what it does with that afterwards. */
+/** What a task uploads, and what it does afterwards. */
 export interface Plan<T> {
   readonly target: UploadTarget;
-  readonly files: readonly Given[];
-  /** The operation the files are for; `run` calls one of the backend as a part of the task. */
+  readonly files: readonly UploadInput[];
+  /** Calls the operation that uses the files. `run` calls an operation of the backend as part of the task. */
   finish(fileIds: readonly string[], run: Run, deadline: Deadline): Promise<T>;
 }
 
 export type Run = <T>(name: string, args: object) => Promise<T>;
 
-/** Starts to upload at once, and gives what steers that. `prepare` looks at the caller's input. */
+/** Starts an upload at once and returns its task. `prepare` checks the caller's input. */
 export function uploadTask<T>(
   backend: Backend,
   prepare: () => Plan<T>,
@@ -38,18 +38,18 @@ export function uploadTask<T>(
       const files = new Batch(backend, gate, plan, options, listeners);
       batch = files;
       return await withDeadline({ signal: stop.signal, timeoutMs }, async (deadline) => {
-        const fileIds = await files.deliver(deadline);
+        const fileIds = await files.upload(deadline);
         const run: Run = (name, args) => {
-          // A file is used once: the first one's id names the one operation that uses them all.
-          const own = `${name}:${fileIds[0] ?? uuid()}`;
-          return files.run(name, args, options.idempotencyKey ?? own, deadline);
+          // A file can be used only once, so the first file's id identifies the operation.
+          const key = options.idempotencyKey ?? `${name}:${fileIds[0] ?? uuid()}`;
+          return files.run(name, args, key, deadline);
         };
         return plan.finish(fileIds, run, deadline);
       });
     } finally {
       gate.end();
       signal?.removeEventListener("abort", abort);
-      if (stop.signal.aborted) void batch?.giveUp();
+      if (stop.signal.aborted) void batch?.discard();
     }
   };
 

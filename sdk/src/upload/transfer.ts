@@ -3,47 +3,47 @@ import type { Connection } from "../core/connection.ts";
 import type { Deadline } from "../core/deadline.ts";
 import type { Slice } from "../types/files.ts";
 
-/** A request to Storage that may carry a piece of a file. */
-export interface Shipment {
+/** A request to Storage; its body is a part of a file. */
+export interface StorageRequest {
   readonly method: "POST" | "PATCH" | "HEAD" | "DELETE";
-  /** From the base URL on. */
+  /** The part after the base URL. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Slice | undefined;
 }
 
-/** What Storage answered. */
-export interface Receipt {
+/** A response of Storage. */
+export interface StorageResponse {
   readonly status: number;
   header(name: string): string | null;
   readonly text: string;
 }
 
-/** Told how many bytes of the body have left. */
+/** Receives the number of bytes sent so far. */
 export type OnSent = (bytes: number) => void;
 
 /**
- * Sends one shipment. `fetch` does not tell how far a body is; XMLHttpRequest does, and is used where the
- * runtime has it and the app has not brought a `fetch` of its own.
+ * Sends one request. `fetch` does not report upload progress. XMLHttpRequest does, and is used if the runtime
+ * has it and the app has not set its own `fetch`.
  */
-export function ship(
+export function sendRequest(
   connection: Connection,
-  shipment: Shipment,
+  request: StorageRequest,
   deadline: Deadline,
   onSent: OnSent,
-): Promise<Receipt> {
-  const byXhr = shipment.body && connection.key !== null && typeof XMLHttpRequest === "function";
+): Promise<StorageResponse> {
+  const byXhr = request.body && connection.key !== null && typeof XMLHttpRequest === "function";
   const work = byXhr
-    ? shipByXhr(connection, shipment, deadline.signal, onSent)
-    : shipByFetch(connection, shipment, deadline.signal);
+    ? sendByXhr(connection, request, deadline.signal, onSent)
+    : sendByFetch(connection, request, deadline.signal);
   return deadline.race(work);
 }
 
-async function shipByFetch(
+async function sendByFetch(
   connection: Connection,
-  { method, path, headers, body }: Shipment,
+  { method, path, headers, body }: StorageRequest,
   signal: AbortSignal,
-): Promise<Receipt> {
+): Promise<StorageResponse> {
   try {
     const response = await connection.fetch(connection.url + path, {
       method,
@@ -58,12 +58,12 @@ async function shipByFetch(
   }
 }
 
-function shipByXhr(
+function sendByXhr(
   connection: Connection,
-  { method, path, headers, body }: Shipment,
+  { method, path, headers, body }: StorageRequest,
   signal: AbortSignal,
   onSent: OnSent,
-): Promise<Receipt> {
+): Promise<StorageResponse> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const stop = () => request.abort();

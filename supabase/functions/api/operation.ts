@@ -3,7 +3,7 @@ import type { AuthClient } from "./auth/client.ts";
 import type { Claims } from "./caller/token.ts";
 import type { Arguments, DatabaseDoor } from "./database/client.ts";
 import type { ErrorCode } from "./http/errors.ts";
-import type { Form } from "./http/form.ts";
+import type { Form } from "./http/form-file.ts";
 import type { StorageClient } from "./storage/client.ts";
 
 /** How a call differs from the request it belongs to. */

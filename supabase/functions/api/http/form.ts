@@ -1,30 +1,9 @@
 import { type MultipartPart, parseMultipart } from "@remix-run/multipart-parser";
 import { z } from "zod";
 import { hasType, notReadable, readBytes } from "./body.ts";
-import { type ApiError, validationError } from "./errors.ts";
+import { validationError } from "./errors.ts";
+import { type Form, FormFile } from "./form-file.ts";
 import { Room } from "./room.ts";
-
-/** A file as a form brings it. Its name and type are what the caller says. */
-export class FormFile {
-  readonly name: string;
-  readonly type: string | undefined;
-  readonly bytes: Uint8Array;
-
-  constructor(name: string, type: string | undefined, bytes: Uint8Array) {
-    this.name = name;
-    this.type = type;
-    this.bytes = bytes;
-  }
-}
-
-/** What an operation takes as `multipart/form-data`. */
-export interface Form<Fields extends z.ZodObject = z.ZodObject> {
-  /** Of the fields; a list among them collects all fields of its name. */
-  readonly schema: Fields;
-  /** Of all files together. */
-  readonly maxBytes: number;
-  readonly tooLarge: () => ApiError;
-}
 
 /** For text fields, names and boundaries around the files. */
 const besides = 256 * 1024;

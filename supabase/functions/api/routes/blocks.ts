@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { operation } from "../operation.ts";
-import { answer, userCard, uuid } from "../schemas/common.ts";
+import { uuid } from "../schemas/common.ts";
+import { blockList } from "../schemas/users.ts";
 
 const tag = "Blocks";
 const params = z.object({ userId: uuid });
@@ -15,7 +16,7 @@ const listBlocks = operation({
   success: {
     status: 200,
     description: "Their cards, newest first",
-    schema: answer("BlockList", { users: z.array(userCard) }),
+    schema: blockList,
     list: "users",
   },
   errors: [],

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ApiError, validationError } from "../http/errors.ts";
-import { type Form, FormFile } from "../http/form.ts";
+import { type Form, FormFile } from "../http/form-file.ts";
 import { answer, instant, requestBody, requests, uuid } from "./common.ts";
 
 const uploadType = z.enum(["deliverable", "avatar", "sample"]);

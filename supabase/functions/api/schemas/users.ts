@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { userType } from "./auth.ts";
-import { answer, instant, requestBody, text, uuid } from "./common.ts";
+import { answer, instant, requestBody, text, userCard, uuid } from "./common.ts";
 
 const availability = z.enum([
   "available_now",
@@ -118,3 +118,5 @@ export const profile = answer("Profile", {
 export const skills = answer("SkillList", {
   skills: z.array(z.object({ id: uuid, name: z.string() })),
 });
+
+export const blockList = answer("BlockList", { users: z.array(userCard) });

@@ -1,7 +1,7 @@
 import { headSize, matchType } from "../../_shared/file-type.ts";
 import type { Arguments } from "../database/client.ts";
 import { ApiError, type FieldError } from "../http/errors.ts";
-import type { FormFile } from "../http/form.ts";
+import type { FormFile } from "../http/form-file.ts";
 import type { CallDatabase, Input } from "../operation.ts";
 import { StorageRefusal } from "./client.ts";
 

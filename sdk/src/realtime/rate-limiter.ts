@@ -1,5 +1,5 @@
-/** At most `limit` runs within any `windowMs`; of those that must wait only the last is run. */
-export class Pace {
+/** Runs at most `limit` actions within `windowMs`. Of the actions that have to wait, only the latest runs. */
+export class RateLimiter {
   readonly #limit: number;
   readonly #windowMs: number;
   #runs: number[] = [];
@@ -23,7 +23,7 @@ export class Pace {
     }
   }
 
-  /** Forgets what waits and what was run. */
+  /** Drops the waiting action and the count. */
   reset(): void {
     clearTimeout(this.#timer);
     this.#runs = [];
