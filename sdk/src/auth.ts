@@ -60,7 +60,8 @@ export class Auth {
   signUp(account: SignUp, options?: CallOptions): Call<SignedIn> {
     return this.#call(options, async (auth, deadline) => {
       const keys = ["email", "password", "name", "userType", "companyName"] as const;
-      const { email, password, name, userType, companyName } = onlyKeys(account, ...keys);
+      const { password, name, userType, companyName } = onlyKeys(account, ...keys);
+      const email = await this.#backend.checkedEmail(deadline, "check_sign_up", account, options);
       const data = { name, userType, companyName };
       const { session, user } = dataOrThrow(
         await auth.signUp({ email, password, options: { data } }),

@@ -81,6 +81,33 @@ describe("sign-up and sign-in", () => {
     ]);
   });
 
+  test("signUp passes on the database's errors and sends nothing to the Auth service", async () => {
+    const details = [
+      { field: "email", message: "Email must be an email address." },
+      { field: "name", message: "Name is required." },
+    ];
+    const invalid = {
+      code: "PT400",
+      hint: "VALIDATION_ERROR",
+      message: "Validation failed",
+      details: JSON.stringify(details),
+    };
+    const backend = new FakeBackend(() => json(invalid, 400));
+    const { error } = await clientOf(backend).auth.signUp({ ...account, email: "x", name: "" });
+    expect(error).toMatchObject({ code: "VALIDATION_ERROR", status: 400, details });
+    expect(backend.seen.map(({ path }) => path)).toEqual(["/rest/v1/rpc/check_sign_up"]);
+  });
+
+  test("signUp gives the Auth service the address as the database returns it", async () => {
+    const backend = new FakeBackend(({ path }) => {
+      if (path.includes("/check_")) return json({ email: "a@example.com" });
+      return path.startsWith("/auth/") ? json(storedSession()) : json(me);
+    });
+    await clientOf(backend).auth.signUp({ ...account, email: " A@Example.com " });
+    expect(backend.seen[0]?.body).toMatchObject({ email: " A@Example.com " });
+    expect(backend.seen[1]?.body).toMatchObject({ email: "a@example.com" });
+  });
+
   test("sentences of the Auth service never reach the caller", async () => {
     for (const code of ["invalid_credentials", "user_banned", "unknown", "unexpected_failure"]) {
       const onswift = clientOf(accepting(() => refusal(400, code)));

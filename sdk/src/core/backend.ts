@@ -76,6 +76,24 @@ export class Backend {
     return withRetries(retries, deadline, attempt, canRetry);
   }
 
+  /**
+   * Lets the database check the input of an operation of the Auth service. This way one error names every
+   * invalid field, in the same words as for all other operations.
+   */
+  check<T>(deadline: Deadline, name: string, args: object, options?: CallOptions): Promise<T> {
+    return this.runWithin(deadline, { name, args, kind: "read", token: null }, options);
+  }
+
+  /** Like `check`. Returns the email address in the form that accounts have: trimmed and in lower case. */
+  async checkedEmail(
+    deadline: Deadline,
+    name: "check_sign_up" | "check_email",
+    args: object,
+    options?: CallOptions,
+  ): Promise<string> {
+    return (await this.check<{ readonly email: string }>(deadline, name, args, options)).email;
+  }
+
   /** Reads from the REST API: used for download URLs, which only a service can sign. */
   read<T>(path: string, options: CallOptions = {}): Promise<T> {
     return this.within(options, (deadline) =>

@@ -25,7 +25,8 @@ export class PasswordRecovery {
 
   request(account: { readonly email: string }, options: CallOptions = {}): Promise<Confirmation> {
     return this.#backend.within(options, async (deadline) => {
-      const { email } = onlyKeys(account, "email");
+      const args = onlyKeys(account, "email");
+      const email = await this.#backend.checkedEmail(deadline, "check_email", args, options);
       await this.#send(deadline, {
         method: "POST",
         path: "/recover",
@@ -38,6 +39,7 @@ export class PasswordRecovery {
   reset(input: ResetPassword, options: CallOptions = {}): Promise<Confirmation> {
     return this.#backend.within(options, async (deadline) => {
       const { token, newPassword } = onlyKeys(input, "token", "newPassword");
+      await this.#backend.check(deadline, "check_password_reset", { token, newPassword }, options);
       const session = this.#sessions.get(token) ?? (await this.#open(deadline, token));
       this.#sessions.set(token, session);
       await this.#send(deadline, {

@@ -26,5 +26,5 @@ const blank = (field: string, label: string) => ({ field, message: `${label} is 
 function tooLong(field: string, label: string, text: unknown, most: number): readonly FieldError[] {
   // Counted like the database does: an emoji is one character.
   const over = typeof text === "string" && text.length > most && [...text.trim()].length > most;
-  return over ? [{ field, message: `${label} can have at most ${most} characters.` }] : [];
+  return over ? [{ field, message: `${label} must have at most ${most} characters.` }] : [];
 }
