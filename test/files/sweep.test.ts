@@ -44,8 +44,11 @@ describe("the cleanup of files", () => {
   test("removes and reports an object without a row", async () => {
     const [lost, kept] = [await aFile("lost.png"), await aFile("kept.png")];
     // As after a crash: the row is gone, and the removal of its object was never queued.
-    await sql`delete from public.files where id = ${lost.fileId}`;
-    await sql`delete from private.object_removals where path = ${lost.path}`;
+    // One transaction, because the worker removes the object as soon as it sees the queued removal.
+    await sql.begin(async (tx) => {
+      await tx`delete from public.files where id = ${lost.fileId}`;
+      await tx`delete from private.object_removals where path = ${lost.path}`;
+    });
     const young = await sweep();
     expect(young.orphanedObjects).toBe(0);
     await sql`
