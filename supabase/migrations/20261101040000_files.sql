@@ -751,8 +751,8 @@ as $$
   limit 1
 $$;
 
--- Returns the files of a request as inputs of api.create_upload, in their order; null for an entry that
--- is not an object.
+-- Returns the files of a request as inputs of api.create_upload, in their order; null for an entry
+-- that is not an object.
 create function private.upload_inputs(p_input jsonb)
   returns setof jsonb
   language sql
@@ -944,8 +944,8 @@ Requires: as create_upload.
 files: [{fileName, fileSize, mimeType}]; without mimeType, or with application/octet-stream, the
 type is taken from the extension. Other keys (for example a digest) are only used to distinguish
 requests with the same Idempotency-Key.
-fields: the other fields of a form, checked before the upload: {title, description} of a deliverable,
-{name, type, description} of a sample.
+fields: the other fields of a form, checked before the upload: {title, description} of a
+deliverable, {name, type, description} of a sample.
 Limit: as create_upload.
 Returns {uploads} in their order. Repeating a call with the same header Idempotency-Key within 24
 hours returns the same uploads in their current state; a removed upload has state removed.

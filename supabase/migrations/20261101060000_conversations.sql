@@ -1291,7 +1291,8 @@ begin
   select m.*
   into v_anchor
   from public.messages as m
-  where m.id = private.try_uuid(coalesce(before, after)) and m.conversation_id = "conversationId"::uuid;
+  where m.id = private.try_uuid(coalesce(before, after))
+    and m.conversation_id = "conversationId"::uuid;
 
   perform private.raise_field_errors(
     private.check_page(v_input)

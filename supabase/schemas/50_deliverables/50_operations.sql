@@ -150,7 +150,7 @@ create function api.resubmit_deliverable(
   set search_path = ''
 as $$
 declare
-  -- Title and description stay where they are left out.
+  -- An omitted title or description stays unchanged.
   v_input constant jsonb := '{"files": null}' || jsonb_strip_nulls(
     private.input_of('resubmit_deliverable', jsonb_build_object(
       'title', title, 'description', description, 'files', files
