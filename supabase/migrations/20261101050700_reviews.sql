@@ -326,7 +326,7 @@ create trigger _501_count_changes
 
 -- ── 57_reviews/40_documents.sql ─────────────────────────────────────────────────────────────────
 
--- Reviews in the shapes the API returns.
+-- Reviews as the JSON that the API returns.
 
 create function private.review_document(p_review public.reviews)
   returns jsonb
@@ -365,8 +365,8 @@ as $$
   from unnest(p_counts) with ordinality as counted (c, stars)
 $$;
 
--- A page of a talent's reviews for everybody, also for anonymous callers: without the project, and of
--- the creator nothing but the card. Definer: anonymous callers have no right on any table.
+-- Returns a page of a talent's reviews, also to anonymous callers: without the project, and with only the
+-- card of the creator. Definer: anonymous callers have no right on any table.
 create function private.list_reviews(p_input jsonb)
   returns jsonb
   language plpgsql
@@ -499,7 +499,7 @@ begin
     returning *
     into v_review;
   exception
-    -- Another request of the same creator was first.
+    -- A concurrent request of the same creator inserted first.
     when unique_violation then
       raise sqlstate 'PT400' using
         message = 'You have already reviewed this talent for this project.',
@@ -520,7 +520,7 @@ Returns {id, talentId, creator, projectId, rating, text, createdAt, updatedAt}.
 Errors: VALIDATION_ERROR, ALREADY_REVIEWED, NO_COMPLETED_PROJECT, CREATOR_ONLY, FORBIDDEN for another
 creator''s project, NOT_FOUND, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
--- Raises NOT_FOUND for a review that is missing or deleted, FORBIDDEN for somebody else's.
+-- Raises NOT_FOUND for a missing or deleted review, FORBIDDEN for a review of another creator.
 create function private.require_own_review(p_review_id uuid)
   returns void
   language plpgsql

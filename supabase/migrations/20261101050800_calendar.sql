@@ -172,12 +172,12 @@ create table private.calendar_links (
   last_used_at timestamptz
 );
 
-comment on table private.calendar_links is 'Secret links of iCalendar feeds, one a user.';
+comment on table private.calendar_links is 'Secret links of iCalendar feeds, one per user.';
 comment on column private.calendar_links.token_hash is 'SHA-256 of the token in the link.';
 
 create unique index calendar_links_token_hash_key on private.calendar_links (token_hash);
 
--- Definer: the table is granted to nobody.
+-- Definer: no role has a grant on the table.
 create function private.create_calendar_link()
   returns jsonb
   language plpgsql
@@ -238,7 +238,7 @@ declare
   v_link jsonb;
 begin
   perform private.require_session();
-  -- Two statements: the second must see what the first wrote.
+  -- Two statements, so that the second sees the row of the first.
   v_link := private.create_calendar_link();
   return v_link || private.my_calendar_link();
 end;
@@ -289,7 +289,7 @@ grant execute on function
   api.delete_calendar_link()
 to authenticated;
 
--- The link ends with the account.
+-- Deletes the link with the account.
 create function private.tg_profiles__end_calendar_link()
   returns trigger
   language plpgsql
@@ -311,7 +311,7 @@ create trigger _520_end_calendar_link
 
 -- ── 58_calendar/30_calendar_feed.sql ────────────────────────────────────────────────────────────
 
--- The contents of an iCalendar feed, for the REST surface, which writes the format.
+-- The content of an iCalendar feed; the REST API writes the format.
 
 -- sequence grows with every change, as RFC 5545 demands of a revised event.
 create function private.calendar_event(
@@ -337,7 +337,7 @@ as $$
   )
 $$;
 
--- Open and recent due dates of a link's owner: from 90 days ago to 366 days ahead, at most 1000 tasks
+-- Returns open and recent due dates of the user of a link: from 90 days ago to 366 days ahead, at most 1000 tasks
 -- and 1000 projects. Definer: the caller has a token, not a session.
 create function private.calendar_feed(p_token text)
   returns jsonb
@@ -350,7 +350,7 @@ declare
   v_user public.profiles;
   v_events jsonb;
 begin
-  -- Noted at most once a minute: calendar programs ask often, and often in parallel.
+  -- Written at most once per minute: calendar programs send many requests, often in parallel.
   update private.calendar_links
   set last_used_at = now()
   where token_hash = private.token_hash(p_token)

@@ -238,7 +238,7 @@ $$;
 
 -- ── 76_analytics/30_figures.sql ─────────────────────────────────────────────────────────────────
 
--- Figures made from the facts, in the shapes the API returns.
+-- Figures as the JSON that the API returns.
 
 create function private.task_figures(
   p_user_id uuid, p_is_creator boolean, p_range private.analytics_range
@@ -294,7 +294,7 @@ as $$
   from private.response_hours(p_user_id, p_is_creator, p_range) as hours
 $$;
 
--- Every bucket of the range, also the empty ones.
+-- Returns every bucket of the range, including empty ones.
 create function private.timeline(
   p_user_id uuid, p_is_creator boolean, p_range private.analytics_range
 )
@@ -409,7 +409,7 @@ as $$
   ) as d on d.submitted_by_id = g.assignee_id
 $$;
 
--- All figures of a person. Definer: the facts are granted to nobody. It answers for the caller only.
+-- Returns all figures of the caller. Definer: no role has a grant on the facts.
 create function private.my_analytics(p_range private.analytics_range)
   returns jsonb
   language plpgsql

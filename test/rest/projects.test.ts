@@ -114,12 +114,12 @@ describe("reading projects", () => {
   });
 
   test("lists contain the user's own projects, newest first, in pages", async () => {
-    const owner = await person("creator");
+    const creator = await person("creator");
     const ids: string[] = [];
     for (const name of ["A", "B", "C"]) {
-      ids.unshift((await made(owner.post("/projects", aProject({ name })))).id);
+      ids.unshift((await made(creator.post("/projects", aProject({ name })))).id);
     }
-    const first = await owner.get("/projects?limit=2");
+    const first = await creator.get("/projects?limit=2");
     expect(first.body.projects.map(({ id }: { id: string }) => id)).toEqual(ids.slice(0, 2));
     expect(first.body.pagination).toEqual({
       page: 1,
@@ -129,16 +129,16 @@ describe("reading projects", () => {
       hasNext: true,
       hasPrev: false,
     });
-    const second = await owner.get("/projects?limit=2&page=2");
+    const second = await creator.get("/projects?limit=2&page=2");
     expect(second.body.projects.map(({ id }: { id: string }) => id)).toEqual(ids.slice(2));
     expect(second.body.pagination).toMatchObject({ hasNext: false, hasPrev: true });
-    const beyond = await owner.get("/projects?page=9");
+    const beyond = await creator.get("/projects?page=9");
     expect(beyond.body).toMatchObject({ projects: [], pagination: { total: 3, hasNext: false } });
 
-    expect((await owner.get("/projects?limit=500")).body.pagination.limit).toBe(100);
-    expect((await owner.get("/projects")).body.pagination.limit).toBe(20);
+    expect((await creator.get("/projects?limit=500")).body.pagination.limit).toBe(100);
+    expect((await creator.get("/projects")).body.pagination.limit).toBe(20);
     const names = async (sort: string) =>
-      (await owner.get(`/projects?sort=${sort}`)).body.projects.map(
+      (await creator.get(`/projects?sort=${sort}`)).body.projects.map(
         ({ name }: { name: string }) => name,
       );
     expect(await names("name")).toEqual(["A", "B", "C"]);

@@ -1,7 +1,8 @@
--- Recurring tasks. A rule on a task makes the next task of its series when this one is completed or its due date
--- passes, whichever comes first, and never twice. Deleting the latest task, or clearing its rule, ends the series.
+-- Recurring tasks. When a task with a rule is completed, or its due date has passed, the next task
+-- of its series is created, once. Deleting the latest task, or clearing its rule, ends the series.
 
--- A task that gets a rule begins a series; a due date that the creator moves is counted from there on.
+-- Starts a series when a task gets a rule. When the creator changes the due date, later due dates
+-- are counted from it.
 create function private.tg_tasks__set_series()
   returns trigger
   language plpgsql
@@ -33,7 +34,8 @@ create trigger _110_set_series
   for each row
   execute function private.tg_tasks__set_series();
 
--- The due date of an occurrence. Adding months never leaves the month: the 31st becomes the 30th, and the 31st again.
+-- Returns the due date of an occurrence. In months without a 31st it is the last day; later months
+-- use the 31st again.
 create function private.occurrence_date(
   p_rule private.recurrence, p_anchor date, p_steps integer
 )
@@ -52,9 +54,9 @@ as $$
   )::date
 $$;
 
--- Makes the next task of a series, unless there is a later one already or the rule has ended. Occurrences before
--- p_not_before are skipped: after a standstill the series goes on from today. Definer: an assignee who completes
--- a task has no right to create one.
+-- Creates the next task of a series, unless a later one exists or the rule has ended. Occurrences
+-- before p_not_before are skipped, so that a series that was interrupted continues from today.
+-- Definer: an assignee who completes a task has no right to create one.
 create function private.create_next_occurrence(p_task public.tasks, p_not_before date)
   returns uuid
   language plpgsql
@@ -71,7 +73,7 @@ begin
     return null;
   end if;
 
-  -- One at a time for a series: the second one finds the first one's task.
+  -- Locked per series, so that a concurrent call finds the task that this one creates.
   perform pg_advisory_xact_lock(hashtextextended(p_task.series_id::text, 0));
   if exists (
     select
@@ -87,7 +89,7 @@ begin
       v_rule, p_task.series_anchor, v_occurrence - p_task.anchor_occurrence
     );
     if v_occurrence > v_rule.occurrences or v_due_date > v_rule.until_date then
-      -- The rule has ended. Without it the job does not look at this task again.
+      -- The rule has ended; it is cleared, so that the job ignores this task from now on.
       update public.tasks set recurrence = null where id = p_task.id;
       return null;
     end if;
@@ -102,7 +104,7 @@ begin
     p_task.project_id,
     p_task.name,
     p_task.description,
-    -- Not for an assignee who has left the team since.
+    -- Null if the assignee has left the team.
     (
       select m.user_id
       from public.project_members as m
@@ -148,7 +150,7 @@ create trigger _600_recur
   )
   execute function private.tg_tasks__recur();
 
--- The job for tasks whose due date has passed. May be run again at any time.
+-- Run by a job, for tasks whose due date has passed. It can be repeated at any time.
 create function private.create_due_occurrences()
   returns integer
   language plpgsql
@@ -187,4 +189,4 @@ end;
 $$;
 
 comment on function private.create_due_occurrences() is
-  'Makes the next task of each series whose latest task is past its due date. Returns how many it made.';
+  'Creates the next task of each series whose latest task is overdue. Returns the number of new tasks.';

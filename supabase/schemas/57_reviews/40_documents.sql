@@ -1,4 +1,4 @@
--- Reviews in the shapes the API returns.
+-- Reviews as the JSON that the API returns.
 
 create function private.review_document(p_review public.reviews)
   returns jsonb
@@ -37,8 +37,8 @@ as $$
   from unnest(p_counts) with ordinality as counted (c, stars)
 $$;
 
--- A page of a talent's reviews for everybody, also for anonymous callers: without the project, and of
--- the creator nothing but the card. Definer: anonymous callers have no right on any table.
+-- Returns a page of a talent's reviews, also to anonymous callers: without the project, and with only the
+-- card of the creator. Definer: anonymous callers have no right on any table.
 create function private.list_reviews(p_input jsonb)
   returns jsonb
   language plpgsql

@@ -59,7 +59,7 @@ begin
     returning *
     into v_review;
   exception
-    -- Another request of the same creator was first.
+    -- A concurrent request of the same creator inserted first.
     when unique_violation then
       raise sqlstate 'PT400' using
         message = 'You have already reviewed this talent for this project.',
@@ -80,7 +80,7 @@ Returns {id, talentId, creator, projectId, rating, text, createdAt, updatedAt}.
 Errors: VALIDATION_ERROR, ALREADY_REVIEWED, NO_COMPLETED_PROJECT, CREATOR_ONLY, FORBIDDEN for another
 creator''s project, NOT_FOUND, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
--- Raises NOT_FOUND for a review that is missing or deleted, FORBIDDEN for somebody else's.
+-- Raises NOT_FOUND for a missing or deleted review, FORBIDDEN for a review of another creator.
 create function private.require_own_review(p_review_id uuid)
   returns void
   language plpgsql

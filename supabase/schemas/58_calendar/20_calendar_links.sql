@@ -8,12 +8,12 @@ create table private.calendar_links (
   last_used_at timestamptz
 );
 
-comment on table private.calendar_links is 'Secret links of iCalendar feeds, one a user.';
+comment on table private.calendar_links is 'Secret links of iCalendar feeds, one per user.';
 comment on column private.calendar_links.token_hash is 'SHA-256 of the token in the link.';
 
 create unique index calendar_links_token_hash_key on private.calendar_links (token_hash);
 
--- Definer: the table is granted to nobody.
+-- Definer: no role has a grant on the table.
 create function private.create_calendar_link()
   returns jsonb
   language plpgsql
@@ -74,7 +74,7 @@ declare
   v_link jsonb;
 begin
   perform private.require_session();
-  -- Two statements: the second must see what the first wrote.
+  -- Two statements, so that the second sees the row of the first.
   v_link := private.create_calendar_link();
   return v_link || private.my_calendar_link();
 end;
@@ -125,7 +125,7 @@ grant execute on function
   api.delete_calendar_link()
 to authenticated;
 
--- The link ends with the account.
+-- Deletes the link with the account.
 create function private.tg_profiles__end_calendar_link()
   returns trigger
   language plpgsql

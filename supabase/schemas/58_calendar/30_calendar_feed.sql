@@ -1,4 +1,4 @@
--- The contents of an iCalendar feed, for the REST surface, which writes the format.
+-- The content of an iCalendar feed; the REST API writes the format.
 
 -- sequence grows with every change, as RFC 5545 demands of a revised event.
 create function private.calendar_event(
@@ -24,7 +24,7 @@ as $$
   )
 $$;
 
--- Open and recent due dates of a link's owner: from 90 days ago to 366 days ahead, at most 1000 tasks
+-- Returns open and recent due dates of the user of a link: from 90 days ago to 366 days ahead, at most 1000 tasks
 -- and 1000 projects. Definer: the caller has a token, not a session.
 create function private.calendar_feed(p_token text)
   returns jsonb
@@ -37,7 +37,7 @@ declare
   v_user public.profiles;
   v_events jsonb;
 begin
-  -- Noted at most once a minute: calendar programs ask often, and often in parallel.
+  -- Written at most once per minute: calendar programs send many requests, often in parallel.
   update private.calendar_links
   set last_used_at = now()
   where token_hash = private.token_hash(p_token)

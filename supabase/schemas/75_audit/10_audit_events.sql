@@ -1,6 +1,5 @@
--- The audit trail: decisions about work and changes of who may do what. Written by triggers in the same
--- transaction, never changed afterwards, and readable by the people it concerns: who acted, the creator of the
--- project, and the person it is about.
+-- The audit trail: decisions about work and changes of access. Triggers write it in the transaction of the change.
+-- Events never change. They can be read by the actor, the project creator and the user they are about.
 
 create table public.audit_events (
   id bigint generated always as identity primary key,
@@ -26,12 +25,12 @@ create table public.audit_events (
 );
 
 comment on table public.audit_events is
-  'Who decided what, and who got or lost access. Append-only.';
+  'Decisions, and changes of access. Append-only.';
 comment on column public.audit_events.actor_id is
-  'Who did it; null for the system, and after the account was erased.';
+  'The user who acted; null for the system, and after the account was erased.';
 comment on column public.audit_events.creator_id is 'The creator of the project.';
 comment on column public.audit_events.subject_id is
-  'The person it is about: the member, the assignee, the submitter, the reviewed talent.';
+  'The user whom the event is about: the member, assignee, submitter or reviewed talent.';
 
 create index audit_events_project_id_idx on public.audit_events (project_id, id desc);
 create index audit_events_actor_id_idx on public.audit_events (actor_id, id desc);
@@ -54,11 +53,11 @@ create policy select_concerned on public.audit_events
     or subject_id = (select auth.uid())
   );
 
--- Nobody writes here: triggers do, as the owner of the database.
+-- No grant for writing: triggers insert events with the rights of their definer.
 grant select on public.audit_events to authenticated, service_role;
 
--- Append-only for every role. Foreign keys may clear a person who was erased, and purging deletes rows that are
--- two years old.
+-- Append-only for every role. Exceptions: foreign keys clear a user who was erased, and the purge deletes events
+-- after 2 years.
 create function private.tg_audit_events__append_only()
   returns trigger
   language plpgsql
@@ -105,7 +104,7 @@ $$;
 
 comment on function private.purge_audit_events() is 'Deletes audit events after two years.';
 
--- Writes one event. The actor is the caller; without one it is the system.
+-- Inserts one event. The actor is the caller; without a caller it is the system.
 create function private.audit(
   p_action text, p_creator_id uuid, p_subject_id uuid, p_project_id uuid, p_entity_type text,
   p_entity_id uuid, p_details jsonb default '{}'

@@ -1,35 +1,35 @@
 begin;
 select plan(20);
 
--- Acting as a visitor
+-- Acting as an anonymous caller
 set local role anon;
 
 select is(
   tests.error_of($$ select api.check_sign_up('not an address', 'weak', '', 'talent') $$) -> 'fields',
   '["email", "name", "password", "password", "password", "password"]',
-  'A bad address, an empty name and a weak password are named in one answer.'
+  'An invalid address, an empty name and a weak password are reported in one error.'
 );
 select is(
   tests.error_of($$ select api.check_sign_up('not an address', 'weak', '', 'talent') $$) ->> 'code',
-  'VALIDATION_ERROR', 'The answer is one validation error.'
+  'VALIDATION_ERROR', 'The error is VALIDATION_ERROR if more than the password is invalid.'
 );
 select is(
   tests.error_of($$ select api.check_sign_up('ada@example.com', 'weak', 'Ada', 'talent') $$) ->> 'code',
-  'WEAK_PASSWORD', 'A password that is merely weak has a code of its own.'
+  'WEAK_PASSWORD', 'A weak password alone has its own error code.'
 );
 select is(
   tests.error_of('select api.check_sign_up()') -> 'fields',
-  '["email", "name", "password", "userType"]', 'Everything that is missing is named.'
+  '["email", "name", "password", "userType"]', 'Every missing field is reported.'
 );
 select is(
   tests.error_of(
     $$ select api.check_sign_up('ada@example.com', 'Secure-Pass1', 'Ada', 'talent', 'Acme') $$
   ) -> 'fields',
-  '["companyName"]', 'A talent has no company.'
+  '["companyName"]', 'A talent cannot set a company name.'
 );
 select is(
   api.check_sign_up('  Ada@Example.COM ', 'Secure-Pass1', 'Ada', 'creator', 'Acme'),
-  '{"email": "ada@example.com"}', 'A good input returns the address as it is stored.'
+  '{"email": "ada@example.com"}', 'Valid input returns the address as it is stored.'
 );
 
 -- Passwords, rule by rule
@@ -56,13 +56,13 @@ select is(
       format('select api.check_password_reset(''token'', %L)', 'Abcdefg1' || special)
     ) is null
   ),
-  32::bigint, 'Every special character that Auth counts is counted here.'
+  32::bigint, 'Every special character that Auth accepts is accepted.'
 );
 select is(
   tests.error_of(
     format('select api.check_password_reset(''token'', %L)', 'Aa1!' || repeat('ü', 35))
   ) ->> 'code',
-  'VALIDATION_ERROR', 'A password that bcrypt would cut off is refused, and not called weak.'
+  'VALIDATION_ERROR', 'A password that is too long for bcrypt is invalid, not weak.'
 );
 select lives_ok(
   format('select api.check_password_reset(''token'', %L)', 'Aa1!' || repeat('ü', 34)),
@@ -70,10 +70,10 @@ select lives_ok(
 );
 select is(
   tests.error_of('select api.check_password_reset()') -> 'fields', '["newPassword", "token"]',
-  'A reset needs its token and a new password.'
+  'A reset requires a token and a new password.'
 );
 
--- Addresses: the form Auth accepts
+-- Addresses: the format that Auth accepts
 select is(
   (
     select jsonb_agg(address)
@@ -103,28 +103,28 @@ select is(
   repeat('a', 243) || '@example.com', 'An address of 255 characters is accepted.'
 );
 
--- What only the REST surface asks
+-- Functions that only the REST API calls
 select tests.act_as_postgres();
 select is(
   tests.error_of($$ select private.check_sign_up('{"email": 7, "password": {}, "name": [], "admin": true}') $$)
     -> 'fields',
   '["admin", "email", "name", "password", "userType"]',
-  'Keys that are unknown and values of the wrong type are named.'
+  'Unknown keys and values of the wrong type are reported.'
 );
 select is(
   tests.error_of($$ select private.check_sign_in('{"password": "", "otp": 1}') $$) -> 'fields',
-  '["email", "otp", "password"]', 'A sign-in needs an address and a password, and nothing else.'
+  '["email", "otp", "password"]', 'A sign-in requires an address and a password, and refuses other keys.'
 );
 select is(
   tests.error_of($$ select private.check_refresh('{"refreshToken": 7}') $$) -> 'fields',
-  '["refreshToken"]', 'A refresh token is text.'
+  '["refreshToken"]', 'A refresh token must be text.'
 );
 select is(
   tests.error_of($$ select private.check_sign_out('{"scope": "everything"}') $$) -> 'fields',
-  '["scope"]', 'A sign-out has one of three scopes.'
+  '["scope"]', 'The scope of a sign-out must be one of three.'
 );
 
--- Auth's hook judges direct sign-ups by the same rules.
+-- Auth's hook validates direct sign-ups with the same rules.
 select is(
   private.before_user_created(
     '{"user": {"email": "not an address", "user_metadata": {"name": "", "userType": "talent"}}}'
@@ -136,13 +136,13 @@ select is(
       || private.check_text('{"name": ""}', 'name', 'Name', 1, 255)
     ) as item
   ),
-  'The hook of Auth answers with the same sentences.'
+  'Auth''s hook returns the same messages.'
 );
 select is(
   private.before_user_created(
     '{"user": {"email": "ada@example.com", "user_metadata": {"name": "Ada", "userType": "talent"}}}'
   ),
-  '{}', 'The hook of Auth lets a good sign-up pass.'
+  '{}', 'Auth''s hook accepts a valid sign-up.'
 );
 
 select * from finish();

@@ -54,7 +54,7 @@ select is(
 select tests.act_as((select stranger from s));
 select is((select count(*) from public.audit_events), 0::bigint, 'A stranger sees none');
 
--- Not even the owner of the database changes the trail
+-- Not even the database's own role can change the trail
 select tests.act_as_postgres();
 select is(
   tests.error_of('update public.audit_events set action = ''task.deleted''') ->> 'code', 'FORBIDDEN',

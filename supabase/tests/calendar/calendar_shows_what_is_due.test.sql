@@ -20,7 +20,7 @@ select is(
 ) from c;
 select is(
   jsonb_path_query_array(calendar, '$.days[0].tasks[*].name'), '["Cut", "Sound"]',
-  'A creator sees everybody''s tasks of the day'
+  'A creator sees the tasks of all members that are due on a day'
 ) from c;
 select is(
   jsonb_path_query_array(calendar, '$.days[1].projects[*].name'), '["Film"]',

@@ -4,7 +4,7 @@ select plan(15);
 create temporary table s as select * from tests.stage();
 grant select on s to authenticated;
 
--- The REST surface passes the JSON of a request beside the arguments.
+-- The REST API also passes the JSON of a request.
 create function pg_temp.send(p_operation text, p_input jsonb) returns void language sql as $$
   select set_config(
     'onswift.input', jsonb_build_object('operation', p_operation, 'input', p_input)::text, true
@@ -19,30 +19,30 @@ select pg_temp.send('create_project', '{"name": 7, "dueDate": "yesterday", "stat
 select is(
   tests.error_of('select api.create_project(null, null, ''yesterday'')') -> 'fields',
   '["description", "dueDate", "name", "status"]',
-  'One answer names the unknown key, the wrong type, the missing field and the bad date.'
+  'One error reports the unknown key, the wrong type, the missing field and the invalid date.'
 );
 select is(
   tests.error_of('select api.get_project(project::text) from s'), null,
-  'The input of one operation is not taken for that of another.'
+  'The input of one operation is not used by another.'
 );
 
 select pg_temp.send('create_task', '{"projectId": "x", "name": "Cut", "assigneeId": "tam", "dueDate": 20270101}');
 select is(
   tests.error_of('select api.create_task(project::text, ''Cut'', null, ''tam'', null) from s') -> 'fields',
   '["assigneeId", "dueDate", "projectId"]',
-  'A key that belongs into the path is unknown in the body.'
+  'A key of the path is unknown in the body.'
 );
 
 select pg_temp.send('list_tasks', '{"page": "x", "limit": "0", "status": "open", "projectId": "1"}');
 select is(
   tests.error_of('select api.list_tasks(''open'', "projectId" => ''1'')') -> 'fields',
   '["limit", "page", "projectId", "status"]',
-  'Every bad value of a query is named.'
+  'Every invalid value of a query is reported.'
 );
 select pg_temp.send('list_tasks', '{"page": "1", "limit": "05"}');
 select is(
   api.list_tasks(page => 1, "limit" => 5) #>> '{pagination,limit}', '5',
-  'Digits of a query string are a whole number.'
+  'Digits in a query string are accepted as a whole number.'
 );
 
 select pg_temp.send('create_uploads', '{
@@ -52,37 +52,37 @@ select pg_temp.send('create_uploads', '{
 select is(
   tests.error_of('select api.create_uploads(''sample'', ''[]'', ''1'')') -> 'fields',
   '["files[0]", "name", "projectId", "type", "url"]',
-  'The files of a form and its other fields are judged together.'
+  'The files of a form and its other fields are validated together.'
 );
 select set_config('onswift.input', '', true);
 
--- Ids that are none
+-- Invalid ids
 select is(
   tests.error_of('select api.get_project(''nonsense'')') -> 'fields', '["projectId"]',
-  'An id in the path that is no UUID is named.'
+  'An id in the path that is not a UUID is reported.'
 );
 select is(
   tests.error_of('select api.get_project(null)') -> 'fields', '["projectId"]',
-  'An id that is missing is named.'
+  'A missing id is reported.'
 );
 select is(
   tests.error_of('select api.get_task(''x'', ''y'')') -> 'fields', '["projectId", "taskId"]',
-  'Both ids of a path are named at once.'
+  'Both ids of a path are reported in one error.'
 );
 select is(
   tests.error_of('select api.add_sample(project::text, ''Reel'', ''file'', null, ''x'') from s') -> 'fields',
-  '["fileId"]', 'An id in the body that is no UUID is named.'
+  '["fileId"]', 'An id in the body that is not a UUID is reported.'
 );
 select is(
   tests.error_of('select api.open_conversation(''tam'')') -> 'fields', '["participantId"]',
-  'A participant that is no UUID is named.'
+  'A participant id that is not a UUID is reported.'
 );
 select is(
   tests.error_of('select api.list_deliverables("projectId" => ''1'', page => 0)') -> 'fields',
-  '["page", "projectId"]', 'A filter that is no UUID is named beside a bad page.'
+  '["page", "projectId"]', 'A filter that is not a UUID is reported together with an invalid page.'
 );
 
--- Lists name the entry
+-- Values and entries of a profile
 select is(
   (
     select jsonb_agg(tests.error_of(format('select api.update_me(%L)', patch)) -> 'fields')
@@ -91,7 +91,7 @@ select is(
     ]) as patch
   ),
   '[["companyName", "linkedinUrl"], ["avatarFileId", "avatarUrl"]]',
-  'A profile names values of the wrong type and keys that cannot be set.'
+  'Values of the wrong type and keys that cannot be set are reported.'
 );
 
 -- Acting as the talent
@@ -100,14 +100,14 @@ select is(
   tests.error_of($$ select api.update_me(
     '{"skills": ["Figma", 7], "portfolioLinks": ["https://a.example", "ftp://b.example"]}'
   ) $$) -> 'fields',
-  '["portfolioLinks[1]", "skills[1]"]', 'A bad entry of a list is named by its place.'
+  '["portfolioLinks[1]", "skills[1]"]', 'An invalid entry of a list is reported with its index.'
 );
 
--- Who may not do this at all hears that, and not what is wrong with the input.
+-- A caller without permission gets the permission error, not the validation errors.
 select pg_temp.send('create_project', '{"name": 7}');
 select is(
   tests.error_of('select api.create_project()') ->> 'code', 'CREATOR_ONLY',
-  'The right to an operation is judged before its input.'
+  'Permission is checked before the input is validated.'
 );
 
 select * from finish();
