@@ -1,5 +1,7 @@
 import { createClient as createSupabaseClient } from "@supabase/supabase-js";
+import { Analytics } from "./analytics.ts";
 import { Auth } from "./auth.ts";
+import { Calendar } from "./calendar.ts";
 import { Conversations } from "./conversations.ts";
 import { Backend } from "./core/backend.ts";
 import { type Connection, connectionOf } from "./core/connection.ts";
@@ -12,6 +14,7 @@ import { Messages } from "./messages.ts";
 import { Notifications } from "./notifications.ts";
 import { Projects } from "./projects.ts";
 import { Realtime } from "./realtime/realtime.ts";
+import { Reviews } from "./reviews.ts";
 import { Samples } from "./samples.ts";
 import { Tasks } from "./tasks.ts";
 import { Team } from "./team.ts";
@@ -36,6 +39,9 @@ export interface OnSwift {
   readonly samples: Samples;
   readonly conversations: Conversations;
   readonly messages: Messages;
+  readonly reviews: Reviews;
+  readonly calendar: Calendar;
+  readonly analytics: Analytics;
   readonly notifications: Notifications;
   readonly realtime: Realtime;
 }
@@ -137,6 +143,9 @@ function clientOf(connection: Connection, defaults: ClientDefaults): OnSwift {
     samples: new Samples(backend),
     conversations: new Conversations(backend),
     messages: new Messages(backend),
+    reviews: new Reviews(backend),
+    calendar: new Calendar(backend),
+    analytics: new Analytics(backend),
     notifications: new Notifications(backend),
     realtime,
   };

@@ -1,4 +1,6 @@
+export type { Analytics as AnalyticsApi } from "./analytics.ts";
 export type { Auth } from "./auth.ts";
+export type { Calendar as CalendarApi } from "./calendar.ts";
 export {
   type ClientDefaults,
   type ClientOptions,
@@ -28,10 +30,13 @@ export type { Projects } from "./projects.ts";
 export type { Realtime } from "./realtime/realtime.ts";
 export type { ConversationRoom } from "./realtime/room.ts";
 export type { Unsubscribe } from "./realtime/unsubscribe.ts";
+export type { Reviews } from "./reviews.ts";
 export type { Samples } from "./samples.ts";
 export type { Tasks } from "./tasks.ts";
 export type { Team } from "./team.ts";
+export type * from "./types/analytics.ts";
 export type * from "./types/auth.ts";
+export type * from "./types/calendar.ts";
 export type * from "./types/card.ts";
 export type * from "./types/conversations.ts";
 export type * from "./types/deliverables.ts";
@@ -41,6 +46,7 @@ export type * from "./types/messages.ts";
 export type * from "./types/notifications.ts";
 export type * from "./types/presence.ts";
 export type * from "./types/projects.ts";
+export type * from "./types/reviews.ts";
 export type * from "./types/samples.ts";
 export type * from "./types/supabase.ts";
 export type * from "./types/tasks.ts";

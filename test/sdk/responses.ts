@@ -1,11 +1,16 @@
 import { z } from "zod";
 import type {
   AccountExport,
+  Analytics,
+  AuditEventList,
   BlockList,
+  Calendar,
   CleanFile,
   Confirmation,
   Conversation,
   ConversationList,
+  CreatedCalendarLink,
+  CurrentCalendarLink,
   Deliverable,
   DeliverableHistory,
   DeliverableList,
@@ -23,6 +28,8 @@ import type {
   Project,
   ProjectList,
   PublicProfile,
+  Review,
+  ReviewList,
   Sample,
   SampleList,
   SignedIn,
@@ -35,7 +42,10 @@ import type {
   Upload,
   UserCard,
 } from "../../sdk/src/index.ts";
+import { analytics as analyticsSchema } from "../../supabase/functions/api/schemas/analytics.ts";
+import { auditEventList as auditSchema } from "../../supabase/functions/api/schemas/audit.ts";
 import * as auth from "../../supabase/functions/api/schemas/auth.ts";
+import * as calendars from "../../supabase/functions/api/schemas/calendar.ts";
 import * as common from "../../supabase/functions/api/schemas/common.ts";
 import * as conversations from "../../supabase/functions/api/schemas/conversations.ts";
 import * as deliverables from "../../supabase/functions/api/schemas/deliverables.ts";
@@ -43,6 +53,7 @@ import { exported } from "../../supabase/functions/api/schemas/export.ts";
 import * as files from "../../supabase/functions/api/schemas/files.ts";
 import * as notifications from "../../supabase/functions/api/schemas/notifications.ts";
 import * as projects from "../../supabase/functions/api/schemas/projects.ts";
+import * as reviews from "../../supabase/functions/api/schemas/reviews.ts";
 import * as samples from "../../supabase/functions/api/schemas/samples.ts";
 import * as tasks from "../../supabase/functions/api/schemas/tasks.ts";
 import * as users from "../../supabase/functions/api/schemas/users.ts";
@@ -95,6 +106,16 @@ export const messageList = sameAs<MessageList>()(conversations.messageList);
 export const notification = sameAs<Notification>()(notifications.notification);
 export const notificationList = sameAs<NotificationList>()(notifications.notificationList);
 export const preferences = sameAs<NotificationPreferences>()(notifications.preferences);
+
+export const review = sameAs<Review>()(reviews.review);
+export const reviewList = sameAs<ReviewList>()(reviews.reviewList);
+
+export const calendar = sameAs<Calendar>()(calendars.calendar);
+export const createdCalendarLink = sameAs<CreatedCalendarLink>()(calendars.createdLink);
+export const currentCalendarLink = sameAs<CurrentCalendarLink>()(calendars.currentLink);
+
+export const analytics = sameAs<Analytics>()(analyticsSchema);
+export const auditEventList = sameAs<AuditEventList>()(auditSchema);
 
 export const blocks = sameAs<BlockList>()(users.blockList);
 

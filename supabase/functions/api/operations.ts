@@ -1,5 +1,6 @@
 import { openApiDocument } from "./openapi.ts";
 import type { Operation } from "./operation.ts";
+import { figures } from "./routes/analytics.ts";
 import { authentication } from "./routes/auth.ts";
 import { blocks } from "./routes/blocks.ts";
 import { conversations } from "./routes/conversations.ts";
@@ -9,6 +10,7 @@ import { messages } from "./routes/messages.ts";
 import { notifications } from "./routes/notifications.ts";
 import { password } from "./routes/password.ts";
 import { projects } from "./routes/projects.ts";
+import { reviews } from "./routes/reviews.ts";
 import { samples } from "./routes/samples.ts";
 import { health, openApi } from "./routes/service.ts";
 import { tasks } from "./routes/tasks.ts";
@@ -29,6 +31,8 @@ export const operations: readonly Operation[] = [
   ...conversations,
   ...messages,
   ...blocks,
+  ...reviews,
+  ...figures,
   ...notifications,
   health,
   openApi(() => openApiDocument(operations)),
