@@ -3,6 +3,7 @@ import type { Operation } from "./operation.ts";
 import { figures } from "./routes/analytics.ts";
 import { authentication } from "./routes/auth.ts";
 import { blocks } from "./routes/blocks.ts";
+import { calendar } from "./routes/calendar.ts";
 import { conversations } from "./routes/conversations.ts";
 import { deliverables } from "./routes/deliverables.ts";
 import { files } from "./routes/files.ts";
@@ -32,6 +33,7 @@ export const operations: readonly Operation[] = [
   ...messages,
   ...blocks,
   ...reviews,
+  ...calendar,
   ...figures,
   ...notifications,
   health,
