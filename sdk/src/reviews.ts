@@ -33,7 +33,7 @@ export class Reviews {
   ): ListCall<ReviewList, PublicReview> {
     const load = async (page = filter.page) => {
       const args = { userId, ...onlyKeys(filter, "limit", "sort"), page };
-      const operation = { name: "list_reviews", args, kind: "read", open: true } as const;
+      const operation = { name: "list_reviews", args, kind: "read", anonymous: true } as const;
       return this.#backend.run<ReviewList>(operation, options);
     };
     return listCall(load, (page) => page.reviews);
