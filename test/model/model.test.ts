@@ -35,6 +35,7 @@ async function randomStep(run: ModelRun, random: Random): Promise<void> {
   const focus = drawFocus(run.state, random);
   const actor = drawActor(world.actors, focus, moves[name]?.part ?? "creator", random);
   await run.step(name, actor, focus, random);
+  if (random.chance(0.15)) await run.look(actor, focus, random);
 }
 
 test(`${steps} random steps by all actors reach no state that the documents forbid (seed ${seed})`, async () => {

@@ -103,22 +103,24 @@ function focusOn(projectId: string | undefined, state: State, earlier: State): F
   };
 }
 
-/** Takes one round of the path. Every step has to succeed. */
+/** Takes one round of the path. Every step must succeed. After each, the actors look at the result in turns. */
 async function walkPath(run: ModelRun, round: number): Promise<void> {
-  const creator = run.world.actors[round % 2] as Actor;
+  const { actors } = run.world;
+  const creator = actors[round % 2] as Actor;
   const known = new Set(Object.keys(run.state.projects));
   let earlier = run.state;
-  for (const { move, choice = 0, as } of path(round)) {
+  for (const [index, { move, choice = 0, as }] of path(round).entries()) {
     const before = run.state;
     const projectId = Object.keys(before.projects).find((id) => !known.has(id));
     const focus = focusOn(projectId, before, earlier);
     const part = as ?? moves[move]?.part ?? "creator";
-    const actor = actorFor(run.world.actors, focus, part) ?? creator;
+    const actor = actorFor(actors, focus, part) ?? creator;
     const { refused } = await run.step(move, actor, focus, certain(choice));
     expect(refused, `${move} of round ${round}, seed ${run.seed}`).toBeUndefined();
     if (!invisible.has(move)) {
       expect(run.state, `${move} of round ${round} changes something`).not.toEqual(before);
     }
+    await run.look(actors[index % actors.length] as Actor, focus, certain());
     earlier = before;
   }
 }

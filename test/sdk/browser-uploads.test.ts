@@ -69,8 +69,8 @@ test("an upload in a browser reports progress and can be paused and aborted", as
   const { accessToken = "" } = (await world.talent.onswift.auth.getSession().orThrow()) ?? {};
   const { projectId, taskId } = world;
   const env = { url: apiUrl, key: publishableKey, token: accessToken, projectId, taskId };
-  const told = await inBrowser(outputFiles[0]?.text ?? "", env, 3_000_000);
-  expect(JSON.parse(told)).toEqual({
+  const printed = await inBrowser(outputFiles[0]?.text ?? "", env, 3_000_000);
+  expect(JSON.parse(printed)).toEqual({
     code: null,
     quiet: true,
     withinChunk: true,

@@ -42,16 +42,16 @@ describe("a conversation", () => {
   });
 
   test("a message sent twice with one clientMessageId is stored once", async () => {
-    const said = { content: "  Are you free in May?  ", clientMessageId: randomUUID() };
-    const sent = message.parse(await creator.onswift.messages.send(id, said).orThrow());
+    const draft = { content: "  Are you free in May?  ", clientMessageId: randomUUID() };
+    const sent = message.parse(await creator.onswift.messages.send(id, draft).orThrow());
     expect(sent).toMatchObject({
       conversationId: id,
       sender: { id: creator.id, name: "Cleo Crown" },
       content: "Are you free in May?",
       isEdited: false,
-      clientMessageId: said.clientMessageId,
+      clientMessageId: draft.clientMessageId,
     });
-    expect(await creator.onswift.messages.send(id, said).orThrow()).toEqual(sent);
+    expect(await creator.onswift.messages.send(id, draft).orThrow()).toEqual(sent);
     const unnamed = await creator.onswift.messages.send(id, { content: "Hello?" }).orThrow();
     expect(message.parse(unnamed).clientMessageId).not.toBeNull();
   });

@@ -6,7 +6,7 @@ import { aProject, person, type Team, team, visitor } from "./support.ts";
 
 const fields = (details: readonly FieldError[] | null | undefined) =>
   details?.map(({ field }) => field).sort();
-const nobody = "00000000-0000-4000-8000-000000000000";
+const unknownId = "00000000-0000-4000-8000-000000000000";
 
 /** Every error code as the SDK returns it. */
 describe("error codes", () => {
@@ -36,10 +36,10 @@ describe("error codes", () => {
       ({ talent, projectId }) => talent.onswift.projects.delete(projectId),
     ],
     [
-      "a project nobody has",
+      "a project that does not exist",
       "NOT_FOUND",
       404,
-      ({ creator }) => creator.onswift.projects.get(nobody),
+      ({ creator }) => creator.onswift.projects.get(unknownId),
     ],
     [
       "an id that is none",
@@ -79,16 +79,16 @@ describe("error codes", () => {
       ({ creator, projectId }) => creator.onswift.team.add(projectId, { userId: creator.id }),
     ],
     [
-      "a talent adds somebody",
+      "a talent adds a member",
       "FORBIDDEN",
       403,
-      ({ talent, projectId }) => talent.onswift.team.add(projectId, { userId: nobody }),
+      ({ talent, projectId }) => talent.onswift.team.add(projectId, { userId: unknownId }),
     ],
     [
-      "somebody not on the team is removed",
+      "a user who is not on the team is removed",
       "NOT_FOUND",
       404,
-      ({ creator, projectId }) => creator.onswift.team.remove(projectId, nobody),
+      ({ creator, projectId }) => creator.onswift.team.remove(projectId, unknownId),
     ],
     [
       "an assignee not on the team",
@@ -120,10 +120,10 @@ describe("error codes", () => {
         talent.onswift.tasks.update(projectId, taskId, { status: "completed", name: "Mine" }),
     ],
     [
-      "a task nobody has",
+      "a task that does not exist",
       "NOT_FOUND",
       404,
-      ({ creator, projectId }) => creator.onswift.tasks.get(projectId, nobody),
+      ({ creator, projectId }) => creator.onswift.tasks.get(projectId, unknownId),
     ],
     [
       "a creator's profile",
@@ -131,7 +131,12 @@ describe("error codes", () => {
       403,
       ({ talent, creator }) => talent.onswift.users.get(creator.id),
     ],
-    ["a profile nobody has", "NOT_FOUND", 404, ({ creator }) => creator.onswift.users.get(nobody)],
+    [
+      "a profile unknownId has",
+      "NOT_FOUND",
+      404,
+      ({ creator }) => creator.onswift.users.get(unknownId),
+    ],
     [
       "an e-mail address twice",
       "EMAIL_EXISTS",
@@ -193,7 +198,7 @@ describe("error codes", () => {
       400,
       () => visitor().auth.resetPassword({ token: "unknown", newPassword: password }),
     ],
-    ["nobody signed in", "NOT_AUTHENTICATED", 401, () => visitor().users.me()],
+    ["unknownId signed in", "NOT_AUTHENTICATED", 401, () => visitor().users.me()],
   ];
 
   test.each(attempts)("%s: %s", async (_, code, status, attempt) => {
