@@ -142,12 +142,13 @@ describe("migrations", () => {
   test("whose files are gone or come late stop the start with a sentence", async () => {
     await migrate({ "2_b.sql": "select 1;" });
     await expect(migrate({ "1_a.sql": "select 1;" })).rejects.toThrow(
-      /older than.*\(2\): 1_a\.sql/,
+      /older than .*\(2_b\.sql\)[\s\S]*mv supabase\/migrations\/1_a\.sql supabase\/migrations\/\d{14}_a\.sql/,
     );
     const folder = join(database.settings.projectDir, "supabase/migrations");
     await mkdir(join(folder, "old"));
     await rename(join(folder, "2_b.sql"), join(folder, "old/2_b.sql"));
-    await expect(migrate({})).rejects.toThrow(/does not: 2\. .*--reset/);
+    await expect(migrate({})).rejects.toThrow(/does not have:\s+2_b\.sql[\s\S]*--reset/);
+    expect(await versions()).toEqual(["2"]);
   });
 
   test("run after roles.sql", async () => {
@@ -168,6 +169,63 @@ describe("migrations", () => {
     expect(await migrate({})).toEqual([]);
     expect(await versions()).toEqual(["20260101000000", "20260102000000"]);
     expect(await sql`select n from public.t`).toEqual([{ n: 1 }]);
+    await expect(migrate({ "20260102000000_b.sql": "select 1;" })).rejects.toThrow(/edited after/);
+  });
+});
+
+describe("an applied migration that was edited", () => {
+  const edited =
+    /edited after they were applied[\s\S]*supabase\/migrations\/1_a\.sql[\s\S]*git restore[\s\S]*new migration[\s\S]*--reset/;
+  const checksums = () => sql`
+    select version, checksum from supabase_migrations.file_checksums order by 1`;
+
+  test("stops the start and changes nothing, until the edit is undone", async () => {
+    await migrate({ "1_a.sql": "create table public.t (n int);\n" });
+    const before = await checksums();
+    await expect(
+      migrate({ "1_a.sql": "create table public.t (n bigint);\n", "2_b.sql": "select 1;" }),
+    ).rejects.toThrow(edited);
+    expect([await versions(), await checksums()]).toEqual([["1"], before]);
+
+    // As git writes it on Windows.
+    expect(await migrate({ "1_a.sql": "create table public.t (n int);\r\n" })).toEqual(["2_b.sql"]);
+    expect(await checksums()).toHaveLength(2);
+  });
+
+  test("is found when it failed on the way: a failed migration leaves no checksum", async () => {
+    await expect(migrate({ "1_a.sql": "select 1/0;" })).rejects.toThrow("division by zero");
+    expect(await checksums()).toEqual([]);
+    expect(await migrate({ "1_a.sql": "select 1;" })).toEqual(["1_a.sql"]);
+  });
+
+  test("is not suspected in a history without checksums, and found from then on", async () => {
+    await migrate({ "1_a.sql": "select 1;" });
+    await sql`drop table supabase_migrations.file_checksums`;
+    expect(await migrate({ "1_a.sql": "select 2;" })).toEqual([]);
+    await expect(migrate({ "1_a.sql": "select 3;" })).rejects.toThrow(edited);
+  });
+
+  test("is accepted when the official CLI wrote its row again", async () => {
+    await migrate({ "1_a.sql": "select 1;" });
+    // What `supabase migration repair --status applied` does, and `reverted` with `migration up`.
+    await sql`
+      insert into supabase_migrations.schema_migrations (version, name) values ('1', 'a')
+      on conflict (version) do update set name = excluded.name`;
+    expect(await migrate({ "1_a.sql": "select 2;" })).toEqual([]);
+    await expect(migrate({ "1_a.sql": "select 1;" })).rejects.toThrow(edited);
+
+    await sql`truncate supabase_migrations.schema_migrations`;
+    await sql`insert into supabase_migrations.schema_migrations (version, name) values ('1', 'a')`;
+    expect(await migrate({ "1_a.sql": "select 1;" })).toEqual([]);
+  });
+
+  test("is kept beside the CLI's table, which has upstream's columns", async () => {
+    await migrate({ "1_a.sql": "select 1;" });
+    const columns = await sql`
+      select column_name as name from information_schema.columns
+      where table_schema = 'supabase_migrations' and table_name = 'schema_migrations'
+      order by ordinal_position`;
+    expect(columns.map(({ name }) => name)).toEqual(["version", "statements", "name"]);
   });
 });
 
