@@ -32,7 +32,7 @@ function otherNode() {
     const file = join(dirname(manifest), "bin", name);
     if (existsSync(file)) return file;
   } catch {
-    // No such package: said below.
+    // The package is not installed.
   }
   console.error(
     `This checkout needs Node 22.18 or newer to run its TypeScript; this is ${process.version}. Run \`npm run build\` in ${dirname(import.meta.dirname)}, or use a newer Node.`,

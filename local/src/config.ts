@@ -39,7 +39,7 @@ const auth = z
       .prefault({}),
     email: z
       .object({
-        /** Whether accounts with an e-mail address can be created and used. */
+        /** Whether accounts with an email address can be created and used. */
         enabled: z.boolean().default(true),
         /** The name of `enabled` in older projects. */
         enable_signup: z.boolean().default(true),

@@ -1,12 +1,13 @@
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
 const require = createRequire(import.meta.url);
 
 /**
- * The Deno that npm installed: the platform's own package, because the `deno` package's program may be
- * a shim in front of it, and a killed shim would leave Deno behind.
+ * Finds the Deno that npm installed. Uses the platform's package, because the program of the package `deno` can be
+ * a shim, and killing a shim would leave Deno running.
  */
 export function denoBinary(): string {
   const libc = process.platform === "linux" ? "-glibc" : "";
@@ -20,11 +21,20 @@ export function denoBinary(): string {
   }
 }
 
-/** Where functions' dependencies are kept: beside the other installed packages, filled at install. */
-export const denoCache = (projectDir: string): string =>
-  join(projectDir, "node_modules", ".cache", "deno");
+/**
+ * Returns the folder for functions' dependencies: with the project's other packages, or in the official CLI's
+ * folder for temporary files, which git ignores, when the project has no packages.
+ */
+export function denoCache(projectDir: string): string {
+  const packages = ["package.json", "node_modules"].some((name) =>
+    existsSync(join(projectDir, name)),
+  );
+  return packages
+    ? join(projectDir, "node_modules", ".cache", "deno")
+    : join(projectDir, "supabase", ".temp", "deno");
+}
 
-/** Deno's own settings. Each function has its deno.json; the project's package.json is not theirs. */
+/** Deno's environment variables. Functions have their own deno.json; the project's package.json does not apply. */
 export const denoEnvironment = (projectDir: string): Readonly<Record<string, string>> => ({
   DENO_DIR: denoCache(projectDir),
   DENO_NO_PACKAGE_JSON: "1",
@@ -35,8 +45,8 @@ export const denoEnvironment = (projectDir: string): Readonly<Record<string, str
 let pdeathsig: readonly string[] | undefined;
 
 /**
- * A prefix for a command that must not outlive this process, however that ends: a worker in an endless
- * loop never notices that its input was closed. Where there is no `setpriv` the closed input must do.
+ * Returns a prefix for a command that must end with this process, even when this process is killed: a worker in an
+ * endless loop does not notice that its input was closed. Without `setpriv`, only the closed input ends it.
  */
 export function leash(): readonly string[] {
   if (pdeathsig === undefined) {

@@ -4,10 +4,10 @@ import { parseEnv } from "node:util";
 import { databaseUrl, type Settings } from "../settings.ts";
 import { functionsFolder } from "./project-functions.ts";
 
-/** Hosted Supabase lets a project set neither its own variables' names nor those of the machine. */
+/** Names that a project cannot set, as on hosted Supabase: the platform's and the machine's own. */
 const reserved = /^(SUPABASE_.*|HOME|HOSTNAME|PATH|PWD)$/;
 
-/** What a function finds in its environment; nothing of this process leaks into it. */
+/** Returns a function's environment. It contains nothing of this process's own environment. */
 export function functionEnvironment(settings: Settings, slug: string): Record<string, string> {
   const { keys, apiUrl, projectDir } = settings;
   const file = join(functionsFolder(projectDir), ".env");
@@ -34,7 +34,7 @@ function envFile(file: string): Record<string, string> {
   }
 }
 
-/** What a function verifies tokens with: the shared secret, and the public halves of signing keys. */
+/** Returns the keys that a function verifies tokens with: the shared secret, and the public halves of signing keys. */
 function verificationKeys(settings: Settings): readonly object[] {
   const secret = {
     kty: "oct",

@@ -44,7 +44,7 @@ export class FunctionsRuntime implements Part {
   readonly #functions: FunctionSet;
   readonly #forwarder = new Forwarder();
   #server: Server | undefined;
-  #unwatch = () => {};
+  #unwatch = async (): Promise<void> => undefined;
 
   constructor(settings: Settings, log: Logger, limits: Limits = defaults) {
     this.#limits = limits;
@@ -54,7 +54,7 @@ export class FunctionsRuntime implements Part {
     this.#functions = new FunctionSet(settings, log);
   }
 
-  /** Resolves when it listens; the workers boot meanwhile. */
+  /** Resolves when it listens. The workers are started in the background. */
   async start(): Promise<void> {
     const server = createServer(
       { requestTimeout: 0 },
@@ -66,14 +66,14 @@ export class FunctionsRuntime implements Part {
     });
     this.#server = server;
     await this.#functions.start();
-    this.#watch();
+    await this.#watch();
   }
 
   async stop(): Promise<void> {
     const server = this.#server;
     if (server === undefined) return;
     this.#server = undefined;
-    this.#unwatch();
+    await this.#unwatch();
     const closed = new Promise((resolve) => server.close(resolve));
     await this.#functions.stop();
     server.closeAllConnections();
@@ -86,18 +86,12 @@ export class FunctionsRuntime implements Part {
     return this.#server === undefined ? { ...health, state: "stopped" } : health;
   }
 
-  #watch(): void {
+  async #watch(): Promise<void> {
     const folder = functionsFolder(this.#settings.projectDir);
     if (!existsSync(folder)) return;
-    const unwatched = (error: Error) =>
-      this.#log.warn(
-        `Functions are not reloaded when they change; restart the stack for that: ${error.message}`,
-      );
-    try {
-      this.#unwatch = watchFolder(folder, (names) => void this.#reload(names), unwatched);
-    } catch (error) {
-      unwatched(error as Error);
-    }
+    const unwatched = ({ message }: Error) =>
+      this.#log.warn(`Changes of functions are not noticed (${message}). Restart after a change.`);
+    this.#unwatch = await watchFolder(folder, (names) => void this.#reload(names), unwatched);
   }
 
   async #reload(changed: ReadonlySet<string>): Promise<void> {

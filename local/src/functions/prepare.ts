@@ -13,8 +13,8 @@ import {
 } from "./project-functions.ts";
 
 /**
- * Fetches what the functions import, so that a start needs no network. Does nothing when no function
- * imports anything new since the last time.
+ * Downloads what the functions import, so that a start needs no network. Does nothing when the imports have not
+ * changed since the last time.
  */
 export async function cacheFunctions(projectDir: string): Promise<void> {
   const config = await loadConfig(projectDir);
@@ -32,7 +32,7 @@ export async function cacheFunctions(projectDir: string): Promise<void> {
 const configNames = new Set(["deno.json", "deno.jsonc", "deno.lock", "import_map.json"]);
 const packages = /\bfrom\s*["']([^"'./][^"']*)["']|\bimport\s*\(?\s*["']([^"'./][^"']*)["']/g;
 
-/** Changes with every package that is named somewhere, and not with the code between. */
+/** Returns a digest that changes when an import changes, and stays the same when other code changes. */
 async function digestOfImports(
   folder: string,
   functions: readonly FunctionSource[],
@@ -66,7 +66,9 @@ function fetchDependencies(source: FunctionSource, projectDir: string): Promise<
       if (code === 0) resolve();
       else
         reject(
-          new Error(`The dependencies of function "${source.slug}" are not to be had:\n${why}`),
+          new Error(
+            `The dependencies of the function "${source.slug}" cannot be downloaded:\n${why}`,
+          ),
         );
     });
   });

@@ -7,7 +7,7 @@ import type { ProjectConfig } from "../config.ts";
 export interface FunctionSource {
   readonly slug: string;
   readonly entrypoint: string;
-  /** Its deno.json or import map; Deno reads no other. */
+  /** Its deno.json or import map; Deno reads no other one. */
   readonly configFile: string | undefined;
   readonly verifyJwt: boolean;
 }
@@ -17,7 +17,7 @@ const slugs = /^[A-Za-z][A-Za-z0-9_-]*$/;
 export const functionsFolder = (projectDir: string): string =>
   join(projectDir, "supabase", "functions");
 
-/** Folders with an `index.ts`, and what `[functions.<slug>]` says of them. `_shared` and its like are code. */
+/** Finds the folders with an `index.ts`, with their `[functions.<slug>]` settings. Folders such as `_shared` are no functions. */
 export async function findFunctions(
   projectDir: string,
   config: ProjectConfig["functions"],
@@ -50,7 +50,7 @@ export async function findFunctions(
     .filter((source) => existsSync(source.entrypoint));
 }
 
-/** The flags that hand Deno a function's configuration and its lock file, if it has them. */
+/** Returns Deno's flags for a function's configuration and lock file. */
 export function configFlags({ configFile }: FunctionSource): readonly string[] {
   if (configFile === undefined) return ["--no-config", "--no-lock"];
   const isDenoConfig = /^deno\.jsonc?$/.test(basename(configFile));

@@ -2,13 +2,13 @@ import type { IncomingHttpHeaders } from "node:http";
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from "jose";
 import { single } from "../http/headers.ts";
 
-/** Why a token did not pass, as clients of the platform know it. */
+/** Why a token was refused, with the code that hosted Supabase uses. */
 export interface JwtRefusal {
   readonly code: string;
   readonly message: string;
 }
 
-/** Checks the token that a function with `verify_jwt` asks for: any JWT of the project, also a key's. */
+/** Checks the token of a request to a function with `verify_jwt`: any JWT of the project, also that of an API key. */
 export class JwtCheck {
   readonly #secret: Uint8Array;
   readonly #keySet: ReturnType<typeof createRemoteJWKSet>;
@@ -43,7 +43,7 @@ export class JwtCheck {
   }
 }
 
-/** A user's token, else what the gateway made of the API key, which may be a bare JWT. */
+/** Returns the user's token, else the JWT that the gateway exchanged the API key for. */
 function tokenOf(headers: IncomingHttpHeaders): string | undefined {
   const given = headers.authorization;
   if (given && !/^Bearer sb_/i.test(given)) return withoutScheme(given);

@@ -1,6 +1,6 @@
 /**
- * Runs inside Deno before one edge function: gives it what the hosted runtime gives, tells the parent
- * where it listens, and ends when the parent says so or is gone.
+ * Runs inside Deno before one edge function. Provides what the hosted runtime provides, reports the port to the
+ * parent, and ends when the parent asks for it or is gone.
  */
 /// <reference lib="deno.ns" />
 
@@ -24,7 +24,7 @@ let health = "";
 
 Object.assign(globalThis, {
   EdgeRuntime: {
-    /** Keeps work alive after the answer; a failure is the function's own and is only told. */
+    /** Lets work continue after the response. A failure is logged. */
     waitUntil<T>(promise: Promise<T>): Promise<T> {
       const settled = Promise.resolve(promise).catch((error) => console.error(error));
       background.add(settled);
@@ -52,13 +52,13 @@ replace("serve", (...args: unknown[]): Deno.HttpServer => {
         Deno.stdout.writeSync(new TextEncoder().encode(`${launch.nonce} ${port}\n`));
       },
     },
-    // The parent asks whether this event loop still turns; what is for the function begins with its name.
+    // The parent checks with this request that the event loop is not blocked. Paths of the function's own requests begin with its name.
     (request, info) => (request.url === health ? new Response("ok") : handler(request, info)),
   );
   return server;
 });
 
-// The machine's own folder for temporary files is out of reach; each function has one of its own.
+// The sandbox does not reach the machine's folder for temporary files; each function has its own.
 for (const name of [
   "makeTempDir",
   "makeTempFile",
@@ -95,15 +95,15 @@ function handlerIn(value: unknown): Handler | undefined {
 }
 
 /**
- * A line asks to drain; the end of the input means that the parent is gone. Not before the function
- * listens: Deno waits with the function until everything begun here has ended.
+ * A line on the input asks to finish; the end of the input means that the parent is gone. Starts only when the
+ * function listens, because Deno does not run the function before everything begun here has ended.
  */
 async function obeyParent(): Promise<void> {
   for await (const _line of Deno.stdin.readable) void drain();
   setTimeout(() => Deno.exit(0), 1000);
 }
 
-/** Answers what was asked, finishes what was promised, then ends; the parent's patience is the limit. */
+/** Finishes open requests and background work, then ends. The parent kills it when that takes too long. */
 async function drain(): Promise<void> {
   const detail = { reason: "termination" };
   dispatchEvent(new CustomEvent("beforeunload", { detail, cancelable: true }));

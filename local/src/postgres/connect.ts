@@ -14,7 +14,7 @@ export function connect(settings: Address, role: Role, max = 1): Sql {
   });
 }
 
-/** Lends a connection to `work` and closes it again, whatever happens. */
+/** Runs `work` with a connection and closes it afterwards, also after an error. */
 export async function withConnection<T>(
   settings: Address,
   role: Role,
@@ -33,7 +33,7 @@ export async function withConnection<T>(
 function explain(error: unknown): unknown {
   if ((error as { code?: string }).code !== "28P01") return error;
   return new Error(
-    "The database does not know the password in keys.json: the two come from different starts. Bring the old keys.json back, or start with --reset.",
+    "The database does not accept the password in keys.json, so keys.json was replaced after the database was created. Restore the old keys.json, or start with --reset.",
     { cause: error },
   );
 }

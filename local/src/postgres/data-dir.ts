@@ -18,8 +18,8 @@ const flags = [
 ];
 
 /**
- * Text is ordered as hosted Supabase orders it: by ICU's rules for English. Full-text search asks the C
- * library what a letter is, so that one has to know Unicode as well, where it can.
+ * Text is sorted as on hosted Supabase: by ICU's rules for English. Full-text search asks the C library which
+ * characters are letters, so its locale knows Unicode too, where the system has such a locale.
  */
 const locales: readonly (readonly string[])[] = [
   ["--locale=C", "--lc-ctype=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US"],
@@ -28,8 +28,8 @@ const locales: readonly (readonly string[])[] = [
 ];
 
 /**
- * Makes the cluster in `folder` unless it is there. It is built beside and then moved in one step: a start
- * that is interrupted leaves no half-made cluster.
+ * Creates the cluster in `folder` unless it exists. It is built in another folder and then renamed, so that an
+ * interrupted start leaves no incomplete cluster.
  */
 export async function ensureCluster(
   folder: string,
@@ -75,7 +75,7 @@ async function initdb(
   throw new Error(`The database cluster could not be created in ${folder}:\n${problem}`);
 }
 
-/** What the vault encrypts with: beside the data, so that no dump contains it. */
+/** Writes the vault's key into a file beside the data, so that no dump contains it. */
 async function writeVaultKey(folder: string, launcher: Launcher): Promise<void> {
   const file = join(folder, "vault.key");
   await writeFile(file, randomBytes(32).toString("base64"), { mode: 0o600 });

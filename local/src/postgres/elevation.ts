@@ -1,9 +1,9 @@
 import type { Statement } from "./statements.ts";
 
 /**
- * Hosted Supabase lets the migration role make policies and drop triggers on these tables although it does not own
- * them (its supautils library raises its rights for that one statement). PostgreSQL by itself lets only the
- * owner, so the runner raises them the same way.
+ * Hosted Supabase lets the migration role create policies and drop triggers on these tables although it does not own
+ * them: its supautils library raises the role's rights for that one statement. PostgreSQL itself allows it to the
+ * owner only, so the runner raises the rights in the same way.
  */
 const allowed: ReadonlyMap<string, RegExp> = new Map([
   [
@@ -14,7 +14,7 @@ const allowed: ReadonlyMap<string, RegExp> = new Map([
   ["realtime", /^(messages|subscription)$/],
 ]);
 
-/** Whether the statement is one of those that hosted Supabase raises the migration role's rights for. */
+/** Returns whether hosted Supabase raises the migration role's rights for this statement. */
 export function needsElevation({ kind, tree }: Statement): boolean {
   const [schema = "", table = ""] = target(kind, tree) ?? [];
   return allowed.get(schema)?.test(table) === true;

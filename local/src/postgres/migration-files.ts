@@ -25,15 +25,15 @@ export async function readMigrations(projectDir: string): Promise<readonly Migra
       return { name: join(folder, name), text, version, title, checksum: checksumOf(text) };
     }),
   );
-  // As the official CLI and the history sort: versions are text, whatever their length.
+  // As the official CLI sorts them: versions are compared as text.
   return files.sort((a, b) => compare(a.version, b.version) || compare(a.name, b.name));
 }
 
 const compare = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
 
 /**
- * SHA-256 of the text as a person reads it: git and editors may change line endings, the byte order mark and
- * white space at the end of lines and of the file without changing what it does.
+ * Returns the SHA-256 of the text without line endings' style, byte order mark, and white space at the end of
+ * lines and of the file: git and editors change those, and the SQL stays the same.
  */
 export function checksumOf(text: string): string {
   const lines = text.replace(/^\uFEFF/, "").split(/\r\n|\r|\n/);

@@ -5,18 +5,18 @@ import type { Migration } from "./migration-files.ts";
 export interface Applied {
   readonly version: string;
   readonly title: string;
-  /** Of the file that was applied; `null` where it is not known. */
+  /** Of the file that was applied; `null` when it is unknown. */
   readonly checksum: string | null;
 }
 
 /**
- * Makes the tables of the history where they are missing and reads them. `schema_migrations` is the official
- * CLI's own; checksums are kept beside it, so that the CLI finds its table as it made it.
+ * Reads the history; creates its tables if they are missing. `schema_migrations` has the official CLI's columns.
+ * Checksums are in a table beside it, because the CLI expects its own table unchanged.
  */
 export async function readHistory(sql: Sql): Promise<readonly Applied[]> {
   await sql.unsafe(tables).simple();
-  // A checksum is for the row it was recorded with. When the CLI wrote the row again (`migration repair`), or
-  // removed it, the checksum says nothing about the file any more.
+  // A checksum belongs to the row that it was recorded with. When the CLI removed that row or wrote it again
+  // (`migration repair`), the checksum is void.
   return sql<Applied[]>`
     select history.version, coalesce(history.name, '') as title, file.checksum
     from supabase_migrations.schema_migrations as history

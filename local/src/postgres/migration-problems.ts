@@ -6,8 +6,8 @@ const reset =
   "While developing, when the data may go: start with --reset. That empties the database and applies all migrations again.";
 
 /**
- * Finds everything that keeps the migrations from being applied, and says of each what to do; `undefined` when
- * there is nothing.
+ * Finds everything that prevents the migrations from being applied. Returns a message that names the files and
+ * what to do about them, or `undefined` when there is no problem.
  */
 export function migrationProblems(
   files: readonly Migration[],
@@ -89,7 +89,7 @@ function late(
   );
 }
 
-/** A version that sorts behind `last`: a time stamp, unless the project counts in another way. */
+/** Returns a version that sorts after `last`: a timestamp, unless the project numbers its files in another way. */
 function versionAfter(last: string, now: Date, place: number): string {
   const time = new Date(now.getTime() + place * 1000);
   const stamp = time.toISOString().replace(/\D/g, "").slice(0, 14);

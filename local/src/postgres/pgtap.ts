@@ -5,14 +5,14 @@ import { readTap, type TapReport } from "./tap.ts";
 
 export interface PgtapResult extends TapReport {
   readonly file: string;
-  /** All of its plan ran and passed. A file that announces no plan or dies early is not. */
+  /** Whether its whole plan ran and passed. False for a file that announces no plan or ends early. */
   readonly ok: boolean;
   readonly milliseconds: number;
 }
 
 /**
- * Runs pgTAP files one after another, each in a session of its own as the migration role. pgTAP is there
- * while they run and, unless it was before, gone afterwards. `onResult` hears of each file as it ends.
+ * Runs pgTAP files one after another, each in a session of its own as the migration role. Installs pgTAP for
+ * that time unless it is installed. Calls `onResult` after each file.
  */
 export async function runPgtap(
   dbUrl: string,

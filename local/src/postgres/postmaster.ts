@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const lockFile = (cluster: string) => join(cluster, "postmaster.pid");
 
-/** Resolves when the server that runs as `pid` says in its lock file that it takes connections. */
+/** Resolves when the lock file of the server with this `pid` reports that it accepts connections. */
 export async function untilReady(
   cluster: string,
   pid: number | undefined,
@@ -21,8 +21,8 @@ export async function untilReady(
 }
 
 /**
- * Clears what a killed stack left behind. A server that outlived it is stopped (it is ours: it serves this
- * folder); a lock that names anybody else is only a reused process id.
+ * Removes what a killed stack left behind. Stops a server that is still running on this folder. A lock file
+ * whose process id belongs to another program now is only removed.
  */
 export async function clearStale(cluster: string): Promise<void> {
   const pid = Number((await lockLines(cluster))[0]);
@@ -32,14 +32,14 @@ export async function clearStale(cluster: string): Promise<void> {
 }
 
 async function end(pid: number, cluster: string): Promise<void> {
-  // Fast shutdown first; then the one that leaves the rest to crash recovery.
+  // Fast shutdown first, then immediate shutdown, which needs crash recovery at the next start.
   for (const signal of ["SIGINT", "SIGQUIT", "SIGKILL"] as const) {
     try {
       process.kill(pid, signal);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ESRCH") return;
       throw new Error(
-        `Another account's PostgreSQL (process ${pid}) still serves ${cluster}. Stop it first.`,
+        `PostgreSQL of another user (process ${pid}) still runs on ${cluster}. Stop it first.`,
       );
     }
     for (let waited = 0; waited < 5000; waited += 50) {

@@ -3,7 +3,7 @@ import { needsElevation } from "./elevation.ts";
 import { lineOf, type Statement, SyntaxProblem, split } from "./statements.ts";
 
 export interface SqlFile {
-  /** As people know it, such as `supabase/migrations/20260101000000_profiles.sql`. */
+  /** Its path for messages, such as `supabase/migrations/20260101000000_profiles.sql`. */
   readonly name: string;
   readonly text: string;
 }
@@ -42,14 +42,14 @@ export async function runFile(
     throw error;
   } finally {
     await session`reset session authorization`.catch(() => undefined);
-    // Not `discard all`, which would forget the statements this connection has prepared.
+    // Not `discard all`, which would drop the statements that this connection has prepared.
     await session`reset all`.catch(() => undefined);
     await session`discard temp`.catch(() => undefined);
     session.release();
   }
 }
 
-/** `postgres` with the settings its own login would have; it is left with no way back by `reset role`. */
+/** Becomes `postgres`, with the settings of its own login. `reset role` cannot leave that role. */
 async function becomeMigrator(session: ReservedSql): Promise<void> {
   await session`reset all`;
   await session`
@@ -67,7 +67,7 @@ async function run(session: ReservedSql, statement: Statement): Promise<void> {
   if (raised) await session`reset session authorization`;
   await session.unsafe(statement.text).simple();
   if (raised) await session`set session authorization postgres`;
-  // A file that commits goes on in a transaction of its own.
+  // After a `commit` in the file, the rest of it runs in a new transaction.
   if (endsTransaction(statement)) await session`begin`;
 }
 

@@ -13,7 +13,7 @@ export interface Statement {
   readonly tree: Readonly<Record<string, unknown>>;
 }
 
-/** A syntax error in a file that was not even run. */
+/** A syntax error. It is found before any statement runs. */
 export class SyntaxProblem extends Error {
   readonly line: number;
 
@@ -31,9 +31,9 @@ interface Parsed {
   }[];
 }
 
-/** Splits a file into its statements; positions in the parser's answer count bytes. */
+/** Splits a file into its statements. The parser reports positions in bytes. */
 export async function split(text: string): Promise<readonly Statement[]> {
-  // A file that was just made for somebody to write in; the parser refuses it.
+  // The parser refuses an empty file, for example a new migration.
   if (text.trim() === "") return [];
   const bytes = Buffer.from(text);
   const { stmts = [] }: Parsed = await parse(text).catch((error: unknown) => {

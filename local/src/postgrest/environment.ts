@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { databaseUrl, type Settings } from "../settings.ts";
 
-/** PostgREST's whole configuration; names are its own. */
+/** Returns PostgREST's configuration as its environment variables. */
 export async function environment(settings: Settings): Promise<Record<string, string>> {
   const { api } = settings.config;
   const { postgrest, postgrestAdmin } = settings.ports.internal;
@@ -25,7 +25,7 @@ export async function environment(settings: Settings): Promise<Record<string, st
   };
 }
 
-/** Every key that access tokens may be signed with: the shared secret, and the public half of Auth's own. */
+/** Returns every key that access tokens can be signed with: the shared secret, and the public halves of Auth's keys. */
 async function keySet({ keys, config, projectDir }: Settings): Promise<string> {
   const shared = {
     kty: "oct",

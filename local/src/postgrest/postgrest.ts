@@ -45,7 +45,7 @@ export class Postgrest implements Part {
     const child = spawn(program, args, {
       stdio: ["ignore", log, log],
       detached: true,
-      // The environment of a process is its owner's and root's alone, unlike its arguments.
+      // Only the owner of a process and root can read its environment; every user can read its arguments.
       env: await environment(this.#settings),
     });
     closeSync(log);

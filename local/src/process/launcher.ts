@@ -8,23 +8,23 @@ export interface Account {
   readonly gid: number;
 }
 
-/** How to start programs for the cluster: as whom, and with which wrapper. */
+/** How to start the programs of the cluster: under which account, and with which wrapper. */
 export interface Launcher {
   /** The account the programs run as; `undefined` means ours. */
   readonly account: Account | undefined;
-  /** Program and arguments that run `command`, ending it with `signal` when this process dies. */
+  /** Returns program and arguments that run `command` and end it with `signal` when this process dies. */
   wrap(command: readonly string[], signal?: "INT" | "TERM"): readonly [string, readonly string[]];
-  /** Spawn options that go with it. */
+  /** The spawn options for that account. */
   readonly identity: { readonly uid?: number; readonly gid?: number };
-  /** Hands a file or folder over to the account. */
+  /** Makes the account the owner of a file or folder. */
   own(path: string): void;
 }
 
 /**
  * PostgreSQL refuses to run as root. Under root it therefore runs as the owner of an existing cluster, or
- * as `postgres`, or as `nobody`. That account must be able to walk to `paths` even when a parent folder is
- * root's alone (a checkout made by `mktemp -d`): `setpriv` then leaves it the capability of
- * walking through folders, and nothing else of root.
+ * as `postgres`, or as `nobody`. That account must reach `paths` even when only root may enter a parent folder
+ * (a checkout made by `mktemp -d`): `setpriv` then leaves it the capability to enter folders, and no other
+ * right of root.
  */
 export function chooseLauncher(dataDir: string, paths: readonly string[]): Launcher {
   const root = process.getuid?.() === 0;
@@ -47,7 +47,7 @@ export function chooseLauncher(dataDir: string, paths: readonly string[]): Launc
     return launcher(account, false, []);
   }
   throw new Error(
-    `PostgreSQL cannot run as root, and the account "${account.name}" may not enter the folders of ${paths.join(" and ")}. Start as an ordinary user, or move them below folders that everybody may enter (chmod o+x).`,
+    `PostgreSQL cannot run as root, and the account "${account.name}" may not enter the folders of ${paths.join(" and ")}. Start as an ordinary user, or move them to folders that every user may enter (chmod o+x).`,
   );
 }
 
@@ -55,11 +55,11 @@ export function chooseLauncher(dataDir: string, paths: readonly string[]): Launc
 const walking = ["dac_read_search", "dac_override"].map((capability) => [
   `--inh-caps=+${capability}`,
   `--ambient-caps=+${capability}`,
-  // initdb asks with access(2), which forgets capabilities of anybody but root without this.
+  // Without this, access(2), which initdb calls, ignores the capabilities of all users but root.
   "--securebits=+no_setuid_fixup",
 ]);
 
-/** Starts programs as ourselves. */
+/** Starts programs under the account of this process. */
 export const plainLauncher = (): Launcher => launcher(undefined, hasSetpriv(), []);
 
 function launcher(
@@ -110,7 +110,7 @@ function refuseOthersData(dataDir: string): void {
   );
 }
 
-/** util-linux has it, Alpine's busybox only a smaller one: what counts is that it takes our flags. */
+/** Checks that `setpriv` accepts our flags: util-linux has it, busybox only a smaller one. */
 const hasSetpriv = (): boolean =>
   process.platform === "linux" &&
   spawnSync("setpriv", ["--pdeathsig=INT", "--", "true"], { stdio: "ignore" }).status === 0;

@@ -9,7 +9,7 @@ export interface Program<Service = void> {
 
 export interface Launched<Service = void> {
   readonly child: ChildProcess;
-  /** Resolves when the process serves. `signal` is aborted when nobody waits for that any more. */
+  /** Resolves when the process serves. `signal` is aborted when the wait is over for another reason. */
   ready(signal: AbortSignal): Promise<Service>;
   /** Explains why the process ended before it served; `how` is its exit code or signal. */
   reason?(how: string): string | Promise<string>;

@@ -2,7 +2,7 @@ import type { PartHealth, PartState } from "../parts.ts";
 import { Backoff, commonPolicy, type Policy } from "./policy.ts";
 import { ProcessRun, type Program } from "./process-run.ts";
 
-/** Is told what happens to the processes, for a log. */
+/** Is called when something happens to a process, for example to log it. */
 export interface Observer<Service> {
   /** A process serves. */
   ready?(): void;

@@ -23,12 +23,19 @@ const broken = "this is not code (";
 
 test("reads functions again only if their imports change", async () => {
   await cacheFunctions(projectDir);
-  expect((await stat(join(projectDir, "node_modules/.cache/deno"))).isDirectory()).toBe(true);
+  expect((await stat(join(projectDir, "supabase/.temp/deno"))).isDirectory()).toBe(true);
   // Invalid code fails if it is read.
   await write("echo/index.ts", broken);
   await cacheFunctions(projectDir);
   await write("echo/index.ts", `import "node:path"; ${broken}`);
   await expect(cacheFunctions(projectDir)).rejects.toThrow(/"echo"/);
+});
+
+test("keeps the dependencies with the project's packages if it has any", async () => {
+  await writeFile(join(projectDir, "package.json"), "{}");
+  await cacheFunctions(projectDir);
+  expect((await stat(join(projectDir, "node_modules/.cache/deno"))).isDirectory()).toBe(true);
+  await expect(stat(join(projectDir, "supabase/.temp"))).rejects.toThrow("ENOENT");
 });
 
 test("reads functions again if a configuration or function is added", async () => {

@@ -8,7 +8,7 @@ import { until } from "../support/http.ts";
 
 let folder: string;
 let heard: string[];
-let stop: () => void;
+let stop: () => Promise<void>;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "watched-"));
@@ -18,11 +18,11 @@ beforeEach(async () => {
   const fail = (error: Error) => {
     throw error;
   };
-  stop = watchFolder(folder, (names) => heard.push([...names].sort().join()), fail);
+  stop = await watchFolder(folder, (names) => heard.push([...names].sort().join()), fail);
 });
 
 afterEach(async () => {
-  stop();
+  await stop();
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -91,7 +91,7 @@ test("names a port in use and the option to change it", async () => {
   await once(other, "listening");
   try {
     await expect(cluster.start()).rejects.toThrow(
-      new RegExp(`Port ${settings.ports.db} .*taken.*--db-port`),
+      new RegExp(`Port ${settings.ports.db} .*in use.*--db-port`),
     );
   } finally {
     other.close();

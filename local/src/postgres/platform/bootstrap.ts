@@ -8,8 +8,8 @@ import { maintainPartitions } from "./partitions.ts";
 const folder = new URL("./sql/", import.meta.url);
 
 /**
- * Brings the platform's own roles, schemas, tables and functions to this version. Each file can be run
- * again; one is run when it has not been, or when its text changed since.
+ * Brings the platform's own roles, schemas, tables and functions to this version. Runs each file that is new or
+ * whose text has changed; every file can run again.
  */
 export function bootstrap(settings: Settings): Promise<void> {
   return withConnection(settings, "supabase_admin", async (sql) => {

@@ -1,8 +1,8 @@
 import type { Sql } from "postgres";
 
 /**
- * `realtime.messages` has one partition a day, made ahead of time and dropped when it is old. The Realtime
- * server keeps them; without one, this does, so that `realtime.send` in a trigger always finds a place.
+ * Creates the daily partitions of `realtime.messages` ahead of time and drops old ones. The Realtime server does
+ * the same while it runs; this is for the time before, so that `realtime.send` in a trigger always works.
  */
 export async function maintainPartitions(sql: Sql): Promise<void> {
   await sql.begin(async (tx) => {

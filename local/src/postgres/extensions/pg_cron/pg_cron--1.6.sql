@@ -1,10 +1,10 @@
--- Jobs, their runs, and the functions that schedule them. The runner outside executes `cron.job` and hears of changes
--- over the channel `cron_job`.
+-- Jobs, their runs, and the functions that schedule them. The runner outside executes `cron.job` and is notified of changes
+-- on the channel `cron_job`.
 \echo Use "create extension pg_cron" to load this file. \quit
 
 create schema cron;
 
--- Whether one of the five fields is right: a list of `*`, a value, or a range, each with an optional step.
+-- Returns whether one of the five fields is valid: a list of `*`, a value, or a range, each with an optional step.
 create function cron._is_field(field text, low integer, high integer, names text[]) returns boolean
 language sql
 immutable
@@ -34,7 +34,7 @@ begin atomic
   ) as bounds on true;
 end;
 
--- Whether a schedule is one: five fields, `@hourly` and its like, or a number of seconds.
+-- Returns whether a schedule is valid: five fields, `@hourly` and its like, or a number of seconds.
 create function cron._is_schedule(schedule text) returns boolean
 language sql
 immutable
@@ -240,5 +240,5 @@ grant select on cron.job to postgres with grant option;
 grant select, insert, update, delete on cron._own_job to postgres;
 grant usage on cron.jobid_seq, cron.runid_seq to postgres;
 
--- The runner may be waiting for this very moment.
+-- Wakes the runner.
 notify cron_job;

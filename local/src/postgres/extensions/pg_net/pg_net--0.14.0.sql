@@ -197,11 +197,11 @@ begin
 end;
 $$;
 
--- As upstream and hosted leave it: whoever can run SQL can queue requests and read answers.
+-- As upstream and hosted leave it: every role that can run SQL can queue requests and read responses.
 grant usage on schema net to public;
 grant all on all tables in schema net to public;
 grant all on all sequences in schema net to public;
 grant usage on schema net to postgres, anon, authenticated, service_role;
 
--- The runner may be waiting for this very moment.
+-- Wakes the runner.
 notify net_http;

@@ -60,6 +60,6 @@ end;
 $$;
 
 alter table auth.schema_migrations enable row level security;
--- A service's own bookkeeping is nobody else's; the default privileges above had opened it.
+-- Only Auth uses its migration table; revokes what the default privileges above granted.
 revoke all on auth.schema_migrations from postgres, dashboard_user;
 grant all on all sequences in schema auth to postgres, dashboard_user;

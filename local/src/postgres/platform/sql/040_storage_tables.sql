@@ -1,5 +1,5 @@
 -- Storage: buckets, objects and uploads in progress. Owned by supabase_storage_admin; requests reach them under
--- row level security, and nobody deletes from them by SQL: the files would stay behind.
+-- row level security, and SQL deletes are refused: the files would stay behind.
 set local role supabase_storage_admin;
 
 do $$

@@ -60,7 +60,7 @@ begin
 end;
 $$;
 
--- A page of everything below a prefix, after a key: folders folded when `levels` says so.
+-- A page of everything below a prefix, after a key: with folders as one row each when `levels` is set.
 create or replace function storage.search_v2(
   prefix text,
   bucket_name text,

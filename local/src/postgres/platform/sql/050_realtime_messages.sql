@@ -52,7 +52,7 @@ begin
     event, topic, private, 'broadcast'
   );
 exception
-  -- A broadcast is a hint; it must not undo the work that it tells about.
+  -- A failed broadcast must not roll back the change that it announces.
   when others then
     raise warning 'WarnSendingBroadcastMessage: %', sqlerrm;
 end;
