@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 import type { ProjectConfig } from "./config.ts";
 import type { Ports } from "./settings.ts";
@@ -20,39 +21,66 @@ export async function choosePorts(
 ): Promise<Ports> {
   const shift = requested.api === undefined ? 0 : requested.api - config.api.port;
   const near = (usual: number) => (requested.api === 0 ? 0 : usual + shift);
-  const [api, db, mail, ...internal] = await Promise.all([
-    claim(requested.api ?? config.api.port, "API", "--port"),
-    claim(requested.db ?? near(config.db.port), "database", "--db-port"),
-    claim(requested.mail ?? near(config.local_smtp.port), "mail", "--mail-port"),
-    ...Array.from({ length: 6 }, () => claim(0, "internal", "")),
-  ]);
-  const [postgrest = 0, postgrestAdmin = 0, auth = 0, functions = 0, storage = 0, realtime = 0] =
-    internal;
+  const taken = new Set<number>();
+  const choose = async (port: number, what: string, option = "") => {
+    const chosen = await claim(port, what, option, taken);
+    taken.add(chosen);
+    return chosen;
+  };
+  const internal = () => choose(0, "internal");
   return {
-    api: api ?? 0,
-    db: db ?? 0,
-    mail: mail ?? 0,
-    internal: { postgrest, postgrestAdmin, auth, functions, storage, realtime },
+    api: await choose(requested.api ?? config.api.port, "API", "--port"),
+    db: await choose(requested.db ?? near(config.db.port), "database", "--db-port"),
+    mail: await choose(requested.mail ?? near(config.local_smtp.port), "mail", "--mail-port"),
+    internal: {
+      postgrest: await internal(),
+      postgrestAdmin: await internal(),
+      auth: await internal(),
+      functions: await internal(),
+      storage: await internal(),
+      realtime: await internal(),
+    },
   };
 }
 
-/** Checks that the port is free. Returns it, or a free one for `0`. */
-function claim(port: number, what: string, option: string): Promise<number> {
+/**
+ * Free ports are chosen where systems do not take the ports of outgoing connections from: between this choice
+ * and the moment when a part listens, nothing else should take them.
+ */
+const quietPorts = { first: 20_000, last: 32_000 };
+
+/** Checks that a port is free and not among `taken`. Returns it, or a free one for `0`. */
+async function claim(
+  port: number,
+  what: string,
+  option: string,
+  taken: ReadonlySet<number>,
+): Promise<number> {
+  const isAvailable = async (candidate: number) =>
+    !taken.has(candidate) && (await isFree(candidate));
+  if (port !== 0) {
+    if (await isAvailable(port)) return port;
+    throw new Error(
+      `Port ${port} (${what}) is in use by another program. Stop that program, or choose another port with ${option}.`,
+    );
+  }
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const candidate = randomInt(quietPorts.first, quietPorts.last);
+    if (await isAvailable(candidate)) return candidate;
+  }
+  throw new Error(`No port between ${quietPorts.first} and ${quietPorts.last} is free.`);
+}
+
+/** Returns whether this process can listen on the port. */
+function isFree(port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once("error", (error: NodeJS.ErrnoException) => {
-      reject(
-        error.code === "EADDRINUSE"
-          ? new Error(
-              `Port ${port} (${what}) is in use by another program. Stop that program, or choose another port with ${option}.`,
-            )
-          : error,
-      );
+      if (error.code === "EADDRINUSE") resolve(false);
+      else reject(error);
     });
     probe.listen({ port, host: "127.0.0.1", exclusive: true }, () => {
-      const address = probe.address();
-      const claimed = typeof address === "object" && address !== null ? address.port : port;
-      probe.close(() => resolve(claimed));
+      probe.close(() => resolve(true));
     });
   });
 }
