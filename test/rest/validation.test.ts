@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { password, someEmail } from "../support/http.ts";
-import { formOf, picture } from "./images.ts";
+import { password, someEmail } from "../world/people.ts";
 import { Caller, invalid, refusal, type World, world } from "./support.ts";
+import { formOf, picture } from "./uploads.ts";
 
 let w: World;
 beforeAll(async () => {
@@ -9,8 +9,11 @@ beforeAll(async () => {
 });
 
 /** The messages of an error by their fields. */
-const messages = ({ body }: { body: { error: { details: { field: string; message: string }[] } } }) =>
-  Object.fromEntries(body.error.details.map(({ field, message }) => [field, message]));
+const messages = ({
+  body,
+}: {
+  body: { error: { details: { field: string; message: string }[] } };
+}) => Object.fromEntries(body.error.details.map(({ field, message }) => [field, message]));
 
 describe("sign-up", () => {
   const signUp = (fields: object) =>
@@ -115,7 +118,11 @@ describe("an invalid form", () => {
   test.each<[string, () => FormData, string[]]>([
     ["no files", () => submission({}), ["files"]],
     ["text in place of a file", () => submission({ files: "logo.png" }), ["files[0]"]],
-    ["a file in place of text", () => submission({ title: picture(), files: picture() }), ["title"]],
+    [
+      "a file in place of text",
+      () => submission({ title: picture(), files: picture() }),
+      ["title"],
+    ],
     ["an unknown field", () => submission({ status: "approved", files: picture() }), ["status"]],
     ["an unknown list", () => submission({ "titles[]": "x", files: picture() }), ["titles[]"]],
     [
