@@ -32,6 +32,7 @@ import type {
   Task,
   TaskList,
   TokenPair,
+  Unsubscribed,
   Upload,
   UserCard,
 } from "../../sdk/src/index.ts";
@@ -95,6 +96,8 @@ export const messageList = sameAs<MessageList>()(conversations.messageList);
 export const notification = sameAs<Notification>()(notifications.notification);
 export const notificationList = sameAs<NotificationList>()(notifications.notificationList);
 export const preferences = sameAs<NotificationPreferences>()(notifications.preferences);
+
+export const unsubscribed = sameAs<Unsubscribed>()(notifications.unsubscribed);
 
 export const blocks = sameAs<BlockList>()(users.blockList);
 

@@ -157,12 +157,15 @@ function actAs(db: postgres.ReservedSql, { claims, headers }: Session) {
     set_config('role', ${role}, true)`;
 }
 
+/** The driver would send a boolean with its own type, which does not fit a jsonb argument. */
+const bindable = (value: unknown) => (typeof value === "boolean" ? String(value) : (value ?? null));
+
 /** Function and argument names come from our own code; values are always bound. */
 function callFunction(db: postgres.ReservedSql, name: string, args: Arguments) {
   const names = Object.keys(args);
   if (!names.every((key) => /^\w+$/.test(key))) throw new Error("An argument has an odd name.");
   const list = names.map((key, index) => `"${key}" => $${index + 1}`).join(", ");
-  const values = names.map((key) => args[key] ?? null) as postgres.SerializableParameter[];
+  const values = names.map((key) => bindable(args[key])) as postgres.SerializableParameter[];
   // The subquery's offset makes the status be looked at after the function has run. The condition is
   // a second lock: whatever may happen to the statements before, this one never runs with our own rights.
   return db.unsafe<Answer[]>(

@@ -44,8 +44,8 @@ const signUp = operation({
   },
 });
 
-const logIn = operation({
-  id: "logIn",
+const signIn = operation({
+  id: "signIn",
   method: "post",
   path: "/auth/login",
   tag,
@@ -53,7 +53,7 @@ const logIn = operation({
   description:
     "After 5 failed attempts within 15 minutes, for one account or from one address, it is refused even with the right password.",
   access: "public",
-  body: schemas.logIn,
+  body: schemas.signIn,
   success: { status: 200, description: "The account and new tokens", schema: schemas.session },
   errors: ["INVALID_CREDENTIALS"],
   handle: async ({ body: { email, password }, address, auth, call, database }) => {
@@ -75,7 +75,7 @@ const logIn = operation({
 });
 
 const refresh = operation({
-  id: "refreshToken",
+  id: "refresh",
   method: "post",
   path: "/auth/refresh",
   tag,
@@ -94,14 +94,14 @@ const refresh = operation({
   },
 });
 
-const logOut = operation({
-  id: "logOut",
+const signOut = operation({
+  id: "signOut",
   method: "post",
   path: "/auth/logout",
   tag,
   summary: "End this session, all sessions or the others",
   access: "user",
-  query: schemas.logOutQuery,
+  query: schemas.signOutQuery,
   success: {
     status: 204,
     description: "The session is over; its access token is refused from now",
@@ -146,7 +146,7 @@ const resendVerification = operation({
   },
 });
 
-export const authentication = [signUp, logIn, refresh, logOut, verifyEmail, resendVerification];
+export const authentication = [signUp, signIn, refresh, signOut, verifyEmail, resendVerification];
 
 const badCredentials = () =>
   new ApiError("INVALID_CREDENTIALS", "The e-mail address or the password is wrong");

@@ -48,18 +48,18 @@ const submitDeliverable = operation({
   access: "user",
   body: schemas.submit,
   form: schemas.submitForm,
-  roleFirst: "create_deliverable",
+  roleFirst: "submit_deliverable",
   idempotent: true,
   success: { status: 201, description: "The deliverable", schema: schemas.deliverable },
   errors: [...submissionErrors],
   handle: async ({ call, body, withAddresses }) =>
-    withAddresses(await droppingMismatches(call, body.files, call("create_deliverable", body))),
+    withAddresses(await droppingMismatches(call, body.files, call("submit_deliverable", body))),
   handleForm: (input) => {
     const { files, ...fields } = input.body;
     const { projectId, taskId } = fields;
     const target = { uploadType: "deliverable", projectId, taskId } as const;
     const submitting = throughUploads(input, target, files, (uploads) =>
-      input.call("create_deliverable", { ...fields, files: idsOf(uploads) }),
+      input.call("submit_deliverable", { ...fields, files: idsOf(uploads) }),
     );
     return inFormFields("files", submitting).then(input.withAddresses);
   },
@@ -79,8 +79,8 @@ const getDeliverable = operation({
     withAddresses(await call("get_deliverable", params)),
 });
 
-const decideDeliverable = operation({
-  id: "decideDeliverable",
+const reviewDeliverable = operation({
+  id: "reviewDeliverable",
   method: "put",
   path: "/deliverables/:deliverableId",
   tag,
@@ -88,11 +88,15 @@ const decideDeliverable = operation({
   description: "A deliverable can be sent back three times; then it can be approved or deleted.",
   access: "user",
   params: schemas.deliverableParams,
-  body: schemas.decide,
+  body: schemas.reviewDeliverable,
   success: { status: 200, description: "After the decision", schema: schemas.deliverable },
   errors: ["MAX_REVISIONS_REACHED", "FORBIDDEN", "NOT_FOUND", "INVALID_STATE"],
   handle: async ({ call, params, body, withAddresses }) =>
-    withAddresses(await call("decide_deliverable", { ...params, ...body })),
+    withAddresses(
+      body.action === "approve"
+        ? await call("approve_deliverable", params)
+        : await call("request_revision", { ...params, feedback: body.feedback }),
+    ),
 });
 
 const deleteDeliverable = operation({
@@ -147,7 +151,7 @@ export const deliverables = [
   listDeliverables,
   submitDeliverable,
   getDeliverable,
-  decideDeliverable,
+  reviewDeliverable,
   deleteDeliverable,
   resubmitDeliverable,
 ];

@@ -39,18 +39,18 @@ const sendMessage = operation({
   handle: ({ call, params, body }) => call("send_message", { ...params, ...body }),
 });
 
-const updateMessage = operation({
-  id: "updateMessage",
+const editMessage = operation({
+  id: "editMessage",
   method: "put",
   path: "/conversations/:conversationId/messages/:messageId",
   tag,
   summary: "Change a message (who sent it, for fifteen minutes)",
   access: "user",
   params: schemas.messageParams,
-  body: schemas.updateMessage,
+  body: schemas.editMessage,
   success: { status: 200, description: "The message after the change", schema: schemas.message },
   errors: ["FORBIDDEN", "BLOCKED", "NOT_FOUND", "CONVERSATION_CLOSED", "EDIT_WINDOW_OVER"],
-  handle: ({ call, params, body }) => call("update_message", { ...params, ...body }),
+  handle: ({ call, params, body }) => call("edit_message", { ...params, ...body }),
 });
 
 const deleteMessage = operation({
@@ -69,4 +69,4 @@ const deleteMessage = operation({
   },
 });
 
-export const messages = [listMessages, sendMessage, updateMessage, deleteMessage];
+export const messages = [listMessages, sendMessage, editMessage, deleteMessage];

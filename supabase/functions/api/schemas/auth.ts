@@ -80,14 +80,14 @@ export const signUp = z
   })
   .register(requests, { id: "SignUp" });
 
-export const logIn = requestBody("LogIn", { email, password: givenPassword });
+export const signIn = requestBody("SignIn", { email, password: givenPassword });
 export const refresh = requestBody("Refresh", { refreshToken: oneTimeToken });
 export const forgotPassword = requestBody("ForgotPassword", { email });
 export const resetPassword = requestBody("ResetPassword", { token: oneTimeToken, newPassword });
 export const deleteAccount = requestBody("DeleteAccount", { password: givenPassword });
 
 export const verifyEmailQuery = z.object({ token: oneTimeToken });
-export const logOutQuery = z.object({
+export const signOutQuery = z.object({
   scope: z
     .enum(["local", "global", "others"])
     .default("local")

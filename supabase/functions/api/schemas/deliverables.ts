@@ -46,7 +46,7 @@ export const resubmitForm = form("ResubmitDeliverableForm", {
   files: formFiles,
 });
 
-export const decide = requestBody("DecideDeliverable", {
+export const reviewDeliverable = requestBody("ReviewDeliverable", {
   action: z.enum(["approve", "request_revision"]),
   feedback: text(0, 5000).nullish().meta({ description: "Required for a revision." }),
 });
