@@ -16,6 +16,9 @@ export type Database = {
 "add_team_member":
 { Args: { "projectId"?: string,"role"?: string,"userId"?: string }; Returns: Json
                            },
+"approve_deliverable":
+{ Args: { "deliverableId"?: string }; Returns: Json
+                           },
 "block_user":
 { Args: { "userId"?: string }; Returns: undefined
                            },
@@ -34,9 +37,6 @@ export type Database = {
 "create_calendar_link":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
-"create_deliverable":
-{ Args: { "description"?: string,"files"?: Json,"projectId"?: string,"taskId"?: string,"title"?: string }; Returns: Json
-                           },
 "create_project":
 { Args: { "description"?: string,"dueDate"?: string,"name"?: string }; Returns: Json
                            },
@@ -47,13 +47,10 @@ export type Database = {
 { Args: { "assigneeId"?: string,"description"?: string,"dueDate"?: string,"name"?: string,"projectId"?: string,"recurrence"?: string }; Returns: Json
                            },
 "create_upload":
-{ Args: { "deliverableId"?: string,"fileName"?: string,"fileSize"?: number,"mimeType"?: string,"projectId"?: string,"taskId"?: string,"uploadType"?: string }; Returns: Json
+{ Args: { "deliverableId"?: string,"fileName"?: string,"fileSize"?: Json,"mimeType"?: string,"projectId"?: string,"taskId"?: string,"uploadType"?: string }; Returns: Json
                            },
 "create_uploads":
 { Args: { "deliverableId"?: string,"fields"?: Json,"files"?: Json,"projectId"?: string,"taskId"?: string,"uploadType"?: string }; Returns: Json
-                           },
-"decide_deliverable":
-{ Args: { "action"?: string,"deliverableId"?: string,"feedback"?: string }; Returns: Json
                            },
 "delete_calendar_link":
 { Args: Record<PropertyKey, never>; Returns: undefined
@@ -62,7 +59,7 @@ export type Database = {
 { Args: { "deliverableId"?: string }; Returns: undefined
                            },
 "delete_me":
-{ Args: { "force"?: boolean,"password"?: string }; Returns: Json
+{ Args: { "force"?: Json,"password"?: string }; Returns: Json
                            },
 "delete_message":
 { Args: { "conversationId"?: string,"messageId"?: string }; Returns: undefined
@@ -81,6 +78,9 @@ export type Database = {
                            },
 "discard_uploads":
 { Args: { "files"?: Json }; Returns: undefined
+                           },
+"edit_message":
+{ Args: { "content"?: string,"conversationId"?: string,"messageId"?: string }; Returns: Json
                            },
 "export_me":
 { Args: Record<PropertyKey, never>; Returns: Json
@@ -122,40 +122,40 @@ export type Database = {
 { Args: { "userId"?: string }; Returns: Json
                            },
 "list_audit_events":
-{ Args: { "before"?: string,"limit"?: number,"projectId"?: string }; Returns: Json
+{ Args: { "before"?: string,"limit"?: Json,"projectId"?: string }; Returns: Json
                            },
 "list_blocks":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
 "list_conversations":
-{ Args: { "limit"?: number,"page"?: number }; Returns: Json
+{ Args: { "limit"?: Json,"page"?: Json }; Returns: Json
                            },
 "list_deliverables":
-{ Args: { "limit"?: number,"page"?: number,"projectId"?: string,"sort"?: string,"status"?: string }; Returns: Json
+{ Args: { "limit"?: Json,"page"?: Json,"projectId"?: string,"sort"?: string,"status"?: string }; Returns: Json
                            },
 "list_messages":
-{ Args: { "after"?: string,"before"?: string,"conversationId"?: string,"limit"?: number }; Returns: Json
+{ Args: { "after"?: string,"before"?: string,"conversationId"?: string,"limit"?: Json }; Returns: Json
                            },
 "list_notifications":
-{ Args: { "isRead"?: boolean,"limit"?: number,"page"?: number }; Returns: Json
+{ Args: { "isRead"?: Json,"limit"?: Json,"page"?: Json }; Returns: Json
                            },
 "list_project_tasks":
-{ Args: { "assigneeId"?: string,"limit"?: number,"page"?: number,"projectId"?: string,"sort"?: string,"status"?: string }; Returns: Json
+{ Args: { "assigneeId"?: string,"limit"?: Json,"page"?: Json,"projectId"?: string,"sort"?: string,"status"?: string }; Returns: Json
                            },
 "list_projects":
-{ Args: { "limit"?: number,"page"?: number,"sort"?: string,"status"?: string }; Returns: Json
+{ Args: { "limit"?: Json,"page"?: Json,"sort"?: string,"status"?: string }; Returns: Json
                            },
 "list_reviews":
-{ Args: { "limit"?: number,"page"?: number,"sort"?: string,"userId"?: string }; Returns: Json
+{ Args: { "limit"?: Json,"page"?: Json,"sort"?: string,"userId"?: string }; Returns: Json
                            },
 "list_samples":
-{ Args: { "limit"?: number,"page"?: number,"projectId"?: string,"sort"?: string }; Returns: Json
+{ Args: { "limit"?: Json,"page"?: Json,"projectId"?: string,"sort"?: string }; Returns: Json
                            },
 "list_skills":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
 "list_tasks":
-{ Args: { "assigneeId"?: string,"dueFrom"?: string,"dueTo"?: string,"limit"?: number,"page"?: number,"projectId"?: string,"sort"?: string,"status"?: string }; Returns: Json
+{ Args: { "assigneeId"?: string,"dueFrom"?: string,"dueTo"?: string,"limit"?: Json,"page"?: Json,"projectId"?: string,"sort"?: string,"status"?: string }; Returns: Json
                            },
 "mark_all_notifications_read":
 { Args: Record<PropertyKey, never>; Returns: undefined
@@ -172,6 +172,9 @@ export type Database = {
 "remove_team_member":
 { Args: { "projectId"?: string,"userId"?: string }; Returns: undefined
                            },
+"request_revision":
+{ Args: { "deliverableId"?: string,"feedback"?: string }; Returns: Json
+                           },
 "resend_verification":
 { Args: Record<PropertyKey, never>; Returns: undefined
                            },
@@ -181,6 +184,9 @@ export type Database = {
 "send_message":
 { Args: { "clientMessageId"?: string,"content"?: string,"conversationId"?: string }; Returns: Json
                            },
+"submit_deliverable":
+{ Args: { "description"?: string,"files"?: Json,"projectId"?: string,"taskId"?: string,"title"?: string }; Returns: Json
+                           },
 "unblock_user":
 { Args: { "userId"?: string }; Returns: undefined
                            },
@@ -189,9 +195,6 @@ export type Database = {
                            },
 "update_me":
 { Args: { "patch"?: Json }; Returns: Json
-                           },
-"update_message":
-{ Args: { "content"?: string,"conversationId"?: string,"messageId"?: string }; Returns: Json
                            },
 "update_notification_preferences":
 { Args: { "patch"?: Json }; Returns: Json

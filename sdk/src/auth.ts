@@ -116,7 +116,8 @@ export class Auth {
    * Renews the tokens now. The SDK renews them automatically before they expire; call this to get a token with
    * new claims at once, or to use a refresh token from elsewhere.
    *
-   * Errors: `INVALID_REFRESH_TOKEN`, `NOT_AUTHENTICATED` (no session and no `refreshToken`), `RATE_LIMITED`.
+   * Errors: `INVALID_REFRESH_TOKEN`, `NOT_AUTHENTICATED` (no session and no `refreshToken`), `CONFLICT`
+   * (another renewal at the same time), `RATE_LIMITED`.
    */
   refresh(
     { refreshToken }: { readonly refreshToken?: string | undefined } = {},

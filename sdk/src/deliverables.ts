@@ -84,7 +84,7 @@ export class Deliverables {
         target: { uploadType: "deliverable", projectId, taskId } as const,
         files: [...files],
         finish: (fileIds: readonly string[], run: Run) =>
-          run<DeliverableHistory>("create_deliverable", { ...args, files: toFiles(fileIds) }),
+          run<DeliverableHistory>("submit_deliverable", { ...args, files: toFiles(fileIds) }),
       };
     };
     return uploadTask(this.#backend, prepare, options);
@@ -124,7 +124,7 @@ export class Deliverables {
    * Errors: `VALIDATION_ERROR`, `NOT_FOUND`, `FORBIDDEN`, `INVALID_STATE` (the deliverable is not pending).
    */
   approve(deliverableId: string, options?: CallOptions): Call<DeliverableHistory> {
-    return this.#decide({ deliverableId, action: "approve" }, options);
+    return this.#review("approve_deliverable", { deliverableId }, options);
   }
 
   /**
@@ -140,7 +140,7 @@ export class Deliverables {
     feedback: string,
     options?: CallOptions,
   ): Call<DeliverableHistory> {
-    return this.#decide({ deliverableId, action: "request_revision", feedback }, options);
+    return this.#review("request_revision", { deliverableId, feedback }, options);
   }
 
   /**
@@ -156,10 +156,8 @@ export class Deliverables {
     );
   }
 
-  #decide(args: object, options?: CallOptions): Call<DeliverableHistory> {
-    return call(() =>
-      this.#backend.run({ name: "decide_deliverable", args, kind: "write" }, options),
-    );
+  #review(name: string, args: object, options?: CallOptions): Call<DeliverableHistory> {
+    return call(() => this.#backend.run({ name, args, kind: "write" }, options));
   }
 }
 

@@ -83,7 +83,7 @@ export class Messages {
     options?: CallOptions,
   ): Call<Message> {
     const args = { conversationId, messageId, content };
-    return call(() => this.#write("update_message", "put", args, options));
+    return call(() => this.#write("edit_message", "put", args, options));
   }
 
   /**

@@ -8,6 +8,7 @@ import type {
   NotificationList,
   NotificationPreferences,
   PreferencesPatch,
+  Unsubscribed,
 } from "./types/notifications.ts";
 
 /** Notifications of the signed-in user, and the channels they arrive on. */
@@ -79,6 +80,18 @@ export class Notifications {
    */
   updatePreferences(patch: PreferencesPatch, options?: CallOptions): Call<NotificationPreferences> {
     return this.#put("update_notification_preferences", { patch }, options);
+  }
+
+  /**
+   * Ends the emails of one notification type, with the token of the link in such an email. Repeating it changes
+   * nothing. {@link Notifications.updatePreferences} starts them again.
+   *
+   * Requires: nothing; anonymous callers allowed.
+   * Errors: `VALIDATION_ERROR`.
+   */
+  unsubscribe(token: string, options?: CallOptions): Call<Unsubscribed> {
+    const operation = { name: "unsubscribe", args: { token }, kind: "put", token: null } as const;
+    return call(() => this.#backend.run(operation, options));
   }
 
   #put<T>(name: string, args: object, options?: CallOptions): Call<T> {

@@ -59,8 +59,8 @@ export class Users {
    * GIF of at most 5 MB and 64 to 4,096 pixels per side. `update({ avatarFileId: null })` removes the avatar.
    *
    * Requires: signed-in user.
-   * Errors: `VALIDATION_ERROR`, `FILE_TOO_LARGE`, `FILE_MISMATCH`, `FILE_INFECTED`, `UPLOAD_MISSING`,
-   * `RATE_LIMITED` (10 avatars per hour), `CONFLICT` (idempotency key used for another request).
+   * Errors: `VALIDATION_ERROR` (also for a picture above 5 MB), `FILE_MISMATCH`, `FILE_INFECTED`,
+   * `UPLOAD_MISSING`, `RATE_LIMITED` (10 avatars per hour), `CONFLICT` (idempotency key used for another request).
    */
   setAvatar(picture: FileInput | UploadedFile, options?: UploadOptions): UploadTask<Me> {
     const plan = {

@@ -36,7 +36,7 @@ describe("an upload", () => {
     const byName = (name: string) => stored().find(({ fileName }) => fileName === name);
     expect(names.map((name) => byName(name)?.bytes)).toEqual(bytes);
     const listed = names.map((name) => ({ fileId: byName(name)?.fileId }));
-    expect(data).toMatchObject({ operation: "create_deliverable", ...place, files: listed });
+    expect(data).toMatchObject({ operation: "submit_deliverable", ...place, files: listed });
     const [sent] = storage.requests("POST", "/storage/v1/object/");
     expect(sent?.headers).toMatchObject({ "x-upsert": "false", apikey: "sb_publishable_test" });
   });
@@ -130,7 +130,7 @@ describe("an upload", () => {
       .client()
       .deliverables.submit(work(named("a.png", randomBytes(9))));
     expect(error).toMatchObject({ code: "FILE_MISMATCH", status: 400, message: "Other size." });
-    expect(storage.calls("create_deliverable")).toHaveLength(0);
+    expect(storage.calls("submit_deliverable")).toHaveLength(0);
   });
 
   test("errors of Storage become OnSwift errors", async () => {
@@ -272,7 +272,7 @@ describe("a large file", () => {
     const sent = storage.seen.length;
     await new Promise((wake) => setTimeout(wake, 150));
     expect(storage.seen.length).toBe(sent);
-    expect(storage.calls("create_deliverable")).toHaveLength(0);
+    expect(storage.calls("submit_deliverable")).toHaveLength(0);
     task.resume();
     await task.orThrow();
     expect(stored()[0]?.bytes?.equals(bytes)).toBe(true);
@@ -285,7 +285,7 @@ describe("a large file", () => {
     expect(error?.code).toBe("ABORTED");
     await expect.poll(() => stored().map(({ state }) => state)).toEqual(["discarded"]);
     expect(storage.requests("DELETE", "/storage/v1/upload/resumable/")).toHaveLength(1);
-    expect(storage.calls("create_deliverable")).toHaveLength(0);
+    expect(storage.calls("submit_deliverable")).toHaveLength(0);
   });
 
   test("the caller's signal aborts an upload, also while it is paused", async () => {

@@ -671,7 +671,7 @@ $$;
 grant execute on function private.upload_document(public.files) to authenticated;
 
 create function api.create_upload(
-  "uploadType" text default null, "fileName" text default null, "fileSize" bigint default null,
+  "uploadType" text default null, "fileName" text default null, "fileSize" jsonb default null,
   "mimeType" text default null, "projectId" text default null, "taskId" text default null,
   "deliverableId" text default null
 )
@@ -702,13 +702,15 @@ begin
     || private.file_field_errors(v_input)
     || private.upload_target_field_errors(v_input)
   );
-  perform private.refuse_large_file("uploadType", "mimeType", "fileSize");
+  perform private.refuse_large_file(
+    "uploadType", "mimeType", (v_input ->> 'fileSize')::bigint
+  );
 
   return private.keep_answer(private.upload_document(private.reserve_file(v_input)));
 end;
 $$;
 
-comment on function api.create_upload(text, text, bigint, text, text, text, text) is
+comment on function api.create_upload(text, text, jsonb, text, text, text, text) is
   'Reserves a path in Storage for one file, for 24 hours. Then upload the bytes to {bucket, path}
 with mimeType as content type, and call confirm_upload.
 Requires: for uploadType deliverable, the talent to whom the task is assigned (projectId and taskId,
@@ -726,7 +728,7 @@ Repeating a call with the same header Idempotency-Key within 24 hours returns th
 Errors: VALIDATION_ERROR, FILE_TOO_LARGE, TALENT_ONLY, FORBIDDEN, NOT_FOUND, INVALID_STATE,
 RATE_LIMITED, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-grant execute on function api.create_upload(text, text, bigint, text, text, text, text)
+grant execute on function api.create_upload(text, text, jsonb, text, text, text, text)
 to authenticated;
 
 

@@ -1185,8 +1185,8 @@ $$;
 grant execute on function private.deliverable_with_versions(uuid) to authenticated;
 
 create function api.list_deliverables(
-  status text default null, "projectId" text default null, page integer default null,
-  "limit" integer default null, sort text default null
+  status text default null, "projectId" text default null, page jsonb default null,
+  "limit" jsonb default null, sort text default null
 )
   returns jsonb
   language plpgsql
@@ -1221,7 +1221,7 @@ begin
     || case when status is null then '' else ' and status = $2' end
     || case when "projectId" is null then '' else ' and project_id = $3' end,
     private.order_clause(coalesce(sort, '-submittedAt'), v_sorts),
-    coalesce(page, 1), least(coalesce("limit", 20), 100),
+    private.page_number(v_input), private.page_limit(v_input, 20),
     v_user_id, status, "projectId"::uuid
   );
 
@@ -1229,7 +1229,7 @@ begin
 end;
 $$;
 
-comment on function api.list_deliverables(text, text, integer, integer, text) is
+comment on function api.list_deliverables(text, text, jsonb, jsonb, text) is
   'Lists deliverables: for a creator those of all their projects, for a talent their own.
 Requires: any signed-in user.
 status: pending, approved or revision. projectId: only this project. page: from 1. limit: default
@@ -1239,7 +1239,7 @@ Returns {deliverables, pagination}, with the files of the current version. fileU
 get_download, or use the REST API, which signs URLs.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-create function api.create_deliverable(
+create function api.submit_deliverable(
   "projectId" text default null, "taskId" text default null, title text default null,
   description text default null, files jsonb default null
 )
@@ -1249,7 +1249,7 @@ create function api.create_deliverable(
   set search_path = ''
 as $$
 declare
-  v_input constant jsonb := private.input_of('create_deliverable', jsonb_build_object(
+  v_input constant jsonb := private.input_of('submit_deliverable', jsonb_build_object(
     'projectId', "projectId", 'taskId', "taskId", 'title', title, 'description', description,
     'files', files
   ));
@@ -1258,7 +1258,7 @@ declare
 begin
   perform private.require_talent();
 
-  v_answer := private.earlier_answer('create_deliverable', v_input);
+  v_answer := private.earlier_answer('submit_deliverable', v_input);
   if v_answer is not null then
     return v_answer;
   end if;
@@ -1277,7 +1277,7 @@ begin
 end;
 $$;
 
-comment on function api.create_deliverable(text, text, text, text, jsonb) is
+comment on function api.submit_deliverable(text, text, text, text, jsonb) is
   'Submits a deliverable for a task and returns it.
 Requires: the talent to whom the task is assigned.
 title: 1 to 255 characters. description: at most 10,000 characters, can mention users of the project
@@ -1360,39 +1360,35 @@ Errors: VALIDATION_ERROR, UPLOAD_MISSING, FILE_MISMATCH, FILE_INFECTED, TALENT_O
 NOT_FOUND, INVALID_STATE (not in revision, or the project is completed), CONFLICT,
 NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-create function api.decide_deliverable(
-  "deliverableId" text default null, action text default null, feedback text default null
-)
+-- The creator's review of a pending deliverable, for both operations. p_input is the input as it was
+-- sent; the REST API has one path for both and also sends the action.
+create function private.review_deliverable(p_deliverable_id text, p_action text, p_input jsonb)
   returns jsonb
   language plpgsql
   volatile
   set search_path = ''
 as $$
-declare
-  v_input constant jsonb := private.input_of(
-    'decide_deliverable', jsonb_build_object('action', action, 'feedback', feedback)
-  );
 begin
   perform private.require_session();
-  perform private.require_ids(jsonb_build_object('deliverableId', "deliverableId"));
+  perform private.require_ids(jsonb_build_object('deliverableId', p_deliverable_id));
   perform private.require_project_creator(
-    (private.require_deliverable("deliverableId"::uuid)).project_id
+    (private.require_deliverable(p_deliverable_id::uuid)).project_id
   );
   perform private.raise_field_errors(
-    private.check_keys(v_input, array['action', 'feedback'])
-    || private.check_choice(v_input, 'action', 'Action', array['approve', 'request_revision'])
+    private.check_keys(p_input, array['action', 'feedback'])
+    || private.check_choice(p_input, 'action', 'Action', array['approve', 'request_revision'])
     || private.check_text(
-      v_input, 'feedback', 'Feedback', case action when 'request_revision' then 1 else 0 end, 5000
+      p_input, 'feedback', 'Feedback', case p_action when 'request_revision' then 1 else 0 end, 5000
     )
   );
 
-  -- One statement, so that of two concurrent decisions only one finds it pending. Triggers do the
+  -- One statement, so that of two concurrent reviews only one finds it pending. Triggers do the
   -- rest.
   update public.deliverables as d
   set
-    status = case action when 'approve' then 'approved' else 'revision' end,
-    feedback = decide_deliverable.feedback
-  where d.id = "deliverableId"::uuid and d.status = 'pending';
+    status = case p_action when 'approve' then 'approved' else 'revision' end,
+    feedback = p_input ->> 'feedback'
+  where d.id = p_deliverable_id::uuid and d.status = 'pending';
 
   if not found then
     raise sqlstate 'PT409' using
@@ -1400,15 +1396,51 @@ begin
       hint = 'INVALID_STATE';
   end if;
 
-  return private.deliverable_with_versions("deliverableId"::uuid);
+  return private.deliverable_with_versions(p_deliverable_id::uuid);
 end;
 $$;
 
-comment on function api.decide_deliverable(text, text, text) is
-  'Approves a pending deliverable or requests a revision, and returns it. The status of the task
-does not change.
+-- Runs as the caller, under the caller's policies.
+grant execute on function private.review_deliverable(text, text, jsonb) to authenticated;
+
+create function api.approve_deliverable("deliverableId" text default null)
+  returns jsonb
+  language sql
+  volatile
+  set search_path = ''
+as $$
+  select private.review_deliverable(
+    "deliverableId", 'approve', private.input_of('approve_deliverable', '{"action": "approve"}')
+  )
+$$;
+
+comment on function api.approve_deliverable(text) is
+  'Approves a pending deliverable and returns it. This is final. The status of the task does not
+change.
 Requires: the project''s creator.
-action: approve or request_revision. feedback: 1 to 5,000 characters, required for a revision.
+Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, INVALID_STATE (not pending), NOT_AUTHENTICATED,
+SESSION_REVOKED.';
+
+create function api.request_revision(
+  "deliverableId" text default null, feedback text default null
+)
+  returns jsonb
+  language sql
+  volatile
+  set search_path = ''
+as $$
+  select private.review_deliverable(
+    "deliverableId", 'request_revision', private.input_of(
+      'request_revision', jsonb_build_object('action', 'request_revision', 'feedback', feedback)
+    )
+  )
+$$;
+
+comment on function api.request_revision(text, text) is
+  'Requests a revision of a pending deliverable and returns it. The status of the task does not
+change.
+Requires: the project''s creator.
+feedback: 1 to 5,000 characters.
 Limit: 3 revisions; after that the deliverable can be approved or deleted.
 Errors: VALIDATION_ERROR, MAX_REVISIONS_REACHED, NOT_FOUND, FORBIDDEN, INVALID_STATE (not pending),
 NOT_AUTHENTICATED, SESSION_REVOKED.';
@@ -1432,11 +1464,12 @@ Requires: the submitter, before the first decision; or the project''s creator, b
 Errors: NOT_FOUND, FORBIDDEN, INVALID_STATE, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
-  api.list_deliverables(text, text, integer, integer, text),
-  api.create_deliverable(text, text, text, text, jsonb),
+  api.list_deliverables(text, text, jsonb, jsonb, text),
+  api.submit_deliverable(text, text, text, text, jsonb),
   api.get_deliverable(text),
   api.resubmit_deliverable(text, text, text, jsonb),
-  api.decide_deliverable(text, text, text),
+  api.approve_deliverable(text),
+  api.request_revision(text, text),
   api.delete_deliverable(text)
 to authenticated;
 

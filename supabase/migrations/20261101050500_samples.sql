@@ -332,7 +332,7 @@ grant select on private.sample_documents to authenticated;
 -- Operations on samples (/projects/:projectId/samples).
 
 create function api.list_samples(
-  "projectId" text default null, page integer default null, "limit" integer default null,
+  "projectId" text default null, page jsonb default null, "limit" jsonb default null,
   sort text default null
 )
   returns jsonb
@@ -357,7 +357,7 @@ begin
   v_page := private.page_of_documents(
     'private.sample_documents', 'project_id = $1',
     private.order_clause(coalesce(sort, 'createdAt'), v_sorts),
-    coalesce(page, 1), least(coalesce("limit", 100), 100),
+    private.page_number(v_input), private.page_limit(v_input, 100),
     "projectId"::uuid
   );
 
@@ -365,7 +365,7 @@ begin
 end;
 $$;
 
-comment on function api.list_samples(text, integer, integer, text) is
+comment on function api.list_samples(text, jsonb, jsonb, text) is
   'Lists the samples of a project, at most 20.
 Requires: the project''s creator or a member of its team.
 page: from 1. limit: default 100, at most 100. sort: createdAt or name, descending with a leading -;
@@ -446,7 +446,7 @@ Requires: the project''s creator.
 Errors: NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
-  api.list_samples(text, integer, integer, text),
+  api.list_samples(text, jsonb, jsonb, text),
   api.add_sample(text, text, text, text, text, text),
   api.delete_sample(text, text)
 to authenticated;

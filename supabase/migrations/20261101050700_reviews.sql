@@ -386,8 +386,8 @@ begin
     || private.check_page(p_input)
     || private.check_sort(p_input, v_sorts)
   );
-  v_page := coalesce((p_input ->> 'page')::integer, 1);
-  v_limit := least(coalesce((p_input ->> 'limit')::integer, 20), 100);
+  v_page := private.page_number(p_input);
+  v_limit := private.page_limit(p_input, 20);
 
   select p.*
   into v_talent
@@ -441,7 +441,7 @@ to anon, authenticated, service_role;
 -- GET /users/:userId/reviews and /reviews.
 
 create function api.list_reviews(
-  "userId" text default null, page integer default null, "limit" integer default null,
+  "userId" text default null, page jsonb default null, "limit" jsonb default null,
   sort text default null
 )
   returns jsonb
@@ -456,7 +456,7 @@ begin
 end;
 $$;
 
-comment on function api.list_reviews(text, integer, integer, text) is
+comment on function api.list_reviews(text, jsonb, jsonb, text) is
   'Returns the reviews of a talent with their average and distribution. Anonymous callers allowed.
 page from 1. limit 20, at most 100. sort: createdAt, rating, with - in front for descending; newest
 first by default.
@@ -625,7 +625,7 @@ The creator may review the same talent for the same project again.
 Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
-  api.list_reviews(text, integer, integer, text)
+  api.list_reviews(text, jsonb, jsonb, text)
 to anon, authenticated, service_role;
 grant execute on function
   api.create_review(text, text, jsonb, text),

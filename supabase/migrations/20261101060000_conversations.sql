@@ -1116,7 +1116,7 @@ grant select
 
 -- Operations on conversations (/conversations).
 
-create function api.list_conversations(page integer default null, "limit" integer default null)
+create function api.list_conversations(page jsonb default null, "limit" jsonb default null)
   returns jsonb
   language plpgsql
   stable
@@ -1124,17 +1124,18 @@ create function api.list_conversations(page integer default null, "limit" intege
 as $$
 declare
   v_user_id constant uuid := private.require_session();
+  v_input constant jsonb := private.input_of(
+    'list_conversations', jsonb_build_object('page', page, 'limit', "limit")
+  );
   v_page record;
 begin
-  perform private.raise_field_errors(private.check_page(private.input_of(
-    'list_conversations', jsonb_build_object('page', page, 'limit', "limit")
-  )));
+  perform private.raise_field_errors(private.check_page(v_input));
 
   v_page := private.page_of_documents(
     'private.conversation_documents',
     case private.my_user_type() when 'creator' then 'creator_id = $1' else 'talent_id = $1' end,
     'last_message_at desc nulls last, id desc',
-    coalesce(page, 1), least(coalesce("limit", 20), 100),
+    private.page_number(v_input), private.page_limit(v_input, 20),
     v_user_id
   );
 
@@ -1142,7 +1143,7 @@ begin
 end;
 $$;
 
-comment on function api.list_conversations(integer, integer) is
+comment on function api.list_conversations(jsonb, jsonb) is
   'Lists the caller''s conversations, the one with the newest message first.
 Requires: any signed-in user.
 page: from 1. limit: default 20, at most 100.
@@ -1256,7 +1257,7 @@ Errors: VALIDATION_ERROR (also for a message of another conversation), NOT_FOUND
 NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
-  api.list_conversations(integer, integer),
+  api.list_conversations(jsonb, jsonb),
   api.open_conversation(text),
   api.get_conversation(text),
   api.mark_conversation_read(text, text)
@@ -1269,7 +1270,7 @@ to authenticated;
 
 create function api.list_messages(
   "conversationId" text default null, before text default null, after text default null,
-  "limit" integer default null
+  "limit" jsonb default null
 )
   returns jsonb
   language plpgsql
@@ -1280,7 +1281,7 @@ declare
   v_input constant jsonb := private.input_of('list_messages', jsonb_build_object(
     'before', before, 'after', after, 'limit', "limit"
   ));
-  v_limit constant integer := least(coalesce("limit", 50), 100);
+  v_limit constant integer := private.page_limit(v_input, 50);
   v_anchor public.messages;
   v_messages jsonb;
 begin
@@ -1353,7 +1354,7 @@ begin
 end;
 $$;
 
-comment on function api.list_messages(text, text, text, integer) is
+comment on function api.list_messages(text, text, text, jsonb) is
   'Lists the messages of a conversation, newest first.
 Requires: a participant.
 before: id of a message; returns older messages. after: id of a message; returns newer messages,
@@ -1435,7 +1436,7 @@ Limit: 10 messages per minute and sender, over all conversations.
 Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, BLOCKED, CONVERSATION_CLOSED (the other account was
 deleted), RATE_LIMITED, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-create function api.update_message(
+create function api.edit_message(
   "conversationId" text default null, "messageId" text default null, content text default null
 )
   returns jsonb
@@ -1445,7 +1446,7 @@ create function api.update_message(
 as $$
 declare
   v_input constant jsonb := private.input_of(
-    'update_message', jsonb_build_object('content', content)
+    'edit_message', jsonb_build_object('content', content)
   );
 begin
   perform private.require_session();
@@ -1458,7 +1459,7 @@ begin
   );
 
   update public.messages as m
-  set content = update_message.content
+  set content = edit_message.content
   where m.id = "messageId"::uuid;
 
   -- Deleted between the check above and the update.
@@ -1472,7 +1473,7 @@ begin
 end;
 $$;
 
-comment on function api.update_message(text, text, text) is
+comment on function api.edit_message(text, text, text) is
   'Edits a message and returns it, marked as edited.
 Requires: the sender, within 15 minutes after sending.
 content: 1 to 5,000 characters.
@@ -1502,9 +1503,9 @@ Requires: the sender, at any time.
 Errors: NOT_FOUND (also if it was deleted before), FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
-  api.list_messages(text, text, text, integer),
+  api.list_messages(text, text, text, jsonb),
   api.send_message(text, text, text),
-  api.update_message(text, text, text),
+  api.edit_message(text, text, text),
   api.delete_message(text, text)
 to authenticated;
 

@@ -337,7 +337,7 @@ grant select on private.notification_documents to authenticated;
 -- Operations on notifications and preferences (/notifications).
 
 create function api.list_notifications(
-  "isRead" boolean default null, page integer default null, "limit" integer default null
+  "isRead" jsonb default null, page jsonb default null, "limit" jsonb default null
 )
   returns jsonb
   language plpgsql
@@ -357,13 +357,13 @@ begin
 
   v_page := private.page_of_documents(
     'private.notification_documents',
-    'user_id = $1' || case
-      when "isRead" then ' and is_read'
-      when not "isRead" then ' and not is_read'
+    'user_id = $1' || case v_input ->> 'isRead'
+      when 'true' then ' and is_read'
+      when 'false' then ' and not is_read'
       else ''
     end,
     'created_at desc, id desc',
-    coalesce(page, 1), least(coalesce("limit", 20), 100),
+    private.page_number(v_input), private.page_limit(v_input, 20),
     v_user_id
   );
 
@@ -377,7 +377,7 @@ begin
 end;
 $$;
 
-comment on function api.list_notifications(boolean, integer, integer) is
+comment on function api.list_notifications(jsonb, jsonb, jsonb) is
   'Lists the caller''s notifications, newest first.
 Requires: any signed-in user.
 isRead: only read or only unread ones. page: from 1. limit: default 20, at most 100.
@@ -510,7 +510,7 @@ Returns {unsubscribed, type}.
 Errors: VALIDATION_ERROR.';
 
 grant execute on function
-  api.list_notifications(boolean, integer, integer),
+  api.list_notifications(jsonb, jsonb, jsonb),
   api.mark_notification_read(text),
   api.mark_all_notifications_read(),
   api.get_notification_preferences(),

@@ -155,7 +155,7 @@ create or replace function tests.upload_for(p_project uuid, p_task uuid)
   set search_path = ''
 as $$
   select jsonb_build_array(jsonb_build_object('fileId', tests.put_object(
-    api.create_upload('deliverable', 'logo.png', 2048, 'image/png', p_project::text, p_task::text)
+    api.create_upload('deliverable', 'logo.png', '2048', 'image/png', p_project::text, p_task::text)
   )))
 $$;
 

@@ -13,7 +13,7 @@ const statement = (
 
 /** Writes to tables and objects without the functions that are meant for them. */
 export const directMoves: Readonly<Record<string, Weighted>> = {
-  decideDirectly: statement(8, (scene) => [
+  reviewDirectly: statement(8, (scene) => [
     "update public.deliverables set status = $2, feedback = $3 where id = $1",
     [
       scene.focus.deliverable?.id,

@@ -83,7 +83,7 @@ export const apiMoves: Readonly<Record<string, Weighted>> = {
   confirm: calling(18, "uploader", "confirm_upload", ({ focus }) => ({
     fileId: focus.file?.id ?? unknownId,
   })),
-  submit: calling(14, "assignee", "create_deliverable", (scene) => ({
+  submit: calling(14, "assignee", "submit_deliverable", (scene) => ({
     projectId: projectId(scene),
     taskId: taskId(scene),
     title: scene.random.chance(0.97) ? "Cut" : " ",
@@ -94,9 +94,11 @@ export const apiMoves: Readonly<Record<string, Weighted>> = {
     deliverableId: deliverableId(scene),
     files: filesFor(scene),
   })),
-  decide: calling(12, "creator", "decide_deliverable", (scene) => ({
+  approve: calling(2, "creator", "approve_deliverable", (scene) => ({
     deliverableId: deliverableId(scene),
-    action: scene.random.one(["approve", ...Array(4).fill("request_revision"), "reject"]),
+  })),
+  requestRevision: calling(10, "creator", "request_revision", (scene) => ({
+    deliverableId: deliverableId(scene),
     feedback: scene.random.one(feedbacks),
   })),
   takeBack: calling(0.5, "author", "delete_deliverable", (scene) => ({

@@ -22,7 +22,7 @@ async function upload({ assignee, projectId, taskId }: Stage): Promise<string> {
 }
 
 const submit = async (at: Stage, fileId: string) =>
-  call(at.assignee, "create_deliverable", {
+  call(at.assignee, "submit_deliverable", {
     projectId: at.projectId,
     taskId: at.taskId,
     title: "Cut",
@@ -34,10 +34,9 @@ test("of two reviews at once, one succeeds and the other gets 409", async () => 
   for (let round = 0; round < 5; round += 1) {
     const { data: deliverable } = await submit(at, await upload(at));
     const answers = await Promise.all([
-      call(at.creator, "decide_deliverable", { deliverableId: deliverable.id, action: "approve" }),
-      call(at.creator, "decide_deliverable", {
+      call(at.creator, "approve_deliverable", { deliverableId: deliverable.id }),
+      call(at.creator, "request_revision", {
         deliverableId: deliverable.id,
-        action: "request_revision",
         feedback: "Warmer",
       }),
     ]);
@@ -54,9 +53,8 @@ test("of twenty revision requests at once, one counts", async () => {
   const at = await stage();
   const { data: deliverable } = await submit(at, await upload(at));
   const answers = await crowd(20, async (index) =>
-    call(at.creator, "decide_deliverable", {
+    call(at.creator, "request_revision", {
       deliverableId: deliverable.id,
-      action: "request_revision",
       feedback: `Take ${index}`,
     }),
   );

@@ -39,6 +39,7 @@ import type {
   Task,
   TaskList,
   TokenPair,
+  Unsubscribed,
   Upload,
   UserCard,
 } from "../../sdk/src/index.ts";
@@ -116,6 +117,8 @@ export const currentCalendarLink = sameAs<CurrentCalendarLink>()(calendars.curre
 
 export const analytics = sameAs<Analytics>()(analyticsSchema);
 export const auditEventList = sameAs<AuditEventList>()(auditSchema);
+
+export const unsubscribed = sameAs<Unsubscribed>()(notifications.unsubscribed);
 
 export const blocks = sameAs<BlockList>()(users.blockList);
 

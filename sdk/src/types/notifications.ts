@@ -70,3 +70,10 @@ export interface NotificationPreferences {
 
 /** Changes to the preferences. Types and channels that are left out keep their values. */
 export type PreferencesPatch = Readonly<Partial<Record<NotificationType, Partial<Channels>>>>;
+
+/** The result of `notifications.unsubscribe`. */
+export interface Unsubscribed {
+  readonly unsubscribed: true;
+  /** The notification type whose emails ended. */
+  readonly type: NotificationType;
+}

@@ -11,6 +11,34 @@ as $$
     || private.check_whole(p_input, 'limit', 'Limit')
 $$;
 
+-- The page and the number of items per page. A limit above 100 counts as 100. Values that check_page
+-- does not accept count as absent, so that these functions never raise.
+create function private.page_number(p_input jsonb)
+  returns integer
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select case
+    when p_input ->> 'page' ~ '^0*[1-9]\d{0,8}$' then (p_input ->> 'page')::integer
+    else 1
+  end
+$$;
+
+create function private.page_limit(p_input jsonb, p_default integer)
+  returns integer
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select case
+    when p_input ->> 'limit' ~ '^0*[1-9]\d{0,8}$' then least((p_input ->> 'limit')::integer, 100)
+    else p_default
+  end
+$$;
+
 -- p_sorts maps the documented names to columns: {"dueDate": "due_date"}.
 create function private.check_sort(p_input jsonb, p_sorts jsonb)
   returns jsonb
@@ -66,6 +94,8 @@ $$;
 -- Pure; run as the caller, in api functions.
 grant execute on function
   private.check_page(jsonb),
+  private.page_number(jsonb),
+  private.page_limit(jsonb, integer),
   private.check_sort(jsonb, jsonb),
   private.order_clause(text, jsonb),
   private.pagination(integer, integer, bigint)

@@ -1,6 +1,6 @@
 -- DELETE /users/me and GET /users/me/export.
 
-create function api.delete_me(password text default null, force boolean default null)
+create function api.delete_me(password text default null, force jsonb default null)
   returns jsonb
   language plpgsql
   volatile
@@ -20,7 +20,7 @@ begin
 
   -- Raising an error would roll back the counted attempt. So the error is returned, in PostgREST's
   -- format and with the status set, and the transaction commits.
-  if not private.delete_account(password, force) then
+  if not private.delete_account(password, (v_input ->> 'force')::boolean) then
     perform set_config('response.status', '403', true);
     return jsonb_build_object(
       'code', 'PT403', 'message', 'The password is wrong.', 'details', null,
@@ -33,7 +33,7 @@ begin
 end;
 $$;
 
-comment on function api.delete_me(text, boolean) is
+comment on function api.delete_me(text, jsonb) is
   'Deletes the caller''s account: all sessions end at once, the profile is hidden, projects are
 archived, open tasks lose their assignee. 30 days later all personal data is erased and the email
 address can be used again.
@@ -110,6 +110,6 @@ Requires: a signed-in user.
 Errors: NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
-  api.delete_me(text, boolean),
+  api.delete_me(text, jsonb),
   api.export_me()
 to authenticated;

@@ -1,7 +1,7 @@
 -- /projects and /projects/:projectId.
 
 create function api.list_projects(
-  status text default null, page integer default null, "limit" integer default null,
+  status text default null, page jsonb default null, "limit" jsonb default null,
   sort text default null
 )
   returns jsonb
@@ -36,7 +36,7 @@ begin
     end
     || case when status is null then '' else ' and status = $2' end,
     private.order_clause(coalesce(sort, '-createdAt'), v_sorts),
-    coalesce(page, 1), least(coalesce("limit", 20), 100),
+    private.page_number(v_input), private.page_limit(v_input, 20),
     v_user_id, status
   );
 
@@ -44,7 +44,7 @@ begin
 end;
 $$;
 
-comment on function api.list_projects(text, integer, integer, text) is
+comment on function api.list_projects(text, jsonb, jsonb, text) is
   'Returns the caller''s projects: those a creator created, or those a talent is a member of.
 status: planning, in-progress or completed. page: from 1. limit: 20 by default, at most 100. sort:
 createdAt, updatedAt, dueDate, name or status, with - in front for descending order; -createdAt by
@@ -189,7 +189,7 @@ Requires: project creator.
 Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
-  api.list_projects(text, integer, integer, text),
+  api.list_projects(text, jsonb, jsonb, text),
   api.create_project(text, text, text),
   api.get_project(text),
   api.update_project(text, jsonb),

@@ -2,7 +2,7 @@
 
 -- Returns a page of tasks, for both lists. p_where limits the tasks, with the caller as $1.
 create function private.list_tasks(
-  p_where text, p_input jsonb, p_project_id text, p_page integer, p_limit integer
+  p_where text, p_input jsonb, p_project_id text, p_default_limit integer
 )
   returns jsonb
   language plpgsql
@@ -44,7 +44,7 @@ begin
       || case when v_due_from is null then '' else ' and due_date >= $5' end
       || case when v_due_to is null then '' else ' and due_date <= $6' end,
     private.order_clause(coalesce(p_input ->> 'sort', 'dueDate'), v_sorts),
-    coalesce(p_page, 1), least(p_limit, 100),
+    private.page_number(p_input), private.page_limit(p_input, p_default_limit),
     auth.uid(), p_input ->> 'status', (p_input ->> 'assigneeId')::uuid, p_project_id::uuid,
     v_due_from, v_due_to
   );
@@ -54,11 +54,11 @@ end;
 $$;
 
 -- Runs as the caller, under the caller's policies.
-grant execute on function private.list_tasks(text, jsonb, text, integer, integer) to authenticated;
+grant execute on function private.list_tasks(text, jsonb, text, integer) to authenticated;
 
 create function api.list_project_tasks(
   "projectId" text default null, status text default null, "assigneeId" text default null,
-  page integer default null, "limit" integer default null, sort text default null
+  page jsonb default null, "limit" jsonb default null, sort text default null
 )
   returns jsonb
   language plpgsql
@@ -75,12 +75,12 @@ begin
     private.input_of('list_project_tasks', jsonb_build_object(
       'status', status, 'assigneeId', "assigneeId", 'page', page, 'limit', "limit", 'sort', sort
     )),
-    "projectId", page, coalesce("limit", 100)
+    "projectId", 100
   );
 end;
 $$;
 
-comment on function api.list_project_tasks(text, text, text, integer, integer, text) is
+comment on function api.list_project_tasks(text, text, text, jsonb, jsonb, text) is
   'Returns the tasks of a project.
 status: planning, in-progress or completed. assigneeId: only tasks of this assignee. page: from 1.
 limit: 100 by default, at most 100. sort: dueDate, createdAt, updatedAt, name or status, with - in
@@ -92,7 +92,7 @@ Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOK
 create function api.list_tasks(
   status text default null, "assigneeId" text default null, "projectId" text default null,
   "dueFrom" text default null, "dueTo" text default null,
-  page integer default null, "limit" integer default null, sort text default null
+  page jsonb default null, "limit" jsonb default null, sort text default null
 )
   returns jsonb
   language plpgsql
@@ -111,12 +111,12 @@ begin
       'status', status, 'assigneeId', "assigneeId", 'projectId', "projectId",
       'dueFrom', "dueFrom", 'dueTo', "dueTo", 'page', page, 'limit', "limit", 'sort', sort
     )),
-    "projectId", page, coalesce("limit", 20)
+    "projectId", 20
   );
 end;
 $$;
 
-comment on function api.list_tasks(text, text, text, text, text, integer, integer, text) is
+comment on function api.list_tasks(text, text, text, text, text, jsonb, jsonb, text) is
   'Returns the caller''s tasks over all projects: tasks in a creator''s projects, or tasks assigned
 to a talent.
 status, assigneeId, projectId: only matching tasks. dueFrom, dueTo: only tasks due in this period
@@ -127,6 +127,6 @@ Requires: a signed-in user.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
-  api.list_project_tasks(text, text, text, integer, integer, text),
-  api.list_tasks(text, text, text, text, text, integer, integer, text)
+  api.list_project_tasks(text, text, text, jsonb, jsonb, text),
+  api.list_tasks(text, text, text, text, text, jsonb, jsonb, text)
 to authenticated;

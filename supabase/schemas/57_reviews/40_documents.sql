@@ -58,8 +58,8 @@ begin
     || private.check_page(p_input)
     || private.check_sort(p_input, v_sorts)
   );
-  v_page := coalesce((p_input ->> 'page')::integer, 1);
-  v_limit := least(coalesce((p_input ->> 'limit')::integer, 20), 100);
+  v_page := private.page_number(p_input);
+  v_limit := private.page_limit(p_input, 20);
 
   select p.*
   into v_talent

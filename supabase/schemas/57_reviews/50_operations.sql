@@ -1,7 +1,7 @@
 -- GET /users/:userId/reviews and /reviews.
 
 create function api.list_reviews(
-  "userId" text default null, page integer default null, "limit" integer default null,
+  "userId" text default null, page jsonb default null, "limit" jsonb default null,
   sort text default null
 )
   returns jsonb
@@ -16,7 +16,7 @@ begin
 end;
 $$;
 
-comment on function api.list_reviews(text, integer, integer, text) is
+comment on function api.list_reviews(text, jsonb, jsonb, text) is
   'Returns the reviews of a talent with their average and distribution. Anonymous callers allowed.
 page from 1. limit 20, at most 100. sort: createdAt, rating, with - in front for descending; newest
 first by default.
@@ -185,7 +185,7 @@ The creator may review the same talent for the same project again.
 Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
-  api.list_reviews(text, integer, integer, text)
+  api.list_reviews(text, jsonb, jsonb, text)
 to anon, authenticated, service_role;
 grant execute on function
   api.create_review(text, text, jsonb, text),

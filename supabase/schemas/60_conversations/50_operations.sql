@@ -1,6 +1,6 @@
 -- Operations on conversations (/conversations).
 
-create function api.list_conversations(page integer default null, "limit" integer default null)
+create function api.list_conversations(page jsonb default null, "limit" jsonb default null)
   returns jsonb
   language plpgsql
   stable
@@ -8,17 +8,18 @@ create function api.list_conversations(page integer default null, "limit" intege
 as $$
 declare
   v_user_id constant uuid := private.require_session();
+  v_input constant jsonb := private.input_of(
+    'list_conversations', jsonb_build_object('page', page, 'limit', "limit")
+  );
   v_page record;
 begin
-  perform private.raise_field_errors(private.check_page(private.input_of(
-    'list_conversations', jsonb_build_object('page', page, 'limit', "limit")
-  )));
+  perform private.raise_field_errors(private.check_page(v_input));
 
   v_page := private.page_of_documents(
     'private.conversation_documents',
     case private.my_user_type() when 'creator' then 'creator_id = $1' else 'talent_id = $1' end,
     'last_message_at desc nulls last, id desc',
-    coalesce(page, 1), least(coalesce("limit", 20), 100),
+    private.page_number(v_input), private.page_limit(v_input, 20),
     v_user_id
   );
 
@@ -26,7 +27,7 @@ begin
 end;
 $$;
 
-comment on function api.list_conversations(integer, integer) is
+comment on function api.list_conversations(jsonb, jsonb) is
   'Lists the caller''s conversations, the one with the newest message first.
 Requires: any signed-in user.
 page: from 1. limit: default 20, at most 100.
@@ -140,7 +141,7 @@ Errors: VALIDATION_ERROR (also for a message of another conversation), NOT_FOUND
 NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
-  api.list_conversations(integer, integer),
+  api.list_conversations(jsonb, jsonb),
   api.open_conversation(text),
   api.get_conversation(text),
   api.mark_conversation_read(text, text)

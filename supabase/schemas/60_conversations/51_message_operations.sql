@@ -2,7 +2,7 @@
 
 create function api.list_messages(
   "conversationId" text default null, before text default null, after text default null,
-  "limit" integer default null
+  "limit" jsonb default null
 )
   returns jsonb
   language plpgsql
@@ -13,7 +13,7 @@ declare
   v_input constant jsonb := private.input_of('list_messages', jsonb_build_object(
     'before', before, 'after', after, 'limit', "limit"
   ));
-  v_limit constant integer := least(coalesce("limit", 50), 100);
+  v_limit constant integer := private.page_limit(v_input, 50);
   v_anchor public.messages;
   v_messages jsonb;
 begin
@@ -86,7 +86,7 @@ begin
 end;
 $$;
 
-comment on function api.list_messages(text, text, text, integer) is
+comment on function api.list_messages(text, text, text, jsonb) is
   'Lists the messages of a conversation, newest first.
 Requires: a participant.
 before: id of a message; returns older messages. after: id of a message; returns newer messages,
@@ -168,7 +168,7 @@ Limit: 10 messages per minute and sender, over all conversations.
 Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, BLOCKED, CONVERSATION_CLOSED (the other account was
 deleted), RATE_LIMITED, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-create function api.update_message(
+create function api.edit_message(
   "conversationId" text default null, "messageId" text default null, content text default null
 )
   returns jsonb
@@ -178,7 +178,7 @@ create function api.update_message(
 as $$
 declare
   v_input constant jsonb := private.input_of(
-    'update_message', jsonb_build_object('content', content)
+    'edit_message', jsonb_build_object('content', content)
   );
 begin
   perform private.require_session();
@@ -191,7 +191,7 @@ begin
   );
 
   update public.messages as m
-  set content = update_message.content
+  set content = edit_message.content
   where m.id = "messageId"::uuid;
 
   -- Deleted between the check above and the update.
@@ -205,7 +205,7 @@ begin
 end;
 $$;
 
-comment on function api.update_message(text, text, text) is
+comment on function api.edit_message(text, text, text) is
   'Edits a message and returns it, marked as edited.
 Requires: the sender, within 15 minutes after sending.
 content: 1 to 5,000 characters.
@@ -235,8 +235,8 @@ Requires: the sender, at any time.
 Errors: NOT_FOUND (also if it was deleted before), FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
-  api.list_messages(text, text, text, integer),
+  api.list_messages(text, text, text, jsonb),
   api.send_message(text, text, text),
-  api.update_message(text, text, text),
+  api.edit_message(text, text, text),
   api.delete_message(text, text)
 to authenticated;

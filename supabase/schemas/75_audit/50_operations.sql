@@ -1,7 +1,7 @@
 -- GET /audit.
 
 create function api.list_audit_events(
-  "projectId" text default null, before text default null, "limit" integer default null
+  "projectId" text default null, before text default null, "limit" jsonb default null
 )
   returns jsonb
   language plpgsql
@@ -12,7 +12,7 @@ declare
   v_input constant jsonb := private.input_of('list_audit_events', jsonb_build_object(
     'projectId', "projectId", 'before', before, 'limit', "limit"
   ));
-  v_limit constant integer := least(coalesce("limit", 50), 100);
+  v_limit constant integer := private.page_limit(v_input, 50);
   v_events jsonb;
 begin
   perform private.require_session();
@@ -64,7 +64,7 @@ begin
 end;
 $$;
 
-comment on function api.list_audit_events(text, text, integer) is
+comment on function api.list_audit_events(text, text, jsonb) is
   'Returns the audit trail as far as it concerns the caller, newest first: events they caused, events of their
 projects, and events about them. Requires: a signed-in user.
 projectId narrows. before: the id of an event; only earlier ones are returned. limit 50, at most 100.
@@ -72,4 +72,4 @@ Returns {events: [{id, action, actor, subject, projectId, entityType, entityId, 
 hasMore}.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-grant execute on function api.list_audit_events(text, text, integer) to authenticated;
+grant execute on function api.list_audit_events(text, text, jsonb) to authenticated;

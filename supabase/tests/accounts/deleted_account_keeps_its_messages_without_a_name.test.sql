@@ -34,7 +34,7 @@ select is(
 select is(document #>> '{blockedUsers,0,name}', 'Otto', 'the export contains the blocked users') from kept;
 
 -- The talent deletes the account
-select api.delete_me('Right-1!', true);
+select api.delete_me('Right-1!', 'true');
 select tests.act_as((select creator from s));
 select is(
   jsonb_path_query_array(api.list_messages(id::text), '$.messages[*].sender.name'),

@@ -15,7 +15,7 @@ select is(
   'Every decision and change of access is in the trail, in its order'
 );
 select is(
-  api.list_audit_events(project::text, null, 1) #- '{events,0,id}' #- '{events,0,createdAt}'
+  api.list_audit_events(project::text, null, '1') #- '{events,0,id}' #- '{events,0,createdAt}'
     #- '{events,0,entityId}',
   jsonb_build_object(
     'events', jsonb_build_array(jsonb_build_object(
@@ -33,13 +33,13 @@ select is(
     select jsonb_path_query_array(
       api.list_audit_events(null, (first -> 'events' -> 1 ->> 'id')), '$.events[*].action'
     )
-    from api.list_audit_events(null, null, 2) as first
+    from api.list_audit_events(null, null, '2') as first
   ),
   '["task.assigned", "team.member_added", "team.member_added", "project.created"]',
   'The next page begins before an event'
 );
 select is(
-  tests.error_of('select api.list_audit_events(''x'', ''y'', 0)') -> 'fields',
+  tests.error_of('select api.list_audit_events(''x'', ''y'', ''0'')') -> 'fields',
   '["before", "limit", "projectId"]',
   'The list names every bad argument'
 );

@@ -40,7 +40,7 @@ from (
   values
     ('select api.send_message(id::text, ''x'') from c', 'a blocked user cannot send a message'),
     ('insert into public.messages (conversation_id, content) select id, ''x'' from c', 'a blocked user cannot insert a message'),
-    ('select api.update_message(c.id::text, m.id::text, ''x'') from c, m', 'a blocked user cannot edit a message')
+    ('select api.edit_message(c.id::text, m.id::text, ''x'') from c, m', 'a blocked user cannot edit a message')
 ) as v (statement, what);
 select is(api.list_blocks(), '{"users": []}', 'a blocked user does not see the block in the list');
 select is_empty(

@@ -13,12 +13,12 @@ grant select on m to authenticated;
 
 -- Acting as the sender
 select is(
-  api.update_message(c.id::text, m.id::text, ' Better ') - '{id,conversationId,sender,sentAt,editedAt}'::text[],
+  api.edit_message(c.id::text, m.id::text, ' Better ') - '{id,conversationId,sender,sentAt,editedAt}'::text[],
   '{"content": "Better", "isEdited": true, "deletedAt": null, "clientMessageId": null}',
   'an edited message has its new content and is marked as edited'
 ) from c, m where n = 1;
 select is(
-  api.update_message(c.id::text, m.id::text, 'Nr. 2') ->> 'isEdited', 'false',
+  api.edit_message(c.id::text, m.id::text, 'Nr. 2') ->> 'isEdited', 'false',
   'editing without a change does not mark the message'
 ) from c, m where n = 2;
 update public.messages set content = 'By the table' where id = (select id from m where n = 2);
@@ -27,11 +27,11 @@ select is(
   'By the tabletrue', 'a direct update edits the message and marks it'
 );
 select is(
-  tests.error_of('select api.update_message(c.id::text, m.id::text, '' '') from c, m where n = 1') -> 'fields',
+  tests.error_of('select api.edit_message(c.id::text, m.id::text, '' '') from c, m where n = 1') -> 'fields',
   '["content"]', 'a message cannot be edited to be empty'
 );
 select is(
-  tests.error_of('select api.update_message(c.id::text, gen_random_uuid()::text, ''x'') from c') ->> 'code',
+  tests.error_of('select api.edit_message(c.id::text, gen_random_uuid()::text, ''x'') from c') ->> 'code',
   'NOT_FOUND', 'an unknown message cannot be edited'
 );
 
@@ -40,7 +40,7 @@ select tests.act_as_postgres();
 update public.messages set sent_at = sent_at - interval '16 minutes';
 select tests.act_as((select creator from s));
 select is(
-  tests.error_of('select api.update_message(c.id::text, m.id::text, ''Late'') from c, m where n = 1') ->> 'code',
+  tests.error_of('select api.edit_message(c.id::text, m.id::text, ''Late'') from c, m where n = 1') ->> 'code',
   'EDIT_WINDOW_OVER', 'a message cannot be edited after 15 minutes'
 );
 select is(
@@ -76,7 +76,7 @@ select is(tests.error_of(statement) ->> 'code', 'NOT_FOUND', what)
 from (
   values
     ('select api.delete_message(c.id::text, m.id::text) from c, m where n = 3', 'a deleted message cannot be deleted again'),
-    ('select api.update_message(c.id::text, m.id::text, ''x'') from c, m where n = 3', 'a deleted message cannot be edited')
+    ('select api.edit_message(c.id::text, m.id::text, ''x'') from c, m where n = 3', 'a deleted message cannot be edited')
 ) as v (statement, what);
 
 -- Acting as the other participant
@@ -100,7 +100,7 @@ select is(
   'FORBIDDEN', 'a stranger cannot delete the message'
 );
 select is(
-  tests.error_of('select api.update_message(c.id::text, m.id::text, ''x'') from c, m where n = 1') ->> 'code',
+  tests.error_of('select api.edit_message(c.id::text, m.id::text, ''x'') from c, m where n = 1') ->> 'code',
   'FORBIDDEN', 'a stranger cannot edit the message'
 );
 

@@ -39,23 +39,23 @@ select is(
   cardinality(pg_temp.numbers(api.list_messages(id::text))), 50, 'a page has 50 messages by default'
 ) from c;
 select is(
-  cardinality(pg_temp.numbers(api.list_messages(id::text, "limit" => 1000))), 100,
+  cardinality(pg_temp.numbers(api.list_messages(id::text, "limit" => '1000'))), 100,
   'a page has at most 100 messages'
 ) from c;
 select is(
-  pg_temp.numbers(api.list_messages(id::text, pg_temp.message(100)::text, null, 3)), '{99,98,97}',
+  pg_temp.numbers(api.list_messages(id::text, pg_temp.message(100)::text, null, '3')), '{99,98,97}',
   '"before" returns older messages, newest first'
 ) from c;
 select is(
-  pg_temp.numbers(api.list_messages(id::text, null, pg_temp.message(100)::text, 3)), '{101,102,103}',
+  pg_temp.numbers(api.list_messages(id::text, null, pg_temp.message(100)::text, '3')), '{101,102,103}',
   '"after" returns newer messages, oldest first'
 ) from c;
 select is(
-  api.list_messages(id::text, pg_temp.message(3)::text, null, 2) ->> 'hasMore', 'false',
+  api.list_messages(id::text, pg_temp.message(3)::text, null, '2') ->> 'hasMore', 'false',
   'hasMore is false on the last page'
 ) from c;
 select is(
-  api.list_messages(id::text, pg_temp.message(4)::text, null, 2) ->> 'hasMore', 'true',
+  api.list_messages(id::text, pg_temp.message(4)::text, null, '2') ->> 'hasMore', 'true',
   'hasMore is true before the last page'
 ) from c;
 select is(
@@ -68,12 +68,12 @@ create function pg_temp.all_pages()
   language plpgsql
 as $$
 declare
-  v_page jsonb := api.list_messages((select id from c)::text, "limit" => 7);
+  v_page jsonb := api.list_messages((select id from c)::text, "limit" => '7');
   v_all integer[] := pg_temp.numbers(v_page);
 begin
   while (v_page ->> 'hasMore')::boolean loop
     v_page := api.list_messages(
-      (select id from c)::text, v_page -> 'messages' -> -1 ->> 'id', null, 7
+      (select id from c)::text, v_page -> 'messages' -> -1 ->> 'id', null, '7'
     );
     v_all := v_all || pg_temp.numbers(v_page);
   end loop;
@@ -93,7 +93,7 @@ from (
     ('id::text, gen_random_uuid()::text', '["before"]', 'an unknown message as "before" is refused'),
     ('id::text, null, gen_random_uuid()::text', '["after"]', 'an unknown message as "after" is refused'),
     ('id::text, pg_temp.message(1)::text, pg_temp.message(2)::text', '["after"]', '"before" together with "after" is refused'),
-    ('id::text, null, null, 0', '["limit"]', 'a limit of 0 is refused')
+    ('id::text, null, null, ''0''', '["limit"]', 'a limit of 0 is refused')
 ) as v (call, fields, what);
 
 select tests.act_as((select creator from s));

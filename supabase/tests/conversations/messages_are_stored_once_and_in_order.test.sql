@@ -73,7 +73,7 @@ select ok(
 -- Acting as the talent
 select tests.act_as((select talent from s));
 select is(
-  tests.error_of('select api.update_message(c.id::text, m.id::text, ''mine'') from c, public.messages as m limit 1') ->> 'code',
+  tests.error_of('select api.edit_message(c.id::text, m.id::text, ''mine'') from c, public.messages as m limit 1') ->> 'code',
   'FORBIDDEN', 'the other participant cannot edit a message'
 );
 update public.messages set content = 'mine' where true;

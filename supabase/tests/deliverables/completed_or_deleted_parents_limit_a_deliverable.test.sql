@@ -7,7 +7,7 @@ grant select on s to authenticated;
 select tests.act_as((select talent from s));
 create temporary table d as
 select (
-  api.create_deliverable(project::text, task::text, 'Logo', null, tests.upload_for(project, task)) ->> 'id'
+  api.submit_deliverable(project::text, task::text, 'Logo', null, tests.upload_for(project, task)) ->> 'id'
 )::uuid as id
 from s;
 grant select on d to authenticated;
@@ -17,8 +17,8 @@ create temporary table spare as select tests.upload_for(project, task) as files 
 select tests.act_as((select creator from s));
 select api.update_project(project::text, '{"status": "completed"}') from s;
 select is(
-  api.decide_deliverable(id::text, 'request_revision', 'Warmer') ->> 'status', 'revision',
-  'the creator can decide on a deliverable of a completed project'
+  api.request_revision(id::text, 'Warmer') ->> 'status', 'revision',
+  'the creator can review a deliverable of a completed project'
 ) from d;
 select tests.act_as((select talent from s));
 select is(
@@ -45,8 +45,8 @@ select is(
   'INVALID_STATE', 'a deliverable of an archived project cannot be resubmitted'
 );
 select is(
-  tests.error_of('select api.decide_deliverable(id::text, ''approve'') from d') ->> 'code', 'FORBIDDEN',
-  'no other user can decide on the deliverable'
+  tests.error_of('select api.approve_deliverable(id::text) from d') ->> 'code', 'FORBIDDEN',
+  'no other user can review the deliverable'
 );
 
 -- Deleted task

@@ -8,7 +8,7 @@ create function pg_temp.submit() returns uuid language plpgsql as $$
 begin
   perform tests.act_as((select talent from s));
   return (
-    select api.create_deliverable(project::text, task::text, 'Logo', null, tests.upload_for(project, task)) ->> 'id'
+    select api.submit_deliverable(project::text, task::text, 'Logo', null, tests.upload_for(project, task)) ->> 'id'
     from s
   );
 end;
@@ -44,7 +44,7 @@ select is(
 select tests.act_as_postgres();
 update d set id = pg_temp.submit();
 select tests.act_as((select creator from s));
-select api.decide_deliverable(id::text, 'request_revision', 'No') from d;
+select api.request_revision(id::text, 'No') from d;
 select tests.act_as((select talent from s));
 select is(
   tests.error_of('select api.delete_deliverable(id::text) from d') ->> 'code', 'INVALID_STATE',
@@ -72,7 +72,7 @@ select is(
   'OPEN_DELIVERABLES', 'a creator with an open deliverable cannot delete the account'
 );
 select tests.act_as((select creator from s));
-select api.decide_deliverable(id::text, 'approve') from d;
+select api.approve_deliverable(id::text) from d;
 select is(
   tests.error_of('select api.delete_task(project::text, task::text) from s') ->> 'code', 'INVALID_STATE',
   'a task with an approved deliverable cannot be deleted'

@@ -7,14 +7,14 @@ grant select on s to authenticated;
 select tests.act_as((select talent from s));
 create temporary table d as
 select (
-  api.create_deliverable(project::text, task::text, 'Logo', null, tests.upload_for(project, task)) ->> 'id'
+  api.submit_deliverable(project::text, task::text, 'Logo', null, tests.upload_for(project, task)) ->> 'id'
 )::uuid as id
 from s;
 grant select on d to authenticated;
 
 -- Acting as the submitter
 select is(
-  tests.error_of('select api.decide_deliverable(id::text, ''approve'') from d') ->> 'code',
+  tests.error_of('select api.approve_deliverable(id::text) from d') ->> 'code',
   'FORBIDDEN', 'a submitter cannot approve their own deliverable'
 );
 update public.deliverables set status = 'approved' where id = (select id from d);
@@ -72,7 +72,7 @@ select is(
 -- Acting as the talent again
 select tests.act_as((select talent from s));
 select is(
-  tests.error_of('select api.create_deliverable(project::text, task::text, ''Other'', null, tests.upload_for(project, task)) from s') ->> 'code',
+  tests.error_of('select api.submit_deliverable(project::text, task::text, ''Other'', null, tests.upload_for(project, task)) from s') ->> 'code',
   'INVALID_STATE', 'a talent cannot submit again for a task while a deliverable is in revision'
 );
 select is(

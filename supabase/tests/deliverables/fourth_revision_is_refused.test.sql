@@ -8,7 +8,7 @@ grant select on s to authenticated;
 select tests.act_as((select talent from s));
 create temporary table d as
 select (
-  api.create_deliverable(project::text, task::text, 'Logo', 'Final', tests.upload_for(project, task)) ->> 'id'
+  api.submit_deliverable(project::text, task::text, 'Logo', 'Final', tests.upload_for(project, task)) ->> 'id'
 )::uuid as id
 from s;
 grant select on d to authenticated;
@@ -18,13 +18,18 @@ select is(
   api.get_deliverable(id::text) ->> 'status', 'pending', 'a submitted deliverable is pending'
 ) from d;
 select is(
-  tests.error_of('select api.decide_deliverable(id::text, ''request_revision'', ''   '') from d') -> 'fields',
+  tests.error_of('select api.request_revision(id::text, ''   '') from d') -> 'fields',
   '["feedback"]', 'a revision request without feedback is refused'
 );
+-- The REST API sends the action as part of the input.
+select set_config(
+  'onswift.input', '{"operation": "approve_deliverable", "input": {"action": "reject"}}', true
+);
 select is(
-  tests.error_of('select api.decide_deliverable(id::text, ''reject'', ''No'') from d') -> 'fields',
+  tests.error_of('select api.approve_deliverable(id::text) from d') -> 'fields',
   '["action"]', 'the action "reject" is refused'
 );
+select set_config('onswift.input', '', true);
 
 -- Three rounds
 create function pg_temp.round(p_number integer) returns jsonb language plpgsql as $$
@@ -32,7 +37,7 @@ declare
   v_answer jsonb;
 begin
   perform tests.act_as((select creator from s));
-  perform api.decide_deliverable((select id from d)::text, 'request_revision', 'Round ' || p_number);
+  perform api.request_revision((select id from d)::text, 'Round ' || p_number);
   perform tests.act_as((select talent from s));
   v_answer := api.resubmit_deliverable(
     (select id from d)::text, null, null, (select tests.upload_for(project, task) from s)
@@ -50,7 +55,7 @@ select is(pg_temp.round(2) ->> 'revisionCount', '2', 'the second revision counts
 select is(pg_temp.round(3) ->> 'revisionCount', '3', 'the third revision counts three');
 
 select is(
-  tests.error_of('select api.decide_deliverable(id::text, ''request_revision'', ''Again'') from d'),
+  tests.error_of('select api.request_revision(id::text, ''Again'') from d'),
   '{"state": "PT400", "code": "MAX_REVISIONS_REACHED", "fields": null}',
   'the fourth revision request is refused'
 );
@@ -77,18 +82,18 @@ select is(
 );
 
 select is(
-  api.decide_deliverable(id::text, 'approve') - '{id,files,versions}'::text[] ->> 'feedback', null,
+  api.approve_deliverable(id::text) - '{id,files,versions}'::text[] ->> 'feedback', null,
   'approval clears the feedback'
 ) from d;
 select is(
   api.get_deliverable(id::text) #>> '{approvedBy,name}', 'Iris', 'approval stores who approved'
 ) from d;
 select is(
-  tests.error_of('select api.decide_deliverable(id::text, ''approve'') from d') ->> 'code',
+  tests.error_of('select api.approve_deliverable(id::text) from d') ->> 'code',
   'INVALID_STATE', 'a second approval is refused'
 );
 select is(
-  tests.error_of('select api.decide_deliverable(id::text, ''request_revision'', ''x'') from d') ->> 'code',
+  tests.error_of('select api.request_revision(id::text, ''x'') from d') ->> 'code',
   'INVALID_STATE', 'a revision of an approved deliverable is refused'
 );
 select is(

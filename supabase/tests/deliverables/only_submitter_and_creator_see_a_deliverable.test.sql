@@ -6,7 +6,7 @@ grant select on s to authenticated;
 
 select tests.act_as((select talent from s));
 create temporary table d as
-select api.create_deliverable(project::text, task::text, 'Logo', null, tests.upload_for(project, task)) as answer
+select api.submit_deliverable(project::text, task::text, 'Logo', null, tests.upload_for(project, task)) as answer
 from s;
 create temporary table f as
 select (answer #>> '{files,0,id}')::uuid as id, (answer ->> 'id')::uuid as deliverable from d;
@@ -50,7 +50,7 @@ select is(
 
 -- The task is reassigned: the submission stays with its submitter.
 select tests.act_as((select creator from s));
-select api.decide_deliverable(deliverable::text, 'request_revision', 'Warmer') from f;
+select api.request_revision(deliverable::text, 'Warmer') from f;
 select api.update_task(project::text, task::text, jsonb_build_object('assigneeId', colleague)) from s;
 select is(
   pg_temp.sees(talent), '["ok", "ok", 1, 1, 1, 1]',
@@ -67,7 +67,7 @@ select is(
 );
 select tests.act_as((select colleague from s));
 select lives_ok(
-  'select api.create_deliverable(project::text, task::text, ''Mine'', null, tests.upload_for(project, task)) from s',
+  'select api.submit_deliverable(project::text, task::text, ''Mine'', null, tests.upload_for(project, task)) from s',
   'the new assignee can submit a deliverable'
 );
 
@@ -83,7 +83,7 @@ select is(
   'a removed member still sees the project name'
 );
 select is(
-  tests.error_of('select api.create_upload(''deliverable'', ''a.png'', 1, ''image/png'', null, null, deliverable::text) from f') ->> 'code',
+  tests.error_of('select api.create_upload(''deliverable'', ''a.png'', ''1'', ''image/png'', null, null, deliverable::text) from f') ->> 'code',
   'FORBIDDEN', 'a removed member cannot upload for it'
 );
 

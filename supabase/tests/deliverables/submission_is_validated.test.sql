@@ -7,31 +7,31 @@ grant select on s to authenticated;
 -- Acting as the talent
 select tests.act_as((select talent from s));
 select is(
-  tests.error_of('select api.create_deliverable()') -> 'fields',
+  tests.error_of('select api.submit_deliverable()') -> 'fields',
   '["files", "projectId", "taskId", "title"]', 'every missing field is reported'
 );
 select is(
-  tests.error_of('select api.create_deliverable(project::text, task::text, ''T'', null, ''[]'') from s') -> 'fields',
+  tests.error_of('select api.submit_deliverable(project::text, task::text, ''T'', null, ''[]'') from s') -> 'fields',
   '["files"]', 'a submission without files is refused'
 );
 select is(
-  tests.error_of('select api.create_deliverable(project::text, task::text, ''T'', null, ''[{"fileId": "x", "fileUrl": "https://x.example"}, 7]'') from s') -> 'fields',
+  tests.error_of('select api.submit_deliverable(project::text, task::text, ''T'', null, ''[{"fileId": "x", "fileUrl": "https://x.example"}, 7]'') from s') -> 'fields',
   '["files[0].fileId", "files[0].fileUrl", "files[1]"]', 'invalid entries of the list of files are named by their place'
 );
 select is(
-  tests.error_of('select api.create_deliverable(project::text, task::text, ''T'', null, jsonb_build_array(jsonb_build_object(''fileId'', gen_random_uuid()))) from s') -> 'fields',
+  tests.error_of('select api.submit_deliverable(project::text, task::text, ''T'', null, jsonb_build_array(jsonb_build_object(''fileId'', gen_random_uuid()))) from s') -> 'fields',
   '["files"]', 'a submission with an unknown file is refused'
 );
 select is(
-  tests.error_of('select api.create_deliverable(project::text, gen_random_uuid()::text, ''T'', null, ''[{"fileId": "00000000-0000-4000-8000-000000000000"}]'') from s') -> 'fields',
+  tests.error_of('select api.submit_deliverable(project::text, gen_random_uuid()::text, ''T'', null, ''[{"fileId": "00000000-0000-4000-8000-000000000000"}]'') from s') -> 'fields',
   '["taskId"]', 'a task of another project is refused'
 );
 create temporary table reserved as
-select api.create_upload('deliverable', 'late.png', 2048, 'image/png', project::text, task::text) as upload from s;
+select api.create_upload('deliverable', 'late.png', '2048', 'image/png', project::text, task::text) as upload from s;
 grant select on reserved to authenticated;
 select is(
   tests.error_of(
-    'select api.create_deliverable(project::text, task::text, ''T'', null, jsonb_build_array(jsonb_build_object(''fileId'', upload ->> ''fileId''))) from s, reserved'
+    'select api.submit_deliverable(project::text, task::text, ''T'', null, jsonb_build_array(jsonb_build_object(''fileId'', upload ->> ''fileId''))) from s, reserved'
   ) ->> 'code',
   'UPLOAD_MISSING', 'a file that was not uploaded is refused'
 );
@@ -41,7 +41,7 @@ grant select on mine to authenticated;
 -- Mentions
 select is(
   tests.error_of(
-    'select api.create_deliverable(project::text, task::text, ''T'', format(''Hi @[Cy](%s)'', stranger), files) from s, mine'
+    'select api.submit_deliverable(project::text, task::text, ''T'', format(''Hi @[Cy](%s)'', stranger), files) from s, mine'
   ) -> 'fields',
   '["description"]', 'mentioning a user outside the project is refused'
 );
@@ -49,17 +49,17 @@ select is(
 -- Acting as others
 select tests.act_as((select colleague from s));
 select is(
-  tests.error_of('select api.create_deliverable(project::text, task::text, ''T'', null, files) from s, mine') -> 'fields',
+  tests.error_of('select api.submit_deliverable(project::text, task::text, ''T'', null, files) from s, mine') -> 'fields',
   '["taskId"]', 'a talent cannot submit for a task of another talent'
 );
 select tests.act_as((select stranger from s));
 select is(
-  tests.error_of('select api.create_deliverable(project::text, task::text, ''T'', null, files) from s, mine') ->> 'code',
+  tests.error_of('select api.submit_deliverable(project::text, task::text, ''T'', null, files) from s, mine') ->> 'code',
   'FORBIDDEN', 'a talent cannot submit to a project of which they are not a member'
 );
 select tests.act_as((select creator from s));
 select is(
-  tests.error_of('select api.create_deliverable(project::text, task::text, ''T'', null, files) from s, mine') ->> 'code',
+  tests.error_of('select api.submit_deliverable(project::text, task::text, ''T'', null, files) from s, mine') ->> 'code',
   'TALENT_ONLY', 'a creator cannot submit a deliverable'
 );
 select api.create_task(project::text, 'Mix', null, colleague::text, (current_date + 3)::text) from s;
@@ -68,7 +68,7 @@ select api.create_task(project::text, 'Mix', null, colleague::text, (current_dat
 select tests.act_as((select colleague from s));
 select is(
   tests.error_of(
-    'select api.create_deliverable(s.project::text, t.id::text, ''T'', null, files)
+    'select api.submit_deliverable(s.project::text, t.id::text, ''T'', null, files)
      from s, mine, public.tasks as t where t.project_id = s.project and t.name = ''Mix'''
   ) -> 'fields',
   '["files"]', 'a file uploaded by another user is refused'
@@ -77,7 +77,7 @@ select is(
 -- A valid submission
 select tests.act_as((select talent from s));
 create temporary table made as
-select api.create_deliverable(
+select api.submit_deliverable(
   project::text, task::text, ' Logo ', format('For @[Bo](%s) and @[Iris](%s)', colleague, creator), files
 ) as answer
 from s, mine;
@@ -101,11 +101,11 @@ select is(
   true, 'the deliverable has the id that its file path names'
 );
 select is(
-  tests.error_of('select api.create_deliverable(project::text, task::text, ''T'', null, files) from s, mine') -> 'fields',
+  tests.error_of('select api.submit_deliverable(project::text, task::text, ''T'', null, files) from s, mine') -> 'fields',
   '["files"]', 'a file cannot be submitted twice'
 );
 select lives_ok(
-  'select api.create_deliverable(project::text, task::text, ''Second'', null, tests.upload_for(project, task)) from s',
+  'select api.submit_deliverable(project::text, task::text, ''Second'', null, tests.upload_for(project, task)) from s',
   'a task can have several deliverables'
 );
 
@@ -114,7 +114,7 @@ select tests.act_as((select creator from s));
 select api.update_project(project::text, '{"status": "completed"}') from s;
 select tests.act_as((select talent from s));
 select is(
-  tests.error_of('select api.create_upload(''deliverable'', ''a.png'', 1, ''image/png'', project::text, task::text) from s') ->> 'code',
+  tests.error_of('select api.create_upload(''deliverable'', ''a.png'', ''1'', ''image/png'', project::text, task::text) from s') ->> 'code',
   'INVALID_STATE', 'a completed project accepts no upload'
 );
 select tests.act_as((select creator from s));

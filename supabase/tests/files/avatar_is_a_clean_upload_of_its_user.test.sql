@@ -6,7 +6,7 @@ grant select on s to authenticated;
 
 select tests.act_as((select talent from s));
 create temporary table u as
-select n, api.create_upload('avatar', n || '.png', 2048, 'image/png') as upload
+select n, api.create_upload('avatar', n || '.png', '2048', 'image/png') as upload
 from generate_series(1, 2) as n;
 grant select on u to authenticated;
 create function pg_temp.choose(p_n integer) returns jsonb language sql as $$

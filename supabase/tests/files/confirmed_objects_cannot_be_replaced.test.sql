@@ -6,7 +6,7 @@ grant select on s to authenticated;
 
 select tests.act_as((select talent from s));
 create temporary table u as
-select api.create_upload('deliverable', 'a.png', 2048, 'image/png', project::text, task::text) as upload from s;
+select api.create_upload('deliverable', 'a.png', '2048', 'image/png', project::text, task::text) as upload from s;
 grant select on u to authenticated;
 
 -- Inserts as Storage does to check a caller's upload
@@ -78,7 +78,7 @@ select is(
 
 -- The scan publishes an avatar, and only during the scan.
 select tests.act_as((select talent from s));
-create temporary table avatar as select api.create_upload('avatar', 'me.png', 2048, 'image/png') as upload;
+create temporary table avatar as select api.create_upload('avatar', 'me.png', '2048', 'image/png') as upload;
 grant select on avatar to authenticated;
 create function pg_temp.publish() returns text language plpgsql as $$
 begin

@@ -15,7 +15,7 @@ update projects set ids = array(
 
 select lives_ok(
   $$
-    select api.create_upload('sample', 'a.png', 1, 'image/png', ids[1]::text)
+    select api.create_upload('sample', 'a.png', '1', 'image/png', ids[1]::text)
     from projects, generate_series(1, 10)
   $$,
   'ten files can be reserved for one target'
@@ -25,23 +25,23 @@ select is(
   'ten files for one target are one batch'
 ) from projects;
 select lives_ok(
-  'select api.create_upload(''sample'', ''a.png'', 1, ''image/png'', ids[n]::text) from projects, generate_series(2, 10) as n',
+  'select api.create_upload(''sample'', ''a.png'', ''1'', ''image/png'', ids[n]::text) from projects, generate_series(2, 10) as n',
   'nine more batches can be reserved in the same hour'
 );
 select is(
-  tests.error_of('select api.create_upload(''sample'', ''a.png'', 1, ''image/png'', ids[11]::text) from projects') ->> 'code',
+  tests.error_of('select api.create_upload(''sample'', ''a.png'', ''1'', ''image/png'', ids[11]::text) from projects') ->> 'code',
   'RATE_LIMITED', 'the eleventh batch in an hour is refused'
 );
 select is(
-  tests.error_of('select api.create_upload(''sample'', ''a.png'', 1, ''image/png'', ids[1]::text) from projects') ->> 'code',
+  tests.error_of('select api.create_upload(''sample'', ''a.png'', ''1'', ''image/png'', ids[1]::text) from projects') ->> 'code',
   'RATE_LIMITED', 'an eleventh file for a full batch is refused as a new batch'
 );
 select lives_ok(
-  'select api.create_upload(''avatar'', ''a.png'', 1, ''image/png'') from generate_series(1, 10)',
+  'select api.create_upload(''avatar'', ''a.png'', ''1'', ''image/png'') from generate_series(1, 10)',
   'avatars are counted separately'
 );
 select is(
-  tests.error_of('select api.create_upload(''avatar'', ''a.png'', 1, ''image/png'')') ->> 'code',
+  tests.error_of('select api.create_upload(''avatar'', ''a.png'', ''1'', ''image/png'')') ->> 'code',
   'RATE_LIMITED', 'the eleventh avatar in an hour is refused'
 );
 
@@ -50,7 +50,7 @@ select tests.act_as_postgres();
 update private.upload_batches set created_at = created_at - interval '1 hour';
 select tests.act_as((select creator from projects));
 select lives_ok(
-  'select api.create_upload(''sample'', ''a.png'', 1, ''image/png'', ids[11]::text) from projects',
+  'select api.create_upload(''sample'', ''a.png'', ''1'', ''image/png'', ids[11]::text) from projects',
   'after an hour another batch can be reserved'
 );
 

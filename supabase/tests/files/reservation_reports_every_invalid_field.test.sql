@@ -80,9 +80,9 @@ select is(
 -- What is allowed
 create temporary table u as
 select
-  api.create_upload('deliverable', 'a.mp4', 100 * 1024 * 1024, 'video/mp4', project::text, task::text) as video,
-  api.create_upload('deliverable', E'\u00dcber uns (2).ZIP', 10, 'application/x-zip-compressed', project::text, task::text) as archive,
-  api.create_upload('avatar', 'me.jpeg', 5 * 1024 * 1024, 'image/jpeg') as avatar
+  api.create_upload('deliverable', 'a.mp4', to_jsonb(100 * 1024 * 1024), 'video/mp4', project::text, task::text) as video,
+  api.create_upload('deliverable', E'\u00dcber uns (2).ZIP', '10', 'application/x-zip-compressed', project::text, task::text) as archive,
+  api.create_upload('avatar', 'me.jpeg', to_jsonb(5 * 1024 * 1024), 'image/jpeg') as avatar
 from s;
 grant select on u to authenticated;
 select is(

@@ -6,7 +6,7 @@ grant select on s to authenticated;
 
 select tests.act_as((select talent from s));
 create temporary table u as
-select n, api.create_upload('deliverable', n || '.png', 2048, 'image/png', project::text, task::text) as upload
+select n, api.create_upload('deliverable', n || '.png', '2048', 'image/png', project::text, task::text) as upload
 from s, generate_series(1, 5) as n;
 grant select on u to authenticated;
 create function pg_temp.id_of(p_n integer) returns uuid language sql as
@@ -65,7 +65,7 @@ select is(
 );
 select is(
   tests.error_of(
-    'select api.create_deliverable(project::text, task::text, ''T'', null, jsonb_build_array(jsonb_build_object(''fileId'', pg_temp.id_of(2)))) from s'
+    'select api.submit_deliverable(project::text, task::text, ''T'', null, jsonb_build_array(jsonb_build_object(''fileId'', pg_temp.id_of(2)))) from s'
   ) ->> 'code',
   'FILE_MISMATCH', 'a rejected file cannot be submitted'
 );
@@ -89,7 +89,7 @@ select is(
 );
 select is(
   tests.error_of(
-    'select api.create_deliverable(project::text, task::text, ''T'', null, jsonb_build_array(jsonb_build_object(''fileId'', pg_temp.id_of(4)))) from s'
+    'select api.submit_deliverable(project::text, task::text, ''T'', null, jsonb_build_array(jsonb_build_object(''fileId'', pg_temp.id_of(4)))) from s'
   ) ->> 'code',
   'FILE_INFECTED', 'an infected file cannot be submitted'
 );

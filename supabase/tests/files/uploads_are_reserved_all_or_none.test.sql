@@ -103,7 +103,7 @@ select is(
   'discarded', 'the object of a discarded upload is queued for removal at once'
 ) from first;
 select is(
-  tests.error_of(format('select api.create_deliverable(%L, %L, ''x'', null, %L)', project, task, pg_temp.files_of(uploads))) -> 'fields',
+  tests.error_of(format('select api.submit_deliverable(%L, %L, ''x'', null, %L)', project, task, pg_temp.files_of(uploads))) -> 'fields',
   '["files"]', 'a discarded upload cannot be submitted'
 ) from s, first;
 select isnt(
@@ -116,7 +116,7 @@ create temporary table used as select pg_temp.reserve(jsonb_build_array(pg_temp.
 grant select on used to authenticated;
 select tests.put_object(uploads -> 0) from used;
 select set_config('request.headers', '{}', true);
-select api.create_deliverable(project::text, task::text, 'x', null, pg_temp.files_of(uploads)) from s, used;
+select api.submit_deliverable(project::text, task::text, 'x', null, pg_temp.files_of(uploads)) from s, used;
 select api.discard_uploads(pg_temp.files_of(uploads)) from used;
 select is(
   (select count(*) from public.files as f, used where f.id = (uploads -> 0 ->> 'fileId')::uuid), 1::bigint,

@@ -66,7 +66,7 @@ select is(
   (select bool_and(is_read) from pg_temp.notified()), true,
   'reading the conversation marks the notification as read'
 );
-select is(api.list_notifications(false) -> 'unreadCount', to_jsonb(
+select is(api.list_notifications('false') -> 'unreadCount', to_jsonb(
   (select count(*) from public.notifications where not is_read)
 ), 'the unread count of the list agrees');
 

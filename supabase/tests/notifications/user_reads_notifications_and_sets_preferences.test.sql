@@ -23,15 +23,15 @@ select is(
   'notifications are listed newest first'
 );
 select is(
-  jsonb_array_length(api.list_notifications(null, 2) -> 'notifications'), 5,
+  jsonb_array_length(api.list_notifications(null, '2') -> 'notifications'), 5,
   'the last page holds the rest'
 );
 select is(
-  api.list_notifications(null, 1, 500) #>> '{pagination,limit}', '100',
+  api.list_notifications(null, '1', '500') #>> '{pagination,limit}', '100',
   'a page has at most 100 notifications'
 );
 select is(
-  tests.error_of('select api.list_notifications(null, 0, -1)') -> 'fields', '["limit", "page"]',
+  tests.error_of('select api.list_notifications(null, ''0'', ''-1'')') -> 'fields', '["limit", "page"]',
   'a page or limit below 1 is refused'
 );
 
@@ -44,18 +44,18 @@ select lives_ok(
   'marking it as read again changes nothing'
 );
 select is(
-  api.list_notifications(true) #>> '{notifications,0,title}', 'Nr. 3',
+  api.list_notifications('true') #>> '{notifications,0,title}', 'Nr. 3',
   'the list can be filtered by read'
 );
 select isnt(
-  api.list_notifications(true) #>> '{notifications,0,readAt}', null,
+  api.list_notifications('true') #>> '{notifications,0,readAt}', null,
   'a read notification has readAt'
 );
 select is(
-  api.list_notifications(false) #> '{pagination,total}', '24', 'the list can be filtered by unread'
+  api.list_notifications('false') #> '{pagination,total}', '24', 'the list can be filtered by unread'
 );
 select is(
-  api.list_notifications(true) -> 'unreadCount', '24',
+  api.list_notifications('true') -> 'unreadCount', '24',
   'the unread count does not depend on the filter'
 );
 select is(

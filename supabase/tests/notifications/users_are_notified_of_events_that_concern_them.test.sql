@@ -71,7 +71,7 @@ select is(
 select pg_temp.forget();
 select tests.act_as((select talent from s));
 create temporary table d as
-select (api.create_deliverable(
+select (api.submit_deliverable(
   project::text, task::text, 'Logo',
   format('For @[Iris](%s) and @[Bo](%s), by @[Ada](%s)', creator, colleague, talent),
   tests.upload_for(project, task)
@@ -95,7 +95,7 @@ select results_eq(
 -- Revision requested and resubmitted
 select pg_temp.forget();
 select tests.act_as((select creator from s));
-select api.decide_deliverable(id::text, 'request_revision', 'Warmer') from d;
+select api.request_revision(id::text, 'Warmer') from d;
 select is(
   pg_temp.notified(), 'talent revision_requested', 'the submitter is notified of a revision request'
 );
@@ -122,7 +122,7 @@ select is(
 ) from notified;
 select pg_temp.forget();
 select tests.act_as((select creator from s));
-select api.decide_deliverable(id::text, 'approve') from d;
+select api.approve_deliverable(id::text) from d;
 select is(
   pg_temp.notified(), 'talent deliverable_approved',
   'the submitter is notified of an approval after leaving the team'

@@ -24,7 +24,7 @@ select is(tests.event_names(stranger), '{}', 'other users get no event') from s;
 
 -- Edited
 select tests.forget_events();
-select api.update_message(id::text, m.document ->> 'id', 'Hi') from c, m;
+select api.edit_message(id::text, m.document ->> 'id', 'Hi') from c, m;
 select is(
   tests.event_names(talent), '{message:updated}', 'the other participant gets an event for an edit'
 ) from s;

@@ -58,7 +58,7 @@ select api.update_task(project::text, task::text, jsonb_build_object('assigneeId
 select tests.forget_events();
 select tests.act_as((select talent from s));
 create temporary table d as
-select api.create_deliverable(
+select api.submit_deliverable(
   project::text, task::text, 'Logo', null, tests.upload_for(project, task)
 ) as document from s;
 grant select on d to authenticated;
@@ -76,7 +76,7 @@ select is(
 -- Revision requested, resubmitted, approved
 select tests.forget_events();
 select tests.act_as((select creator from s));
-select api.decide_deliverable(document ->> 'id', 'request_revision', 'Warmer') from d;
+select api.request_revision(document ->> 'id', 'Warmer') from d;
 select is(
   pg_temp.received(), 'talent deliverable:revision_requested',
   'the submitter gets an event for a revision request'
@@ -106,7 +106,7 @@ select is(
 select tests.act_as((select creator from s));
 select api.remove_team_member(project::text, talent::text) from s;
 select tests.forget_events();
-select api.decide_deliverable(document ->> 'id', 'approve') from d;
+select api.approve_deliverable(document ->> 'id') from d;
 select is(
   pg_temp.received(), 'talent deliverable:approved',
   'a removed submitter gets an event for the approval'

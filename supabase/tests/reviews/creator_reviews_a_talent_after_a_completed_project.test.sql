@@ -84,7 +84,7 @@ select is(
   'Reviews of an unknown user are not found'
 );
 select is(
-  tests.error_of('select api.list_reviews(''x'', 0, 0, ''text'')') -> 'fields',
+  tests.error_of('select api.list_reviews(''x'', ''0'', ''0'', ''text'')') -> 'fields',
   '["limit", "page", "sort", "userId"]',
   'The list names every bad argument'
 );

@@ -44,7 +44,7 @@ select is(
 );
 
 create temporary table u as
-select api.create_upload('sample', 'guide.pdf', 2048, 'application/pdf', project::text) as upload from s;
+select api.create_upload('sample', 'guide.pdf', '2048', 'application/pdf', project::text) as upload from s;
 grant select on u to authenticated;
 select is(
   upload ->> 'path', format('%s/samples/%s/guide.pdf', project, upload ->> 'fileId'),
@@ -104,13 +104,13 @@ update public.project_samples set created_at = created_at + interval '1 hour' wh
 select tests.act_as((select creator from s));
 select is(
   jsonb_build_array(
-    jsonb_path_query_array(api.list_samples(project::text, 1, 1, '-createdAt'), '$.samples[*].name'),
-    api.list_samples(project::text, 1, 1) #> '{pagination,hasNext}'
+    jsonb_path_query_array(api.list_samples(project::text, '1', '1', '-createdAt'), '$.samples[*].name'),
+    api.list_samples(project::text, '1', '1') #> '{pagination,hasNext}'
   ),
   '[["Guide"], true]', 'samples are listed in pages and in the requested order'
 ) from s;
 select is(
-  tests.error_of('select api.list_samples(project::text, 0, 0, ''url'') from s') -> 'fields', '["limit", "page", "sort"]',
+  tests.error_of('select api.list_samples(project::text, ''0'', ''0'', ''url'') from s') -> 'fields', '["limit", "page", "sort"]',
   'an invalid page, limit or sort is reported'
 );
 select api.add_sample(project::text, 'R' || n, 'link', 'https://a.example') from s, generate_series(4, 20) as n;

@@ -1,5 +1,5 @@
 begin;
-select plan(15);
+select plan(19);
 
 create temporary table s as select * from tests.stage();
 grant select on s to authenticated;
@@ -41,7 +41,7 @@ select is(
 );
 select pg_temp.send('list_tasks', '{"page": "1", "limit": "05"}');
 select is(
-  api.list_tasks(page => 1, "limit" => 5) #>> '{pagination,limit}', '5',
+  api.list_tasks(page => '1', "limit" => '5') #>> '{pagination,limit}', '5',
   'Digits in a query string are accepted as a whole number.'
 );
 
@@ -78,8 +78,26 @@ select is(
   'A participant id that is not a UUID is reported.'
 );
 select is(
-  tests.error_of('select api.list_deliverables("projectId" => ''1'', page => 0)') -> 'fields',
+  tests.error_of('select api.list_deliverables("projectId" => ''1'', page => ''0'')') -> 'fields',
   '["page", "projectId"]', 'A filter that is not a UUID is reported together with an invalid page.'
+);
+
+-- Numbers and flags of another JSON type, as PostgREST passes them on
+select is(
+  tests.error_of('select api.list_projects(page => ''"first"'', "limit" => ''true'')') -> 'fields',
+  '["limit", "page"]', 'A page and a limit that are not whole numbers are reported.'
+);
+select is(
+  tests.error_of('select api.list_messages(gen_random_uuid()::text, "limit" => ''{}'')') ->> 'code',
+  'NOT_FOUND', 'An unknown conversation is reported before a limit of another type.'
+);
+select is(
+  tests.error_of('select api.list_notifications("isRead" => ''"maybe"'')') -> 'fields', '["isRead"]',
+  'A flag that is neither true nor false is reported.'
+);
+select is(
+  tests.error_of('select api.delete_me(''x'', ''2'')') -> 'fields', '["force"]',
+  'A number as a flag is reported.'
 );
 
 -- Values and entries of a profile

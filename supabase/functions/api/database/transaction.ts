@@ -71,12 +71,15 @@ function actAs(
     set_config('role', ${role}, true)`;
 }
 
+/** The driver sends a boolean with its own type, which does not fit a jsonb argument. */
+const bindable = (value: unknown) => (typeof value === "boolean" ? String(value) : (value ?? null));
+
 /** The names of functions and arguments come from our own code. Values are always bound. */
 function callFunction(db: postgres.ReservedSql, { name, args }: FunctionCall) {
   const names = Object.keys(args);
   if (!names.every((key) => /^\w+$/.test(key))) throw new Error("Invalid name of an argument.");
   const list = names.map((key, index) => `"${key}" => $${index + 1}`).join(", ");
-  const values = names.map((key) => args[key] ?? null) as postgres.SerializableParameter[];
+  const values = names.map((key) => bindable(args[key])) as postgres.SerializableParameter[];
   // `offset 0` makes PostgreSQL read the status after it has called the function. The condition is a second
   // safeguard: whatever happens to the statements before, the function never runs with our own rights.
   return db.unsafe<Answer[]>(

@@ -52,8 +52,8 @@ const signUp: Operation = {
   },
 };
 
-const logIn: Operation = {
-  id: "logIn",
+const signIn: Operation = {
+  id: "signIn",
   method: "post",
   path: "/auth/login",
   tag,
@@ -61,7 +61,7 @@ const logIn: Operation = {
   description:
     "After 5 failed attempts within 15 minutes, for one account or from one IP address, sign-in is refused even with the right password.",
   access: "public",
-  body: schemas.logIn,
+  body: schemas.signIn,
   success: { status: 200, description: "The account and new tokens", schema: schemas.session },
   errors: ["INVALID_CREDENTIALS"],
   handle: async ({ body, address, auth, call, database }) => {
@@ -84,7 +84,7 @@ const logIn: Operation = {
 };
 
 const refresh: Operation = {
-  id: "refreshToken",
+  id: "refresh",
   method: "post",
   path: "/auth/refresh",
   tag,
@@ -107,14 +107,14 @@ const refresh: Operation = {
   },
 };
 
-const logOut: Operation = {
-  id: "logOut",
+const signOut: Operation = {
+  id: "signOut",
   method: "post",
   path: "/auth/logout",
   tag,
   summary: "End this session, all sessions or all other sessions",
   access: "user",
-  query: schemas.logOutQuery,
+  query: schemas.signOutQuery,
   success: {
     status: 204,
     description: "The session has ended. Its access token no longer works",
@@ -165,9 +165,9 @@ const resendVerification: Operation = {
 
 export const authentication: readonly Operation[] = [
   signUp,
-  logIn,
+  signIn,
   refresh,
-  logOut,
+  signOut,
   verifyEmail,
   resendVerification,
 ];

@@ -56,7 +56,7 @@ const submitDeliverable: Operation = {
   success: { status: 201, description: "The deliverable", schema: schemas.deliverable },
   errors: [...submissionErrors],
   handle: async ({ call, body, withFileUrls }) => {
-    const submitting = call("create_deliverable", {}, { input: body });
+    const submitting = call("submit_deliverable", {}, { input: body });
     const ids = fileIdsIn(body.json.files);
     return withFileUrls(await discardMismatchesOnFailure(call, ids, submitting));
   },
@@ -64,7 +64,7 @@ const submitDeliverable: Operation = {
     const { projectId, taskId, ...fields } = context.form.fields;
     const target = { uploadType: "deliverable", ids: { projectId, taskId }, fields } as const;
     const submitting = uploadThen(context, target, (uploads) =>
-      context.call("create_deliverable", { projectId, taskId, ...fields, files: idsOf(uploads) }),
+      context.call("submit_deliverable", { projectId, taskId, ...fields, files: idsOf(uploads) }),
     );
     return withFormFields("files", submitting).then(context.withFileUrls);
   },
@@ -84,8 +84,8 @@ const getDeliverable: Operation = {
     withFileUrls(await call("get_deliverable", params)),
 };
 
-const decideDeliverable: Operation = {
-  id: "decideDeliverable",
+const reviewDeliverable: Operation = {
+  id: "reviewDeliverable",
   method: "put",
   path: "/deliverables/:deliverableId",
   tag,
@@ -94,15 +94,19 @@ const decideDeliverable: Operation = {
     "At most 3 revisions can be requested. After that the deliverable can be approved or deleted.",
   access: "user",
   params: schemas.deliverableParams,
-  body: schemas.decide,
+  body: schemas.reviewDeliverable,
   success: {
     status: 200,
     description: "The deliverable after the decision",
     schema: schemas.deliverable,
   },
   errors: ["MAX_REVISIONS_REACHED", "FORBIDDEN", "NOT_FOUND", "INVALID_STATE"],
-  handle: async ({ call, params, body, withFileUrls }) =>
-    withFileUrls(await call("decide_deliverable", params, { input: body })),
+  handle: async ({ call, params, body: { json }, withFileUrls }) => {
+    const name = json.action === "approve" ? "approve_deliverable" : "request_revision";
+    // The database judges the action too, also a missing one.
+    const input = { json: { action: null, ...json }, args: {} };
+    return withFileUrls(await call(name, params, { input }));
+  },
 };
 
 const deleteDeliverable: Operation = {
@@ -158,7 +162,7 @@ export const deliverables: readonly Operation[] = [
   listDeliverables,
   submitDeliverable,
   getDeliverable,
-  decideDeliverable,
+  reviewDeliverable,
   deleteDeliverable,
   resubmitDeliverable,
 ];

@@ -39,18 +39,18 @@ const sendMessage: Operation = {
   handle: ({ call, params, body }) => call("send_message", params, { input: body }),
 };
 
-const updateMessage: Operation = {
-  id: "updateMessage",
+const editMessage: Operation = {
+  id: "editMessage",
   method: "put",
   path: "/conversations/:conversationId/messages/:messageId",
   tag,
   summary: "Edit a message (its sender, within 15 minutes)",
   access: "user",
   params: schemas.messageParams,
-  body: schemas.updateMessage,
+  body: schemas.editMessage,
   success: { status: 200, description: "The edited message", schema: schemas.message },
   errors: ["FORBIDDEN", "BLOCKED", "NOT_FOUND", "CONVERSATION_CLOSED", "EDIT_WINDOW_OVER"],
-  handle: ({ call, params, body }) => call("update_message", params, { input: body }),
+  handle: ({ call, params, body }) => call("edit_message", params, { input: body }),
 };
 
 const deleteMessage: Operation = {
@@ -72,6 +72,6 @@ const deleteMessage: Operation = {
 export const messages: readonly Operation[] = [
   listMessages,
   sendMessage,
-  updateMessage,
+  editMessage,
   deleteMessage,
 ];

@@ -22,7 +22,7 @@ export const signUp = requestBody("SignUp", {
   companyName: text(0, 255).nullish().meta({ description: "Creators only." }),
 });
 
-export const logIn = requestBody("LogIn", { email, password: currentPassword });
+export const signIn = requestBody("SignIn", { email, password: currentPassword });
 export const refresh = requestBody("Refresh", { refreshToken: oneTimeToken });
 export const forgotPassword = requestBody("ForgotPassword", { email });
 export const resetPassword = requestBody("ResetPassword", { token: oneTimeToken, newPassword });
@@ -31,7 +31,7 @@ export const deleteAccount = requestBody("DeleteAccount", { password: currentPas
 export const verifyEmailQuery = z.object({
   token: oneTimeToken.meta({ description: "From the link in the email." }),
 });
-export const logOutQuery = z.object({
+export const signOutQuery = z.object({
   scope: z.enum(["local", "global", "others"]).optional().meta({
     default: "local",
     description: "`local` ends this session, `global` all sessions, `others` all but this one.",

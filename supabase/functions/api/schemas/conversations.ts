@@ -23,7 +23,7 @@ export const sendMessage = requestBody("SendMessage", {
     .nullish()
     .meta({ description: "Client-generated id; resending with the same id has no effect." }),
 });
-export const updateMessage = requestBody("UpdateMessage", { content });
+export const editMessage = requestBody("EditMessage", { content });
 
 export const conversationQuery = z.object(paging(20));
 export const conversationParams = z.object({ conversationId: uuid });

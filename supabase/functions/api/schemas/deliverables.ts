@@ -32,7 +32,7 @@ export const resubmit = requestBody("ResubmitDeliverable", {
   files: fileIds,
 });
 
-export const decide = requestBody("DecideDeliverable", {
+export const reviewDeliverable = requestBody("ReviewDeliverable", {
   action: z.enum(["approve", "request_revision"]),
   feedback: text(0, 5000).nullish().meta({ description: "Required when a revision is requested." }),
 });

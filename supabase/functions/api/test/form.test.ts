@@ -37,7 +37,7 @@ async function send(path: string, body: BodyInit, headers: Record<string, string
 }
 
 Deno.test("a form is passed to the database with its fields and the description of its files", async () => {
-  const { submit, called } = uploading({ create_uploads: { uploads: [] }, create_deliverable: {} });
+  const { submit, called } = uploading({ create_uploads: { uploads: [] }, submit_deliverable: {} });
   const entries = [
     ["title", png()],
     ["projectId", "1"],
@@ -84,7 +84,7 @@ Deno.test("a field that is sent twice is refused by its name", async () => {
 });
 
 Deno.test("the empty file input of a browser counts as no file", async () => {
-  const { submit, called } = uploading({ create_uploads: { uploads: [] }, create_deliverable: {} });
+  const { submit, called } = uploading({ create_uploads: { uploads: [] }, submit_deliverable: {} });
   await submit("/deliverables", formOf([["files", new File([], "")]]));
   const [{ input } = {}] = called("create_uploads");
   assert.deepEqual(input, { uploadType: "deliverable", files: [], fields: {} });

@@ -25,7 +25,7 @@ const ids = (...numbers: number[]) => numbers.map((n) => ({ fileId: fileId(n) })
 const textOf = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
 
 Deno.test("the files of a form are uploaded with the caller's token and become one deliverable", async () => {
-  const { submit, asked, called } = uploading({ create_deliverable: { id } });
+  const { submit, asked, called } = uploading({ submit_deliverable: { id } });
   const { status, body } = await submit("/deliverables", submission("a.png", "b c.png"));
   assert.deepEqual([status, body], [201, { id }]);
 
@@ -49,7 +49,7 @@ Deno.test("the files of a form are uploaded with the caller's token and become o
   assert.equal(textOf(second?.body), "bytes of 1");
   assert.equal(second?.apikey, "sb_publishable_test");
   assert.match(second?.bearer ?? "", /^ey/);
-  assert.deepEqual(called("create_deliverable")[0]?.args, {
+  assert.deepEqual(called("submit_deliverable")[0]?.args, {
     projectId: id,
     taskId: id,
     title: "Logo",
@@ -65,12 +65,12 @@ Deno.test("when one file cannot be uploaded, all are discarded and nothing is cr
   const { status, body } = await submit("/deliverables", submission("a.png", "b.png", "c.png"));
   assert.deepEqual([status, body.error.code], [503, "SERVICE_UNAVAILABLE"]);
   assert.deepEqual(called("discard_uploads")[0]?.args, { files: ids(0, 1, 2) });
-  assert.equal(called("create_deliverable").length, 0);
+  assert.equal(called("submit_deliverable").length, 0);
 });
 
 Deno.test("when the deliverable is refused, its files are discarded and the error is returned", async () => {
   const { submit, called } = uploading({
-    create_deliverable: new ApiError("INVALID_STATE", "It is completed."),
+    submit_deliverable: new ApiError("INVALID_STATE", "It is completed."),
     // A failure of this step does not hide the error.
     discard_uploads: new ApiError("SERVICE_UNAVAILABLE", "Away."),
   });
@@ -88,7 +88,7 @@ Deno.test("a file that shows another type is not uploaded; one that shows none i
   form.append("files[]", new File([svg], "logo.png", { type: "image/png" }));
   const gif = new Uint8Array([...new TextEncoder().encode("GIF89a"), 1, 0, 1, 0, 0, 0, 0]);
   form.append("files[]", new File([gif], "logo.png", { type: "image/png" }));
-  const { submit, asked, called } = uploading({ create_deliverable: { id } });
+  const { submit, asked, called } = uploading({ submit_deliverable: { id } });
   const { status, body } = await submit("/deliverables", form);
   assert.deepEqual([status, body.error.code], [400, "FILE_MISMATCH"]);
   const fields = body.error.details.map(({ field }: { field: string }) => field);
@@ -119,32 +119,32 @@ Deno.test("nothing is uploaded when the reservation is refused, and the errors n
 
 Deno.test("a repeated form continues with the uploads of the first", async () => {
   const key = { "idempotency-key": "once" };
-  const first = uploading({ create_deliverable: { id } });
+  const first = uploading({ submit_deliverable: { id } });
   await first.submit("/deliverables", submission("a.png"), key);
   const [reserved] = first.called("create_uploads");
   // The request's key belongs to the deliverable. The reservations have a key derived from it.
   assert.match(reserved?.key ?? "", /^form:[0-9a-f]{64}$/);
-  assert.equal(first.called("create_deliverable")[0]?.key, "once");
+  assert.equal(first.called("submit_deliverable")[0]?.key, "once");
   const args = reserved?.args as { files: { digest: string }[] } | undefined;
   assert.match(args?.files[0]?.digest ?? "", /^[0-9a-f]{64}$/);
 
-  const again = uploading({ create_uploads: reserving("clean"), create_deliverable: { id } });
+  const again = uploading({ create_uploads: reserving("clean"), submit_deliverable: { id } });
   const { status } = await again.submit("/deliverables", submission("a.png"), key);
   assert.equal(status, 201);
   assert.deepEqual(again.asked, [], "uploaded files are not uploaded again");
   assert.equal(again.called("create_uploads")[0]?.key, reserved?.key);
 
-  const beside = uploading({ create_deliverable: { id } }, () => storageError("KeyAlreadyExists"));
+  const beside = uploading({ submit_deliverable: { id } }, () => storageError("KeyAlreadyExists"));
   assert.equal((await beside.submit("/deliverables", submission("a.png"), key)).status, 201);
 
-  const odd = uploading({ create_deliverable: { id } });
+  const odd = uploading({ submit_deliverable: { id } });
   await odd.submit("/deliverables", submission("a.png"), { "idempotency-key": "k".repeat(256) });
   assert.equal(odd.called("create_uploads")[0]?.key?.length, 256, "the database refuses the key");
 });
 
 Deno.test("a submission with files that do not match their reservation rejects those files", async () => {
   const { signedIn, calls } = uploading({
-    create_deliverable: new ApiError("FILE_MISMATCH", "Not the size.", {
+    submit_deliverable: new ApiError("FILE_MISMATCH", "Not the size.", {
       details: [{ field: "files", message: "Not the size." }],
     }),
     confirm_upload: new ApiError("FILE_MISMATCH", "Not the size."),
