@@ -64,6 +64,9 @@ describe("a client", () => {
         "samples",
         "conversations",
         "messages",
+        "reviews",
+        "calendar",
+        "analytics",
         "notifications",
         "realtime",
       ]);

@@ -63,6 +63,19 @@ export const methodsOf: Readonly<Record<string, readonly string[]>> = {
   editMessage: ["messages.edit"],
   deleteMessage: ["messages.delete"],
 
+  listReviews: ["reviews.list"],
+  createReview: ["reviews.create"],
+  updateReview: ["reviews.update"],
+  deleteReview: ["reviews.delete"],
+
+  getCalendar: ["calendar.get"],
+  createCalendarLink: ["calendar.createLink"],
+  getCalendarLink: ["calendar.getLink"],
+  deleteCalendarLink: ["calendar.deleteLink"],
+
+  getAnalytics: ["analytics.me"],
+  listAuditEvents: ["analytics.audit"],
+
   listNotifications: ["notifications.list"],
   markAllNotificationsRead: ["notifications.markAllRead"],
   markNotificationRead: ["notifications.markRead"],
@@ -75,6 +88,8 @@ export const methodsOf: Readonly<Record<string, readonly string[]>> = {
 export const onlyInRest = [
   // The page that a link in a mail opens in a browser.
   "followUnsubscribeLink",
+  // The feed that calendar programs read.
+  "getCalendarFeed",
   // These describe the API itself.
   "getHealth",
   "getOpenApi",
