@@ -421,4 +421,26 @@ comment on function private.calendar_feed(text) is
   'The events of a calendar link: {name, events: [{kind, id, name, projectName, description, date, status,
 createdAt, updatedAt, sequence}]}. NOT_FOUND for an unknown or revoked token.';
 
-grant execute on function private.calendar_feed(text) to service_role;
+grant execute on function private.calendar_feed(text) to anon, authenticated, service_role;
+
+create function api.get_calendar_feed(token text default null)
+  returns jsonb
+  language plpgsql
+  volatile
+  set search_path = ''
+as $$
+begin
+  return private.calendar_feed(token);
+end;
+$$;
+
+comment on function api.get_calendar_feed(text) is
+  'Returns the events of a calendar link, from 90 days ago to 366 days ahead; the REST API writes them as
+iCalendar. Anonymous callers allowed: the token is the secret of the link.
+Returns {name, events: [{kind, id, name, projectName, description, date, status, createdAt, updatedAt,
+sequence}]}; kind is task or project, sequence grows with every change.
+Errors: NOT_FOUND (unknown or revoked token).';
+
+grant execute on function
+  api.get_calendar_feed(text)
+to anon, authenticated, service_role;
