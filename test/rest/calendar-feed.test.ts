@@ -55,10 +55,12 @@ describe("the iCalendar feed", () => {
   test("keeps the UID and raises SEQUENCE when a task changes", async () => {
     const path = `/projects/${w.project.id}/tasks/${w.task.id}`;
     const before = (await events()).find(({ uid }) => uid === `task-${w.task.id}@onswift`);
+    let day = 11;
+    // SEQUENCE counts seconds, so that the first changes can fall into the second of the creation.
     await expect
       .poll(
         async () => {
-          await w.creator.put(path, { dueDate: inDays(11 + Math.floor(Math.random() * 9)) });
+          await w.creator.put(path, { dueDate: inDays(day++) });
           const now = (await events()).find(({ uid }) => uid === before?.uid);
           return (now?.sequence ?? 0) - (before?.sequence ?? 0);
         },
