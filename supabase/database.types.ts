@@ -91,6 +91,9 @@ export type Database = {
 "get_calendar":
 { Args: { "from"?: string,"projectId"?: string,"to"?: string }; Returns: Json
                            },
+"get_calendar_feed":
+{ Args: { "token"?: string }; Returns: Json
+                           },
 "get_calendar_link":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },

@@ -107,9 +107,15 @@ function headersOf({ success: { status }, idempotent }: Operation): Json[] {
   return [...(status === 204 ? [] : [prefer]), ...(idempotent ? [key] : [])];
 }
 
-function success({ success: { status, description, schema, or }, unlimited }: Operation): Json {
+function success({ success, unlimited }: Operation): Json {
+  const { status, description, schema, mediaType, or } = success;
   const headers = unlimited ? {} : { headers: allowance };
-  const content = schema === undefined ? {} : { content: jsonOf(answers, schema) };
+  const content =
+    mediaType !== undefined
+      ? { content: { [mediaType]: { schema: { type: "string" } } } }
+      : schema === undefined
+        ? {}
+        : { content: jsonOf(answers, schema) };
   return {
     [status]: { description, ...headers, ...content },
     ...(or ? { [or.status]: { description: or.description, ...headers, ...content } } : {}),

@@ -90,6 +90,8 @@ export interface Operation {
     readonly schema?: z.ZodType;
     /** The field with the items of a list, which is `data` under `Prefer: envelope`. */
     readonly list?: string;
+    /** The media type of a response that is not JSON. */
+    readonly mediaType?: "text/calendar";
     /** A second kind of success, recognised by its response. */
     readonly or?: {
       readonly status: 200;
@@ -99,7 +101,7 @@ export interface Operation {
   };
   /** In addition to those that follow from access, input and limits. */
   readonly errors: readonly ErrorCode[];
-  /** Returns JSON text, or nothing for 204. Missing only where nothing but a form is accepted. */
+  /** Returns JSON text (text of the media type, if there is one), or nothing for 204. Missing only where nothing but a form is accepted. */
   readonly handle?: (context: JsonContext) => Promise<string | undefined>;
   readonly handleForm?: (context: FormContext) => Promise<string>;
 }

@@ -148,8 +148,10 @@ function respond({ success }: Operation, request: Headers, json: string | undefi
   const { list, or } = success;
   if (json === undefined) return new Response(null, { status: success.status });
   const status = or?.when(json) ? or.status : success.status;
-  const headers = { "content-type": "application/json; charset=utf-8" };
-  if (!wantsEnvelope(request)) return new Response(json, { status, headers });
+  const { mediaType = "application/json" } = success;
+  const headers = { "content-type": `${mediaType}; charset=utf-8` };
+  if (success.mediaType !== undefined || !wantsEnvelope(request))
+    return new Response(json, { status, headers });
   return new Response(wrapInEnvelope(json, list), {
     status,
     headers: { ...headers, "preference-applied": "envelope" },

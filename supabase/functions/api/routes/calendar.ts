@@ -1,3 +1,4 @@
+import { type Feed, toICalendar } from "../calendar/ics.ts";
 import type { Operation } from "../operation.ts";
 import * as schemas from "../schemas/calendar.ts";
 
@@ -62,4 +63,27 @@ const deleteLink: Operation = {
   },
 };
 
-export const calendar: readonly Operation[] = [getCalendar, createLink, getLink, deleteLink];
+const getFeed: Operation = {
+  id: "getCalendarFeed",
+  method: "get",
+  path: "/calendar.ics",
+  tag,
+  summary: "Get the iCalendar feed of a calendar link (RFC 5545)",
+  description:
+    "All-day events from 90 days ago to 366 days ahead, for calendar programs. The token is the secret of the link.",
+  access: "public",
+  writes: true,
+  query: schemas.feedQuery,
+  success: { status: 200, description: "The due dates", mediaType: "text/calendar" },
+  errors: ["NOT_FOUND"],
+  handle: async ({ call, query }) =>
+    toICalendar(JSON.parse(await call("get_calendar_feed", {}, { input: query })) as Feed),
+};
+
+export const calendar: readonly Operation[] = [
+  getCalendar,
+  createLink,
+  getLink,
+  deleteLink,
+  getFeed,
+];
