@@ -1378,7 +1378,8 @@ begin
     private.check_keys(p_input, array['action', 'feedback'])
     || private.check_choice(p_input, 'action', 'Action', array['approve', 'request_revision'])
     || private.check_text(
-      p_input, 'feedback', 'Feedback', case p_action when 'request_revision' then 1 else 0 end, 5000
+      p_input, 'feedback', 'Feedback',
+      case p_input ->> 'action' when 'request_revision' then 1 else 0 end, 5000
     )
   );
 

@@ -1,7 +1,7 @@
 import type { Pagination } from "../core/result.ts";
 import type { UserCard } from "./card.ts";
 
-/** A review as everybody sees it. */
+/** A review as it is shown publicly. */
 export interface PublicReview {
   readonly id: string;
   /** The creator who wrote it. */

@@ -88,7 +88,7 @@ Deno.test("each error code is listed under its own status", () => {
   for (const item of Object.values(document.paths)) {
     for (const operation of Object.values(item)) {
       for (const [status, response] of Object.entries(operation.responses)) {
-        const schema = response.content?.["application/json"].schema;
+        const schema = response.content?.["application/json"]?.schema;
         for (const code of schema?.allOf?.[1].properties.error.properties.code.enum ?? []) {
           assert.equal(statusOf[code as keyof typeof statusOf], Number(status), code);
         }
