@@ -14,7 +14,7 @@ export interface Hop {
   readonly path: string;
   readonly headers: OutgoingHttpHeaders;
   /** Returns the response headers for the client, from those of the upstream. */
-  readonly answer: (upstream: IncomingHttpHeaders) => OutgoingHttpHeaders;
+  readonly responseHeaders: (upstream: IncomingHttpHeaders) => OutgoingHttpHeaders;
   /** Milliseconds without a byte in either direction, until the response begins. */
   readonly timeout: number;
 }
@@ -96,7 +96,7 @@ function isStale(upstream: ClientRequest, error: NodeJS.ErrnoException): boolean
 
 function deliver(upstream: IncomingMessage, response: ServerResponse, hop: Hop): void {
   const { statusCode = 502, statusMessage, headers } = upstream;
-  response.writeHead(statusCode, statusMessage, hop.answer(headers));
+  response.writeHead(statusCode, statusMessage, hop.responseHeaders(headers));
   // The headers of an event stream must reach the client before the first byte of its body.
   if (headers["content-length"] === undefined) response.flushHeaders();
   // The headers are sent, so only a closed connection shows the client that the body is incomplete.
