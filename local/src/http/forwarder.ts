@@ -46,10 +46,17 @@ export class Forwarder {
       }
       const upstream = this.#open(request, hop);
       let hasResponse = false;
+      const onClose = () => {
+        if (!response.writableFinished) upstream.destroy();
+        if (response.headersSent) resolve(undefined);
+      };
+      response.once("close", onClose);
       upstream.once("timeout", () => upstream.destroy(new SilentError()));
       upstream.on("error", (error) => {
         // After the response has begun, its own stream reports errors.
         if (hasResponse) return;
+        // The caller can retry with the same response, so this attempt must not leave its listener.
+        response.off("close", onClose);
         if (response.destroyed) resolve(undefined);
         else if (isStale(upstream, error)) resolve(this.forward(request, response, hop));
         else resolve(error instanceof SilentError ? "silent" : "unreachable");
@@ -59,10 +66,6 @@ export class Forwarder {
         upstream.setTimeout(0);
         deliver(upstreamResponse, response, hop);
         upstreamResponse.once("end", () => stopUpload(request, upstream));
-      });
-      response.once("close", () => {
-        if (!response.writableFinished) upstream.destroy();
-        if (response.headersSent) resolve(undefined);
       });
       if (hasBody(request)) request.pipe(upstream);
       else upstream.end();
