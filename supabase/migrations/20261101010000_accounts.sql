@@ -1491,7 +1491,7 @@ comment on function api.verify_email(text) is
   'Marks the email address of an account as verified, with the token of the mailed link. The token
 is valid for 7 days; using it again changes nothing.
 Requires: nothing; anonymous callers are allowed.
-Errors: INVALID_VERIFICATION_TOKEN.';
+Errors: VALIDATION_ERROR, INVALID_VERIFICATION_TOKEN.';
 
 create function api.resend_verification()
   returns void

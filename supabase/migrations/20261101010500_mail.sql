@@ -354,6 +354,10 @@ create function private.verify_email(p_token text)
   set search_path = ''
 as $$
 begin
+  perform private.raise_field_errors(
+    private.check_text(jsonb_build_object('token', p_token), 'token', 'Token', 1, 512)
+  );
+
   update private.email_verifications as v
   set verified_at = coalesce(v.verified_at, now())
   from public.profiles as p

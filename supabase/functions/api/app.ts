@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { addAllowance } from "./caller/limits.ts";
 import { addCors, type CorsPolicy } from "./http/cors.ts";
 import { ApiError, asApiError } from "./http/errors.ts";
-import { describeFault, hashUser, type Log, requestIdOf } from "./http/log.ts";
+import { describeError, hashUser, type Log, requestIdOf } from "./http/log.ts";
 import { addSecurityHeaders } from "./http/security.ts";
 import { allowOf, assertDecodable } from "./http/url.ts";
 import type { Operation } from "./operation.ts";
@@ -17,10 +17,10 @@ export interface Dependencies extends Services {
 type Env = { Variables: { trace: Trace } };
 export type App = ReturnType<typeof createApp>;
 
-/** The function's slug is the first segment of every path that reaches it. */
+/** The name of the function is the first segment of every path. */
 const basePath = "/api";
 
-/** The REST surface. What it depends on comes in, so that a test can put something else in its place. */
+/** The REST API. Its dependencies are arguments, so that tests can replace them. */
 export function createApp(dependencies: Dependencies) {
   const app = new Hono<Env>({ strict: false }).basePath(basePath);
 
@@ -42,7 +42,7 @@ export function createApp(dependencies: Dependencies) {
       ms: Math.round((performance.now() - began) * 10) / 10,
       user: trace.userId && (await hashUser(trace.userId)),
       code: trace.error?.code,
-      fault: c.res.status < 500 ? undefined : describeFault(trace.error?.cause),
+      fault: c.res.status < 500 ? undefined : describeError(trace.error?.cause),
     });
   });
 
@@ -56,20 +56,22 @@ export function createApp(dependencies: Dependencies) {
       app.on(operation.method.toUpperCase(), path, (c) => {
         const trace = c.get("trace");
         trace.route = path;
-        const incoming = { request: c.req.raw, params: c.req.param(), trace };
-        return serve(operation, incoming, dependencies);
+        const matched = { operation, request: c.req.raw, params: c.req.param() };
+        return serve(matched, trace, dependencies);
       });
     }
     app.all(path, (c) => {
       c.get("trace").route = path;
       const allow = allowOf(methods.map(({ method }) => method));
       if (c.req.method === "OPTIONS") return c.body(null, 204, { allow });
-      throw new ApiError("METHOD_NOT_ALLOWED", `Here are only: ${allow}.`, { headers: { allow } });
+      throw new ApiError("METHOD_NOT_ALLOWED", `Method not allowed. Allowed: ${allow}.`, {
+        headers: { allow },
+      });
     });
   }
 
   app.notFound(() => {
-    throw new ApiError("NOT_FOUND", "There is nothing at this address.");
+    throw new ApiError("NOT_FOUND", "This path does not exist.");
   });
   app.onError((thrown, c) => {
     const error = asApiError(thrown);
@@ -79,7 +81,7 @@ export function createApp(dependencies: Dependencies) {
   return app;
 }
 
-/** Keeps the order in which the operations are declared: fixed paths before those with parameters. */
+/** Keeps the declared order: fixed paths come before those with parameters. */
 function byPath(all: readonly Operation[]): Map<string, Operation[]> {
   const paths = new Map<string, Operation[]>();
   for (const operation of all) {

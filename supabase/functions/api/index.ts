@@ -7,7 +7,7 @@ import { requestCounter } from "./caller/limits.ts";
 import { tokenVerifier } from "./caller/token.ts";
 import { Database } from "./database/client.ts";
 import { corsPolicy } from "./http/cors.ts";
-import { describeFault, logToConsole } from "./http/log.ts";
+import { describeError, logToConsole } from "./http/log.ts";
 import { readSettings } from "./settings.ts";
 
 const settings = readSettings(fromDeno);
@@ -16,7 +16,8 @@ const database = new Database(connect(settings.databaseUrl, 10));
 
 async function publishedKeys() {
   const response = await fetch(`${supabaseUrl}/auth/v1/.well-known/jwks.json`);
-  if (!response.ok) throw new Error(`Auth's keys: ${response.status}`);
+  if (!response.ok)
+    throw new Error(`Auth answered ${response.status} to the request for its keys.`);
   return (await response.json()).keys;
 }
 
@@ -28,7 +29,7 @@ const app = createApp({
   count: requestCounter(database),
   background: (work) =>
     inBackground(work, (error) =>
-      console.error(JSON.stringify({ background: describeFault(error) })),
+      console.error(JSON.stringify({ background: describeError(error) })),
     ),
   cors: corsPolicy(settings.corsOrigins),
   log: logToConsole,

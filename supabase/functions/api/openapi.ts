@@ -7,7 +7,7 @@ type Json = Record<string, unknown>;
 
 const title = "OnSwift";
 const description =
-  "Projects, teams and tasks for creators and the talent they hire. Every answer that is not a success has the shape of `Error`.";
+  "Projects, teams, tasks, deliverables and messages for creators and talents. Every error has the shape of `Error`.";
 
 answer("Error", {
   error: z.object({
@@ -17,7 +17,7 @@ answer("Error", {
   }),
 });
 
-/** The OpenAPI document of the operations, from the very schemas that check requests. */
+/** Generates the OpenAPI document of the operations. */
 export function openApiDocument(operations: readonly Operation[]): Json {
   const paths: Record<string, Json> = {};
   for (const operation of operations) {
@@ -80,7 +80,7 @@ function parametersIn(place: "path" | "query", schema: z.ZodType | undefined): J
     return {
       name,
       in: place,
-      required: place === "path" || !(field as z.ZodType).safeParse(undefined).success,
+      required: place === "path" || !(field instanceof z.ZodOptional),
       ...(description === undefined ? {} : { description }),
       schema: json,
     };
@@ -95,11 +95,15 @@ function headersOf({ success: { status }, idempotent }: Operation): Json[] {
     description,
     schema: { type: "string", ...schema },
   });
-  const prefer = header("Prefer", "`envelope` answers `{data, meta}` instead.", {});
-  const key = header("Idempotency-Key", "A repetition within 24 hours gets the first answer.", {
-    minLength: 1,
-    maxLength: 255,
-  });
+  const prefer = header("Prefer", "`envelope` wraps the response in `{data, meta}`.", {});
+  const key = header(
+    "Idempotency-Key",
+    "Repeating a request with the same key within 24 hours returns the first response.",
+    {
+      minLength: 1,
+      maxLength: 255,
+    },
+  );
   return [...(status === 204 ? [] : [prefer]), ...(idempotent ? [key] : [])];
 }
 
@@ -115,12 +119,12 @@ function success({ success: { status, description, schema, or }, unlimited }: Op
 const whole = (description: string) => ({ description, schema: { type: "integer", minimum: 0 } });
 
 const allowance = {
-  "X-RateLimit-Limit": whole("Requests allowed in a minute."),
+  "X-RateLimit-Limit": whole("Requests allowed per minute."),
   "X-RateLimit-Remaining": whole("Requests left in this minute."),
-  "X-RateLimit-Reset": whole("Seconds until the count starts anew."),
+  "X-RateLimit-Reset": whole("Seconds until the limit is reset."),
 };
 
-/** One response a status, naming the codes that come with it. */
+/** One response for each status, with its error codes. */
 function failures(operation: Operation): Json {
   const byStatus = Map.groupBy(errorsOf(operation), (code) => statusOf[code]);
   return Object.fromEntries([...byStatus].map(([status, codes]) => [status, failure(codes)]));
@@ -154,22 +158,21 @@ const jsonOf = (registry: Registry, schema: z.ZodType): Json => ({
 
 function referenceTo(registry: Registry, schema: z.ZodType): Json {
   const id = registry.get(schema)?.id;
-  if (id === undefined) throw new Error("Every body has to be a named schema.");
+  if (id === undefined) throw new Error("Every body must be a named schema.");
   return { $ref: reference(id) };
 }
 
 const reference = (id: string) => `#/components/schemas/${id}`;
 
 function named(registry: Registry, io: "input" | "output"): Record<string, Json> {
-  // Only files have no JSON Schema; they say what stands for them.
-  const options = { io, uri: reference, override: tidy, unrepresentable: "any" } as const;
+  const options = { io, uri: reference, override: tidy } as const;
   return z.toJSONSchema(registry, options).schemas as Record<string, Json>;
 }
 
 const toJson = (schema: z.ZodType, io: "input" | "output") =>
   z.toJSONSchema(schema, { io, override: tidy }) as Json;
 
-/** What a reader needs: `meta({openapi})` stands for checks that have no JSON Schema of their own. */
+/** Removes what readers of the document do not need. `meta({openapi})` replaces a schema as a whole. */
 function tidy({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: Json }): void {
   const { openapi } = jsonSchema;
   if (openapi !== undefined) {
@@ -177,7 +180,8 @@ function tidy({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSche
     Object.assign(jsonSchema, openapi);
   }
   if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
-  // Answers may grow; only requests are closed.
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+  // Responses can get more fields. Only requests are closed.
   if (zodSchema._zod.def.type === "object" && zodSchema._zod.def.catchall === undefined) {
     delete jsonSchema.additionalProperties;
   }

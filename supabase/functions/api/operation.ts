@@ -1,131 +1,123 @@
 import type { z } from "zod";
 import type { AuthClient } from "./auth/client.ts";
 import type { Claims } from "./caller/token.ts";
-import type { Arguments, DatabaseDoor } from "./database/client.ts";
+import type { Arguments, DatabaseApi } from "./database/client.ts";
+import type { JsonObject } from "./http/body.ts";
 import type { ErrorCode } from "./http/errors.ts";
-import type { Form } from "./http/form-file.ts";
+import type { Form, ReceivedForm } from "./http/form.ts";
 import type { StorageClient } from "./storage/client.ts";
+
+/** A query or body as the caller sent it. The database judges it. */
+export interface Input {
+  readonly json: JsonObject;
+  /** What of it can be passed as arguments of a function. */
+  readonly args: Arguments;
+}
 
 /** How a call differs from the request it belongs to. */
 export interface CallOptions {
-  /** Whose claims hold instead of the caller's. */
+  /** The query or body to pass on, in addition to the arguments. */
+  readonly input?: Input;
+  /** Claims to use instead of the caller's. */
   readonly as?: Claims;
-  /** The idempotency key that counts for this call; null for none. */
+  /** The idempotency key of this call; null for none. */
   readonly key?: string | null;
 }
 
+/** Calls `api.<name>` as the caller and returns its JSON text. */
 export type CallDatabase = (
   name: string,
   args?: Arguments,
   options?: CallOptions,
 ) => Promise<string>;
 
-/** What an operation's handler works with: its checked input, the caller, and the outside. */
-export interface Input<Params, Query, Body> {
-  readonly params: Params;
-  readonly query: Query;
-  readonly body: Body;
+/** What every handler works with: the request, its caller and the services behind it. */
+export interface Context {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Input;
   /** Undefined on a public operation. */
   readonly claims: Claims | undefined;
   readonly bearer: string | undefined;
   readonly address: string;
-  readonly auth: AuthClient;
-  readonly database: DatabaseDoor;
-  readonly storage: StorageClient;
-  /** Calls `api.<name>` as the caller. Returns JSON text. */
-  readonly call: CallDatabase;
-  /** What the database says is heard, and nothing stays of it. */
-  readonly rehearsal: boolean;
   readonly idempotencyKey: string | undefined;
-  /** The same answer with an address, good for an hour, at every file in it that may be fetched. */
-  readonly withAddresses: (json: string) => Promise<string>;
-  /** Lets work go on after the answer. */
+  readonly auth: AuthClient;
+  readonly database: DatabaseApi;
+  readonly storage: StorageClient;
+  readonly call: CallDatabase;
+  /** Adds to a response a signed URL for every file that may be downloaded. */
+  readonly withFileUrls: (json: string) => Promise<string>;
+  /** Continues work after the response has been sent. */
   readonly background: (work: Promise<unknown>) => void;
 }
 
-/** One documented operation: enough to route it, to check its input, and to describe it in OpenAPI. */
-export interface Operation<
-  Params extends z.ZodType = z.ZodType,
-  Query extends z.ZodType = z.ZodType,
-  Body extends z.ZodType = z.ZodType,
-  Fields extends z.ZodObject = z.ZodObject,
-> {
+export interface JsonContext extends Context {
+  /** Empty for an operation without a body. */
+  readonly body: Input;
+}
+
+export interface FormContext extends Context {
+  readonly form: ReceivedForm;
+}
+
+/**
+ * One documented operation: enough to route it and to describe it in OpenAPI. Its schemas are documentation.
+ * They are not run, because the database judges every value and words every error.
+ */
+export interface Operation {
   readonly id: string;
   readonly method: "get" | "post" | "put" | "delete";
-  /** With `:name` for parameters. */
+  /** Parameters are written as `:name`. */
   readonly path: string;
   readonly tag: string;
   readonly summary: string;
   readonly description?: string;
-  /** `user` demands an access token; `anyone` uses one if it is there; `public` looks at none. */
+  /** `user` requires an access token, `anyone` uses one if it was sent, `public` ignores it. */
   readonly access: "user" | "anyone" | "public";
-  /** True where a GET changes something and so needs a transaction that may write. */
+  /** Whether a GET needs a transaction that may write. */
   readonly writes?: boolean;
-  /** A create that a caller may safely send twice with one `Idempotency-Key`. */
+  /** Whether a create can be repeated safely with the same `Idempotency-Key`. */
   readonly idempotent?: boolean;
-  /**
-   * The database knows rules for this body that the schema cannot (such as the list of skills). When
-   * the schema refuses one, the handler is rehearsed with it, so that one answer names every bad field.
-   */
-  readonly rehearses?: boolean;
-  /**
-   * A function of the database that begins by asking who calls. Where the body is refused it is asked
-   * too, without one: who may not do this at all is told so, and nothing more.
-   */
-  readonly roleFirst?: string;
-  /** Answered however often it is asked for: it costs nothing. */
+  /** Whether requests are not counted. Only for operations that cost nothing. */
   readonly unlimited?: boolean;
-  readonly params?: Params;
-  readonly query?: Query;
-  readonly body?: Body;
-  /** Taken as `multipart/form-data`, beside `body` or instead of it, and handled by `handleForm`. */
-  readonly form?: Form<Fields>;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  /** Accepted as `multipart/form-data`, in addition to `body` or instead of it; see `handleForm`. */
+  readonly form?: Form & { readonly schema: z.ZodObject };
   readonly success: {
     readonly status: 200 | 201 | 204;
     readonly description: string;
     readonly schema?: z.ZodType;
-    /** The field that holds the items of a list: what `data` is under `Prefer: envelope`. */
+    /** The field with the items of a list, which is `data` under `Prefer: envelope`. */
     readonly list?: string;
-    /** Another success, told by its answer. */
+    /** A second kind of success, recognised by its response. */
     readonly or?: {
       readonly status: 200;
       readonly description: string;
       readonly when: (json: string) => boolean;
     };
   };
-  /** Besides those that follow from access, input and limits. */
+  /** In addition to those that follow from access, input and limits. */
   readonly errors: readonly ErrorCode[];
-  /** Answers JSON text; nothing for 204. Missing only where nothing but a form is taken. */
-  readonly handle?: (
-    input: Input<z.output<Params>, z.output<Query>, z.output<Body>>,
-  ) => Promise<string | undefined>;
-  readonly handleForm?: (
-    input: Input<z.output<Params>, z.output<Query>, z.output<Fields>>,
-  ) => Promise<string>;
+  /** Returns JSON text, or nothing for 204. Missing only where nothing but a form is accepted. */
+  readonly handle?: (context: JsonContext) => Promise<string | undefined>;
+  readonly handleForm?: (context: FormContext) => Promise<string>;
 }
 
-/** Keeps the types of an operation's input inside its declaration. */
-export const operation = <
-  Params extends z.ZodType,
-  Query extends z.ZodType,
-  Body extends z.ZodType,
-  Fields extends z.ZodObject,
->(
-  declared: Operation<Params, Query, Body, Fields>,
-): Operation => declared as unknown as Operation;
+/** Whether the operation runs in a read-only transaction. */
+export const isReadOnly = ({ method, writes = false }: Operation): boolean =>
+  method === "get" && !writes;
 
-/** Whether the operation may run in a read-only transaction. */
-export const reads = ({ method, writes = false }: Operation) => method === "get" && !writes;
-
-/** All the codes an operation can answer with, in the order of their status. */
-export function errorsOf(op: Operation): ErrorCode[] {
+/** All error codes of an operation. */
+export function errorsOf(operation: Operation): ErrorCode[] {
+  const { access, unlimited, idempotent, params, query, body, form, errors } = operation;
   const implied: ErrorCode[] = ["INTERNAL_ERROR", "SERVICE_UNAVAILABLE"];
-  if (!op.unlimited) implied.push("RATE_LIMITED");
-  if (op.access === "user") implied.push("NOT_AUTHENTICATED", "SESSION_REVOKED");
-  if (op.params || op.query || op.body || op.form) implied.push("VALIDATION_ERROR");
-  if (op.idempotent) implied.push("CONFLICT");
-  if (op.body || op.form) implied.push("UNSUPPORTED_MEDIA_TYPE");
-  if (op.body) implied.push("PAYLOAD_TOO_LARGE");
-  if (op.form) implied.push(op.form.tooLarge().code);
-  return [...new Set([...implied, ...op.errors])];
+  if (!unlimited) implied.push("RATE_LIMITED");
+  if (access === "user") implied.push("NOT_AUTHENTICATED", "SESSION_REVOKED");
+  if (params || query || body || form) implied.push("VALIDATION_ERROR");
+  if (idempotent) implied.push("CONFLICT");
+  if (body || form) implied.push("UNSUPPORTED_MEDIA_TYPE");
+  if (body) implied.push("PAYLOAD_TOO_LARGE");
+  if (form) implied.push(form.tooLarge().code);
+  return [...new Set([...implied, ...errors])];
 }

@@ -18,7 +18,7 @@ import { tasks } from "./routes/tasks.ts";
 import { team } from "./routes/team.ts";
 import { users } from "./routes/users.ts";
 
-/** Every operation of the surface. The router and the OpenAPI document are both made from this list. */
+/** All operations of the REST API. The router and the OpenAPI document are generated from this list. */
 export const operations: readonly Operation[] = [
   ...authentication,
   ...password,

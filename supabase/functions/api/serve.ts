@@ -2,18 +2,18 @@ import { AuthClient, type AuthOptions } from "./auth/client.ts";
 import { clientAddress } from "./caller/address.ts";
 import type { Allowance, CountRequest } from "./caller/limits.ts";
 import { bearerOf, type Claims, notAuthenticated, type VerifyToken } from "./caller/token.ts";
-import type { DatabaseDoor } from "./database/client.ts";
-import { envelop, wantsEnvelope } from "./http/envelope.ts";
+import type { DatabaseApi } from "./database/client.ts";
+import { wantsEnvelope, wrapInEnvelope } from "./http/envelope.ts";
 import type { ApiError } from "./http/errors.ts";
-import { isForm, takeRoom } from "./http/form.ts";
-import { type Parts, readInput } from "./http/input.ts";
-import { type Operation, reads } from "./operation.ts";
-import { withAddresses } from "./storage/addresses.ts";
+import { isForm, reserveMemory } from "./http/form.ts";
+import { type Matched, type Parts, readParts } from "./input.ts";
+import { type CallDatabase, type Context, isReadOnly, type Operation } from "./operation.ts";
 import { StorageClient, type StorageOptions } from "./storage/client.ts";
+import { withFileUrls } from "./storage/file-urls.ts";
 
-/** What handlers and the frame around them reach the outside through. */
+/** The services that handlers and the code around them use. */
 export interface Services {
-  readonly database: DatabaseDoor;
+  readonly database: DatabaseApi;
   readonly auth: AuthOptions;
   readonly storage: StorageOptions;
   readonly verify: VerifyToken;
@@ -21,7 +21,7 @@ export interface Services {
   readonly background: (work: Promise<unknown>) => void;
 }
 
-/** What becomes known of a request on its way; the frame around it puts it into headers and the log. */
+/** What becomes known about a request while it is processed, for the headers and the log. */
 export interface Trace {
   readonly requestId: string;
   route?: string;
@@ -30,134 +30,128 @@ export interface Trace {
   error?: ApiError;
 }
 
-interface Incoming {
-  readonly request: Request;
-  readonly params: Readonly<Record<string, string>>;
+/** One request on its way through the API. */
+interface Exchange extends Matched {
+  readonly services: Services;
   readonly trace: Trace;
+  readonly address: string;
+  readonly claims: Claims | undefined;
 }
 
-/** One request to one operation, from its headers to its answer. Throws what is to be refused. */
-export async function serve(
-  operation: Operation,
-  incoming: Incoming,
-  services: Services,
-): Promise<Response> {
-  const { request, trace } = incoming;
+/** Processes one request to one operation, from its headers to its response. Throws errors for the caller. */
+export async function serve(matched: Matched, trace: Trace, services: Services): Promise<Response> {
+  const { operation, request } = matched;
   const address = clientAddress(request.headers);
   const count = async (userId: string | undefined) => {
     trace.allowance = await services.count({ userId, address });
   };
-  const claims = await callerOf(operation, request.headers, services.verify).catch(
-    async (refusal) => {
-      // Whoever tries out tokens is counted like anybody without one.
-      await count(undefined);
-      throw refusal;
-    },
-  );
+  const claims = await claimsOf(matched, services.verify).catch(async (error) => {
+    // Requests with invalid tokens count like those without one.
+    await count(undefined);
+    throw error;
+  });
   if (claims !== undefined) trace.userId = claims.sub;
 
   const counting = operation.unlimited ? Promise.resolve() : count(claims?.sub);
-  // A read may run beside its counting, for its answer can still be withheld. A write may not.
-  if (!reads(operation)) await counting;
-  const answering = answer(operation, incoming, claims, address, services);
+  // A read runs while it is counted, because its response can still be withheld. A write waits.
+  if (!isReadOnly(operation)) await counting;
+  const answering = answer({ ...matched, services, trace, address, claims });
   const [counted, answered] = await Promise.allSettled([counting, answering]);
   if (counted.status === "rejected") throw counted.reason;
   if (answered.status === "rejected") throw answered.reason;
   return respond(operation, request.headers, answered.value);
 }
 
-function respond({ success }: Operation, asked: Headers, json: string | undefined): Response {
-  const { list, or } = success;
-  if (json === undefined) return new Response(null, { status: success.status });
-  const status = or?.when(json) ? or.status : success.status;
-  const headers = { "content-type": "application/json; charset=utf-8" };
-  if (!wantsEnvelope(asked)) return new Response(json, { status, headers });
-  return new Response(envelop(json, list), {
-    status,
-    headers: { ...headers, "preference-applied": "envelope" },
-  });
-}
-
-async function callerOf(
-  { access }: Operation,
-  headers: Headers,
+async function claimsOf(
+  { operation: { access }, request }: Matched,
   verify: VerifyToken,
 ): Promise<Claims | undefined> {
-  const token = bearerOf(headers);
+  const token = bearerOf(request.headers);
   if (access === "public") return undefined;
   if (access === "anyone") return token ? verify(token).catch(() => undefined) : undefined;
-  if (token === undefined) throw notAuthenticated("Send an access token: Authorization: Bearer …");
+  if (token === undefined) {
+    throw notAuthenticated("Send an access token in the header Authorization: Bearer …");
+  }
   return verify(token);
 }
 
-async function answer(
-  operation: Operation,
-  { request, params, trace }: Incoming,
-  claims: Claims | undefined,
-  address: string,
-  services: Services,
-): Promise<string | undefined> {
-  const { database, background } = services;
-  const idempotencyKey = request.headers.get("idempotency-key")?.slice(0, 512);
-  const headers = databaseHeaders(request, address, trace.requestId);
-  const readOnly = reads(operation);
-  const storage = new StorageClient(services.storage);
-  const sentForm = operation.form !== undefined && isForm(request.headers);
-  const handler = (sentForm ? operation.handleForm : operation.handle) as Operation["handle"];
-  const handle = async ({ params, query, body }: Parts, rehearsal: boolean) =>
-    handler?.({
-      params,
-      query,
-      body,
-      claims,
-      bearer: bearerOf(request.headers),
-      address,
-      auth: new AuthClient(services.auth, address),
-      database,
-      storage,
-      rehearsal,
-      idempotencyKey,
-      call: (name, args, { as = claims, key = idempotencyKey } = {}) =>
-        database.call(
-          { headers: withKey(headers, key), readOnly, rehearsal, claims: as },
-          name,
-          args,
-        ),
-      withAddresses: (json) => withAddresses(json, { database, storage, background }),
-      background,
-    });
-  const release = sentForm ? await takeRoom(request.headers, operation.form) : undefined;
+async function answer(exchange: Exchange): Promise<string | undefined> {
+  const { operation, request } = exchange;
+  const { form, handle, handleForm } = operation;
+  const release =
+    form && isForm(request.headers) ? await reserveMemory(request.headers, form) : undefined;
   try {
-    const parts = await readInput(
-      operation,
-      request,
-      params,
-      (raw) => handle(raw, true),
-      (place) =>
-        database.call(
-          { headers, readOnly, rehearsal: true, claims },
-          operation.roleFirst ?? "",
-          place,
-        ),
-    );
-    return await handle(parts, false);
+    const { form: received, body, ...parts } = await readParts(exchange);
+    const context = contextOf(exchange, parts);
+    return received === undefined
+      ? await handle?.({ ...context, body })
+      : await handleForm?.({ ...context, form: received });
   } finally {
     release?.();
   }
 }
 
-/** What the database may know of the request's headers: never the token. */
-function databaseHeaders(request: Request, address: string, requestId: string) {
-  const pass = (name: string) => {
-    const value = request.headers.get(name);
-    return value === null ? {} : { [name]: value.slice(0, 512) };
-  };
+function contextOf(exchange: Exchange, parts: Pick<Parts, "params" | "query">): Context {
+  const { request, services, address, claims } = exchange;
+  const { database, background } = services;
+  const storage = new StorageClient(services.storage);
   return {
-    "x-forwarded-for": address,
-    "x-request-id": requestId,
-    ...pass("user-agent"),
+    ...parts,
+    claims,
+    bearer: bearerOf(request.headers),
+    address,
+    idempotencyKey: idempotencyKeyOf(request.headers),
+    auth: new AuthClient(services.auth, address),
+    database,
+    storage,
+    call: databaseCaller(exchange),
+    withFileUrls: (json) => withFileUrls(json, { database, storage, background }),
+    background,
   };
 }
 
-const withKey = (headers: Readonly<Record<string, string>>, key: string | null | undefined) =>
-  typeof key === "string" ? { ...headers, "idempotency-key": key } : headers;
+function databaseCaller({
+  operation,
+  request,
+  trace,
+  services,
+  address,
+  claims,
+}: Exchange): CallDatabase {
+  const headers = databaseHeaders(request.headers, address, trace.requestId);
+  const requestKey = idempotencyKeyOf(request.headers);
+  return (name, args = {}, { input, as = claims, key = requestKey } = {}) =>
+    services.database.call(
+      {
+        headers: typeof key === "string" ? { ...headers, "idempotency-key": key } : headers,
+        readOnly: isReadOnly(operation),
+        claims: as,
+      },
+      { name, args: { ...input?.args, ...args }, input: input?.json },
+    );
+}
+
+const idempotencyKeyOf = (headers: Headers): string | undefined =>
+  headers.get("idempotency-key")?.slice(0, 512);
+
+/** The headers that the database gets. The token is not among them. */
+function databaseHeaders(headers: Headers, address: string, requestId: string) {
+  const userAgent = headers.get("user-agent")?.slice(0, 512);
+  return {
+    "x-forwarded-for": address,
+    "x-request-id": requestId,
+    ...(userAgent === undefined ? {} : { "user-agent": userAgent }),
+  };
+}
+
+function respond({ success }: Operation, request: Headers, json: string | undefined): Response {
+  const { list, or } = success;
+  if (json === undefined) return new Response(null, { status: success.status });
+  const status = or?.when(json) ? or.status : success.status;
+  const headers = { "content-type": "application/json; charset=utf-8" };
+  if (!wantsEnvelope(request)) return new Response(json, { status, headers });
+  return new Response(wrapInEnvelope(json, list), {
+    status,
+    headers: { ...headers, "preference-applied": "envelope" },
+  });
+}

@@ -3,13 +3,13 @@ import { apiKeys, type Environment, required } from "../_shared/environment.ts";
 
 export interface Settings {
   readonly supabaseUrl: string;
-  /** Where callers reach the project, if that is not where this function does. */
+  /** The URL under which callers reach the project. */
   readonly publicUrl: string;
   readonly databaseUrl: string;
   readonly publishableKey: string;
   readonly secretKey: string;
   readonly jwks: readonly JWK[];
-  /** Comma-separated origins whose pages may call. */
+  /** Comma-separated origins of pages that may call the API. */
   readonly corsOrigins: string | undefined;
 }
 

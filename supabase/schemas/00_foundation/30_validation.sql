@@ -49,6 +49,23 @@ begin
 end;
 $$;
 
+-- Puts errors of an entry under the name of the entry: fileId becomes files[2].fileId.
+create function private.prefix_fields(p_prefix text, p_errors jsonb)
+  returns jsonb
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select coalesce(
+    jsonb_agg(
+      item || jsonb_build_object('field', concat_ws('.', p_prefix, item ->> 'field')) order by place
+    ),
+    '[]'
+  )
+  from jsonb_array_elements(p_errors) with ordinality as errors (item, place)
+$$;
+
 -- Reports keys that are unknown or read-only, and input that is not an object.
 create function private.check_keys(p_input jsonb, p_known text[])
   returns jsonb
@@ -285,6 +302,7 @@ grant execute on function
   private.check_whole(jsonb, text, text),
   private.check_flag(jsonb, text, text),
   private.field_error(text, text),
+  private.prefix_fields(text, jsonb),
   private.raise_field_errors(jsonb),
   private.check_keys(jsonb, text[]),
   private.check_text(jsonb, text, text, integer, integer),

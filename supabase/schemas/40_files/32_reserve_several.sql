@@ -71,25 +71,17 @@ create function private.upload_inputs_field_errors(p_input jsonb)
   stable
   set search_path = ''
 as $$
-  select coalesce(
-    jsonb_agg(
-      jsonb_build_object(
-        'field', concat_ws('.', format('files[%s]', upload.place - 1), field_error ->> 'field'),
-        'message', field_error ->> 'message'
-      )
-      order by upload.place
-    ),
-    '[]'
-  )
+  select coalesce(jsonb_agg(field_error order by upload.place), '[]')
   from private.upload_inputs(p_input) with ordinality as upload (input, place)
-  cross join jsonb_array_elements(
+  cross join jsonb_array_elements(private.prefix_fields(
+    format('files[%s]', upload.place - 1),
     case
       when upload.input is null
         then private.field_error(null, 'A file must have a name, a size and a type.')
       else private.file_field_errors(upload.input)
     end
-  ) as field_error
-  where field_error ->> 'field' is distinct from 'uploadType'
+  )) as field_error
+  where field_error ->> 'field' not like '%.uploadType'
 $$;
 
 -- Returns the field errors of a form's other fields. They are checked before the upload, so that no

@@ -1,5 +1,5 @@
 begin;
-select plan(17);
+select plan(18);
 
 create temporary table s as select * from tests.stage();
 grant select on s to authenticated;
@@ -15,6 +15,10 @@ select is(
   '["files"]', 'a submission without files is refused'
 );
 select is(
+  tests.error_of('select api.create_deliverable(project::text, task::text, ''T'', null, ''[{"fileId": "x", "fileUrl": "https://x.example"}, 7]'') from s') -> 'fields',
+  '["files[0].fileId", "files[0].fileUrl", "files[1]"]', 'invalid entries of the list of files are named by their place'
+);
+select is(
   tests.error_of('select api.create_deliverable(project::text, task::text, ''T'', null, jsonb_build_array(jsonb_build_object(''fileId'', gen_random_uuid()))) from s') -> 'fields',
   '["files"]', 'a submission with an unknown file is refused'
 );
@@ -27,7 +31,7 @@ select api.create_upload('deliverable', 'late.png', 2048, 'image/png', project::
 grant select on reserved to authenticated;
 select is(
   tests.error_of(
-    'select api.create_deliverable(project::text, task::text, ''T'', null, jsonb_build_array(upload)) from s, reserved'
+    'select api.create_deliverable(project::text, task::text, ''T'', null, jsonb_build_array(jsonb_build_object(''fileId'', upload ->> ''fileId''))) from s, reserved'
   ) ->> 'code',
   'UPLOAD_MISSING', 'a file that was not uploaded is refused'
 );

@@ -15,12 +15,16 @@ $$;
 create function pg_temp.png(p_name text default 'a.png', p_size bigint default 2048) returns jsonb language sql as $$
   select jsonb_build_object('fileName', p_name, 'fileSize', p_size, 'mimeType', 'image/png')
 $$;
+create function pg_temp.files_of(p_uploads jsonb) returns jsonb language sql as $$
+  select jsonb_agg(jsonb_build_object('fileId', upload ->> 'fileId'))
+  from jsonb_array_elements(p_uploads) as upload
+$$;
 create function pg_temp.ids(p_uploads jsonb) returns jsonb language sql as $$
   select jsonb_path_query_array(p_uploads, '$[*].fileId')
 $$;
 
 grant execute on function
-  pg_temp.reserve(jsonb, text), pg_temp.png(text, bigint), pg_temp.ids(jsonb)
+  pg_temp.reserve(jsonb, text), pg_temp.png(text, bigint), pg_temp.ids(jsonb), pg_temp.files_of(jsonb)
 to authenticated;
 
 -- Acting as the talent
@@ -91,15 +95,15 @@ select is(
 
 -- Discarded by the uploader, but not by another user
 select tests.act_as((select colleague from s));
-select api.discard_uploads(uploads) from first;
+select api.discard_uploads(pg_temp.files_of(uploads)) from first;
 select tests.act_as((select talent from s));
-select api.discard_uploads(uploads) from first;
+select api.discard_uploads(pg_temp.files_of(uploads)) from first;
 select is(
   tests.peek(format('select reason from private.object_removals where path = %L and next_attempt_at <= now()', uploads -> 0 ->> 'path')),
   'discarded', 'the object of a discarded upload is queued for removal at once'
 ) from first;
 select is(
-  tests.error_of(format('select api.create_deliverable(%L, %L, ''x'', null, %L)', project, task, uploads)) -> 'fields',
+  tests.error_of(format('select api.create_deliverable(%L, %L, ''x'', null, %L)', project, task, pg_temp.files_of(uploads))) -> 'fields',
   '["files"]', 'a discarded upload cannot be submitted'
 ) from s, first;
 select isnt(
@@ -112,8 +116,8 @@ create temporary table used as select pg_temp.reserve(jsonb_build_array(pg_temp.
 grant select on used to authenticated;
 select tests.put_object(uploads -> 0) from used;
 select set_config('request.headers', '{}', true);
-select api.create_deliverable(project::text, task::text, 'x', null, uploads) from s, used;
-select api.discard_uploads(uploads) from used;
+select api.create_deliverable(project::text, task::text, 'x', null, pg_temp.files_of(uploads)) from s, used;
+select api.discard_uploads(pg_temp.files_of(uploads)) from used;
 select is(
   (select count(*) from public.files as f, used where f.id = (uploads -> 0 ->> 'fileId')::uuid), 1::bigint,
   'a submitted file is not discarded'

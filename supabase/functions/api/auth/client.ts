@@ -1,24 +1,10 @@
 import { unavailable } from "../http/errors.ts";
+import { authErrorOf } from "./errors.ts";
 
-/** The session that Auth answers with; the tokens are all we hand on. */
+/** The tokens of a session that Auth has created. */
 export interface AuthSession {
   readonly access_token: string;
   readonly refresh_token: string;
-}
-
-/** Auth said no. Each operation decides what that means to its caller. */
-export class AuthRefusal extends Error {
-  readonly status: number;
-  readonly code: string;
-  readonly retryAfter: number | undefined;
-
-  constructor(status: number, code: string, message: string, retryAfter: number | undefined) {
-    super(message);
-    this.name = "AuthRefusal";
-    this.status = status;
-    this.code = code;
-    this.retryAfter = retryAfter;
-  }
 }
 
 export interface AuthOptions {
@@ -36,7 +22,7 @@ interface Call {
 
 const timeoutMs = 10_000;
 
-/** Auth's HTTP API, for one caller: their address goes along, so that Auth's limits count the person. */
+/** The HTTP API of Auth, for one caller. The caller's address is passed on, so that Auth's limits count it. */
 export class AuthClient {
   readonly #options: AuthOptions;
   readonly #address: string;
@@ -46,7 +32,7 @@ export class AuthClient {
     this.#address = address;
   }
 
-  /** Without a session when the project demands confirmed addresses. */
+  /** Returns no session when the project requires confirmed addresses. */
   signUp(email: string, password: string, data: object): Promise<Partial<AuthSession>> {
     return this.#call({ path: "/signup", body: { email, password, data } });
   }
@@ -65,14 +51,14 @@ export class AuthClient {
   }
 
   /**
-   * Sends the mail with the recovery token; answers the same for an unknown address. Where its link leads
-   * is the project's `site_url`, never the caller's choice.
+   * Sends the email with the recovery token. Answers the same for an unknown address. The link leads to the
+   * project's `site_url`; the caller cannot choose it.
    */
   recover(email: string): Promise<void> {
     return this.#call({ path: "/recover", body: { email } });
   }
 
-  /** Uses up the recovery token. */
+  /** Exchanges the recovery token, which works once, for a session. */
   verifyRecovery(tokenHash: string): Promise<AuthSession> {
     return this.#call({ path: "/verify", body: { type: "recovery", token_hash: tokenHash } });
   }
@@ -97,25 +83,8 @@ export class AuthClient {
     }).catch((cause: unknown) => {
       throw unavailable(cause);
     });
+    if (!response.ok) throw await authErrorOf(response);
     const text = await response.text();
-    if (response.ok) return (text === "" ? undefined : JSON.parse(text)) as Answer;
-    throw refusal(response, text);
-  }
-}
-
-function refusal(response: Response, text: string): Error {
-  if ([502, 503, 504].includes(response.status)) return unavailable(`Auth: ${response.status}`);
-  const retryAfter = Number(response.headers.get("retry-after")) || undefined;
-  const { code, message } = parseRefusal(text);
-  return new AuthRefusal(response.status, code, message, retryAfter);
-}
-
-/** Both of Auth's error forms: `{code, message}` and the older `{error_code, msg}`. */
-function parseRefusal(text: string): { code: string; message: string } {
-  try {
-    const { code, error_code, message, msg } = JSON.parse(text);
-    return { code: String(error_code ?? code ?? ""), message: String(message ?? msg ?? "") };
-  } catch {
-    return { code: "", message: "" };
+    return (text === "" ? undefined : JSON.parse(text)) as Answer;
   }
 }

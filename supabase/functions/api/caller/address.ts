@@ -1,10 +1,10 @@
-/** The client's address as the platform's proxy reports it: the first of `X-Forwarded-For`. */
+/** The client's IP address as the platform's proxy reports it: the first one in `X-Forwarded-For`. */
 export const clientAddress = (headers: Headers): string =>
   headers.get("x-forwarded-for")?.split(",")[0]?.trim().slice(0, 64) || "unknown";
 
 /**
- * What an address-based limit counts under. An IPv6 network is one customer, whose machines may use
- * any of its addresses, so it counts as a whole (/64).
+ * The key under which a limit counts an address. One customer can use all addresses of an IPv6 network, so
+ * the network (/64) counts as a whole.
  */
 export function addressBucket(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "");

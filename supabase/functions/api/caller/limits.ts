@@ -1,8 +1,8 @@
-import type { DatabaseDoor } from "../database/client.ts";
+import type { DatabaseApi } from "../database/client.ts";
 import { ApiError } from "../http/errors.ts";
 import { addressBucket } from "./address.ts";
 
-/** What is left of the caller's allowance after this request. */
+/** How many requests the caller has left after this one. */
 export interface Allowance {
   readonly limit: number;
   readonly remaining: number;
@@ -19,12 +19,12 @@ const perUser = 100;
 const perAddress = 60;
 
 /**
- * Counts one request in the database, where all instances of this function meet, and refuses what is
- * too much. A caller over the limit is remembered here until their window ends, so that somebody who
- * hammers on costs the database nothing.
+ * Counts requests in the database, which all instances of this function share, and refuses those over the
+ * limit. A caller over the limit is remembered here until the window ends, so that repeated requests do not
+ * reach the database.
  */
 export function requestCounter(
-  database: Pick<DatabaseDoor, "countRequest">,
+  database: Pick<DatabaseApi, "countRequest">,
   now: () => number = () => performance.now(),
 ): CountRequest {
   const refusedUntil = new Map<string, number>();
@@ -58,7 +58,7 @@ const allowanceHeaders = ({ limit, remaining, resetSeconds }: Allowance) => ({
 });
 
 const tooMany = (limit: number, retryAfter: number) =>
-  new ApiError("RATE_LIMITED", "Too many requests. Slow down and try again later.", {
+  new ApiError("RATE_LIMITED", "Too many requests. Try again later.", {
     retryAfter,
     headers: allowanceHeaders({ limit, remaining: 0, resetSeconds: retryAfter }),
   });

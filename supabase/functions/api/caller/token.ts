@@ -2,7 +2,7 @@ import { type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
 import { ApiError } from "../http/errors.ts";
 import { algorithms } from "./keys.ts";
 
-/** What a verified access token says. The database gets all of it as `request.jwt.claims`. */
+/** The claims of a verified access token. The database gets all of them as `request.jwt.claims`. */
 export interface Claims extends JWTPayload {
   readonly sub: string;
   readonly exp: number;
@@ -11,12 +11,12 @@ export interface Claims extends JWTPayload {
 
 export type VerifyToken = (token: string) => Promise<Claims>;
 
-/** Checking a signature costs more than the query behind it, so good tokens are remembered a while. */
-const remembered = 1000;
+/** Verifying a signature takes longer than most queries, so valid tokens are cached. */
+const cacheSize = 1000;
 
 /**
- * Accepts a signed-in user's access token and nothing else: the project's own keys are valid tokens too,
- * but they are nobody. Whether the token's session still exists is the database's to say, on every call.
+ * Accepts only access tokens of signed-in users. The project's own keys are valid tokens as well, but belong
+ * to no user. The database checks on every call whether the session of the token still exists.
  */
 export function tokenVerifier(getKey: JWTVerifyGetKey): VerifyToken {
   const known = new Map<string, Claims>();
@@ -27,7 +27,7 @@ export function tokenVerifier(getKey: JWTVerifyGetKey): VerifyToken {
     known.delete(token);
 
     const claims = await check(token, getKey);
-    if (known.size >= remembered) known.delete(known.keys().next().value ?? "");
+    if (known.size >= cacheSize) known.delete(known.keys().next().value ?? "");
     known.set(token, claims);
     return claims;
   };
@@ -40,10 +40,10 @@ async function check(token: string, getKey: JWTVerifyGetKey): Promise<Claims> {
       audience: "authenticated",
       requiredClaims: ["sub", "exp"],
     });
-    if (!isUser(payload)) throw new Error("Not a user's token.");
+    if (!isUser(payload)) throw new Error("The token belongs to no user.");
     return payload;
   } catch (cause) {
-    throw notAuthenticated("The access token is not valid or has expired.", cause);
+    throw notAuthenticated("The access token is invalid or has expired.", cause);
   }
 }
 
@@ -54,6 +54,6 @@ const isUser = (payload: JWTPayload): payload is Claims =>
 export const notAuthenticated = (message: string, cause?: unknown) =>
   new ApiError("NOT_AUTHENTICATED", message, { cause });
 
-/** The token of `Authorization: Bearer …`, if there is one. */
+/** The token in `Authorization: Bearer …`. */
 export const bearerOf = (headers: Headers): string | undefined =>
   /^Bearer +([^\s]+) *$/i.exec(headers.get("authorization") ?? "")?.[1];

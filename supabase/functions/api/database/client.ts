@@ -1,22 +1,11 @@
 import type postgres from "postgres";
 import type { Sql } from "../../_shared/database.ts";
 import { addressBucket } from "../caller/address.ts";
-import type { Claims } from "../caller/token.ts";
-import { answeredError, fromDatabase } from "./errors.ts";
+import { fromDatabase, returnedError } from "./errors.ts";
 import { isBroken, withConnection } from "./pool.ts";
+import { type Arguments, type FunctionCall, type Session, transact } from "./transaction.ts";
 
-/** Who calls, and what the database may know of the request. */
-export interface Session {
-  /** Of a verified token; undefined for somebody without one. */
-  readonly claims: Claims | undefined;
-  readonly headers: Readonly<Record<string, string>>;
-  /** A reading operation runs in a read-only transaction. */
-  readonly readOnly: boolean;
-  /** Everything is done and then undone: to hear what the database would say. */
-  readonly rehearsal?: boolean;
-}
-
-export type Arguments = Readonly<Record<string, unknown>>;
+export type { Arguments, FunctionCall, Session } from "./transaction.ts";
 
 export interface RequestCount {
   readonly allowed: boolean;
@@ -30,9 +19,16 @@ export interface FileLocation {
   readonly path: string;
 }
 
-const statementTimeout = "10s";
+/** What is sent to Auth, by the function of the database that checks it first. */
+export type AuthInput =
+  | "check_sign_up"
+  | "check_sign_in"
+  | "check_refresh"
+  | "check_sign_out"
+  | "check_forgot_password"
+  | "check_password_reset";
 
-/** The database as this function uses it. Handlers see nothing of SQL but the names of functions. */
+/** The database as the REST API uses it. Handlers see no SQL, only the names of functions. */
 export class Database {
   readonly #sql: Sql;
 
@@ -41,15 +37,23 @@ export class Database {
   }
 
   /**
-   * Calls `api.<name>` as the caller: the role and the claims hold for this transaction only, as
-   * PostgREST has it, so that the same policies apply. Returns the JSON text as it came. A read whose
-   * connection breaks is tried once more; of a write nobody knows whether it happened.
+   * Calls `api.<name>` as the caller. Role and claims are set for this transaction only, as PostgREST does,
+   * so that the same policies apply. Returns the JSON text. A read is repeated once when its connection
+   * breaks. A write is not, because it may have happened.
    */
-  async call(session: Session, name: string, args: Arguments = {}): Promise<string> {
-    const work = (db: postgres.ReservedSql) => transact(db, session, name, args);
-    const { body, status } = await guarded(this.#run(work, session.readOnly));
-    if (Number(status) >= 400) throw answeredError(body ?? "");
+  async call(session: Session, call: FunctionCall): Promise<string> {
+    const work = (db: postgres.ReservedSql) => transact(db, session, call);
+    const { body, status } = await converted(this.#run(work, session.readOnly));
+    if (Number(status) >= 400) throw returnedError(body ?? "");
     return body ?? "";
+  }
+
+  /** Checks what is going to be sent to Auth. Returns it as Auth stores it. */
+  async check<Input>(name: AuthInput, input: Arguments): Promise<Input> {
+    const checked = await this.#value<object | null>(
+      (db) => db`select private.${db(name)}(${db.json(input as postgres.JSONValue)}) as value`,
+    );
+    return { ...input, ...checked } as Input;
   }
 
   countRequest(key: string, limit: number, windowSeconds: number): Promise<RequestCount> {
@@ -59,28 +63,28 @@ export class Database {
     );
   }
 
-  /** Seconds until this account or address may try to log in again; null when it may now. */
-  loginWait(email: string, address: string): Promise<number | null> {
+  /** Seconds until this account or address may try to sign in again; null if it may now. */
+  signInWait(email: string, address: string): Promise<number | null> {
     return this.#value(
       (db) => db`select private.login_wait(${email}, ${addressBucket(address)}) as value`,
     );
   }
 
-  async noteLoginFailure(email: string, address: string): Promise<void> {
+  async noteSignInFailure(email: string, address: string): Promise<void> {
     const place = addressBucket(address);
     await this.#one((db) => db`select private.note_login_failure(${email}, ${place})`);
   }
 
-  /** As {@link loginWait}, for reset mails; a request that may proceed is counted. */
+  /** As {@link signInWait}, for reset emails. A request that may proceed is counted. */
   resetWait(email: string, address: string): Promise<number | null> {
     return this.#value(
       (db) => db`select private.reset_wait(${email}, ${addressBucket(address)}) as value`,
     );
   }
 
-  /** Where those of the files lie that may be fetched. Whether the caller may is not asked here. */
+  /** Where the clean ones among these files are stored. The caller's rights are not checked here. */
   async fileLocations(ids: readonly string[]): Promise<readonly FileLocation[]> {
-    return guarded(
+    return converted(
       this.#run(
         async (db) =>
           await db<FileLocation[]>`
@@ -100,12 +104,12 @@ export class Database {
   }
 
   async #one<Row>(query: (db: Sql) => PromiseLike<readonly postgres.Row[]>): Promise<Row> {
-    // Repeating one of these does at worst count something twice.
-    const [row] = await guarded(this.#run(async (db) => await query(db), true));
+    // Repeating one of these can at worst count something twice.
+    const [row] = await converted(this.#run(async (db) => await query(db), true));
     return row as Row;
   }
 
-  /** Lends a connection to `work`; when the line breaks, a second one, if that does no harm. */
+  /** Runs `work` with a connection; once more with another one if it broke and a repetition is harmless. */
   #run<T>(work: (db: postgres.ReservedSql) => Promise<T>, repeatable: boolean): Promise<T> {
     return withConnection(this.#sql, work).catch((error) => {
       if (repeatable && isBroken(error)) return withConnection(this.#sql, work);
@@ -114,70 +118,10 @@ export class Database {
   }
 }
 
-/** The same without its insides, so that a test can stand in for it. */
-export type DatabaseDoor = Pick<Database, keyof Database>;
+/** The public methods alone, so that a test can replace the database. */
+export type DatabaseApi = Pick<Database, keyof Database>;
 
-interface Answer {
-  readonly body: string | null;
-  readonly status: string | null;
-}
-
-/**
- * The four statements leave in one packet; an error in one makes the server skip the rest and roll back.
- */
-async function transact(
-  db: postgres.ReservedSql,
-  session: Session,
-  name: string,
-  args: Arguments,
-): Promise<Answer> {
-  const statements = [
-    db.unsafe(session.readOnly ? "begin read only" : "begin"),
-    actAs(db, session),
-    callFunction(db, name, args),
-    db.unsafe(session.rehearsal ? "rollback" : "commit"),
-  ] as const;
-  try {
-    const [, , [row]] = await Promise.all(statements);
-    if (row === undefined) throw new Error("The caller's role was not taken on.");
-    return row;
-  } catch (error) {
-    // The skipped ones must be read before the connection is free again.
-    if (!isBroken(error)) await Promise.allSettled(statements);
-    throw error;
-  }
-}
-
-function actAs(db: postgres.ReservedSql, { claims, headers }: Session) {
-  const role = claims === undefined ? "anon" : "authenticated";
-  return db`select
-    set_config('statement_timeout', ${statementTimeout}, true),
-    set_config('request.jwt.claims', ${JSON.stringify(claims ?? { role })}, true),
-    set_config('request.headers', ${JSON.stringify(headers)}, true),
-    set_config('role', ${role}, true)`;
-}
-
-/** Function and argument names come from our own code; values are always bound. */
-function callFunction(db: postgres.ReservedSql, name: string, args: Arguments) {
-  const names = Object.keys(args);
-  if (!names.every((key) => /^\w+$/.test(key))) throw new Error("An argument has an odd name.");
-  const list = names.map((key, index) => `"${key}" => $${index + 1}`).join(", ");
-  const values = names.map((key) => args[key] ?? null) as postgres.SerializableParameter[];
-  // The subquery's offset makes the status be looked at after the function has run. The condition is
-  // a second lock: whatever may happen to the statements before, this one never runs with our own rights.
-  return db.unsafe<Answer[]>(
-    `select body, current_setting('response.status', true) as status
-      from (
-        select api."${name}"(${list})::text as body
-        where current_user in ('anon', 'authenticated')
-        offset 0
-      ) as answer`,
-    values,
-    { prepare: true },
-  );
-}
-
-async function guarded<T>(work: PromiseLike<T>): Promise<T> {
+async function converted<T>(work: PromiseLike<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {

@@ -3,14 +3,16 @@ import {
   ApiError,
   type ErrorCode,
   type FieldError,
+  internalError,
   statusOf,
   unavailable,
   validationError,
 } from "../http/errors.ts";
 
 /**
- * Turns what the database raised into what the caller is told. `PTnnn` errors are meant for the caller
- * (hint is the code, message the sentence, detail the fields); of all others only the kind shows.
+ * Converts an error of the database. `PTnnn` errors are meant for the caller: `hint` is the code, `message`
+ * the sentence, `detail` the field errors. Other errors are only classified, because their texts can contain
+ * data.
  */
 export function fromDatabase(thrown: unknown): ApiError {
   if (thrown instanceof ApiError) return thrown;
@@ -19,19 +21,23 @@ export function fromDatabase(thrown: unknown): ApiError {
   if (/^PT\d{3}$/.test(code)) return raised(code, hint, message, detail, thrown);
   if (/^(08|53|57P)/.test(code) || code === "57014" || code === "55P03") return unavailable(thrown);
   if (code === "23505" || code === "23503" || code.startsWith("40")) {
-    return new ApiError("CONFLICT", "This conflicts with what is stored.", { cause: thrown });
+    return new ApiError("CONFLICT", "The request conflicts with another one. Try again.", {
+      cause: thrown,
+    });
   }
   if (/^2[23]/.test(code)) {
-    return new ApiError("VALIDATION_ERROR", "A value is not acceptable.", { cause: thrown });
+    return new ApiError("VALIDATION_ERROR", "A value in the request is invalid.", {
+      cause: thrown,
+    });
   }
-  return new ApiError("INTERNAL_ERROR", "Something went wrong on our side.", { cause: thrown });
+  return internalError(thrown);
 }
 
 /**
- * A function that must not undo its work (a counted attempt) cannot raise. It answers the error as
- * PostgREST would write it and sets the status instead.
+ * Converts an error that a function returned instead of raising it, because raising would have undone its
+ * work (a counted attempt). The function returns it in the form of PostgREST's errors and sets the status.
  */
-export function answeredError(body: string): ApiError {
+export function returnedError(body: string): ApiError {
   const { code, hint, message, details } = JSON.parse(body);
   return raised(String(code), hint ?? undefined, String(message), details ?? undefined, undefined);
 }
@@ -54,7 +60,7 @@ function raised(
   return new ApiError(code, message, { details, cause });
 }
 
-/** The code the database names; for one that it does not, the general one of that status. */
+/** The code in the hint; without a known one, the general code of the status. */
 function codeOf(sqlState: string, hint: string | undefined): ErrorCode {
   if (hint !== undefined && Object.hasOwn(statusOf, hint)) return hint as ErrorCode;
   return generalCodes[sqlState] ?? "INTERNAL_ERROR";

@@ -2,13 +2,13 @@ import postgres from "postgres";
 import type { Sql } from "../../_shared/database.ts";
 import { unavailable } from "../http/errors.ts";
 
-/** Longer than this nobody waits for a connection: the pool is exhausted or the database is away. */
-const patienceMs = 8_000;
+/** After this time the pool counts as exhausted, or the database as unreachable. */
+const maxWaitMs = 8_000;
 
-/** When a connection that has not come is asked for again, in milliseconds from the start. */
-const againAfter = [150, 600, 2_400];
+/** When a connection is requested again, in milliseconds from the start. */
+const retryAfterMs = [150, 600, 2_400];
 
-/** Lends a connection to `work` and takes it back. */
+/** Runs `work` with a connection of the pool. */
 export async function withConnection<T>(
   sql: Sql,
   work: (connection: postgres.ReservedSql) => Promise<T>,
@@ -19,13 +19,13 @@ export async function withConnection<T>(
     connection.release();
     return result;
   } catch (error) {
-    // A connection that broke has left the pool by itself; given back, it would be lent again, dead.
+    // A broken connection has left the pool by itself. Released, it would be handed out again.
     if (!isBroken(error)) connection.release();
     throw error;
   }
 }
 
-/** Whether the line itself is gone: the server ended it, or the network did. */
+/** Whether the connection itself is gone: closed by the server or by the network. */
 export function isBroken(error: unknown): boolean {
   if (error instanceof postgres.PostgresError) return /^(FATAL|PANIC)$/.test(error.severity);
   const { code } = (error ?? {}) as { code?: unknown };
@@ -33,9 +33,9 @@ export function isBroken(error: unknown): boolean {
 }
 
 /**
- * Asks more than once, for the library can forget who waits: when a connection ends, its next one starts
- * for somebody in the queue who then hears nothing, or hears the old one's error. The first connection
- * to come is taken and later ones go back. Nothing has been sent yet, so this repeats no work.
+ * Requests a connection more than once, because the library can lose a waiting request: when a connection
+ * ends, the request that gets its successor may wait forever or get the error of the old one. The first
+ * connection is used and later ones are released. Nothing has been sent yet, so no work is repeated.
  */
 function reserve(sql: Sql): Promise<postgres.ReservedSql> {
   return new Promise((resolve, reject) => {
@@ -47,7 +47,7 @@ function reserve(sql: Sql): Promise<postgres.ReservedSql> {
       for (const timer of timers) clearTimeout(timer);
       settle();
     };
-    const ask = () => {
+    const request = () => {
       sql.reserve().then(
         (connection) => {
           if (over) connection.release();
@@ -56,13 +56,13 @@ function reserve(sql: Sql): Promise<postgres.ReservedSql> {
         (error) => {
           failures += 1;
           if (failures > 1) finish(() => reject(error));
-          else if (!over) ask();
+          else if (!over) request();
         },
       );
     };
-    const timers = againAfter.map((delay) => setTimeout(ask, delay));
-    const tired = () => reject(unavailable("No database connection became free."));
-    timers.push(setTimeout(() => finish(tired), patienceMs));
-    ask();
+    const timers = retryAfterMs.map((delay) => setTimeout(request, delay));
+    const giveUp = () => reject(unavailable("No database connection became free."));
+    timers.push(setTimeout(() => finish(giveUp), maxWaitMs));
+    request();
   });
 }

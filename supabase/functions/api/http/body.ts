@@ -1,36 +1,56 @@
 import { ApiError, validationError } from "./errors.ts";
+import { hasType } from "./media-type.ts";
+import { withoutNul } from "./text.ts";
 
-/** Largest JSON body, in bytes. Files travel another way. */
+/** The limit for a JSON body. Files are sent in other ways. */
 export const maxBodyBytes = 1024 * 1024;
 
-/** Longer than this no body takes to arrive. */
-const patienceMs = 120_000;
+/** How long a body may take to arrive. */
+const arrivalMs = 120_000;
 
-/** The request's JSON body. Says exactly what is wrong with one that cannot be read. */
-export async function readJson(request: Request): Promise<unknown> {
-  if (!hasType(request.headers, "application/json")) throw unsupported("application/json");
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads the JSON object in the body. Only its form is checked here: what its fields may hold is checked by
+ * the database.
+ */
+export async function readJson(request: Request): Promise<JsonObject> {
+  if (!hasType(request.headers, "application/json")) throw unsupportedType("application/json");
   const bytes = await readBytes(request, maxBodyBytes, tooLarge);
-  if (bytes.length === 0) throw notReadable("A JSON body is required");
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
-    throw notReadable("The body is not valid JSON");
-  }
+  if (bytes.length === 0) throw invalidBody("Body must be a JSON object.");
+  const value = parse(bytes);
+  if (!isObject(value)) throw invalidBody("Body must be a JSON object.");
+  return value;
 }
 
-/** The media type alone decides; its parameters are for whoever reads the body. */
-export const hasType = (headers: Headers, type: string): boolean =>
-  headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() === type;
+function parse(bytes: Uint8Array): unknown {
+  let isWellFormed = true;
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    const value = JSON.parse(text, (_key, inner) => {
+      if (typeof inner !== "string") return inner;
+      isWellFormed &&= inner.isWellFormed();
+      return withoutNul(inner);
+    });
+    if (isWellFormed) return value;
+  } catch {
+    throw invalidBody("Body must be valid JSON in UTF-8.");
+  }
+  throw invalidBody("Body must not contain unpaired surrogates.");
+}
 
-export const unsupported = (...types: readonly string[]) =>
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+export const unsupportedType = (...types: readonly string[]) =>
   new ApiError("UNSUPPORTED_MEDIA_TYPE", `Send the body as ${types.join(" or ")}.`);
 
-export const notReadable = (message: string) => validationError([{ field: "body", message }]);
+export const invalidBody = (message: string) => validationError([{ field: "body", message }]);
 
 const tooLarge = () =>
-  new ApiError("PAYLOAD_TOO_LARGE", `The body may have at most ${maxBodyBytes} bytes.`);
+  new ApiError("PAYLOAD_TOO_LARGE", `The body must have at most ${maxBodyBytes} bytes.`);
 
-/** The whole body. What declares to be too large is refused unread. */
+/** Reads the whole body. A body that declares to be too large is refused before it is read. */
 export async function readBytes(
   { headers, body }: Request,
   maxBytes: number,
@@ -40,19 +60,19 @@ export async function readBytes(
   if (declared > maxBytes) throw tooLarge();
   const sink = new Sink(declared, maxBytes, tooLarge);
   try {
-    const signal = AbortSignal.timeout(patienceMs);
+    const signal = AbortSignal.timeout(arrivalMs);
     await body?.pipeTo(new WritableStream(sink), { signal });
     return sink.bytes();
   } catch (error) {
     if (error instanceof ApiError) throw error;
-    // The caller went away in the middle of it, or is too slow.
-    throw notReadable("The body ended before it was complete");
+    // The caller closed the connection or is too slow.
+    throw invalidBody("Body must arrive completely, within 2 minutes.");
   }
 }
 
 /**
- * Collects a body in one piece of memory: of the size that was declared, else one that grows. Counts
- * while it reads, because a chunked body declares no length.
+ * Collects a body in one buffer: of the declared size, or one that grows. Counts while it reads, because a
+ * chunked body does not declare its length.
  */
 class Sink {
   #buffer: Uint8Array;

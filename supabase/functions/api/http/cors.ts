@@ -1,6 +1,6 @@
 /**
- * Who may call from a browser. Callers carry a token in a header and no cookie, so credentials are never
- * allowed; an origin that is not on the list gets no CORS header, and the browser keeps the answer to itself.
+ * Which origins may call from a browser. Callers send a token in a header and no cookie, so credentials are
+ * never allowed. An origin that is not on the list gets no CORS header, and its browser hides the response.
  */
 export interface CorsPolicy {
   readonly allows: (origin: string) => boolean;
@@ -8,7 +8,7 @@ export interface CorsPolicy {
 
 const loopback = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
-/** `CORS_ORIGINS` is a comma-separated list of origins; without one, only pages on this machine may call. */
+/** `CORS_ORIGINS` is a comma-separated list of origins. Without it only pages on this machine may call. */
 export function corsPolicy(origins: string | undefined): CorsPolicy {
   const listed = new Set(
     (origins ?? "")
@@ -26,7 +26,7 @@ const requestHeaders =
 const responseHeaders =
   "allow, preference-applied, retry-after, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, x-request-id";
 
-/** Adds what the browser needs to see; `preflight` also says what it may send. */
+/** Adds the CORS headers. The response to a preflight request also lists what may be sent. */
 export function addCors(policy: CorsPolicy, request: Request, headers: Headers): void {
   headers.append("vary", "Origin");
   const origin = request.headers.get("origin");

@@ -16,7 +16,7 @@ interface Extras {
   readonly cause?: unknown;
 }
 
-/** A refusal that the caller is told about, word for word. Anything else thrown becomes a bare 500. */
+/** An error that is sent to the caller as it is. Everything else that is thrown becomes `INTERNAL_ERROR`. */
 export class ApiError extends Error {
   readonly code: ErrorCode;
   readonly details: readonly FieldError[] | undefined;
@@ -49,15 +49,19 @@ export const validationError = (details: readonly FieldError[]) =>
 export const unavailable = (cause: unknown) =>
   new ApiError(
     "SERVICE_UNAVAILABLE",
-    "The service is not available right now. Try again shortly.",
+    "The service is temporarily unavailable. Try again shortly.",
     {
       retryAfter: 2,
       cause,
     },
   );
 
-/** What the caller hears of any thrown value. */
+/** An internal error. Its cause is logged and never sent. */
+export const internalError = (cause: unknown) =>
+  new ApiError("INTERNAL_ERROR", "Internal error. Quote the request id when reporting it.", {
+    cause,
+  });
+
+/** The error that is sent for any thrown value. */
 export const asApiError = (thrown: unknown): ApiError =>
-  thrown instanceof ApiError
-    ? thrown
-    : new ApiError("INTERNAL_ERROR", "Something went wrong on our side.", { cause: thrown });
+  thrown instanceof ApiError ? thrown : internalError(thrown);

@@ -1,15 +1,17 @@
-/** One line a request. Never a token, an address, a body or a query: they can hold secrets. */
+import { encodeHex } from "@std/encoding/hex.js";
+
+/** One line per request, without tokens, addresses, bodies and queries, which can contain secrets. */
 export interface LogLine {
   readonly requestId: string;
   readonly method: string;
-  /** The pattern, such as `/users/:userId`; undefined where nothing matched. */
+  /** The pattern of the path, such as `/users/:userId`; undefined when no route matched. */
   readonly route: string | undefined;
   readonly status: number;
   readonly ms: number;
-  /** A hash, enough to follow one person through the log without knowing who it is. */
+  /** A hash: shows which requests belong to the same user, but not which user it is. */
   readonly user?: string | undefined;
   readonly code?: string | undefined;
-  /** Why it failed; for our own faults only. */
+  /** The cause of an internal error. */
   readonly fault?: string | undefined;
 }
 
@@ -19,13 +21,11 @@ export const logToConsole: Log = (line) => console.log(JSON.stringify(line));
 
 export async function hashUser(id: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(id));
-  return [...new Uint8Array(digest).slice(0, 8)]
-    .map((byte) => byte.toString(16).padStart(2, "0"))
-    .join("");
+  return encodeHex(digest.slice(0, 8));
 }
 
-/** A fault in words. A database error's text can quote the row it fails on, so only its code is told. */
-export function describeFault(cause: unknown): string | undefined {
+/** Describes an error for the log. The text of a database error can quote data, so only its code is used. */
+export function describeError(cause: unknown): string | undefined {
   if (cause === undefined) return undefined;
   if (!(cause instanceof Error)) return String(cause);
   const { code, routine } = cause as { code?: unknown; routine?: unknown };
@@ -33,10 +33,10 @@ export function describeFault(cause: unknown): string | undefined {
   return `${cause.name}: ${code === undefined || code === "" ? cause.message : code}`;
 }
 
-const acceptable = /^[\w.:-]{1,128}$/;
+const acceptedId = /^[\w.:-]{1,128}$/;
 
-/** The caller's own request id where it is safe to repeat, else a new one. */
+/** The caller's own request id if it is safe to log and return, otherwise a new one. */
 export function requestIdOf(headers: Headers): string {
   const given = headers.get("x-request-id") ?? "";
-  return acceptable.test(given) ? given : crypto.randomUUID();
+  return acceptedId.test(given) ? given : crypto.randomUUID();
 }

@@ -1,4 +1,4 @@
-/** An API's answers are data for the one who asked: not to be cached, framed, sniffed or run. */
+/** Responses are data for one caller: not to be cached, framed, sniffed or run as a page. */
 export const securityHeaders: Readonly<Record<string, string>> = {
   "cache-control": "no-store",
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",

@@ -1,6 +1,7 @@
 import { validationError } from "./errors.ts";
+import { withoutNul } from "./text.ts";
 
-/** Refuses an address with broken percent-encoding, which would otherwise be read in two ways. */
+/** Refuses a URL with invalid percent-encoding, which programs could decode differently. */
 export function assertDecodable(url: string): void {
   const { pathname, search } = new URL(url);
   for (const [field, part] of [
@@ -10,22 +11,26 @@ export function assertDecodable(url: string): void {
     try {
       decodeURIComponent(part);
     } catch {
-      throw validationError([{ field, message: "Must be valid percent-encoded UTF-8" }]);
+      throw validationError([{ field, message: "The URL must be percent-encoded UTF-8." }]);
     }
   }
 }
 
-/** Query parameters as one object. One that is given twice is ambiguous, and refused. */
+/** The query parameters as one object. A repeated parameter is refused, because it is ambiguous. */
 export function queryOf(url: string): Record<string, string> {
   const query: Record<string, string> = Object.create(null);
   for (const [name, value] of new URL(url).searchParams) {
-    if (name in query) throw validationError([{ field: name, message: "Must be given only once" }]);
-    query[name] = value;
+    if (name in query) {
+      throw validationError([
+        { field: name, message: "A query parameter must be sent only once." },
+      ]);
+    }
+    query[name] = withoutNul(value);
   }
   return query;
 }
 
-/** `OPTIONS` and `HEAD` come with every address that has something to ask for. */
+/** The value of `Allow`. `OPTIONS` is always possible, and `HEAD` wherever `GET` is. */
 export function allowOf(methods: readonly string[]): string {
   const upper = methods.map((method) => method.toUpperCase());
   return [...upper, ...(upper.includes("GET") ? ["HEAD"] : []), "OPTIONS"].join(", ");

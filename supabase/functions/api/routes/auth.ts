@@ -1,21 +1,29 @@
 import { decodeJwt } from "jose";
 import type { AuthSession } from "../auth/client.ts";
-import { told, tooWeak, wrongField } from "../auth/refusals.ts";
+import { invalidField, leakedPassword, mapAuthErrors } from "../auth/errors.ts";
 import type { Claims } from "../caller/token.ts";
 import { ApiError } from "../http/errors.ts";
-import { type Input, operation } from "../operation.ts";
+import type { CallDatabase, Operation } from "../operation.ts";
 import * as schemas from "../schemas/auth.ts";
 
 const tag = "Authentication";
-type Context = Pick<Input<unknown, unknown, unknown>, "call">;
 
-const signUp = operation({
+interface Account {
+  readonly email: string;
+  readonly password: string;
+  readonly name: string;
+  readonly userType: string;
+  readonly companyName?: string | null;
+}
+
+const signUp: Operation = {
   id: "signUp",
   method: "post",
   path: "/auth/signup",
   tag,
-  summary: "Register a creator or a talent",
-  description: "Signs in at once. A mail with a link to confirm the address follows.",
+  summary: "Create the account of a creator or talent",
+  description:
+    "Signs in at once. An email with a link to confirm the address follows. One error names every invalid field.",
   access: "public",
   body: schemas.signUp,
   success: {
@@ -24,132 +32,148 @@ const signUp = operation({
     schema: schemas.session,
   },
   errors: ["WEAK_PASSWORD", "FORBIDDEN", "EMAIL_EXISTS"],
-  handle: async ({ body, auth, call }) => {
-    const { email, password, name, userType, companyName } = body;
+  handle: async ({ body, auth, call, database }) => {
+    const account = await database.check<Account>("check_sign_up", body.json);
+    const { email, password, name, userType, companyName } = account;
     const data = { name, userType, ...(companyName ? { companyName } : {}) };
-    const taken = () => new ApiError("EMAIL_EXISTS", "This e-mail address is already registered");
-    const session = await told(auth.signUp(email, password, data), {
-      user_already_exists: taken,
-      email_exists: taken,
-      weak_password: () => tooWeak("password"),
-      email_address_invalid: () => wrongField("email", "Must be a valid e-mail address"),
-      signup_disabled: () => new ApiError("FORBIDDEN", "Registration is closed"),
-      email_provider_disabled: () => new ApiError("FORBIDDEN", "Registration is closed"),
-      validation_failed: ({ message }) =>
-        wrongField(/password/i.test(message) ? "password" : "email", message),
-      "*": ({ message }) => new ApiError("VALIDATION_ERROR", message),
+    const exists = () => new ApiError("EMAIL_EXISTS", "This email address already has an account.");
+    const closed = () => new ApiError("FORBIDDEN", "Sign-up is closed.");
+    // Auth has the same rules; it can still refuse an address that it cannot reach, or a leaked password.
+    const session = await mapAuthErrors(auth.signUp(email, password, data), {
+      user_already_exists: exists,
+      email_exists: exists,
+      weak_password: () => leakedPassword("password"),
+      signup_disabled: closed,
+      email_provider_disabled: closed,
+      "*": () => invalidField("email", "Email address cannot be used for an account."),
     });
-    if (!isSession(session)) throw new Error("Auth must not demand confirmed addresses.");
-    return withUser(session, { call });
+    if (!isSession(session)) throw new Error("Auth must not require confirmed addresses.");
+    return withUser(session, call);
   },
-});
+};
 
-const logIn = operation({
+const logIn: Operation = {
   id: "logIn",
   method: "post",
   path: "/auth/login",
   tag,
-  summary: "Log in with e-mail and password",
+  summary: "Sign in with email address and password",
   description:
-    "After 5 failed attempts within 15 minutes, for one account or from one address, it is refused even with the right password.",
+    "After 5 failed attempts within 15 minutes, for one account or from one IP address, sign-in is refused even with the right password.",
   access: "public",
   body: schemas.logIn,
   success: { status: 200, description: "The account and new tokens", schema: schemas.session },
   errors: ["INVALID_CREDENTIALS"],
-  handle: async ({ body: { email, password }, address, auth, call, database }) => {
-    const wait = await database.loginWait(email, address);
+  handle: async ({ body, address, auth, call, database }) => {
+    const { email, password } = await database.check<Account>("check_sign_in", body.json);
+    const wait = await database.signInWait(email, address);
     if (wait !== null) throw tooManyFailures(wait);
-    const session = await told(
+    const session = await mapAuthErrors(
       auth.signIn(email, password).catch(async (error) => {
-        if (error.code === "invalid_credentials") await database.noteLoginFailure(email, address);
+        if (error.code === "invalid_credentials") await database.noteSignInFailure(email, address);
         throw error;
       }),
-      { "*": badCredentials },
+      { "*": invalidCredentials },
     ).catch(async (error) => {
-      // Auth's own check of the same count came first; ours knows how long it lasts.
-      const wait = error.code === "RATE_LIMITED" && (await database.loginWait(email, address));
+      // Auth's hook checks the same count. Only the database knows how long the limit lasts.
+      const wait = error.code === "RATE_LIMITED" && (await database.signInWait(email, address));
       throw wait ? tooManyFailures(wait) : error;
     });
-    return withUser(session, { call });
+    return withUser(session, call);
   },
-});
+};
 
-const refresh = operation({
+const refresh: Operation = {
   id: "refreshToken",
   method: "post",
   path: "/auth/refresh",
   tag,
   summary: "Exchange a refresh token for new tokens",
-  description: "A refresh token can be used once; using an old one ends the session.",
+  description: "A refresh token works once. Using an old one ends the session.",
   access: "public",
   body: schemas.refresh,
   success: { status: 200, description: "New tokens", schema: schemas.tokenPair },
   errors: ["INVALID_REFRESH_TOKEN", "CONFLICT"],
-  handle: async ({ body, auth }) => {
-    const session = await told(auth.refresh(body.refreshToken), {
+  handle: async ({ body, auth, database }) => {
+    const { refreshToken } = await database.check<{ refreshToken: string }>(
+      "check_refresh",
+      body.json,
+    );
+    const session = await mapAuthErrors(auth.refresh(refreshToken), {
       "*": () =>
-        new ApiError("INVALID_REFRESH_TOKEN", "The refresh token is not valid or has expired"),
+        new ApiError("INVALID_REFRESH_TOKEN", "The refresh token is invalid or has expired."),
     });
     return JSON.stringify(tokensOf(session));
   },
-});
+};
 
-const logOut = operation({
+const logOut: Operation = {
   id: "logOut",
   method: "post",
   path: "/auth/logout",
   tag,
-  summary: "End this session, all sessions or the others",
+  summary: "End this session, all sessions or all other sessions",
   access: "user",
   query: schemas.logOutQuery,
   success: {
     status: 204,
-    description: "The session is over; its access token is refused from now",
+    description: "The session has ended. Its access token no longer works",
   },
   errors: [],
-  handle: async ({ query, bearer = "", auth }) => {
-    await told(auth.signOut(bearer, query.scope), {
-      "*": () => new ApiError("SESSION_REVOKED", "This session has been ended"),
+  handle: async ({ query, bearer = "", auth, database }) => {
+    const { scope = "local" } = await database.check<{ scope?: "local" | "global" | "others" }>(
+      "check_sign_out",
+      query.json,
+    );
+    await mapAuthErrors(auth.signOut(bearer, scope), {
+      "*": () => new ApiError("SESSION_REVOKED", "This session has ended."),
     });
     return undefined;
   },
-});
+};
 
-const verifyEmail = operation({
+const verifyEmail: Operation = {
   id: "verifyEmail",
   method: "get",
   path: "/auth/verify-email",
   tag,
-  summary: "Confirm an e-mail address with the token of the mail",
+  summary: "Confirm an email address with the token from the email",
   access: "public",
   writes: true,
   query: schemas.verifyEmailQuery,
   success: { status: 200, description: "The address is confirmed", schema: schemas.verified },
   errors: ["INVALID_VERIFICATION_TOKEN"],
-  handle: ({ query, call }) => call("verify_email", { token: query.token }),
-});
+  handle: ({ query, call }) => call("verify_email", {}, { input: query }),
+};
 
-const resendVerification = operation({
+const resendVerification: Operation = {
   id: "resendVerification",
   method: "post",
   path: "/auth/resend-verification",
   tag,
-  summary: "Send the mail that confirms your address once more",
+  summary: "Resend the email that confirms the address",
   description:
-    "Three mails an hour, the one of signing up counted. The link of an earlier mail stops working.",
+    "At most 3 emails per hour, including the one after sign-up. The links in earlier emails stop working.",
   access: "user",
-  success: { status: 200, description: "It is on its way", schema: schemas.message },
+  success: { status: 200, description: "The email will be sent", schema: schemas.message },
   errors: ["INVALID_STATE"],
   handle: async ({ call }) => {
     await call("resend_verification");
     return JSON.stringify({ message: "Verification email sent" });
   },
-});
+};
 
-export const authentication = [signUp, logIn, refresh, logOut, verifyEmail, resendVerification];
+export const authentication: readonly Operation[] = [
+  signUp,
+  logIn,
+  refresh,
+  logOut,
+  verifyEmail,
+  resendVerification,
+];
 
-const badCredentials = () =>
-  new ApiError("INVALID_CREDENTIALS", "The e-mail address or the password is wrong");
+const invalidCredentials = () =>
+  new ApiError("INVALID_CREDENTIALS", "The email address or the password is wrong.");
 
 const tooManyFailures = (retryAfter: number) =>
   new ApiError("RATE_LIMITED", "Too many failed attempts. Try again later.", { retryAfter });
@@ -162,8 +186,8 @@ const tokensOf = ({ access_token, refresh_token }: AuthSession) => ({
   refreshToken: refresh_token,
 });
 
-/** The documented answer of signing up and in; who it is comes from the profile, not from metadata. */
-async function withUser(session: AuthSession, { call }: Context): Promise<string> {
+/** The response of sign-up and sign-in. The user's data comes from the profile, not from Auth's metadata. */
+async function withUser(session: AuthSession, call: CallDatabase): Promise<string> {
   const claims = decodeJwt<Claims>(session.access_token) as Claims;
   const { id, email, name, userType } = JSON.parse(await call("get_me", {}, { as: claims }));
   return JSON.stringify({ user: { id, email, name, userType }, ...tokensOf(session) });

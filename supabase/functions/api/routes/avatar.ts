@@ -1,10 +1,12 @@
+import { retry } from "@std/async/retry.js";
 import { ApiError, type ErrorCode } from "../http/errors.ts";
-import { type CallDatabase, operation } from "../operation.ts";
-import { avatarForm } from "../schemas/files.ts";
+import type { CallDatabase, Operation } from "../operation.ts";
 import { avatarUrl } from "../schemas/users.ts";
-import { inFormFields, throughUploads } from "../storage/uploads.ts";
+import { withFormFields } from "../uploads/form-errors.ts";
+import { uploadThen } from "../uploads/form-uploads.ts";
+import { avatarForm } from "../uploads/forms.ts";
 
-/** What may stand against a picture. */
+/** Why a picture cannot be used. */
 export const avatarErrors: readonly ErrorCode[] = [
   "UPLOAD_MISSING",
   "SCAN_PENDING",
@@ -12,73 +14,69 @@ export const avatarErrors: readonly ErrorCode[] = [
   "FILE_MISMATCH",
 ];
 
-/** How long the check of a picture is waited for; it takes a fraction of a second. */
-const patienceMs = 8_000;
-const firstPauseMs = 50;
-const longestPauseMs = 500;
+/** Waits about 8 seconds for the scan of a picture, which normally takes a fraction of a second. */
+const untilScanned = {
+  minTimeout: 50,
+  maxTimeout: 500,
+  multiplier: 1.5,
+  maxAttempts: 20,
+  jitter: 0,
+};
 
 /**
- * Changes the profile together with its picture. That has to be found clean first, by a worker that
- * starts once the upload is confirmed; so this asks again for a while.
+ * Updates the profile together with its picture. The picture must have been scanned as clean, by a worker
+ * that starts once the upload is confirmed, so the update is repeated until then.
  */
 export async function updateWithAvatar(
   call: CallDatabase,
   avatarFileId: string,
-  rest: object,
+  patch: object,
 ): Promise<string> {
-  await call("confirm_upload", { fileId: avatarFileId }).catch(unlessNotTheirs);
-  const patch = { ...rest, avatarFileId };
-  const deadline = performance.now() + patienceMs;
-  for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.5, longestPauseMs)) {
-    try {
-      return await call("update_me", { patch });
-    } catch (error) {
-      if (!isPending(error) || performance.now() > deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, pause));
-    }
-  }
+  await call("confirm_upload", { fileId: avatarFileId }).catch(ignoreIfNotUsable);
+  const update = () => call("update_me", { patch: { ...patch, avatarFileId } });
+  const options = { ...untilScanned, isRetriable: isPending };
+  return retry(update, options).catch((error: Error) => {
+    throw error.name === "RetryError" ? error.cause : error;
+  });
 }
 
-/** That it is not a file of theirs is said of the field, by the update. */
-function unlessNotTheirs(error: unknown): void {
-  if (!(error instanceof ApiError) || !["NOT_FOUND", "FORBIDDEN"].includes(error.code)) throw error;
+/** The update reports the same on the field of the profile. */
+function ignoreIfNotUsable(error: unknown): void {
+  const codes = ["NOT_FOUND", "FORBIDDEN", "VALIDATION_ERROR"];
+  if (!(error instanceof ApiError) || !codes.includes(error.code)) throw error;
 }
 
 const isPending = (error: unknown) => error instanceof ApiError && error.code === "SCAN_PENDING";
 
-export const setAvatar = operation({
+export const setAvatar: Operation = {
   id: "setAvatar",
   method: "post",
   path: "/users/me/avatar",
   tag: "Users",
-  summary: "Upload a picture of yourself",
+  summary: "Upload the caller's profile picture",
   description:
-    "JPEG, PNG or GIF of at most 5 MB and 64 to 4096 pixels a side. Answers once it was checked and published. If that takes too long the answer is `SCAN_PENDING`; the upload stays, to be chosen later by `PUT /users/me`.",
+    "JPEG, PNG or GIF of at most 5 MB, with 64 to 4096 pixels per side. Responds once the picture has been scanned and published. If that takes too long the response is `SCAN_PENDING`; the upload is kept and can be chosen later with `PUT /users/me`.",
   access: "user",
   form: avatarForm,
   idempotent: true,
-  success: { status: 200, description: "The picture's address", schema: avatarUrl },
+  success: { status: 200, description: "The URL of the picture", schema: avatarUrl },
   errors: [...avatarErrors],
-  handleForm: (input) => {
-    const { call, body } = input;
-    const uploading = throughUploads(
-      input,
-      { uploadType: "avatar" },
-      [body.avatar],
-      async ([upload]) => {
-        const fileId = upload?.fileId ?? "";
-        const me = await updateWithAvatar(call, fileId, {}).catch((error: unknown) => {
-          throw isPending(error) ? laterAs(fileId) : error;
-        });
-        return JSON.stringify({ avatarUrl: JSON.parse(me).avatarUrl });
-      },
-    );
-    return inFormFields("avatar", uploading);
+  handleForm: (context) => {
+    const { call, form } = context;
+    const target = { uploadType: "avatar", fields: form.fields } as const;
+    const uploading = uploadThen(context, target, async ([upload]) => {
+      const fileId = upload?.fileId ?? "";
+      const me = await updateWithAvatar(call, fileId, {}).catch((error: unknown) => {
+        throw isPending(error) ? scanPending(fileId) : error;
+      });
+      return JSON.stringify({ avatarUrl: JSON.parse(me).avatarUrl });
+    });
+    return withFormFields("avatar", uploading);
   },
-});
+};
 
-const laterAs = (fileId: string) =>
+const scanPending = (fileId: string) =>
   new ApiError(
     "SCAN_PENDING",
-    `The picture is uploaded but has not been checked yet. Choose it later: PUT /users/me {"avatarFileId": "${fileId}"}.`,
+    `The picture has been uploaded but not scanned yet. Choose it later with PUT /users/me {"avatarFileId": "${fileId}"}.`,
   );

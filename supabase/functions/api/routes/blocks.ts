@@ -1,58 +1,58 @@
 import { z } from "zod";
-import { operation } from "../operation.ts";
+import type { Operation } from "../operation.ts";
 import { uuid } from "../schemas/common.ts";
 import { blockList } from "../schemas/users.ts";
 
 const tag = "Blocks";
 const params = z.object({ userId: uuid });
 
-const listBlocks = operation({
+const listBlocks: Operation = {
   id: "listBlocks",
   method: "get",
   path: "/users/me/blocks",
   tag,
-  summary: "Whom you have blocked",
+  summary: "List the users that the caller has blocked",
   access: "user",
   success: {
     status: 200,
-    description: "Their cards, newest first",
+    description: "The users, the latest block first",
     schema: blockList,
     list: "users",
   },
   errors: [],
   handle: ({ call }) => call("list_blocks"),
-});
+};
 
-const blockUser = operation({
+const blockUser: Operation = {
   id: "blockUser",
   method: "put",
   path: "/users/:userId/block",
   tag,
-  summary: "Block somebody: neither of you can write to the other",
+  summary: "Block a user, so that neither of the two can send messages to the other",
   access: "user",
   params,
-  success: { status: 204, description: "They are blocked" },
+  success: { status: 204, description: "The user is blocked" },
   errors: ["NOT_FOUND"],
   handle: async ({ call, params }) => {
     await call("block_user", params);
     return undefined;
   },
-});
+};
 
-const unblockUser = operation({
+const unblockUser: Operation = {
   id: "unblockUser",
   method: "delete",
   path: "/users/:userId/block",
   tag,
-  summary: "Take a block back",
+  summary: "Unblock a user",
   access: "user",
   params,
-  success: { status: 204, description: "They are not blocked" },
+  success: { status: 204, description: "The user is not blocked" },
   errors: [],
   handle: async ({ call, params }) => {
     await call("unblock_user", params);
     return undefined;
   },
-});
+};
 
-export const blocks = [listBlocks, blockUser, unblockUser];
+export const blocks: readonly Operation[] = [listBlocks, blockUser, unblockUser];

@@ -1,14 +1,14 @@
-import { operation } from "../operation.ts";
+import type { Operation } from "../operation.ts";
 import * as schemas from "../schemas/conversations.ts";
 
 const tag = "Conversations";
 
-const listConversations = operation({
+const listConversations: Operation = {
   id: "listConversations",
   method: "get",
   path: "/conversations",
   tag,
-  summary: "Your conversations with their last message, the newest first",
+  summary: "List the caller's conversations, those with the latest messages first",
   access: "user",
   query: schemas.conversationQuery,
   success: {
@@ -18,66 +18,66 @@ const listConversations = operation({
     list: "conversations",
   },
   errors: [],
-  handle: ({ call, query }) => call("list_conversations", query),
-});
+  handle: ({ call, query }) => call("list_conversations", {}, { input: query }),
+};
 
-const openConversation = operation({
+const openConversation: Operation = {
   id: "openConversation",
   method: "post",
   path: "/conversations",
   tag,
-  summary: "The conversation with somebody, opened if there is none",
+  summary: "Get the conversation with a user; opens it if there is none",
   description:
-    "Between a creator and a talent. A talent opens at most five a day with creators they share no project with.",
+    "Conversations are between a creator and a talent. A talent can start at most 5 conversations per day with creators they don't share a project with.",
   access: "user",
   body: schemas.openConversation,
   idempotent: true,
   success: {
     status: 201,
-    description: "The conversation, which is new",
+    description: "The new conversation",
     schema: schemas.openedConversation,
     or: {
       status: 200,
-      description: "The conversation that was there",
+      description: "The existing conversation",
       when: (json) => JSON.parse(json).created === false,
     },
   },
   errors: ["SAME_USER_TYPE", "NOT_FOUND", "BLOCKED"],
-  handle: ({ call, body }) => call("open_conversation", body),
-});
+  handle: ({ call, body }) => call("open_conversation", {}, { input: body }),
+};
 
-const getConversation = operation({
+const getConversation: Operation = {
   id: "getConversation",
   method: "get",
   path: "/conversations/:conversationId",
   tag,
-  summary: "A conversation, for its two participants",
+  summary: "Get a conversation (its two participants)",
   access: "user",
   params: schemas.conversationParams,
   success: { status: 200, description: "The conversation", schema: schemas.conversation },
   errors: ["FORBIDDEN", "NOT_FOUND"],
   handle: ({ call, params }) => call("get_conversation", params),
-});
+};
 
-const markConversationRead = operation({
+const markConversationRead: Operation = {
   id: "markConversationRead",
   method: "put",
   path: "/conversations/:conversationId/read",
   tag,
-  summary: "Everything up to a message has been read",
-  description: "The mark only moves forwards: an earlier message changes nothing.",
+  summary: "Mark a conversation as read up to a message",
+  description: "The read position only moves forward. An earlier message changes nothing.",
   access: "user",
   params: schemas.conversationParams,
   body: schemas.markRead,
-  success: { status: 204, description: "It is marked" },
+  success: { status: 204, description: "The conversation is marked" },
   errors: ["FORBIDDEN", "NOT_FOUND"],
   handle: async ({ call, params, body }) => {
-    await call("mark_conversation_read", { ...params, ...body });
+    await call("mark_conversation_read", params, { input: body });
     return undefined;
   },
-});
+};
 
-export const conversations = [
+export const conversations: readonly Operation[] = [
   listConversations,
   openConversation,
   getConversation,

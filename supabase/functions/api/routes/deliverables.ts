@@ -1,13 +1,17 @@
-import { operation } from "../operation.ts";
+import type { Operation } from "../operation.ts";
 import * as schemas from "../schemas/deliverables.ts";
-import { droppingMismatches, inFormFields, throughUploads } from "../storage/uploads.ts";
+import { resubmitForm, submitForm } from "../schemas/forms.ts";
+import { withFormFields } from "../uploads/form-errors.ts";
+import { uploadThen } from "../uploads/form-uploads.ts";
+import { projectForm } from "../uploads/forms.ts";
+import { discardMismatchesOnFailure, fileIdsIn } from "../uploads/mismatches.ts";
 
 const tag = "Deliverables";
 
 const formHint =
-  "As JSON with the ids of files uploaded before, or as a form that carries the files: at most 25 MB together.";
+  "As JSON with the ids of uploaded files, or as a form with the files, of at most 25 MB together.";
 
-/** What may stand against handing work in. */
+/** Why a submission can be refused. */
 const submissionErrors = [
   "UPLOAD_MISSING",
   "FILE_MISMATCH",
@@ -19,12 +23,12 @@ const submissionErrors = [
   "INVALID_STATE",
 ] as const;
 
-const listDeliverables = operation({
+const listDeliverables: Operation = {
   id: "listDeliverables",
   method: "get",
   path: "/deliverables",
   tag,
-  summary: "A creator's deliverables over all projects; a talent's own submissions",
+  summary: "List deliverables (creator: of all projects; talent: own submissions)",
   access: "user",
   query: schemas.deliverableQuery,
   success: {
@@ -34,116 +38,123 @@ const listDeliverables = operation({
     list: "deliverables",
   },
   errors: [],
-  handle: async ({ call, query, withAddresses }) =>
-    withAddresses(await call("list_deliverables", query)),
-});
+  handle: async ({ call, query, withFileUrls }) =>
+    withFileUrls(await call("list_deliverables", {}, { input: query })),
+};
 
-const submitDeliverable = operation({
+const submitDeliverable: Operation = {
   id: "submitDeliverable",
   method: "post",
   path: "/deliverables",
   tag,
-  summary: "Hand in work for a task (the talent it is assigned to)",
+  summary: "Submit a deliverable for a task (its assignee)",
   description: formHint,
   access: "user",
   body: schemas.submit,
-  form: schemas.submitForm,
-  roleFirst: "create_deliverable",
+  form: projectForm("files", submitForm),
   idempotent: true,
   success: { status: 201, description: "The deliverable", schema: schemas.deliverable },
   errors: [...submissionErrors],
-  handle: async ({ call, body, withAddresses }) =>
-    withAddresses(await droppingMismatches(call, body.files, call("create_deliverable", body))),
-  handleForm: (input) => {
-    const { files, ...fields } = input.body;
-    const { projectId, taskId } = fields;
-    const target = { uploadType: "deliverable", projectId, taskId } as const;
-    const submitting = throughUploads(input, target, files, (uploads) =>
-      input.call("create_deliverable", { ...fields, files: idsOf(uploads) }),
-    );
-    return inFormFields("files", submitting).then(input.withAddresses);
+  handle: async ({ call, body, withFileUrls }) => {
+    const submitting = call("create_deliverable", {}, { input: body });
+    const ids = fileIdsIn(body.json.files);
+    return withFileUrls(await discardMismatchesOnFailure(call, ids, submitting));
   },
-});
+  handleForm: (context) => {
+    const { projectId, taskId, ...fields } = context.form.fields;
+    const target = { uploadType: "deliverable", ids: { projectId, taskId }, fields } as const;
+    const submitting = uploadThen(context, target, (uploads) =>
+      context.call("create_deliverable", { projectId, taskId, ...fields, files: idsOf(uploads) }),
+    );
+    return withFormFields("files", submitting).then(context.withFileUrls);
+  },
+};
 
-const getDeliverable = operation({
+const getDeliverable: Operation = {
   id: "getDeliverable",
   method: "get",
   path: "/deliverables/:deliverableId",
   tag,
-  summary: "A deliverable with all its versions, for its submitter and the project's creator",
+  summary: "Get a deliverable with all its versions (its submitter and the project's creator)",
   access: "user",
   params: schemas.deliverableParams,
   success: { status: 200, description: "The deliverable", schema: schemas.deliverable },
   errors: ["FORBIDDEN", "NOT_FOUND"],
-  handle: async ({ call, params, withAddresses }) =>
-    withAddresses(await call("get_deliverable", params)),
-});
+  handle: async ({ call, params, withFileUrls }) =>
+    withFileUrls(await call("get_deliverable", params)),
+};
 
-const decideDeliverable = operation({
+const decideDeliverable: Operation = {
   id: "decideDeliverable",
   method: "put",
   path: "/deliverables/:deliverableId",
   tag,
-  summary: "Approve a deliverable or send it back (the project's creator)",
-  description: "A deliverable can be sent back three times; then it can be approved or deleted.",
+  summary: "Approve a deliverable or request a revision (the project's creator)",
+  description:
+    "At most 3 revisions can be requested. After that the deliverable can be approved or deleted.",
   access: "user",
   params: schemas.deliverableParams,
   body: schemas.decide,
-  success: { status: 200, description: "After the decision", schema: schemas.deliverable },
+  success: {
+    status: 200,
+    description: "The deliverable after the decision",
+    schema: schemas.deliverable,
+  },
   errors: ["MAX_REVISIONS_REACHED", "FORBIDDEN", "NOT_FOUND", "INVALID_STATE"],
-  handle: async ({ call, params, body, withAddresses }) =>
-    withAddresses(await call("decide_deliverable", { ...params, ...body })),
-});
+  handle: async ({ call, params, body, withFileUrls }) =>
+    withFileUrls(await call("decide_deliverable", params, { input: body })),
+};
 
-const deleteDeliverable = operation({
+const deleteDeliverable: Operation = {
   id: "deleteDeliverable",
   method: "delete",
   path: "/deliverables/:deliverableId",
   tag,
-  summary: "Delete a deliverable: its submitter before a decision, the creator before approval",
+  summary:
+    "Delete a deliverable (its submitter before a decision, the project's creator before approval)",
   access: "user",
   params: schemas.deliverableParams,
-  success: { status: 204, description: "The deliverable is deleted" },
+  success: { status: 204, description: "The deliverable has been deleted" },
   errors: ["FORBIDDEN", "NOT_FOUND", "INVALID_STATE"],
   handle: async ({ call, params }) => {
     await call("delete_deliverable", params);
     return undefined;
   },
-});
+};
 
-const resubmitDeliverable = operation({
+const resubmitDeliverable: Operation = {
   id: "resubmitDeliverable",
   method: "post",
   path: "/deliverables/:deliverableId/resubmit",
   tag,
-  summary: "Answer a revision with the next version (who submitted it)",
-  description: `${formHint} Title and description stay where they are left out.`,
+  summary: "Submit the next version of a deliverable in revision (its submitter)",
+  description: `${formHint} Title and description are unchanged if omitted.`,
   access: "user",
   params: schemas.deliverableParams,
   body: schemas.resubmit,
-  form: schemas.resubmitForm,
-  roleFirst: "resubmit_deliverable",
+  form: projectForm("files", resubmitForm),
   idempotent: true,
   success: { status: 201, description: "The deliverable", schema: schemas.deliverable },
   errors: [...submissionErrors],
-  handle: async ({ call, params, body, withAddresses }) => {
-    const resubmitting = call("resubmit_deliverable", { ...params, ...body });
-    return withAddresses(await droppingMismatches(call, body.files, resubmitting));
+  handle: async ({ call, params, body, withFileUrls }) => {
+    const resubmitting = call("resubmit_deliverable", params, { input: body });
+    const ids = fileIdsIn(body.json.files);
+    return withFileUrls(await discardMismatchesOnFailure(call, ids, resubmitting));
   },
-  handleForm: (input) => {
-    const { files, ...fields } = input.body;
-    const target = { uploadType: "deliverable", ...input.params } as const;
-    const resubmitting = throughUploads(input, target, files, (uploads) =>
-      input.call("resubmit_deliverable", { ...input.params, ...fields, files: idsOf(uploads) }),
+  handleForm: (context) => {
+    const { params, form } = context;
+    const target = { uploadType: "deliverable", ids: params, fields: form.fields } as const;
+    const resubmitting = uploadThen(context, target, (uploads) =>
+      context.call("resubmit_deliverable", { ...params, ...form.fields, files: idsOf(uploads) }),
     );
-    return inFormFields("files", resubmitting).then(input.withAddresses);
+    return withFormFields("files", resubmitting).then(context.withFileUrls);
   },
-});
+};
 
 const idsOf = (uploads: readonly { readonly fileId: string }[]) =>
   uploads.map(({ fileId }) => ({ fileId }));
 
-export const deliverables = [
+export const deliverables: readonly Operation[] = [
   listDeliverables,
   submitDeliverable,
   getDeliverable,

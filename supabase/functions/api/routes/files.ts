@@ -1,12 +1,12 @@
 import { ApiError } from "../http/errors.ts";
-import { operation } from "../operation.ts";
+import type { Operation } from "../operation.ts";
 import * as schemas from "../schemas/files.ts";
-import { addressSeconds, keyOf, StorageRefusal } from "../storage/client.ts";
+import { keyOf, StorageError, signedSeconds } from "../storage/client.ts";
 
 const tag = "Files";
 
-/** What of a reservation its caller is told besides the addresses. */
-const told = [
+/** What the response contains of a reservation. */
+const reservationKeys = [
   "fileId",
   "uploadType",
   "projectId",
@@ -19,54 +19,54 @@ const told = [
   "mimeType",
 ] as const;
 
-const createUpload = operation({
+const createUpload: Operation = {
   id: "createUpload",
   method: "post",
   path: "/upload/presigned-url",
   tag,
-  summary: "Ask for an address to upload a file to",
+  summary: "Request a URL to upload a file to",
   description:
-    "Then `PUT` its bytes to `uploadUrl` and name `fileId` where the file is used. Ten batches an hour; up to ten files for the same thing are one batch.",
+    "`PUT` the bytes to `uploadUrl`, then send `fileId` where the file is used. At most 10 batches per hour; up to 10 files for the same target are one batch.",
   access: "user",
   body: schemas.createUpload,
   idempotent: true,
-  success: { status: 201, description: "The addresses", schema: schemas.upload },
+  success: { status: 201, description: "The URLs", schema: schemas.upload },
   errors: ["FILE_TOO_LARGE", "TALENT_ONLY", "FORBIDDEN", "NOT_FOUND", "INVALID_STATE"],
   handle: async ({ call, body, bearer = "", storage, background }) => {
-    const upload = JSON.parse(await call("create_upload", body));
-    const { url, expires } = await storage.uploadAddress(bearer, upload).catch((error) => {
-      if (error instanceof StorageRefusal) throw uploadedAlready(error);
+    const upload = JSON.parse(await call("create_upload", {}, { input: body }));
+    const { url, expires } = await storage.signUpload(bearer, upload).catch((error) => {
+      if (error instanceof StorageError) throw alreadyUploaded(error);
       background(call("discard_uploads", { files: [{ fileId: upload.fileId }] }, { key: null }));
       throw error;
     });
-    // An avatar is received elsewhere and published here.
+    // An avatar is uploaded to one bucket and published in another.
     const isAvatar = upload.uploadType === "avatar";
     const place = isAvatar ? { ...upload, bucket: "avatars" } : upload;
-    const door = isAvatar ? "public" : "authenticated";
+    const access = isAvatar ? "public" : "authenticated";
     return JSON.stringify({
       uploadUrl: url,
-      fileUrl: storage.address(`/object/${door}/${keyOf(place)}`),
-      ...Object.fromEntries(told.map((key) => [key, upload[key]])),
+      fileUrl: storage.publicUrl(`/object/${access}/${keyOf(place)}`),
+      ...Object.fromEntries(reservationKeys.map((key) => [key, upload[key]])),
       expiresAt: expires.toISOString(),
     });
   },
-});
+};
 
-/** The reservation of an earlier request with this key, whose object has arrived since. */
-const uploadedAlready = (cause: StorageRefusal) =>
-  new ApiError("INVALID_STATE", "This file is uploaded already.", { cause });
+/** An earlier request with this idempotency key reserved the file, and it has been uploaded since. */
+const alreadyUploaded = (cause: StorageError) =>
+  new ApiError("INVALID_STATE", "This file has already been uploaded.", { cause });
 
-const getDownload = operation({
+const getDownload: Operation = {
   id: "getDownload",
   method: "get",
   path: "/files/:fileId/download-url",
   tag,
-  summary: "An address to download a file from, good for an hour",
+  summary: "Get a download URL of a file, which expires after one hour",
   description:
-    "For whoever uploaded it, a deliverable's creator and submitter, and a sample's project. Only files that were found clean are served.",
+    "For the uploader, for the submitter and the creator of a deliverable, and for the creator and the team of a sample's project. Only files that were scanned as clean can be downloaded.",
   access: "user",
   params: schemas.fileParams,
-  success: { status: 200, description: "The address", schema: schemas.download },
+  success: { status: 200, description: "The URL", schema: schemas.download },
   errors: [
     "FORBIDDEN",
     "NOT_FOUND",
@@ -77,11 +77,11 @@ const getDownload = operation({
   ],
   handle: async ({ call, params, storage }) => {
     const { bucket, path, fileName } = JSON.parse(await call("get_download", params));
-    const address = (await storage.downloadAddresses(bucket, [path])).get(path);
-    if (address === undefined) throw new ApiError("NOT_FOUND", "File not found.");
-    const downloadUrl = `${address}&download=${encodeURIComponent(fileName)}`;
-    return JSON.stringify({ downloadUrl, expiresIn: addressSeconds });
+    const url = (await storage.signDownloads(bucket, [path])).get(path);
+    if (url === undefined) throw new ApiError("NOT_FOUND", "File not found.");
+    const downloadUrl = `${url}&download=${encodeURIComponent(fileName)}`;
+    return JSON.stringify({ downloadUrl, expiresIn: signedSeconds });
   },
-});
+};
 
-export const files = [createUpload, getDownload];
+export const files: readonly Operation[] = [createUpload, getDownload];

@@ -1,16 +1,16 @@
-import { operation } from "../operation.ts";
+import type { Operation } from "../operation.ts";
 import * as schemas from "../schemas/conversations.ts";
 
 const tag = "Messages";
 
-const listMessages = operation({
+const listMessages: Operation = {
   id: "listMessages",
   method: "get",
   path: "/conversations/:conversationId/messages",
   tag,
-  summary: "Messages of a conversation, newest first",
+  summary: "List the messages of a conversation, newest first",
   description:
-    "Older ones with `before`. With `after`, those newer than a message, oldest first. A deleted message keeps its place, without content.",
+    "With `before`: older messages. With `after`: newer messages, oldest first. A deleted message stays in the list without its content.",
   access: "user",
   params: schemas.conversationParams,
   query: schemas.messageQuery,
@@ -21,52 +21,57 @@ const listMessages = operation({
     list: "messages",
   },
   errors: ["FORBIDDEN", "NOT_FOUND"],
-  handle: ({ call, params, query }) => call("list_messages", { ...params, ...query }),
-});
+  handle: ({ call, params, query }) => call("list_messages", params, { input: query }),
+};
 
-const sendMessage = operation({
+const sendMessage: Operation = {
   id: "sendMessage",
   method: "post",
   path: "/conversations/:conversationId/messages",
   tag,
-  summary: "Send a message (ten a minute over all conversations)",
+  summary: "Send a message (at most 10 per minute over all conversations)",
   access: "user",
   params: schemas.conversationParams,
   body: schemas.sendMessage,
   idempotent: true,
   success: { status: 201, description: "The message", schema: schemas.message },
   errors: ["FORBIDDEN", "BLOCKED", "NOT_FOUND", "CONVERSATION_CLOSED"],
-  handle: ({ call, params, body }) => call("send_message", { ...params, ...body }),
-});
+  handle: ({ call, params, body }) => call("send_message", params, { input: body }),
+};
 
-const updateMessage = operation({
+const updateMessage: Operation = {
   id: "updateMessage",
   method: "put",
   path: "/conversations/:conversationId/messages/:messageId",
   tag,
-  summary: "Change a message (who sent it, for fifteen minutes)",
+  summary: "Edit a message (its sender, within 15 minutes)",
   access: "user",
   params: schemas.messageParams,
   body: schemas.updateMessage,
-  success: { status: 200, description: "The message after the change", schema: schemas.message },
+  success: { status: 200, description: "The edited message", schema: schemas.message },
   errors: ["FORBIDDEN", "BLOCKED", "NOT_FOUND", "CONVERSATION_CLOSED", "EDIT_WINDOW_OVER"],
-  handle: ({ call, params, body }) => call("update_message", { ...params, ...body }),
-});
+  handle: ({ call, params, body }) => call("update_message", params, { input: body }),
+};
 
-const deleteMessage = operation({
+const deleteMessage: Operation = {
   id: "deleteMessage",
   method: "delete",
   path: "/conversations/:conversationId/messages/:messageId",
   tag,
-  summary: "Empty a message for both sides (who sent it)",
+  summary: "Delete a message (sender only); its content is removed for both participants",
   access: "user",
   params: schemas.messageParams,
-  success: { status: 204, description: "The message has no content any more" },
+  success: { status: 204, description: "The content of the message has been removed" },
   errors: ["FORBIDDEN", "NOT_FOUND"],
   handle: async ({ call, params }) => {
     await call("delete_message", params);
     return undefined;
   },
-});
+};
 
-export const messages = [listMessages, sendMessage, updateMessage, deleteMessage];
+export const messages: readonly Operation[] = [
+  listMessages,
+  sendMessage,
+  updateMessage,
+  deleteMessage,
+];

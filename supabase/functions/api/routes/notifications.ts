@@ -1,14 +1,14 @@
-import { operation } from "../operation.ts";
+import type { Operation } from "../operation.ts";
 import * as schemas from "../schemas/notifications.ts";
 
 const tag = "Notifications";
 
-const listNotifications = operation({
+const listNotifications: Operation = {
   id: "listNotifications",
   method: "get",
   path: "/notifications",
   tag,
-  summary: "Your notifications, newest first",
+  summary: "List the caller's notifications, newest first",
   access: "user",
   query: schemas.notificationQuery,
   success: {
@@ -18,25 +18,25 @@ const listNotifications = operation({
     list: "notifications",
   },
   errors: [],
-  handle: ({ call, query }) => call("list_notifications", query),
-});
+  handle: ({ call, query }) => call("list_notifications", {}, { input: query }),
+};
 
-const markAllRead = operation({
+const markAllRead: Operation = {
   id: "markAllNotificationsRead",
   method: "put",
   path: "/notifications/read-all",
   tag,
   summary: "Mark all notifications as read",
   access: "user",
-  success: { status: 204, description: "They are marked" },
+  success: { status: 204, description: "All notifications are marked" },
   errors: [],
   handle: async ({ call }) => {
     await call("mark_all_notifications_read");
     return undefined;
   },
-});
+};
 
-const markRead = operation({
+const markRead: Operation = {
   id: "markNotificationRead",
   method: "put",
   path: "/notifications/:notificationId/read",
@@ -44,69 +44,69 @@ const markRead = operation({
   summary: "Mark a notification as read",
   access: "user",
   params: schemas.notificationParams,
-  success: { status: 204, description: "It is marked" },
+  success: { status: 204, description: "The notification is marked" },
   errors: ["NOT_FOUND"],
   handle: async ({ call, params }) => {
     await call("mark_notification_read", params);
     return undefined;
   },
-});
+};
 
-const getPreferences = operation({
+const getPreferences: Operation = {
   id: "getNotificationPreferences",
   method: "get",
   path: "/notifications/preferences",
   tag,
-  summary: "Which notifications reach you where",
+  summary: "Get the channels of each notification type",
   access: "user",
-  success: { status: 200, description: "Every type", schema: schemas.preferences },
+  success: { status: 200, description: "All types", schema: schemas.preferences },
   errors: [],
   handle: ({ call }) => call("get_notification_preferences"),
-});
+};
 
-const updatePreferences = operation({
+const updatePreferences: Operation = {
   id: "updateNotificationPreferences",
   method: "put",
   path: "/notifications/preferences",
   tag,
-  summary: "Change which notifications reach you where",
-  description: "Types and channels that are not sent stay.",
+  summary: "Update the channels of notification types",
+  description: "Types and channels that are omitted are unchanged.",
   access: "user",
   body: schemas.updatePreferences,
-  success: { status: 200, description: "Every type after the change", schema: schemas.preferences },
+  success: { status: 200, description: "All types after the update", schema: schemas.preferences },
   errors: [],
-  handle: ({ call, body }) => call("update_notification_preferences", { patch: body }),
-});
+  handle: ({ call, body }) => call("update_notification_preferences", { patch: body.json }),
+};
 
 const unsubscribing = {
   path: "/notifications/unsubscribe",
   tag,
   access: "public",
   query: schemas.unsubscribeQuery,
-  success: { status: 200, description: "It ended", schema: schemas.unsubscribed },
+  success: { status: 200, description: "The type is unsubscribed", schema: schemas.unsubscribed },
   errors: [],
 } as const;
 
-/** What a reader's click on the link does. A mail program that only looks does the same, for one type. */
-const followUnsubscribe = operation({
+/** The link in an email. A mail program that only checks links unsubscribes as well, from this one type. */
+const followUnsubscribe: Operation = {
   ...unsubscribing,
   id: "followUnsubscribeLink",
   method: "get",
-  summary: "End mails of one type, by the link in such a mail",
+  summary: "Unsubscribe from one notification type with the link in an email",
   writes: true,
-  handle: ({ query, call }) => call("unsubscribe", query),
-});
+  handle: ({ query, call }) => call("unsubscribe", {}, { input: query }),
+};
 
-/** RFC 8058: mail programs post to the same address, with a form nobody has to read. */
-const unsubscribe = operation({
+/** RFC 8058: mail programs post to the same URL. The form that they send is not needed. */
+const unsubscribe: Operation = {
   ...unsubscribing,
   id: "unsubscribe",
   method: "post",
-  summary: "End mails of one type, as mail programs do with one click",
-  handle: ({ query, call }) => call("unsubscribe", query),
-});
+  summary: "One-click unsubscribe from one notification type (RFC 8058)",
+  handle: ({ query, call }) => call("unsubscribe", {}, { input: query }),
+};
 
-export const notifications = [
+export const notifications: readonly Operation[] = [
   listNotifications,
   markAllRead,
   getPreferences,

@@ -1,63 +1,72 @@
-import { told, tooWeak, wrongField } from "../auth/refusals.ts";
+import { invalidField, leakedPassword, mapAuthErrors } from "../auth/errors.ts";
 import { ApiError } from "../http/errors.ts";
-import { operation } from "../operation.ts";
+import type { Operation } from "../operation.ts";
 import * as schemas from "../schemas/auth.ts";
 
 const tag = "Authentication";
 
-const forgotPassword = operation({
+const forgotPassword: Operation = {
   id: "forgotPassword",
   method: "post",
   path: "/auth/forgot-password",
   tag,
-  summary: "Send a mail that lets its reader set a new password",
+  summary: "Send an email with a token to reset the password",
   description:
-    "Answers the same, and as fast, whether or not the address has an account. 3 an hour for one address.",
+    "Responds the same, and as fast, whether or not the address has an account. At most 3 per hour for one address.",
   access: "public",
   body: schemas.forgotPassword,
-  success: { status: 200, description: "Always", schema: schemas.message },
+  success: {
+    status: 200,
+    description: "Accepted, whether or not the address has an account",
+    schema: schemas.message,
+  },
   errors: [],
-  handle: async ({ body: { email }, address, auth, background, database }) => {
+  handle: async ({ body, address, auth, background, database }) => {
+    const { email } = await database.check<{ email: string }>("check_forgot_password", body.json);
     const wait = await database.resetWait(email, address);
     if (wait !== null) {
-      throw new ApiError("RATE_LIMITED", "Too many reset mails. Try again later.", {
+      throw new ApiError("RATE_LIMITED", "Too many reset emails. Try again later.", {
         retryAfter: wait,
       });
     }
-    // Not awaited: how long Auth takes would tell whether the account exists.
+    // Not awaited, because the time that Auth takes would reveal whether the account exists.
     background(auth.recover(email));
     return JSON.stringify({ message: "Password reset email sent" });
   },
-});
+};
 
-const resetPassword = operation({
+const resetPassword: Operation = {
   id: "resetPassword",
   method: "post",
   path: "/auth/reset-password",
   tag,
-  summary: "Set a new password with the token of the mail",
+  summary: "Set a new password with the token from the email",
   description:
-    "The token works once, for an hour. All sessions end. A password that is too weak does not use the token up.",
+    "The token works once and expires after one hour. All sessions of the user end. An invalid new password does not use the token.",
   access: "public",
   body: schemas.resetPassword,
-  success: { status: 200, description: "The password is set", schema: schemas.message },
+  success: { status: 200, description: "The password has been changed", schema: schemas.message },
   errors: ["WEAK_PASSWORD", "INVALID_RESET_TOKEN"],
-  handle: async ({ body: { token, newPassword }, auth }) => {
-    const { access_token } = await told(auth.verifyRecovery(token), {
-      "*": () => new ApiError("INVALID_RESET_TOKEN", "The reset token is not valid or has expired"),
+  handle: async ({ body, auth, database }) => {
+    const { token, newPassword } = await database.check<{ token: string; newPassword: string }>(
+      "check_password_reset",
+      body.json,
+    );
+    const { access_token } = await mapAuthErrors(auth.verifyRecovery(token), {
+      "*": () => new ApiError("INVALID_RESET_TOKEN", "The reset token is invalid or has expired."),
     });
     try {
-      await told(auth.setPassword(access_token, newPassword), {
+      await mapAuthErrors(auth.setPassword(access_token, newPassword), {
         same_password: () =>
-          wrongField("newPassword", "Must differ from the password you have now"),
-        "*": () => tooWeak("newPassword"),
+          invalidField("newPassword", "New password must differ from the current password."),
+        "*": () => leakedPassword("newPassword"),
       });
     } finally {
-      // Auth ends the other sessions itself; the one this token opened must not outlive the reset.
+      // Auth ends the other sessions itself. This one was opened by the token.
       await auth.signOut(access_token, "global").catch(() => undefined);
     }
     return JSON.stringify({ message: "Password reset successful" });
   },
-});
+};
 
-export const password = [forgotPassword, resetPassword];
+export const password: readonly Operation[] = [forgotPassword, resetPassword];

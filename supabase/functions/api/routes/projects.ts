@@ -1,14 +1,14 @@
-import { operation } from "../operation.ts";
+import type { Operation } from "../operation.ts";
 import * as schemas from "../schemas/projects.ts";
 
 const tag = "Projects";
 
-const listProjects = operation({
+const listProjects: Operation = {
   id: "listProjects",
   method: "get",
   path: "/projects",
   tag,
-  summary: "Your projects: a creator's own, a talent's assigned ones",
+  summary: "List the caller's projects (creator: created; talent: member of the team)",
   access: "user",
   query: schemas.projectQuery,
   success: {
@@ -18,68 +18,72 @@ const listProjects = operation({
     list: "projects",
   },
   errors: [],
-  handle: ({ call, query }) => call("list_projects", query),
-});
+  handle: ({ call, query }) => call("list_projects", {}, { input: query }),
+};
 
-const createProject = operation({
+const createProject: Operation = {
   id: "createProject",
   method: "post",
   path: "/projects",
   tag,
-  summary: "Create a project (creators)",
+  summary: "Create a project (creators only)",
   access: "user",
   body: schemas.createProject,
-  roleFirst: "create_project",
   idempotent: true,
   success: { status: 201, description: "The project", schema: schemas.project },
   errors: ["CREATOR_ONLY"],
-  handle: ({ call, body }) => call("create_project", body),
-});
+  handle: ({ call, body }) => call("create_project", {}, { input: body }),
+};
 
-const getProject = operation({
+const getProject: Operation = {
   id: "getProject",
   method: "get",
   path: "/projects/:projectId",
   tag,
-  summary: "A project, for its creator and its team",
+  summary: "Get a project (its creator and team)",
   access: "user",
   params: schemas.projectParams,
   success: { status: 200, description: "The project", schema: schemas.project },
   errors: ["FORBIDDEN", "NOT_FOUND"],
   handle: ({ call, params }) => call("get_project", params),
-});
+};
 
-const updateProject = operation({
+const updateProject: Operation = {
   id: "updateProject",
   method: "put",
   path: "/projects/:projectId",
   tag,
-  summary: "Change a project (its creator)",
-  description: "Fields that are not sent stay. Any status may follow any other.",
+  summary: "Update a project (its creator)",
+  description: "Omitted fields are unchanged. Any status can follow any other.",
   access: "user",
   params: schemas.projectParams,
   body: schemas.updateProject,
-  rehearses: true,
-  success: { status: 200, description: "The project after the change", schema: schemas.project },
+  success: { status: 200, description: "The project after the update", schema: schemas.project },
   errors: ["FORBIDDEN", "NOT_FOUND", "CONFLICT"],
-  handle: ({ call, params, body }) => call("update_project", { ...params, patch: body }),
-});
+  handle: ({ call, params, body }) => call("update_project", { ...params, patch: body.json }),
+};
 
-const deleteProject = operation({
+const deleteProject: Operation = {
   id: "deleteProject",
   method: "delete",
   path: "/projects/:projectId",
   tag,
   summary: "Delete a project (its creator)",
-  description: "From then on it is hidden from everybody, with its tasks and its team.",
+  description: "The project is hidden from all users, together with its tasks and team.",
   access: "user",
   params: schemas.projectParams,
-  success: { status: 204, description: "The project is deleted" },
+  success: { status: 204, description: "The project has been deleted" },
   errors: ["FORBIDDEN", "NOT_FOUND"],
   handle: async ({ call, params }) => {
     await call("delete_project", params);
     return undefined;
   },
-});
+};
 
-export const projects = [listProjects, createProject, getProject, updateProject, deleteProject];
+export const projects: readonly Operation[] = [
+  listProjects,
+  createProject,
+  getProject,
+  updateProject,
+  deleteProject,
+];

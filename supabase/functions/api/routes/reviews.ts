@@ -1,15 +1,15 @@
-import { operation } from "../operation.ts";
+import type { Operation } from "../operation.ts";
 import * as schemas from "../schemas/reviews.ts";
 
 const tag = "Reviews";
 
-const listReviews = operation({
+const listReviews: Operation = {
   id: "listReviews",
   method: "get",
   path: "/users/:userId/reviews",
   tag,
   summary: "List the reviews of a talent",
-  description: "Public: needs no access token. Requests without one are limited per address.",
+  description: "No access token is required. Requests without one are limited per IP address.",
   access: "anyone",
   params: schemas.talentParams,
   query: schemas.reviewQuery,
@@ -20,10 +20,10 @@ const listReviews = operation({
     list: "reviews",
   },
   errors: ["NOT_FOUND", "PROFILE_PRIVATE"],
-  handle: ({ call, params, query }) => call("list_reviews", { ...params, ...query }),
-});
+  handle: ({ call, params, query }) => call("list_reviews", params, { input: query }),
+};
 
-const createReview = operation({
+const createReview: Operation = {
   id: "createReview",
   method: "post",
   path: "/reviews",
@@ -36,10 +36,10 @@ const createReview = operation({
   body: schemas.createReview,
   success: { status: 201, description: "The review", schema: schemas.review },
   errors: ["CREATOR_ONLY", "ALREADY_REVIEWED", "NO_COMPLETED_PROJECT", "FORBIDDEN", "NOT_FOUND"],
-  handle: ({ call, body }) => call("create_review", body),
-});
+  handle: ({ call, body }) => call("create_review", {}, { input: body }),
+};
 
-const updateReview = operation({
+const updateReview: Operation = {
   id: "updateReview",
   method: "put",
   path: "/reviews/:reviewId",
@@ -50,10 +50,10 @@ const updateReview = operation({
   body: schemas.updateReview,
   success: { status: 200, description: "The updated review", schema: schemas.review },
   errors: ["FORBIDDEN", "NOT_FOUND"],
-  handle: ({ call, params, body }) => call("update_review", { ...params, patch: body }),
-});
+  handle: ({ call, params, body }) => call("update_review", { ...params, patch: body.json }),
+};
 
-const deleteReview = operation({
+const deleteReview: Operation = {
   id: "deleteReview",
   method: "delete",
   path: "/reviews/:reviewId",
@@ -62,12 +62,17 @@ const deleteReview = operation({
   description: "A deleted review is not shown and not counted. The talent can be reviewed again.",
   access: "user",
   params: schemas.reviewParams,
-  success: { status: 204, description: "The review is deleted" },
+  success: { status: 204, description: "The review has been deleted" },
   errors: ["FORBIDDEN", "NOT_FOUND"],
   handle: async ({ call, params }) => {
     await call("delete_review", params);
     return undefined;
   },
-});
+};
 
-export const reviews = [listReviews, createReview, updateReview, deleteReview];
+export const reviews: readonly Operation[] = [
+  listReviews,
+  createReview,
+  updateReview,
+  deleteReview,
+];

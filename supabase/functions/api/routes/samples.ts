@@ -1,16 +1,20 @@
-import { operation } from "../operation.ts";
+import type { Operation } from "../operation.ts";
+import { addSampleForm } from "../schemas/forms.ts";
 import { projectParams } from "../schemas/projects.ts";
 import * as schemas from "../schemas/samples.ts";
-import { droppingMismatches, inFormFields, throughUploads } from "../storage/uploads.ts";
+import { withFormFields } from "../uploads/form-errors.ts";
+import { uploadThen } from "../uploads/form-uploads.ts";
+import { projectForm } from "../uploads/forms.ts";
+import { discardMismatchesOnFailure, fileIdsIn } from "../uploads/mismatches.ts";
 
 const tag = "Samples";
 
-const listSamples = operation({
+const listSamples: Operation = {
   id: "listSamples",
   method: "get",
   path: "/projects/:projectId/samples",
   tag,
-  summary: "A project's samples, for its creator and its team",
+  summary: "List the samples of a project (its creator and team)",
   access: "user",
   params: projectParams,
   query: schemas.sampleQuery,
@@ -21,22 +25,22 @@ const listSamples = operation({
     list: "samples",
   },
   errors: ["FORBIDDEN", "NOT_FOUND"],
-  handle: async ({ call, params, query, withAddresses }) =>
-    withAddresses(await call("list_samples", { ...params, ...query })),
-});
+  handle: async ({ call, params, query, withFileUrls }) =>
+    withFileUrls(await call("list_samples", params, { input: query })),
+};
 
-const addSample = operation({
+const addSample: Operation = {
   id: "addSample",
   method: "post",
   path: "/projects/:projectId/samples",
   tag,
-  summary: "Add a link or a file to a project's samples (its creator)",
+  summary: "Add a link or a file to the samples of a project (its creator)",
   description:
-    "A link as JSON; a file as a form of at most 25 MB, or as JSON with the id of one uploaded before. At most 20 a project.",
+    "A link as JSON. A file as a form of at most 25 MB, or as JSON with the id of an uploaded file. At most 20 samples per project.",
   access: "user",
   params: projectParams,
   body: schemas.addSample,
-  form: schemas.addSampleForm,
+  form: projectForm("file", addSampleForm),
   idempotent: true,
   success: { status: 201, description: "The sample", schema: schemas.sample },
   errors: [
@@ -48,34 +52,34 @@ const addSample = operation({
     "NOT_FOUND",
     "INVALID_STATE",
   ],
-  handle: async ({ call, params, body, withAddresses }) => {
-    const adding = call("add_sample", { ...params, ...body });
-    return withAddresses(await droppingMismatches(call, [body], adding));
+  handle: async ({ call, params, body, withFileUrls }) => {
+    const adding = call("add_sample", params, { input: body });
+    return withFileUrls(await discardMismatchesOnFailure(call, fileIdsIn(body.json), adding));
   },
-  handleForm: (input) => {
-    const { file, ...fields } = input.body;
-    const target = { uploadType: "sample", ...input.params } as const;
-    const adding = throughUploads(input, target, [file], ([upload]) =>
-      input.call("add_sample", { ...input.params, ...fields, fileId: upload?.fileId }),
+  handleForm: (context) => {
+    const { params, form } = context;
+    const target = { uploadType: "sample", ids: params, fields: form.fields } as const;
+    const adding = uploadThen(context, target, ([upload]) =>
+      context.call("add_sample", { ...params, ...form.fields, fileId: upload?.fileId }),
     );
-    return inFormFields("file", adding).then(input.withAddresses);
+    return withFormFields("file", adding).then(context.withFileUrls);
   },
-});
+};
 
-const deleteSample = operation({
+const deleteSample: Operation = {
   id: "deleteSample",
   method: "delete",
   path: "/projects/:projectId/samples/:sampleId",
   tag,
-  summary: "Delete a sample, with its file (the project's creator)",
+  summary: "Delete a sample and its file (the project's creator)",
   access: "user",
   params: schemas.sampleParams,
-  success: { status: 204, description: "The sample is deleted" },
+  success: { status: 204, description: "The sample has been deleted" },
   errors: ["FORBIDDEN", "NOT_FOUND"],
   handle: async ({ call, params }) => {
     await call("delete_sample", params);
     return undefined;
   },
-});
+};
 
-export const samples = [listSamples, addSample, deleteSample];
+export const samples: readonly Operation[] = [listSamples, addSample, deleteSample];

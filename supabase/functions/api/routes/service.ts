@@ -1,20 +1,20 @@
 import { z } from "zod";
-import { operation } from "../operation.ts";
+import type { Operation } from "../operation.ts";
 import { answer } from "../schemas/common.ts";
 
 const tag = "Service";
 
-export const health = operation({
+export const health: Operation = {
   id: "getHealth",
   method: "get",
   path: "/health",
   tag,
-  summary: "Whether the surface and its database answer",
+  summary: "Health check",
   access: "public",
   unlimited: true,
   success: {
     status: 200,
-    description: "They do",
+    description: "Service and database are reachable",
     schema: answer("Health", { status: z.literal("ok") }),
   },
   errors: [],
@@ -22,17 +22,17 @@ export const health = operation({
     await database.ping();
     return JSON.stringify({ status: "ok" });
   },
-});
+};
 
-/** The document describes itself too, so it is made when it is first asked for. */
-export const openApi = (document: () => object) => {
+/** Generated on the first request, because the document also describes this operation. */
+export const openApi = (document: () => object): Operation => {
   let json: string | undefined;
-  return operation({
+  return {
     id: "getOpenApi",
     method: "get",
     path: "/openapi.json",
     tag,
-    summary: "This document",
+    summary: "Get this OpenAPI document",
     access: "public",
     unlimited: true,
     success: {
@@ -45,5 +45,5 @@ export const openApi = (document: () => object) => {
       json ??= JSON.stringify(document());
       return json;
     },
-  });
+  };
 };

@@ -1,4 +1,4 @@
-import { operation } from "../operation.ts";
+import type { Operation } from "../operation.ts";
 import { projectParams } from "../schemas/projects.ts";
 import * as schemas from "../schemas/tasks.ts";
 
@@ -11,34 +11,34 @@ const page = {
   list: "tasks",
 } as const;
 
-const listTasks = operation({
+const listTasks: Operation = {
   id: "listTasks",
   method: "get",
   path: "/tasks",
   tag,
-  summary: "Tasks over all projects: a talent's own, a creator's whole",
+  summary: "List tasks over all projects (creator: all tasks; talent: assigned tasks)",
   access: "user",
   query: schemas.taskQuery,
   success: page,
   errors: [],
-  handle: ({ call, query }) => call("list_tasks", query),
-});
+  handle: ({ call, query }) => call("list_tasks", {}, { input: query }),
+};
 
-const listProjectTasks = operation({
+const listProjectTasks: Operation = {
   id: "listProjectTasks",
   method: "get",
   path: "/projects/:projectId/tasks",
   tag,
-  summary: "A project's tasks, for its creator and its team",
+  summary: "List the tasks of a project (its creator and team)",
   access: "user",
   params: projectParams,
   query: schemas.projectTaskQuery,
   success: page,
   errors: ["FORBIDDEN", "NOT_FOUND"],
-  handle: ({ call, params, query }) => call("list_project_tasks", { ...params, ...query }),
-});
+  handle: ({ call, params, query }) => call("list_project_tasks", params, { input: query }),
+};
 
-const createTask = operation({
+const createTask: Operation = {
   id: "createTask",
   method: "post",
   path: "/projects/:projectId/tasks",
@@ -50,34 +50,33 @@ const createTask = operation({
   idempotent: true,
   success: { status: 201, description: "The task", schema: schemas.task },
   errors: ["ASSIGNEE_NOT_MEMBER", "FORBIDDEN", "NOT_FOUND"],
-  handle: ({ call, params, body }) => call("create_task", { ...params, ...body }),
-});
+  handle: ({ call, params, body }) => call("create_task", params, { input: body }),
+};
 
-const getTask = operation({
+const getTask: Operation = {
   id: "getTask",
   method: "get",
   path: "/projects/:projectId/tasks/:taskId",
   tag,
-  summary: "A task, for the project's creator and team",
+  summary: "Get a task (the project's creator and team)",
   access: "user",
   params: schemas.taskParams,
   success: { status: 200, description: "The task", schema: schemas.task },
   errors: ["FORBIDDEN", "NOT_FOUND"],
   handle: ({ call, params }) => call("get_task", params),
-});
+};
 
-const updateTask = operation({
+const updateTask: Operation = {
   id: "updateTask",
   method: "put",
   path: "/projects/:projectId/tasks/:taskId",
   tag,
-  summary: "Change a task: the creator all of it, its assignee the status",
-  description: "An assignee who sends more than `status` is refused and nothing changes.",
+  summary: "Update a task (creator: any field; assignee: status only)",
+  description: "A request of the assignee with other fields than `status` is refused as a whole.",
   access: "user",
   params: schemas.taskParams,
   body: schemas.updateTask,
-  rehearses: true,
-  success: { status: 200, description: "The task after the change", schema: schemas.task },
+  success: { status: 200, description: "The task after the update", schema: schemas.task },
   errors: [
     "ASSIGNEE_NOT_MEMBER",
     "FORBIDDEN",
@@ -86,10 +85,10 @@ const updateTask = operation({
     "CONFLICT",
     "INVALID_STATE",
   ],
-  handle: ({ call, params, body }) => call("update_task", { ...params, patch: body }),
-});
+  handle: ({ call, params, body }) => call("update_task", { ...params, patch: body.json }),
+};
 
-const deleteTask = operation({
+const deleteTask: Operation = {
   id: "deleteTask",
   method: "delete",
   path: "/projects/:projectId/tasks/:taskId",
@@ -97,12 +96,19 @@ const deleteTask = operation({
   summary: "Delete a task (the project's creator)",
   access: "user",
   params: schemas.taskParams,
-  success: { status: 204, description: "The task is deleted" },
+  success: { status: 204, description: "The task has been deleted" },
   errors: ["FORBIDDEN", "NOT_FOUND", "INVALID_STATE"],
   handle: async ({ call, params }) => {
     await call("delete_task", params);
     return undefined;
   },
-});
+};
 
-export const tasks = [listTasks, listProjectTasks, createTask, getTask, updateTask, deleteTask];
+export const tasks: readonly Operation[] = [
+  listTasks,
+  listProjectTasks,
+  createTask,
+  getTask,
+  updateTask,
+  deleteTask,
+];

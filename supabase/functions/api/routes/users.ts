@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { operation } from "../operation.ts";
+import type { Input, Operation } from "../operation.ts";
 import { deleteAccount } from "../schemas/auth.ts";
 import { uuid } from "../schemas/common.ts";
 import { exported } from "../schemas/export.ts";
@@ -8,95 +8,106 @@ import { avatarErrors, setAvatar, updateWithAvatar } from "./avatar.ts";
 
 const tag = "Users";
 
-const getMe = operation({
+const getMe: Operation = {
   id: "getMe",
   method: "get",
   path: "/users/me",
   tag,
-  summary: "Your own profile",
+  summary: "Get the caller's profile",
   access: "user",
   success: { status: 200, description: "The profile", schema: schemas.me },
   errors: [],
   handle: ({ call }) => call("get_me"),
-});
+};
 
-const updateMe = operation({
+const updateMe: Operation = {
   id: "updateMe",
   method: "put",
   path: "/users/me",
   tag,
-  summary: "Change your own profile",
+  summary: "Update the caller's profile",
   description:
-    "Fields that are not sent stay; null clears one that may be empty. A new picture is waited for while it is being checked.",
+    "Omitted fields are unchanged; null clears an optional field. Responds once a new picture has been scanned.",
   access: "user",
   body: schemas.updateMe,
-  rehearses: true,
-  success: { status: 200, description: "The profile after the change", schema: schemas.me },
+  success: { status: 200, description: "The profile after the update", schema: schemas.me },
   errors: [...avatarErrors],
-  handle: ({ call, body, rehearsal }) => {
-    const { avatarFileId, ...rest } = body;
-    if (rehearsal) return call("update_me", { patch: rest });
-    return avatarFileId
+  handle: ({ call, body }) => {
+    const { avatarFileId, ...rest } = body.json;
+    return typeof avatarFileId === "string"
       ? updateWithAvatar(call, avatarFileId, rest)
-      : call("update_me", { patch: body });
+      : call("update_me", { patch: body.json });
   },
-});
+};
 
-const deleteMe = operation({
+const deleteMe: Operation = {
   id: "deleteMe",
   method: "delete",
   path: "/users/me",
   tag,
-  summary: "Delete your own account",
-  description: "Ends all sessions. Personal data is anonymised after 30 days.",
+  summary: "Delete the caller's account",
+  description: "Ends all sessions. Personal data is erased after 30 days.",
   access: "user",
   query: schemas.deleteMeQuery,
   body: deleteAccount,
-  success: { status: 204, description: "The account is deleted" },
+  success: { status: 204, description: "The account has been deleted" },
   errors: ["WRONG_PASSWORD", "OPEN_DELIVERABLES"],
   handle: async ({ call, body, query }) => {
-    await call("delete_me", { password: body.password, force: query.force === "true" });
+    await call("delete_me", {}, { input: merged(query, body) });
     return undefined;
   },
-});
+};
 
-const exportMe = operation({
+const exportMe: Operation = {
   id: "exportMe",
   method: "get",
   path: "/users/me/export",
   tag,
-  summary: "Everything that is stored about you",
+  summary: "Get all stored data of the caller",
   access: "user",
   success: { status: 200, description: "The data", schema: exported },
   errors: [],
   handle: ({ call }) => call("export_me"),
-});
+};
 
-const getUser = operation({
+const getUser: Operation = {
   id: "getUser",
   method: "get",
   path: "/users/:userId",
   tag,
-  summary: "The public profile of a talent",
-  description: "Your own id works for a creator too.",
+  summary: "Get the public profile of a talent",
+  description: "The caller's own id works for creators as well.",
   access: "user",
   params: z.object({ userId: uuid }),
   success: { status: 200, description: "The profile", schema: schemas.profile },
   errors: ["PROFILE_PRIVATE", "NOT_FOUND"],
   handle: ({ call, params }) => call("get_user", params),
-});
+};
 
-const listSkills = operation({
+const listSkills: Operation = {
   id: "listSkills",
   method: "get",
   path: "/skills",
   tag,
-  summary: "The skills that a talent can name",
+  summary: "List the skills that a talent can choose from",
   access: "anyone",
   success: { status: 200, description: "All skills", schema: schemas.skills, list: "skills" },
   errors: [],
   handle: ({ call }) => call("list_skills"),
-});
+};
 
-/** Fixed paths first, so that `me` is not taken for an id. */
-export const users = [getMe, updateMe, setAvatar, deleteMe, exportMe, getUser, listSkills];
+/** Fixed paths come first, so that `me` is not matched as an id. */
+export const users: readonly Operation[] = [
+  getMe,
+  updateMe,
+  setAvatar,
+  deleteMe,
+  exportMe,
+  getUser,
+  listSkills,
+];
+
+const merged = (query: Input, body: Input): Input => ({
+  json: { ...query.json, ...body.json },
+  args: { ...query.args, ...body.args },
+});

@@ -1,10 +1,15 @@
 import { z } from "zod";
 
-/** Named shapes of the document: what a request carries, and what an answer carries. */
+/**
+ * The schemas of this folder are documentation and types: OpenAPI is generated from them, and the SDK's types
+ * are compared with them. They are not run on requests; the database judges every value.
+ */
+
+/** The named schemas of requests and of responses in the OpenAPI document. */
 export const requests = z.registry<{ id: string }>();
 export const answers = z.registry<{ id: string }>();
 
-/** A body that refuses every field it does not name. */
+/** A request body. Fields that it does not name are refused. */
 export const requestBody = <Shape extends z.ZodRawShape>(id: string, shape: Shape) =>
   z.strictObject(shape).register(requests, { id });
 
@@ -14,44 +19,28 @@ export const answer = <Shape extends z.ZodRawShape>(id: string, shape: Shape) =>
 export const uuid = z.guid();
 export const instant = z.iso
   .datetime({ offset: true })
-  .meta({ examples: ["2026-01-15T10:00:00Z"], description: "A moment, RFC 3339." });
+  .meta({ examples: ["2026-01-15T10:00:00Z"], description: "A point in time, RFC 3339." });
 export const day = z.iso.date().meta({ examples: ["2026-12-31"] });
 
-/** Length as the database counts it: in characters, not in UTF-16 units. */
-const length = (text: string) => [...text].length;
-
-/**
- * Text of `min` to `max` characters, not counting space around it. PostgreSQL cannot hold NUL, so it
- * goes here; other control characters are the database's to strip.
- */
+/** Text with a length in characters, not counting whitespace around it. */
 export const text = (min: 0 | 1, max: number) =>
+  min === 0 ? z.string().max(max) : z.string().min(min).max(max);
+
+export const link = z.url({ protocol: /^https?$/ }).max(2048);
+
+/** A whole number of a query. */
+export const wholeNumber = (meta: object) =>
   z
-    .string()
-    .transform((value) => value.replaceAll("\0", ""))
-    .refine((value) => value.isWellFormed(), { message: "Must be well-formed text", abort: true })
-    .refine((value) => length(value.trim()) >= min, { message: "Must not be empty" })
-    .refine((value) => length(value.trim()) <= max, {
-      message: `Must be at most ${max} characters`,
-    })
-    .meta({ openapi: { type: "string", ...(min > 0 ? { minLength: min } : {}), maxLength: max } });
+    .int()
+    .min(1)
+    .meta({ ...meta });
 
-export const today = () => new Date().toISOString().slice(0, 10);
-
-/** A positive whole number of a query string. */
-export const wholeNumber = (openapi: object) =>
-  z
-    .string()
-    .regex(/^\d{1,9}$/, "Must be a whole number of at least 1")
-    .transform(Number)
-    .refine((value) => value >= 1, "Must be a whole number of at least 1")
-    .meta({ openapi: { type: "integer", minimum: 1, ...openapi } });
-
-/** `page` and `limit`; a limit above 100 counts as 100. */
+/** `page` and `limit` of a list. */
 export const paging = (defaultLimit: number) => ({
   page: wholeNumber({ default: 1 }).optional(),
   limit: wholeNumber({
     default: defaultLimit,
-    description: "Items a page. More than 100 counts as 100.",
+    description: "Items per page. A value above 100 counts as 100.",
   }).optional(),
 });
 
@@ -62,7 +51,7 @@ export const sortable = <const Keys extends readonly [string, ...string[]]>(
   z
     .enum(keys.flatMap((key) => [key, `-${key}`]))
     .optional()
-    .meta({ description: `Order; \`-\` turns it round. Without it: ${standard}.` });
+    .meta({ description: `Order of the items; \`-\` for descending. Default: ${standard}.` });
 
 export const pagination = answer("Pagination", {
   page: z.int().min(1),
@@ -73,7 +62,7 @@ export const pagination = answer("Pagination", {
   hasPrev: z.boolean(),
 });
 
-/** The little that is shown of a person wherever they are mentioned. */
+/** The data of a user that is shown wherever the user is mentioned. */
 export const userCard = answer("UserCard", {
   id: uuid,
   name: z.string(),

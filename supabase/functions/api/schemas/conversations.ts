@@ -15,13 +15,13 @@ const content = text(1, 5000);
 
 export const openConversation = requestBody("OpenConversation", { participantId: uuid });
 export const markRead = requestBody("MarkConversationRead", {
-  messageId: uuid.meta({ description: "The last message that was read." }),
+  messageId: uuid.meta({ description: "The last message that has been read." }),
 });
 export const sendMessage = requestBody("SendMessage", {
   content,
   clientMessageId: uuid
     .nullish()
-    .meta({ description: "Your own id of the message: sending it again sends once." }),
+    .meta({ description: "Client-generated id; resending with the same id has no effect." }),
 });
 export const updateMessage = requestBody("UpdateMessage", { content });
 
@@ -29,20 +29,20 @@ export const conversationQuery = z.object(paging(20));
 export const conversationParams = z.object({ conversationId: uuid });
 export const messageParams = conversationParams.extend({ messageId: uuid });
 export const messageQuery = z.object({
-  before: uuid.optional().meta({ description: "Only messages older than this one." }),
+  before: uuid.optional().meta({ description: "Returns messages older than this one." }),
   after: uuid.optional().meta({
-    description: "Only messages newer than this one, oldest first, for catching up.",
+    description: "Returns messages newer than this one, oldest first.",
   }),
   limit: wholeNumber({
     default: 50,
-    description: "Messages a page. More than 100 counts as 100.",
+    description: "Messages per page. A value above 100 counts as 100.",
   }).optional(),
 });
 
 const lastMessage = z
   .object({
     id: uuid,
-    content: z.string().nullable().meta({ description: "Null once deleted." }),
+    content: z.string().nullable().meta({ description: "Null for a deleted message." }),
     senderId: uuid,
     sentAt: instant,
   })
@@ -61,7 +61,9 @@ const conversationShape = {
 export const conversation = answer("Conversation", conversationShape);
 export const openedConversation = answer("OpenedConversation", {
   ...conversationShape,
-  created: z.boolean().meta({ description: "Whether it is new." }),
+  created: z
+    .boolean()
+    .meta({ description: "Whether the conversation was created by this request." }),
 });
 export const conversationList = answer("ConversationList", {
   conversations: z.array(conversation),
@@ -72,7 +74,7 @@ export const message = answer("ChatMessage", {
   id: uuid,
   conversationId: uuid,
   sender: userCard,
-  content: z.string().nullable().meta({ description: "Null once deleted." }),
+  content: z.string().nullable().meta({ description: "Null for a deleted message." }),
   sentAt: instant,
   isEdited: z.boolean(),
   editedAt: instant.nullable(),

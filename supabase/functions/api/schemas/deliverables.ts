@@ -10,28 +10,20 @@ import {
   userCard,
   uuid,
 } from "./common.ts";
-import { file, fileIds, form, formFiles } from "./files.ts";
+import { file, fileIds } from "./files.ts";
 
 const status = z.enum(["pending", "approved", "revision"]);
 
 const title = text(1, 255);
-const description = text(0, 10_000).meta({
-  description: "May mention people of the project: `@[Name](userId)`.",
+export const description = text(0, 10_000).meta({
+  description: "Can mention users of the project as `@[Name](userId)`.",
 });
-const place = { projectId: uuid, taskId: uuid };
-
 export const submit = requestBody("SubmitDeliverable", {
-  ...place,
+  projectId: uuid,
+  taskId: uuid,
   title,
   description: description.nullish(),
   files: fileIds,
-});
-
-export const submitForm = form("SubmitDeliverableForm", {
-  ...place,
-  title,
-  description: description.optional(),
-  files: formFiles,
 });
 
 export const resubmit = requestBody("ResubmitDeliverable", {
@@ -40,15 +32,9 @@ export const resubmit = requestBody("ResubmitDeliverable", {
   files: fileIds,
 });
 
-export const resubmitForm = form("ResubmitDeliverableForm", {
-  title: title.optional(),
-  description: description.optional(),
-  files: formFiles,
-});
-
 export const decide = requestBody("DecideDeliverable", {
   action: z.enum(["approve", "request_revision"]),
-  feedback: text(0, 5000).nullish().meta({ description: "Required for a revision." }),
+  feedback: text(0, 5000).nullish().meta({ description: "Required when a revision is requested." }),
 });
 
 export const deliverableParams = z.object({ deliverableId: uuid });
@@ -60,7 +46,7 @@ export const deliverableQuery = z.object({
   sort: sortable(["submittedAt", "updatedAt", "title", "status"], "newest first"),
 });
 
-const person = z.object({ id: uuid, name: z.string() });
+const namedUser = z.object({ id: uuid, name: z.string() });
 
 const fields = {
   id: uuid,
@@ -76,7 +62,7 @@ const fields = {
   feedback: z.string().nullable(),
   submittedBy: userCard,
   approvedAt: instant.nullable(),
-  approvedBy: person.nullable(),
+  approvedBy: namedUser.nullable(),
   files: z.array(file),
   submittedAt: instant,
   updatedAt: instant,
@@ -85,7 +71,7 @@ const fields = {
 const review = z.object({
   action: z.enum(["approve", "request_revision"]),
   feedback: z.string().nullable(),
-  reviewedBy: person,
+  reviewedBy: namedUser,
   reviewedAt: instant,
 });
 
@@ -100,7 +86,7 @@ const version = z.object({
 
 export const deliverable = answer("Deliverable", {
   ...fields,
-  versions: z.array(version).meta({ description: "Everything that was handed in, first to last." }),
+  versions: z.array(version).meta({ description: "All submitted versions, oldest first." }),
 });
 
 export const deliverableList = answer("DeliverableList", {

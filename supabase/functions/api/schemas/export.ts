@@ -8,7 +8,7 @@ import { project } from "./projects.ts";
 import { task } from "./tasks.ts";
 import { me } from "./users.ts";
 
-/** Everything that is kept about one account. */
+/** All stored data of one account. */
 export const exported = answer("Export", {
   exportedAt: instant,
   profile: me,
@@ -23,10 +23,12 @@ export const exported = answer("Export", {
     }),
   ),
   tasks: z.array(task),
-  deliverables: z.array(deliverable).meta({ description: "Submitted, or to be judged." }),
+  deliverables: z
+    .array(deliverable)
+    .meta({ description: "Those the user submitted, and those submitted to the user's projects." }),
   uploads: z.array(reservedFile),
   conversations: z.array(conversation),
-  messages: z.array(message).meta({ description: "Those you wrote." }),
+  messages: z.array(message).meta({ description: "Those the user sent." }),
   notifications: z.array(notification),
   notificationPreferences: preferences.shape.preferences,
   blockedUsers: z.array(userCard),

@@ -21,20 +21,19 @@ const channels = z.object({ inApp: z.boolean(), email: z.boolean() });
 
 export const notificationQuery = z.object({
   isRead: z
-    .enum(["true", "false"])
-    .transform((word) => word === "true")
+    .boolean()
     .optional()
-    .meta({ description: "Only read, or only unread ones.", openapi: { type: "boolean" } }),
+    .meta({ description: "Only read notifications, or only unread ones." }),
   ...paging(20),
 });
 export const notificationParams = z.object({ notificationId: uuid });
 export const unsubscribeQuery = z.object({
-  token: z.string().min(1).max(512).meta({ description: "Of the link in the mail." }),
+  token: z.string().min(1).max(512).meta({ description: "From the link in the email." }),
 });
 
 const choices = z.partialRecord(type, z.strictObject(channels.partial().shape));
 
-/** What reading answered may be sent back as it is. */
+/** The response of reading the preferences is accepted as well. */
 export const updatePreferences = z
   .union([z.strictObject({ preferences: choices }), choices])
   .register(requests, { id: "UpdateNotificationPreferences" });
@@ -49,7 +48,7 @@ export const notification = answer("Notification", {
   metadata: z
     .object({ projectId: uuid, taskId: uuid, conversationId: uuid })
     .partial()
-    .meta({ description: "Those that apply." }),
+    .meta({ description: "Only the ids that apply." }),
   isRead: z.boolean(),
   readAt: instant.nullable(),
   createdAt: instant,
@@ -57,7 +56,10 @@ export const notification = answer("Notification", {
 
 export const notificationList = answer("NotificationList", {
   notifications: z.array(notification),
-  unreadCount: z.int().min(0).meta({ description: "Of all, whatever the filter." }),
+  unreadCount: z
+    .int()
+    .min(0)
+    .meta({ description: "Counts all unread notifications, regardless of the filter." }),
   pagination,
 });
 

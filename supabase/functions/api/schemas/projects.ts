@@ -8,7 +8,6 @@ import {
   requestBody,
   sortable,
   text,
-  today,
   userCard,
   uuid,
   workStatus,
@@ -16,9 +15,7 @@ import {
 
 export const projectParams = z.object({ projectId: uuid });
 
-const dueInFuture = day
-  .refine((value) => value > today(), "Must be a date in the future")
-  .meta({ description: "Later than today (UTC)." });
+const dueInFuture = day.meta({ description: "Must be later than today (UTC)." });
 
 export const createProject = requestBody("CreateProject", {
   name: text(1, 255),
@@ -30,7 +27,7 @@ export const updateProject = requestBody("UpdateProject", {
   name: text(1, 255).optional(),
   description: text(1, 10_000).optional(),
   status: workStatus.optional(),
-  dueDate: day.optional().meta({ description: "If it changes: later than today (UTC)." }),
+  dueDate: day.optional().meta({ description: "A changed date must be later than today (UTC)." }),
 });
 
 export const projectQuery = z.object({
@@ -62,7 +59,9 @@ export const memberParams = projectParams.extend({ userId: uuid });
 
 export const addMember = requestBody("AddTeamMember", {
   userId: uuid,
-  role: text(0, 255).nullish().meta({ description: "A label such as “Video Editor”." }),
+  role: text(0, 255)
+    .nullish()
+    .meta({ description: "A label such as “Video Editor”. It grants no rights." }),
 });
 
 export const membership = answer("Membership", {

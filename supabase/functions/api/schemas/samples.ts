@@ -2,6 +2,7 @@ import { z } from "zod";
 import {
   answer,
   instant,
+  link,
   pagination,
   paging,
   requestBody,
@@ -9,9 +10,8 @@ import {
   text,
   uuid,
 } from "./common.ts";
-import { file, form, formFile } from "./files.ts";
+import { file } from "./files.ts";
 import { projectParams } from "./projects.ts";
-import { link } from "./users.ts";
 
 const name = text(1, 255);
 const description = text(0, 10_000);
@@ -19,16 +19,11 @@ const description = text(0, 10_000);
 export const addSample = requestBody("AddSample", {
   name,
   type: z.enum(["link", "file"]),
-  url: link.nullish().meta({ description: "For a link." }),
-  fileId: uuid.nullish().meta({ description: "For a file: an upload of your own, not used yet." }),
+  url: link.nullish().meta({ description: "Required for a link." }),
+  fileId: uuid.nullish().meta({
+    description: "Required for a file: an unused upload of the caller, made for this project.",
+  }),
   description: description.nullish(),
-});
-
-export const addSampleForm = form("AddSampleForm", {
-  name,
-  type: z.literal("file"),
-  file: formFile,
-  description: description.optional(),
 });
 
 export const sampleQuery = z.object({
@@ -44,7 +39,8 @@ export const sample = answer("Sample", {
   name: z.string(),
   type: z.enum(["link", "file"]),
   url: z.url().nullable().meta({
-    description: "A file's is good for an hour, and null until the file was found clean.",
+    description:
+      "The URL of a file expires after one hour and is null until the file has been scanned as clean.",
   }),
   file: file.nullable(),
   description: z.string().nullable(),

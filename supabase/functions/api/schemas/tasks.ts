@@ -37,7 +37,7 @@ export const updateTask = requestBody("UpdateTask", {
   name: text(1, 255).optional(),
   description: text(0, 10_000).nullish(),
   status: workStatus.optional(),
-  assigneeId: uuid.optional().meta({ description: "An active member of the project." }),
+  assigneeId: uuid.optional().meta({ description: "Must be on the team of the project." }),
   dueDate: day.optional(),
   recurrence,
 });
@@ -63,12 +63,14 @@ export const task = answer("Task", {
   name: z.string(),
   description: z.string(),
   status: workStatus,
-  assignee: userCard.nullable().meta({ description: "Null after the assignee left the project." }),
+  assignee: userCard
+    .nullable()
+    .meta({ description: "Null after the assignee has left the project." }),
   dueDate: day,
   recurrence: z.string().nullable().meta({
-    description: "The rule that makes the next task; null where none follows.",
+    description: "The rule that creates the next task; null if there is no next task.",
   }),
-  seriesId: uuid.nullable().meta({ description: "Shared by all tasks that one rule made." }),
+  seriesId: uuid.nullable().meta({ description: "The same for all tasks of one rule." }),
   createdAt: instant,
   updatedAt: instant,
   completedAt: instant.nullable(),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { userType } from "./auth.ts";
-import { answer, instant, requestBody, text, userCard, uuid } from "./common.ts";
+import { answer, instant, link, requestBody, text, userCard, uuid } from "./common.ts";
 
 const availability = z.enum([
   "available_now",
@@ -8,20 +8,6 @@ const availability = z.enum([
   "available_2_4_weeks",
   "not_available",
 ]);
-
-/** A link that a browser may follow: no other scheme, and nothing that looks like a login in it. */
-export const link = z
-  .string()
-  .transform((value) => value.replaceAll("\0", "").trim())
-  .refine((value) => value.length <= 2048, "Must be at most 2048 characters")
-  .refine(isWebLink, "Must be a valid http or https URL without a user name or password")
-  .meta({ openapi: { type: "string", format: "uri", maxLength: 2048 } });
-
-function isWebLink(value: string): boolean {
-  if (!URL.canParse(value)) return false;
-  const { protocol, username, password } = new URL(value);
-  return /^https?:$/.test(protocol) && username === "" && password === "";
-}
 
 const profileLinks = {
   linkedinUrl: link.nullish(),
@@ -51,14 +37,16 @@ export const updateMe = requestBody("UpdateProfile", {
     .meta({ description: "US dollars. Talents only." }),
   availability: availability.nullish().meta({ description: "Talents only." }),
   ...profileLinks,
-  avatarFileId: uuid.nullish().meta({ description: "An upload of your own, made for an avatar." }),
+  avatarFileId: uuid
+    .nullish()
+    .meta({ description: "An upload of the caller, made for an avatar." }),
 });
 
 export const deleteMeQuery = z.object({
   force: z
-    .enum(["true", "false"])
+    .boolean()
     .optional()
-    .meta({ description: "Delete although deliverables are still open." }),
+    .meta({ description: "Delete the account even if deliverables are still open." }),
 });
 
 const url = z.url().nullable();

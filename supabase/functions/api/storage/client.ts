@@ -1,38 +1,39 @@
+import { decodeJwt } from "jose";
 import { unavailable } from "../http/errors.ts";
 
-/** Storage said no. */
-export class StorageRefusal extends Error {
+/** An error response of Storage. */
+export class StorageError extends Error {
   readonly code: string;
 
   constructor(code: string, message: string) {
     super(message);
-    this.name = "StorageRefusal";
+    this.name = "StorageError";
     this.code = code;
   }
 }
 
 export interface StorageOptions {
   readonly supabaseUrl: string;
-  /** What the addresses that callers get begin with. */
+  /** The base of the URLs that callers get. */
   readonly publicUrl: string;
   readonly publishableKey: string;
   readonly secretKey: string;
   readonly fetch?: typeof fetch;
 }
 
-/** An object's place. */
+/** Where an object is stored. */
 export interface Place {
   readonly bucket: string;
   readonly path: string;
 }
 
-/** How long an address for a download is good, in seconds. */
-export const addressSeconds = 3600;
+/** How long a signed download URL works, in seconds. */
+export const signedSeconds = 3600;
 
 const timeoutMs = 10_000;
 const uploadTimeoutMs = 60_000;
 
-/** Storage's HTTP API: uploads with the caller's own rights, addresses for downloads with the project's. */
+/** The HTTP API of Storage: uploads with the caller's own rights, signs downloads with the project's key. */
 export class StorageClient {
   readonly #options: StorageOptions;
 
@@ -42,33 +43,35 @@ export class StorageClient {
 
   async upload(bearer: string, place: Place, bytes: Uint8Array, type: string): Promise<void> {
     await this.#send(`/object/${keyOf(place)}`, bearer, {
-      body: piecewise(bytes),
+      body: inChunks(bytes),
       headers: { "content-type": type, "content-length": String(bytes.length) },
       signal: AbortSignal.timeout(uploadTimeoutMs),
     });
   }
 
-  /** An address to which the bytes of one object can be sent without a token. */
-  async uploadAddress(bearer: string, place: Place): Promise<{ url: string; expires: Date }> {
+  /** Returns a URL to which the bytes of one object can be sent without a token. */
+  async signUpload(bearer: string, place: Place): Promise<{ url: string; expires: Date }> {
     const path = `/object/upload/sign/${keyOf(place)}`;
     const { url, token } = await this.#json<{ url: string; token: string }>(path, bearer, {});
-    return { url: this.address(url), expires: expiryOf(token) };
+    return { url: this.publicUrl(url), expires: new Date(Number(decodeJwt(token).exp) * 1000) };
   }
 
-  /** Addresses for downloads out of one bucket, by path. What is not there has none. */
-  async downloadAddresses(bucket: string, paths: readonly string[]): Promise<Map<string, string>> {
+  /** Returns download URLs by path, for objects of one bucket. Missing objects have none. */
+  async signDownloads(bucket: string, paths: readonly string[]): Promise<Map<string, string>> {
     const signed = await this.#json<readonly { path: string; signedURL: string | null }[]>(
       `/object/sign/${bucket}`,
       this.#options.secretKey,
-      { expiresIn: addressSeconds, paths },
+      { expiresIn: signedSeconds, paths },
     );
     return new Map(
-      signed.flatMap(({ path, signedURL }) => (signedURL ? [[path, this.address(signedURL)]] : [])),
+      signed.flatMap(({ path, signedURL }) =>
+        signedURL ? [[path, this.publicUrl(signedURL)]] : [],
+      ),
     );
   }
 
-  /** An address as callers reach it, of a path within Storage. */
-  readonly address = (path: string): string => `${this.#options.publicUrl}/storage/v1${path}`;
+  /** The URL under which callers reach a path of Storage. */
+  readonly publicUrl = (path: string): string => `${this.#options.publicUrl}/storage/v1${path}`;
 
   async #json<Answer>(path: string, bearer: string, body: object): Promise<Answer> {
     const response = await this.#send(path, bearer, {
@@ -92,7 +95,7 @@ export class StorageClient {
     }).catch((cause: unknown) => {
       throw unavailable(cause);
     });
-    if (!response.ok) throw await refusal(response);
+    if (!response.ok) throw await storageErrorOf(response);
     return response;
   }
 }
@@ -100,32 +103,25 @@ export class StorageClient {
 export const keyOf = ({ bucket, path }: Place): string =>
   [bucket, ...path.split("/")].map(encodeURIComponent).join("/");
 
-/** Whatever Storage has against a request of ours that the database has let pass, but for its own faults. */
-async function refusal(response: Response): Promise<Error> {
+/** The database has already accepted the request, so only a temporary failure is not Storage's decision. */
+async function storageErrorOf(response: Response): Promise<Error> {
   const { code = "", message = "" } = await response.json().catch(() => ({}));
   if (response.status === 429 || response.status >= 500) {
     return unavailable(`Storage: ${response.status} ${code}`);
   }
-  return new StorageRefusal(String(code), `${response.status} ${code}: ${message}`);
+  return new StorageError(String(code), `${response.status} ${code}: ${message}`);
 }
 
-/** When the token of an upload address runs out. */
-function expiryOf(token: string): Date {
-  const [, payload = ""] = token.split(".");
-  const { exp } = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/")));
-  return new Date(Number(exp) * 1000);
-}
+const chunkBytes = 256 * 1024;
 
-const pieceBytes = 256 * 1024;
-
-/** In pieces: a body handed over whole is copied whole. */
-function piecewise(bytes: Uint8Array): ReadableStream<Uint8Array> {
+/** In chunks, because `fetch` copies a body that is passed as a whole. */
+function inChunks(bytes: Uint8Array): ReadableStream<Uint8Array> {
   let offset = 0;
   return new ReadableStream({
     pull(controller) {
       if (offset >= bytes.length) return controller.close();
-      controller.enqueue(bytes.slice(offset, offset + pieceBytes));
-      offset += pieceBytes;
+      controller.enqueue(bytes.slice(offset, offset + chunkBytes));
+      offset += chunkBytes;
     },
   });
 }

@@ -11,7 +11,7 @@ const account = {
 const me = { id: userId, email: "ada@example.com", name: "Ada B", userType: "talent", bio: "x" };
 const session = async () => ({ access_token: await accessToken(), refresh_token: "r1" });
 
-/** The surface with an Auth that answers as told, per path. */
+/** The REST API with an Auth whose responses depend on the path. */
 function withAuth(
   answer: (path: string) => Response | Promise<Response>,
   overrides: Partial<Dependencies> = {},
@@ -26,7 +26,9 @@ function withAuth(
       return answer(new URL(request.url).pathname);
     },
   };
-  const surface = standIn({ get_me: me }, { auth, ...overrides });
+  const email = { email: me.email };
+  const answers = { get_me: me, check_sign_up: email, check_sign_in: email };
+  const surface = standIn(answers, { auth, ...overrides });
   const post = (path: string, body: object) =>
     surface.send("POST", path, {
       headers: { "content-type": "application/json", "x-forwarded-for": "203.0.113.7, 10.0.0.1" },
@@ -38,7 +40,7 @@ function withAuth(
 const refusal = (status: number, code: string, headers = {}) =>
   Response.json({ code, message: "Auth's own words" }, { status, headers });
 
-Deno.test("signing up hands Auth the data and the person's address, and answers from the profile", async () => {
+Deno.test("sign-up passes the data and the client's address to Auth and responds with the profile", async () => {
   const { post, asked, calls } = withAuth(async () => Response.json(await session()));
   const response = await post("/auth/signup", account);
   assert.equal(response.status, 201);
@@ -57,7 +59,7 @@ Deno.test("signing up hands Auth the data and the person's address, and answers 
   assert.equal(calls[0]?.role, "authenticated");
 });
 
-Deno.test("Auth's refusals mean what the operation says", async () => {
+Deno.test("each operation maps Auth's errors to its own, without Auth's sentences", async () => {
   const login = { email: account.email, password: "x" };
   for (const [path, body, status, authCode, expected] of [
     ["/auth/signup", account, 422, "user_already_exists", [409, "EMAIL_EXISTS"]],
@@ -97,24 +99,25 @@ Deno.test("Auth's refusals mean what the operation says", async () => {
     const response = await post(path, body);
     const { error } = await response.json();
     assert.deepEqual([response.status, error.code], expected, `${path} ${authCode}`);
+    assert.doesNotMatch(JSON.stringify(error), /Auth's own words/);
     if (status === 429) assert.equal(response.headers.get("retry-after"), "17");
   }
 });
 
-Deno.test("an Auth that cannot be reached is 503", async () => {
+Deno.test("an unreachable Auth is 503", async () => {
   const { post } = withAuth(() => Promise.reject(new TypeError("connection refused")));
   const response = await post("/auth/login", { email: account.email, password: "x" });
   assert.equal(response.status, 503);
   assert.ok(response.headers.get("retry-after"));
 });
 
-Deno.test("a failed login is noted, other refusals are not; who must wait does not reach Auth", async () => {
+Deno.test("only a wrong password counts as failed sign-in, and a blocked sign-in does not reach Auth", async () => {
   const noted: string[] = [];
   const login = async (code: string, wait: number | null) => {
     const surface = withAuth(() => refusal(400, code));
     Object.assign(surface.database, {
-      loginWait: async () => wait,
-      noteLoginFailure: async (email: string, address: string) => {
+      signInWait: async () => wait,
+      noteSignInFailure: async (email: string, address: string) => {
         noted.push(`${email} ${address}`);
       },
     });
@@ -129,7 +132,7 @@ Deno.test("a failed login is noted, other refusals are not; who must wait does n
   assert.deepEqual([response.status, response.headers.get("retry-after"), asked], [429, "42", 0]);
 });
 
-Deno.test("asking for a reset mail does not wait for Auth", async () => {
+Deno.test("the request for a reset email does not wait for Auth", async () => {
   const works: Promise<unknown>[] = [];
   let finish: (response: Response) => void = () => undefined;
   const pending = new Promise<Response>((resolve) => {
@@ -146,7 +149,7 @@ Deno.test("asking for a reset mail does not wait for Auth", async () => {
   await Promise.all(works);
 });
 
-Deno.test("a reset ends every session, also its own, and also when it fails", async () => {
+Deno.test("a reset ends all sessions including its own, also when it fails", async () => {
   for (const [putStatus, expected] of [
     [200, 200],
     [422, 400],

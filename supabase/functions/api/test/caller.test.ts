@@ -9,7 +9,7 @@ import { accessToken, standIn, userId } from "./stand-in.ts";
 
 const claimed = () => new SignJWT({ role: "authenticated" }).setSubject(userId);
 
-Deno.test("only a signed-in user's token opens a user's operation", async () => {
+Deno.test("an operation for users requires the token of a signed-in user", async () => {
   const { send, calls } = standIn();
   const tries: Record<string, string | undefined> = {
     none: undefined,
@@ -33,18 +33,18 @@ Deno.test("only a signed-in user's token opens a user's operation", async () => 
   assert.equal(calls.length, 0);
 });
 
-Deno.test("a good token reaches the database with its claims; reads are read-only", async () => {
+Deno.test("the database gets the claims of a valid token, and reads run in read-only transactions", async () => {
   const { signedIn, calls } = standIn();
   const response = await signedIn("GET", "/users/me");
   assert.equal(response.headers.get("x-ratelimit-limit"), "100");
   await signedIn("PUT", "/users/me", { bio: null });
   assert.deepEqual(calls, [
-    { name: "get_me", args: undefined, role: "authenticated", readOnly: true },
+    { name: "get_me", args: {}, role: "authenticated", readOnly: true },
     { name: "update_me", args: { patch: { bio: null } }, role: "authenticated", readOnly: false },
   ]);
 });
 
-Deno.test("asymmetric keys work, are fetched when unknown, and never pass for a secret", async () => {
+Deno.test("asymmetric keys are accepted, fetched when unknown, and never used as a secret", async () => {
   const { publicKey, privateKey } = await generateKeyPair("ES256");
   const jwk = { ...(await exportJWK(publicKey)), kid: "k1", alg: "ES256" };
   const sign = (kid: string) =>
@@ -64,7 +64,7 @@ Deno.test("asymmetric keys work, are fetched when unknown, and never pass for a 
   assert.equal((await verify(await sign("k1"))).sub, userId);
   await assert.rejects(verify(await sign("other")), ApiError);
   await assert.rejects(verify(await sign("another")), ApiError);
-  assert.equal(fetched, 1, "an unknown key id does not make us ask again and again");
+  assert.equal(fetched, 1, "unknown key ids do not cause a request each");
 
   const confused = await claimed()
     .setProtectedHeader({ alg: "HS256", kid: "k1" })
@@ -74,7 +74,7 @@ Deno.test("asymmetric keys work, are fetched when unknown, and never pass for a 
   await assert.rejects(verify(confused), ApiError);
 });
 
-Deno.test("the first forwarded address is the client; an IPv6 network counts as one", () => {
+Deno.test("the first forwarded address is the client's, and an IPv6 network counts as one address", () => {
   const from = (value: string) => clientAddress(new Headers({ "x-forwarded-for": value }));
   assert.equal(from("203.0.113.9, 10.0.0.1"), "203.0.113.9");
   assert.equal(clientAddress(new Headers()), "unknown");
@@ -84,7 +84,7 @@ Deno.test("the first forwarded address is the client; an IPv6 network counts as 
   assert.notEqual(addressBucket("2001:db8:0:1::1"), addressBucket("2001:db8::1"));
 });
 
-Deno.test("over the limit is 429, and the database is not asked again until it ends", async () => {
+Deno.test("requests over the limit are 429 without reaching the database until the limit ends", async () => {
   let asked = 0;
   let now = 0;
   const count = requestCounter(

@@ -6,7 +6,7 @@ import { fromDatabase } from "../database/errors.ts";
 const raised = (fields: object) =>
   Object.assign(Object.create(postgres.PostgresError.prototype), { severity: "ERROR", ...fields });
 
-Deno.test("what the database raises for the caller goes through", () => {
+Deno.test("errors that the database raises for the caller are passed on", () => {
   const details = [{ field: "name", message: "Name is required." }];
   const validation = fromDatabase(
     raised({
@@ -33,7 +33,7 @@ Deno.test("what the database raises for the caller goes through", () => {
   assert.equal(unknown.code, "FORBIDDEN");
 });
 
-Deno.test("of any other error only the kind shows", async () => {
+Deno.test("any other database error is only classified", async () => {
   for (const [sqlState, code] of [
     ["22P02", "VALIDATION_ERROR"],
     ["23514", "VALIDATION_ERROR"],
@@ -51,7 +51,7 @@ Deno.test("of any other error only the kind shows", async () => {
   }
 });
 
-Deno.test("no answer from the database is 503 with a time to come back", () => {
+Deno.test("an unreachable database is 503 with Retry-After", () => {
   const error = fromDatabase(Object.assign(new Error("refused"), { code: "ECONNREFUSED" }));
   assert.equal(error.code, "SERVICE_UNAVAILABLE");
   assert.ok(error.headers["retry-after"]);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Room } from "../http/room.ts";
+import { MemoryBudget } from "../http/memory-budget.ts";
 import { accessToken, standIn } from "./stand-in.ts";
 import { uploading } from "./storage-stand-in.ts";
 
@@ -24,71 +24,80 @@ async function refused(response: Response) {
 
 const bad = (...names: string[]) => [400, "VALIDATION_ERROR", ...names];
 
-/** Sends to the surface what must be refused before anything is asked of database or Storage. */
+/** Sends a request that must be refused before the database or Storage is called. */
 async function send(path: string, body: BodyInit, headers: Record<string, string> = {}) {
-  const surface = standIn();
+  const api = standIn();
   const authorization = `Bearer ${await accessToken()}`;
-  const response = await surface.send("POST", path, {
+  const response = await api.send("POST", path, {
     headers: { authorization, ...headers },
     body,
   });
-  // At most the database was asked whether such an account may do this at all.
-  const told = surface.calls.filter(({ args }) => "title" in args || "files" in args);
-  assert.deepEqual(told, []);
+  assert.deepEqual(api.calls, []);
   return refused(response);
 }
 
-Deno.test("a form is refused with every bad field by its name", async () => {
-  const text = Object.entries(fields);
-  const cases: [string, readonly (readonly [string, Value])[], unknown[]][] = [
-    ["no files", text, bad("files")],
-    ["text where a file belongs", [...text, ["files", "logo.png"]], bad("files[0]")],
-    [
-      "a file where text belongs",
-      [["title", png()], ...text.slice(0, 2), ["files", png()]],
-      bad("title"),
-    ],
-    ["a field twice", [...text, ["title", "Again"], ["files", png()]], bad("title")],
-    ["an unknown field", [...text, ["files", png()], ["status", "approved"]], bad("status")],
-    ["an unknown list", [...text, ["files", png()], ["titles[]", "x"]], bad("titles[]")],
-    [
-      "no id",
-      [
-        ["projectId", "1"],
-        ["files[]", png()],
-      ],
-      bad("projectId", "taskId", "title"),
-    ],
-    ["eleven files", [...text, ...Array(11).fill(["files[]", png()])], bad("files")],
-    ["an empty input", [...text, ["files", new File([], "")]], bad("files")],
-  ];
-  for (const [what, entries, expected] of cases) {
-    assert.deepEqual(await send("/deliverables", formOf(entries)), expected, what);
-  }
-  assert.deepEqual(
-    await send(
-      `/projects/${id}/samples`,
-      formOf([
-        ["name", "x"],
-        ["type", "link"],
-        ["url", "https://x.example"],
-      ]),
-    ),
-    bad("type", "file", "url"),
+Deno.test("a form is passed to the database with its fields and the description of its files", async () => {
+  const { submit, called } = uploading({ create_uploads: { uploads: [] }, create_deliverable: {} });
+  const entries = [
+    ["title", png()],
+    ["projectId", "1"],
+    ["status", "approved"],
+    ["files", "logo.png"],
+    ["files[]", png()],
+  ] as const;
+  await submit("/deliverables", formOf(entries));
+  const [{ input, args } = {}] = called("create_uploads");
+  const expected = {
+    uploadType: "deliverable",
+    projectId: "1",
+    files: ["logo.png", { fileName: "logo.png", fileSize: 3, mimeType: "image/png" }],
+    fields: { title: {}, status: "approved" },
+  };
+  assert.deepEqual(JSON.parse(JSON.stringify(input)), expected);
+  assert.deepEqual(JSON.parse(JSON.stringify(args)), expected);
+
+  const sample = uploading({ create_uploads: { uploads: [] }, add_sample: {} });
+  await sample.submit(
+    `/projects/${id}/samples`,
+    formOf([
+      ["type", "link"],
+      ["url", "https://x.example"],
+    ]),
   );
-  assert.deepEqual(
-    await send("/users/me/avatar", formOf([["picture", png()]])),
-    bad("avatar", "picture"),
-  );
+  assert.deepEqual(sample.called("create_uploads")[0]?.input, {
+    uploadType: "sample",
+    projectId: id,
+    files: [],
+    fields: { type: "link", url: "https://x.example" },
+  });
 });
 
-Deno.test("a body that is no form says so", async () => {
+Deno.test("a field that is sent twice is refused by its name", async () => {
+  const text = Object.entries(fields);
+  const twice = [...text, ["title", "Again"], ["files", png()]] as const;
+  assert.deepEqual(await send("/deliverables", formOf(twice)), bad("title"));
+  const two = [
+    ["avatar", png()],
+    ["avatar", png()],
+  ] as const;
+  assert.deepEqual(await send("/users/me/avatar", formOf(two)), bad("avatar"));
+});
+
+Deno.test("the empty file input of a browser counts as no file", async () => {
+  const { submit, called } = uploading({ create_uploads: { uploads: [] }, create_deliverable: {} });
+  await submit("/deliverables", formOf([["files", new File([], "")]]));
+  const [{ input } = {}] = called("create_uploads");
+  assert.deepEqual(input, { uploadType: "deliverable", files: [], fields: {} });
+});
+
+Deno.test("a body that is no valid form is refused as body", async () => {
   const form = "multipart/form-data";
   const part = (boundary: string) =>
     `--${boundary}\r\ncontent-disposition: form-data; name="title"\r\n\r\nx\r\n`;
   for (const [what, type, body] of [
     ["no boundary", form, part("b")],
     ["an odd boundary", `${form}; boundary="${"b".repeat(71)}"`, part("b")],
+    ["a broken parameter", `${form}; boundary="b`, part("b")],
     ["another boundary", `${form}; boundary=c`, `${part("b")}--b--\r\n`],
     ["no end", `${form}; boundary=b`, part("b")],
     ["nothing", `${form}; boundary=b`, ""],
@@ -105,7 +114,7 @@ Deno.test("a body that is no form says so", async () => {
   }
 });
 
-Deno.test("other types of content are 415, and name those that are taken", async () => {
+Deno.test("other media types are 415, naming those that are accepted", async () => {
   for (const [path, type] of [
     ["/deliverables", "text/plain"],
     ["/deliverables", "multipart/mixed; boundary=b"],
@@ -125,7 +134,7 @@ Deno.test("a form over the limit is refused, whatever length it declares", async
   const { status, body } = await uploading().submit("/deliverables", entries(26 * megabyte));
   assert.deepEqual([status, body.error.code], [413, "PAYLOAD_TOO_LARGE"]);
   assert.match(body.error.message, /POST \/upload\/presigned-url/);
-  // One byte more than is allowed, among little else.
+  // One byte more than allowed, in a body that is within the limit for the whole form.
   assert.deepEqual(await send("/deliverables", entries(25 * megabyte + 1)), [
     413,
     "PAYLOAD_TOO_LARGE",
@@ -140,27 +149,27 @@ Deno.test("a form over the limit is refused, whatever length it declares", async
   assert.deepEqual(await send("/users/me/avatar", avatar), bad("avatar"));
 });
 
-Deno.test("who finds no room waits their turn, and not for ever", async () => {
-  const room = new Room(10, 50);
+Deno.test("requests wait for memory in their order, for a limited time", async () => {
+  const budget = new MemoryBudget(10, 50);
   const order: string[] = [];
-  const take = (name: string, bytes: number) =>
-    room.take(bytes).then((release) => {
+  const reserve = (name: string, bytes: number) =>
+    budget.reserve(bytes).then((release) => {
       order.push(name);
       return release;
     });
-  const first = await take("first", 6);
-  const [second, third] = [take("second", 8), take("third", 2)];
+  const first = await reserve("first", 6);
+  const [second, third] = [reserve("second", 8), reserve("third", 2)];
   await Promise.resolve();
-  assert.deepEqual(order, ["first"], "nobody overtakes, small as they are");
+  assert.deepEqual(order, ["first"], "a smaller request does not overtake a larger one");
   first();
   first();
   (await second)();
   await third;
   assert.deepEqual(order, ["first", "second", "third"]);
 
-  const late = take("late", 9);
-  const small = take("small", 8);
+  const late = reserve("late", 9);
+  const small = reserve("small", 8);
   await assert.rejects(late, { code: "SERVICE_UNAVAILABLE" });
   await small;
-  await assert.rejects(take("none", 1), { code: "SERVICE_UNAVAILABLE" });
+  await assert.rejects(reserve("none", 1), { code: "SERVICE_UNAVAILABLE" });
 });

@@ -30,7 +30,7 @@ interface Document {
 const { app, send } = standIn();
 const document: Document = await (await send("GET", "/openapi.json")).json();
 
-Deno.test("the document lists exactly what the router answers", () => {
+Deno.test("the document lists exactly the routes of the router", () => {
   const routed = app.routes
     .filter(({ method }) => method !== "ALL")
     .map(
@@ -42,7 +42,7 @@ Deno.test("the document lists exactly what the router answers", () => {
   assert.deepEqual(documented.sort(), routed.sort());
 });
 
-Deno.test("every reference in it leads somewhere", () => {
+Deno.test("every reference in the document can be resolved", () => {
   const references = JSON.stringify(document).match(/#\/components\/schemas\/[\w.]+/g) ?? [];
   assert.ok(references.length > operations.length);
   for (const reference of references) {
@@ -51,7 +51,7 @@ Deno.test("every reference in it leads somewhere", () => {
   }
 });
 
-Deno.test("every operation tells its parameters, answers and errors", () => {
+Deno.test("every operation documents its parameters, responses and errors", () => {
   const ids = new Set<string>();
   for (const [path, item] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(item)) {
@@ -70,7 +70,7 @@ Deno.test("every operation tells its parameters, answers and errors", () => {
       assert.ok(statuses.includes(500) && statuses.includes(503), name);
       if (operation.security.length === 1) assert.ok(statuses.includes(401), name);
       if (operation.requestBody) {
-        // As documented, a picture that is too large is 400.
+        // The requirements give a picture that is too large the status 400.
         const onlyPicture = operation.operationId === "setAvatar";
         const expected = onlyPicture ? [400, 415] : [400, 413, 415];
         assert.deepEqual(
@@ -84,7 +84,7 @@ Deno.test("every operation tells its parameters, answers and errors", () => {
   assert.equal(ids.size, operations.length);
 });
 
-Deno.test("each error code stands under its own status", () => {
+Deno.test("each error code is listed under its own status", () => {
   for (const item of Object.values(document.paths)) {
     for (const operation of Object.values(item)) {
       for (const [status, response] of Object.entries(operation.responses)) {
@@ -97,7 +97,7 @@ Deno.test("each error code stands under its own status", () => {
   }
 });
 
-Deno.test("requests are closed and answers are open", () => {
+Deno.test("requests refuse unknown fields, responses can get more", () => {
   const { CreateProject, Project, SignUp } = document.components.schemas;
   assert.equal(CreateProject?.additionalProperties, false);
   assert.equal(SignUp?.additionalProperties, false);
@@ -110,7 +110,7 @@ Deno.test("requests are closed and answers are open", () => {
   });
 });
 
-Deno.test("forms are described beside JSON, with their files as binary", () => {
+Deno.test("forms are documented beside JSON, with their files as binary", () => {
   const described = (path: string) => {
     const { content = {} } = document.paths[path]?.post?.requestBody ?? {};
     const name = content["multipart/form-data"]?.schema.$ref.split("/").at(-1) ?? "";

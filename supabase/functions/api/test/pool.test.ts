@@ -3,15 +3,15 @@ import postgres from "postgres";
 import type { Sql } from "../../_shared/database.ts";
 import { withConnection } from "../database/pool.ts";
 
-/** A pool that only counts what is lent and given back. */
+/** A pool that counts reserved and released connections. */
 function pool(reserve: () => Promise<unknown> = async () => undefined) {
-  const counts = { lent: 0, back: 0 };
+  const counts = { reserved: 0, released: 0 };
   const sql = {
     reserve: async () => {
       await reserve();
-      counts.lent += 1;
+      counts.reserved += 1;
       const release = () => {
-        counts.back += 1;
+        counts.released += 1;
       };
       return { release };
     },
@@ -22,11 +22,11 @@ function pool(reserve: () => Promise<unknown> = async () => undefined) {
 const serverError = (severity: string) =>
   Object.assign(Object.create(postgres.PostgresError.prototype), { severity, code: "XX000" });
 
-Deno.test("a connection goes back whatever became of the work, unless it broke", async () => {
-  for (const [error, back] of [
+Deno.test("a connection is released after success and failure, unless it broke", async () => {
+  for (const [error, released] of [
     [serverError("ERROR"), 1],
-    [new Error("of our own"), 1],
-    [new TypeError("a slip"), 1],
+    [new Error("our own"), 1],
+    [new TypeError("a bug"), 1],
     [Object.assign(new Error("not sent"), { code: "UNDEFINED_VALUE" }), 1],
     [serverError("FATAL"), 0],
     [Object.assign(new Error("closed"), { code: "CONNECTION_CLOSED" }), 0],
@@ -34,14 +34,14 @@ Deno.test("a connection goes back whatever became of the work, unless it broke",
   ] as const) {
     const { sql, counts } = pool();
     await assert.rejects(withConnection(sql, () => Promise.reject(error)));
-    assert.deepEqual(counts, { lent: 1, back }, String(error.code ?? error.message));
+    assert.deepEqual(counts, { reserved: 1, released }, String(error.code ?? error.message));
   }
   const { sql, counts } = pool();
   assert.equal(await withConnection(sql, async () => 7), 7);
-  assert.deepEqual(counts, { lent: 1, back: 1 });
+  assert.deepEqual(counts, { reserved: 1, released: 1 });
 });
 
-Deno.test("a reservation that fails is tried once more", async () => {
+Deno.test("a failed reservation is tried once more", async () => {
   let tries = 0;
   const { sql } = pool(async () => {
     tries += 1;

@@ -3,7 +3,7 @@ import { type App, createApp, type Dependencies } from "../app.ts";
 import { keyFinder } from "../caller/keys.ts";
 import { type CountRequest, requestCounter } from "../caller/limits.ts";
 import { tokenVerifier } from "../caller/token.ts";
-import type { DatabaseDoor } from "../database/client.ts";
+import type { DatabaseApi } from "../database/client.ts";
 import { corsPolicy } from "../http/cors.ts";
 import type { LogLine } from "../http/log.ts";
 
@@ -27,35 +27,38 @@ export const accessToken = (claims: object = {}, expires = "15m") =>
 
 interface Call {
   readonly name: string;
-  readonly args: object | undefined;
+  readonly args: object;
+  /** The query or body that was passed on for the database to judge. */
+  readonly input?: object;
   readonly role: string | undefined;
   readonly readOnly: boolean;
-  /** The idempotency key that came with it. */
+  /** The idempotency key of the call. */
   readonly key?: string;
 }
 
-/** An answer, an error to throw, or what makes one of them of the arguments. */
+/** A response, an error to throw, or a function that returns one of them for the arguments. */
 type Answer = unknown | Error | ((args: Record<string, unknown>) => unknown);
 
-/** The surface with everything behind it replaced; what it asked for and logged can be looked at. */
+/** The REST API with all its services replaced. Keeps its calls of the database and its log. */
 export function standIn(
   answers: Readonly<Record<string, Answer>> = {},
   overrides: Partial<Omit<Dependencies, "database">> & { count?: CountRequest } = {},
 ) {
   const calls: Call[] = [];
   const lines: LogLine[] = [];
-  const database: DatabaseDoor = {
-    call: async ({ claims, readOnly, headers }, name, args) => {
+  const database: DatabaseApi = {
+    call: async ({ claims, readOnly, headers }, { name, args, input }) => {
       const key = headers["idempotency-key"];
       calls.push({
         name,
         args,
+        ...(input === undefined ? {} : { input }),
         role: claims?.role,
         readOnly,
         ...(key === undefined ? {} : { key }),
       });
       const given = answers[name];
-      const answer = typeof given === "function" ? given(args ?? {}) : given;
+      const answer = typeof given === "function" ? given(args) : given;
       if (answer instanceof Error) throw answer;
       return JSON.stringify(answer ?? {});
     },
@@ -64,8 +67,13 @@ export function standIn(
       remaining: limit - 1,
       resetSeconds: 60,
     }),
-    loginWait: async () => null,
-    noteLoginFailure: async () => undefined,
+    check: async <Input>(name: string, input: object) => {
+      const given = answers[name];
+      if (given instanceof Error) throw given;
+      return { ...input, ...(given as object) } as Input;
+    },
+    signInWait: async () => null,
+    noteSignInFailure: async () => undefined,
     resetWait: async () => null,
     fileLocations: async () => [],
     ping: async () => undefined,
@@ -73,15 +81,15 @@ export function standIn(
   const auth = {
     supabaseUrl: "http://auth.test",
     publishableKey: "sb_publishable_test",
-    // A test that means Auth to be asked brings its own.
-    fetch: () => Promise.reject(new Error("Nobody was to ask Auth.")),
+    // A test that calls Auth replaces this.
+    fetch: () => Promise.reject(new Error("Auth must not be called.")),
   };
   const storage = {
     supabaseUrl: "http://storage.test",
     publicUrl: "https://files.example",
     publishableKey: "sb_publishable_test",
     secretKey: "sb_secret_test",
-    fetch: () => Promise.reject(new Error("Nobody was to ask Storage.")),
+    fetch: () => Promise.reject(new Error("Storage must not be called.")),
   };
   const app: App = createApp({
     database,

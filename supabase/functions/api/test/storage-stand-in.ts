@@ -8,7 +8,7 @@ interface Described {
   readonly mimeType: string;
 }
 
-/** What the database reserves: places in the order of the files. */
+/** The response of the database to a reservation, in the order of the files. */
 export const reserving =
   (state = "reserved") =>
   ({ uploadType, files }: Record<string, unknown>) => ({
@@ -22,7 +22,7 @@ export const reserving =
     })),
   });
 
-interface Asked {
+interface StorageRequest {
   readonly method: string;
   readonly path: string;
   readonly bearer: string;
@@ -31,12 +31,12 @@ interface Asked {
   readonly body: Uint8Array;
 }
 
-/** The surface with a database that reserves and a Storage that answers as told, per path. */
+/** The REST API with a database that reserves files and a Storage whose responses depend on the path. */
 export function uploading(
   answers: Parameters<typeof standIn>[0] = {},
   answer: (path: string) => Response | Promise<Response> = () => Response.json({}),
 ) {
-  const asked: Asked[] = [];
+  const asked: StorageRequest[] = [];
   const background: Promise<unknown>[] = [];
   const storage = {
     supabaseUrl: "http://storage.test",
@@ -77,6 +77,6 @@ export function uploading(
   return { ...surface, asked, submit, called };
 }
 
-/** Storage's refusals, all with status 400 as it has them. */
-export const storageRefusal = (code: string, status = 400) =>
+/** An error of Storage. Most of them have the status 400. */
+export const storageError = (code: string, status = 400) =>
   Response.json({ statusCode: "4xx", code, error: code, message: "No." }, { status });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ApiError } from "../http/errors.ts";
-import { fileId, reserving, storageRefusal, uploading } from "./storage-stand-in.ts";
+import { fileId, reserving, storageError, uploading } from "./storage-stand-in.ts";
 
 const id = "11111111-1111-4111-8111-111111111111";
 
@@ -24,7 +24,7 @@ function picture(): FormData {
 const ids = (...numbers: number[]) => numbers.map((n) => ({ fileId: fileId(n) }));
 const textOf = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
 
-Deno.test("a form's files go up with the caller's own token, and then into one deliverable", async () => {
+Deno.test("the files of a form are uploaded with the caller's token and become one deliverable", async () => {
   const { submit, asked, called } = uploading({ create_deliverable: { id } });
   const { status, body } = await submit("/deliverables", submission("a.png", "b c.png"));
   assert.deepEqual([status, body], [201, { id }]);
@@ -38,6 +38,7 @@ Deno.test("a form's files go up with the caller's own token, and then into one d
       fileSize: 10,
       mimeType: "image/png",
     })),
+    fields: { title: "Logo" },
   });
   assert.deepEqual(asked.map(({ path }) => path).sort(), [
     "/object/deliverables/p/0%20a.png",
@@ -57,9 +58,9 @@ Deno.test("a form's files go up with the caller's own token, and then into one d
   assert.equal(called("discard_uploads").length, 0);
 });
 
-Deno.test("when one file cannot be stored, all are given up and nothing is created", async () => {
+Deno.test("when one file cannot be uploaded, all are discarded and nothing is created", async () => {
   const { submit, called } = uploading({}, (path) =>
-    path.includes("/1%20") ? storageRefusal("InternalError", 500) : Response.json({}),
+    path.includes("/1%20") ? storageError("InternalError", 500) : Response.json({}),
   );
   const { status, body } = await submit("/deliverables", submission("a.png", "b.png", "c.png"));
   assert.deepEqual([status, body.error.code], [503, "SERVICE_UNAVAILABLE"]);
@@ -67,10 +68,10 @@ Deno.test("when one file cannot be stored, all are given up and nothing is creat
   assert.equal(called("create_deliverable").length, 0);
 });
 
-Deno.test("when the deliverable is refused its files are given up, and the refusal is told", async () => {
+Deno.test("when the deliverable is refused, its files are discarded and the error is returned", async () => {
   const { submit, called } = uploading({
     create_deliverable: new ApiError("INVALID_STATE", "It is completed."),
-    // Not even this failing hides it.
+    // A failure of this step does not hide the error.
     discard_uploads: new ApiError("SERVICE_UNAVAILABLE", "Away."),
   });
   const { status, body } = await submit("/deliverables", submission("a.png"));
@@ -81,7 +82,7 @@ Deno.test("when the deliverable is refused its files are given up, and the refus
   assert.deepEqual(called("discard_uploads")[0]?.args, { files: ids(0) });
 });
 
-Deno.test("what shows that it is something else goes nowhere; what shows nothing is the scan's", async () => {
+Deno.test("a file that shows another type is not uploaded; one that shows none is left to the scan", async () => {
   const form = submission("a.png", "b.png");
   const svg = '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>';
   form.append("files[]", new File([svg], "logo.png", { type: "image/png" }));
@@ -96,7 +97,7 @@ Deno.test("what shows that it is something else goes nowhere; what shows nothing
   assert.deepEqual(called("discard_uploads")[0]?.args, { files: ids(0, 1, 2, 3) });
 });
 
-Deno.test("nothing goes to Storage when the reservation is refused; fields are the form's", async () => {
+Deno.test("nothing is uploaded when the reservation is refused, and the errors name the form's fields", async () => {
   const complaints = ["files[1].fileName", "files[1].mimeType", "taskId"];
   const refusal = new ApiError("VALIDATION_ERROR", "Validation failed", {
     details: complaints.map((field) => ({ field, message: "No." })),
@@ -116,12 +117,12 @@ Deno.test("nothing goes to Storage when the reservation is refused; fields are t
   assert.deepEqual(asked, []);
 });
 
-Deno.test("a repeated form goes on with the uploads of the first", async () => {
+Deno.test("a repeated form continues with the uploads of the first", async () => {
   const key = { "idempotency-key": "once" };
   const first = uploading({ create_deliverable: { id } });
   await first.submit("/deliverables", submission("a.png"), key);
   const [reserved] = first.called("create_uploads");
-  // The key of the whole belongs to what is created; the places have one that follows from it.
+  // The request's key belongs to the deliverable. The reservations have a key derived from it.
   assert.match(reserved?.key ?? "", /^form:[0-9a-f]{64}$/);
   assert.equal(first.called("create_deliverable")[0]?.key, "once");
   const args = reserved?.args as { files: { digest: string }[] } | undefined;
@@ -130,20 +131,18 @@ Deno.test("a repeated form goes on with the uploads of the first", async () => {
   const again = uploading({ create_uploads: reserving("clean"), create_deliverable: { id } });
   const { status } = await again.submit("/deliverables", submission("a.png"), key);
   assert.equal(status, 201);
-  assert.deepEqual(again.asked, [], "what is there is not sent again");
+  assert.deepEqual(again.asked, [], "uploaded files are not uploaded again");
   assert.equal(again.called("create_uploads")[0]?.key, reserved?.key);
 
-  const beside = uploading({ create_deliverable: { id } }, () =>
-    storageRefusal("KeyAlreadyExists"),
-  );
+  const beside = uploading({ create_deliverable: { id } }, () => storageError("KeyAlreadyExists"));
   assert.equal((await beside.submit("/deliverables", submission("a.png"), key)).status, 201);
 
   const odd = uploading({ create_deliverable: { id } });
   await odd.submit("/deliverables", submission("a.png"), { "idempotency-key": "k".repeat(256) });
-  assert.equal(odd.called("create_uploads")[0]?.key?.length, 256, "for the database to refuse");
+  assert.equal(odd.called("create_uploads")[0]?.key?.length, 256, "the database refuses the key");
 });
 
-Deno.test("a submission of uploads that are not what was announced ends those uploads", async () => {
+Deno.test("a submission with files that do not match their reservation rejects those files", async () => {
   const { signedIn, calls } = uploading({
     create_deliverable: new ApiError("FILE_MISMATCH", "Not the size.", {
       details: [{ field: "files", message: "Not the size." }],
@@ -158,7 +157,7 @@ Deno.test("a submission of uploads that are not what was announced ends those up
   assert.deepEqual(confirmed, ids(1, 2));
 });
 
-Deno.test("an avatar is waited for while it is being checked", async () => {
+Deno.test("the response waits while an avatar is scanned", async () => {
   let asked = 0;
   const { submit, called } = uploading({
     update_me: () => {
@@ -174,7 +173,7 @@ Deno.test("an avatar is waited for while it is being checked", async () => {
   assert.deepEqual(called("update_me")[0]?.args, { patch: { avatarFileId: fileId(0) } });
 });
 
-Deno.test("a picture that is none is refused under its own field, and given up", async () => {
+Deno.test("a file that is no picture is refused under its field and discarded", async () => {
   const { submit, called } = uploading({
     update_me: new ApiError("FILE_MISMATCH", "Not a picture.", {
       details: [{ field: "files", message: "Not a picture." }],
@@ -188,7 +187,7 @@ Deno.test("a picture that is none is refused under its own field, and given up",
   assert.deepEqual(called("discard_uploads")[0]?.args, { files: ids(0) });
 });
 
-Deno.test("a profile with a picture that is not the caller's names the field", async () => {
+Deno.test("an avatar of another user is refused by the update of the profile", async () => {
   const { signedIn, calls } = uploading({
     confirm_upload: new ApiError("FORBIDDEN", "Not yours."),
     update_me: { id },

@@ -55,10 +55,11 @@ Deno.test("a PNG is redrawn with at most 1024 pixels per side", async () => {
 });
 
 Deno.test("an image larger than the limits is not decoded, even if the header check passed it", async () => {
-  // Loads the library first, so that only the refusal is timed.
+  // Only the refusal is timed, not the library's start and the making of the image.
   await published(png(64, 64), "image/png");
+  const image = png(10_000, 10_000);
   const before = performance.now();
-  assert.equal(await publishable(png(10_000, 10_000), "image/png"), undefined);
+  assert.equal(await publishable(image, "image/png"), undefined);
   assert.ok(performance.now() - before < 2000);
 });
 

@@ -1,54 +1,54 @@
-import type { DatabaseDoor } from "../database/client.ts";
+import type { DatabaseApi } from "../database/client.ts";
 import type { StorageClient } from "./client.ts";
 
-/** A file in an answer: the database holds no key to sign its address with, and leaves it null. */
+/** A file in a response of the database, which cannot sign URLs and leaves `fileUrl` null. */
 interface FileDocument {
   readonly id: string;
   readonly scanStatus: string;
   fileUrl: string | null;
 }
 
-/** A sample that is a file has the file's address for its own. */
+/** A sample that is a file. Its `url` is that of the file. */
 interface FileSample {
   readonly file: FileDocument;
   url: string | null;
 }
 
-interface Means {
-  readonly database: Pick<DatabaseDoor, "fileLocations">;
-  readonly storage: Pick<StorageClient, "downloadAddresses">;
+interface FileServices {
+  readonly database: Pick<DatabaseApi, "fileLocations">;
+  readonly storage: Pick<StorageClient, "signDownloads">;
   readonly background: (work: Promise<unknown>) => void;
 }
 
 /**
- * Gives every clean file of an answer its address, signed anew. The operation has shown the caller these
- * files, so they may have them. While Storage is away addresses stay null: the answer itself is right,
- * and what it tells of is done.
+ * Adds a signed URL to every clean file of a response. The operation has already checked that the caller may
+ * see these files. While Storage is unreachable the URLs stay null, because the rest of the response is
+ * complete.
  */
-export async function withAddresses(json: string, means: Means): Promise<string> {
+export async function withFileUrls(json: string, services: FileServices): Promise<string> {
   const document: unknown = JSON.parse(json);
   const clean = [...objectsIn(document)].filter(isCleanFile);
   if (clean.length === 0) return json;
 
-  const signing = addressesOf([...new Set(clean.map(({ id }) => id))], means);
-  // What fails there is told to the log.
-  means.background(signing);
-  const addresses = await signing.catch(() => new Map<string, string>());
+  const signing = signAll([...new Set(clean.map(({ id }) => id))], services);
+  // Logs the error of a failure.
+  services.background(signing);
+  const urls = await signing.catch(() => new Map<string, string>());
 
-  for (const file of clean) file.fileUrl = addresses.get(file.id) ?? null;
+  for (const file of clean) file.fileUrl = urls.get(file.id) ?? null;
   for (const sample of [...objectsIn(document)].filter(isFileSample)) {
     sample.url = sample.file.fileUrl;
   }
   return JSON.stringify(document);
 }
 
-/** By file, with one request a bucket. */
-async function addressesOf(ids: readonly string[], { database, storage }: Means) {
+/** Returns the URLs by file id. Sends one request per bucket. */
+async function signAll(ids: readonly string[], { database, storage }: FileServices) {
   const locations = await database.fileLocations(ids);
   const byBucket = Map.groupBy(locations, ({ bucket }) => bucket);
   const signed = await Promise.all(
     [...byBucket].map(async ([bucket, files]) => {
-      const byPath = await storage.downloadAddresses(
+      const byPath = await storage.signDownloads(
         bucket,
         files.map(({ path }) => path),
       );

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { FileLocation } from "../database/client.ts";
-import { withAddresses } from "../storage/addresses.ts";
-import { fileId, storageRefusal, uploading } from "./storage-stand-in.ts";
+import { withFileUrls } from "../storage/file-urls.ts";
+import { fileId, storageError, uploading } from "./storage-stand-in.ts";
 
 const fileOf = (n: number, scanStatus = "clean") => ({ id: fileId(n), fileUrl: null, scanStatus });
 const place = (n: number, bucket = "deliverables"): FileLocation => ({
@@ -10,14 +10,14 @@ const place = (n: number, bucket = "deliverables"): FileLocation => ({
   path: `p/${n}`,
 });
 
-/** A Storage that signs what it is asked for, but for the paths that are not there. */
+/** A Storage that signs every path except the missing ones. */
 function signing(locations: readonly FileLocation[], missing: readonly string[] = []) {
   const asked: [string, readonly string[]][] = [];
   const ids: string[][] = [];
   return {
     asked,
     ids,
-    means: {
+    services: {
       database: {
         fileLocations: async (wanted: readonly string[]) => {
           ids.push([...wanted]);
@@ -25,7 +25,7 @@ function signing(locations: readonly FileLocation[], missing: readonly string[] 
         },
       },
       storage: {
-        downloadAddresses: async (bucket: string, paths: readonly string[]) => {
+        signDownloads: async (bucket: string, paths: readonly string[]) => {
           asked.push([bucket, paths]);
           const found = paths.filter((path) => !missing.includes(path));
           return new Map(found.map((path) => [path, `https://files.example/${bucket}/${path}`]));
@@ -36,15 +36,15 @@ function signing(locations: readonly FileLocation[], missing: readonly string[] 
   };
 }
 
-Deno.test("clean files get an address, each once, with one request a bucket", async () => {
+Deno.test("each clean file gets a URL, with one request per bucket", async () => {
   const answer = {
     deliverables: [
       { files: [fileOf(1), fileOf(2, "pending")] },
       { files: [fileOf(3)], versions: [{ files: [fileOf(1), fileOf(4, "infected")] }] },
     ],
   };
-  const { means, asked, ids } = signing([place(1), place(3), place(5, "project-samples")]);
-  const { deliverables } = JSON.parse(await withAddresses(JSON.stringify(answer), means));
+  const { services, asked, ids } = signing([place(1), place(3), place(5, "project-samples")]);
+  const { deliverables } = JSON.parse(await withFileUrls(JSON.stringify(answer), services));
   const [first, second] = deliverables;
   assert.deepEqual(
     [...first.files, ...second.files, ...second.versions[0].files].map(({ fileUrl }) => fileUrl),
@@ -59,34 +59,34 @@ Deno.test("clean files get an address, each once, with one request a bucket", as
   ]);
 });
 
-Deno.test("a sample that is a file has its file's address, a link keeps its own", async () => {
+Deno.test("a sample that is a file has the URL of the file; a link keeps its own", async () => {
   const link = { url: "https://ref.example", file: null };
   const samples = [{ url: null, file: fileOf(1) }, link, { url: null, file: fileOf(2, "pending") }];
-  const { means } = signing([place(1, "project-samples")]);
-  const answer = JSON.parse(await withAddresses(JSON.stringify({ samples }), means));
+  const { services } = signing([place(1, "project-samples")]);
+  const answer = JSON.parse(await withFileUrls(JSON.stringify({ samples }), services));
   assert.deepEqual(
     answer.samples.map(({ url }: { url: string }) => url),
     ["https://files.example/project-samples/p/1", "https://ref.example", null],
   );
 });
 
-Deno.test("an answer without clean files is left as it came, and nobody is asked", async () => {
+Deno.test("a response without clean files is unchanged and causes no request", async () => {
   const json = '{"files": [], "title":"x"}';
-  const { means, ids } = signing([]);
-  assert.equal(await withAddresses(json, means), json);
+  const { services, ids } = signing([]);
+  assert.equal(await withFileUrls(json, services), json);
   assert.deepEqual(ids, []);
 });
 
-Deno.test("what Storage does not have, and Storage being away, leave the address out", async () => {
+Deno.test("a URL stays null when the object is missing or Storage is unreachable", async () => {
   const json = JSON.stringify({ files: [fileOf(1)] });
-  const { means } = signing([place(1)], ["p/1"]);
-  assert.equal(JSON.parse(await withAddresses(json, means)).files[0].fileUrl, null);
-  const away = { ...means.storage, downloadAddresses: () => Promise.reject(new Error("away")) };
-  const answer = await withAddresses(json, { ...means, storage: away });
+  const { services } = signing([place(1)], ["p/1"]);
+  assert.equal(JSON.parse(await withFileUrls(json, services)).files[0].fileUrl, null);
+  const away = { ...services.storage, signDownloads: () => Promise.reject(new Error("away")) };
+  const answer = await withFileUrls(json, { ...services, storage: away });
   assert.equal(JSON.parse(answer).files[0].fileUrl, null);
 });
 
-Deno.test("a download is signed with the project's key, for an hour, under the file's own name", async () => {
+Deno.test("a download URL is signed with the project's key, for one hour and the name of the file", async () => {
   const location = { bucket: "deliverables", path: "p/1 a.png", fileName: "Ä logo.png" };
   const signed = [{ error: null, path: location.path, signedURL: "/object/sign/x?token=t" }];
   const { signedIn, asked } = uploading({ get_download: location }, () => Response.json(signed));
@@ -111,7 +111,7 @@ Deno.test("a download is signed with the project's key, for an hour, under the f
   assert.equal((await missing.signedIn("GET", `/files/${fileId(1)}/download-url`)).status, 404);
 });
 
-Deno.test("an upload address is the caller's own to ask for, and says how long it works", async () => {
+Deno.test("an upload URL is requested with the caller's token and returned with its expiry", async () => {
   const expires = 1_800_000_000;
   const token = `h.${btoa(JSON.stringify({ exp: expires })).replaceAll("=", "")}.s`;
   const reserved = {
@@ -150,13 +150,13 @@ Deno.test("an upload address is the caller's own to ask for, and says how long i
   assert.match((await answer.json()).fileUrl, /\/object\/public\/avatars\/u\/f\.png$/);
 });
 
-Deno.test("no upload address for what is uploaded already; none at all while Storage is away", async () => {
+Deno.test("no upload URL is returned for an uploaded file, or while Storage is unreachable", async () => {
   const reserved = { fileId: fileId(1), bucket: "deliverables", path: "p/1" };
   const request = { fileName: "a.png", fileSize: 3, mimeType: "image/png", uploadType: "avatar" };
   for (const [refusal, status, discarded] of [
-    [storageRefusal("KeyAlreadyExists"), 409, 0],
-    [storageRefusal("AccessDenied"), 409, 0],
-    [storageRefusal("DatabaseTimeout", 544), 503, 1],
+    [storageError("KeyAlreadyExists"), 409, 0],
+    [storageError("AccessDenied"), 409, 0],
+    [storageError("DatabaseTimeout", 544), 503, 1],
   ] as const) {
     const { signedIn, called } = uploading({ create_upload: reserved }, () => refusal);
     assert.equal((await signedIn("POST", "/upload/presigned-url", request)).status, status);

@@ -1,30 +1,30 @@
 import { unavailable } from "./errors.ts";
 
-/** Longer than this nobody waits for room. */
-const patienceMs = 10_000;
+/** How long a request waits for memory. */
+const maxWaitMs = 10_000;
 
 /**
- * How much of requests this instance holds in memory at once. What does not fit waits its turn, unread;
- * an instance that took everything would die with everybody's request in it.
+ * Limits how many bytes of requests this instance holds in memory at the same time. A request beyond the
+ * limit waits, unread. Without a limit the instance would run out of memory and lose all its requests.
  */
-export class Room {
+export class MemoryBudget {
   #free: number;
-  readonly #patienceMs: number;
+  readonly #maxWaitMs: number;
   readonly #queue: { readonly bytes: number; readonly enter: () => void }[] = [];
 
-  constructor(bytes: number, patience = patienceMs) {
+  constructor(bytes: number, maxWait = maxWaitMs) {
     this.#free = bytes;
-    this.#patienceMs = patience;
+    this.#maxWaitMs = maxWait;
   }
 
-  /** Takes that much until the returned function is called. First come, first served. */
-  async take(bytes: number): Promise<() => void> {
+  /** Reserves bytes until the returned function is called. Requests are served in their order. */
+  async reserve(bytes: number): Promise<() => void> {
     if (this.#queue.length > 0 || bytes > this.#free) await this.#wait(bytes);
     else this.#free -= bytes;
-    let taken = bytes;
+    let reserved = bytes;
     return () => {
-      this.#free += taken;
-      taken = 0;
+      this.#free += reserved;
+      reserved = 0;
       this.#admit();
     };
   }
@@ -33,10 +33,10 @@ export class Room {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#queue.splice(this.#queue.indexOf(waiting), 1);
-        // Whoever stood behind may be smaller.
+        // The next one in the queue may be smaller.
         this.#admit();
-        reject(unavailable("No room for another form."));
-      }, this.#patienceMs);
+        reject(unavailable("No memory became free for another form."));
+      }, this.#maxWaitMs);
       const enter = () => {
         clearTimeout(timer);
         resolve();

@@ -1,0 +1,91 @@
+import { z } from "zod";
+import type { Arguments } from "./database/client.ts";
+import { type JsonObject, readJson, unsupportedType } from "./http/body.ts";
+import { isForm, type ReceivedForm, readForm } from "./http/form.ts";
+import { withoutNul } from "./http/text.ts";
+import { queryOf } from "./http/url.ts";
+import type { Input, Operation } from "./operation.ts";
+
+/** A request that has been matched to an operation. */
+export interface Matched {
+  readonly operation: Operation;
+  readonly request: Request;
+  /** The values of the parameters in the path. */
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** The parts of a request that handlers read. */
+export interface Parts {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Input;
+  readonly body: Input;
+  /** Only when a form was sent to an operation that accepts one. */
+  readonly form?: ReceivedForm;
+}
+
+/** Reads the parts of a request and checks their form. The database judges their values. */
+export async function readParts({ operation, request, params }: Matched): Promise<Parts> {
+  const { query, body, form } = operation;
+  const parts = {
+    params: Object.fromEntries(
+      Object.entries(params).map(([name, value]) => [name, withoutNul(value)]),
+    ),
+    query: inputOf(query, knownIn(query, queryOf(request.url))),
+    body: nothing,
+  };
+  if (form !== undefined && isForm(request.headers)) {
+    return { ...parts, form: await readForm(request, form) };
+  }
+  if (form !== undefined && body === undefined) throw unsupportedType("multipart/form-data");
+  return body === undefined ? parts : { ...parts, body: inputOf(body, await readJson(request)) };
+}
+
+const nothing: Input = { json: {}, args: {} };
+
+/** Unknown query parameters are ignored, unlike unknown fields of a body. */
+const knownIn = (schema: z.ZodObject | undefined, query: Record<string, string>): JsonObject =>
+  Object.fromEntries(
+    Object.keys(schema?.shape ?? {})
+      .filter((name) => Object.hasOwn(query, name))
+      .map((name) => [name, query[name]]),
+  );
+
+/** The documented fields that can be arguments. Whatever else was sent is only in the JSON. */
+function inputOf(schema: z.ZodType | undefined, json: JsonObject): Input {
+  const shape = schema instanceof z.ZodObject ? schema.shape : {};
+  const args: Arguments = Object.fromEntries(
+    Object.entries(shape)
+      .filter(([name]) => Object.hasOwn(json, name))
+      .map(([name, field]) => [name, argumentOf(field as z.ZodType, json[name])]),
+  );
+  return { json, args };
+}
+
+/**
+ * A value as an argument of the documented type; null if it is not of that type. The database sees in the
+ * JSON what was sent instead.
+ */
+function argumentOf(schema: z.ZodType, value: unknown): unknown {
+  const type = innerOf(schema);
+  if (type instanceof z.ZodNumber) return integerOf(value);
+  if (type instanceof z.ZodBoolean) return booleanOf(value);
+  if (type instanceof z.ZodArray || type instanceof z.ZodObject) return value;
+  return typeof value === "string" ? value : null;
+}
+
+function innerOf(schema: z.ZodType): z.ZodType {
+  const isWrapper =
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodNullable ||
+    schema instanceof z.ZodDefault;
+  return isWrapper ? innerOf(schema.unwrap() as z.ZodType) : schema;
+}
+
+/** Also from digits, which is how a query sends a number. */
+const integerOf = (value: unknown): number | null =>
+  Number.isSafeInteger(value) || (typeof value === "string" && /^\d{1,9}$/.test(value))
+    ? Number(value)
+    : null;
+
+const booleanOf = (value: unknown): boolean | null =>
+  value === true || value === "true" ? true : value === false || value === "false" ? false : null;
