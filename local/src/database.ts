@@ -16,7 +16,7 @@ export async function startDatabase(cluster: PostgresCluster, settings: Settings
   await timed("Platform schemas", () => bootstrap(settings));
 }
 
-/** Applies what the project brings: vault secrets, migrations and, unless `seed` is false, seeds. */
+/** Applies the project's vault secrets and migrations and, unless `seed` is false, its seeds. */
 export async function applyProject(settings: Settings, timed: Timed, seed = true): Promise<void> {
   const { db } = settings.config;
   await timed("Vault secrets", () => applyVault(settings));
@@ -31,7 +31,7 @@ export interface ResetOptions {
   readonly onStep?: OnStep;
 }
 
-/** Makes the database anew while no stack runs: without data, with the project's migrations and seeds. */
+/** Creates the database again while no stack runs: without data, with the project's migrations and seeds. */
 export async function resetDatabase(options: ResetOptions): Promise<void> {
   const projectDir = resolve(options.projectDir);
   // Without a project nothing is removed.

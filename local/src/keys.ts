@@ -17,8 +17,8 @@ const keysSchema = z.object({
 });
 
 /**
- * The secrets of one data folder. They are made on the first start and kept over `--reset`, so that an
- * app's `.env` stays right; none is a well-known value, because any web page can reach loopback.
+ * The secrets of one data folder. Created at the first start and kept by `--reset`, so that an app's `.env` stays
+ * valid. None is a well-known value, because every web page can reach loopback.
  */
 export type Keys = z.infer<typeof keysSchema>;
 

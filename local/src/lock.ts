@@ -15,7 +15,7 @@ export type Holder = z.infer<typeof holderSchema>;
 
 const fileOf = (dataDir: string) => join(dataDir, "stack.pid");
 
-/** Lets one stack at a time use the data folder. Returns how to release it. */
+/** Locks the data folder, so that one stack at a time uses it. Returns a function that releases it. */
 export async function lockDataDir(dataDir: string): Promise<() => Promise<void>> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const file = fileOf(dataDir);
@@ -27,7 +27,7 @@ export async function lockDataDir(dataDir: string): Promise<() => Promise<void>>
       if (await isLinked(draft, file)) return () => rm(file, { force: true });
       const holder = await holderOf(dataDir);
       if (holder !== undefined) throw new Error(isRunning(dataDir, holder));
-      // A killed stack left it behind.
+      // The lock of a killed stack.
       await rm(file, { force: true });
     }
     throw new Error(`${file} keeps coming back. Is another stack starting at the same moment?`);
@@ -47,7 +47,7 @@ async function isLinked(draft: string, file: string): Promise<boolean> {
   }
 }
 
-/** Who runs with this data now; `undefined` when nothing does. */
+/** Returns the process of the stack that runs with this data, or `undefined`. */
 export async function holderOf(dataDir: string): Promise<Holder | undefined> {
   const text = await readFile(fileOf(dataDir), "utf8").catch(() => "");
   const holder = parse(text);

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { type Logger, pino } from "pino";
 
 /**
- * Writes structured lines, one event a line, to `<dataDir>/logs/<name>.log`; never a secret. The terminal of
- * `start` shows only what its user needs to know.
+ * Creates a log that writes one structured line per event to `<dataDir>/logs/<name>.log`, without secrets. The
+ * terminal of `start` shows only what its user needs to know.
  */
 export function createLog(name: string, dataDir?: string): Logger {
   return pino(

@@ -120,9 +120,9 @@ export class Stack {
       await applyProject(settings, timed, seed);
       await allSettled([
         run(new Postgrest(settings), "PostgREST"),
-        // It sweeps its folder when it starts: by then all objects of migrations and seeds are known.
-        run(service("storage", frugal), "Storage"),
-        run(service("realtime", frugal), "Realtime"),
+        // Storage removes unreferenced files when it starts, so migrations and seeds must have run before.
+        run(service("storage", lowMemory), "Storage"),
+        run(service("realtime", lowMemory), "Realtime"),
       ]);
       await run(service("jobs"), "Cron and net");
     };
@@ -132,5 +132,5 @@ export class Stack {
   }
 }
 
-/** Buffers of finished chunks are collected soon instead of late: what streams must not swell. */
-const frugal = ["--max-semi-space-size=1"];
+/** Collects buffers of finished chunks earlier, so that streaming services use little memory. */
+const lowMemory = ["--max-semi-space-size=1"];

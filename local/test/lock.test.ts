@@ -1,4 +1,4 @@
-/** One stack a data folder, whatever a killed one left behind. */
+/** The lock that lets one stack use a data folder. */
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const file = () => join(folder, "stack.pid");
 
-test("a folder is locked for one stack and free after its release", async () => {
+test("locks a folder for one stack until it is released", async () => {
   const release = await lockDataDir(folder);
   expect(await holderOf(folder)).toMatchObject({ pid: process.pid });
   await expect(lockDataDir(folder)).rejects.toThrow(
@@ -25,16 +25,16 @@ test("a folder is locked for one stack and free after its release", async () => 
   expect(await readdir(folder)).toEqual([]);
 });
 
-test("several starts at the same moment: one gets the folder", async () => {
+test("gives the folder to one of several simultaneous starts", async () => {
   const starts = await Promise.allSettled(Array.from({ length: 8 }, () => lockDataDir(folder)));
   expect(starts.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
 });
 
 test.each([
-  ["names a process that is gone", async () => '{"pid":2147483646,"started":"x"}'],
-  ["was never finished", async () => ""],
+  ["names a process that has ended", async () => '{"pid":2147483646,"started":"x"}'],
+  ["is incomplete", async () => ""],
   [
-    "names a process id that another program has now",
+    "names a process id that another program now has",
     async () => {
       const release = await lockDataDir(folder);
       const { pid } = JSON.parse(await readFile(file(), "utf8")) as { pid: number };
@@ -42,7 +42,7 @@ test.each([
       return JSON.stringify({ pid, started: "another moment" });
     },
   ],
-])("a lock that %s is no obstacle", async (_what, content) => {
+])("ignores a lock that %s", async (_what, content) => {
   await writeFile(file(), await content());
   expect(await holderOf(folder)).toBeUndefined();
   const release = await lockDataDir(folder);

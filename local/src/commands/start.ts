@@ -32,13 +32,13 @@ function stopSignal(): Promise<string> {
     let asked = false;
     for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
       process.on(name, () => {
-        // npm and the terminal may both hand on the same Ctrl-C; the first counts.
+        // npm and the terminal can both forward the same Ctrl-C; the second one is ignored.
         if (!asked) setTimeout(() => process.once("SIGINT", () => process.exit(130)), 1000).unref();
         asked = true;
         resolve(name);
       });
     }
-    // The launcher was killed: a Ctrl-C would not reach this process any more.
+    // The launcher was killed, so Ctrl-C would no longer reach this process.
     process.once("disconnect", () => resolve("disconnect"));
   });
 }

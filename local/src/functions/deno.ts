@@ -48,7 +48,7 @@ let pdeathsig: readonly string[] | undefined;
  * Returns a prefix for a command that must end with this process, even when this process is killed: a worker in an
  * endless loop does not notice that its input was closed. Without `setpriv`, only the closed input ends it.
  */
-export function leash(): readonly string[] {
+export function killWithParent(): readonly string[] {
   if (pdeathsig === undefined) {
     const command = ["setpriv", "--pdeathsig=KILL", "--"];
     const [program = "", ...args] = command;

@@ -5,9 +5,9 @@ import { Supervisor } from "../process/supervisor.ts";
 import type { FunctionSource } from "./project-functions.ts";
 import type { Worker } from "./worker-process.ts";
 
-/** A function's code may change at any time, so one that does not start is tried again only when it is asked for. */
+/** A function that does not start is retried only at a request, because its code can be fixed at any time. */
 const policy = { stop: 5000, pause: 500, longestPause: 10_000, retry: "on demand" } as const;
-/** How long replaced code may take to finish its requests. */
+/** Milliseconds that replaced code may take to finish its requests. */
 const drain = 60_000;
 
 /** One function with the worker that runs it. */
@@ -42,7 +42,7 @@ export class EdgeFunction {
     this.#supervisor.start().catch(() => undefined);
   }
 
-  /** The worker to send requests to. Waits for one that starts; rejects with `NotServing`. */
+  /** Returns the worker to send requests to. Waits while it starts; rejects with `NotServing`. */
   worker(): Promise<Worker> {
     return this.#supervisor.service();
   }

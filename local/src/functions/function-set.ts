@@ -22,7 +22,7 @@ export class FunctionSet {
     return this.#functions.get(slug);
   }
 
-  /** Starts them all in the background; a request for one that is not ready yet waits for it. */
+  /** Starts all functions in the background. A request for a function that is not ready waits for it. */
   async start(): Promise<void> {
     for (const source of await this.#sources()) this.#add(source);
   }
@@ -31,7 +31,7 @@ export class FunctionSet {
     await Promise.all([...this.#functions.values()].map((each) => each.stop()));
   }
 
-  /** Reloads what changed in `supabase/functions`, by first folder. What belongs to no function reloads them all. */
+  /** Reloads the functions whose folders changed. A change elsewhere in `supabase/functions` reloads all of them. */
   async reload(changed: ReadonlySet<string>): Promise<void> {
     const sources = await this.#sources();
     const slugs = new Set(sources.map((source) => source.slug));
@@ -55,15 +55,19 @@ export class FunctionSet {
       ...each.health(),
     }));
     const restarts = all.reduce((sum, each) => sum + each.restarts, 0);
-    const slugsOf = (wanted: PartState) =>
-      all.filter(({ state }) => state === wanted).map(({ slug }) => slug);
+    const slugsOf = (expected: PartState) =>
+      all.filter(({ state }) => state === expected).map(({ slug }) => slug);
     const failed = slugsOf("failed").join(", ");
     if (failed !== "") {
-      return { state: "failed", restarts, detail: `${failed} does not start; see its log` };
+      return {
+        state: "failed",
+        restarts,
+        detail: `${failed}: does not start. The log has the reason.`,
+      };
     }
     const restarting = slugsOf("restarting").join(", ");
     if (restarting !== "") {
-      return { state: "restarting", restarts, detail: `${restarting} ended; starting again` };
+      return { state: "restarting", restarts, detail: `${restarting}: ended, restarting` };
     }
     return { state: "healthy", restarts };
   }

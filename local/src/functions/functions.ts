@@ -7,17 +7,17 @@ import type { Part, PartHealth } from "../parts.ts";
 import { NotServing } from "../process/supervisor.ts";
 import type { Settings } from "../settings.ts";
 import type { EdgeFunction } from "./edge-function.ts";
-import { FunctionSet } from "./function-set.ts";
-import { functionsFolder } from "./project-functions.ts";
 import {
   bootError,
+  type ErrorResponse,
   idleTimeout,
-  type Refusal,
-  refuse,
+  respondWithError,
   unauthorized,
   workerError,
   workerLimit,
-} from "./refusals.ts";
+} from "./error-responses.ts";
+import { FunctionSet } from "./function-set.ts";
+import { functionsFolder } from "./project-functions.ts";
 import { JwtCheck } from "./verify-jwt.ts";
 import { watchFolder } from "./watch-folder.ts";
 
@@ -25,16 +25,16 @@ import { watchFolder } from "./watch-folder.ts";
 export interface Limits {
   /** How long a function may take until its response begins. */
   readonly idle: number;
-  /** How often the event loop of a worker that has not responded yet is checked. */
+  /** Interval at which the event loop of a worker is checked while it has not responded. */
   readonly check: number;
-  /** How long the event loop may take to answer that check. */
+  /** How long the event loop may take to respond to that check. */
   readonly turn: number;
 }
 
 /** The first is the hosted time limit; the others stand in for the hosted limit on processor time. */
 const defaults: Limits = { idle: 150_000, check: 10_000, turn: 5000 };
 
-/** Serves `supabase/functions` under `/<slug>/…`, each function in a Deno process of its own. */
+/** Serves `supabase/functions` under `/<slug>/…`, each function in its own Deno process. */
 export class FunctionsRuntime implements Part {
   readonly name = "functions";
   readonly #settings: Settings;
@@ -101,38 +101,38 @@ export class FunctionsRuntime implements Part {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const slug = /^\/([^/?]*)/.exec(request.url ?? "")?.[1] ?? "";
-    const wanted = this.#functions.get(slug);
-    if (wanted === undefined) {
+    const target = this.#functions.get(slug);
+    if (target === undefined) {
       response.writeHead(404, { "content-type": "text/plain" }).end("Function not found");
       request.resume();
       return;
     }
-    if (wanted.source.verifyJwt && request.method !== "OPTIONS") {
-      const refusal = await this.#jwt.refusal(request.headers);
-      if (refusal !== undefined) {
-        refuse(request, response, unauthorized(refusal));
+    if (target.source.verifyJwt && request.method !== "OPTIONS") {
+      const error = await this.#jwt.check(request.headers);
+      if (error !== undefined) {
+        respondWithError(request, response, unauthorized(error));
         return;
       }
     }
-    const failure = await this.#hand(request, response, wanted);
-    if (failure !== undefined) refuse(request, response, failure);
+    const failure = await this.#forward(request, response, target);
+    if (failure !== undefined) respondWithError(request, response, failure);
   }
 
-  async #hand(
+  async #forward(
     request: IncomingMessage,
     response: ServerResponse,
-    wanted: EdgeFunction,
-  ): Promise<Refusal | undefined> {
+    target: EdgeFunction,
+  ): Promise<ErrorResponse | undefined> {
     const { idle, check, turn } = this.#limits;
     try {
-      const worker = await wanted.worker();
+      const worker = await target.worker();
       const watch = setInterval(() => worker.endIfStuck(turn), check);
       const failure = await this.#forwarder
         .forward(request, response, {
           port: worker.port,
           path: request.url ?? "/",
           headers: functionHeaders(request),
-          answer: endToEnd,
+          responseHeaders: endToEnd,
           timeout: idle,
         })
         .finally(() => clearInterval(watch));
@@ -146,7 +146,7 @@ export class FunctionsRuntime implements Part {
   }
 }
 
-/** Gives a function the host that its caller used, without the headers that are for this runtime alone. */
+/** Returns the headers for a function: with the client's host, and without those meant only for this runtime. */
 function functionHeaders(request: IncomingMessage): ReturnType<typeof endToEnd> {
   const { "sb-api-key": _, ...headers } = endToEnd(request.headers);
   const host = single(request.headers, "x-forwarded-host");

@@ -17,7 +17,10 @@ const slugs = /^[A-Za-z][A-Za-z0-9_-]*$/;
 export const functionsFolder = (projectDir: string): string =>
   join(projectDir, "supabase", "functions");
 
-/** Finds the folders with an `index.ts`, with their `[functions.<slug>]` settings. Folders such as `_shared` are no functions. */
+/**
+ * Finds the folders with an `index.ts`, with their `[functions.<slug>]` settings. Folders such as `_shared` are not
+ * functions.
+ */
 export async function findFunctions(
   projectDir: string,
   config: ProjectConfig["functions"],

@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders } from "node:http";
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from "jose";
 import { single } from "../http/headers.ts";
 
-/** Why a token was refused, with the code that hosted Supabase uses. */
-export interface JwtRefusal {
+/** Why a token is rejected, with the error code of hosted Supabase. */
+export interface JwtError {
   readonly code: string;
   readonly message: string;
 }
@@ -20,7 +20,8 @@ export class JwtCheck {
     );
   }
 
-  async refusal(headers: IncomingHttpHeaders): Promise<JwtRefusal | undefined> {
+  /** Returns the error of a request without a valid token, or undefined. */
+  async check(headers: IncomingHttpHeaders): Promise<JwtError | undefined> {
     const token = tokenOf(headers);
     if (token === undefined) {
       return { code: "UNAUTHORIZED_NO_AUTH_HEADER", message: "Missing authorization header" };
@@ -28,10 +29,10 @@ export class JwtCheck {
     const algorithm = algorithmOf(token);
     switch (algorithm) {
       case "HS256":
-        return refusedWith("UNAUTHORIZED_JWT", jwtVerify(token, this.#secret));
+        return errorOf("UNAUTHORIZED_JWT", jwtVerify(token, this.#secret));
       case "ES256":
       case "RS256":
-        return refusedWith("UNAUTHORIZED_ASYMMETRIC_JWT", jwtVerify(token, this.#keySet));
+        return errorOf("UNAUTHORIZED_ASYMMETRIC_JWT", jwtVerify(token, this.#keySet));
       case undefined:
         return { code: "UNAUTHORIZED_INVALID_JWT_FORMAT", message: "Invalid JWT format" };
       default:
@@ -43,10 +44,10 @@ export class JwtCheck {
   }
 }
 
-/** Returns the user's token, else the JWT that the gateway exchanged the API key for. */
+/** Returns the user's token, otherwise the JWT that the gateway exchanged the API key for. */
 function tokenOf(headers: IncomingHttpHeaders): string | undefined {
-  const given = headers.authorization;
-  if (given && !/^Bearer sb_/i.test(given)) return withoutScheme(given);
+  const { authorization } = headers;
+  if (authorization && !/^Bearer sb_/i.test(authorization)) return withoutScheme(authorization);
   const exchanged = single(headers, "sb-api-key");
   return exchanged ? withoutScheme(exchanged) : undefined;
 }
@@ -61,10 +62,10 @@ function algorithmOf(token: string): string | undefined {
   }
 }
 
-async function refusedWith(
+async function errorOf(
   code: string,
   verification: Promise<unknown>,
-): Promise<JwtRefusal | undefined> {
+): Promise<JwtError | undefined> {
   try {
     await verification;
     return undefined;

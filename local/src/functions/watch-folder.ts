@@ -1,15 +1,15 @@
 import { relative, sep } from "node:path";
 import { watch } from "chokidar";
 
-/** Files that no function consists of: tests, and what editors and version control leave behind. */
+/** Files that are not part of a function: tests, and files of editors and version control. */
 const irrelevant =
   /(\.test\.[jt]sx?|~|\.sw.|\.tmp)$|(^|[\\/])(\.git|node_modules)([\\/]|$)|[\\/]tests?([\\/]|$)/;
-/** Editors write in several steps; milliseconds without a change end them. */
+/** Milliseconds without a change before the callback, because editors write in several steps. */
 const quiet = 150;
 
 /**
- * Watches a folder and everything below it. Calls back with the names of the entries of `folder` in which
- * something changed, once it is quiet. Resolves, when it watches, with how to stop.
+ * Watches a folder and everything below it. After a change, calls `onChange` with the names of the changed entries
+ * of `folder`. Resolves, once it watches, with a function that stops it.
  */
 export async function watchFolder(
   folder: string,

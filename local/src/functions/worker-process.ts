@@ -7,13 +7,13 @@ import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import type { Launched } from "../process/process-run.ts";
 import { programFile } from "../process/program-file.ts";
-import { denoBinary, denoCache, denoEnvironment, leash } from "./deno.ts";
+import { denoBinary, denoCache, denoEnvironment, killWithParent } from "./deno.ts";
 import { configFlags, type FunctionSource, functionsFolder } from "./project-functions.ts";
 
 const shim = fileURLToPath(programFile("./worker", import.meta.url));
-const longestLine = 10_000;
-/** How many lines are kept to explain why a worker did not start. */
-const keptLines = 40;
+const maxLineLength = 10_000;
+/** Maximum number of lines kept to explain why a worker did not start. */
+const maxKeptLines = 40;
 
 export interface WorkerOptions {
   readonly projectDir: string;
@@ -39,7 +39,7 @@ export function launchWorker(source: FunctionSource, options: WorkerOptions): La
     // Ctrl-C reaches the whole process group; a worker ends when its requests are answered.
     detached: process.platform !== "win32",
   });
-  // A worker that is already gone must not take the stack with it.
+  // Ignore write errors of a worker that has already ended.
   child.stdin.on("error", () => undefined);
 
   const printed: string[] = [];
@@ -50,8 +50,8 @@ export function launchWorker(source: FunctionSource, options: WorkerOptions): La
           resolve(new Worker(child, Number(line.slice(nonce.length + 1))));
           return;
         }
-        if (printed.length < keptLines) printed.push(line.slice(0, longestLine));
-        options.log[level]({ function: source.slug }, line.slice(0, longestLine));
+        if (printed.length < maxKeptLines) printed.push(line.slice(0, maxLineLength));
+        options.log[level]({ function: source.slug }, line.slice(0, maxLineLength));
       });
     read(child.stdout, "info");
     read(child.stderr, "error");
@@ -80,7 +80,7 @@ export class Worker {
     return this.#isStuck;
   }
 
-  /** Ends it when its event loop does not answer within `timeout` milliseconds: an endless loop would block it forever. */
+  /** Kills the worker if its event loop does not respond within `timeout` milliseconds, as in an endless loop. */
   endIfStuck(timeout: number): void {
     const url = `http://127.0.0.1:${this.port}/_internal/health`;
     const probe = get(url, { agent: false, timeout }, (answer) => answer.resume());
@@ -93,7 +93,7 @@ export class Worker {
   }
 }
 
-/** What the hosted runtime allows: the network, no subprocesses, no native code, files of its own. */
+/** Returns the Deno command with the hosted runtime's permissions: network and own files, no subprocesses. */
 function command(source: FunctionSource, options: WorkerOptions): readonly string[] {
   const readable = [
     functionsFolder(options.projectDir),
@@ -101,7 +101,7 @@ function command(source: FunctionSource, options: WorkerOptions): readonly strin
     options.scratch,
   ];
   return [
-    ...leash(),
+    ...killWithParent(),
     denoBinary(),
     "run",
     "--quiet",

@@ -1,6 +1,6 @@
 /**
  * Runs inside Deno before one edge function. Provides what the hosted runtime provides, reports the port to the
- * parent, and ends when the parent asks for it or is gone.
+ * parent, and ends when the parent asks for it or has ended.
  */
 /// <reference lib="deno.ns" />
 
@@ -47,12 +47,13 @@ replace("serve", (...args: unknown[]): Deno.HttpServer => {
       hostname: "127.0.0.1",
       port: 0,
       onListen: ({ port }) => {
-        void obeyParent();
+        void followParent();
         health = `http://127.0.0.1:${port}/_internal/health`;
         Deno.stdout.writeSync(new TextEncoder().encode(`${launch.nonce} ${port}\n`));
       },
     },
-    // The parent checks with this request that the event loop is not blocked. Paths of the function's own requests begin with its name.
+    // With this request the parent checks that the event loop is not blocked. It cannot collide with requests for
+    // the function, whose paths begin with the function's name.
     (request, info) => (request.url === health ? new Response("ok") : handler(request, info)),
   );
   return server;
@@ -95,10 +96,10 @@ function handlerIn(value: unknown): Handler | undefined {
 }
 
 /**
- * A line on the input asks to finish; the end of the input means that the parent is gone. Starts only when the
- * function listens, because Deno does not run the function before everything begun here has ended.
+ * Reads from the parent: a line asks to finish, the end of the input means that the parent has ended. Starts only
+ * when the function listens, because Deno does not run the function before everything started here has ended.
  */
-async function obeyParent(): Promise<void> {
+async function followParent(): Promise<void> {
   for await (const _line of Deno.stdin.readable) void drain();
   setTimeout(() => Deno.exit(0), 1000);
 }

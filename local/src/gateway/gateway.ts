@@ -111,7 +111,7 @@ export class Gateway implements Part {
         ...this.#credentials(request, destination),
         "x-request-id": id,
       },
-      answer: (upstream) => {
+      responseHeaders: (upstream) => {
         const headers = { ...endToEnd(upstream), "x-request-id": id };
         return destination.ownCors ? headers : withCors(request.headers, headers);
       },

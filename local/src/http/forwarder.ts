@@ -14,7 +14,7 @@ export interface Hop {
   readonly path: string;
   readonly headers: OutgoingHttpHeaders;
   /** Returns the response headers for the client, from those of the upstream. */
-  readonly answer: (upstream: IncomingHttpHeaders) => OutgoingHttpHeaders;
+  readonly responseHeaders: (upstream: IncomingHttpHeaders) => OutgoingHttpHeaders;
   /** Milliseconds without a byte in either direction, until the response begins. */
   readonly timeout: number;
 }
@@ -46,10 +46,17 @@ export class Forwarder {
       }
       const upstream = this.#open(request, hop);
       let hasResponse = false;
+      const onClose = () => {
+        if (!response.writableFinished) upstream.destroy();
+        if (response.headersSent) resolve(undefined);
+      };
+      response.once("close", onClose);
       upstream.once("timeout", () => upstream.destroy(new SilentError()));
       upstream.on("error", (error) => {
         // After the response has begun, its own stream reports errors.
         if (hasResponse) return;
+        // The caller can retry with the same response, so this attempt must not leave its listener.
+        response.off("close", onClose);
         if (response.destroyed) resolve(undefined);
         else if (isStale(upstream, error)) resolve(this.forward(request, response, hop));
         else resolve(error instanceof SilentError ? "silent" : "unreachable");
@@ -59,10 +66,6 @@ export class Forwarder {
         upstream.setTimeout(0);
         deliver(upstreamResponse, response, hop);
         upstreamResponse.once("end", () => stopUpload(request, upstream));
-      });
-      response.once("close", () => {
-        if (!response.writableFinished) upstream.destroy();
-        if (response.headersSent) resolve(undefined);
       });
       if (hasBody(request)) request.pipe(upstream);
       else upstream.end();
@@ -96,7 +99,7 @@ function isStale(upstream: ClientRequest, error: NodeJS.ErrnoException): boolean
 
 function deliver(upstream: IncomingMessage, response: ServerResponse, hop: Hop): void {
   const { statusCode = 502, statusMessage, headers } = upstream;
-  response.writeHead(statusCode, statusMessage, hop.answer(headers));
+  response.writeHead(statusCode, statusMessage, hop.responseHeaders(headers));
   // The headers of an event stream must reach the client before the first byte of its body.
   if (headers["content-length"] === undefined) response.flushHeaders();
   // The headers are sent, so only a closed connection shows the client that the body is incomplete.

@@ -42,8 +42,8 @@ function locate(name: string): string {
 }
 
 /**
- * npm packages carry no symbolic links; this one makes those of its libraries in an install script. npm runs such
- * scripts only where it is allowed to, so the missing links are made here.
+ * npm packages cannot contain symbolic links. This package creates the links of its libraries in an install script,
+ * which npm runs only where it is allowed to, so missing links are created here.
  */
 function linkLibraries(folder: string, name: string): void {
   const list = join(folder, "native", "pg-symlinks.json");

@@ -5,13 +5,13 @@ import { readTap, type TapReport } from "./tap.ts";
 
 export interface PgtapResult extends TapReport {
   readonly file: string;
-  /** Whether its whole plan ran and passed. False for a file that announces no plan or ends early. */
+  /** Whether its whole plan ran and passed. False for a file without a plan or that ends early. */
   readonly ok: boolean;
   readonly milliseconds: number;
 }
 
 /**
- * Runs pgTAP files one after another, each in a session of its own as the migration role. Installs pgTAP for
+ * Runs pgTAP files one after another, each in its own session as the migration role. Installs pgTAP for
  * that time unless it is installed. Calls `onResult` after each file.
  */
 export async function runPgtap(
@@ -38,28 +38,28 @@ export async function runPgtap(
 
 async function runTestFile(dbUrl: string, file: string): Promise<PgtapResult> {
   const started = performance.now();
-  const { lines, death } = await withSession(dbUrl, async (sql) => execute(sql, file));
+  const { lines, failure } = await withSession(dbUrl, async (sql) => execute(sql, file));
   const report = readTap(lines);
-  const complaints = [death, planComplaint(report)].filter((text) => text !== undefined);
+  const problems = [failure, planProblem(report)].filter((text) => text !== undefined);
   return {
     ...report,
-    diagnostics: [...report.diagnostics, ...complaints],
+    diagnostics: [...report.diagnostics, ...problems],
     file,
-    ok: report.failed === 0 && complaints.length === 0,
+    ok: report.failed === 0 && problems.length === 0,
     milliseconds: Math.round(performance.now() - started),
   };
 }
 
-function planComplaint({ plan, passed, failed }: TapReport): string | undefined {
-  if (plan === undefined) return "The file announced no plan.";
+function planProblem({ plan, passed, failed }: TapReport): string | undefined {
+  if (plan === undefined) return "The file has no plan.";
   const ran = passed + failed;
   return ran === plan ? undefined : `The file planned ${plan} tests and ran ${ran}.`;
 }
 
 interface Output {
   readonly lines: readonly string[];
-  /** Why the file ended before its end. */
-  readonly death: string | undefined;
+  /** Why the file failed before its end. */
+  readonly failure: string | undefined;
 }
 
 async function execute(sql: Sql, file: string): Promise<Output> {
@@ -71,14 +71,14 @@ async function execute(sql: Sql, file: string): Promise<Output> {
       } catch (error) {
         const { message, code, where } = error as Error & { code?: string; where?: string };
         const context = where === undefined ? "" : `\n${where}`;
-        const death = `Line ${lineOf(statement)}: ${message} (SQLSTATE ${code})${context}`;
-        return { lines, death };
+        const failure = `Line ${lineOf(statement)}: ${message} (SQLSTATE ${code})${context}`;
+        return { lines, failure };
       }
     }
-    return { lines, death: undefined };
+    return { lines, failure: undefined };
   } catch (error) {
     if (!(error instanceof SyntaxProblem)) throw error;
-    return { lines, death: `Line ${error.line}: ${error.message}` };
+    return { lines, failure: `Line ${error.line}: ${error.message}` };
   }
 }
 

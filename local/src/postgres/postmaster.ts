@@ -21,7 +21,7 @@ export async function untilReady(
 }
 
 /**
- * Removes what a killed stack left behind. Stops a server that is still running on this folder. A lock file
+ * Cleans up after a killed stack. Stops a server that is still running on this folder. A lock file
  * whose process id belongs to another program now is only removed.
  */
 export async function clearStale(cluster: string): Promise<void> {

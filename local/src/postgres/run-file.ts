@@ -23,7 +23,7 @@ export async function runFile(
   });
   const session = await sql.reserve();
   try {
-    await becomeMigrator(session);
+    await useMigrationRole(session);
     await session`begin`;
     for (const statement of statements) {
       await run(session, statement).catch((error: Error) => {
@@ -49,8 +49,8 @@ export async function runFile(
   }
 }
 
-/** Becomes `postgres`, with the settings of its own login. `reset role` cannot leave that role. */
-async function becomeMigrator(session: ReservedSql): Promise<void> {
+/** Switches the session to `postgres`, with the settings of its login. `reset role` cannot undo this. */
+async function useMigrationRole(session: ReservedSql): Promise<void> {
   await session`reset all`;
   await session`
     select set_config(split_part(setting, '=', 1), substr(setting, strpos(setting, '=') + 1), false)

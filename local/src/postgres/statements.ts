@@ -33,7 +33,7 @@ interface Parsed {
 
 /** Splits a file into its statements. The parser reports positions in bytes. */
 export async function split(text: string): Promise<readonly Statement[]> {
-  // The parser refuses an empty file, for example a new migration.
+  // The parser rejects an empty file, such as a new migration.
   if (text.trim() === "") return [];
   const bytes = Buffer.from(text);
   const { stmts = [] }: Parsed = await parse(text).catch((error: unknown) => {

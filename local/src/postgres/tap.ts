@@ -1,6 +1,6 @@
 /** The result of a test file that reports in TAP, the Test Anything Protocol. */
 export interface TapReport {
-  /** How many tests it announced; `undefined` when it announced none. */
+  /** The planned number of tests; `undefined` without a plan. */
   readonly plan: number | undefined;
   readonly passed: number;
   readonly failed: number;
@@ -16,23 +16,23 @@ export function readTap(lines: readonly string[]): TapReport {
   let passed = 0;
   let failed = 0;
   const diagnostics: string[] = [];
-  let explains = false;
+  let isFailed = false;
   for (const line of lines) {
-    const announced = planLine.exec(line)?.[1];
+    const planned = planLine.exec(line)?.[1];
     const test = testLine.exec(line);
-    if (announced !== undefined) {
-      plan = Number(announced);
+    if (planned !== undefined) {
+      plan = Number(planned);
     } else if (test !== null) {
       // A test marked TODO is expected to fail, and one marked SKIP did not run: neither is a failure.
-      const excused = /#\s*(todo|skip)\b/i.test(test[2] ?? "");
-      explains = test[1] !== undefined && !excused;
-      if (explains) {
+      const isExempt = /#\s*(todo|skip)\b/i.test(test[2] ?? "");
+      isFailed = test[1] !== undefined && !isExempt;
+      if (isFailed) {
         failed += 1;
         diagnostics.push(line);
       } else {
         passed += 1;
       }
-    } else if (line.startsWith("#") && explains) {
+    } else if (line.startsWith("#") && isFailed) {
       diagnostics.push(line);
     }
   }

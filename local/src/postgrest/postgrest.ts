@@ -11,7 +11,7 @@ import type { Settings } from "../settings.ts";
 import { findPostgrest } from "./binary.ts";
 import { environment } from "./environment.ts";
 
-/** PostgREST as `authenticator`, on the settings' internal port; ready when its schema cache is. */
+/** PostgREST as the role `authenticator`, on its internal port. Ready when its schema cache is loaded. */
 export class Postgrest implements Part {
   readonly name = "postgrest";
   readonly #settings: Settings;

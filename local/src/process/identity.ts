@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 /**
- * When a process began, as its system writes it, or `undefined` where that cannot be known. Process ids are
- * used again, above all in containers; together with this an id names one process only.
+ * Returns when a process started, in the system's format, or `undefined` if unknown. Process ids are reused,
+ * especially in containers; together with the start time an id identifies one process.
  */
 export function startOf(pid: number): string | undefined {
   try {
@@ -21,7 +21,7 @@ export function startOf(pid: number): string | undefined {
 function linuxStartOf(pid: number): string | undefined {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  // Ended, and only not yet waited for by its parent.
+  // A zombie: it has ended, and its parent has not read its exit status.
   if (fields[0] === "Z") return undefined;
   const ticks = fields[19];
   const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();

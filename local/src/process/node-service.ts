@@ -8,11 +8,11 @@ import type { Settings } from "../settings.ts";
 import type { Launched } from "./process-run.ts";
 import { Supervisor } from "./supervisor.ts";
 
-/** Where Node keeps our programs compiled: stripping types anew costs every process 20 MB, and every start time. */
+/** Node's compile cache. Without it, stripping types costs each process 20 MB and delays each start. */
 const compileCache = join(nodeModules(fileURLToPath(import.meta.url)), ".cache", "node");
 
 /**
- * A part that is a Node program of ours in a process of its own. It receives its settings over the IPC
+ * A part that runs a Node program of this package in its own process. It receives its settings over the IPC
  * channel (never in its environment or arguments, which other users can read), sends `ready`, and ends
  * when the channel closes, so that no process survives a killed parent.
  */
@@ -74,7 +74,7 @@ const untilReady = (child: ChildProcess): Promise<void> =>
     });
   });
 
-/** The other side: what the program of a {@link NodeService} runs. `serve` resolves when it listens. */
+/** Runs the program of a {@link NodeService}, in its process. `serve` resolves when it listens. */
 export function runService(
   serve: (settings: Settings) => Promise<{ close(): Promise<void> }>,
 ): void {

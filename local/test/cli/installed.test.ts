@@ -1,4 +1,4 @@
-/** `npx embedded-supabase` in the folder of a Supabase project that is not ours, as its user runs it. */
+/** `npx embedded-supabase` in the folder of another Supabase project. */
 import { readFile } from "node:fs/promises";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -59,7 +59,7 @@ afterAll(async () => {
 
 const dataDir = () => `${project.folder}/.supabase-data`;
 
-/** Starts it in the background, as in another terminal. */
+/** Starts the stack in the background, as in another terminal. */
 async function start(): Promise<Descriptor> {
   let ended: Output | undefined;
   running = project.npx("start", "--port", "0");
@@ -106,7 +106,7 @@ async function signIn(about: Descriptor, email: string) {
   return { user, error, id: data.user?.id ?? "" };
 }
 
-test("serves the project: accounts, rows, files and functions, each under the project's rules", async () => {
+test("serves the project's accounts, rows, files and functions with its policies", async () => {
   const about = await start();
   const ada = await signUp(about, "ada@example.com");
   const bob = await signUp(about, "bob@example.com");
@@ -131,7 +131,7 @@ test("serves the project: accounts, rows, files and functions, each under the pr
   expect(greeting.data).toEqual({ text: "Hello, Ada!" });
 }, 120_000);
 
-test("`status` prints the addresses and keys, also for a shell and for programs", async () => {
+test("`status` prints addresses and keys as table, shell variables and JSON", async () => {
   const about = await findRunning(dataDir());
   const json = await project.npx("status", "-o", "json");
   expect([json.code, JSON.parse(json.text)]).toEqual([0, about]);
@@ -140,7 +140,7 @@ test("`status` prints the addresses and keys, also for a shell and for programs"
   expect((await project.npx("status")).text).toContain(about?.API_URL);
 }, 60_000);
 
-test("a running stack keeps a second start and a reset from its data", async () => {
+test("a running stack prevents a second start and a reset", async () => {
   for (const command of ["start", "reset"]) {
     const { code, text } = await project.npx(command);
     expect(code).toBe(1);
@@ -151,7 +151,7 @@ test("a running stack keeps a second start and a reset from its data", async () 
   expect(await findRunning(dataDir())).toBeDefined();
 }, 60_000);
 
-test("`stop` ends it cleanly, and has nothing to do the second time", async () => {
+test("`stop` stops the stack, and does nothing if it is not running", async () => {
   const output = await stop();
   expect(output?.code).toBe(0);
   expect(output?.text).toContain("Everything committed is kept.");
@@ -162,7 +162,7 @@ test("`stop` ends it cleanly, and has nothing to do the second time", async () =
   });
 }, 60_000);
 
-test("a second start has the data and the keys of the first", async () => {
+test("a second start keeps data and keys", async () => {
   const about = await start();
   const { user, id } = await signIn(about, "ada@example.com");
   expect((await user.from("notes").select("text")).data).toEqual([{ text: "mine" }]);
@@ -173,7 +173,7 @@ test("a second start has the data and the keys of the first", async () => {
   await stop();
 }, 120_000);
 
-test("`reset` leaves migrations and seeds, the keys, and no data", async () => {
+test("`reset` removes data, applies migrations and seeds, and keeps the keys", async () => {
   const before = JSON.parse(await keys());
   const { code, text } = await project.npx("reset");
   expect([code, text]).toEqual([
@@ -191,7 +191,7 @@ test("`reset` leaves migrations and seeds, the keys, and no data", async () => {
   await stop();
 }, 120_000);
 
-test("unknown commands and options are refused with the way out", async () => {
+test("rejects unknown commands and options with the usage", async () => {
   const unknown = await project.npx("begin");
   expect([unknown.code, unknown.text]).toEqual([
     1,

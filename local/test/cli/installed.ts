@@ -1,4 +1,4 @@
-/** The package as npm delivers it, installed into the folder of a project that is not ours. */
+/** Installs the package from its npm tarball into a scratch project. */
 import { execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
@@ -36,7 +36,7 @@ export class InstalledProject {
     return project;
   }
 
-  /** `npx embedded-supabase …`, to its end. */
+  /** Runs `npx embedded-supabase …` and waits until it ends. */
   npx(...args: readonly string[]): Promise<Output> {
     return new Promise((resolve, reject) => {
       const child = spawn("npx", ["embedded-supabase", ...args], {
@@ -57,7 +57,7 @@ export class InstalledProject {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** As npm does: the tarball's files, its dependencies and its program. Only what it names is there. */
+  /** Installs as npm does: the tarball, its declared dependencies and its program, and nothing else. */
   async #install(): Promise<void> {
     const target = join(this.folder, "node_modules/embedded-supabase");
     const pack = ["pack", "--silent", "--pack-destination", this.folder];
@@ -84,7 +84,7 @@ async function link(target: string, path: string): Promise<void> {
   await symlink(target, path);
 }
 
-/** Not every package lets its manifest be resolved, so its folder is looked for. */
+/** Finds a package by its folder, because not every package lets its package.json be resolved. */
 function installedAt(name: string): string {
   const paths = createRequire(join(packageFolder, "package.json")).resolve.paths(name) ?? [];
   const found = paths.map((path) => join(path, name)).find((path) => existsSync(path));
@@ -92,7 +92,7 @@ function installedAt(name: string): string {
   return found;
 }
 
-/** The environment of a terminal: without what `npm test` added, so that the machine's own Node runs the program. */
+/** Returns the environment of a terminal, without what `npm test` added, so that the installed Node is used. */
 function userEnvironment(): NodeJS.ProcessEnv {
   const path = (process.env.PATH ?? "").split(delimiter);
   const ours = `${sep}node_modules${sep}`;

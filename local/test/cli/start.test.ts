@@ -1,4 +1,4 @@
-/** The command line as a user meets it: a process of its own, killed and stopped in every way. */
+/** `embedded-supabase start` in its own process: stopping, killing, restarting. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -21,7 +21,7 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-test("starts, tells where it is, and leaves no process behind on Ctrl-C", async () => {
+test("starts, writes its descriptor, and ends all processes on Ctrl-C", async () => {
   const about = await start();
   const health = await healthOf(about);
   expect(health.status).toBe("ok");
@@ -35,7 +35,7 @@ test("starts, tells where it is, and leaves no process behind on Ctrl-C", async 
   expect(await findRunning(dataDir)).toBeUndefined();
 });
 
-test("finds its data after a stop, and after kill -9 of the whole thing", async () => {
+test("keeps its data after a stop and after kill -9", async () => {
   let about = await start();
   await query(about, "create table public.kept (note text)");
   await query(about, "insert into public.kept values ('stopped')");
@@ -51,10 +51,10 @@ test("finds its data after a stop, and after kill -9 of the whole thing", async 
   await stop("SIGINT");
 });
 
-test("brings back each part that is killed", async () => {
+test("restarts each part that is killed", async () => {
   const about = await start();
   for (const name of Object.keys((await healthOf(about)).parts)) {
-    // Looked up anew: some start again by themselves when what they rest on was away.
+    // Read again, because parts also restart when a part they depend on was down.
     await until(`${name} is well`, async () => (await healthOf(about)).status === "ok");
     const part = (await healthOf(about)).parts[name];
     if (part?.pid === undefined || part.pid === running?.pid) continue;
@@ -69,7 +69,7 @@ test("brings back each part that is killed", async () => {
   await stop("SIGINT");
 });
 
-test("a second start on the same data says that one is running", async () => {
+test("rejects a second start with the same data folder", async () => {
   await start();
   const second = spawn(process.execPath, [cli, "start", ...options()], { stdio: "pipe" });
   const output: string[] = [];
@@ -83,7 +83,7 @@ test("a second start on the same data says that one is running", async () => {
 const options = () => ["--project", project, "--data-dir", dataDir, "--port", "0"];
 
 async function start(): Promise<Descriptor> {
-  // With a channel, as a launcher has it to hear of the end.
+  // With an IPC channel, as launchers start it, so that it ends when they do.
   running = spawn(process.execPath, [cli, "start", ...options()], {
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   });

@@ -1,4 +1,4 @@
-/** How the functions runtime hears of changes. */
+/** watchFolder: which changes it reports. */
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,18 +7,18 @@ import { watchFolder } from "../../src/functions/watch-folder.ts";
 import { until } from "../support/http.ts";
 
 let folder: string;
-let heard: string[];
+let changes: string[];
 let stop: () => Promise<void>;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "watched-"));
   await mkdir(join(folder, "one/deep"), { recursive: true });
   await writeFile(join(folder, "one/deep/code.ts"), "1");
-  heard = [];
+  changes = [];
   const fail = (error: Error) => {
     throw error;
   };
-  stop = await watchFolder(folder, (names) => heard.push([...names].sort().join()), fail);
+  stop = await watchFolder(folder, (names) => changes.push([...names].sort().join()), fail);
 });
 
 afterEach(async () => {
@@ -28,56 +28,56 @@ afterEach(async () => {
 
 const path = (file: string) => join(folder, file);
 
-async function hears(names: string): Promise<void> {
-  await until(`${names} is heard`, () => heard.length > 0);
-  expect(heard.splice(0)).toEqual([names]);
+async function expectChange(names: string): Promise<void> {
+  await until(`a change of ${names} is reported`, () => changes.length > 0);
+  expect(changes.splice(0)).toEqual([names]);
 }
 
-test("a file that is written into", async () => {
+test("reports a file that is written", async () => {
   await writeFile(path("one/deep/code.ts"), "2");
-  await hears("one");
+  await expectChange("one");
 });
 
-test("a file that is replaced, time after time", async () => {
+test("reports every replacement of a file", async () => {
   for (const text of ["2", "3", "4"]) {
     await writeFile(path("one/deep/code.ts.tmp"), text);
     await rename(path("one/deep/code.ts.tmp"), path("one/deep/code.ts"));
-    await hears("one");
+    await expectChange("one");
   }
 });
 
-test("a file at the top", async () => {
+test("reports a file in the watched folder itself", async () => {
   await writeFile(path(".env"), "A=1");
-  await hears(".env");
+  await expectChange(".env");
 });
 
-test("a folder that comes, changes, goes and comes again", async () => {
+test("reports a folder that is created, changed, removed and created again", async () => {
   await mkdir(path("two/deep"), { recursive: true });
   await writeFile(path("two/deep/code.ts"), "1");
-  await hears("two");
+  await expectChange("two");
   await writeFile(path("two/deep/code.ts"), "2");
-  await hears("two");
+  await expectChange("two");
   await rm(path("two"), { recursive: true });
-  await hears("two");
+  await expectChange("two");
   await mkdir(path("two"));
-  await hears("two");
+  await expectChange("two");
   await writeFile(path("two/code.ts"), "3");
-  await hears("two");
+  await expectChange("two");
 });
 
-test("several at once are one change", async () => {
+test("reports several changes at once in one call", async () => {
   await mkdir(path("two"));
   await writeFile(path("two/code.ts"), "1");
   await writeFile(path("one/deep/code.ts"), "2");
-  await hears("one,two");
+  await expectChange("one,two");
 });
 
-test("nothing of tests and leftovers", async () => {
+test("ignores tests and temporary files", async () => {
   await writeFile(path("one/code.test.ts"), "1");
   await writeFile(path("one/code.ts~"), "1");
   await writeFile(path("one/.code.ts.swp"), "1");
   await mkdir(path("node_modules"));
   await writeFile(path("node_modules/x.ts"), "1");
   await writeFile(path("one/deep/code.ts"), "2");
-  await hears("one");
+  await expectChange("one");
 });

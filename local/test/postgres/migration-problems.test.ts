@@ -1,4 +1,4 @@
-/** What a start says about migrations that cannot be applied, and what it tells the user to do. */
+/** The messages about migrations that cannot be applied, and the solutions they suggest. */
 import { expect, test } from "vitest";
 import { checksumOf, type Migration } from "../../src/postgres/migration-files.ts";
 import type { Applied } from "../../src/postgres/migration-history.ts";
@@ -21,13 +21,13 @@ const applied = ({ version, title, checksum }: Migration): Applied => ({
 const first = file("20260101000000_first.sql");
 const second = file("20260201000000_second.sql");
 
-test("nothing is said when every applied file is there as it was, and new ones come last", () => {
+test("reports nothing when all applied files are unchanged and new files are newer", () => {
   expect(migrationProblems([], [], now)).toBeUndefined();
   expect(migrationProblems([first, second], [applied(first)], now)).toBeUndefined();
   expect(migrationProblems([first], [{ ...applied(first), checksum: null }], now)).toBeUndefined();
 });
 
-test("an edited file is named, with the three ways out", () => {
+test("names an edited file and three solutions", () => {
   const problems = migrationProblems(
     [file("20260101000000_first.sql", "select 2;"), second],
     [applied(first), applied(second)],
@@ -43,7 +43,7 @@ test("an edited file is named, with the three ways out", () => {
   );
 });
 
-test("a new file that is older than an applied one gets the command that renames it", () => {
+test("gives the command that renames a new file older than an applied one", () => {
   const problems = migrationProblems(
     [file("20260115000000_a.sql"), file("20260116000000_b.sql"), second],
     [applied(second)],
@@ -71,7 +71,7 @@ test.each([
   for (const name of names) expect(versionOf(renamed) > versionOf(name)).toBe(true);
 });
 
-test("a missing file is named as the history knows it", () => {
+test("names a missing file as recorded in the history", () => {
   const problems = migrationProblems([second], [applied(first), applied(second)], now);
   expect(problems).toContain(
     "The database has migrations that supabase/migrations does not have:\n    20260101000000_first.sql\n",
@@ -80,13 +80,13 @@ test("a missing file is named as the history knows it", () => {
   expect(problems).toContain("start with --reset");
 });
 
-test("two files of one version are named both", () => {
+test("names both files with the same version", () => {
   const problems = migrationProblems([file("1_a.sql"), file("1_b.sql"), file("2_c.sql")], [], now);
   expect(problems).toContain("1_a.sql\n    supabase/migrations/1_b.sql\n");
   expect(problems).not.toContain("2_c.sql");
 });
 
-test("several problems are said at once", () => {
+test("reports several problems at once", () => {
   const problems = migrationProblems(
     [file("20260101000000_first.sql", "select 2;"), file("20260110000000_new.sql")],
     [applied(first), applied(second)],

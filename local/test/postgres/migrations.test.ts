@@ -139,7 +139,7 @@ describe("migrations", () => {
     expect(await versions()).toEqual([]);
   });
 
-  test("whose files are gone or come late stop the start with a sentence", async () => {
+  test("are rejected when new files are too old or applied files are missing", async () => {
     await migrate({ "2_b.sql": "select 1;" });
     await expect(migrate({ "1_a.sql": "select 1;" })).rejects.toThrow(
       /older than .*\(2_b\.sql\)[\s\S]*mv supabase\/migrations\/1_a\.sql supabase\/migrations\/\d{14}_a\.sql/,

@@ -1,4 +1,4 @@
-/** Keeping a foreign program running, tried on small ones. */
+/** Supervisor, with shell scripts as programs. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterEach, expect, test } from "vitest";
@@ -18,7 +18,7 @@ afterEach(async () => {
   spawned = [];
 });
 
-/** Runs these shell scripts one after another; the last one again and again. A word on stdout means ready. */
+/** Supervises these shell scripts: each start runs the next one, the last repeats. Output on stdout means ready. */
 function run(...scripts: readonly string[]): Supervisor {
   return supervise(scripts);
 }
@@ -43,14 +43,14 @@ function supervise(
   return supervised;
 }
 
-test("one that ends before it serves fails the start", async () => {
+test("fails the start when the program ends before it is ready", async () => {
   await expect(run("exit 3").start()).rejects.toThrow(
     "Sample ended with exit code 3 before it was ready.",
   );
   expect(supervised.health()).toMatchObject({ state: "failed", restarts: 0 });
 });
 
-test("one that dies is brought back, more slowly each time", async () => {
+test("restarts a program that ends, with growing delays", async () => {
   await run("echo up; exec sleep 0.1", "exit 1", "exit 1", "echo up; exec sleep 60").start();
   const begun = Date.now();
   await until("it is restarting", () => supervised.health().state === "restarting");
@@ -60,7 +60,7 @@ test("one that dies is brought back, more slowly each time", async () => {
   expect(Date.now() - begun).toBeGreaterThan(100 + 200);
 });
 
-test("a stop ends it, also between two attempts and while it starts", async () => {
+test("stops the program, also between two attempts and while it starts", async () => {
   await run("echo up; exec sleep 0.05", "exit 1").start();
   await until("it is restarting", () => supervised.health().state === "restarting");
   await supervised.stop();
@@ -75,7 +75,7 @@ test("a stop ends it, also between two attempts and while it starts", async () =
   expect(supervised.health().state).toBe("stopped");
 });
 
-test("one that ignores the request to end is killed when the patience is over", async () => {
+test("kills a program that does not end in time", async () => {
   supervise(["trap '' TERM; echo up; while :; do sleep 0.05; done"], { stop: 200 });
   await supervised.start();
   const begun = Date.now();
@@ -84,14 +84,14 @@ test("one that ignores the request to end is killed when the patience is over", 
   expect(spawned[0]?.signalCode).toBe("SIGKILL");
 });
 
-test("one that is not ready in time is killed, and the start fails", async () => {
+test("fails the start and kills the program when it is not ready in time", async () => {
   supervise(["exec sleep 60"], { ready: 200 });
   await expect(supervised.start()).rejects.toThrow("Sample was not ready within 0.2 seconds.");
   await until("it is gone", () => spawned[0]?.signalCode === "SIGKILL");
   expect(supervised.health()).toMatchObject({ state: "failed" });
 });
 
-test("on demand: one that does not start is tried again when it is asked for, after a pause", async () => {
+test("retries a failed program only on demand, after a pause", async () => {
   const reasons: string[] = [];
   supervise(
     ["exit 1", "exit 2", "echo up; exec sleep 60"],
@@ -116,7 +116,7 @@ test("on demand: one that does not start is tried again when it is asked for, af
   ]);
 });
 
-test("a replaced one goes on until the next one serves, and then finishes its work", async () => {
+test("replaces a program: the old one finishes its work after the new one is ready", async () => {
   const first = "trap 'sleep 0.3; exit 0' TERM; echo up; while :; do sleep 0.05; done";
   await run(first, "sleep 0.2; echo up; exec sleep 60").start();
   const replaced = supervised.replace(5000);

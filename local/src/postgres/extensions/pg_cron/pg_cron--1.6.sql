@@ -91,8 +91,8 @@ alter sequence cron.runid_seq owned by cron.job_run_details.runid;
 alter table cron.job_run_details enable row level security;
 create policy cron_job_run_details_policy on cron.job_run_details using (username = current_user);
 
--- How the functions below write jobs: through a view that shows and takes only the caller's own, so that none
--- of them needs more rights than its caller has.
+-- The functions below write jobs through a view that contains only the caller's own jobs, so that none of them
+-- needs more rights than its caller has.
 create view cron._own_job with (security_barrier) as
   select * from cron.job where username = current_user
   with check option;
@@ -232,7 +232,7 @@ revoke execute on function cron.alter_job(bigint, text, text, text, text, boolea
 revoke execute
   on function cron.schedule_in_database(text, text, text, text, text, boolean) from public;
 
--- What hosted Supabase opens to the migration role: everything but writing jobs by hand.
+-- The rights that the migration role has on hosted Supabase: all except writing jobs directly.
 grant usage on schema cron to postgres with grant option;
 grant all on all functions in schema cron to postgres with grant option;
 grant all on cron.job_run_details to postgres with grant option;

@@ -1,5 +1,5 @@
--- A queue of requests and their answers. A queued row is seen, and so sent, only after commit; the runner
--- outside is woken over the channel `net_http`.
+-- A queue of requests and their responses. A queued row becomes visible, and is sent, only after commit. The
+-- runner outside of the database is notified on the channel `net_http`.
 \echo Use "create extension pg_net" to load this file. \quit
 
 create schema net;
@@ -197,7 +197,7 @@ begin
 end;
 $$;
 
--- As upstream and hosted leave it: every role that can run SQL can queue requests and read responses.
+-- As upstream and on hosted Supabase, every role that can run SQL can queue requests and read responses.
 grant usage on schema net to public;
 grant all on all tables in schema net to public;
 grant all on all sequences in schema net to public;

@@ -1,5 +1,5 @@
--- Named secrets. What is stored is encrypted with a key that lies beside the data folder's files and in no
--- dump; only the roles that may read the view can decrypt.
+-- Named secrets, encrypted with a key in a file of the data folder, which dumps do not contain. Only roles with
+-- rights on the view can decrypt them.
 \echo Use "create extension supabase_vault" to load this file. \quit
 
 create table vault.secrets (

@@ -1,5 +1,5 @@
--- The platform's roles, with the attributes and memberships of hosted Supabase. `supabase_admin` made the
--- cluster and is the only superuser; passwords are set apart from here, they are not the same everywhere.
+-- The platform's roles, with the attributes and memberships of hosted Supabase. `supabase_admin`
+-- created the cluster and is the only superuser. Passwords differ per data folder and are set elsewhere.
 
 create function pg_temp.ensure_role(name text, attributes text) returns void
 language plpgsql
@@ -12,7 +12,7 @@ begin
 end;
 $$;
 
--- The migration role owns the database and what migrations make, but it is no superuser.
+-- The migration role owns the database and the objects of migrations, but it is not a superuser.
 select pg_temp.ensure_role('postgres', 'nosuperuser login createdb createrole replication bypassrls');
 
 -- The roles of requests.
@@ -48,7 +48,7 @@ alter role supabase_auth_admin set idle_in_transaction_session_timeout = '60s';
 alter role supabase_storage_admin set search_path = storage;
 alter role anon set statement_timeout = '3s';
 alter role authenticated set statement_timeout = '8s';
--- Hosted also preloads safeupdate here; it is a C library that npm's PostgreSQL does not have.
+-- Hosted Supabase also preloads safeupdate here, a C library that npm's PostgreSQL does not have.
 alter role authenticator set statement_timeout = '8s';
 alter role authenticator set lock_timeout = '8s';
 

@@ -1,4 +1,4 @@
--- Schemas, who may look into them, and what new objects in `public` are open to.
+-- Schemas, their usage rights, and the default privileges of new objects in `public`.
 
 create schema if not exists extensions authorization postgres;
 create schema if not exists auth authorization supabase_auth_admin;
@@ -18,7 +18,7 @@ grant create on schema realtime to supabase_realtime_admin;
 grant usage on schema graphql_public to postgres, anon, authenticated, service_role;
 grant all on schema extensions to dashboard_user;
 
--- Objects that the superuser makes in `public` (those of extensions) stay open, as on hosted projects …
+-- Objects that the superuser creates in `public` (those of extensions) stay open, as on hosted projects.
 alter default privileges for role supabase_admin in schema public
   grant all on tables to postgres, anon, authenticated, service_role;
 alter default privileges for role supabase_admin in schema public
@@ -26,9 +26,9 @@ alter default privileges for role supabase_admin in schema public
 alter default privileges for role supabase_admin in schema public
   grant all on functions to postgres, anon, authenticated, service_role;
 
--- … but a migration's own objects are reachable only by explicit grants: projects no longer expose new
--- tables by themselves. What hosted leaves in place (truncate, references, trigger) is left here as well, so
--- that a migration which forgets to revoke it fails the same tests on both.
+-- Objects of migrations need explicit grants: new hosted projects no longer expose tables by default. Privileges
+-- that hosted Supabase leaves in place (truncate, references, trigger) are left here as well, so that a migration
+-- that forgets to revoke them fails the same tests on both.
 alter default privileges for role postgres in schema public
   grant all on tables to postgres, anon, authenticated, service_role;
 alter default privileges for role postgres in schema public
@@ -42,7 +42,7 @@ alter default privileges for role postgres in schema public
 alter default privileges for role postgres in schema public
   revoke execute on functions from anon, authenticated, service_role;
 
--- What a service adds to its own schema, the migration role may use but not change.
+-- The migration role can use, but not change, objects that a service adds to its own schema.
 alter default privileges for role supabase_auth_admin in schema auth
   grant all on tables to postgres, dashboard_user;
 alter default privileges for role supabase_auth_admin in schema auth

@@ -1,5 +1,5 @@
--- Auth: accounts and how they sign in. Owned by supabase_auth_admin; the migration role may read, write,
--- reference and put triggers on these tables, and policies through the migration runner.
+-- Auth: accounts and identities. Owned by supabase_auth_admin; the migration role can read, write and reference
+-- these tables, create triggers on them, and create policies through the migration runner.
 set local role supabase_auth_admin;
 
 create table if not exists auth.schema_migrations (
@@ -57,7 +57,7 @@ create index if not exists users_instance_id_email_idx on auth.users (instance_i
 create index if not exists users_is_anonymous_idx on auth.users (is_anonymous);
 create unique index if not exists users_email_partial_key on auth.users (email)
   where is_sso_user = false;
--- A token of digits only is a code that is typed in, and unique only together with its address.
+-- A token of digits only is a code that users enter; it is unique only together with its address.
 create unique index if not exists confirmation_token_idx on auth.users (confirmation_token)
   where confirmation_token !~ '^[0-9 ]*$';
 create unique index if not exists recovery_token_idx on auth.users (recovery_token)

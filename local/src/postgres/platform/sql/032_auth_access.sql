@@ -1,4 +1,4 @@
--- Auth: the claims of the request, and who may touch the tables.
+-- Auth: functions that read the request's claims, and rights on the tables.
 set local role supabase_auth_admin;
 
 create or replace function auth.jwt() returns jsonb
@@ -10,7 +10,7 @@ as $$
     nullif(current_setting('request.jwt.claims', true), '')
   )::jsonb
 $$;
-comment on function auth.jwt() is 'Claims of the access token that the request carries.';
+comment on function auth.jwt() is 'Returns the claims of the request''s access token.';
 
 create or replace function auth.uid() returns uuid
 language sql
@@ -21,7 +21,7 @@ as $$
     nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub'
   )::uuid
 $$;
-comment on function auth.uid() is 'Id of the signed-in user.';
+comment on function auth.uid() is 'Returns the id of the signed-in user.';
 
 create or replace function auth.role() returns text
 language sql
@@ -32,7 +32,7 @@ as $$
     nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'role'
   )::text
 $$;
-comment on function auth.role() is 'Role that the access token names.';
+comment on function auth.role() is 'Returns the role in the access token.';
 
 create or replace function auth.email() returns text
 language sql
@@ -43,7 +43,7 @@ as $$
     nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'email'
   )::text
 $$;
-comment on function auth.email() is 'Address that the access token names.';
+comment on function auth.email() is 'Returns the email address in the access token.';
 
 do $$
 declare

@@ -1,5 +1,5 @@
--- Storage: buckets, objects and uploads in progress. Owned by supabase_storage_admin; requests reach them under
--- row level security, and SQL deletes are refused: the files would stay behind.
+-- Storage: buckets, objects and uploads in progress. Owned by supabase_storage_admin; row level
+-- security applies to requests. SQL deletes are rejected, because they would leave the files behind.
 set local role supabase_storage_admin;
 
 do $$

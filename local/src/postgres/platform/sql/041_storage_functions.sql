@@ -1,4 +1,4 @@
--- Storage: what policies ask about a name or an operation, and what guards the tables.
+-- Storage: functions for policies about names and operations, and triggers that protect the tables.
 set local role supabase_storage_admin;
 
 create or replace function storage.foldername(name text) returns text[]
@@ -7,7 +7,7 @@ immutable
 as $$
   select (string_to_array(name, '/'))[:cardinality(string_to_array(name, '/')) - 1]
 $$;
-comment on function storage.foldername(text) is 'Folders of an object''s path, outermost first.';
+comment on function storage.foldername(text) is 'Returns the folders of an object''s path, outermost first.';
 
 create or replace function storage.filename(name text) returns text
 language sql
@@ -29,7 +29,7 @@ stable
 as $$
   select current_setting('storage.operation', true)
 $$;
-comment on function storage.operation() is 'What the request does, such as storage.object.upload.';
+comment on function storage.operation() is 'Returns the name of the request''s operation, such as storage.object.upload.';
 
 create or replace function storage.allow_any_operation(expected_operations text[]) returns boolean
 language sql
@@ -60,7 +60,7 @@ as $$
   group by objects.bucket_id
 $$;
 
--- Asks whether the caller may insert the object: always raises, so that nothing is ever written.
+-- Checks whether the caller can insert the object. Always raises, so that nothing is written.
 create or replace function storage.can_insert_object(
   bucketid text,
   name text,

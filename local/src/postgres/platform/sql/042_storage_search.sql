@@ -1,8 +1,8 @@
--- Storage: listings. Both run with the rights of the caller, so that they show what its policies let it see.
+-- Storage: listing functions. Both run with the caller's rights, so they return only rows its policies allow.
 set local role supabase_storage_admin;
 
--- One level of a folder: folders first (without id), then objects. `levels` is how many parts of a path are
--- passed before the names that are listed; `prefix` ends where they begin, or in the middle of one.
+-- Lists one level of a folder: folders first (without id), then objects. `levels` is the position in the path of
+-- the listed names; `prefix` ends where the names begin, or within a name.
 create or replace function storage.search(
   prefix text,
   bucketname text,
@@ -60,7 +60,7 @@ begin
 end;
 $$;
 
--- A page of everything below a prefix, after a key: with folders as one row each when `levels` is set.
+-- Lists a page of everything below a prefix, after a key. With `levels`, each folder is one row.
 create or replace function storage.search_v2(
   prefix text,
   bucket_name text,

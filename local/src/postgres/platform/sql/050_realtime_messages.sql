@@ -1,4 +1,4 @@
--- Realtime: messages that a trigger or the HTTP API sends, and the functions triggers call.
+-- Realtime: the messages table, and the functions that triggers call to send messages.
 
 grant supabase_realtime_admin to supabase_admin;
 set local role supabase_realtime_admin;
@@ -31,7 +31,7 @@ stable
 as $$
   select nullif(current_setting('realtime.topic', true), '')
 $$;
-comment on function realtime.topic() is 'Topic that the policy is asked about.';
+comment on function realtime.topic() is 'Returns the topic that the policy is evaluated for.';
 
 create or replace function realtime.send(
   payload jsonb,
@@ -52,13 +52,13 @@ begin
     event, topic, private, 'broadcast'
   );
 exception
-  -- A failed broadcast must not roll back the change that it announces.
+  -- A failed broadcast must not roll back the transaction that sends it.
   when others then
     raise warning 'WarnSendingBroadcastMessage: %', sqlerrm;
 end;
 $$;
 comment on function realtime.send(jsonb, text, text, boolean) is
-  'Broadcasts to a topic when the transaction commits. Never fails: a refused message is a warning.';
+  'Broadcasts to a topic when the transaction commits. Never fails: an error becomes a warning.';
 
 create or replace function realtime.send_binary(
   payload bytea,
@@ -111,7 +111,7 @@ begin
 end;
 $$;
 
--- One partition a day: yesterday to three days ahead exist, what is older than 72 hours goes.
+-- Maintains one partition per day: creates those from yesterday to three days ahead, drops those older than 72 hours.
 create or replace function realtime._maintain_partitions() returns void
 language plpgsql
 set search_path = ''

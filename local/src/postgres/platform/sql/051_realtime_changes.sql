@@ -1,4 +1,4 @@
--- Realtime: who listens to which table, and the publications the server reads.
+-- Realtime: subscriptions to table changes, and the publications that the server reads.
 
 set local role supabase_realtime_admin;
 

@@ -1,4 +1,4 @@
--- PostgREST looks at the schema again after every change to it.
+-- Notifies PostgREST of every schema change, so that it reloads its schema cache.
 
 create or replace function extensions.pgrst_ddl_watch() returns event_trigger
 language plpgsql

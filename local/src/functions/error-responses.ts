@@ -1,20 +1,20 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
-import type { JwtRefusal } from "./verify-jwt.ts";
+import type { JwtError } from "./verify-jwt.ts";
 
 /** A response of the runtime in place of the function's own. */
-export interface Refusal {
+export interface ErrorResponse {
   readonly status: number;
   readonly body: { readonly code: string; readonly message: string; readonly msg?: string };
   readonly retryAfter?: number;
 }
 
-export const bootError: Refusal = {
+export const bootError: ErrorResponse = {
   status: 503,
   body: { code: "BOOT_ERROR", message: "The function does not start. Its log has the reason." },
   retryAfter: 2,
 };
 
-export const workerError: Refusal = {
+export const workerError: ErrorResponse = {
   status: 503,
   body: {
     code: "WORKER_ERROR",
@@ -23,24 +23,28 @@ export const workerError: Refusal = {
   retryAfter: 1,
 };
 
-export const workerLimit: Refusal = {
+export const workerLimit: ErrorResponse = {
   status: 546,
   body: { code: "WORKER_LIMIT", message: "The function blocked its event loop for too long." },
 };
 
-export const idleTimeout: Refusal = {
+export const idleTimeout: ErrorResponse = {
   status: 504,
   body: { code: "IDLE_TIMEOUT", message: "The function took too long to respond." },
 };
 
-export const unauthorized = ({ code, message }: JwtRefusal): Refusal => ({
+export const unauthorized = ({ code, message }: JwtError): ErrorResponse => ({
   status: 401,
   body: { code, message, msg: message },
 });
 
-export function refuse(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
+export function respondWithError(
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: ErrorResponse,
+): void {
   if (response.headersSent || response.destroyed) return;
-  const { status, body, retryAfter } = refusal;
+  const { status, body, retryAfter } = error;
   const headers: OutgoingHttpHeaders = {
     "content-type": "application/json",
     "sb-error-code": body.code,
