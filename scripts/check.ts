@@ -15,18 +15,15 @@ const deno = {
   DENO_DIR: join(root, "node_modules/.cache/deno"),
 };
 
-// Each function has a deno.json of its own; api's names what all of them import.
-const functionsConfig = "--config=supabase/functions/api/deno.json";
-
 let failures = 0;
 await step("format and lint", () => run(bin("biome"), ["check", "."]));
 await step("types: scripts and tests", () => tsc("."));
 await step("types: embedded stack", () => tsc("local"));
 await step("types: SDK", () => tsc("sdk"));
 await step("types: SDK on Node", () => tsc("sdk/tsconfig.node.json"));
-await step("types: functions", () =>
-  run(bin("deno"), ["check", functionsConfig, "supabase/functions/*/index.ts"], { env: deno }),
-);
+for (const name of ["api", "files", "outbox"]) {
+  await step(`types: function ${name}`, () => checkFunction(name));
+}
 await step("words of public texts", wordCheck);
 await step("SDK package", checkPackage);
 await step("embedded package", checkEmbeddedPackage);
@@ -53,6 +50,13 @@ async function step(name: string, work: () => Promise<Finished>): Promise<void> 
   if (code === 0) return;
   failures += 1;
   console.log(output);
+}
+
+/** With the function's own deno.json, which must name everything that the function imports. */
+function checkFunction(name: string): Promise<Finished> {
+  const folder = `supabase/functions/${name}`;
+  const args = ["check", `--config=${folder}/deno.json`, `${folder}/index.ts`];
+  return run(bin("deno"), args, { env: deno });
 }
 
 /** Builds and packs the SDK and looks at the tarball as a consumer's tools would. */

@@ -3,8 +3,8 @@ import postgres from "postgres";
 export type Sql = postgres.Sql;
 
 /**
- * One small pool for an instance of a function. Named prepared statements spare a round trip a query,
- * but do not survive a pooler in transaction mode (Supabase's listens on 6543), so they are off there.
+ * A small connection pool for one instance of a function. Named prepared statements save a round trip per
+ * query, but do not work with a pooler in transaction mode (Supabase's has the port 6543).
  */
 export function connect(url: string, max: number): Sql {
   return postgres(url, {
@@ -12,7 +12,7 @@ export function connect(url: string, max: number): Sql {
     prepare: new URL(url).port !== "6543",
     connect_timeout: 5,
     idle_timeout: 30,
-    // Needless here, but `reserve()` waits for ever on a new connection that does not look up types.
+    // Not needed here, but without it `reserve()` waits forever for a new connection.
     fetch_types: true,
     connection: { application_name: "onswift-functions" },
     onnotice: () => undefined,

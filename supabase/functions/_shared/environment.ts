@@ -1,4 +1,4 @@
-/** Reads the variables that Supabase gives to every function, and those of this project. */
+/** Reads environment variables: those that Supabase sets for every function, and those of this project. */
 
 export type Environment = (name: string) => string | undefined;
 
@@ -10,7 +10,7 @@ export function required(env: Environment, name: string): string {
   return value;
 }
 
-/** The keys of `SUPABASE_PUBLISHABLE_KEYS` or `SUPABASE_SECRET_KEYS`, and the legacy one they replace. */
+/** The keys in `SUPABASE_PUBLISHABLE_KEYS` or `SUPABASE_SECRET_KEYS`, and the legacy key that they replace. */
 export function apiKeys(env: Environment, kind: "publishable" | "secret"): readonly string[] {
   const map = kind === "publishable" ? "SUPABASE_PUBLISHABLE_KEYS" : "SUPABASE_SECRET_KEYS";
   const legacy = kind === "publishable" ? "SUPABASE_ANON_KEY" : "SUPABASE_SERVICE_ROLE_KEY";

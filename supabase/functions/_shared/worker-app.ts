@@ -24,7 +24,7 @@ export const createWorkerApp =
     return handle();
   };
 
-/** The answer of a worker that has been woken and goes on in the background. */
+/** The response of a worker that continues in the background. */
 export const accepted = (): Response => Response.json({ accepted: true }, { status: 202 });
 
 function refuse(status: number, code: string, message: string, headers: HeadersInit = {}) {

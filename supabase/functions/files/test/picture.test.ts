@@ -90,7 +90,7 @@ Deno.test("a GIF without frames, or with a frame beyond its canvas, is not publi
   assert.throws(() => cleanGif(gif(100, 80, 0)), /no frame/);
 });
 
-/** The smallest thing that counts as a profile for colours: its header and one tag. */
+/** The smallest valid colour profile: its header and one tag. */
 function colorProfile(): ArrayBuffer {
   const profile = new DataView(new ArrayBuffer(160));
   const text = (at: number, words: string) => {

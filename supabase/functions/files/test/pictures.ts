@@ -1,4 +1,4 @@
-/** Pictures made of nothing, for tests of the worker and of the whole pipeline. */
+/** Generated pictures, for tests of the worker and of the whole pipeline. */
 import { crc32, deflateSync } from "node:zlib";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -14,7 +14,7 @@ function bigEndian(value: number, bytes: 2 | 4): number[] {
 
 const littleEndian = (value: number, bytes: 2 | 4): number[] => bigEndian(value, bytes).reverse();
 
-/** A grey picture of any size, with a comment that names somebody. 10000 by 10000 take 100 kB. */
+/** A grey picture of any size, with a name in a comment. 10,000 by 10,000 pixels take 100 kB. */
 export function png(width: number, height: number): Bytes {
   const chunk = (name: string, content: Uint8Array): Bytes => {
     const body = joined(ascii(name), content);
@@ -46,7 +46,7 @@ export const jpeg: Bytes = Uint8Array.from(
   (letter) => letter.charCodeAt(0),
 );
 
-/** The same picture as a phone writes it: held upright, with the place it was taken at. */
+/** The same picture as a phone stores it: to be rotated, with the place where it was taken. */
 export function phonePhoto(): Bytes {
   // TIFF: orientation 6 (turn it clockwise), and a GPS part with a latitude.
   const entry = (tag: number, type: number, count: number, value: readonly number[]) => [
@@ -80,7 +80,7 @@ export function phonePhoto(): Bytes {
   );
 }
 
-/** One pixel's worth of data on a canvas of any size, some frames of it, and what people leave in. */
+/** A GIF with a canvas of any size, a number of frames, and data of other programs. */
 export function gif(width: number, height: number, frames = 1): Bytes {
   const canvas = [...littleEndian(width, 2), ...littleEndian(height, 2)];
   const frame = [
