@@ -100,7 +100,7 @@ async function refuseMismatches(uploads: readonly Upload[], files: readonly Form
     const file = files[index];
     if (file === undefined) continue;
     if ((await matchType(file.bytes.subarray(0, headSize), mimeType)) !== "mismatch") continue;
-    const message = `"${file.name}" is not of the announced type.`;
+    const message = `"${file.name}" is not of the declared type.`;
     details.push({ field: `files[${index}].mimeType`, message });
   }
   const [first] = details;
