@@ -32,7 +32,7 @@ export class Reviews {
     options?: CallOptions,
   ): ListCall<ReviewList, PublicReview> {
     const load = async (page = filter.page) => {
-      const args = { userId, ...onlyKeys(filter, "limit", "sort"), page };
+      const args = { userId, ...onlyKeys(filter, "page", "limit", "sort"), page };
       const operation = { name: "list_reviews", args, kind: "read", anonymous: true } as const;
       return this.#backend.run<ReviewList>(operation, options);
     };

@@ -138,6 +138,25 @@ describe("a list call", () => {
     }
   });
 
+  test("every list with pages accepts page and limit", async () => {
+    const backend = new FakeBackend(() => json(pages[0]));
+    const onswift = clientOf(backend, signedIn);
+    const filter = { page: 2, limit: 5 };
+    const lists = [
+      onswift.projects.list(filter),
+      onswift.tasks.list(filter),
+      onswift.tasks.list("p1", filter),
+      onswift.deliverables.list(filter),
+      onswift.samples.list("p1", filter),
+      onswift.conversations.list(filter),
+      onswift.notifications.list(filter),
+      onswift.reviews.list("u1", filter),
+    ];
+    for (const list of lists) expect((await list).error).toBeNull();
+    for (const { body } of backend.operations) expect(body).toMatchObject(filter);
+    expect(backend.operations).toHaveLength(lists.length);
+  });
+
   test("an error during an iteration is thrown", async () => {
     const refusal = { code: "PT429", hint: "RATE_LIMITED", message: "Too many.", details: null };
     const backend = new FakeBackend(({ body }) =>

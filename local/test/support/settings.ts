@@ -1,6 +1,6 @@
 import { cp, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { loadConfig } from "../../src/config.ts";
 import { loadKeys } from "../../src/keys.ts";
 import { choosePorts } from "../../src/ports.ts";
@@ -31,6 +31,8 @@ export async function scratchSettings(given: {
 /** Copies the fixture project, so that a test can change it. */
 export async function copyOfFixture(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "project-"));
-  await cp(join(fixture, "supabase"), join(folder, "supabase"), { recursive: true });
+  // Not what a stack that ran in the fixture has left there.
+  const filter = (source: string) => basename(source) !== ".temp";
+  await cp(join(fixture, "supabase"), join(folder, "supabase"), { recursive: true, filter });
   return folder;
 }

@@ -1,7 +1,7 @@
 import type { Pagination } from "../core/result.ts";
 import type { UserCard } from "./card.ts";
 
-/** A review as it is shown publicly. */
+/** A review that everyone can see. */
 export interface PublicReview {
   readonly id: string;
   /** The creator who wrote it. */
@@ -14,7 +14,7 @@ export interface PublicReview {
   readonly updatedAt: string;
 }
 
-/** A review as its author sees it. */
+/** A review with its talent and project, for its author. */
 export interface Review extends PublicReview {
   readonly talentId: string;
   readonly projectId: string;
@@ -41,7 +41,7 @@ export interface ReviewList {
 
 /** The page and order of a list of reviews. */
 export interface ReviewFilter {
-  /** From 1. */
+  /** Page number, starting at 1. */
   readonly page?: number | undefined;
   /** Items per page: default 20, at most 100. */
   readonly limit?: number | undefined;
@@ -49,7 +49,7 @@ export interface ReviewFilter {
   readonly sort?: "createdAt" | "-createdAt" | "rating" | "-rating" | undefined;
 }
 
-/** A new review. */
+/** The input of `reviews.create`. */
 export interface NewReview {
   readonly talentId: string;
   /** A completed project of the caller on which the talent worked. */
