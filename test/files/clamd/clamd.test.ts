@@ -100,7 +100,7 @@ describe.skipIf(clamdBinary === undefined)("the file pipeline with clamd", () =>
     const rows = await support.eventually(waiting, (all) => all.every((row) => row.lastError));
     expect(rows).toHaveLength(2);
     for (const { lastError, wait } of rows) {
-      expect(lastError).toContain("is not there");
+      expect(lastError).toContain("cannot be reached");
       expect(wait).toBeGreaterThan(5);
       expect(wait).toBeLessThanOrEqual(15);
     }
