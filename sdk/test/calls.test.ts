@@ -98,6 +98,30 @@ describe("a call", () => {
     ]);
     expect(backend.seen).toHaveLength(0);
   });
+
+  test("every list refuses an unknown option, also a sort where the order is fixed", async () => {
+    const backend = new FakeBackend(() => json({}));
+    const o = clientOf(backend, signedIn);
+    const typo = { sotr: "name" } as never;
+    const sort = { sort: "name" } as never;
+    for (const [list, field] of [
+      [o.projects.list(typo), "sotr"],
+      [o.tasks.list(typo), "sotr"],
+      [o.tasks.list("p1", typo), "sotr"],
+      [o.deliverables.list(typo), "sotr"],
+      [o.samples.list("p1", typo), "sotr"],
+      [o.reviews.list("u1", typo), "sotr"],
+      [o.conversations.list(sort), "sort"],
+      [o.messages.list("c1", sort), "sort"],
+      [o.notifications.list(sort), "sort"],
+      [o.analytics.audit(sort), "sort"],
+    ] as const) {
+      const { error } = await list;
+      expect(error?.code).toBe("VALIDATION_ERROR");
+      expect(error?.details).toEqual([expect.objectContaining({ field })]);
+    }
+    expect(backend.seen).toHaveLength(0);
+  });
 });
 
 describe("a list call", () => {

@@ -528,8 +528,8 @@ begin
 end;
 $$;
 
--- Checks that a value is a whole number of at least 1. Accepts text with digits, as sent in a query
--- string.
+-- Checks that a value is a whole number from 1 to 999999999. Accepts text with digits, as sent in a
+-- query string.
 create function private.check_whole(p_input jsonb, p_key text, p_label text)
   returns jsonb
   language plpgsql
@@ -540,7 +540,7 @@ begin
   return case
     when coalesce(jsonb_typeof(p_input -> p_key), 'null') = 'null' then '[]'
     when p_input ->> p_key ~ '^0*[1-9]\d{0,8}$' then '[]'
-    else private.field_error(p_key, p_label || ' must be a whole number of at least 1.')
+    else private.field_error(p_key, p_label || ' must be a whole number from 1 to 999999999.')
   end;
 end;
 $$;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Arguments } from "./database/client.ts";
 import { type JsonObject, readJson, unsupportedType } from "./http/body.ts";
+import { validationError } from "./http/errors.ts";
 import { isForm, type ReceivedForm, readForm } from "./http/form.ts";
 import { withoutNul } from "./http/text.ts";
 import { queryOf } from "./http/url.ts";
@@ -30,7 +31,7 @@ export async function readParts({ operation, request, params }: Matched): Promis
     params: Object.fromEntries(
       Object.entries(params).map(([name, value]) => [name, withoutNul(value)]),
     ),
-    query: inputOf(query, knownIn(query, queryOf(request.url))),
+    query: inputOf(query, knownQueryOf(operation, request.url)),
     body: nothing,
   };
   if (form !== undefined && isForm(request.headers)) {
@@ -42,13 +43,24 @@ export async function readParts({ operation, request, params }: Matched): Promis
 
 const nothing: Input = { json: {}, args: {} };
 
-/** Unknown query parameters are ignored, unlike unknown fields of a body. */
-const knownIn = (schema: z.ZodObject | undefined, query: Record<string, string>): JsonObject =>
-  Object.fromEntries(
-    Object.keys(schema?.shape ?? {})
-      .filter((name) => Object.hasOwn(query, name))
-      .map((name) => [name, query[name]]),
-  );
+/**
+ * The documented query parameters. Unknown ones are refused like unknown fields of a body: a misspelt filter
+ * would match everything. They are refused here because many operations have no function that could see them.
+ */
+function knownQueryOf({ query: schema, linked = false }: Operation, url: string): JsonObject {
+  const known = Object.keys(schema?.shape ?? {});
+  const query = Object.entries(queryOf(url));
+  const unknown = query.map(([name]) => name).filter((name) => !known.includes(name));
+  if (unknown.length > 0 && !linked) {
+    throw validationError(
+      unknown.map((field) => ({
+        field,
+        message: `${field} is not a parameter of this operation.`,
+      })),
+    );
+  }
+  return Object.fromEntries(query.filter(([name]) => known.includes(name)));
+}
 
 /** The documented fields that can be arguments. Whatever else was sent is only in the JSON. */
 function inputOf(schema: z.ZodType | undefined, json: JsonObject): Input {

@@ -79,6 +79,11 @@ export interface Operation {
   readonly idempotent?: boolean;
   /** Whether requests are not counted. Only for operations that cost nothing. */
   readonly unlimited?: boolean;
+  /**
+   * Whether people follow a link to it. Mail services add parameters to the links in mails, to count clicks,
+   * so unknown query parameters are ignored.
+   */
+  readonly linked?: boolean;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
@@ -112,11 +117,11 @@ export const isReadOnly = ({ method, writes = false }: Operation): boolean =>
 
 /** All error codes of an operation. */
 export function errorsOf(operation: Operation): ErrorCode[] {
-  const { access, unlimited, idempotent, params, query, body, form, errors } = operation;
-  const implied: ErrorCode[] = ["INTERNAL_ERROR", "SERVICE_UNAVAILABLE"];
+  const { access, unlimited, idempotent, body, form, errors } = operation;
+  // Every operation refuses a URL that cannot be decoded, and most refuse unknown query parameters.
+  const implied: ErrorCode[] = ["INTERNAL_ERROR", "SERVICE_UNAVAILABLE", "VALIDATION_ERROR"];
   if (!unlimited) implied.push("RATE_LIMITED");
   if (access === "user") implied.push("NOT_AUTHENTICATED", "SESSION_REVOKED");
-  if (params || query || body || form) implied.push("VALIDATION_ERROR");
   if (idempotent) implied.push("CONFLICT");
   if (body || form) implied.push("UNSUPPORTED_MEDIA_TYPE");
   if (body) implied.push("PAYLOAD_TOO_LARGE");

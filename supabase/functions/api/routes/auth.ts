@@ -140,6 +140,7 @@ const verifyEmail: Operation = {
   summary: "Confirm an email address with the token from the email",
   access: "public",
   writes: true,
+  linked: true,
   query: schemas.verifyEmailQuery,
   success: { status: 200, description: "The address is confirmed", schema: schemas.verified },
   errors: ["INVALID_VERIFICATION_TOKEN"],

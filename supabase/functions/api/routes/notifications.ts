@@ -82,6 +82,7 @@ const unsubscribing = {
   path: "/notifications/unsubscribe",
   tag,
   access: "public",
+  linked: true,
   query: schemas.unsubscribeQuery,
   success: { status: 200, description: "The type is unsubscribed", schema: schemas.unsubscribed },
   errors: [],
