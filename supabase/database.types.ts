@@ -28,6 +28,15 @@ export type Database = {
 "check_password_reset":
 { Args: { "newPassword"?: string,"token"?: string }; Returns: undefined
                            },
+"check_refresh":
+{ Args: { "refreshToken"?: string }; Returns: undefined
+                           },
+"check_sign_in":
+{ Args: { "email"?: string,"password"?: string }; Returns: Json
+                           },
+"check_sign_out":
+{ Args: { "scope"?: string }; Returns: undefined
+                           },
 "check_sign_up":
 { Args: { "companyName"?: string,"email"?: string,"name"?: string,"password"?: string,"userType"?: string }; Returns: Json
                            },

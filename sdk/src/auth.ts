@@ -1,5 +1,6 @@
 import { onlyKeys } from "./core/arguments.ts";
 import { authError } from "./core/auth-error.ts";
+import * as authMessages from "./core/auth-messages.ts";
 import type { Backend } from "./core/backend.ts";
 import type { AuthView, SessionView } from "./core/connection.ts";
 import type { Deadline } from "./core/deadline.ts";
@@ -21,6 +22,8 @@ import type {
   TokenPair,
 } from "./types/auth.ts";
 import type { Me } from "./types/users.ts";
+
+const scopes: readonly string[] = ["local", "global", "others"];
 
 /**
  * Accounts and the session. supabase-js stores and renews the session.
@@ -65,6 +68,7 @@ export class Auth {
       const data = { name, userType, companyName };
       const { session, user } = dataOrThrow(
         await auth.signUp({ email, password, options: { data } }),
+        { refusedField: { field: "email", message: authMessages.emailUnusable } },
       );
       if (session) return this.#signedIn(session, deadline, options);
       // Only a backend that requires confirmed addresses gets here. It hides which addresses have an account.
@@ -81,8 +85,16 @@ export class Auth {
    */
   signIn(credentials: Credentials, options?: CallOptions): Call<SignedIn> {
     return this.#call(options, async (auth, deadline) => {
-      const { email, password } = onlyKeys(credentials, "email", "password");
-      const { session } = dataOrThrow(await auth.signInWithPassword({ email, password }));
+      const { password } = onlyKeys(credentials, "email", "password");
+      const email = await this.#backend.checkedEmail(
+        deadline,
+        "check_sign_in",
+        credentials,
+        options,
+      );
+      const { session } = dataOrThrow(await auth.signInWithPassword({ email, password }), {
+        limitMessage: authMessages.tooManyFailures,
+      });
       if (!session) throw notAuthenticated();
       return this.#signedIn(session, deadline, options);
     });
@@ -98,7 +110,11 @@ export class Auth {
     { scope = "local" }: { readonly scope?: "local" | "global" | "others" | undefined } = {},
     options?: CallOptions,
   ): Call<null> {
-    return this.#call(options, async (auth) => {
+    return this.#call(options, async (auth, deadline) => {
+      // No request for the scopes that exist: a session can be ended on this device without a network.
+      if (!scopes.includes(scope)) {
+        await this.#backend.check(deadline, "check_sign_out", { scope }, options);
+      }
       const end = async () => {
         const { error } = await auth.signOut({ scope });
         if (error && error.name !== "AuthSessionMissingError") throw authError(error);
@@ -116,14 +132,17 @@ export class Auth {
    * Renews the tokens now. The SDK renews them automatically before they expire; call this to get a token with
    * new claims at once, or to use a refresh token from elsewhere.
    *
-   * Errors: `INVALID_REFRESH_TOKEN`, `NOT_AUTHENTICATED` (no session and no `refreshToken`), `CONFLICT`
-   * (another renewal at the same time), `RATE_LIMITED`.
+   * Errors: `VALIDATION_ERROR`, `INVALID_REFRESH_TOKEN`, `NOT_AUTHENTICATED` (no session and no
+   * `refreshToken`), `CONFLICT` (another renewal at the same time), `RATE_LIMITED`.
    */
   refresh(
     { refreshToken }: { readonly refreshToken?: string | undefined } = {},
     options?: CallOptions,
   ): Call<TokenPair> {
-    return this.#call(options, async (auth) => {
+    return this.#call(options, async (auth, deadline) => {
+      if (refreshToken !== undefined) {
+        await this.#backend.check(deadline, "check_refresh", { refreshToken }, options);
+      }
       const current = refreshToken === undefined ? undefined : { refresh_token: refreshToken };
       const { session } = dataOrThrow(await auth.refreshSession(current));
       if (!session) throw notAuthenticated();

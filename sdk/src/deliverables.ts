@@ -11,7 +11,6 @@ import type {
   Resubmission,
 } from "./types/deliverables.ts";
 import type { UploadOptions, UploadTask } from "./types/uploads.ts";
-import { checkSubmission } from "./upload/checks.ts";
 import { type Run, uploadTask } from "./upload/task.ts";
 
 /** Deliverables: a talent submits work for a task; the project's creator approves it or requests a revision. */
@@ -78,11 +77,11 @@ export class Deliverables {
         "description",
         "files",
       );
-      const { projectId, taskId } = args;
-      checkSubmission({ ...work, title: work.title ?? "" });
+      const { projectId, taskId, ...fields } = args;
       return {
         target: { uploadType: "deliverable", projectId, taskId } as const,
-        files: [...files],
+        files: [...(files ?? [])],
+        fields,
         finish: (fileIds: readonly string[], run: Run) =>
           run<DeliverableHistory>("submit_deliverable", { ...args, files: toFiles(fileIds) }),
       };
@@ -103,13 +102,13 @@ export class Deliverables {
     options?: UploadOptions,
   ): UploadTask<DeliverableHistory> {
     const prepare = () => {
-      const { files, ...args } = onlyKeys(work, "title", "description", "files");
-      checkSubmission(work);
+      const { files, ...fields } = onlyKeys(work, "title", "description", "files");
       return {
         target: { uploadType: "deliverable", deliverableId } as const,
-        files: [...files],
+        files: [...(files ?? [])],
+        fields,
         finish: (fileIds: readonly string[], run: Run) => {
-          const all = { deliverableId, ...args, files: toFiles(fileIds) };
+          const all = { deliverableId, ...fields, files: toFiles(fileIds) };
           return run<DeliverableHistory>("resubmit_deliverable", all);
         },
       };

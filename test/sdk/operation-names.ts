@@ -134,8 +134,6 @@ export const nameExceptions: Readonly<Record<string, { readonly sql: readonly st
 export const notInSdk: Readonly<Record<string, readonly string[]>> = {
   // The types of the SDK allow no other scope.
   signOut: ["VALIDATION_ERROR"],
-  // Without a token, the SDK renews its own session.
-  refresh: ["VALIDATION_ERROR"],
   // A missing token is an invalid one.
   verifyEmail: ["VALIDATION_ERROR"],
   // The SDK waits for the scan.

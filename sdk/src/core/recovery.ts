@@ -1,6 +1,7 @@
 import type { Confirmation, ResetPassword } from "../types/auth.ts";
 import { onlyKeys } from "./arguments.ts";
 import { authError } from "./auth-error.ts";
+import * as authMessages from "./auth-messages.ts";
 import type { Backend, BackendRequest, BackendResponse } from "./backend.ts";
 import type { Deadline } from "./deadline.ts";
 import { OnSwiftError } from "./errors.ts";
@@ -63,7 +64,7 @@ export class PasswordRecovery {
     throw new OnSwiftError({
       code: "INVALID_RESET_TOKEN",
       status: 400,
-      message: "The reset token is invalid, used or expired. Request a new one.",
+      message: authMessages.invalidResetToken,
     });
   }
 
@@ -76,6 +77,7 @@ export class PasswordRecovery {
     if (response.ok) return response;
     throw authError(failureOf(response), {
       passwordField: "newPassword",
+      limitMessage: authMessages.tooManyResetEmails,
       retryAfter: retryAfter(response.headers),
     });
   }

@@ -1,5 +1,5 @@
 import type { Session, SessionEvent, SessionListener, TokenPair } from "../types/auth.ts";
-import { authError } from "./auth-error.ts";
+import { type AuthErrorContext, authError } from "./auth-error.ts";
 import { readClaims } from "./claims.ts";
 import type { AuthFailure, AuthView, SessionView } from "./connection.ts";
 
@@ -26,11 +26,11 @@ export function onSessionChange(auth: AuthView, listener: SessionListener): () =
 }
 
 /** Returns the data of a supabase-js response, or throws its error as an `OnSwiftError`. */
-export function dataOrThrow<T>(response: {
-  readonly data: T;
-  readonly error: AuthFailure | null;
-}): T {
-  if (response.error) throw authError(response.error);
+export function dataOrThrow<T>(
+  response: { readonly data: T; readonly error: AuthFailure | null },
+  context?: AuthErrorContext,
+): T {
+  if (response.error) throw authError(response.error, context);
   return response.data;
 }
 

@@ -1,4 +1,5 @@
 import { authError } from "./auth-error.ts";
+import * as authMessages from "./auth-messages.ts";
 import type { AuthView, Connection, SessionView } from "./connection.ts";
 import { OnSwiftError } from "./errors.ts";
 
@@ -72,7 +73,7 @@ export function notAuthenticated(): OnSwiftError {
   return new OnSwiftError({
     code: "NOT_AUTHENTICATED",
     status: 401,
-    message: "No user is signed in. Sign in first.",
+    message: authMessages.signInRequired,
   });
 }
 

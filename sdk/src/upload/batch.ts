@@ -19,11 +19,18 @@ const defaultRetries = 6;
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
+interface BatchPlan {
+  readonly target: UploadTarget;
+  readonly files: readonly UploadInput[];
+  readonly fields?: object;
+}
+
 /** Uploads the files of one task: reserves, sends and confirms each of them. */
 export class Batch {
   readonly #backend: Backend;
   readonly #gate: Gate;
   readonly #target: UploadTarget;
+  readonly #fields: object | undefined;
   readonly #options: UploadOptions;
   readonly #sources: readonly (FileSource | UploadedFile)[];
   readonly #states: (Mutable<FileState> | null)[];
@@ -34,13 +41,14 @@ export class Batch {
   constructor(
     backend: Backend,
     gate: Gate,
-    { target, files }: { readonly target: UploadTarget; readonly files: readonly UploadInput[] },
+    { target, files, fields }: BatchPlan,
     options: UploadOptions,
     listeners: ReadonlySet<(progress: UploadProgress) => void>,
   ) {
     this.#backend = backend;
     this.#gate = gate;
     this.#target = target;
+    this.#fields = fields;
     this.#options = options;
     this.#listeners = listeners;
     this.#sources = files.map((file, index) => (isUploaded(file) ? file : sourceOf(file, index)));
@@ -92,13 +100,15 @@ export class Batch {
     const open = this.#sources.flatMap((source, index) =>
       isUploaded(source) || this.#states[index] ? [] : [{ source, index }],
     );
-    if (open.length === 0) return;
+    // Without any file, the backend names this together with the other errors.
+    const isMissing = this.#sources.length === 0 && this.#fields !== undefined;
+    if (open.length === 0 && !isMissing) return;
     const files = open.map(({ source: { name, size, type } }) => ({
       fileName: name,
       fileSize: size,
       mimeType: type || undefined,
     }));
-    const args = { ...this.#target, files };
+    const args = { ...this.#target, files, fields: this.#fields };
     const response = this.run<{ readonly uploads: readonly Upload[] }>(
       "create_uploads",
       args,

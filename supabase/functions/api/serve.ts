@@ -1,4 +1,5 @@
 import { AuthClient, type AuthOptions } from "./auth/client.ts";
+import * as authMessages from "./auth/messages.ts";
 import { clientAddress } from "./caller/address.ts";
 import type { Allowance, CountRequest } from "./caller/limits.ts";
 import { bearerOf, type Claims, notAuthenticated, type VerifyToken } from "./caller/token.ts";
@@ -70,7 +71,7 @@ async function claimsOf(
   if (access === "public") return undefined;
   if (access === "anyone") return token ? verify(token).catch(() => undefined) : undefined;
   if (token === undefined) {
-    throw notAuthenticated("Send an access token in the header Authorization: Bearer …");
+    throw notAuthenticated(authMessages.signInRequired);
   }
   return verify(token);
 }

@@ -29,6 +29,7 @@ create function private.check_sign_in(p_input jsonb)
   returns jsonb
   language plpgsql
   stable
+  security definer
   set search_path = ''
 as $$
 begin
@@ -80,6 +81,7 @@ create function private.check_refresh(p_input jsonb)
   returns void
   language plpgsql
   stable
+  security definer
   set search_path = ''
 as $$
 begin
@@ -96,6 +98,7 @@ create function private.check_sign_out(p_input jsonb)
   returns void
   language plpgsql
   stable
+  security definer
   set search_path = ''
 as $$
 begin
@@ -107,6 +110,12 @@ $$;
 
 comment on function private.check_sign_up(jsonb) is
   'Open to anon: users sign up without a session. Reads only its input.';
+comment on function private.check_sign_in(jsonb) is
+  'Open to anon: users sign in without a session. Reads only its input.';
+comment on function private.check_refresh(jsonb) is
+  'Open to anon: users renew a session whose access token has expired. Reads only its input.';
+comment on function private.check_sign_out(jsonb) is
+  'Open to anon: a session can have ended before its user signs out. Reads only its input.';
 comment on function private.check_forgot_password(jsonb) is
   'Open to anon: users request a password reset without a session. Reads only its input.';
 comment on function private.check_password_reset(jsonb) is
@@ -115,16 +124,12 @@ comment on function private.check_password_reset(jsonb) is
 -- Definers: anon has no grant on the validators that they call.
 grant execute on function
   private.check_sign_up(jsonb),
+  private.check_sign_in(jsonb),
+  private.check_refresh(jsonb),
+  private.check_sign_out(jsonb),
   private.check_forgot_password(jsonb),
   private.check_password_reset(jsonb)
 to anon, authenticated, service_role;
-
--- Called by the REST API as service_role.
-grant execute on function
-  private.check_sign_in(jsonb),
-  private.check_refresh(jsonb),
-  private.check_sign_out(jsonb)
-to service_role;
 
 create function api.check_sign_up(
   email text default null, password text default null, name text default null,
@@ -149,6 +154,50 @@ userType: creator or talent. companyName: at most 255 characters, creators only.
 Returns {email}: the address as Auth stores it; send this one to Auth.
 Requires: nothing; anonymous callers are allowed.
 Errors: VALIDATION_ERROR, WEAK_PASSWORD (if only the strength of the password is insufficient).';
+
+create function api.check_sign_in(email text default null, password text default null)
+  returns jsonb
+  language sql
+  stable
+  set search_path = ''
+as $$
+  select private.check_sign_in(jsonb_build_object('email', email, 'password', password))
+$$;
+
+comment on function api.check_sign_in(text, text) is
+  'Validates the form of an email address and that a password was given. Does not reveal whether
+the address has an account, or whether the password is right.
+Returns {email}: the address as Auth stores it; send this one to Auth.
+Requires: nothing; anonymous callers are allowed.
+Errors: VALIDATION_ERROR.';
+
+create function api.check_refresh("refreshToken" text default null)
+  returns void
+  language sql
+  stable
+  set search_path = ''
+as $$
+  select private.check_refresh(jsonb_build_object('refreshToken', "refreshToken"))
+$$;
+
+comment on function api.check_refresh(text) is
+  'Validates the input of a renewal of a session. Does not use the refresh token.
+Requires: nothing; anonymous callers are allowed.
+Errors: VALIDATION_ERROR.';
+
+create function api.check_sign_out(scope text default null)
+  returns void
+  language sql
+  stable
+  set search_path = ''
+as $$
+  select private.check_sign_out(jsonb_build_object('scope', scope))
+$$;
+
+comment on function api.check_sign_out(text) is
+  'Validates the input of a sign-out. scope: local, global or others.
+Requires: nothing; anonymous callers are allowed.
+Errors: VALIDATION_ERROR.';
 
 create function api.check_email(email text default null)
   returns jsonb
@@ -184,6 +233,9 @@ Errors: VALIDATION_ERROR, WEAK_PASSWORD (if only the strength of the password is
 
 grant execute on function
   api.check_sign_up(text, text, text, text, text),
+  api.check_sign_in(text, text),
+  api.check_refresh(text),
+  api.check_sign_out(text),
   api.check_email(text),
   api.check_password_reset(text, text)
 to anon, authenticated, service_role;

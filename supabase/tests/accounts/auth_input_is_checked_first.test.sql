@@ -1,5 +1,5 @@
 begin;
-select plan(20);
+select plan(26);
 
 -- Acting as an anonymous caller
 set local role anon;
@@ -31,6 +31,26 @@ select is(
   api.check_sign_up('  Ada@Example.COM ', 'Secure-Pass1', 'Ada', 'creator', 'Acme'),
   '{"email": "ada@example.com"}', 'Valid input returns the address as it is stored.'
 );
+
+-- Sign-in, renewal and sign-out
+select is(
+  tests.error_of($$ select api.check_sign_in('not an address', '') $$) -> 'fields',
+  '["email", "password"]', 'A sign-in needs the form of an address, and a password.'
+);
+select is(
+  api.check_sign_in(' Ada@Example.COM ', 'weak'), '{"email": "ada@example.com"}',
+  'A sign-in with any password returns the address as it is stored.'
+);
+select is(
+  tests.error_of('select api.check_refresh()') -> 'fields', '["refreshToken"]',
+  'A renewal needs a refresh token.'
+);
+select lives_ok($$ select api.check_refresh('any') $$, 'Any refresh token has a valid form.');
+select is(
+  tests.error_of($$ select api.check_sign_out('everywhere') $$) -> 'fields', '["scope"]',
+  'A sign-out with an unknown scope is refused.'
+);
+select lives_ok('select api.check_sign_out()', 'A sign-out needs no scope.');
 
 -- Passwords, rule by rule
 select is(

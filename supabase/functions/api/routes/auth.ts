@@ -1,6 +1,7 @@
 import { decodeJwt } from "jose";
 import type { AuthSession } from "../auth/client.ts";
-import { invalidField, leakedPassword, mapAuthErrors } from "../auth/errors.ts";
+import { invalidField, mapAuthErrors, weakPassword } from "../auth/errors.ts";
+import * as authMessages from "../auth/messages.ts";
 import type { Claims } from "../caller/token.ts";
 import { ApiError } from "../http/errors.ts";
 import type { CallDatabase, Operation } from "../operation.ts";
@@ -36,16 +37,16 @@ const signUp: Operation = {
     const account = await database.check<Account>("check_sign_up", body.json);
     const { email, password, name, userType, companyName } = account;
     const data = { name, userType, ...(companyName ? { companyName } : {}) };
-    const exists = () => new ApiError("EMAIL_EXISTS", "This email address already has an account.");
-    const closed = () => new ApiError("FORBIDDEN", "Sign-up is closed.");
+    const exists = () => new ApiError("EMAIL_EXISTS", authMessages.emailExists);
+    const closed = () => new ApiError("FORBIDDEN", authMessages.registrationClosed);
     // Auth has the same rules; it can still refuse an address that it cannot reach, or a leaked password.
     const session = await mapAuthErrors(auth.signUp(email, password, data), {
       user_already_exists: exists,
       email_exists: exists,
-      weak_password: () => leakedPassword("password"),
+      weak_password: weakPassword("password"),
       signup_disabled: closed,
       email_provider_disabled: closed,
-      "*": () => invalidField("email", "Email address cannot be used for an account."),
+      "*": () => invalidField("email", authMessages.emailUnusable),
     });
     if (!isSession(session)) throw new Error("Auth must not require confirmed addresses.");
     return withUser(session, call);
@@ -100,8 +101,7 @@ const refresh: Operation = {
       body.json,
     );
     const session = await mapAuthErrors(auth.refresh(refreshToken), {
-      "*": () =>
-        new ApiError("INVALID_REFRESH_TOKEN", "The refresh token is invalid or has expired."),
+      "*": () => new ApiError("INVALID_REFRESH_TOKEN", authMessages.invalidRefreshToken),
     });
     return JSON.stringify(tokensOf(session));
   },
@@ -126,7 +126,7 @@ const signOut: Operation = {
       query.json,
     );
     await mapAuthErrors(auth.signOut(bearer, scope), {
-      "*": () => new ApiError("SESSION_REVOKED", "This session has ended."),
+      "*": () => new ApiError("SESSION_REVOKED", authMessages.sessionEnded),
     });
     return undefined;
   },
@@ -173,11 +173,10 @@ export const authentication: readonly Operation[] = [
   resendVerification,
 ];
 
-const invalidCredentials = () =>
-  new ApiError("INVALID_CREDENTIALS", "The email address or the password is wrong.");
+const invalidCredentials = () => new ApiError("INVALID_CREDENTIALS", authMessages.wrongCredentials);
 
 const tooManyFailures = (retryAfter: number) =>
-  new ApiError("RATE_LIMITED", "Too many failed attempts. Try again later.", { retryAfter });
+  new ApiError("RATE_LIMITED", authMessages.tooManyFailures, { retryAfter });
 
 const isSession = (session: Partial<AuthSession>): session is AuthSession =>
   typeof session.access_token === "string" && typeof session.refresh_token === "string";

@@ -1,4 +1,5 @@
-import { invalidField, leakedPassword, mapAuthErrors } from "../auth/errors.ts";
+import { invalidField, mapAuthErrors, weakPassword } from "../auth/errors.ts";
+import * as authMessages from "../auth/messages.ts";
 import { ApiError } from "../http/errors.ts";
 import type { Operation } from "../operation.ts";
 import * as schemas from "../schemas/auth.ts";
@@ -25,9 +26,7 @@ const forgotPassword: Operation = {
     const { email } = await database.check<{ email: string }>("check_forgot_password", body.json);
     const wait = await database.resetWait(email, address);
     if (wait !== null) {
-      throw new ApiError("RATE_LIMITED", "Too many reset emails. Try again later.", {
-        retryAfter: wait,
-      });
+      throw new ApiError("RATE_LIMITED", authMessages.tooManyResetEmails, { retryAfter: wait });
     }
     // Not awaited, because the time that Auth takes would reveal whether the account exists.
     background(auth.recover(email));
@@ -53,13 +52,12 @@ const resetPassword: Operation = {
       body.json,
     );
     const { access_token } = await mapAuthErrors(auth.verifyRecovery(token), {
-      "*": () => new ApiError("INVALID_RESET_TOKEN", "The reset token is invalid or has expired."),
+      "*": () => new ApiError("INVALID_RESET_TOKEN", authMessages.invalidResetToken),
     });
     try {
       await mapAuthErrors(auth.setPassword(access_token, newPassword), {
-        same_password: () =>
-          invalidField("newPassword", "New password must differ from the current password."),
-        "*": () => leakedPassword("newPassword"),
+        same_password: () => invalidField("newPassword", authMessages.samePassword),
+        "*": weakPassword("newPassword"),
       });
     } finally {
       // Auth ends the other sessions itself. This one was opened by the token.
