@@ -4,6 +4,7 @@ import * as authMessages from "./core/auth-messages.ts";
 import type { Backend } from "./core/backend.ts";
 import type { AuthView, SessionView } from "./core/connection.ts";
 import type { Deadline } from "./core/deadline.ts";
+import { toJson } from "./core/json.ts";
 import type { CallOptions } from "./core/options.ts";
 import { PasswordRecovery } from "./core/recovery.ts";
 import { type Call, call } from "./core/result.ts";
@@ -65,7 +66,7 @@ export class Auth {
       const keys = ["email", "password", "name", "userType", "companyName"] as const;
       const { password, name, userType, companyName } = onlyKeys(account, ...keys);
       const email = await this.#backend.checkedEmail(deadline, "check_sign_up", account, options);
-      const data = { name, userType, companyName };
+      const data = JSON.parse(toJson({ name, userType, companyName })) as object;
       const { session, user } = dataOrThrow(
         await auth.signUp({ email, password, options: { data } }),
         { refusedField: { field: "email", message: authMessages.emailUnusable } },

@@ -27,6 +27,21 @@ describe("a call", () => {
     expect(request?.headers.get("x-client-info")).toMatch(/^onswift-sdk\/\d+\.\d+\.\d+$/);
   });
 
+  test("texts are sent without NUL and unpaired surrogates, as the REST API stores them", async () => {
+    const backend = new FakeBackend(() => json({ id: "p1" }));
+    const onswift = clientOf(backend, signedIn);
+    await onswift.projects.create({
+      name: "a\0b\ud800c\udc00d 😀",
+      description: "\udfff",
+      dueDate: "2099-01-01",
+    });
+    await onswift.messages.send("c1", { content: "\0👨‍👩‍👧\ud83d" });
+    expect(backend.operations.map(({ body }) => body)).toMatchObject([
+      { name: "abcd 😀", description: "" },
+      { content: "👨‍👩‍👧" },
+    ]);
+  });
+
   test("a call starts at once, even if it is not awaited", async () => {
     const backend = new FakeBackend(() => json(null, 204));
     const call = clientOf(backend, signedIn).projects.delete("p1");

@@ -4,6 +4,7 @@ import { unreachable } from "./auth-error.ts";
 import type { Connection } from "./connection.ts";
 import { type Deadline, withDeadline } from "./deadline.ts";
 import type { OnSwiftError } from "./errors.ts";
+import { toJson } from "./json.ts";
 import type { CallDefaults, CallOptions } from "./options.ts";
 import { rejectsToken, restError } from "./rest-error.ts";
 import { withRetries } from "./retry.ts";
@@ -134,7 +135,7 @@ export class Backend {
     return this.send(deadline, {
       method: "POST",
       path: `/rest/v1/rpc/${name}`,
-      body: JSON.stringify(args),
+      body: toJson(args),
       token,
       headers: {
         "content-profile": "api",

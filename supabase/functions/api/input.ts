@@ -3,7 +3,7 @@ import type { Arguments } from "./database/client.ts";
 import { type JsonObject, readJson, unsupportedType } from "./http/body.ts";
 import { validationError } from "./http/errors.ts";
 import { isForm, type ReceivedForm, readForm } from "./http/form.ts";
-import { withoutNul } from "./http/text.ts";
+import { storable } from "./http/text.ts";
 import { queryOf } from "./http/url.ts";
 import type { Input, Operation } from "./operation.ts";
 
@@ -29,7 +29,7 @@ export async function readParts({ operation, request, params }: Matched): Promis
   const { query, body, form } = operation;
   const parts = {
     params: Object.fromEntries(
-      Object.entries(params).map(([name, value]) => [name, withoutNul(value)]),
+      Object.entries(params).map(([name, value]) => [name, storable(value)]),
     ),
     query: inputOf(query, knownQueryOf(operation, request.url)),
     body: nothing,

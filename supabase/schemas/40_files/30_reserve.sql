@@ -105,9 +105,11 @@ begin
   v_file.id := gen_random_uuid();
   v_file.uploader_id := auth.uid();
   v_file.upload_type := p_input ->> 'uploadType';
-  v_file.file_name := private.clean_line(p_input ->> 'fileName');
+  v_file.file_name := private.clean_file_name(p_input ->> 'fileName');
   v_file.file_size := (p_input ->> 'fileSize')::bigint;
-  v_file.mime_type := private.canonical_mime_type(p_input ->> 'mimeType');
+  v_file.mime_type := private.type_of_file(
+    v_file.upload_type, p_input ->> 'mimeType', v_file.file_name
+  );
 
   case v_file.upload_type
     when 'deliverable' then
@@ -145,7 +147,7 @@ $$;
 grant execute on function
   private.upload_target_field_errors(jsonb),
   private.file_field_errors(jsonb),
-  private.refuse_large_file(text, text, bigint),
+  private.refuse_large_file(jsonb),
   private.reserve_file(jsonb),
   private.upload_bucket_of(public.files)
 to authenticated;

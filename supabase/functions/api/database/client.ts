@@ -17,6 +17,7 @@ export interface FileLocation {
   readonly fileId: string;
   readonly bucket: string;
   readonly path: string;
+  readonly fileName: string;
 }
 
 /** What is sent to Auth, by the function of the database that checks it first. */
@@ -88,7 +89,7 @@ export class Database {
       this.#run(
         async (db) =>
           await db<FileLocation[]>`
-          select file_id as "fileId", bucket_id as bucket, path
+          select file_id as "fileId", bucket_id as bucket, path, file_name as "fileName"
           from private.file_locations(${ids as string[]}::uuid[])`,
         true,
       ),

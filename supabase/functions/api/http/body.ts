@@ -1,6 +1,6 @@
 import { ApiError, validationError } from "./errors.ts";
 import { hasType } from "./media-type.ts";
-import { withoutNul } from "./text.ts";
+import { storable } from "./text.ts";
 
 /** The limit for a JSON body. Files are sent in other ways. */
 export const maxBodyBytes = 1024 * 1024;
@@ -24,19 +24,12 @@ export async function readJson(request: Request): Promise<JsonObject> {
 }
 
 function parse(bytes: Uint8Array): unknown {
-  let isWellFormed = true;
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    const value = JSON.parse(text, (_key, inner) => {
-      if (typeof inner !== "string") return inner;
-      isWellFormed &&= inner.isWellFormed();
-      return withoutNul(inner);
-    });
-    if (isWellFormed) return value;
+    return JSON.parse(text, (_key, inner) => (typeof inner === "string" ? storable(inner) : inner));
   } catch {
     throw invalidBody("Body must be valid JSON in UTF-8.");
   }
-  throw invalidBody("Body must not contain unpaired surrogates.");
 }
 
 const isObject = (value: unknown): value is JsonObject =>

@@ -3,7 +3,7 @@ import { invalidBody, readBytes } from "./body.ts";
 import { type ApiError, validationError } from "./errors.ts";
 import { hasType, typeParameter } from "./media-type.ts";
 import { MemoryBudget } from "./memory-budget.ts";
-import { withoutNul } from "./text.ts";
+import { storable } from "./text.ts";
 
 /** A file of a form. The caller chose its name and type. */
 export class FormFile {
@@ -107,8 +107,8 @@ function fieldOf(part: MultipartPart): [string, FormValue | undefined] {
     const { name, headers } = part;
     if (name === undefined) throw new Error("A part has no name.");
     // The parser also calls some parts without a file name a file.
-    const { filename } = part;
-    if (filename === undefined) return [name, withoutNul(part.text)];
+    const filename = fileNameOf(part);
+    if (filename === undefined) return [name, storable(part.text)];
     if (filename === "" && part.size === 0) return [name, undefined];
     const [whole, ...more] = part.content;
     const bytes = whole !== undefined && more.length === 0 ? whole : part.bytes;
@@ -116,4 +116,15 @@ function fieldOf(part: MultipartPart): [string, FormValue | undefined] {
   } catch {
     throw invalidBody("Each part of the form must have a field name, and text in UTF-8.");
   }
+}
+
+/**
+ * Browsers write three characters of a name as `%22`, `%0D` and `%0A` and leave every other `%` as it is.
+ * A name in the form `filename*` is decoded by the parser.
+ */
+function fileNameOf({ filename, headers }: MultipartPart): string | undefined {
+  if (filename === undefined || /;\s*filename\*=/i.test(headers["content-disposition"] ?? "")) {
+    return filename;
+  }
+  return filename.replace(/%22|%0D|%0A/g, decodeURIComponent);
 }

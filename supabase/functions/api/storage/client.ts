@@ -100,6 +100,10 @@ export class StorageClient {
   }
 }
 
+/** A signed URL under which browsers save the file with its original name. The signature does not cover it. */
+export const asDownload = (url: string, fileName: string): string =>
+  `${url}&download=${encodeURIComponent(fileName)}`;
+
 export const keyOf = ({ bucket, path }: Place): string =>
   [bucket, ...path.split("/")].map(encodeURIComponent).join("/");
 

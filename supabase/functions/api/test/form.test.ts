@@ -173,3 +173,24 @@ Deno.test("requests wait for memory in their order, for a limited time", async (
   await small;
   await assert.rejects(reserve("none", 1), { code: "SERVICE_UNAVAILABLE" });
 });
+
+Deno.test("file names have the characters that browsers and RFC 8187 write in another way", async () => {
+  const names = {
+    'filename="a %22cut%22.png"': 'a "cut".png',
+    'filename="100%25 b%0D%0A.png"': "100%25 b\r\n.png",
+    'filename="%E2%82%AC.png"': "%E2%82%AC.png",
+    "filename*=UTF-8''%E2%82%AC%2522.png": "€%22.png",
+    'filename="Über uns.png"': "Über uns.png",
+  };
+  for (const [written, fileName] of Object.entries(names)) {
+    const { submit, called } = uploading({
+      create_uploads: { uploads: [] },
+      submit_deliverable: {},
+    });
+    const body = `--x\r\nContent-Disposition: form-data; name="files"; ${written}\r\nContent-Type: image/png\r\n\r\nabc\r\n--x--\r\n`;
+    await submit("/deliverables", body, { "content-type": "multipart/form-data; boundary=x" });
+    const [{ input } = { input: undefined }] = called("create_uploads");
+    const [file] = (input as { files: { fileName: string }[] }).files;
+    assert.equal(file?.fileName, fileName, written);
+  }
+});
