@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { someAddress } from "../world/people.ts";
 import { inDays } from "../world/projects.ts";
 import { openDatabase, rest } from "../world/stack.ts";
+import { tables } from "../world/tables.ts";
 import { mailTo } from "./mail.ts";
 import {
   Caller,
@@ -16,6 +17,7 @@ import {
 } from "./support.ts";
 
 const sql = openDatabase();
+const db = tables(sql);
 let w: World;
 beforeAll(async () => {
   w = await world();
@@ -23,7 +25,22 @@ beforeAll(async () => {
 afterAll(() => sql.end());
 
 const verify = (id: string) =>
-  sql`update private.email_verifications set verified_at = now() where user_id = ${id}`;
+  db
+    .updateTable("private.email_verifications")
+    .set({ verified_at: new Date() })
+    .where("user_id", "=", id)
+    .execute();
+
+/** How many mails of one kind are in the outbox for a user. */
+const mailsFor = async (userId: string, kind: string): Promise<number> =>
+  (
+    await db
+      .selectFrom("private.outbox")
+      .select("id")
+      .where("user_id", "=", userId)
+      .where("kind", "=", kind)
+      .execute()
+  ).length;
 
 const newTask = (name: string) =>
   made(
@@ -108,10 +125,7 @@ describe("emails", () => {
     expect(mail.Text).toContain("Colour <grading>");
     expect(mail.HTML).toContain("Colour &lt;grading&gt;");
     expect(mail.HTML).not.toContain("Colour <grading>");
-    const [queued] = await sql`
-      select count(*)::integer as n from private.outbox
-      where user_id = ${unverified.id} and kind = 'task_assigned'`;
-    expect(queued?.n).toBe(0);
+    expect(await mailsFor(unverified.id, "task_assigned")).toBe(0);
 
     // As an email program sends it: without a token, and with a form that the API ignores.
     const link = new URL(/https?:\/\/\S+unsubscribe\?token=\S+/.exec(mail.Text)?.[0] ?? "");
@@ -148,10 +162,7 @@ describe("emails", () => {
 
     const mails = async () => {
       await sql`select private.queue_message_mails()`;
-      const [row] = await sql`
-        select count(*)::integer as n from private.outbox
-        where user_id = ${talent.id} and kind = 'message_received'`;
-      return row?.n;
+      return mailsFor(talent.id, "message_received");
     };
     expect(await mails(), "not yet").toBe(0);
     await sql`update public.messages set sent_at = sent_at - interval '11 minutes'

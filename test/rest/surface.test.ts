@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { describe, expect, test } from "vitest";
 import { apiUrl, openDatabase, publishableKey, rest } from "../world/stack.ts";
+import { tables } from "../world/tables.ts";
 import { type Operation, openApi } from "./document.ts";
 import { aProject, Caller, person, refusal, refused } from "./support.ts";
 
@@ -202,7 +203,10 @@ test("the OpenAPI document lists exactly the error codes of the database's catal
     Error: { properties: { error: { properties: { code: { enum: string[] } } } } };
   };
   const sql = openDatabase();
-  const catalogue = await sql<{ code: string }[]>`select code from private.error_catalogue`;
+  const catalogue = await tables(sql)
+    .selectFrom("private.error_catalogue")
+    .select("code")
+    .execute();
   await sql.end();
   expect(schema.properties.error.properties.code.enum.toSorted()).toEqual(
     catalogue.map(({ code }) => code).sort(),
