@@ -22,11 +22,14 @@ export type Database = {
 "block_user":
 { Args: { "userId"?: string }; Returns: undefined
                            },
+"change_email":
+{ Args: { "newEmail"?: string,"password"?: string }; Returns: Json
+                           },
+"change_password":
+{ Args: { "currentPassword"?: string,"newPassword"?: string }; Returns: Json
+                           },
 "check_email":
 { Args: { "email"?: string }; Returns: Json
-                           },
-"check_password_reset":
-{ Args: { "newPassword"?: string,"token"?: string }; Returns: undefined
                            },
 "check_refresh":
 { Args: { "refreshToken"?: string }; Returns: undefined
@@ -93,6 +96,9 @@ export type Database = {
                            },
 "export_me":
 { Args: Record<PropertyKey, never>; Returns: Json
+                           },
+"forgot_password":
+{ Args: { "email"?: string }; Returns: undefined
                            },
 "get_analytics":
 { Args: { "bucket"?: string,"from"?: string,"timeZone"?: string,"to"?: string }; Returns: Json
@@ -163,6 +169,9 @@ export type Database = {
 "list_samples":
 { Args: { "limit"?: Json,"page"?: Json,"projectId"?: string,"sort"?: string }; Returns: Json
                            },
+"list_sessions":
+{ Args: Record<PropertyKey, never>; Returns: Json
+                           },
 "list_skills":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
@@ -190,8 +199,14 @@ export type Database = {
 "resend_verification":
 { Args: Record<PropertyKey, never>; Returns: undefined
                            },
+"reset_password":
+{ Args: { "newPassword"?: string,"token"?: string }; Returns: undefined
+                           },
 "resubmit_deliverable":
 { Args: { "deliverableId"?: string,"description"?: string,"files"?: Json,"title"?: string }; Returns: Json
+                           },
+"revoke_session":
+{ Args: { "sessionId"?: string }; Returns: undefined
                            },
 "send_message":
 { Args: { "clientMessageId"?: string,"content"?: string,"conversationId"?: string }; Returns: Json

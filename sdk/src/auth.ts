@@ -6,12 +6,14 @@ import type { AuthView, SessionView } from "./core/connection.ts";
 import type { Deadline } from "./core/deadline.ts";
 import { toJson } from "./core/json.ts";
 import type { CallOptions } from "./core/options.ts";
-import { PasswordRecovery } from "./core/recovery.ts";
 import { type Call, call } from "./core/result.ts";
 import { dataOrThrow, onSessionChange, sessionOf, tokenPair } from "./core/session.ts";
 import { notAuthenticated } from "./core/tokens.ts";
 import type { Realtime } from "./realtime/realtime.ts";
+import { Sessions } from "./sessions.ts";
 import type {
+  ChangeEmail,
+  ChangePassword,
   Confirmation,
   Credentials,
   EmailVerified,
@@ -26,6 +28,9 @@ import type { Me } from "./types/users.ts";
 
 const scopes: readonly string[] = ["local", "global", "others"];
 
+/** How operations run that a user without a session needs. */
+const asVisitor = { kind: "write", token: null } as const;
+
 /**
  * Accounts and the session. supabase-js stores and renews the session.
  *
@@ -34,14 +39,15 @@ const scopes: readonly string[] = ["local", "global", "others"];
  */
 export class Auth {
   readonly #backend: Backend;
-  readonly #recovery: PasswordRecovery;
   readonly #realtime: Realtime;
+  /** The sessions of the signed-in user on all devices. */
+  readonly sessions: Sessions;
 
   /** @internal */
   constructor(backend: Backend, realtime: Realtime) {
     this.#backend = backend;
     this.#realtime = realtime;
-    this.#recovery = new PasswordRecovery(backend);
+    this.sessions = new Sessions(backend);
   }
 
   /**
@@ -153,12 +159,17 @@ export class Auth {
 
   /**
    * Sends an email with a token to reset the password. The result is the same for an address without an
-   * account. An address can receive at most 3 of these emails per hour.
+   * account. An address can receive at most 3 of these emails per hour. Earlier tokens stay valid until one of
+   * them is used.
    *
    * Errors: `VALIDATION_ERROR`, `RATE_LIMITED`.
    */
   forgotPassword(account: { readonly email: string }, options?: CallOptions): Call<Confirmation> {
-    return call(() => this.#recovery.request(account, options));
+    return call(async () => {
+      const args = onlyKeys(account, "email");
+      await this.#backend.run({ name: "forgot_password", args, ...asVisitor }, options);
+      return { message: "Password reset email sent" };
+    });
   }
 
   /**
@@ -168,15 +179,51 @@ export class Auth {
    * Errors: `VALIDATION_ERROR`, `INVALID_RESET_TOKEN`, `WEAK_PASSWORD`, `RATE_LIMITED`.
    */
   resetPassword(reset: ResetPassword, options?: CallOptions): Call<Confirmation> {
-    return call(() => this.#recovery.reset(reset, options));
+    return call(async () => {
+      const args = onlyKeys(reset, "token", "newPassword");
+      await this.#backend.run({ name: "reset_password", args, ...asVisitor }, options);
+      return { message: "Password reset successful" };
+    });
   }
 
   /**
-   * Verifies an email address with the token of the link in the verification email. The token works for 7 days;
-   * using it again changes nothing.
+   * Changes the password. Every other session of the user ends, and the user receives an email about the
+   * change.
+   *
+   * Requires: signed-in user.
+   * Errors: `VALIDATION_ERROR`, `WRONG_PASSWORD`, `WEAK_PASSWORD`, `RATE_LIMITED` (5 wrong passwords within 15
+   * minutes, or 5 changes per hour).
+   */
+  changePassword(change: ChangePassword, options?: CallOptions): Call<null> {
+    return call(async () => {
+      const args = onlyKeys(change, "currentPassword", "newPassword");
+      await this.#backend.run({ name: "change_password", args, kind: "write" }, options);
+      return null;
+    });
+  }
+
+  /**
+   * Sends a link to the new email address. Opening it within 24 hours changes the address, ends every other
+   * session of the user and sends an email to the old address. Until then nothing changes.
+   *
+   * Requires: signed-in user.
+   * Errors: `VALIDATION_ERROR`, `WRONG_PASSWORD`, `EMAIL_EXISTS`, `RATE_LIMITED` (5 wrong passwords within 15
+   * minutes, or 3 requests per hour).
+   */
+  changeEmail(change: ChangeEmail, options?: CallOptions): Call<Confirmation> {
+    return call(async () => {
+      const args = onlyKeys(change, "password", "newEmail");
+      await this.#backend.run({ name: "change_email", args, kind: "write" }, options);
+      return { message: "Confirmation email sent" };
+    });
+  }
+
+  /**
+   * Verifies an email address with the token of the link in the verification email, or completes a change of the
+   * address. The token works for 7 days, for a change 24 hours; using it again changes nothing.
    *
    * Requires: nothing; anonymous callers allowed.
-   * Errors: `INVALID_VERIFICATION_TOKEN`.
+   * Errors: `INVALID_VERIFICATION_TOKEN`, `EMAIL_EXISTS` (another account has taken the new address).
    */
   verifyEmail(token: string, options?: CallOptions): Call<EmailVerified> {
     const operation = { name: "verify_email", args: { token }, kind: "put", token: null } as const;

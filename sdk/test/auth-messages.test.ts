@@ -7,9 +7,7 @@ test("the SDK and the REST API say the same when the Auth service refuses a requ
     Object.entries(module).filter(([, value]) => typeof value === "string");
   expect(sentences(sdk).length).toBeGreaterThan(10);
   expect(sentences(sdk)).toEqual(sentences(rest));
-  for (const field of ["password", "newPassword"]) {
-    for (const reasons of [["pwned"], ["length", "pwned"], []]) {
-      expect(sdk.weaknessOf(field, reasons)).toBe(rest.weaknessOf(field, reasons));
-    }
+  for (const reasons of [["pwned"], ["length", "pwned"], []]) {
+    expect(sdk.weaknessOf(reasons)).toBe(rest.weaknessOf(reasons));
   }
 });

@@ -172,13 +172,13 @@ test("every response has security headers and a request id", async () => {
 
 test("every operation that requires a token returns 401 without one", async () => {
   const { paths } = await openApi();
-  const caller = new Caller();
   for (const [path, item] of Object.entries(paths)) {
     for (const [method, operation] of Object.entries<Operation>(item)) {
       const needsToken = operation.security.length === 1;
       if (!needsToken) continue;
       const address = path.replaceAll(/\{\w+\}/g, crypto.randomUUID());
-      const reply = await caller.send(method.toUpperCase(), address);
+      // From an address of its own: there are more operations than requests per minute.
+      const reply = await new Caller().send(method.toUpperCase(), address);
       expect(refusal(reply), operation.operationId).toEqual(refused(401, "NOT_AUTHENTICATED"));
     }
   }

@@ -11,6 +11,10 @@ export const methodsOf: Readonly<Record<string, readonly string[]>> = {
   resetPassword: ["auth.resetPassword"],
   verifyEmail: ["auth.verifyEmail"],
   resendVerification: ["auth.resendVerification"],
+  changePassword: ["auth.changePassword"],
+  changeEmail: ["auth.changeEmail"],
+  listSessions: ["auth.sessions.list"],
+  revokeSession: ["auth.sessions.revoke"],
 
   getMe: ["users.me"],
   updateMe: ["users.update"],
@@ -123,8 +127,6 @@ export const nameExceptions: Readonly<Record<string, { readonly sql: readonly st
   signIn: { sql: [] },
   signOut: { sql: [] },
   refresh: { sql: [] },
-  forgotPassword: { sql: [] },
-  resetPassword: { sql: [] },
   // The operation uploads and then updates the profile.
   setAvatar: { sql: ["update_me"] },
   reviewDeliverable: { sql: ["approve_deliverable", "request_revision"] },

@@ -107,12 +107,18 @@ function codesOf({ description }: { readonly description: string }): string[] {
   return [...description.matchAll(/`([A-Z_]+)`/g)].map(([, code = ""]) => code);
 }
 
-function sdkMethods(): string[] {
-  return Object.entries(visitor()).flatMap(([namespace, object]) =>
-    Object.entries(Object.getOwnPropertyDescriptors(Object.getPrototypeOf(object)))
-      .filter(([name, { value }]) => name !== "constructor" && typeof value === "function")
-      .map(([name]) => `${namespace}.${name}`),
-  );
+const sdkMethods = (): string[] =>
+  Object.entries(visitor()).flatMap(([namespace, object]) => methodsIn(namespace, object));
+
+/** The methods of a namespace and of those inside it. */
+function methodsIn(namespace: string, object: object): string[] {
+  const own = Object.entries(Object.getOwnPropertyDescriptors(Object.getPrototypeOf(object)))
+    .filter(([name, { value }]) => name !== "constructor" && typeof value === "function")
+    .map(([name]) => `${namespace}.${name}`);
+  const inner = Object.entries(object)
+    .filter(([, value]) => typeof value === "object" && value !== null)
+    .flatMap(([name, value]) => methodsIn(`${namespace}.${name}`, value));
+  return [...own, ...inner];
 }
 
 const snakeCase = (id: string) => id.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -246,6 +246,14 @@ export interface Tables {
     days_before: number;
     created_at: Generated<Time>;
   };
+  "private.email_changes": {
+    user_id: string;
+    session_id: string | null;
+    new_email: string;
+    token_hash: string;
+    expires_at: Time;
+    confirmed_at: Time | null;
+  };
   "private.email_verifications": {
     user_id: string;
     token_hash: string;
@@ -314,6 +322,11 @@ export interface Tables {
     last_error: string | null;
     created_at: Generated<Time>;
     sent_at: Time | null;
+  };
+  "private.password_resets": {
+    token_hash: string;
+    user_id: string;
+    expires_at: Time;
   };
   "private.request_counts": {
     key: string;

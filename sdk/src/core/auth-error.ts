@@ -15,7 +15,6 @@ export interface AuthErrorLike {
 type Kind = readonly [code: OnSwiftErrorCode, status: number | null, message: string];
 
 const invalid = ["VALIDATION_ERROR", 400, "Validation failed"] as const;
-const samePassword = ["VALIDATION_ERROR", 400, "Validation failed"] as const;
 const emailExists = ["EMAIL_EXISTS", 409, authMessages.emailExists] as const;
 const weakPassword = ["WEAK_PASSWORD", 400, authMessages.weakPassword] as const;
 const refreshToken = ["INVALID_REFRESH_TOKEN", 401, authMessages.invalidRefreshToken] as const;
@@ -28,7 +27,6 @@ const kinds: Readonly<Record<string, Kind>> = {
   user_already_exists: emailExists,
   email_exists: emailExists,
   weak_password: weakPassword,
-  same_password: samePassword,
   validation_failed: invalid,
   email_address_invalid: invalid,
   invalid_credentials: ["INVALID_CREDENTIALS", 401, authMessages.wrongCredentials],
@@ -38,7 +36,6 @@ const kinds: Readonly<Record<string, Kind>> = {
   session_not_found: ["SESSION_REVOKED", 401, authMessages.sessionEnded],
   no_authorization: signInFirst,
   bad_jwt: signInFirst,
-  otp_expired: ["INVALID_RESET_TOKEN", 400, authMessages.invalidResetToken],
   over_request_rate_limit: rateLimited,
   over_email_send_rate_limit: rateLimited,
   user_banned: ["FORBIDDEN", 403, "This account is suspended."],
@@ -55,8 +52,6 @@ const named: Readonly<Record<string, Kind>> = {
 
 /** What the operation that failed knows about its input. */
 export interface AuthErrorContext {
-  /** The name of the password in the operation's input. */
-  readonly passwordField?: string;
   /** The field to report when the Auth service refuses the input without a reason that we know. */
   readonly refusedField?: FieldError;
   /** What to say when the database's hook limits the operation; it has no code of its own. */
@@ -95,10 +90,11 @@ export function unreachable(cause: unknown): OnSwiftError {
 function fieldErrors(
   kind: Kind,
   { reasons = [] }: AuthErrorLike,
-  { passwordField: field = "password", refusedField }: AuthErrorContext,
+  { refusedField }: AuthErrorContext,
 ): readonly FieldError[] | null {
-  if (kind === samePassword) return [{ field, message: authMessages.samePassword }];
-  if (kind === weakPassword) return [{ field, message: authMessages.weaknessOf(field, reasons) }];
+  if (kind === weakPassword) {
+    return [{ field: "password", message: authMessages.weaknessOf(reasons) }];
+  }
   return kind === invalid && refusedField ? [refusedField] : null;
 }
 

@@ -88,7 +88,7 @@ export class Backend {
   /** Like `check`. Returns the email address in the form that accounts have: trimmed and in lower case. */
   async checkedEmail(
     deadline: Deadline,
-    name: "check_sign_up" | "check_sign_in" | "check_email",
+    name: "check_sign_up" | "check_sign_in",
     args: object,
     options?: CallOptions,
   ): Promise<string> {

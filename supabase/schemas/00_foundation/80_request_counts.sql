@@ -59,30 +59,32 @@ transaction of its own.';
 
 grant execute on function private.count_request(text, integer, integer) to service_role;
 
--- Counts a request for a password-reset mail. Returns null if it is allowed, else the seconds to
--- wait. Limits: 3 per hour and email address, whether or not it has an account; 20 per hour and
--- client address.
-create function private.reset_wait(p_email text, p_ip text)
-  returns integer
+-- Returns the client's address, which the gateway and the REST API pass in a header, as limits count
+-- it: a customer can use all addresses of an IPv6 network, so the network (/64) counts as a whole.
+create function private.client_address()
+  returns text
   language plpgsql
-  security definer
+  stable
   set search_path = ''
 as $$
 declare
-  v_by_email record;
-  v_by_ip record;
+  v_text constant text := btrim(split_part(
+    nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-forwarded-for', ',', 1
+  ));
+  v_address inet;
 begin
-  v_by_email := private.count_request('reset:email:' || private.fingerprint(p_email), 3, 3600);
-  v_by_ip := private.count_request('reset:ip:' || coalesce(p_ip, ''), 20, 3600);
-
-  return greatest(
-    case when not v_by_email.allowed then v_by_email.reset_seconds end,
-    case when not v_by_ip.allowed then v_by_ip.reset_seconds end
+  v_address := regexp_replace(v_text, '^::ffff:(?=\d+\.)', '', 'i')::inet;
+  return coalesce(
+    case
+      when family(v_address) = 6 then network(set_masklen(v_address, 64))::text
+      else host(v_address)
+    end,
+    'unknown'
   );
+exception when invalid_text_representation then
+  return 'unknown';
 end;
 $$;
-
-grant execute on function private.reset_wait(text, text) to service_role;
 
 -- Counters store a hash, from which the email address cannot be read.
 create function private.fingerprint(p_email text)

@@ -67,6 +67,7 @@ create function private.claim_mail(p_limit integer)
   set search_path = ''
 as $$
 begin
+  perform private.drop_unknown_reset_mails();
   perform private.suppress_unwanted_mail(p_limit);
 
   return query
@@ -86,6 +87,7 @@ begin
     returning
       o.id, o.kind, o.user_id, o.recipient,
       case
+        when o.kind in ('auth_recovery', 'auth_invite') then private.reset_mail_payload(o)
         when o.payload ? 'path'
           then o.payload - 'path'
             || jsonb_build_object('link', private.api_url() || (o.payload ->> 'path'))

@@ -93,12 +93,6 @@ create trigger onswift_700_accept_email
   when (new.email_confirmed_at is not null)
   execute function private.tg_users__accept_email();
 
-create trigger onswift_701_verify_changed_email
-  after update of email on auth.users
-  for each row
-  when (new.email <> '' and new.email is distinct from old.email)
-  execute function private.tg_users__verify_email();
-
 -- Sends another verification mail, at most 3 per hour, counted from the queued mails. Definer:
 -- callers have no grant on addresses and mails.
 create function private.resend_verification()
@@ -148,6 +142,26 @@ $$;
 -- Called by api.resend_verification as the caller; sends to the caller's own address only.
 grant execute on function private.resend_verification() to authenticated;
 
+-- Marks the address of a sign-up as verified; returns whether the token is one of a sign-up.
+create function private.verify_sign_up(p_token text)
+  returns boolean
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  update private.email_verifications as v
+  set verified_at = coalesce(v.verified_at, now())
+  from public.profiles as p
+  where v.token_hash = private.token_hash(p_token)
+    and (v.expires_at > now() or v.verified_at is not null)
+    and p.id = v.user_id
+    and p.deleted_at is null;
+
+  return found;
+end;
+$$;
+
 -- Definer: the token proves access to the address, with or without a session. The link can be
 -- opened several times, as mail scanners do.
 create function private.verify_email(p_token text)
@@ -161,15 +175,7 @@ begin
     private.check_text(jsonb_build_object('token', p_token), 'token', 'Token', 1, 512)
   );
 
-  update private.email_verifications as v
-  set verified_at = coalesce(v.verified_at, now())
-  from public.profiles as p
-  where v.token_hash = private.token_hash(p_token)
-    and (v.expires_at > now() or v.verified_at is not null)
-    and p.id = v.user_id
-    and p.deleted_at is null;
-
-  if not found then
+  if not private.verify_sign_up(p_token) and not private.confirm_email_change(p_token) then
     raise sqlstate 'PT400' using
       message = 'This verification link is invalid or expired. Request a new one.',
       hint = 'INVALID_VERIFICATION_TOKEN';

@@ -92,7 +92,8 @@ select private.set_preferences(talent, '{"task_assigned": {"email": true}}') fro
 select pg_temp.assign('Moved');
 update auth.users set email = 'new-' || email where id = (select talent from s);
 select is_empty(
-  'select * from pg_temp.claimed()', 'a queued mail is not sent to a changed address'
+  'select * from pg_temp.claimed() where kind <> ''email_changed''',
+  'a queued mail is not sent to a changed address'
 );
 select pg_temp.verify(talent) from s;
 

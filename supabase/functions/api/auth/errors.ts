@@ -82,9 +82,7 @@ export const invalidField = (field: string, message: string) =>
   validationError([{ field, message }]);
 
 /** For a password that meets our rules and is still refused by Auth. */
-export const weakPassword =
-  (field: string) =>
-  ({ reasons }: AuthError) =>
-    new ApiError("WEAK_PASSWORD", authMessages.weakPassword, {
-      details: [{ field, message: authMessages.weaknessOf(field, reasons) }],
-    });
+export const weakPassword = ({ reasons }: AuthError) =>
+  new ApiError("WEAK_PASSWORD", authMessages.weakPassword, {
+    details: [{ field: "password", message: authMessages.weaknessOf(reasons) }],
+  });

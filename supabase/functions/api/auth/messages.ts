@@ -7,21 +7,16 @@ export const emailUnusable = "Email address cannot be used for an account.";
 export const registrationClosed = "Registration is closed.";
 export const wrongCredentials = "The email address or the password is wrong.";
 export const tooManyFailures = "Too many failed attempts. Try again later.";
-export const tooManyResetEmails = "Too many reset emails. Try again later.";
 export const tooManyAttempts = "Too many attempts. Try again later.";
 export const invalidRefreshToken = "The refresh token is invalid, used or expired. Sign in again.";
-export const invalidResetToken = "The reset token is invalid, used or expired. Request a new one.";
 export const signInRequired = "Sign in to continue.";
 export const sessionEnded = "This session has ended. Sign in again.";
 export const concurrentRequest = "Another request was processed at the same time. Try again.";
 export const unavailable = "The service is temporarily unavailable. Try again shortly.";
 export const weakPassword = "The password is too weak.";
-export const samePassword = "New password must differ from the current password.";
 
 /** Why the Auth service refused a password that meets the documented rules. */
-export function weaknessOf(field: string, reasons: readonly string[]): string {
-  const label = field === "newPassword" ? "New password" : "Password";
-  return reasons.includes("pwned")
-    ? `${label} appears in a known data leak. Choose another one.`
-    : `${label} does not meet the requirements.`;
-}
+export const weaknessOf = (reasons: readonly string[]): string =>
+  reasons.includes("pwned")
+    ? "Password appears in a known data leak. Choose another one."
+    : "Password does not meet the requirements.";

@@ -21,13 +21,7 @@ export interface FileLocation {
 }
 
 /** What is sent to Auth, by the function of the database that checks it first. */
-export type AuthInput =
-  | "check_sign_up"
-  | "check_sign_in"
-  | "check_refresh"
-  | "check_sign_out"
-  | "check_forgot_password"
-  | "check_password_reset";
+export type AuthInput = "check_sign_up" | "check_sign_in" | "check_refresh" | "check_sign_out";
 
 /** The database as the REST API uses it. Handlers see no SQL, only the names of functions. */
 export class Database {
@@ -74,13 +68,6 @@ export class Database {
   async noteSignInFailure(email: string, address: string): Promise<void> {
     const place = addressBucket(address);
     await this.#one((db) => db`select private.note_login_failure(${email}, ${place})`);
-  }
-
-  /** As {@link signInWait}, for reset emails. A request that may proceed is counted. */
-  resetWait(email: string, address: string): Promise<number | null> {
-    return this.#value(
-      (db) => db`select private.reset_wait(${email}, ${addressBucket(address)}) as value`,
-    );
   }
 
   /** Where the clean ones among these files are stored. The caller's rights are not checked here. */

@@ -43,7 +43,7 @@ const signUp: Operation = {
     const session = await mapAuthErrors(auth.signUp(email, password, data), {
       user_already_exists: exists,
       email_exists: exists,
-      weak_password: weakPassword("password"),
+      weak_password: weakPassword,
       signup_disabled: closed,
       email_provider_disabled: closed,
       "*": () => invalidField("email", authMessages.emailUnusable),
@@ -143,7 +143,7 @@ const verifyEmail: Operation = {
   linked: true,
   query: schemas.verifyEmailQuery,
   success: { status: 200, description: "The address is confirmed", schema: schemas.verified },
-  errors: ["INVALID_VERIFICATION_TOKEN"],
+  errors: ["INVALID_VERIFICATION_TOKEN", "EMAIL_EXISTS"],
   handle: ({ query, call }) => call("verify_email", {}, { input: query }),
 };
 

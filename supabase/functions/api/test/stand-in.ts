@@ -74,7 +74,6 @@ export function standIn(
     },
     signInWait: async () => null,
     noteSignInFailure: async () => undefined,
-    resetWait: async () => null,
     fileLocations: async () => [],
     ping: async () => undefined,
   };

@@ -38,15 +38,14 @@ Deno.test("text that users typed is escaped in the HTML body and plain in the te
   assert.ok(text.includes(link));
 });
 
-Deno.test("each mail of Auth has its link, token or code", () => {
-  const payload = { name: "Ada", link, code: "123456", token: "0f".repeat(28) };
+Deno.test("each mail about the account has its link and token", () => {
+  const payload = { name: "Ada", link, token: "0f".repeat(32) };
   const holds: Record<string, readonly string[]> = {
     auth_recovery: [link, payload.token],
-    auth_signup: [link, payload.code],
-    auth_email_change: [link, payload.code],
-    auth_magiclink: [link, payload.code],
-    auth_invite: [link, payload.code],
-    auth_reauthentication: [payload.code],
+    auth_invite: [link, payload.token],
+    confirm_new_email: [link],
+    password_changed: ["reset"],
+    email_changed: ["contact us"],
   };
   for (const [kind, parts] of Object.entries(holds)) {
     const { subject, html, text } = render({ kind, payload });
@@ -57,6 +56,12 @@ Deno.test("each mail of Auth has its link, token or code", () => {
     }
     assert.ok(!html.includes("undefined") && !text.includes("undefined"), kind);
   }
+});
+
+Deno.test("a reset mail without a known app has the token alone", () => {
+  const payload = { name: "Ada", token: "0f".repeat(32) };
+  const { html, text } = render({ kind: "auth_recovery", payload });
+  assert.ok(text.includes(payload.token) && !html.includes("href="));
 });
 
 const notified = {
