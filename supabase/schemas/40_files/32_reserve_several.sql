@@ -188,7 +188,8 @@ hours returns the same uploads in their current state; a removed upload has stat
 Errors: VALIDATION_ERROR, FILE_TOO_LARGE, TALENT_ONLY, FORBIDDEN, NOT_FOUND, INVALID_STATE,
 RATE_LIMITED, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
--- Discards the caller's unused uploads. Definer: users cannot update files.
+-- Discards the caller's unused uploads, except infected ones, whose objects are kept for
+-- investigation. Definer: users cannot update files.
 create function private.discard_uploads(p_files jsonb)
   returns void
   language plpgsql
@@ -205,6 +206,7 @@ begin
         select private.try_uuid(file ->> 'fileId') from jsonb_array_elements(p_files) as file
       )
       and f.uploader_id = auth.uid()
+      and f.state <> 'infected'
       and f.used_at is null
       and f.removed_at is null
     order by f.id

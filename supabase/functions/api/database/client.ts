@@ -20,6 +20,12 @@ export interface FileLocation {
   readonly fileName: string;
 }
 
+/** An upload that is neither used nor scanned. `place` is the index of its id in the request. */
+export interface UnscannedUpload extends FileLocation {
+  readonly place: number;
+  readonly mimeType: string;
+}
+
 /** What is sent to Auth, by the function of the database that checks it first. */
 export type AuthInput = "check_sign_up" | "check_sign_in" | "check_refresh" | "check_sign_out";
 
@@ -81,6 +87,28 @@ export class Database {
         true,
       ),
     );
+  }
+
+  /** Those of a user's uploads that are neither used nor scanned. */
+  async unscannedUploads(
+    userId: string,
+    ids: readonly string[],
+  ): Promise<readonly UnscannedUpload[]> {
+    return converted(
+      this.#run(
+        async (db) =>
+          await db<UnscannedUpload[]>`
+          select file_id as "fileId", place, bucket_id as bucket, path, file_name as "fileName",
+            mime_type as "mimeType"
+          from private.unscanned_uploads(${userId}, ${ids as string[]}::uuid[])`,
+        true,
+      ),
+    );
+  }
+
+  /** Rejects an upload whose bytes show another type. Its object is removed. */
+  async rejectUpload(userId: string, fileId: string): Promise<void> {
+    await this.#one((db) => db`select private.reject_upload(${userId}, ${fileId})`);
   }
 
   async ping(): Promise<void> {

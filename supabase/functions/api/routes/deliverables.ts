@@ -1,6 +1,7 @@
 import type { Operation } from "../operation.ts";
 import * as schemas from "../schemas/deliverables.ts";
 import { resubmitForm, submitForm } from "../schemas/forms.ts";
+import { refuseFalseUploads } from "../uploads/false-files.ts";
 import { withFormFields } from "../uploads/form-errors.ts";
 import { uploadThen } from "../uploads/form-uploads.ts";
 import { projectForm } from "../uploads/forms.ts";
@@ -55,7 +56,9 @@ const submitDeliverable: Operation = {
   idempotent: true,
   success: { status: 201, description: "The deliverable", schema: schemas.deliverable },
   errors: [...submissionErrors],
-  handle: async ({ call, body, withFileUrls }) => {
+  handle: async (context) => {
+    const { call, body, withFileUrls } = context;
+    await refuseFalseUploads(context, body.json.files, fileIdField);
     const submitting = call("submit_deliverable", {}, { input: body });
     const ids = fileIdsIn(body.json.files);
     return withFileUrls(await discardMismatchesOnFailure(call, ids, submitting));
@@ -140,7 +143,9 @@ const resubmitDeliverable: Operation = {
   idempotent: true,
   success: { status: 201, description: "The deliverable", schema: schemas.deliverable },
   errors: [...submissionErrors],
-  handle: async ({ call, params, body, withFileUrls }) => {
+  handle: async (context) => {
+    const { call, params, body, withFileUrls } = context;
+    await refuseFalseUploads(context, body.json.files, fileIdField);
     const resubmitting = call("resubmit_deliverable", params, { input: body });
     const ids = fileIdsIn(body.json.files);
     return withFileUrls(await discardMismatchesOnFailure(call, ids, resubmitting));
@@ -154,6 +159,8 @@ const resubmitDeliverable: Operation = {
     return withFormFields("files", resubmitting).then(context.withFileUrls);
   },
 };
+
+const fileIdField = (index: number) => `files[${index}].fileId`;
 
 const idsOf = (uploads: readonly { readonly fileId: string }[]) =>
   uploads.map(({ fileId }) => ({ fileId }));

@@ -75,6 +75,8 @@ export function standIn(
     signInWait: async () => null,
     noteSignInFailure: async () => undefined,
     fileLocations: async () => [],
+    unscannedUploads: async () => [],
+    rejectUpload: async () => undefined,
     ping: async () => undefined,
   };
   const auth = {
