@@ -193,6 +193,9 @@ export type Database = {
 "remove_team_member":
 { Args: { "projectId"?: string,"userId"?: string }; Returns: undefined
                            },
+"replace_file":
+{ Args: { "deliverableId"?: string,"fileId"?: string,"newFileId"?: string }; Returns: Json
+                           },
 "request_revision":
 { Args: { "deliverableId"?: string,"feedback"?: string }; Returns: Json
                            },

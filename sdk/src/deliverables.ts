@@ -10,6 +10,7 @@ import type {
   NewDeliverable,
   Resubmission,
 } from "./types/deliverables.ts";
+import type { FileInput, UploadedFile } from "./types/files.ts";
 import type { UploadOptions, UploadTask } from "./types/uploads.ts";
 import { type Run, uploadTask } from "./upload/task.ts";
 
@@ -113,6 +114,34 @@ export class Deliverables {
         },
       };
     };
+    return uploadTask(this.#backend, prepare, options);
+  }
+
+  /**
+   * Uploads a file in place of one that the scan rejected (`scanStatus` `infected` or `failed`). Version and
+   * revisions stay as they are.
+   *
+   * Requires: submitter, while the task is assigned to them.
+   * Errors: those of {@link Deliverables.submit}; `INVALID_STATE` (the deliverable is not pending, the scan did not
+   * reject the file, or the project is completed).
+   * @example
+   * ```ts
+   * const rejected = deliverable.files.filter(({ scanStatus }) => scanStatus === "failed");
+   * for (const { id } of rejected) await onswift.deliverables.replaceFile(deliverable.id, id, pick());
+   * ```
+   */
+  replaceFile(
+    deliverableId: string,
+    fileId: string,
+    file: FileInput | UploadedFile,
+    options?: UploadOptions,
+  ): UploadTask<DeliverableHistory> {
+    const prepare = () => ({
+      target: { uploadType: "deliverable", deliverableId } as const,
+      files: [file],
+      finish: ([newFileId]: readonly string[], run: Run) =>
+        run<DeliverableHistory>("replace_file", { deliverableId, fileId, newFileId }),
+    });
     return uploadTask(this.#backend, prepare, options);
   }
 

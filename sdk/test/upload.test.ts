@@ -50,6 +50,9 @@ describe("an upload", () => {
       size: 500,
       slice: async (from: number, to: number) => new Uint8Array(bytes.subarray(from, to)),
     };
+    // The bytes show no type, so each file waits for its scan.
+    storage.trouble = ({ path }) =>
+      path.endsWith("get_download") ? { status: 200, body: {} } : undefined;
     const kinds = [
       new File([bytes], "file.png", { type: "image/png" }),
       { name: "blob.pdf", data: blob },
@@ -71,6 +74,61 @@ describe("an upload", () => {
       "lazy.gif": "by the name",
     });
     for (const file of stored()) expect(file.bytes).toEqual(bytes);
+  });
+
+  test("a file whose bytes show another type is refused before any byte is sent", async () => {
+    const movie = Buffer.from("\0\0\0\x14ftypisom\0\0\0\0isom", "latin1");
+    const heic = Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1", "latin1");
+    const png = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
+    const pdf = Buffer.concat([Buffer.alloc(1024), Buffer.from("%PDF-1.7")]);
+    const files = [
+      { ...named("real.png", png), type: "image/png" },
+      { ...named("movie.png", movie), type: "image/png" },
+      { ...named("photo.jpg", heic), type: "image/jpeg" },
+      { ...named("print.pdf", pdf), type: "application/pdf" },
+      { ...named("cut.mov", movie), type: "video/quicktime" },
+      { ...named("page.gif", Buffer.from("<html>")), type: "image/gif" },
+    ];
+    const { error } = await storage.client().deliverables.submit({ ...place, files });
+    expect(error).toMatchObject({ code: "FILE_MISMATCH", status: 400 });
+    expect(error?.details).toEqual(
+      [1, 2, 5].map((index) => ({
+        field: `files[${index}]`,
+        message: `"${files[index]?.name}" does not have the declared type.`,
+      })),
+    );
+    expect(storage.requests("POST", "/storage/")).toHaveLength(0);
+    expect(storage.calls("submit_deliverable")).toHaveLength(0);
+    await expect.poll(() => stored().every(({ state }) => state === "discarded")).toBe(true);
+  });
+
+  test("a file whose bytes show no type is submitted only if its scan does not reject it", async () => {
+    const files = [{ ...named("a.png", Buffer.from("Just words.")), type: "image/png" }];
+    for (const code of ["FILE_MISMATCH", "FILE_INFECTED"]) {
+      storage.seen.length = 0;
+      const body = { code: "PT409", hint: code, message: "No.", details: null };
+      storage.trouble = ({ path }, attempt) =>
+        path.endsWith("get_download") && attempt > 2 ? { status: 409, body } : undefined;
+      const { error } = await storage.client().deliverables.submit({ ...place, files });
+      expect(error).toMatchObject({ code, details: [{ field: "files[0]" }] });
+      expect(storage.calls("get_download")).toHaveLength(3);
+      expect(storage.calls("submit_deliverable")).toHaveLength(0);
+      await expect.poll(() => stored().every(({ state }) => state === "discarded")).toBe(true);
+    }
+  });
+
+  test("a file whose bytes cannot be read here is left to the scan", async () => {
+    const data = randomBytes(20);
+    const slice = (from: number, to: number) => {
+      const part = new Blob([data.subarray(from, to)]);
+      return Object.assign(part, { arrayBuffer: undefined });
+    };
+    const source = { name: "a.png", size: 20, type: "image/png", slice };
+    await storage
+      .client()
+      .deliverables.submit({ ...place, files: [source as never] })
+      .orThrow();
+    expect(storage.calls("get_download")).toHaveLength(0);
   });
 
   test("files that are already uploaded can be mixed with new ones, in order", async () => {

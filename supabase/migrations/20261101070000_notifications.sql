@@ -640,7 +640,7 @@ grant execute on function private.unsubscribe(text) to anon, authenticated, serv
 --   project_status_changed   actorName, projectName, status
 --   team_added               actorName, projectName, role
 --   mentioned                actorName, projectName, taskName, deliverableTitle
---   file_rejected            fileName
+--   file_rejected            fileName, isUploader, and deliverableTitle, version if it is in one
 
 -- Returns the address for mails of a type, or null if it is unverified or the user does not want
 -- them.

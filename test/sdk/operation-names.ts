@@ -51,6 +51,7 @@ export const methodsOf: Readonly<Record<string, readonly string[]>> = {
   getDeliverable: ["deliverables.get"],
   reviewDeliverable: ["deliverables.approve", "deliverables.requestRevision"],
   resubmitDeliverable: ["deliverables.resubmit"],
+  replaceFile: ["deliverables.replaceFile"],
   deleteDeliverable: ["deliverables.delete"],
 
   listSamples: ["samples.list"],

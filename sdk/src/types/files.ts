@@ -28,7 +28,7 @@ export type UploadTarget =
     }
   | {
       readonly uploadType: "deliverable";
-      /** The signed-in talent's own deliverable, in revision. */
+      /** The signed-in talent's own deliverable, in revision or with a rejected file. */
       readonly deliverableId: string;
       readonly projectId?: string | undefined;
       readonly taskId?: string | undefined;

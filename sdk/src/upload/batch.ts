@@ -6,6 +6,7 @@ import { uuid } from "../core/uuid.ts";
 import type { FileInput, FileSource, Upload, UploadedFile, UploadTarget } from "../types/files.ts";
 import type { FileState, UploadOptions, UploadProgress, UploadState } from "../types/uploads.ts";
 import { uploadAtOnce } from "./at-once.ts";
+import { refuseFalseFiles, refuseRejected, verdicts } from "./false-files.ts";
 import type { Gate } from "./gate.ts";
 import { chunkSize, deleteUpload, uploadResumably } from "./resumable.ts";
 import { sourceOf } from "./source.ts";
@@ -34,6 +35,8 @@ export class Batch {
   readonly #options: UploadOptions;
   readonly #sources: readonly (FileSource | UploadedFile)[];
   readonly #states: (Mutable<FileState> | null)[];
+  /** Indexes of the files whose bytes do not show a type. */
+  #unclear: ReadonlySet<number> = new Set();
   /** Bytes sent, by file. */
   readonly #loaded = new Map<number, number>();
   readonly #listeners: ReadonlySet<(progress: UploadProgress) => void>;
@@ -62,6 +65,7 @@ export class Batch {
   /** Uploads all files and returns their ids. Reserves all of them first, so that no bytes are sent for a file that the backend refuses. */
   async upload(deadline: Deadline): Promise<readonly string[]> {
     await this.#reserve(deadline);
+    await this.#refuseFalseFiles(deadline);
     const open = this.#sources.keys();
     const sendNext = async () => {
       for (const index of open) await this.#send(index, deadline);
@@ -144,8 +148,33 @@ export class Batch {
       const { fileId } = state;
       await this.run("confirm_upload", { fileId }, `confirm:${fileId}`, deadline);
       state.done = true;
+      if (this.#unclear.has(index)) {
+        const { signal } = this.#options;
+        await this.#discardOnError(() => refuseRejected(this.#backend, fileId, index, signal));
+      }
     }
     this.#reportProgress(index, source, source.size);
+  }
+
+  /** Refuses files whose bytes show another type, before any is sent. Discards the reservations. */
+  async #refuseFalseFiles(deadline: Deadline): Promise<void> {
+    const open = this.#sources.flatMap((source, index) => {
+      const state = this.#states[index];
+      return isUploaded(source) || !state || state.done
+        ? []
+        : [{ index, source, type: state.type }];
+    });
+    await this.#discardOnError(async () => {
+      this.#unclear = await deadline.race(refuseFalseFiles(open));
+    });
+  }
+
+  /** Nobody resumes an upload of false files. */
+  async #discardOnError(work: () => Promise<void>): Promise<void> {
+    await work().catch((error: unknown) => {
+      if (isOnSwiftError(error) && verdicts.includes(error.code)) void this.discard();
+      throw error;
+    });
   }
 
   #reportProgress(index: number, { name, size }: FileSource, bytes: number): void {

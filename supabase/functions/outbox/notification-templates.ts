@@ -82,6 +82,19 @@ const revisionsLeft = (payload: Payload): string => {
   return left === 1 ? "1 more revision is possible." : `${left} more revisions are possible.`;
 };
 
+const ownFile = notification("you uploaded a file to OnSwift", (payload) => ({
+  paragraphs: [
+    optionalText(payload, "deliverableTitle") === ""
+      ? "Please upload another file instead."
+      : "Please replace the file. Replacing it uses up no revision.",
+  ],
+}));
+
+const fileOfTalent = notification(
+  "a deliverable was submitted to one of your projects on OnSwift",
+  () => ({ paragraphs: ["The submitter was notified as well and can replace the file."] }),
+);
+
 /** One template for each type of notification that is sent as mail. */
 export const notificationTemplates: Readonly<Record<string, Template>> = {
   task_assigned: notification("a task was assigned to you on OnSwift", (payload) => ({
@@ -114,7 +127,5 @@ export const notificationTemplates: Readonly<Record<string, Template>> = {
     paragraphs: [where(payload)],
   })),
   task_unassigned: notification("tasks in one of your projects no longer have an assignee"),
-  file_rejected: notification("you uploaded a file to OnSwift", () => ({
-    paragraphs: ["Please upload another file instead."],
-  })),
+  file_rejected: (payload) => (payload.isUploader === false ? fileOfTalent : ownFile)(payload),
 };

@@ -46,7 +46,7 @@ as $$
 $$;
 
 -- Fills in project, task, deliverable and batch of a file for a deliverable: a new one for a task,
--- or the next version of one in revision.
+-- the next version of one in revision, or one that replaces a file that the scan rejected.
 create function private.set_deliverable_target(inout p_file public.files)
   language plpgsql
   security definer
@@ -59,7 +59,7 @@ begin
   perform private.require_talent();
 
   if p_file.deliverable_id is not null then
-    v_deliverable := private.lock_revision(p_file.deliverable_id);
+    v_deliverable := private.lock_upload_target(p_file.deliverable_id);
 
     perform private.raise_field_errors(
       case

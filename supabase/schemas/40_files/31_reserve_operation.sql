@@ -68,8 +68,8 @@ comment on function api.create_upload(text, text, jsonb, text, text, text, text)
   'Reserves a path in Storage for one file, for 24 hours. Then upload the bytes to {bucket, path}
 with mimeType as content type, and call confirm_upload.
 Requires: for uploadType deliverable, the talent to whom the task is assigned (projectId and taskId,
-or deliverableId of a deliverable in revision); for sample, the project''s creator (projectId); for
-avatar, any signed-in user.
+or deliverableId of a deliverable in revision or with a rejected file); for sample, the project''s
+creator (projectId); for avatar, any signed-in user.
 fileName: 1 to 255 characters, ending in an extension of its type. fileSize: in bytes; at most 50
 MB for images, documents and archives, 100 MB for videos, 5 MB for avatars. mimeType: image/jpeg,
 image/png, image/gif; for deliverables and samples also application/pdf and video/mp4; for

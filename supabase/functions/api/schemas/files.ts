@@ -17,7 +17,10 @@ export const createUpload = requestBody("CreateUpload", {
   taskId: uuid.nullish().meta({ description: "Required for deliverables." }),
   deliverableId: uuid
     .nullish()
-    .meta({ description: "For a deliverable in revision, instead of its project and task." }),
+    .meta({
+      description:
+        "For a deliverable in revision, or one with a rejected file, instead of its project and task.",
+    }),
 });
 
 const reservation = {

@@ -102,6 +102,17 @@ Deno.test("each notification mail contains its message and an unsubscribe link",
   }
 });
 
+Deno.test("the mail about a rejected file says to each recipient what they can do", () => {
+  const textFor = (details: object) =>
+    render({ kind: "file_rejected", payload: { ...notified, ...details } }).text;
+  assert.match(textFor({ isUploader: true }), /Please upload another file instead\./);
+  const deliverable = { deliverableTitle: "Rough cut", version: 2 };
+  assert.match(textFor({ isUploader: true, ...deliverable }), /uses up no revision/);
+  const creator = textFor({ isUploader: false, ...deliverable });
+  assert.match(creator, /The submitter was notified as well/);
+  assert.match(creator, /submitted to one of your projects/);
+});
+
 Deno.test("feedback is quoted as it was typed, with the number of revisions left", () => {
   const payload = {
     ...notified,
