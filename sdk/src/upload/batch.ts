@@ -169,7 +169,7 @@ export class Batch {
     });
   }
 
-  /** Nobody resumes an upload of false files. */
+  /** An upload of false files cannot be resumed, so its reservations are discarded. */
   async #discardOnError(work: () => Promise<void>): Promise<void> {
     await work().catch((error: unknown) => {
       if (isOnSwiftError(error) && verdicts.includes(error.code)) void this.discard();
