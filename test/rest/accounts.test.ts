@@ -60,12 +60,12 @@ describe("signing up", () => {
 
   test.each([
     ["nothing at all", {}, ["email", "password", "name", "userType"]],
-    ["an address that is none", account({ email: "not-an-email" }), ["email"]],
+    ["a malformed address", account({ email: "not-an-email" }), ["email"]],
     ["another type", account({ userType: "admin" }), ["userType"]],
     ["a blank name", account({ name: "   " }), ["name"]],
     ["a long name", account({ name: "x".repeat(256) }), ["name"]],
     ["a company of a talent", account({ companyName: "Acme" }), ["companyName"]],
-    ["fields unknownId knows", account({ role: "admin", isAdmin: true }), ["role", "isAdmin"]],
+    ["unknown fields", account({ role: "admin", isAdmin: true }), ["role", "isAdmin"]],
     ["wrong types", account({ name: 7, email: null }), ["name", "email"]],
     [
       "a bad address and a weak password",

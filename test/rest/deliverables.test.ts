@@ -176,7 +176,7 @@ describe.each(ways)("deliverables with $way", ({ body }) => {
 });
 
 describe("a submission is refused", () => {
-  test("and names every invalid field", async () => {
+  test("with an error that names every invalid field", async () => {
     for (const [body, ...fields] of [
       [{}, "projectId", "taskId", "title", "files"],
       [work({ files: [] }), "files"],

@@ -56,7 +56,7 @@ describe("creating a project", () => {
     ],
     ["today", aProject({ dueDate: inDays(0) }), ["dueDate"]],
     ["yesterday", aProject({ dueDate: inDays(-1) }), ["dueDate"]],
-    ["a day that is none", aProject({ dueDate: "2027-02-30" }), ["dueDate"]],
+    ["a day that does not exist", aProject({ dueDate: "2027-02-30" }), ["dueDate"]],
     ["words for a day", aProject({ dueDate: "tomorrow" }), ["dueDate"]],
     [
       "fields of the server",

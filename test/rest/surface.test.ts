@@ -69,7 +69,7 @@ describe("request bodies", () => {
     expect(await code(raw(" ".repeat(1024 * 1024 + 1)))).toEqual([413, "PAYLOAD_TOO_LARGE"]);
   });
 
-  test("that break off do not stop the service", async () => {
+  test("that end before their declared length do not stop the service", async () => {
     const { hostname, port } = new URL(apiUrl);
     const socket = connect(Number(port), hostname);
     socket.on("error", () => undefined);
