@@ -474,6 +474,22 @@ as $$
   end
 $$;
 
+-- Checks the days of a report: in order, and at most 366 of them.
+create function private.check_range(p_first_day date, p_last_day date)
+  returns jsonb
+  language sql
+  immutable
+  set search_path = ''
+as $$
+  select case
+    when p_first_day > p_last_day
+      then private.field_error('from', 'From must not be later than to.')
+    when p_last_day - p_first_day >= 366
+      then private.field_error('to', 'The range must be at most 366 days.')
+    else '[]'
+  end
+$$;
+
 create function private.check_uuid(
   p_input jsonb, p_key text, p_label text, p_nullable boolean default false
 )
@@ -609,6 +625,7 @@ grant execute on function
   private.check_choice(jsonb, text, text, text[], boolean),
   private.check_date(jsonb, text, text, boolean),
   private.check_future(jsonb, text, text),
+  private.check_range(date, date),
   private.check_uuid(jsonb, text, text, boolean)
 to authenticated, service_role;
 
