@@ -1,33 +1,32 @@
 import type { FileSource } from "../types/files.ts";
 
-/** A PDF may have this many bytes before its header. */
-const maxBytesBeforePdf = 1024;
-const headSize = maxBytesBeforePdf + "%PDF-".length;
+// Nothing here is computed on import, so that a bundler can remove it.
+
+/** A PDF may have 1024 bytes before its header, which is "%PDF-". */
+const headSize = 1029;
 
 /** Looks at the first bytes of a file, as text with one character per byte. */
 type Looks = (head: string) => boolean;
 
-const starts =
-  (...beginnings: readonly string[]): Looks =>
-  (head) =>
-    beginnings.some((beginning) => head.startsWith(beginning));
+const starts = (head: string, ...beginnings: readonly string[]): boolean =>
+  beginnings.some((beginning) => head.startsWith(beginning));
 
 /** First atoms of MP4 and QuickTime. HEIC, AVIF and sound have the same structure and other brands. */
 const movieAtom = /^(ftyp(?!hei|hev|mif|msf|avi|M4[ABP] )|moov|mdat|wide|skip|free|pnot)/;
 const anyBrand: Looks = (head) => head.startsWith("ftyp", 4);
 
 const signatures: Readonly<Record<string, Looks>> = {
-  "image/png": starts("\x89PNG\r\n"),
-  "image/jpeg": starts("\xff\xd8\xff"),
-  "image/gif": starts("GIF8"),
+  "image/png": (head) => starts(head, "\x89PNG\r\n"),
+  "image/jpeg": (head) => starts(head, "\xff\xd8\xff"),
+  "image/gif": (head) => starts(head, "GIF8"),
   "application/pdf": (head) => head.includes("%PDF-"),
-  "application/zip": starts("PK\x03\x04", "PK\x05\x06"),
-  "application/x-rar-compressed": starts("Rar!\x1a"),
+  "application/zip": (head) => starts(head, "PK\x03\x04", "PK\x05\x06"),
+  "application/x-rar-compressed": (head) => starts(head, "Rar!\x1a"),
   "video/mp4": (head) => movieAtom.test(head.slice(4, 12)),
 };
 
 /** WebP, TIFF, Photoshop, programs, and web pages with SVG. */
-const otherFiles = starts("RIFF", "II*\0", "MM\0*", "8BPS", "MZ", "\x7fELF");
+const otherFiles: Looks = (head) => starts(head, "RIFF", "II*\0", "MM\0*", "8BPS", "MZ", "\x7fELF");
 const markup = /^\s*<(!doctype|html|svg|\?xml)/i;
 
 /** `unknown` where the bytes do not show a type, `null` where they cannot be read or compared. */
