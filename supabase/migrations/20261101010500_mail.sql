@@ -632,7 +632,7 @@ $$;
 -- ── 15_mail/36_email_changes.sql ────────────────────────────────────────────────────────────────
 
 -- Changes of the email address. The caller enters the password, the new address confirms with a mailed
--- token of 256 random bits, and the old address is told. Nothing changes before the confirmation.
+-- token of 256 random bits, and the old address is notified. Nothing changes before the confirmation.
 
 create table private.email_changes (
   user_id uuid primary key references public.profiles (id) on delete cascade,
@@ -770,8 +770,9 @@ exception when unique_violation then
 end;
 $$;
 
--- After a change of the address, whoever made it: tokens mailed to the old address end, the old
--- address is told, and the new one is verified unless a confirmation has just proved it.
+-- After a change of the address, by the user or an administrator: tokens mailed to the old address
+-- end, the old address is notified, and the new one is verified unless a confirmation has just
+-- proved it.
 create function private.tg_users__email_changed()
   returns trigger
   language plpgsql
@@ -804,7 +805,7 @@ create trigger onswift_701_email_changed
   when (new.email <> '' and new.email is distinct from old.email)
   execute function private.tg_users__email_changed();
 
--- After a change of the password, whoever made it.
+-- After a change of the password, by the user or an administrator.
 create function private.tg_users__password_changed()
   returns trigger
   language plpgsql
@@ -827,7 +828,7 @@ create trigger onswift_702_password_changed
   )
   execute function private.tg_users__password_changed();
 
--- Queues a mail that tells a user about a change of the account.
+-- Queues a mail that notifies a user of a change of the account.
 create function private.queue_account_mail(p_kind text, p_user_id uuid, p_email text)
   returns void
   language sql

@@ -151,7 +151,7 @@ as $$
 $$;
 
 -- Returns the type of a file from its declared type. A declared type that the table does not have
--- says nothing (application/octet-stream, or a name that only one program uses), and within a family
+-- means nothing (application/octet-stream, or a name that only one program uses), and within a family
 -- the extension is more exact: both fall back to the extension. The scan compares it with the bytes.
 create function private.type_of_file(p_upload_type text, p_mime_type text, p_file_name text)
   returns text
@@ -1469,7 +1469,7 @@ grant execute on function api.confirm_upload(text) to authenticated;
 -- ── 40_files/55_false_uploads.sql ───────────────────────────────────────────────────────────────
 
 -- Uploads whose bytes are not of the declared type. The scan finds all of them. The REST API looks at
--- the first bytes before it submits, so that nobody submits a file that the scan then takes away.
+-- the first bytes before it submits, so that a file that the scan would reject is not submitted.
 
 -- Returns those of a user's uploads that are neither used nor scanned yet, in the order of the ids.
 create function private.unscanned_uploads(p_user_id uuid, p_file_ids uuid[])

@@ -413,7 +413,7 @@ describe("a file that the scan rejects after the submission", () => {
     return { id, bad, good: good.fileId, path: `/deliverables/${id}/files/${bad}/replace` };
   };
 
-  test("is shown to submitter and creator, who are told the version and the deliverable", async () => {
+  test("is shown to submitter and creator, whose notifications name the version and the deliverable", async () => {
     for (const [bytes, scanStatus, sentence] of [
       [svg, "failed", '"logo.png" does not have the declared type.'],
       [eicar, "infected", "Malware was found in 'logo.png'. The file cannot be downloaded."],
@@ -423,8 +423,8 @@ describe("a file that the scan rejects after the submission", () => {
         const { body } = await caller.get(`/deliverables/${id}`);
         expect(body.versions[0].files[0]).toMatchObject({ scanStatus, fileUrl: null });
         const { notifications } = (await caller.get("/notifications")).body;
-        const told = notifications.find((one: { entityId: string }) => one.entityId === id);
-        expect(told).toMatchObject({
+        const notification = notifications.find((one: { entityId: string }) => one.entityId === id);
+        expect(notification).toMatchObject({
           type: "file_rejected",
           message: `${sentence} It is in version 1 of 'Final logo'.`,
         });

@@ -4,7 +4,7 @@ import { optionalText, type Payload, requiredLink, requiredText } from "./payloa
 
 type Template = (payload: Payload) => Content;
 
-/** What a mail says in addition to the sentence of its notification. */
+/** What a mail contains in addition to the sentence of its notification. */
 interface Addition {
   readonly paragraphs?: readonly string[];
   /** Text that another user wrote. */

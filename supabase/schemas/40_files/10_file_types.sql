@@ -146,7 +146,7 @@ as $$
 $$;
 
 -- Returns the type of a file from its declared type. A declared type that the table does not have
--- says nothing (application/octet-stream, or a name that only one program uses), and within a family
+-- means nothing (application/octet-stream, or a name that only one program uses), and within a family
 -- the extension is more exact: both fall back to the extension. The scan compares it with the bytes.
 create function private.type_of_file(p_upload_type text, p_mime_type text, p_file_name text)
   returns text

@@ -1,5 +1,5 @@
 -- Uploads whose bytes are not of the declared type. The scan finds all of them. The REST API looks at
--- the first bytes before it submits, so that nobody submits a file that the scan then takes away.
+-- the first bytes before it submits, so that a file that the scan would reject is not submitted.
 
 -- Returns those of a user's uploads that are neither used nor scanned yet, in the order of the ids.
 create function private.unscanned_uploads(p_user_id uuid, p_file_ids uuid[])
