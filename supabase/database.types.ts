@@ -588,14 +588,14 @@ isOneToOne: false
                   ]
                 },"project_members": {
                   Row: {
-                    "id": string,"joined_at": string,"project_id": string,"removed_at": string | null,"role": string | null,"user_id": string
+                    "id": string,"joined_at": string,"left_by_choice": boolean,"project_id": string,"removed_at": string | null,"role": string | null,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "id"?: string,"joined_at"?: string,"project_id": string,"removed_at"?: string | null,"role"?: string | null,"user_id": string
+                    "id"?: string,"joined_at"?: string,"left_by_choice"?: boolean,"project_id": string,"removed_at"?: string | null,"role"?: string | null,"user_id": string
                   }
                   Update: {
-                    "id"?: string,"joined_at"?: string,"project_id"?: string,"removed_at"?: string | null,"role"?: string | null,"user_id"?: string
+                    "id"?: string,"joined_at"?: string,"left_by_choice"?: boolean,"project_id"?: string,"removed_at"?: string | null,"role"?: string | null,"user_id"?: string
                   }
                   Relationships: [
                     {

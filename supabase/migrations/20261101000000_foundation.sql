@@ -1103,6 +1103,29 @@ exception when invalid_text_representation then
 end;
 $$;
 
+-- Limits how often a user writes to a table, also with bulk requests to the table. Real work stays far
+-- below. Arguments of the trigger: what is limited, the limit, and the window in seconds. Definer:
+-- users have no grant on the counters.
+create function private.tg__limit_writes()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_count record;
+begin
+  v_count := private.count_request(
+    concat_ws(':', 'write', tg_argv[0], auth.uid()), tg_argv[1]::integer, tg_argv[2]::integer
+  );
+  perform private.raise_rate_limited(
+    format('You can make at most %s changes of this kind now. Try again later.', tg_argv[1]),
+    case when not v_count.allowed then v_count.reset_seconds end
+  );
+  return new;
+end;
+$$;
+
 -- Counters store a hash, from which the email address cannot be read.
 create function private.fingerprint(p_email text)
   returns text

@@ -12,6 +12,7 @@ create table private.outbox (
   id uuid primary key default gen_random_uuid(),
   kind text not null,
   user_id uuid references public.profiles (id) on delete cascade,
+  sender_id uuid references public.profiles (id) on delete set null,
   recipient text not null,
   payload jsonb not null default '{}',
   idempotency_key text not null,
@@ -19,7 +20,7 @@ create table private.outbox (
   attempts integer not null default 0,
   next_attempt_at timestamptz not null default now(),
   last_error text,
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default clock_timestamp(),
   sent_at timestamptz,
 
   constraint status_is_known check (
@@ -32,6 +33,8 @@ comment on table private.outbox is
   'Mails by status: pending, sending, sent, suppressed (no longer wanted) or dead (given up).';
 comment on column private.outbox.kind is
   'The template: verify_email, auth_ and Auth''s action, or a notification type.';
+comment on column private.outbox.sender_id is
+  'The user whose action caused a notification mail.';
 comment on column private.outbox.payload is
   'Values for the template; a path becomes a link when the mail is claimed. Cleared when the mail is
 sent or suppressed, because it can contain secrets.';
@@ -42,6 +45,7 @@ create unique index outbox_idempotency_key_key on private.outbox (idempotency_ke
 create index outbox_due_idx
   on private.outbox (next_attempt_at) where status in ('pending', 'sending');
 create index outbox_user_id_idx on private.outbox (user_id);
+create index outbox_sender_id_idx on private.outbox (sender_id);
 
 -- Returns the URL of the REST API for links in mails; null if the vault does not contain the URL of
 -- the project.
@@ -61,7 +65,8 @@ begin
 end;
 $$;
 
--- Claims up to p_limit mails that are due. Concurrent workers get different mails.
+-- Claims up to p_limit mails that are due. Concurrent workers get different mails; they prepare them
+-- one after another, because mails are merged and counted.
 create function private.claim_mail(p_limit integer)
   returns table (
     id uuid, kind text, user_id uuid, recipient text, payload jsonb, idempotency_key text,
@@ -72,8 +77,11 @@ create function private.claim_mail(p_limit integer)
   set search_path = ''
 as $$
 begin
+  perform pg_advisory_xact_lock(hashtextextended('outbox', 0));
   perform private.drop_unknown_reset_mails();
   perform private.suppress_unwanted_mail(p_limit);
+  perform private.merge_mails();
+  perform private.postpone_mails();
 
   return query
     update private.outbox as o
@@ -96,7 +104,7 @@ begin
         when o.payload ? 'path'
           then o.payload - 'path'
             || jsonb_build_object('link', private.api_url() || (o.payload ->> 'path'))
-        else o.payload || private.unsubscribe_links(o)
+        else o.payload || private.unsubscribe_links(o) || private.app_link(o.payload)
       end,
       o.idempotency_key, o.attempts;
 end;
@@ -133,6 +141,57 @@ grant execute on function
   private.mail_sent(uuid),
   private.mail_failed(uuid, text)
 to service_role;
+
+
+-- ── 15_mail/12_app_pages.sql ────────────────────────────────────────────────────────────────────
+
+-- The pages of the app that links in mails lead to. Operators change a path with an update; the address
+-- of the app is `site_url` in the vault. A word in braces is a value of the mail.
+
+create table private.app_pages (
+  thing text primary key,
+  path text not null,
+
+  constraint path_starts_with_a_slash check (path ~ '^/')
+);
+
+comment on table private.app_pages is
+  'Paths of the app by what a notification is about. Without a row, its mails have no button.';
+
+insert into private.app_pages (thing, path)
+values
+  ('project', '/projects/{projectId}'),
+  ('team', '/projects/{projectId}'),
+  ('task', '/projects/{projectId}/tasks/{taskId}'),
+  ('deliverable', '/deliverables/{entityId}'),
+  ('conversation', '/conversations/{conversationId}'),
+  ('review', '/reviews/{entityId}');
+
+-- Returns {appUrl} for the payload of a notification mail; {} if the app's address, the page or one of
+-- its values is not known.
+create function private.app_link(p_payload jsonb)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_path text;
+  v_key text;
+begin
+  select g.path into v_path from private.app_pages as g where g.thing = p_payload ->> 'entityType';
+
+  foreach v_key in array array['projectId', 'taskId', 'conversationId', 'entityId'] loop
+    v_path := replace(v_path, '{' || v_key || '}', coalesce(p_payload ->> v_key, '{}'));
+  end loop;
+
+  return case
+    when v_path is null or v_path ~ '[{}]' or private.site_url() is null then '{}'
+    else jsonb_build_object('appUrl', private.site_url() || v_path)
+  end;
+end;
+$$;
 
 
 -- ── 15_mail/20_outbox_worker.sql ────────────────────────────────────────────────────────────────
@@ -224,6 +283,20 @@ as $$
   select encode(sha256(convert_to(p_token, 'UTF8')), 'hex')
 $$;
 
+-- Returns the key under which mails to a mailbox are counted: one mailbox has many addresses, such as
+-- ada+1@example.com.
+create function private.mailbox_fingerprint(p_email text)
+  returns text
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select private.fingerprint(regexp_replace(p_email, '\+.*@', '@'))
+$$;
+
+-- Queues a verification mail. A mailbox gets at most 5 per hour and 10 per day, for all accounts
+-- together; the account works without, and its user can request the mail again.
 create function private.send_verification(p_user_id uuid, p_email text)
   returns void
   language plpgsql
@@ -232,7 +305,13 @@ create function private.send_verification(p_user_id uuid, p_email text)
 as $$
 declare
   v_token constant text := encode(extensions.gen_random_bytes(32), 'hex');
+  v_mailbox constant text := private.mailbox_fingerprint(p_email);
+  v_per_hour record;
+  v_per_day record;
 begin
+  v_per_hour := private.count_request('verify:hour:' || v_mailbox, 5, 3600);
+  v_per_day := private.count_request('verify:day:' || v_mailbox, 10, 86400);
+
   insert into private.email_verifications as v (user_id, token_hash)
   select p.id, private.token_hash(v_token)
   from public.profiles as p
@@ -248,7 +327,7 @@ begin
     jsonb_build_object('name', p.name, 'path', '/auth/verify-email?token=' || v_token),
     'verify_email:' || private.token_hash(v_token)
   from public.profiles as p
-  where p.id = p_user_id and p.deleted_at is null;
+  where p.id = p_user_id and p.deleted_at is null and v_per_hour.allowed and v_per_day.allowed;
 end;
 $$;
 
@@ -681,7 +760,7 @@ begin
 
   v_by_user := private.count_request('email_change:user:' || auth.uid(), 3, 3600);
   v_by_email := private.count_request(
-    'email_change:email:' || private.fingerprint(p_new_email), 3, 3600
+    'email_change:email:' || private.mailbox_fingerprint(p_new_email), 3, 3600
   );
   perform private.raise_rate_limited(
     'You can request at most 3 changes of the email address per hour.',

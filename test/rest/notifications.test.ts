@@ -31,6 +31,12 @@ const verify = (id: string) =>
     .where("user_id", "=", id)
     .execute();
 
+/** Lets the mails of a user wait no longer. */
+async function sendNow(userId: string): Promise<void> {
+  await sql`update private.outbox set next_attempt_at = now() where user_id = ${userId}`;
+  await sql`select private.wake_outbox_worker()`;
+}
+
 /** How many mails of one kind are in the outbox for a user. */
 const mailsFor = async (userId: string, kind: string): Promise<number> =>
   (
@@ -121,7 +127,8 @@ describe("emails", () => {
         }),
       );
     }
-    const mail = await mailTo(verified.email, /New Task Assigned/);
+    await sendNow(verified.id);
+    const mail = await mailTo(verified.email, /^Cleo assigned you 'Colour <grading>'/);
     expect(mail.Text).toContain("Colour <grading>");
     expect(mail.HTML).toContain("Colour &lt;grading&gt;");
     expect(mail.HTML).not.toContain("Colour <grading>");
@@ -168,7 +175,8 @@ describe("emails", () => {
     await sql`update public.messages set sent_at = sent_at - interval '11 minutes'
       where conversation_id = ${id}`;
     expect([await mails(), await mails()], "one, however often is looked").toEqual([1, 1]);
-    const { Text } = await mailTo(talent.email, /New Message/);
+    await sendNow(talent.id);
+    const { Text } = await mailTo(talent.email, /^Cleo sent you 10 messages$/);
     expect(Text).not.toContain("Line 0");
   });
 });

@@ -168,6 +168,7 @@ export interface Tables {
     role: string | null;
     joined_at: Generated<Time>;
     removed_at: Time | null;
+    left_by_choice: Generated<boolean>;
   };
   "public.project_samples": {
     id: Generated<string>;
@@ -232,6 +233,10 @@ export interface Tables {
     blocker_id: string;
     blocked_id: string;
     created_at: Generated<Time>;
+  };
+  "private.app_pages": {
+    thing: string;
+    path: string;
   };
   "private.calendar_links": {
     user_id: string;
@@ -313,6 +318,7 @@ export interface Tables {
     id: Generated<string>;
     kind: string;
     user_id: string | null;
+    sender_id: string | null;
     recipient: string;
     payload: Generated<Json>;
     idempotency_key: string;

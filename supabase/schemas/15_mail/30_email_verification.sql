@@ -25,6 +25,20 @@ as $$
   select encode(sha256(convert_to(p_token, 'UTF8')), 'hex')
 $$;
 
+-- Returns the key under which mails to a mailbox are counted: one mailbox has many addresses, such as
+-- ada+1@example.com.
+create function private.mailbox_fingerprint(p_email text)
+  returns text
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select private.fingerprint(regexp_replace(p_email, '\+.*@', '@'))
+$$;
+
+-- Queues a verification mail. A mailbox gets at most 5 per hour and 10 per day, for all accounts
+-- together; the account works without, and its user can request the mail again.
 create function private.send_verification(p_user_id uuid, p_email text)
   returns void
   language plpgsql
@@ -33,7 +47,13 @@ create function private.send_verification(p_user_id uuid, p_email text)
 as $$
 declare
   v_token constant text := encode(extensions.gen_random_bytes(32), 'hex');
+  v_mailbox constant text := private.mailbox_fingerprint(p_email);
+  v_per_hour record;
+  v_per_day record;
 begin
+  v_per_hour := private.count_request('verify:hour:' || v_mailbox, 5, 3600);
+  v_per_day := private.count_request('verify:day:' || v_mailbox, 10, 86400);
+
   insert into private.email_verifications as v (user_id, token_hash)
   select p.id, private.token_hash(v_token)
   from public.profiles as p
@@ -49,7 +69,7 @@ begin
     jsonb_build_object('name', p.name, 'path', '/auth/verify-email?token=' || v_token),
     'verify_email:' || private.token_hash(v_token)
   from public.profiles as p
-  where p.id = p_user_id and p.deleted_at is null;
+  where p.id = p_user_id and p.deleted_at is null and v_per_hour.allowed and v_per_day.allowed;
 end;
 $$;
 

@@ -48,7 +48,7 @@ begin
 
   v_by_user := private.count_request('email_change:user:' || auth.uid(), 3, 3600);
   v_by_email := private.count_request(
-    'email_change:email:' || private.fingerprint(p_new_email), 3, 3600
+    'email_change:email:' || private.mailbox_fingerprint(p_new_email), 3, 3600
   );
   perform private.raise_rate_limited(
     'You can request at most 3 changes of the email address per hour.',
