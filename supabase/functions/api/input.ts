@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { Arguments } from "./database/client.ts";
 import { type JsonObject, readJson, unsupportedType } from "./http/body.ts";
 import { validationError } from "./http/errors.ts";
-import { isForm, type ReceivedForm, readForm } from "./http/form.ts";
+import { type ReceivedForm, readForm } from "./http/form.ts";
+import type { Room } from "./http/memory-budget.ts";
 import { storable } from "./http/text.ts";
 import { queryOf } from "./http/url.ts";
 import type { Input, Operation } from "./operation.ts";
@@ -25,7 +26,10 @@ export interface Parts {
 }
 
 /** Reads the parts of a request and checks their form. The database judges their values. */
-export async function readParts({ operation, request, params }: Matched): Promise<Parts> {
+export async function readParts(
+  { operation, request, params }: Matched,
+  room?: Room,
+): Promise<Parts> {
   const { query, body, form } = operation;
   const parts = {
     params: Object.fromEntries(
@@ -34,8 +38,8 @@ export async function readParts({ operation, request, params }: Matched): Promis
     query: inputOf(query, knownQueryOf(operation, request.url)),
     body: nothing,
   };
-  if (form !== undefined && isForm(request.headers)) {
-    return { ...parts, form: await readForm(request, form) };
+  if (form !== undefined && room !== undefined) {
+    return { ...parts, form: await readForm(request, form, room) };
   }
   if (form !== undefined && body === undefined) throw unsupportedType("multipart/form-data");
   return body === undefined ? parts : { ...parts, body: inputOf(body, await readJson(request)) };

@@ -6,7 +6,7 @@ import { bearerOf, type Claims, notAuthenticated, type VerifyToken } from "./cal
 import type { DatabaseApi } from "./database/client.ts";
 import { wantsEnvelope, wrapInEnvelope } from "./http/envelope.ts";
 import type { ApiError } from "./http/errors.ts";
-import { isForm, reserveMemory } from "./http/form.ts";
+import { isForm, roomFor } from "./http/form.ts";
 import { type Matched, type Parts, readParts } from "./input.ts";
 import { type CallDatabase, type Context, isReadOnly, type Operation } from "./operation.ts";
 import { StorageClient, type StorageOptions } from "./storage/client.ts";
@@ -77,18 +77,17 @@ async function claimsOf(
 }
 
 async function answer(exchange: Exchange): Promise<string | undefined> {
-  const { operation, request } = exchange;
+  const { operation, request, claims, address } = exchange;
   const { form, handle, handleForm } = operation;
-  const release =
-    form && isForm(request.headers) ? await reserveMemory(request.headers, form) : undefined;
+  const room = form && isForm(request.headers) ? roomFor(claims?.sub ?? address) : undefined;
   try {
-    const { form: received, body, ...parts } = await readParts(exchange);
+    const { form: received, body, ...parts } = await readParts(exchange, room);
     const context = contextOf(exchange, parts);
     return received === undefined
       ? await handle?.({ ...context, body })
       : await handleForm?.({ ...context, form: received });
   } finally {
-    release?.();
+    room?.close();
   }
 }
 
