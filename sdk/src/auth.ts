@@ -4,6 +4,7 @@ import * as authMessages from "./core/auth-messages.ts";
 import type { Backend } from "./core/backend.ts";
 import type { AuthView, SessionView } from "./core/connection.ts";
 import type { Deadline } from "./core/deadline.ts";
+import { isOnSwiftError } from "./core/errors.ts";
 import { toJson } from "./core/json.ts";
 import type { CallOptions } from "./core/options.ts";
 import { type Call, call } from "./core/result.ts";
@@ -12,6 +13,7 @@ import { notAuthenticated } from "./core/tokens.ts";
 import type { Realtime } from "./realtime/realtime.ts";
 import { Sessions } from "./sessions.ts";
 import type {
+  AccountCard,
   ChangeEmail,
   ChangePassword,
   Confirmation,
@@ -27,6 +29,19 @@ import type {
 import type { Me } from "./types/users.ts";
 
 const scopes: readonly string[] = ["local", "global", "others"];
+
+/** What supabase-js reports when a sign-out finds that the session has ended already. */
+const endedSession: readonly string[] = [
+  "AuthSessionMissingError",
+  "refresh_token_not_found",
+  "refresh_token_already_used",
+  "session_expired",
+  "session_not_found",
+];
+
+function ignoreIfExpired(error: unknown): void {
+  if (!isOnSwiftError(error) || error.code !== "SESSION_EXPIRED") throw error;
+}
 
 /** How operations run that a user without a session needs. */
 const asVisitor = { kind: "write", token: null } as const;
@@ -122,14 +137,18 @@ export class Auth {
       if (!scopes.includes(scope)) {
         await this.#backend.check(deadline, "check_sign_out", { scope }, options);
       }
+      const { tokens } = this.#backend;
       const end = async () => {
-        const { error } = await auth.signOut({ scope });
-        if (error && error.name !== "AuthSessionMissingError") throw authError(error);
+        // Otherwise a sign-out that failed without a network would still happen once it is back.
+        if (scope !== "local") await tokens.current().catch(ignoreIfExpired);
+        const signOut = () => auth.signOut({ scope });
+        const { error } = await (scope === "local" ? tokens.ending(signOut) : signOut());
+        if (error && !endedSession.includes(error.code ?? error.name)) throw authError(error);
       };
       if (scope === "others") await end();
       else {
         await this.#realtime.leaveDuring(end);
-        this.#backend.tokens.noteSignOut();
+        tokens.noteSignOut();
       }
       return null;
     });
@@ -150,8 +169,12 @@ export class Auth {
       if (refreshToken !== undefined) {
         await this.#backend.check(deadline, "check_refresh", { refreshToken }, options);
       }
-      const current = refreshToken === undefined ? undefined : { refresh_token: refreshToken };
-      const { session } = dataOrThrow(await auth.refreshSession(current));
+      const { tokens } = this.#backend;
+      const renewed =
+        refreshToken === undefined
+          ? tokens.through(() => auth.refreshSession())
+          : auth.refreshSession({ refresh_token: refreshToken });
+      const { session } = dataOrThrow(await renewed);
       if (!session) throw notAuthenticated();
       return tokenPair(session);
     });
@@ -245,7 +268,23 @@ export class Auth {
   }
 
   /**
-   * Returns the current session, renewed if necessary, or `null` if no user is signed in.
+   * Asks the backend who is signed in. On a server, decide with this what a user may see: a session comes from a cookie
+   * there, and anyone can forge a cookie. One request.
+   *
+   * Requires: signed-in user.
+   * Errors: `NOT_AUTHENTICATED` or `SESSION_EXPIRED` (no session, or a forged one), `SESSION_REVOKED`.
+   */
+  verify(options?: CallOptions): Call<AccountCard> {
+    return call(async () => {
+      const operation = { name: "get_me", kind: "read" } as const;
+      const { id, email, name, userType } = await this.#backend.run<Me>(operation, options);
+      return { id, email, name, userType };
+    });
+  }
+
+  /**
+   * Returns the current session, renewed if necessary, or `null` if no user is signed in. Reads it from the storage
+   * without asking the backend: show it, but do not decide by it on a server. See {@link Auth.verify}.
    *
    * Errors: `SESSION_EXPIRED`.
    */

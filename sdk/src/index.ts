@@ -18,6 +18,7 @@ export {
   OnSwiftError,
   type OnSwiftErrorCode,
   type OnSwiftErrorInit,
+  type OnSwiftErrorJson,
 } from "./core/errors.ts";
 export type { CallOptions } from "./core/options.ts";
 export type { Call, ListCall, Pagination, Result } from "./core/result.ts";

@@ -105,6 +105,8 @@ export const onlyInSdk = [
   // The session on this device.
   "auth.getSession",
   "auth.onChange",
+  // Reads the profile to check that session.
+  "auth.verify",
   // The steps of an upload. The REST API takes files as forms.
   "files.upload",
   "files.confirm",

@@ -23,6 +23,7 @@ export function restError(status: number, headers: Headers, body: unknown): OnSw
     message: messageOf(sqlState, kind, message) ?? `HTTP status ${status}.`,
     details: fieldErrors(detail),
     retryAfter: secondsIn(detail) ?? retryAfter(headers),
+    requestId: requestIdOf(headers),
     cause: body,
   });
 }
@@ -114,6 +115,10 @@ function secondsIn(detail: unknown): number | null {
   if (typeof detail !== "object" || detail === null || !("retryAfter" in detail)) return null;
   return typeof detail.retryAfter === "number" ? detail.retryAfter : null;
 }
+
+/** Returns the id of the request in the logs. Hosted Supabase has a header of its own. */
+export const requestIdOf = (headers: Pick<Headers, "get">): string | null =>
+  headers.get("x-request-id") ?? headers.get("sb-request-id");
 
 /** Returns `Retry-After` in seconds. The header holds seconds or a date. */
 export function retryAfter(headers: Headers): number | null {

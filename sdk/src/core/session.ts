@@ -12,7 +12,12 @@ const events: Readonly<Record<string, SessionEvent>> = {
 
 /** Subscribes a listener to the session changes of supabase-js. Returns a function that unsubscribes it. */
 export function onSessionChange(auth: AuthView, listener: SessionListener): () => void {
+  let ended = false;
   const { subscription } = auth.onAuthStateChange((event, session) => {
+    // supabase-js reports the end of a session twice if the sign-out found that it could not be renewed.
+    const repeats = event === "SIGNED_OUT" && ended;
+    ended = event === "SIGNED_OUT" || (ended && session === null);
+    if (repeats) return;
     try {
       listener(events[event] ?? "updated", session && sessionOf(session));
     } catch (error) {

@@ -211,14 +211,18 @@ function withTaskIndexes(
   error: OnSwiftError,
   open: readonly { readonly index: number }[],
 ): OnSwiftError {
-  const { code, message, status, retryable, retryAfter } = error;
+  const { code, message, status, retryable, retryAfter, requestId } = error;
   const rename = (_: string, place: string) => `files[${open[Number(place)]?.index ?? place}]`;
   const details =
     error.details?.map((one) => ({
       ...one,
       field: one.field.replace(/^files\[(\d+)\]/, rename),
     })) ?? null;
-  return new OnSwiftError({ code, message, status, retryable, retryAfter, details, cause: error });
+  return new OnSwiftError({
+    ...{ code, message, status, retryable, retryAfter, requestId },
+    details,
+    cause: error,
+  });
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
