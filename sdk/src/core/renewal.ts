@@ -6,7 +6,7 @@ import { unref } from "./timers.ts";
 const firstPause = 1_000;
 const longestPause = 30_000;
 
-/** A response that could be another one soon. The session stays, whatever the device's clock says. */
+/** A response that could be another one soon. The session stays, even if it has expired on the device. */
 const isTemporary = (status: number): boolean => status === 409 || status === 429 || status >= 500;
 
 /**
@@ -18,7 +18,7 @@ export class Renewal {
   readonly #send: typeof fetch;
   readonly #waiting = new Set<(error: OnSwiftError) => void>();
   #tryAgain: (() => void) | undefined;
-  /** What the backend said last, and until when it asked not to be called. */
+  /** The last error of the backend, and until when it wants no request. */
   #blocked: { readonly error: OnSwiftError; readonly until: number } | undefined;
   #ends = 0;
 
