@@ -97,6 +97,9 @@ export type Database = {
 "export_me":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
+"follow_unsubscribe_link":
+{ Args: { "token"?: string }; Returns: Json
+                           },
 "forgot_password":
 { Args: { "email"?: string }; Returns: undefined
                            },

@@ -43,6 +43,8 @@ function ignoreIfExpired(error: unknown): void {
   if (!isOnSwiftError(error) || error.code !== "SESSION_EXPIRED") throw error;
 }
 
+const isRefresh = { refreshes: true } as const;
+
 /** How operations run that a user without a session needs. */
 const asVisitor = { kind: "write", token: null } as const;
 
@@ -169,12 +171,15 @@ export class Auth {
       if (refreshToken !== undefined) {
         await this.#backend.check(deadline, "check_refresh", { refreshToken }, options);
       }
+      // supabase-js would take an empty token for none.
+      if (refreshToken?.trim() === "") throw authError({ message: "", status: 401 }, isRefresh);
       const { tokens } = this.#backend;
       const renewed =
         refreshToken === undefined
           ? tokens.through(() => auth.refreshSession())
           : auth.refreshSession({ refresh_token: refreshToken });
-      const { session } = dataOrThrow(await renewed);
+      const context = refreshToken === undefined ? undefined : isRefresh;
+      const { session } = dataOrThrow(await renewed, context);
       if (!session) throw notAuthenticated();
       return tokenPair(session);
     });

@@ -491,6 +491,23 @@ patch: {<type>: {inApp, email}}, or the same under preferences; omitted types an
 Mails are only sent to a verified address.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
+create function api.follow_unsubscribe_link(token text default null)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+begin
+  return jsonb_build_object('type', private.unsubscribe_type(token));
+end;
+$$;
+
+comment on function api.follow_unsubscribe_link(text) is
+  'Returns the notification type of the link in a mail, for a page that asks whether to unsubscribe.
+Changes nothing: mail scanners open links.
+Requires: the token; no sign-in.
+Errors: VALIDATION_ERROR.';
+
 create function api.unsubscribe(token text default null)
   returns jsonb
   language plpgsql
@@ -517,8 +534,11 @@ grant execute on function
   api.update_notification_preferences(jsonb)
 to authenticated;
 
--- Links in mails are opened without a session, so anonymous callers can call it.
-grant execute on function api.unsubscribe(text) to anon, authenticated, service_role;
+-- Links in mails are opened without a session, so anonymous callers can call them.
+grant execute on function
+  api.follow_unsubscribe_link(text),
+  api.unsubscribe(text)
+to anon, authenticated, service_role;
 
 
 -- ── 70_notifications/60_events.sql ──────────────────────────────────────────────────────────────
@@ -583,11 +603,12 @@ as $$
   where k.name = 'unsubscribe'
 $$;
 
--- Turns off mails of the type in the token and returns the type. Repeating it changes nothing.
--- Tokens are compared as hashes, so that the response time reveals nothing.
-create function private.unsubscribe(p_token text)
+-- Returns the type in the token of an unsubscribe link, and changes nothing. Tokens are compared as
+-- hashes, so that the response time reveals nothing.
+create function private.unsubscribe_type(p_token text)
   returns text
   language plpgsql
+  stable
   security definer
   set search_path = ''
 as $$
@@ -604,6 +625,26 @@ begin
     );
   end if;
 
+  return v_type;
+end;
+$$;
+
+comment on function private.unsubscribe_type(text) is
+  'Callable by anon: links in mails are opened without a session. The token is signed.';
+
+grant execute on function private.unsubscribe_type(text) to anon, authenticated, service_role;
+
+-- Turns off mails of the type in the token and returns the type. Repeating it changes nothing.
+create function private.unsubscribe(p_token text)
+  returns text
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_type constant text := private.unsubscribe_type(p_token);
+  v_user_id constant uuid := private.try_uuid(split_part(p_token, '.', 1));
+begin
   if private.account_exists(v_user_id) then
     perform private.set_preferences(
       v_user_id, jsonb_build_object(v_type, '{"email": false}'::jsonb)

@@ -136,6 +136,24 @@ describe("emails", () => {
 
     // As an email program sends it: without a token, and with a form that the API ignores.
     const link = new URL(/https?:\/\/\S+unsubscribe\?token=\S+/.exec(mail.Text)?.[0] ?? "");
+    const emailsOn = async () =>
+      (await verified.get("/notifications/preferences")).body.preferences.task_assigned.email;
+    const html = { accept: "text/html,application/xhtml+xml", "x-forwarded-for": someAddress() };
+    for (const init of [{ method: "HEAD" }, {}, { headers: html }]) {
+      const opened = await fetch(link, init);
+      expect([opened.status, opened.headers.get("content-type")]).toEqual([
+        200,
+        "text/html; charset=utf-8",
+      ]);
+      if (init.method === undefined) {
+        const page = await opened.text();
+        expect(page).toContain('<form method="post"><button>Unsubscribe</button></form>');
+        expect(page).toContain("tasks that are assigned to you");
+      }
+      expect(opened.headers.get("content-security-policy")).toContain("form-action 'self'");
+      expect(await emailsOn(), "scanners open links").toBe(true);
+    }
+
     const posted = await fetch(link, {
       method: "POST",
       headers: { "x-forwarded-for": someAddress() },
@@ -148,6 +166,19 @@ describe("emails", () => {
     const { preferences } = (await verified.get("/notifications/preferences")).body;
     expect(preferences.task_assigned).toEqual({ inApp: true, email: false });
     expect(preferences.deliverable_approved.email, "other types go on").toBe(true);
+
+    // As a browser sends the form of the page.
+    const pressed = await fetch(link, { method: "POST", headers: html });
+    expect([pressed.status, pressed.headers.get("content-type")]).toEqual([
+      200,
+      "text/html; charset=utf-8",
+    ]);
+    expect(await pressed.text()).toContain("Unsubscribed");
+    const broken = await fetch(`${link}x`, { headers: html });
+    expect([broken.status, await broken.text()]).toEqual([
+      400,
+      expect.stringContaining("This link does not work"),
+    ]);
 
     const forged = new Caller();
     const token = link.searchParams.get("token");

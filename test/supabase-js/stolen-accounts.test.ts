@@ -125,3 +125,16 @@ test("the owner changes the password; other devices are signed out, and a mail t
   expect((await api(client).rpc("get_me")).error).toBeNull();
   await mailTo(email, /password was changed/);
 });
+
+test("responses with personal data are not stored or run as a page", async () => {
+  const { client } = await signUp("talent");
+  const token = (await client.auth.getSession()).data.session?.access_token;
+  const { headers } = await fetch(`${apiUrl}/rest/v1/rpc/get_me`, {
+    method: "POST",
+    headers: { apikey: publishableKey, authorization: `Bearer ${token}`, "content-profile": "api" },
+  });
+  expect([headers.get("cache-control"), headers.get("x-content-type-options")]).toEqual([
+    "no-store",
+    "nosniff",
+  ]);
+});

@@ -56,6 +56,8 @@ export interface AuthErrorContext {
   readonly refusedField?: FieldError;
   /** What to say when the database's hook limits the operation; it has no code of its own. */
   readonly limitMessage?: string;
+  /** Whether a refresh token was sent. Whatever is refused about it, it is not a valid one. */
+  readonly refreshes?: boolean;
   readonly retryAfter?: number | null;
 }
 
@@ -63,7 +65,9 @@ export interface AuthErrorContext {
 export function authError(error: AuthErrorLike, context: AuthErrorContext = {}): OnSwiftError {
   const status = error.status ?? 0;
   if (error.name === "AuthRetryableFetchError" && status === 0) return unreachable(error);
+  const isRefused = status >= 400 && status < 500 && status !== 409 && status !== 429;
   const kind =
+    (context.refreshes && isRefused ? refreshToken : undefined) ??
     kinds[error.code ?? ""] ??
     named[error.name ?? ""] ??
     kindOfStatus(status, context.limitMessage);

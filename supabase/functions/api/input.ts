@@ -57,10 +57,14 @@ function knownQueryOf({ query: schema, linked = false }: Operation, url: string)
   const unknown = query.map(([name]) => name).filter((name) => !known.includes(name));
   if (unknown.length > 0 && !linked) {
     throw validationError(
-      unknown.map((field) => ({
-        field,
-        message: `${field} is not a parameter of this operation.`,
-      })),
+      // The caller chose the names: long ones are cut, and the first 50 are named.
+      unknown
+        .slice(0, 50)
+        .map((name) => name.slice(0, 100))
+        .map((field) => ({
+          field,
+          message: `${field} is not a parameter of this operation.`,
+        })),
     );
   }
   return Object.fromEntries(query.filter(([name]) => known.includes(name)));

@@ -3,7 +3,7 @@ import type { AuthClient } from "./auth/client.ts";
 import type { Claims } from "./caller/token.ts";
 import type { Arguments, DatabaseApi } from "./database/client.ts";
 import type { JsonObject } from "./http/body.ts";
-import type { ErrorCode } from "./http/errors.ts";
+import type { ApiError, ErrorCode } from "./http/errors.ts";
 import type { Form, ReceivedForm } from "./http/form.ts";
 import type { StorageClient } from "./storage/client.ts";
 
@@ -49,6 +49,12 @@ export interface Context {
   /** Continues work after the response has been sent. */
   readonly background: (work: Promise<unknown>) => void;
 }
+
+/** How an operation ended. */
+export type Outcome = (
+  | { readonly body: string; readonly error?: undefined }
+  | { readonly error: ApiError; readonly body?: undefined }
+) & { readonly database: DatabaseApi };
 
 export interface JsonContext extends Context {
   /** Empty for an operation without a body. */
@@ -96,7 +102,7 @@ export interface Operation {
     /** The field with the items of a list, which is `data` under `Prefer: envelope`. */
     readonly list?: string;
     /** The media type of a response that is not JSON. */
-    readonly mediaType?: "text/calendar";
+    readonly mediaType?: "text/calendar" | "text/html";
     /** A second kind of success, recognised by its response. */
     readonly or?: {
       readonly status: 200;
@@ -104,6 +110,8 @@ export interface Operation {
       readonly when: (json: string) => boolean;
     };
   };
+  /** What a browser gets instead of JSON, for links that people follow from a mail. */
+  readonly page?: (outcome: Outcome) => Promise<Response> | Response;
   /** In addition to those that follow from access, input and limits. */
   readonly errors: readonly ErrorCode[];
   /** Returns JSON text (text of the media type, if there is one), or nothing for 204. Missing only where nothing but a form is accepted. */

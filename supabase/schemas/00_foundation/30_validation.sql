@@ -80,12 +80,18 @@ begin
     return private.field_error('body', 'Body must be a JSON object.');
   end if;
 
+  -- Keys are chosen by the caller: long ones are cut, and the first 50 are named.
   select jsonb_agg(
     jsonb_build_object('field', key, 'message', format('%s cannot be set here.', key)) order by key
   )
   into v_errors
-  from jsonb_object_keys(p_input) as key
-  where key <> all (p_known);
+  from (
+    select left(sent.key, 100) as key
+    from jsonb_object_keys(p_input) as sent (key)
+    where sent.key <> all (p_known)
+    order by sent.key
+    limit 50
+  ) as unknown;
 
   return coalesce(v_errors, '[]');
 end;

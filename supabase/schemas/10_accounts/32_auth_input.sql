@@ -115,6 +115,7 @@ begin
 end;
 $$;
 
+-- Every text may be a refresh token: only Auth knows their form, and refuses it.
 create function private.check_refresh(p_input jsonb)
   returns void
   language plpgsql
@@ -125,9 +126,11 @@ as $$
 begin
   perform private.raise_field_errors(
     private.check_keys(p_input, array['refreshToken'])
-    || private.check_text(
-      '{"refreshToken": null}' || p_input, 'refreshToken', 'Refresh token', 1, 512
-    )
+    || case coalesce(jsonb_typeof(p_input -> 'refreshToken'), 'null')
+      when 'string' then '[]'
+      when 'null' then private.field_error('refreshToken', 'Refresh token is required.')
+      else private.field_error('refreshToken', 'Refresh token must be text.')
+    end
   );
 end;
 $$;

@@ -111,6 +111,11 @@ export class Database {
     await this.#one((db) => db`select private.reject_upload(${userId}, ${fileId})`);
   }
 
+  /** The address of the app, where links in mails end; null if it is not known. */
+  siteUrl(): Promise<string | null> {
+    return this.#value((db) => db`select private.site_url() as value`);
+  }
+
   async ping(): Promise<void> {
     await this.#one((db) => db`select 1`);
   }

@@ -6,6 +6,7 @@ import type { Claims } from "../caller/token.ts";
 import { ApiError } from "../http/errors.ts";
 import type { CallDatabase, Operation } from "../operation.ts";
 import * as schemas from "../schemas/auth.ts";
+import { verifiedPage } from "./mail-links.ts";
 
 const tag = "Authentication";
 
@@ -138,12 +139,15 @@ const verifyEmail: Operation = {
   path: "/auth/verify-email",
   tag,
   summary: "Confirm an email address with the token from the email",
+  description:
+    "A browser is redirected to the app, with `emailVerified=true` or `error` in the query.",
   access: "public",
   writes: true,
   linked: true,
   query: schemas.verifyEmailQuery,
   success: { status: 200, description: "The address is confirmed", schema: schemas.verified },
   errors: ["INVALID_VERIFICATION_TOKEN", "EMAIL_EXISTS"],
+  page: verifiedPage,
   handle: ({ query, call }) => call("verify_email", {}, { input: query }),
 };
 

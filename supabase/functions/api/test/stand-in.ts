@@ -74,6 +74,7 @@ export function standIn(
     },
     signInWait: async () => null,
     noteSignInFailure: async () => undefined,
+    siteUrl: async () => null,
     fileLocations: async () => [],
     unscannedUploads: async () => [],
     rejectUpload: async () => undefined,
