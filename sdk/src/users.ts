@@ -99,8 +99,9 @@ export class Users {
       const args = onlyKeys(account, "password", "force");
       await this.#backend.run({ name: "delete_me", args, kind: "write" }, options);
       // The backend ended the sessions. This removes the copy stored on this device.
-      await this.#backend.connection.auth.signOut({ scope: "local" });
-      this.#backend.tokens.noteSignOut();
+      const { connection, tokens } = this.#backend;
+      await tokens.ending(() => connection.auth.signOut({ scope: "local" }));
+      tokens.noteSignOut();
       return null;
     });
   }

@@ -27,6 +27,21 @@ describe("a call", () => {
     expect(request?.headers.get("x-client-info")).toMatch(/^onswift-sdk\/\d+\.\d+\.\d+$/);
   });
 
+  test("texts are sent without NUL and unpaired surrogates, as the REST API stores them", async () => {
+    const backend = new FakeBackend(() => json({ id: "p1" }));
+    const onswift = clientOf(backend, signedIn);
+    await onswift.projects.create({
+      name: "a\0b\ud800c\udc00d 😀",
+      description: "\udfff",
+      dueDate: "2099-01-01",
+    });
+    await onswift.messages.send("c1", { content: "\0👨‍👩‍👧\ud83d" });
+    expect(backend.operations.map(({ body }) => body)).toMatchObject([
+      { name: "abcd 😀", description: "" },
+      { content: "👨‍👩‍👧" },
+    ]);
+  });
+
   test("a call starts at once, even if it is not awaited", async () => {
     const backend = new FakeBackend(() => json(null, 204));
     const call = clientOf(backend, signedIn).projects.delete("p1");
@@ -96,6 +111,30 @@ describe("a call", () => {
     expect((await onswift.tasks.list({ stauts: "planning" } as never)).error?.details).toEqual([
       expect.objectContaining({ field: "stauts" }),
     ]);
+    expect(backend.seen).toHaveLength(0);
+  });
+
+  test("every list refuses an unknown option, also a sort where the order is fixed", async () => {
+    const backend = new FakeBackend(() => json({}));
+    const o = clientOf(backend, signedIn);
+    const typo = { sotr: "name" } as never;
+    const sort = { sort: "name" } as never;
+    for (const [list, field] of [
+      [o.projects.list(typo), "sotr"],
+      [o.tasks.list(typo), "sotr"],
+      [o.tasks.list("p1", typo), "sotr"],
+      [o.deliverables.list(typo), "sotr"],
+      [o.samples.list("p1", typo), "sotr"],
+      [o.reviews.list("u1", typo), "sotr"],
+      [o.conversations.list(sort), "sort"],
+      [o.messages.list("c1", sort), "sort"],
+      [o.notifications.list(sort), "sort"],
+      [o.analytics.audit(sort), "sort"],
+    ] as const) {
+      const { error } = await list;
+      expect(error?.code).toBe("VALIDATION_ERROR");
+      expect(error?.details).toEqual([expect.objectContaining({ field })]);
+    }
     expect(backend.seen).toHaveLength(0);
   });
 });

@@ -19,6 +19,9 @@ select cron.schedule(
   'onswift-purge-idempotency-keys', '10 * * * *', 'select private.purge_idempotency_keys()'
 );
 select cron.schedule(
+  'onswift-purge-password-resets', '15 * * * *', 'select private.purge_password_resets()'
+);
+select cron.schedule(
   'onswift-purge-outbox', '20 3 * * *', 'select private.purge_outbox()'
 );
 select cron.schedule(

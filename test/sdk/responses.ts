@@ -32,6 +32,7 @@ import type {
   ReviewList,
   Sample,
   SampleList,
+  SessionList,
   SignedIn,
   Skill,
   SkillList,
@@ -66,6 +67,7 @@ import { sameAs } from "./same-type.ts";
  */
 export const session = sameAs<SignedIn>()(auth.session);
 export const tokenPair = sameAs<TokenPair>()(auth.tokenPair);
+export const sessionList = sameAs<SessionList>()(auth.sessions);
 export const confirmation = sameAs<Confirmation>()(auth.message);
 export const emailVerified = sameAs<EmailVerified>()(auth.verified);
 

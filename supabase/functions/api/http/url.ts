@@ -1,5 +1,5 @@
 import { validationError } from "./errors.ts";
-import { withoutNul } from "./text.ts";
+import { storable } from "./text.ts";
 
 /** Refuses a URL with invalid percent-encoding, which programs could decode differently. */
 export function assertDecodable(url: string): void {
@@ -25,7 +25,7 @@ export function queryOf(url: string): Record<string, string> {
         { field: name, message: "A query parameter must be sent only once." },
       ]);
     }
-    query[name] = withoutNul(value);
+    query[name] = storable(value);
   }
   return query;
 }
