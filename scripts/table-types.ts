@@ -59,7 +59,9 @@ const types: Readonly<Record<string, string>> = {
   name: "string",
   text: "string",
   timestamptz: "Time",
+  tsvector: "string",
   uuid: "string",
+  varbit: "string",
 };
 
 /** Columns that a trigger fills in, which the catalogue does not show. */

@@ -214,6 +214,9 @@ export type Database = {
 "revoke_session":
 { Args: { "sessionId"?: string }; Returns: undefined
                            },
+"search_talent":
+{ Args: { "availability"?: string,"cursor"?: string,"limit"?: Json,"maxRate"?: Json,"minRate"?: Json,"minRating"?: Json,"page"?: Json,"q"?: string,"skills"?: Json,"skillsMode"?: string,"sort"?: string }; Returns: Json
+                           },
 "send_message":
 { Args: { "clientMessageId"?: string,"content"?: string,"conversationId"?: string }; Returns: Json
                            },

@@ -46,3 +46,9 @@ select cron.schedule(
 select cron.schedule(
   'onswift-create-due-occurrences', '15 * * * *', 'select private.create_due_occurrences()'
 );
+select cron.schedule(
+  'onswift-merge-search-changes', '10 seconds', 'select private.merge_search_changes()'
+);
+select cron.schedule(
+  'onswift-refresh-search-index', '35 * * * *', 'select private.refresh_search_index()'
+);
