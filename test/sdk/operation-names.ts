@@ -21,6 +21,7 @@ export const methodsOf: Readonly<Record<string, readonly string[]>> = {
   setAvatar: ["users.setAvatar"],
   deleteMe: ["users.delete"],
   exportMe: ["users.export"],
+  searchTalent: ["users.search"],
   getUser: ["users.get"],
   listSkills: ["users.skills"],
   listBlocks: ["users.blocks"],

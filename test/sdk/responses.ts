@@ -37,6 +37,7 @@ import type {
   Skill,
   SkillList,
   StoredFile,
+  TalentList,
   Task,
   TaskList,
   TokenPair,
@@ -76,6 +77,7 @@ export const card = sameAs<UserCard>()(common.userCard);
 
 export const me = sameAs<Me>()(users.me);
 export const publicProfile = sameAs<PublicProfile>()(users.profile);
+export const talentList = sameAs<TalentList>()(users.talentList);
 export const skills = sameAs<SkillList>()(users.skills);
 export const skill = sameAs<Skill>()(users.skills.shape.skills.element);
 export const accountExport = sameAs<AccountExport>()(exported);

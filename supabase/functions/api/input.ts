@@ -52,8 +52,10 @@ const nothing: Input = { json: {}, args: {} };
  * would match everything. They are refused here because many operations have no function that could see them.
  */
 function knownQueryOf({ query: schema, linked = false }: Operation, url: string): JsonObject {
-  const known = Object.keys(schema?.shape ?? {});
-  const query = Object.entries(queryOf(url));
+  const shape = schema?.shape ?? {};
+  const known = Object.keys(shape);
+  const lists = known.filter((name) => isList(shape[name] as z.ZodType));
+  const query = Object.entries(queryOf(url, lists));
   const unknown = query.map(([name]) => name).filter((name) => !known.includes(name));
   if (unknown.length > 0 && !linked) {
     throw validationError(
@@ -92,6 +94,9 @@ function argumentOf(schema: z.ZodType, value: unknown): unknown {
   if (type instanceof z.ZodArray || type instanceof z.ZodObject) return value;
   return typeof value === "string" ? value : null;
 }
+
+/** Whether a field holds a list. A query sends one by repeating its parameter. */
+export const isList = (schema: z.ZodType): boolean => innerOf(schema) instanceof z.ZodArray;
 
 function innerOf(schema: z.ZodType): z.ZodType {
   const isWrapper =
