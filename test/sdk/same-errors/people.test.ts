@@ -7,6 +7,16 @@ const wrongProfile = {
   hourlyRate: 4,
 };
 
+const wrongSearch = {
+  skills: ["Juggling"],
+  skillsMode: "some",
+  minRate: -1,
+  minRating: 6,
+  sort: "name",
+  limit: 0,
+  cursor: "!",
+};
+
 const cases: readonly NamedCase[] = [
   [
     "a message without content and with an invalid id",
@@ -62,6 +72,33 @@ const cases: readonly NamedCase[] = [
       as: "talent",
       sdk: ({ sdk }) => sdk.users.update(bad(wrongProfile)),
       rest: ({ rest }) => rest.put("/users/me", wrongProfile),
+    },
+  ],
+  [
+    "a search with invalid filters",
+    {
+      as: "creator",
+      sdk: ({ sdk }) => sdk.users.search(bad(wrongSearch)),
+      rest: ({ rest }) =>
+        rest.get(
+          "/users/search?skills[]=Juggling&skillsMode=some&minRate=-1&minRating=6&sort=name&limit=0&cursor=!",
+        ),
+    },
+  ],
+  [
+    "a search with a minimum rate above the maximum",
+    {
+      as: "creator",
+      sdk: ({ sdk }) => sdk.users.search({ minRate: 80.5, maxRate: 80 }),
+      rest: ({ rest }) => rest.get("/users/search?minRate=80.5&maxRate=80"),
+    },
+  ],
+  [
+    "a search by a talent",
+    {
+      as: "talent",
+      sdk: ({ sdk }) => sdk.users.search({ q: "editor" }),
+      rest: ({ rest }) => rest.get("/users/search?q=editor"),
     },
   ],
   [

@@ -143,6 +143,51 @@ Deno.test("a repeated query parameter is refused by its name", async () => {
   assert.equal(calls.length, 0);
 });
 
+Deno.test("a list of a query is its repeated parameter, with or without brackets", async () => {
+  const { signedIn, calls } = standIn();
+  for (const [query, skills] of [
+    ["skills[]=Figma&skills[]=UI%20Design", ["Figma", "UI Design"]],
+    ["skills%5B%5D=Figma&skills%5B%5D=2D+Animation", ["Figma", "2D Animation"]],
+    ["skills=Figma&skills=Branding", ["Figma", "Branding"]],
+    ["skills=A&skills[]=B&skills=C", ["A", "B", "C"]],
+    ["skills=Figma", ["Figma"]],
+    ["skills[]=a,b", ["a,b"]],
+    ["skills[]=", [""]],
+  ] as const) {
+    await signedIn("GET", `/users/search?q=x&${query}`);
+    const { name, args, input, readOnly } = calls.at(-1) ?? {};
+    assert.deepEqual([name, readOnly], ["search_talent", true]);
+    assert.deepEqual(
+      [args, input],
+      [
+        { q: "x", skills },
+        { q: "x", skills },
+      ],
+      query,
+    );
+  }
+});
+
+Deno.test("only a list can be repeated or have brackets", async () => {
+  const { signedIn, calls } = standIn();
+  for (const [query, field] of [
+    ["q=a&q=b", "q"],
+    ["page[]=1", "page[]"],
+    ["skills[0]=Figma", "skills[0]"],
+    ["skills[][]=Figma", "skills[][]"],
+  ] as const) {
+    const answer = await refused(await signedIn("GET", `/users/search?${query}`));
+    assert.deepEqual(answer, { status: 400, code: "VALIDATION_ERROR", fields: [field] }, query);
+  }
+  assert.equal(calls.length, 0);
+});
+
+Deno.test("a query's number with decimals reaches the database as it was sent", async () => {
+  const { signedIn, calls } = standIn();
+  await signedIn("GET", "/users/search?minRate=40.5&maxRate=9e1&minRating=4");
+  assert.deepEqual(calls[0]?.input, { minRate: "40.5", maxRate: "9e1", minRating: "4" });
+});
+
 Deno.test("NUL characters are removed from bodies, queries and paths", async () => {
   const { signedIn, calls } = standIn();
   await signedIn("PUT", "/users/me", { name: "A\0da", skills: ["F\0igma"] });
