@@ -266,8 +266,8 @@ begin
   v_user_ids := array(
     select n.user_id
     from private.step_bits(b, p_facets, p_is_backward, p_step) as step
-    cross join lateral private.numbers_in(step.segment, step.bits) as number
-    join private.search_numbers as n on n.number = number
+    cross join lateral private.numbers_in(step.segment, step.bits) as found (number)
+    join private.search_numbers as n on n.number = found.number
   );
   return array(
     select r.user_id
@@ -316,8 +316,8 @@ begin
         from private.matching_talents(s, array(
           select n.user_id
           from private.step_bits(v_block, v_facets, v_is_backward, v_step) as step
-          cross join lateral private.numbers_in(step.segment, step.bits) as number
-          join private.search_numbers as n on n.number = number
+          cross join lateral private.numbers_in(step.segment, step.bits) as found (number)
+          join private.search_numbers as n on n.number = found.number
         )) as m
         where not private.comes_after(m, p_after, s)
       );

@@ -27,7 +27,7 @@ as $$
 declare
   v_parts text[];
 begin
-  if p_cursor !~ '^[A-Za-z0-9_-]{1,400}$' then
+  if p_cursor is null or length(p_cursor) > 400 then
     return null;
   end if;
 
@@ -47,7 +47,8 @@ begin
   end if;
   return null;
 exception
-  when others then
+  -- No base64, no UTF-8, or empty parts.
+  when invalid_parameter_value or character_not_in_repertoire or invalid_text_representation then
     return null;
 end;
 $$;
@@ -114,7 +115,9 @@ as $$
     p_text.query,
     p_text.head_query,
     nullif(private.canonical_skills(private.text_array(p_input -> 'skills')), '{}'),
-    coalesce(p_input ->> 'skillsMode' = 'any', false),
+    coalesce(
+      p_input ->> 'skillsMode' = 'any' and jsonb_array_length(p_input -> 'skills') > 0, false
+    ),
     (p_input ->> 'minRate')::numeric,
     (p_input ->> 'maxRate')::numeric,
     p_input ->> 'availability',

@@ -1,0 +1,108 @@
+/** Puts many talents into the database, faster than sign-ups would. */
+import { once } from "node:events";
+import type postgres from "postgres";
+
+export interface LoadedTalent {
+  readonly name: string;
+  readonly title: string | null;
+  readonly bio: string | null;
+  readonly skills: readonly string[];
+  /** With two decimals. */
+  readonly rate: string | null;
+  readonly availability: string | null;
+  /** With one decimal; null without reviews. */
+  readonly rating: string | null;
+  readonly reviews: number;
+}
+
+/** A line of COPY's text format. Values contain no tab, line break or backslash. */
+function lineOf(talent: LoadedTalent, n: number): string {
+  const { name, title, bio, skills, rate, availability, rating, reviews } = talent;
+  const list = `{${skills.map((skill) => `"${skill}"`).join(",")}}`;
+  const values = [n, name, title, bio, list, rate, availability, rating, reviews];
+  return `${values.map((value) => value ?? "\\N").join("\t")}\n`;
+}
+
+/**
+ * Runs `work` in a transaction without the triggers of accounts and profiles: the rows keep the rules, so
+ * nothing is normalised and validated a million times. Only the trigger functions of auth.users can be
+ * replaced, because Auth owns the table.
+ */
+async function withoutTriggers(sql: postgres.ReservedSql, work: () => Promise<void>) {
+  await sql`begin`;
+  const functions = await sql<{ definition: string; signature: string }[]>`
+    select pg_get_functiondef(p.oid) as definition, p.oid::regprocedure::text as signature
+    from pg_trigger as t
+    join pg_proc as p on p.oid = t.tgfoid
+    where t.tgrelid = 'auth.users'::regclass and not t.tgisinternal
+      and p.pronamespace = 'private'::regnamespace
+    group by p.oid`;
+  for (const { signature } of functions) {
+    await sql.unsafe(
+      `create or replace function ${signature} returns trigger language plpgsql as 'begin return null; end'`,
+    );
+  }
+  await sql`alter table public.profiles disable trigger user`;
+  await work();
+  await sql`alter table public.profiles enable trigger user`;
+  for (const { definition } of functions) await sql.unsafe(definition);
+  await sql`commit`;
+}
+
+/**
+ * Creates talents and makes them searchable. They cannot sign in; their addresses end with
+ * @bench.example. Ids and times follow from their place in the list.
+ */
+export async function loadTalents(
+  sql: postgres.Sql,
+  talents: Iterable<LoadedTalent>,
+  leastForBitmaps: number | null = null,
+): Promise<void> {
+  const connection = await sql.reserve();
+  try {
+    await connection`
+      create temp table loaded_talents (
+        n integer primary key, name text, title text, bio text, skills text[], rate numeric(6, 2),
+        availability text, rating numeric(2, 1), reviews integer
+      )`;
+    const copy = await connection`copy loaded_talents from stdin`.writable();
+    let n = 0;
+    for (const talent of talents) {
+      if (!copy.write(lineOf(talent, n))) await once(copy, "drain");
+      n += 1;
+    }
+    copy.end();
+    await once(copy, "finish");
+    await withoutTriggers(connection, async () => {
+      await connection`
+        insert into auth.users (
+          id, instance_id, aud, role, email, email_confirmed_at, raw_app_meta_data,
+          raw_user_meta_data, created_at, updated_at
+        )
+        select
+          md5('talent ' || n)::uuid, '00000000-0000-0000-0000-000000000000', 'authenticated',
+          'authenticated', 'talent' || n || '@bench.example', now(), '{}',
+          jsonb_build_object('name', name, 'userType', 'talent'),
+          timestamptz '2024-01-01' + n / 2 * interval '80 seconds', now()
+        from loaded_talents`;
+      await connection`
+        insert into public.profiles (
+          id, user_type, name, professional_title, bio, skills, hourly_rate, availability,
+          average_rating, total_reviews, created_at
+        )
+        select
+          md5('talent ' || n)::uuid, 'talent', name, title, bio, skills, rate, availability, rating,
+          reviews, timestamptz '2024-01-01' + n / 2 * interval '80 seconds'
+        from loaded_talents`;
+    });
+    await connection`drop table loaded_talents`;
+    await connection`select private.rebuild_search_index(true, ${leastForBitmaps})`;
+    await connection`analyze`;
+  } finally {
+    connection.release();
+  }
+}
+
+export async function removeLoadedTalents(sql: postgres.Sql): Promise<void> {
+  await sql`delete from auth.users where email like 'talent%@bench.example'`;
+}

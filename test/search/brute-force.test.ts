@@ -1,0 +1,157 @@
+import type postgres from "postgres";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { loadTalents, removeLoadedTalents } from "../../bench/data/load-talents.ts";
+import { randomOf } from "../model/random.ts";
+import { openDatabase } from "../world/stack.ts";
+import { Model, type Search, type Talent } from "./model.ts";
+import { randomSearch, randomTalent } from "./talents.ts";
+
+// More than one segment of the bitmaps; the words of fewer than 300 talents have none.
+const talentCount = 9_000;
+const leastForBitmaps = 300;
+const seed = Number(process.env.SEARCH_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const random = randomOf(seed);
+const sql = openDatabase(2);
+
+interface Answer {
+  readonly users: readonly { readonly id: string }[];
+  readonly pagination: { readonly total: number; readonly totalPages: number };
+  readonly nextCursor: string | null;
+}
+
+const search = async (input: object, db: postgres.Sql = sql): Promise<Answer> => {
+  const [row] = await db<{ answer: Answer }[]>`
+    select private.search_talents(${db.json(input as never)}) as answer`;
+  return (row as { answer: Answer }).answer;
+};
+
+const model = async (): Promise<Model> =>
+  new Model(
+    await sql<Talent[]>`
+      select
+        p.id, p.name, p.professional_title as title, p.bio, p.skills, p.hourly_rate::float as rate,
+        p.availability, p.average_rating::float as rating,
+        (row_number() over (order by p.created_at, p.id))::integer as age,
+        coalesce(u.banned_until > now(), false) as banned
+      from public.profiles as p
+      join auth.users as u on u.id = p.id
+      where p.user_type = 'talent' and p.deleted_at is null`,
+  );
+
+/** How an answer differs from the truth; undefined where it does not. */
+function difference(answer: Answer, expected: readonly string[], total: number) {
+  if (answer.pagination.total !== total) {
+    return `${answer.pagination.total} instead of ${total} in all`;
+  }
+  const ids = answer.users.map(({ id }) => id);
+  const at = ids.findIndex((id, place) => id !== expected[place]);
+  if (at >= 0) return `another talent at ${at} of ${expected.length}`;
+  return ids.length === expected.length ? undefined : `${ids.length} instead of ${expected.length}`;
+}
+
+/** Compares total, pages by number and pages by cursor with the model. */
+async function compare(truth: Model, asked: Search): Promise<string[]> {
+  const expected = truth.ids(asked);
+  const limit = 1 + random.below(50);
+  const pages = Math.ceil(expected.length / limit);
+  const problems: string[] = [];
+  for (const page of new Set([1, 1 + random.below(Math.max(pages, 1)), pages, pages + 1])) {
+    if (page < 1) continue;
+    const from = (page - 1) * limit;
+    const check = (answer: Answer, start: number, how: string) => {
+      const found = difference(answer, expected.slice(start, start + limit), expected.length);
+      if (found) problems.push(`${JSON.stringify(asked)}, ${how} ${page} of ${limit}: ${found}`);
+    };
+    const answer = await search({ ...asked, page, limit });
+    check(answer, from, "page");
+    if ((answer.nextCursor === null) !== from + limit >= expected.length) {
+      problems.push(`${JSON.stringify(asked)}, page ${page} of ${limit}: wrong end`);
+    } else if (answer.nextCursor !== null) {
+      const { nextCursor: cursor } = answer;
+      check(await search({ ...asked, cursor, limit }), from + limit, "after page");
+    }
+  }
+  return problems;
+}
+
+async function compareMany(count: number): Promise<void> {
+  const truth = await model();
+  const problems: string[] = [];
+  for (let n = 0; n < count; n += 1) problems.push(...(await compare(truth, randomSearch(random))));
+  expect(problems).toEqual([]);
+}
+
+const anyTalent = () => sql`(select md5('talent ' || ${random.below(talentCount)}::integer)::uuid)`;
+
+/** Changes, deletes, bans and adds talents, as users and administrators do. */
+async function change(count: number): Promise<void> {
+  for (let n = 0; n < count; n += 1) {
+    const { name, title, bio, skills, rate, availability, rating, reviews } = randomTalent(random);
+    const id = anyTalent();
+    switch (random.below(6)) {
+      case 0:
+        await sql`update public.profiles set name = ${name}, professional_title = ${title}, bio = ${bio} where id = ${id}`;
+        break;
+      case 1:
+        await sql`update public.profiles set skills = ${skills}, hourly_rate = ${rate}, availability = ${availability} where id = ${id}`;
+        break;
+      case 2:
+        await sql`update public.profiles set average_rating = ${rating}, total_reviews = ${reviews} where id = ${id}`;
+        break;
+      case 3:
+        await sql`update public.profiles set deleted_at = case when deleted_at is null then now() end where id = ${id}`;
+        break;
+      case 4:
+        await sql`
+          update auth.users
+          set banned_until = case when banned_until is null then now() + interval '1 day' end
+          where id = ${id}`;
+        break;
+      default:
+        await sql`
+          insert into auth.users (id, instance_id, aud, role, email, raw_app_meta_data, raw_user_meta_data, created_at, updated_at)
+          values (
+            gen_random_uuid(), '00000000-0000-0000-0000-000000000000', 'authenticated', 'authenticated',
+            'talent-new-' || ${seed}::text || '-' || gen_random_uuid() || '@bench.example', '{}',
+            ${sql.json({ name, userType: "talent" })},
+            ${random.chance(0.3) ? new Date("2024-01-02T03:04:05Z") : new Date(Date.now() - random.below(60_000))}, now()
+          )`;
+    }
+  }
+}
+
+beforeAll(async () => {
+  console.log(`Seed ${seed}`);
+  await removeLoadedTalents(sql);
+  const talents = Array.from({ length: talentCount }, () => randomTalent(random));
+  await loadTalents(sql, talents, leastForBitmaps);
+}, 120_000);
+
+afterAll(async () => {
+  await removeLoadedTalents(sql);
+  await sql`select private.rebuild_search_index(true)`;
+  await sql.end();
+});
+
+test("search returns what brute force finds, in its order", async () => {
+  await compareMany(150);
+}, 120_000);
+
+test("search returns changed, new, deleted and banned talents as they are before they are merged", async () => {
+  await change(200);
+  await compareMany(80);
+}, 120_000);
+
+test("search returns the same after changes were merged", async () => {
+  await sql`select private.merge_search_changes()`;
+  await compareMany(80);
+  await change(50);
+  await sql`select private.merge_search_changes()`;
+  await compareMany(40);
+}, 120_000);
+
+test("search returns the same after the index was rebuilt", async () => {
+  await sql`select private.forget_unused_words()`;
+  await sql`select private.rebuild_search_index(false, ${leastForBitmaps})`;
+  await compareMany(80);
+}, 120_000);
