@@ -1766,8 +1766,8 @@ begin
   v_user_ids := array(
     select n.user_id
     from private.step_bits(b, p_facets, p_is_backward, p_step) as step
-    cross join lateral private.numbers_in(step.segment, step.bits) as number
-    join private.search_numbers as n on n.number = number
+    cross join lateral private.numbers_in(step.segment, step.bits) as found (number)
+    join private.search_numbers as n on n.number = found.number
   );
   return array(
     select r.user_id
@@ -1816,8 +1816,8 @@ begin
         from private.matching_talents(s, array(
           select n.user_id
           from private.step_bits(v_block, v_facets, v_is_backward, v_step) as step
-          cross join lateral private.numbers_in(step.segment, step.bits) as number
-          join private.search_numbers as n on n.number = number
+          cross join lateral private.numbers_in(step.segment, step.bits) as found (number)
+          join private.search_numbers as n on n.number = found.number
         )) as m
         where not private.comes_after(m, p_after, s)
       );
@@ -1931,7 +1931,7 @@ as $$
 declare
   v_parts text[];
 begin
-  if p_cursor !~ '^[A-Za-z0-9_-]{1,400}$' then
+  if p_cursor is null or length(p_cursor) > 400 then
     return null;
   end if;
 
@@ -1951,7 +1951,8 @@ begin
   end if;
   return null;
 exception
-  when others then
+  -- No base64, no UTF-8, or empty parts.
+  when invalid_parameter_value or character_not_in_repertoire or invalid_text_representation then
     return null;
 end;
 $$;
@@ -2018,7 +2019,9 @@ as $$
     p_text.query,
     p_text.head_query,
     nullif(private.canonical_skills(private.text_array(p_input -> 'skills')), '{}'),
-    coalesce(p_input ->> 'skillsMode' = 'any', false),
+    coalesce(
+      p_input ->> 'skillsMode' = 'any' and jsonb_array_length(p_input -> 'skills') > 0, false
+    ),
     (p_input ->> 'minRate')::numeric,
     (p_input ->> 'maxRate')::numeric,
     p_input ->> 'availability',
