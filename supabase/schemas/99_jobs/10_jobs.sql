@@ -52,3 +52,6 @@ select cron.schedule(
 select cron.schedule(
   'onswift-refresh-search-index', '35 * * * *', 'select private.refresh_search_index()'
 );
+select cron.schedule(
+  'onswift-purge-job-runs', '45 3 * * *', 'select private.purge_job_runs()'
+);
