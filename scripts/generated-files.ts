@@ -4,11 +4,12 @@ import { generateTypes, typesFile } from "./database-types.ts";
 import { errorCodeFiles, type GeneratedFile } from "./error-codes.ts";
 import { root } from "./root.ts";
 import type { Finished } from "./run-command.ts";
+import { tableTypesFile } from "./table-types.ts";
 
 /** Returns every file that is generated from the database, with its current content. */
 export async function generatedFiles(databaseUrl: string): Promise<readonly GeneratedFile[]> {
   const types = { path: typesFile, content: await generateTypes(databaseUrl) };
-  return [types, ...(await errorCodeFiles(databaseUrl))];
+  return [types, await tableTypesFile(databaseUrl), ...(await errorCodeFiles(databaseUrl))];
 }
 
 /** Fails if a generated file differs from what the database says. */

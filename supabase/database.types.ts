@@ -22,11 +22,23 @@ export type Database = {
 "block_user":
 { Args: { "userId"?: string }; Returns: undefined
                            },
+"change_email":
+{ Args: { "newEmail"?: string,"password"?: string }; Returns: Json
+                           },
+"change_password":
+{ Args: { "currentPassword"?: string,"newPassword"?: string }; Returns: Json
+                           },
 "check_email":
 { Args: { "email"?: string }; Returns: Json
                            },
-"check_password_reset":
-{ Args: { "newPassword"?: string,"token"?: string }; Returns: undefined
+"check_refresh":
+{ Args: { "refreshToken"?: string }; Returns: undefined
+                           },
+"check_sign_in":
+{ Args: { "email"?: string,"password"?: string }; Returns: Json
+                           },
+"check_sign_out":
+{ Args: { "scope"?: string }; Returns: undefined
                            },
 "check_sign_up":
 { Args: { "companyName"?: string,"email"?: string,"name"?: string,"password"?: string,"userType"?: string }; Returns: Json
@@ -84,6 +96,12 @@ export type Database = {
                            },
 "export_me":
 { Args: Record<PropertyKey, never>; Returns: Json
+                           },
+"follow_unsubscribe_link":
+{ Args: { "token"?: string }; Returns: Json
+                           },
+"forgot_password":
+{ Args: { "email"?: string }; Returns: undefined
                            },
 "get_analytics":
 { Args: { "bucket"?: string,"from"?: string,"timeZone"?: string,"to"?: string }; Returns: Json
@@ -154,6 +172,9 @@ export type Database = {
 "list_samples":
 { Args: { "limit"?: Json,"page"?: Json,"projectId"?: string,"sort"?: string }; Returns: Json
                            },
+"list_sessions":
+{ Args: Record<PropertyKey, never>; Returns: Json
+                           },
 "list_skills":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
@@ -175,14 +196,26 @@ export type Database = {
 "remove_team_member":
 { Args: { "projectId"?: string,"userId"?: string }; Returns: undefined
                            },
+"replace_file":
+{ Args: { "deliverableId"?: string,"fileId"?: string,"newFileId"?: string }; Returns: Json
+                           },
 "request_revision":
 { Args: { "deliverableId"?: string,"feedback"?: string }; Returns: Json
                            },
 "resend_verification":
 { Args: Record<PropertyKey, never>; Returns: undefined
                            },
+"reset_password":
+{ Args: { "newPassword"?: string,"token"?: string }; Returns: undefined
+                           },
 "resubmit_deliverable":
 { Args: { "deliverableId"?: string,"description"?: string,"files"?: Json,"title"?: string }; Returns: Json
+                           },
+"revoke_session":
+{ Args: { "sessionId"?: string }; Returns: undefined
+                           },
+"search_talent":
+{ Args: { "availability"?: string,"cursor"?: string,"limit"?: Json,"maxRate"?: Json,"minRate"?: Json,"minRating"?: Json,"page"?: Json,"q"?: string,"skills"?: Json,"skillsMode"?: string,"sort"?: string }; Returns: Json
                            },
 "send_message":
 { Args: { "clientMessageId"?: string,"content"?: string,"conversationId"?: string }; Returns: Json
@@ -561,14 +594,14 @@ isOneToOne: false
                   ]
                 },"project_members": {
                   Row: {
-                    "id": string,"joined_at": string,"project_id": string,"removed_at": string | null,"role": string | null,"user_id": string
+                    "id": string,"joined_at": string,"left_by_choice": boolean,"project_id": string,"removed_at": string | null,"role": string | null,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "id"?: string,"joined_at"?: string,"project_id": string,"removed_at"?: string | null,"role"?: string | null,"user_id": string
+                    "id"?: string,"joined_at"?: string,"left_by_choice"?: boolean,"project_id": string,"removed_at"?: string | null,"role"?: string | null,"user_id": string
                   }
                   Update: {
-                    "id"?: string,"joined_at"?: string,"project_id"?: string,"removed_at"?: string | null,"role"?: string | null,"user_id"?: string
+                    "id"?: string,"joined_at"?: string,"left_by_choice"?: boolean,"project_id"?: string,"removed_at"?: string | null,"role"?: string | null,"user_id"?: string
                   }
                   Relationships: [
                     {

@@ -40,7 +40,7 @@ await theo.onswift.auth.signOut().orThrow();
 await waitForEvents();
 for (const { onswift } of [noor, theo]) onswift.realtime.close();
 
-/** Signs up with an own client. Node 22 and newer have a WebSocket class; Node 20 needs one. */
+/** Signs up with an own client. Runtimes without a WebSocket class need one. */
 async function signUp(name, userType) {
   const webSocket = globalThis.WebSocket ?? WebSocket;
   const onswift = createClient({ url, key, persistSession: false, webSocket });

@@ -1,7 +1,8 @@
 /**
- * A project from start to end. A creator and a talent sign up. The creator creates a project, adds the talent
- * to its team and assigns a task. The talent submits a deliverable; the creator requests a revision and then
- * approves it. Along the way, calls without permission are refused.
+ * A project from start to end. A creator and a talent sign up. The creator searches for a talent, creates a
+ * project, adds the talent to its team and assigns a task. The talent submits a deliverable; the creator requests
+ * a revision, approves it, completes the project and reviews the talent, and the next search shows the rating.
+ * Along the way, calls without permission are refused.
  *
  *   npm start                                   # in one terminal
  *   npm run quickstart -w examples/quickstart   # in another
@@ -45,12 +46,27 @@ print(
 
 const profile = await theo.users
   .update({
-    professionalTitle: "Video editor",
+    professionalTitle: "Documentary video editor",
+    bio: "Ferries, harbours and lighthouses. Based in Göteborg.",
     skills: ["video editing", "Color Grading"],
     hourlyRate: 65,
+    availability: "available_now",
   })
   .orThrow();
 print(`Theo's skills: ${profile.skills.join(", ")}. Hourly rate: $${profile.hourlyRate}.`);
+
+heading("The creator finds a talent");
+// The last word can be the beginning of a word, and accents do not matter.
+const filter = { q: "goteborg docu", skills: ["Video Editing", "Color Grading"], maxRate: 80 };
+const search = noor.users.search({ ...filter, limit: 10 });
+const { pagination } = await search.orThrow();
+print(`"${filter.q}" with both skills, up to $${filter.maxRate} per hour: ${pagination.total}`);
+let found;
+for await (const one of search) {
+  if (one.id === talent.user.id) found = one;
+}
+print(`  ${found.name}, ${found.professionalTitle}, $${found.hourlyRate}; ${stars(found)}`);
+await expectRefusal("Theo searches for talents", theo.users.search(filter));
 
 heading("The creator creates a project");
 const project = await noor.projects
@@ -64,7 +80,7 @@ print(`"${project.name}": ${project.status}, due ${project.dueDate}.`);
 await expectRefusal("Theo opens the project", theo.projects.get(project.id));
 
 const member = await noor.team
-  .add(project.id, { userId: talent.user.id, role: "Editor" })
+  .add(project.id, { userId: found.id, role: "Editor" })
   .orThrow();
 print(`Theo joined the team as ${member.role} and can open the project. Its team:`);
 const { teamMembers } = await theo.projects.get(project.id).orThrow();
@@ -145,6 +161,23 @@ await setStatus("completed");
 const { taskCount, completedTaskCount } = await noor.projects.get(project.id).orThrow();
 print(`${completedTaskCount} of ${taskCount} tasks are completed.`);
 
+heading("The creator completes the project and reviews the talent");
+const review = {
+  talentId: talent.user.id,
+  projectId: project.id,
+  rating: 5,
+  text: "Quick, careful and kind.",
+};
+await expectRefusal("Noor reviews Theo before the end", noor.reviews.create(review));
+const completed = await noor.projects.update(project.id, { status: "completed" }).orThrow();
+print(`"${completed.name}": ${completed.status}.`);
+await noor.reviews.create(review).orThrow();
+await expectRefusal("Noor reviews Theo again", noor.reviews.create(review));
+const best = noor.users.search({ ...filter, minRating: 4.5, sort: "-averageRating" });
+for await (const one of best) {
+  if (one.id === talent.user.id) print(`The next search shows ${one.name} with ${stars(one)}.`);
+}
+
 heading("Permissions");
 await expectRefusal(
   "Theo renames the task",
@@ -170,6 +203,11 @@ print(`The completed task keeps its assignee: ${assignee.name}.`);
 async function setStatus(status) {
   const updated = await theo.tasks.setStatus(project.id, task.id, status).orThrow();
   print(`"${updated.name}": ${updated.status}.`);
+}
+
+function stars({ averageRating, totalReviews }) {
+  const reviews = totalReviews === 1 ? "1 review" : `${totalReviews} reviews`;
+  return averageRating === null ? "no reviews yet" : `${averageRating} stars, ${reviews}`;
 }
 
 /** Returns a small file with the header of a PDF. */

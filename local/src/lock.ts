@@ -30,7 +30,9 @@ export async function lockDataDir(dataDir: string): Promise<() => Promise<void>>
       // The lock of a killed stack.
       await rm(file, { force: true });
     }
-    throw new Error(`${file} keeps coming back. Is another stack starting at the same moment?`);
+    throw new Error(
+      `${file} is created again by another process. Is another stack starting at the same moment?`,
+    );
   } finally {
     await rm(draft, { force: true });
   }

@@ -1,15 +1,21 @@
 import { onlyKeys } from "./core/arguments.ts";
 import { authError } from "./core/auth-error.ts";
+import * as authMessages from "./core/auth-messages.ts";
 import type { Backend } from "./core/backend.ts";
 import type { AuthView, SessionView } from "./core/connection.ts";
 import type { Deadline } from "./core/deadline.ts";
+import { isOnSwiftError } from "./core/errors.ts";
+import { toJson } from "./core/json.ts";
 import type { CallOptions } from "./core/options.ts";
-import { PasswordRecovery } from "./core/recovery.ts";
 import { type Call, call } from "./core/result.ts";
 import { dataOrThrow, onSessionChange, sessionOf, tokenPair } from "./core/session.ts";
 import { notAuthenticated } from "./core/tokens.ts";
 import type { Realtime } from "./realtime/realtime.ts";
+import { Sessions } from "./sessions.ts";
 import type {
+  AccountCard,
+  ChangeEmail,
+  ChangePassword,
   Confirmation,
   Credentials,
   EmailVerified,
@@ -22,6 +28,26 @@ import type {
 } from "./types/auth.ts";
 import type { Me } from "./types/users.ts";
 
+const scopes: readonly string[] = ["local", "global", "others"];
+
+/** What supabase-js reports when a sign-out finds that the session has ended already. */
+const endedSession: readonly string[] = [
+  "AuthSessionMissingError",
+  "refresh_token_not_found",
+  "refresh_token_already_used",
+  "session_expired",
+  "session_not_found",
+];
+
+function ignoreIfExpired(error: unknown): void {
+  if (!isOnSwiftError(error) || error.code !== "SESSION_EXPIRED") throw error;
+}
+
+const isRefresh = { refreshes: true } as const;
+
+/** How operations run that a user without a session needs. */
+const asVisitor = { kind: "write", token: null } as const;
+
 /**
  * Accounts and the session. supabase-js stores and renews the session.
  *
@@ -30,14 +56,15 @@ import type { Me } from "./types/users.ts";
  */
 export class Auth {
   readonly #backend: Backend;
-  readonly #recovery: PasswordRecovery;
   readonly #realtime: Realtime;
+  /** The sessions of the signed-in user on all devices. */
+  readonly sessions: Sessions;
 
   /** @internal */
   constructor(backend: Backend, realtime: Realtime) {
     this.#backend = backend;
     this.#realtime = realtime;
-    this.#recovery = new PasswordRecovery(backend);
+    this.sessions = new Sessions(backend);
   }
 
   /**
@@ -62,9 +89,10 @@ export class Auth {
       const keys = ["email", "password", "name", "userType", "companyName"] as const;
       const { password, name, userType, companyName } = onlyKeys(account, ...keys);
       const email = await this.#backend.checkedEmail(deadline, "check_sign_up", account, options);
-      const data = { name, userType, companyName };
+      const data = JSON.parse(toJson({ name, userType, companyName })) as object;
       const { session, user } = dataOrThrow(
         await auth.signUp({ email, password, options: { data } }),
+        { refusedField: { field: "email", message: authMessages.emailUnusable } },
       );
       if (session) return this.#signedIn(session, deadline, options);
       // Only a backend that requires confirmed addresses gets here. It hides which addresses have an account.
@@ -81,8 +109,16 @@ export class Auth {
    */
   signIn(credentials: Credentials, options?: CallOptions): Call<SignedIn> {
     return this.#call(options, async (auth, deadline) => {
-      const { email, password } = onlyKeys(credentials, "email", "password");
-      const { session } = dataOrThrow(await auth.signInWithPassword({ email, password }));
+      const { password } = onlyKeys(credentials, "email", "password");
+      const email = await this.#backend.checkedEmail(
+        deadline,
+        "check_sign_in",
+        credentials,
+        options,
+      );
+      const { session } = dataOrThrow(await auth.signInWithPassword({ email, password }), {
+        limitMessage: authMessages.tooManyFailures,
+      });
       if (!session) throw notAuthenticated();
       return this.#signedIn(session, deadline, options);
     });
@@ -98,15 +134,23 @@ export class Auth {
     { scope = "local" }: { readonly scope?: "local" | "global" | "others" | undefined } = {},
     options?: CallOptions,
   ): Call<null> {
-    return this.#call(options, async (auth) => {
+    return this.#call(options, async (auth, deadline) => {
+      // No request for the scopes that exist: a session can be ended on this device without a network.
+      if (!scopes.includes(scope)) {
+        await this.#backend.check(deadline, "check_sign_out", { scope }, options);
+      }
+      const { tokens } = this.#backend;
       const end = async () => {
-        const { error } = await auth.signOut({ scope });
-        if (error && error.name !== "AuthSessionMissingError") throw authError(error);
+        // Otherwise a sign-out that failed without a network would still happen once it is back.
+        if (scope !== "local") await tokens.current().catch(ignoreIfExpired);
+        const signOut = () => auth.signOut({ scope });
+        const { error } = await (scope === "local" ? tokens.ending(signOut) : signOut());
+        if (error && !endedSession.includes(error.code ?? error.name)) throw authError(error);
       };
       if (scope === "others") await end();
       else {
         await this.#realtime.leaveDuring(end);
-        this.#backend.tokens.noteSignOut();
+        tokens.noteSignOut();
       }
       return null;
     });
@@ -116,16 +160,26 @@ export class Auth {
    * Renews the tokens now. The SDK renews them automatically before they expire; call this to get a token with
    * new claims at once, or to use a refresh token from elsewhere.
    *
-   * Errors: `INVALID_REFRESH_TOKEN`, `NOT_AUTHENTICATED` (no session and no `refreshToken`), `CONFLICT`
-   * (another renewal at the same time), `RATE_LIMITED`.
+   * Errors: `VALIDATION_ERROR`, `INVALID_REFRESH_TOKEN`, `NOT_AUTHENTICATED` (no session and no
+   * `refreshToken`), `CONFLICT` (another renewal at the same time), `RATE_LIMITED`.
    */
   refresh(
     { refreshToken }: { readonly refreshToken?: string | undefined } = {},
     options?: CallOptions,
   ): Call<TokenPair> {
-    return this.#call(options, async (auth) => {
-      const current = refreshToken === undefined ? undefined : { refresh_token: refreshToken };
-      const { session } = dataOrThrow(await auth.refreshSession(current));
+    return this.#call(options, async (auth, deadline) => {
+      if (refreshToken !== undefined) {
+        await this.#backend.check(deadline, "check_refresh", { refreshToken }, options);
+      }
+      // supabase-js would take an empty token for none.
+      if (refreshToken?.trim() === "") throw authError({ message: "", status: 401 }, isRefresh);
+      const { tokens } = this.#backend;
+      const renewed =
+        refreshToken === undefined
+          ? tokens.through(() => auth.refreshSession())
+          : auth.refreshSession({ refresh_token: refreshToken });
+      const context = refreshToken === undefined ? undefined : isRefresh;
+      const { session } = dataOrThrow(await renewed, context);
       if (!session) throw notAuthenticated();
       return tokenPair(session);
     });
@@ -133,12 +187,17 @@ export class Auth {
 
   /**
    * Sends an email with a token to reset the password. The result is the same for an address without an
-   * account. An address can receive at most 3 of these emails per hour.
+   * account. An address can receive at most 3 of these emails per hour. Earlier tokens stay valid until one of
+   * them is used.
    *
    * Errors: `VALIDATION_ERROR`, `RATE_LIMITED`.
    */
   forgotPassword(account: { readonly email: string }, options?: CallOptions): Call<Confirmation> {
-    return call(() => this.#recovery.request(account, options));
+    return call(async () => {
+      const args = onlyKeys(account, "email");
+      await this.#backend.run({ name: "forgot_password", args, ...asVisitor }, options);
+      return { message: "Password reset email sent" };
+    });
   }
 
   /**
@@ -148,15 +207,51 @@ export class Auth {
    * Errors: `VALIDATION_ERROR`, `INVALID_RESET_TOKEN`, `WEAK_PASSWORD`, `RATE_LIMITED`.
    */
   resetPassword(reset: ResetPassword, options?: CallOptions): Call<Confirmation> {
-    return call(() => this.#recovery.reset(reset, options));
+    return call(async () => {
+      const args = onlyKeys(reset, "token", "newPassword");
+      await this.#backend.run({ name: "reset_password", args, ...asVisitor }, options);
+      return { message: "Password reset successful" };
+    });
   }
 
   /**
-   * Verifies an email address with the token of the link in the verification email. The token works for 7 days;
-   * using it again changes nothing.
+   * Changes the password. Every other session of the user ends, and the user receives an email about the
+   * change.
+   *
+   * Requires: signed-in user.
+   * Errors: `VALIDATION_ERROR`, `WRONG_PASSWORD`, `WEAK_PASSWORD`, `RATE_LIMITED` (5 wrong passwords within 15
+   * minutes, or 5 changes per hour).
+   */
+  changePassword(change: ChangePassword, options?: CallOptions): Call<null> {
+    return call(async () => {
+      const args = onlyKeys(change, "currentPassword", "newPassword");
+      await this.#backend.run({ name: "change_password", args, kind: "write" }, options);
+      return null;
+    });
+  }
+
+  /**
+   * Sends a link to the new email address. Opening it within 24 hours changes the address, ends every other
+   * session of the user and sends an email to the old address. Until then nothing changes.
+   *
+   * Requires: signed-in user.
+   * Errors: `VALIDATION_ERROR`, `WRONG_PASSWORD`, `EMAIL_EXISTS`, `RATE_LIMITED` (5 wrong passwords within 15
+   * minutes, or 3 requests per hour).
+   */
+  changeEmail(change: ChangeEmail, options?: CallOptions): Call<Confirmation> {
+    return call(async () => {
+      const args = onlyKeys(change, "password", "newEmail");
+      await this.#backend.run({ name: "change_email", args, kind: "write" }, options);
+      return { message: "Confirmation email sent" };
+    });
+  }
+
+  /**
+   * Verifies an email address with the token of the link in the verification email, or completes a change of the
+   * address. The token works for 7 days, for a change 24 hours; using it again changes nothing.
    *
    * Requires: nothing; anonymous callers allowed.
-   * Errors: `INVALID_VERIFICATION_TOKEN`.
+   * Errors: `INVALID_VERIFICATION_TOKEN`, `EMAIL_EXISTS` (another account has taken the new address).
    */
   verifyEmail(token: string, options?: CallOptions): Call<EmailVerified> {
     const operation = { name: "verify_email", args: { token }, kind: "put", token: null } as const;
@@ -178,7 +273,23 @@ export class Auth {
   }
 
   /**
-   * Returns the current session, renewed if necessary, or `null` if no user is signed in.
+   * Asks the backend who is signed in. On a server, decide with this what a user may see: a session comes from a cookie
+   * there, and anyone can forge a cookie. One request.
+   *
+   * Requires: signed-in user.
+   * Errors: `NOT_AUTHENTICATED` or `SESSION_EXPIRED` (no session, or a forged one), `SESSION_REVOKED`.
+   */
+  verify(options?: CallOptions): Call<AccountCard> {
+    return call(async () => {
+      const operation = { name: "get_me", kind: "read" } as const;
+      const { id, email, name, userType } = await this.#backend.run<Me>(operation, options);
+      return { id, email, name, userType };
+    });
+  }
+
+  /**
+   * Returns the current session, renewed if necessary, or `null` if no user is signed in. Reads it from the storage
+   * without asking the backend: show it, but do not decide by it on a server. See {@link Auth.verify}.
    *
    * Errors: `SESSION_EXPIRED`.
    */

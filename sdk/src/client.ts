@@ -6,6 +6,7 @@ import { Conversations } from "./conversations.ts";
 import { Backend } from "./core/backend.ts";
 import { type Connection, connectionOf } from "./core/connection.ts";
 import { callDefaults } from "./core/options.ts";
+import { Renewal, useDeviceClock } from "./core/renewal.ts";
 import { tokensOf } from "./core/tokens.ts";
 import { socketFor, type WebSocketConstructor } from "./core/web-socket.ts";
 import { Deliverables } from "./deliverables.ts";
@@ -70,7 +71,7 @@ export interface ClientOptions extends ClientDefaults {
   readonly storage?: SessionStorage | undefined;
   /** The key to store the session under. Two clients in one app need different keys. */
   readonly storageKey?: string | undefined;
-  /** A WebSocket class for runtimes without one, such as Node 20. Only `realtime` needs it. */
+  /** A WebSocket class for runtimes without one. Only `realtime` needs it. */
   readonly webSocket?: WebSocketConstructor | undefined;
 }
 
@@ -92,6 +93,9 @@ export interface SessionStorage {
 export function createClient(options: ClientOptions): OnSwift {
   const { url, key, headers, fetch, persistSession, storage, storageKey, webSocket } = options;
   const socket = socketFor(webSocket);
+  // Looked up for each request: an app may replace the runtime's fetch later.
+  const send: typeof globalThis.fetch = (...request) => (fetch ?? globalThis.fetch)(...request);
+  const renewal = new Renewal(send);
   const supabase = createSupabaseClient(url, key, {
     auth: {
       // OnSwift never passes a session in the page's URL.
@@ -102,14 +106,28 @@ export function createClient(options: ClientOptions): OnSwift {
     },
     global: {
       ...(headers === undefined ? {} : { headers }),
-      ...(fetch === undefined ? {} : { fetch }),
+      fetch: renewal.fetch,
     },
     ...(socket === undefined ? {} : { realtime: { transport: socket as never } }),
   });
-  const connection = connectionOf(supabase);
-  // The app's own fetch may change requests. Without a key, uploads use it too instead of XMLHttpRequest.
-  return clientOf(fetch === undefined ? connection : { ...connection, key: null }, options);
+  const connection = {
+    ...connectionOf(supabase),
+    renewal,
+    // Not supabase-js's own: that waits for the session before every request, also those that need none.
+    fetch: withKey(key, send),
+    // The app's own fetch may change requests. Without a key, uploads use it too instead of XMLHttpRequest.
+    ...(fetch === undefined ? {} : { key: null }),
+  };
+  return clientOf(connection, options);
 }
+
+/** Adds the project's key, also as the token of requests without one. */
+const withKey =
+  (key: string, send: typeof fetch): typeof fetch =>
+  (input, init) => {
+    const headers = { apikey: key, authorization: `Bearer ${key}`, ...init?.headers };
+    return send(input, { ...init, headers });
+  };
 
 /**
  * Creates a client that shares the session, key, headers and `fetch` of an existing supabase-js client.
@@ -123,7 +141,9 @@ export function createClient(options: ClientOptions): OnSwift {
  * ```
  */
 export function fromSupabase(supabase: SupabaseLike, defaults: ClientDefaults = {}): OnSwift {
-  return clientOf(connectionOf(supabase), defaults);
+  const connection = connectionOf(supabase);
+  useDeviceClock(connection.auth);
+  return clientOf(connection, defaults);
 }
 
 function clientOf(connection: Connection, defaults: ClientDefaults): OnSwift {

@@ -10,8 +10,8 @@ import type {
   NewDeliverable,
   Resubmission,
 } from "./types/deliverables.ts";
+import type { FileInput, UploadedFile } from "./types/files.ts";
 import type { UploadOptions, UploadTask } from "./types/uploads.ts";
-import { checkSubmission } from "./upload/checks.ts";
 import { type Run, uploadTask } from "./upload/task.ts";
 
 /** Deliverables: a talent submits work for a task; the project's creator approves it or requests a revision. */
@@ -78,11 +78,11 @@ export class Deliverables {
         "description",
         "files",
       );
-      const { projectId, taskId } = args;
-      checkSubmission({ ...work, title: work.title ?? "" });
+      const { projectId, taskId, ...fields } = args;
       return {
         target: { uploadType: "deliverable", projectId, taskId } as const,
-        files: [...files],
+        files: [...(files ?? [])],
+        fields,
         finish: (fileIds: readonly string[], run: Run) =>
           run<DeliverableHistory>("submit_deliverable", { ...args, files: toFiles(fileIds) }),
       };
@@ -103,17 +103,45 @@ export class Deliverables {
     options?: UploadOptions,
   ): UploadTask<DeliverableHistory> {
     const prepare = () => {
-      const { files, ...args } = onlyKeys(work, "title", "description", "files");
-      checkSubmission(work);
+      const { files, ...fields } = onlyKeys(work, "title", "description", "files");
       return {
         target: { uploadType: "deliverable", deliverableId } as const,
-        files: [...files],
+        files: [...(files ?? [])],
+        fields,
         finish: (fileIds: readonly string[], run: Run) => {
-          const all = { deliverableId, ...args, files: toFiles(fileIds) };
+          const all = { deliverableId, ...fields, files: toFiles(fileIds) };
           return run<DeliverableHistory>("resubmit_deliverable", all);
         },
       };
     };
+    return uploadTask(this.#backend, prepare, options);
+  }
+
+  /**
+   * Uploads a file in place of one that the scan rejected (`scanStatus` `infected` or `failed`). Version and
+   * revisions stay as they are.
+   *
+   * Requires: submitter, while the task is assigned to them.
+   * Errors: those of {@link Deliverables.submit}; `INVALID_STATE` (the deliverable is not pending, the scan did not
+   * reject the file, or the project is completed).
+   * @example
+   * ```ts
+   * const rejected = deliverable.files.filter(({ scanStatus }) => scanStatus === "failed");
+   * for (const { id } of rejected) await onswift.deliverables.replaceFile(deliverable.id, id, pick());
+   * ```
+   */
+  replaceFile(
+    deliverableId: string,
+    fileId: string,
+    file: FileInput | UploadedFile,
+    options?: UploadOptions,
+  ): UploadTask<DeliverableHistory> {
+    const prepare = () => ({
+      target: { uploadType: "deliverable", deliverableId } as const,
+      files: [file],
+      finish: ([newFileId]: readonly string[], run: Run) =>
+        run<DeliverableHistory>("replace_file", { deliverableId, fileId, newFileId }),
+    });
     return uploadTask(this.#backend, prepare, options);
   }
 

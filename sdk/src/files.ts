@@ -1,5 +1,6 @@
 import { onlyKeys } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
+import { OnSwiftError } from "./core/errors.ts";
 import type { CallOptions } from "./core/options.ts";
 import { type Call, call } from "./core/result.ts";
 import type {
@@ -139,11 +140,24 @@ export class Files {
         const operation = { name: "get_download", args: { fileId }, kind: "read" } as const;
         const file: CleanFile = await this.#backend.runWithin(deadline, operation, options);
         const response = await new Storage(this.#backend).open(deadline, file.bucket, file.path);
-        const body = response.body ?? new Blob([]).stream();
-        return { ...file, body, blob: () => response.blob() };
+        return {
+          ...file,
+          get body() {
+            return streamOf(response);
+          },
+          blob: () => response.blob(),
+        };
       }),
     );
   }
+}
+
+function streamOf({ body }: Response): ReadableStream<Uint8Array> {
+  if (body) return body;
+  throw new OnSwiftError({
+    code: "INTERNAL_ERROR",
+    message: "This runtime cannot stream downloads. Use blob() instead of body.",
+  });
 }
 
 /** The fields of all kinds of upload. */

@@ -18,6 +18,7 @@ export {
   OnSwiftError,
   type OnSwiftErrorCode,
   type OnSwiftErrorInit,
+  type OnSwiftErrorJson,
 } from "./core/errors.ts";
 export type { CallOptions } from "./core/options.ts";
 export type { Call, ListCall, Pagination, Result } from "./core/result.ts";
@@ -32,6 +33,7 @@ export type { ConversationRoom } from "./realtime/room.ts";
 export type { Unsubscribe } from "./realtime/unsubscribe.ts";
 export type { Reviews } from "./reviews.ts";
 export type { Samples } from "./samples.ts";
+export type { Sessions } from "./sessions.ts";
 export type { Tasks } from "./tasks.ts";
 export type { Team } from "./team.ts";
 export type * from "./types/analytics.ts";

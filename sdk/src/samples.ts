@@ -62,6 +62,7 @@ export class Samples {
       return {
         target: { uploadType: "sample", projectId } as const,
         files: file === undefined ? [] : [file],
+        ...(file === undefined ? {} : { fields: args }),
         finish: ([fileId]: readonly string[], run: Run) =>
           run<Sample>("add_sample", { projectId, ...args, fileId }),
       };

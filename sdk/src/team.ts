@@ -19,7 +19,7 @@ export class Team {
    *
    * Requires: project creator.
    * Errors: `VALIDATION_ERROR`, `ALREADY_MEMBER`, `NOT_TALENT`, `NOT_FOUND` (project or user), `FORBIDDEN`,
-   * `CONFLICT` (idempotency key used for another request).
+   * `BLOCKED`, `INVALID_STATE` (the talent has left your teams twice in 30 days), `CONFLICT` (idempotency key used for another request).
    */
   add(projectId: string, member: NewTeamMember, options?: CallOptions): Call<Membership> {
     return call(async () => {

@@ -1,23 +1,41 @@
 import { onlyKeys } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
 import type { Deadline } from "./core/deadline.ts";
+import { cursorCall } from "./core/keyset.ts";
 import type { CallOptions } from "./core/options.ts";
-import { type Call, call } from "./core/result.ts";
+import { type Call, call, type ListCall } from "./core/result.ts";
 import type { FileInput, UploadedFile } from "./types/files.ts";
 import type { UploadOptions, UploadTask } from "./types/uploads.ts";
 import type {
   AccountExport,
   BlockList,
   DeleteAccount,
+  FoundTalent,
   Me,
   ProfilePatch,
   PublicProfile,
   SkillList,
+  TalentFilter,
+  TalentList,
 } from "./types/users.ts";
 import { waitUntilClean } from "./upload/scan.ts";
 import { type Run, uploadTask } from "./upload/task.ts";
 
-/** The signed-in user's account and profile, public profiles of talents, skills and blocks. */
+const searchKeys = [
+  "q",
+  "skills",
+  "skillsMode",
+  "minRate",
+  "maxRate",
+  "availability",
+  "minRating",
+  "sort",
+  "page",
+  "limit",
+  "cursor",
+] as const;
+
+/** The signed-in user's account and profile, public profiles of talents, search, skills and blocks. */
 export class Users {
   readonly #backend: Backend;
 
@@ -87,6 +105,41 @@ export class Users {
   }
 
   /**
+   * Searches talents by words in name, title and bio, by skills, rate, availability and rating. Deleted and banned
+   * talents are left out, and so are talents who blocked the caller or are blocked. `pagination.total` is exact.
+   *
+   * Without `sort`, the order is: talents who are not available last, then matches in name or title first, with
+   * `skillsMode: "any"` those with more of the skills first, then the better rated, then the newer.
+   *
+   * Iterating continues from `nextCursor`, so talents who change meanwhile do not shift the others: no talent is
+   * returned twice, and none is missed that keeps its place in the order.
+   *
+   * Requires: creator.
+   * Errors: `VALIDATION_ERROR` (also for an unknown skill, `minRate` above `maxRate`, and `page` together with
+   * `cursor`), `CREATOR_ONLY`.
+   * @example
+   * ```ts
+   * const { users, pagination } = await onswift.users.search({ q: "video edi", maxRate: 80 }).orThrow();
+   * for await (const talent of onswift.users.search({ skills: ["Figma"], sort: "-averageRating" })) {
+   *   console.log(talent.name, talent.averageRating);
+   * }
+   * ```
+   */
+  search(filter: TalentFilter = {}, options?: CallOptions): ListCall<TalentList, FoundTalent> {
+    const load = async (next?: string) => {
+      const { page, cursor, ...rest } = onlyKeys(filter, ...searchKeys);
+      const place = next === undefined ? { page, cursor } : { cursor: next };
+      const operation = {
+        name: "search_talent",
+        args: { ...rest, ...place },
+        kind: "read",
+      } as const;
+      return this.#backend.run<TalentList>(operation, options);
+    };
+    return cursorCall(load, (page) => page.users);
+  }
+
+  /**
    * Deletes the signed-in user's account and ends all its sessions. Shared content stays under the name
    * "Deleted user". Personal data is erased after 30 days.
    *
@@ -99,8 +152,9 @@ export class Users {
       const args = onlyKeys(account, "password", "force");
       await this.#backend.run({ name: "delete_me", args, kind: "write" }, options);
       // The backend ended the sessions. This removes the copy stored on this device.
-      await this.#backend.connection.auth.signOut({ scope: "local" });
-      this.#backend.tokens.noteSignOut();
+      const { connection, tokens } = this.#backend;
+      await tokens.ending(() => connection.auth.signOut({ scope: "local" }));
+      tokens.noteSignOut();
       return null;
     });
   }

@@ -146,7 +146,7 @@ describe("refresh", () => {
       "refreshToken",
     ]);
     await onswift.auth.refresh({ refreshToken: "brought-along" }).orThrow();
-    expect(backend.seen[1]?.body).toEqual({ refresh_token: "brought-along" });
+    expect(withoutChecks(backend)[1]?.body).toEqual({ refresh_token: "brought-along" });
   });
 
   test.each(["refresh_token_not_found", "refresh_token_already_used", "session_expired"])(
@@ -164,63 +164,56 @@ describe("refresh", () => {
   });
 });
 
-describe("password reset", () => {
-  test("forgotPassword requests the reset email", async () => {
-    const backend = accepting(() => json({}));
-    const { data } = await clientOf(backend).auth.forgotPassword({ email: "a@example.com" });
-    expect(data).toEqual({ message: "Password reset email sent" });
-    expect(withoutChecks(backend)[0]).toMatchObject({
-      path: "/auth/v1/recover",
-      body: { email: "a@example.com" },
-    });
-  });
+describe("passwords and addresses", () => {
+  const calls = (backend: FakeBackend) => backend.seen.map(({ path, body }) => [path, body]);
 
-  test("a rate limit includes the seconds to wait", async () => {
-    const limited = json({ code: "over_email_send_rate_limit", message: "Wait." }, 429, {
-      "retry-after": "1200",
-    });
-    const onswift = clientOf(accepting(() => limited));
-    const { error } = await onswift.auth.forgotPassword({ email: "a@example.com" });
-    expect(error).toMatchObject({ code: "RATE_LIMITED", status: 429, retryAfter: 1200 });
-  });
-
-  test("resetPassword sets the password, ends all sessions and does not sign in", async () => {
-    const backend = accepting(({ path }) =>
-      path.endsWith("/verify") ? json(storedSession()) : json({}),
-    );
+  test("forgotPassword and resetPassword are sent without a session", async () => {
+    const backend = new FakeBackend(() => json(null, 204));
     const onswift = clientOf(backend);
-    const reset = { token: "hash", newPassword: "N3w-enough!" };
-    const { data } = await onswift.auth.resetPassword(reset);
-    expect(data).toEqual({ message: "Password reset successful" });
-    expect(withoutChecks(backend).map(({ method, path }) => `${method} ${path}`)).toEqual([
-      "POST /auth/v1/verify",
-      "PUT /auth/v1/user",
-      "POST /auth/v1/logout?scope=global",
+    const asked = await onswift.auth.forgotPassword({ email: "a@example.com" });
+    expect(asked.data).toEqual({ message: "Password reset email sent" });
+    const reset = { token: "mailed", newPassword: "N3w-enough!" };
+    const done = await onswift.auth.resetPassword(reset);
+    expect(done.data).toEqual({ message: "Password reset successful" });
+    expect(calls(backend)).toEqual([
+      ["/rest/v1/rpc/forgot_password", { email: "a@example.com" }],
+      ["/rest/v1/rpc/reset_password", reset],
     ]);
-    expect(withoutChecks(backend)[0]?.body).toEqual({ type: "recovery", token_hash: "hash" });
     expect(await onswift.auth.getSession().orThrow()).toBeNull();
   });
 
-  test("resetPassword can be repeated after a weak password, although the token is used", async () => {
-    const backend = accepting(({ method, path }, attempt) => {
-      if (path.endsWith("/verify")) return json(storedSession());
-      return method === "PUT" && attempt === 1 ? refusal(422, "weak_password") : json({});
-    });
-    const onswift = clientOf(backend);
-    const weak = await onswift.auth.resetPassword({ token: "hash", newPassword: "weak" });
-    expect(weak.error).toMatchObject({ code: "WEAK_PASSWORD", status: 400 });
-    expect(weak.error?.details?.[0]?.field).toBe("newPassword");
-    await onswift.auth.resetPassword({ token: "hash", newPassword: "N3w-enough!" }).orThrow();
-    expect(backend.seen.filter(({ path }) => path.endsWith("/verify"))).toHaveLength(1);
+  test("neither is repeated after a failure", async () => {
+    const backend = new FakeBackend(() => json({ message: "unavailable" }, 503));
+    const { error } = await clientOf(backend).auth.forgotPassword({ email: "a@example.com" });
+    expect([error?.code, backend.seen.length]).toEqual(["SERVICE_UNAVAILABLE", 1]);
   });
 
-  test("a used or unknown token returns INVALID_RESET_TOKEN", async () => {
-    const onswift = clientOf(accepting(() => refusal(403, "otp_expired")));
-    const { error } = await onswift.auth.resetPassword({
-      token: "old",
-      newPassword: "N3w-enough!",
+  test("changePassword and changeEmail send the password", async () => {
+    const backend = new FakeBackend(({ path }) =>
+      json(null, path.endsWith("_password") ? 204 : 200),
+    );
+    const onswift = clientOf(backend, { session: { endsIn: 900 } });
+    const change = { currentPassword: "Old-enough1!", newPassword: "N3w-enough!" };
+    expect((await onswift.auth.changePassword(change)).data).toBeNull();
+    const email = { password: "N3w-enough!", newEmail: "b@example.com" };
+    expect((await onswift.auth.changeEmail(email)).data).toEqual({
+      message: "Confirmation email sent",
     });
-    expect(error).toMatchObject({ code: "INVALID_RESET_TOKEN", status: 400 });
+    expect(calls(backend)).toEqual([
+      ["/rest/v1/rpc/change_password", change],
+      ["/rest/v1/rpc/change_email", email],
+    ]);
+  });
+
+  test("sessions are listed and revoked", async () => {
+    const sessions = [{ id: "s1", current: true }];
+    const backend = new FakeBackend(({ path }) =>
+      path.endsWith("list_sessions") ? json({ sessions }) : json(null, 204),
+    );
+    const onswift = clientOf(backend, { session: { endsIn: 900 } });
+    expect(await onswift.auth.sessions.list().orThrow()).toEqual({ sessions });
+    expect((await onswift.auth.sessions.revoke("s2")).data).toBeNull();
+    expect(calls(backend)[1]).toEqual(["/rest/v1/rpc/revoke_session", { sessionId: "s2" }]);
   });
 });
 

@@ -27,6 +27,21 @@ describe("a call", () => {
     expect(request?.headers.get("x-client-info")).toMatch(/^onswift-sdk\/\d+\.\d+\.\d+$/);
   });
 
+  test("texts are sent without NUL and unpaired surrogates, as the REST API stores them", async () => {
+    const backend = new FakeBackend(() => json({ id: "p1" }));
+    const onswift = clientOf(backend, signedIn);
+    await onswift.projects.create({
+      name: "a\0b\ud800c\udc00d 😀",
+      description: "\udfff",
+      dueDate: "2099-01-01",
+    });
+    await onswift.messages.send("c1", { content: "\0👨‍👩‍👧\ud83d" });
+    expect(backend.operations.map(({ body }) => body)).toMatchObject([
+      { name: "abcd 😀", description: "" },
+      { content: "👨‍👩‍👧" },
+    ]);
+  });
+
   test("a call starts at once, even if it is not awaited", async () => {
     const backend = new FakeBackend(() => json(null, 204));
     const call = clientOf(backend, signedIn).projects.delete("p1");
@@ -96,6 +111,31 @@ describe("a call", () => {
     expect((await onswift.tasks.list({ stauts: "planning" } as never)).error?.details).toEqual([
       expect.objectContaining({ field: "stauts" }),
     ]);
+    expect(backend.seen).toHaveLength(0);
+  });
+
+  test("every list refuses an unknown option, also a sort where the order is fixed", async () => {
+    const backend = new FakeBackend(() => json({}));
+    const o = clientOf(backend, signedIn);
+    const typo = { sotr: "name" } as never;
+    const sort = { sort: "name" } as never;
+    for (const [list, field] of [
+      [o.projects.list(typo), "sotr"],
+      [o.tasks.list(typo), "sotr"],
+      [o.tasks.list("p1", typo), "sotr"],
+      [o.deliverables.list(typo), "sotr"],
+      [o.samples.list("p1", typo), "sotr"],
+      [o.reviews.list("u1", typo), "sotr"],
+      [o.users.search(typo), "sotr"],
+      [o.conversations.list(sort), "sort"],
+      [o.messages.list("c1", sort), "sort"],
+      [o.notifications.list(sort), "sort"],
+      [o.analytics.audit(sort), "sort"],
+    ] as const) {
+      const { error } = await list;
+      expect(error?.code).toBe("VALIDATION_ERROR");
+      expect(error?.details).toEqual([expect.objectContaining({ field })]);
+    }
     expect(backend.seen).toHaveLength(0);
   });
 });
@@ -193,5 +233,60 @@ describe("an OnSwiftError", () => {
     expect(foreign).toBeInstanceOf(OnSwiftError);
     expect(isOnSwiftError(new Error("NOT_FOUND"))).toBe(false);
     expect(isOnSwiftError(undefined)).toBe(false);
+  });
+});
+
+describe("a search", () => {
+  const found = (ids: readonly string[], nextCursor: string | null) => ({
+    users: ids.map((id) => ({ id, name: id })),
+    pagination: { page: 1, limit: 2, total: 5, totalPages: 3, hasNext: true, hasPrev: false },
+    nextCursor,
+  });
+  // "b" moved behind the first cursor while the pages were loaded.
+  const pages: Readonly<Record<string, object>> = {
+    start: found(["a", "b"], "after-b"),
+    "after-b": found(["c", "b"], "after-c"),
+    "after-c": found(["d"], null),
+  };
+  const searched = () =>
+    new FakeBackend(({ body }) =>
+      json(pages[(body as { cursor?: string }).cursor ?? "start"] ?? found([], null)),
+    );
+  const idsOf = async (list: AsyncIterable<{ readonly id: string }>) => {
+    const ids: string[] = [];
+    for await (const { id } of list) ids.push(id);
+    return ids;
+  };
+
+  test("iterating follows the cursors, and returns a talent who moved only once", async () => {
+    const backend = searched();
+    const list = clientOf(backend, signedIn).users.search({ skills: ["Figma"], limit: 2, page: 1 });
+    expect(await idsOf(list)).toEqual(["a", "b", "c", "d"]);
+    const filter = { skills: ["Figma"], limit: 2 };
+    expect(backend.operations.map(({ path, body }) => [path, body])).toEqual([
+      ["/rest/v1/rpc/search_talent", { ...filter, page: 1 }],
+      ["/rest/v1/rpc/search_talent", { ...filter, cursor: "after-b" }],
+      ["/rest/v1/rpc/search_talent", { ...filter, cursor: "after-c" }],
+    ]);
+  });
+
+  test("a search can begin at a cursor, loads only what is needed, and can be repeated", async () => {
+    const backend = searched();
+    const list = clientOf(backend, signedIn).users.search({ cursor: "after-b" });
+    for await (const { id } of list) {
+      if (id === "b") break;
+    }
+    expect(backend.operations).toHaveLength(1);
+    expect(await idsOf(list)).toEqual(["c", "b", "d"]);
+    expect((await list).data).toEqual(pages["after-b"]);
+  });
+
+  test("an error on a later page is thrown", async () => {
+    const refusal = { code: "PT400", hint: "VALIDATION_ERROR", message: "x", details: "[]" };
+    const backend = new FakeBackend((_request, attempt) =>
+      attempt === 1 ? json(pages.start) : json(refusal, 400),
+    );
+    const list = clientOf(backend, signedIn).users.search();
+    await expect(idsOf(list)).rejects.toMatchObject({ code: "VALIDATION_ERROR" });
   });
 });

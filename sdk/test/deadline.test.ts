@@ -30,13 +30,15 @@ describe("timeoutMs", () => {
     expect(backend.operations).toHaveLength(0);
   });
 
-  test("the deadline includes a renewal that fails with 503 repeatedly", async () => {
+  test("a renewal that fails with 503 repeatedly is reported before the deadline", async () => {
     const backend = new FakeBackend(({ path }) =>
       path.startsWith("/auth/") ? json({ message: "down" }, 503) : json({}),
     );
     const onswift = clientOf(backend, { session: { endsIn: -60 } });
+    const began = performance.now();
     const { error } = await onswift.projects.list({}, { timeoutMs: 300 });
-    expect(error?.code).toBe("TIMEOUT");
+    expect(error).toMatchObject({ code: "SERVICE_UNAVAILABLE", retryable: true });
+    expect(performance.now() - began).toBeLessThan(300);
     expect(backend.operations).toHaveLength(0);
   });
 

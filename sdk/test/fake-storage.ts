@@ -138,8 +138,8 @@ export class FakeStorage {
           .split(",")
           .map((pair) => pair.split(" ") as [string, string]),
       );
-      const told = (name: string) => Buffer.from(metadata.get(name) ?? "", "base64").toString();
-      const file = this.#at(`${told("bucketName")}/${told("objectName")}`);
+      const decoded = (name: string) => Buffer.from(metadata.get(name) ?? "", "base64").toString();
+      const file = this.#at(`${decoded("bucketName")}/${decoded("objectName")}`);
       if (file.bytes !== null) return refused(409, "The resource already exists");
       const made = randomUUID();
       const size = Number(headers["upload-length"]);

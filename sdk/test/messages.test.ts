@@ -100,7 +100,7 @@ describe("a list of messages", () => {
 });
 
 describe("operations that can be repeated", () => {
-  test("they are retried without an idempotency key", async () => {
+  test("are retried without an idempotency key", async () => {
     const backend = new FakeBackend((_, attempt) =>
       attempt < 2 ? json({}, 503) : json(null, 204),
     );

@@ -42,12 +42,12 @@ describe("events", () => {
   test("an event reaches all its listeners, with its id as delivery and not as payload", async () => {
     const server = new FakeRealtime();
     const onswift = client(server);
-    const told: unknown[] = [];
-    const stop = onswift.realtime.on("message:deleted", (...args) => told.push(args));
-    onswift.realtime.on("conversation:read", (...args) => told.push(args));
+    const received: unknown[] = [];
+    const stop = onswift.realtime.on("message:deleted", (...args) => received.push(args));
+    onswift.realtime.on("conversation:read", (...args) => received.push(args));
     await stop.ready;
     server.emit(feed, "message:deleted", deleted("m1"), { id: "e-m1" });
-    expect(told).toEqual([
+    expect(received).toEqual([
       [
         { messageId: "m1", conversationId: "c1" },
         { id: "e-m1", replayed: false },

@@ -45,7 +45,10 @@ describe("an error response of PostgREST", () => {
     ["P0001", 500, "INTERNAL_ERROR", 500],
   ])("SQLSTATE %s with status %d becomes %s", (sqlState, status, code, mapped) => {
     const body = { code: sqlState, message: "A sentence.", details: "Prose.", hint: "Prose, too." };
-    expect(restError(status, none, body)).toMatchObject({ code, status: mapped, details: null });
+    const error = restError(status, none, body);
+    expect(error).toMatchObject({ code, status: mapped, details: null });
+    if (!sqlState.startsWith("PT")) expect(error.message).not.toBe(body.message);
+    expect(error.cause).toEqual(body);
   });
 
   test.each([

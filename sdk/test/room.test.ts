@@ -20,7 +20,7 @@ async function room() {
   const room = client(server).realtime.conversation("c1");
   const typing: Typing[] = [];
   const changes: MemberChange[] = [];
-  room.onTyping((told) => typing.push(told));
+  room.onTyping((change) => typing.push(change));
   const stop = room.onMembers((change) => changes.push(change));
   expect(await stop.ready).toEqual({ data: null, error: null });
   const present = (state: object) => server.send(topic, "presence_state", state);
@@ -32,7 +32,7 @@ async function room() {
 const meta = (status: string, ref = "r1") => ({ phx_ref: ref, userId: other, status });
 const tracked = (server: FakeRealtime) =>
   server.of("presence").map(({ payload }) => payload.payload);
-const said = (server: FakeRealtime) =>
+const typingSent = (server: FakeRealtime) =>
   server.of("conversation:typing").map(({ payload }) => payload.isTyping);
 
 afterEach(() => {
@@ -137,11 +137,11 @@ describe("typing", () => {
     const { typing, types } = await room();
     vi.useFakeTimers();
     for (const isTyping of [true, true, false, false, true]) types(other, isTyping);
-    const told = { conversationId: "c1", userId: other };
-    const changes = [true, false, true].map((isTyping) => ({ ...told, isTyping }));
+    const place = { conversationId: "c1", userId: other };
+    const changes = [true, false, true].map((isTyping) => ({ ...place, isTyping }));
     expect(typing).toEqual(changes);
     await vi.advanceTimersByTimeAsync(7_000);
-    expect(typing).toEqual([...changes, { ...told, isTyping: false }]);
+    expect(typing).toEqual([...changes, { ...place, isTyping: false }]);
   });
 
   test("typing ends when the other participant leaves", async () => {
@@ -172,9 +172,9 @@ describe("typing", () => {
       here.typing();
       await vi.advanceTimersByTimeAsync(100);
     }
-    expect(said(server)).toEqual([true, true]);
+    expect(typingSent(server)).toEqual([true, true]);
     await vi.advanceTimersByTimeAsync(5_000);
-    expect(said(server)).toEqual([true, true, false]);
+    expect(typingSent(server)).toEqual([true, true, false]);
   });
 
   test("typing(false) ends at once and typing() can start again", async () => {
@@ -183,13 +183,13 @@ describe("typing", () => {
     here.typing(false);
     here.typing(false);
     here.typing();
-    await expect.poll(() => said(server)).toEqual([true, false, true]);
+    await expect.poll(() => typingSent(server)).toEqual([true, false, true]);
   });
 
   test("typing() works without a listener once the channel is joined", async () => {
     const server = new FakeRealtime();
     client(server).realtime.conversation("c1").typing();
-    await expect.poll(() => said(server)).toEqual([true]);
+    await expect.poll(() => typingSent(server)).toEqual([true]);
     expect(server.of("conversation:typing")[0]?.payload).toEqual({
       conversationId: "c1",
       userId,

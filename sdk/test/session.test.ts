@@ -39,7 +39,7 @@ describe("a user whose session cannot be renewed", () => {
     expect(backend.operations).toHaveLength(0);
   });
 
-  test("many parallel calls all return SESSION_EXPIRED", async () => {
+  test("every one of many parallel calls returns SESSION_EXPIRED", async () => {
     const backend = backendThatRefuses();
     const onswift = clientOf(backend, expired);
     const calls = [onswift.users.me(), onswift.projects.list(), onswift.tasks.list()];
@@ -55,7 +55,7 @@ describe("a user whose session cannot be renewed", () => {
     expect((await onswift.users.me()).error?.code).toBe("NOT_AUTHENTICATED");
   });
 
-  test("the same is true with fromSupabase", async () => {
+  test("fromSupabase reports SESSION_EXPIRED as well", async () => {
     const backend = backendThatRefuses();
     const supabase = createSupabaseClient("http://backend.test", "sb_publishable_test", {
       global: { fetch: backend.fetch },

@@ -32,6 +32,7 @@ describe("an upload", () => {
       projectId: "p1",
       taskId: "t1",
       files: names.map((fileName, index) => ({ fileName, fileSize: 1000 * (index + 1) })),
+      fields: { title: "Rough cut" },
     });
     const byName = (name: string) => stored().find(({ fileName }) => fileName === name);
     expect(names.map((name) => byName(name)?.bytes)).toEqual(bytes);
@@ -49,6 +50,9 @@ describe("an upload", () => {
       size: 500,
       slice: async (from: number, to: number) => new Uint8Array(bytes.subarray(from, to)),
     };
+    // The bytes show no type, so each file waits for its scan.
+    storage.trouble = ({ path }) =>
+      path.endsWith("get_download") ? { status: 200, body: {} } : undefined;
     const kinds = [
       new File([bytes], "file.png", { type: "image/png" }),
       { name: "blob.pdf", data: blob },
@@ -72,6 +76,61 @@ describe("an upload", () => {
     for (const file of stored()) expect(file.bytes).toEqual(bytes);
   });
 
+  test("a file whose bytes show another type is refused before any byte is sent", async () => {
+    const movie = Buffer.from("\0\0\0\x14ftypisom\0\0\0\0isom", "latin1");
+    const heic = Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1", "latin1");
+    const png = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
+    const pdf = Buffer.concat([Buffer.alloc(1024), Buffer.from("%PDF-1.7")]);
+    const files = [
+      { ...named("real.png", png), type: "image/png" },
+      { ...named("movie.png", movie), type: "image/png" },
+      { ...named("photo.jpg", heic), type: "image/jpeg" },
+      { ...named("print.pdf", pdf), type: "application/pdf" },
+      { ...named("cut.mov", movie), type: "video/quicktime" },
+      { ...named("page.gif", Buffer.from("<html>")), type: "image/gif" },
+    ];
+    const { error } = await storage.client().deliverables.submit({ ...place, files });
+    expect(error).toMatchObject({ code: "FILE_MISMATCH", status: 400 });
+    expect(error?.details).toEqual(
+      [1, 2, 5].map((index) => ({
+        field: `files[${index}]`,
+        message: `"${files[index]?.name}" does not have the declared type.`,
+      })),
+    );
+    expect(storage.requests("POST", "/storage/")).toHaveLength(0);
+    expect(storage.calls("submit_deliverable")).toHaveLength(0);
+    await expect.poll(() => stored().every(({ state }) => state === "discarded")).toBe(true);
+  });
+
+  test("a file whose bytes show no type is submitted only if its scan does not reject it", async () => {
+    const files = [{ ...named("a.png", Buffer.from("Just words.")), type: "image/png" }];
+    for (const code of ["FILE_MISMATCH", "FILE_INFECTED"]) {
+      storage.seen.length = 0;
+      const body = { code: "PT409", hint: code, message: "No.", details: null };
+      storage.trouble = ({ path }, attempt) =>
+        path.endsWith("get_download") && attempt > 2 ? { status: 409, body } : undefined;
+      const { error } = await storage.client().deliverables.submit({ ...place, files });
+      expect(error).toMatchObject({ code, details: [{ field: "files[0]" }] });
+      expect(storage.calls("get_download")).toHaveLength(3);
+      expect(storage.calls("submit_deliverable")).toHaveLength(0);
+      await expect.poll(() => stored().every(({ state }) => state === "discarded")).toBe(true);
+    }
+  });
+
+  test("a file whose bytes cannot be read here is left to the scan", async () => {
+    const data = randomBytes(20);
+    const slice = (from: number, to: number) => {
+      const part = new Blob([data.subarray(from, to)]);
+      return Object.assign(part, { arrayBuffer: undefined });
+    };
+    const source = { name: "a.png", size: 20, type: "image/png", slice };
+    await storage
+      .client()
+      .deliverables.submit({ ...place, files: [source as never] })
+      .orThrow();
+    expect(storage.calls("get_download")).toHaveLength(0);
+  });
+
   test("files that are already uploaded can be mixed with new ones, in order", async () => {
     const onswift = storage.client();
     const target = { uploadType: "deliverable", projectId: "p1", taskId: "t1" } as const;
@@ -88,7 +147,7 @@ describe("an upload", () => {
     expect(storage.calls("create_uploads")).toHaveLength(2);
   });
 
-  test("invalid input is refused before any request", async () => {
+  test("files of an unknown kind and unknown fields are refused before any request", async () => {
     const { deliverables } = storage.client();
     const bare = { ...place, files: [new Uint8Array(3), new Blob(["x"])] as never[] };
     expect((await deliverables.submit(bare)).error).toMatchObject({
@@ -96,13 +155,30 @@ describe("an upload", () => {
       details: [{ field: "files[0]" }],
     });
     const file = named("a.png", randomBytes(1));
-    const long = { ...work(...Array(11).fill(file)), title: " ", description: "x".repeat(10_001) };
-    const { error } = await deliverables.submit(long);
-    expect(error?.details?.map(({ field }) => field)).toEqual(["title", "description", "files"]);
-    expect((await deliverables.resubmit("d1", { files: [] })).error?.code).toBe("VALIDATION_ERROR");
     const misspelt = { ...work(file), tilte: "x" };
     expect((await deliverables.submit(misspelt)).error?.details?.[0]?.field).toBe("tilte");
     expect(storage.seen).toHaveLength(0);
+  });
+
+  test("the backend judges texts and the number of files before anything is uploaded", async () => {
+    const details = [
+      { field: "files", message: "At least one file is required." },
+      { field: "title", message: "Title is required." },
+    ];
+    const body = {
+      code: "PT400",
+      hint: "VALIDATION_ERROR",
+      message: "Validation failed",
+      details: JSON.stringify(details),
+    };
+    storage.trouble = ({ path }) =>
+      path.endsWith("create_uploads") ? { status: 400, body } : undefined;
+    const { deliverables } = storage.client();
+    const { error } = await deliverables.resubmit("d1", { title: " ", files: [] });
+    expect(error).toMatchObject({ code: "VALIDATION_ERROR", details });
+    expect(storage.seen.map(({ body: sent }) => sent)).toEqual([
+      { uploadType: "deliverable", deliverableId: "d1", files: [], fields: { title: " " } },
+    ]);
   });
 
   test("a refused file is named by its index and no file is uploaded", async () => {

@@ -146,9 +146,29 @@ values
 -- Conversions of text, dates and JSON. They never raise: invalid input becomes null, and the
 -- validators report what is wrong with it.
 
--- Cleans text with several lines: removes control characters except tabs and line breaks, and white
--- space around the text. Changes nothing else; "<3" and "O'Brien" are stored as typed and encoded
--- where they are shown.
+-- Returns whether a text has a character that can be seen. White space, format characters and
+-- characters that are drawn as nothing (fillers, variation selectors, blank patterns) cannot.
+create function private.is_visible(p_text text)
+  returns boolean
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select coalesce(p_text ~ (
+    '[^\u0001-\u0020\u007F-\u00A0\u00AD\u034F\u0600-\u0605\u061C\u06DD\u070F\u0890\u0891\u08E2'
+      '\u115F\u1160\u1680\u17B4\u17B5\u180B-\u180F\u2000-\u200F\u2028-\u202F\u205F-\u206F\u2800'
+      '\u3000\u3164\uFDD0-\uFDEF\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFFB\uFFFE\uFFFF'
+      '\U000110BD\U000110CD\U00013430-\U0001343F\U0001BCA0-\U0001BCA3\U0001D159'
+      '\U0001D173-\U0001D17A\U000E0000-\U000E0FFF]'
+  ), false)
+$$;
+
+-- Cleans text with several lines. Composes characters (NFC), so that the same word is always the
+-- same text. Line and paragraph separators, vertical tabs and form feeds become line breaks. Removes
+-- other control characters, and white space around the text. Text of which nothing can be seen
+-- becomes empty. Changes nothing else: "<3" and "O'Brien" are stored as typed and encoded where they
+-- are shown, and joined emoji and Persian words keep their joiners.
 create function private.clean_text(p_text text)
   returns text
   language sql
@@ -156,14 +176,23 @@ create function private.clean_text(p_text text)
   parallel safe
   set search_path = ''
 as $$
-  select btrim(
-    regexp_replace(p_text, '[\u0001-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]', '', 'g'),
-    e' \t\n\r\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u200B'
-      '\u2028\u2029\u202F\u205F\u3000\uFEFF'
-  )
+  select case
+    when p_text is null then null
+    when not private.is_visible(p_text) then ''
+    else btrim(
+      normalize(regexp_replace(
+        regexp_replace(p_text, '[\u000B\u000C\u2028\u2029]', e'\n', 'g'),
+        '[\u0001-\u0008\u000E-\u001F\u007F-\u009F]', '', 'g'
+      ), nfc),
+      e' \t\n\r\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u200B'
+        '\u202F\u205F\u3000\uFEFF'
+    )
+  end
 $$;
 
--- Cleans text with one line, such as a name: line breaks and tabs become spaces.
+-- Cleans text with one line, such as a name: line breaks and tabs become spaces. Removes characters
+-- that turn the direction of what follows, because a name is shown inside other sentences. The
+-- direction marks LRM and RLM stay.
 create function private.clean_line(p_text text)
   returns text
   language sql
@@ -171,7 +200,10 @@ create function private.clean_line(p_text text)
   parallel safe
   set search_path = ''
 as $$
-  select private.clean_text(regexp_replace(p_text, '[\t\n\r\u2028\u2029]+', ' ', 'g'))
+  select private.clean_text(regexp_replace(
+    regexp_replace(p_text, '[\u202A-\u202E\u2066-\u2069]', '', 'g'),
+    '[\t\n\r\u000B\u000C\u2028\u2029]+', ' ', 'g'
+  ))
 $$;
 
 create function private.try_uuid(p_text text)
@@ -252,6 +284,7 @@ $$;
 
 -- All are pure and run as the caller, in triggers and api functions.
 grant execute on function
+  private.is_visible(text),
   private.clean_text(text),
   private.clean_line(text),
   private.try_uuid(text),
@@ -347,12 +380,18 @@ begin
     return private.field_error('body', 'Body must be a JSON object.');
   end if;
 
+  -- Keys are chosen by the caller: long ones are cut, and the first 50 are named.
   select jsonb_agg(
     jsonb_build_object('field', key, 'message', format('%s cannot be set here.', key)) order by key
   )
   into v_errors
-  from jsonb_object_keys(p_input) as key
-  where key <> all (p_known);
+  from (
+    select left(sent.key, 100) as key
+    from jsonb_object_keys(p_input) as sent (key)
+    where sent.key <> all (p_known)
+    order by sent.key
+    limit 50
+  ) as unknown;
 
   return coalesce(v_errors, '[]');
 end;
@@ -437,6 +476,22 @@ as $$
   select case
     when private.try_date(p_input ->> p_key) <= private.today()
       then private.field_error(p_key, p_label || ' must be in the future.')
+    else '[]'
+  end
+$$;
+
+-- Checks the days of a report: in order, and at most 366 of them.
+create function private.check_range(p_first_day date, p_last_day date)
+  returns jsonb
+  language sql
+  immutable
+  set search_path = ''
+as $$
+  select case
+    when p_first_day > p_last_day
+      then private.field_error('from', 'From must not be later than to.')
+    when p_last_day - p_first_day >= 366
+      then private.field_error('to', 'The range must be at most 366 days.')
     else '[]'
   end
 $$;
@@ -528,8 +583,8 @@ begin
 end;
 $$;
 
--- Checks that a value is a whole number of at least 1. Accepts text with digits, as sent in a query
--- string.
+-- Checks that a value is a whole number from 1 to 999999999. Accepts text with digits, as sent in a
+-- query string.
 create function private.check_whole(p_input jsonb, p_key text, p_label text)
   returns jsonb
   language plpgsql
@@ -540,7 +595,7 @@ begin
   return case
     when coalesce(jsonb_typeof(p_input -> p_key), 'null') = 'null' then '[]'
     when p_input ->> p_key ~ '^0*[1-9]\d{0,8}$' then '[]'
-    else private.field_error(p_key, p_label || ' must be a whole number of at least 1.')
+    else private.field_error(p_key, p_label || ' must be a whole number from 1 to 999999999.')
   end;
 end;
 $$;
@@ -576,6 +631,7 @@ grant execute on function
   private.check_choice(jsonb, text, text, text[], boolean),
   private.check_date(jsonb, text, text, boolean),
   private.check_future(jsonb, text, text),
+  private.check_range(date, date),
   private.check_uuid(jsonb, text, text, boolean)
 to authenticated, service_role;
 
@@ -833,6 +889,13 @@ begin
       hint = 'SESSION_REVOKED';
   end if;
 
+  -- For responses of PostgREST: they are data of one user, not to be stored or run as a page.
+  perform set_config(
+    'response.headers',
+    '[{"Cache-Control": "no-store"}, {"X-Content-Type-Options": "nosniff"}]',
+    true
+  );
+
   return v_user_id;
 end;
 $$;
@@ -1026,30 +1089,55 @@ transaction of its own.';
 
 grant execute on function private.count_request(text, integer, integer) to service_role;
 
--- Counts a request for a password-reset mail. Returns null if it is allowed, else the seconds to
--- wait. Limits: 3 per hour and email address, whether or not it has an account; 20 per hour and
--- client address.
-create function private.reset_wait(p_email text, p_ip text)
-  returns integer
+-- Returns the client's address, which the gateway and the REST API pass in a header, as limits count
+-- it: a customer can use all addresses of an IPv6 network, so the network (/64) counts as a whole.
+create function private.client_address()
+  returns text
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+declare
+  v_text constant text := btrim(split_part(
+    nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-forwarded-for', ',', 1
+  ));
+  v_address inet;
+begin
+  v_address := regexp_replace(v_text, '^::ffff:(?=\d+\.)', '', 'i')::inet;
+  return coalesce(
+    case
+      when family(v_address) = 6 then network(set_masklen(v_address, 64))::text
+      else host(v_address)
+    end,
+    'unknown'
+  );
+exception when invalid_text_representation then
+  return 'unknown';
+end;
+$$;
+
+-- Limits how often a user writes to a table, also with bulk requests to the table. Real work stays far
+-- below. Arguments of the trigger: what is limited, the limit, and the window in seconds. Definer:
+-- users have no grant on the counters.
+create function private.tg__limit_writes()
+  returns trigger
   language plpgsql
   security definer
   set search_path = ''
 as $$
 declare
-  v_by_email record;
-  v_by_ip record;
+  v_count record;
 begin
-  v_by_email := private.count_request('reset:email:' || private.fingerprint(p_email), 3, 3600);
-  v_by_ip := private.count_request('reset:ip:' || coalesce(p_ip, ''), 20, 3600);
-
-  return greatest(
-    case when not v_by_email.allowed then v_by_email.reset_seconds end,
-    case when not v_by_ip.allowed then v_by_ip.reset_seconds end
+  v_count := private.count_request(
+    concat_ws(':', 'write', tg_argv[0], auth.uid()), tg_argv[1]::integer, tg_argv[2]::integer
   );
+  perform private.raise_rate_limited(
+    format('You can make at most %s changes of this kind now. Try again later.', tg_argv[1]),
+    case when not v_count.allowed then v_count.reset_seconds end
+  );
+  return new;
 end;
 $$;
-
-grant execute on function private.reset_wait(text, text) to service_role;
 
 -- Counters store a hash, from which the email address cannot be read.
 create function private.fingerprint(p_email text)

@@ -522,6 +522,31 @@ begin
 end;
 $$;
 
+-- Returns whether a password is a common one, also with other case, digits for letters, or digits and
+-- symbols around it: P@ssw0rd1! is password.
+create function private.is_common_password(p_password text)
+  returns boolean
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select regexp_replace(
+    translate(
+      regexp_replace(lower(p_password), '^[^a-z@$]+|[^a-z]+$', '', 'g'), '@4831!05$7', 'aabeiiosst'
+    ),
+    '[^a-z]', '', 'g'
+  ) = any (array[
+    'abc', 'abcd', 'abcdef', 'abcdefg', 'abcdefgh', 'access', 'admin', 'administrator', 'asdf',
+    'asdfgh', 'azerty', 'baseball', 'batman', 'changeme', 'charlie', 'chelsea', 'computer',
+    'default', 'dragon', 'flower', 'football', 'freedom', 'guest', 'hello', 'hunter', 'iloveyou',
+    'jordan', 'letmein', 'liverpool', 'login', 'master', 'michael', 'monkey', 'mustang', 'onswift',
+    'pass', 'passw', 'password', 'princess', 'qazwsx', 'qwer', 'qwert', 'qwerty', 'qwertyuiop',
+    'root', 'samsung', 'secret', 'shadow', 'starwars', 'summer', 'sunshine', 'superman', 'temp',
+    'test', 'trustno', 'user', 'welcome', 'whatever', 'winter', 'zaq', 'zaqwsx', 'zxcvbn'
+  ])
+$$;
+
 -- Returns a field error for each rule of [auth] password_requirements that a password does not
 -- meet. Separate from other field errors, because a weak password has its own error code.
 create function private.password_weaknesses(p_input jsonb, p_key text, p_label text)
@@ -539,10 +564,14 @@ as $$
       ('[A-Z]', 'must contain an uppercase letter.'),
       ('[a-z]', 'must contain a lowercase letter.'),
       ('[0-9]', 'must contain a number.'),
-      ('[]!@#$%^&*()_+=[{};''\\:"|<>?,./`~-]', 'must contain a special character.')
+      ('[]!@#$%^&*()_+=[{};''\\:"|<>?,./`~-]', 'must contain a special character.'),
+      (null, 'must not be a common password.')
   ) as rules (pattern, message)
   where private.check_password(p_input, p_key, p_label) = '[]'
-    and p_input ->> p_key !~ pattern
+    and case
+      when pattern is null then private.is_common_password(p_input ->> p_key)
+      else p_input ->> p_key !~ pattern
+    end
 $$;
 
 create function private.raise_credential_field_errors(p_errors jsonb, p_weaknesses jsonb)
@@ -569,9 +598,147 @@ grant execute on function
   private.is_email(text),
   private.check_email(jsonb, text, text),
   private.check_password(jsonb, text, text),
+  private.is_common_password(text),
   private.password_weaknesses(jsonb, text, text),
   private.raise_credential_field_errors(jsonb, jsonb)
 to service_role;
+
+
+-- ── 10_accounts/24_passwords.sql ────────────────────────────────────────────────────────────────
+
+-- Passwords that users change through the operations of this database. Auth stores them; it demands a
+-- code for a direct change, and its mail hook sends none, so these operations are the only way.
+
+-- Auth demands the code only in sessions that are older than 24 hours. So every session is stored as
+-- 25 hours older than it is. `my_sessions` shows the real time; [auth.sessions] timebox includes the
+-- 25 hours.
+create function private.session_head_start()
+  returns interval
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select interval '25 hours'
+$$;
+
+create function private.tg_sessions__backdate()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  new.created_at := coalesce(new.created_at, now()) - private.session_head_start();
+  return new;
+end;
+$$;
+
+create trigger onswift_100_backdate
+  before insert on auth.sessions
+  for each row
+  execute function private.tg_sessions__backdate();
+
+-- Returns whether a password is the one with this bcrypt hash. Bcrypt's variants 2a, 2b and 2y differ
+-- in name only; pgcrypto supports 2a.
+create function private.password_matches(p_password text, p_hash text)
+  returns boolean
+  language plpgsql
+  immutable
+  set search_path = ''
+as $$
+declare
+  v_hash constant text := regexp_replace(p_hash, '^\$2[by]\$', '$2a$');
+begin
+  return coalesce(v_hash ~ '^\$2a\$' and extensions.crypt(p_password, v_hash) = v_hash, false);
+end;
+$$;
+
+-- Stores a new password, hashed as Auth does. Auth's own codes end with the old password.
+create function private.store_password(p_user_id uuid, p_password text)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_old text;
+begin
+  select u.encrypted_password into v_old from auth.users as u where u.id = p_user_id for update;
+
+  if private.password_matches(p_password, v_old) then
+    perform private.raise_field_errors(private.field_error(
+      'newPassword', 'New password must differ from the current password.'
+    ));
+  end if;
+
+  update auth.users
+  set
+    encrypted_password = extensions.crypt(p_password, extensions.gen_salt('bf', 10)),
+    confirmation_token = '', recovery_token = '', email_change = '', email_change_token_new = '',
+    email_change_token_current = '', reauthentication_token = '', updated_at = now()
+  where id = p_user_id;
+
+  delete from auth.one_time_tokens where user_id = p_user_id;
+end;
+$$;
+
+-- Returns whether a password is the caller's. Wrong passwords are counted for each session, so that a
+-- stolen token cannot guess, and failed sign-ins of strangers do not stop the user. It returns false
+-- instead of raising: an error would roll back the count. Definer: reads the hash from Auth's table.
+create function private.password_is_correct(p_password text)
+  returns boolean
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_session constant text := 'session:' || (auth.jwt() ->> 'session_id');
+  v_hash text;
+begin
+  perform private.lock_attempts(v_session);
+  perform private.raise_rate_limited(
+    'Too many failed attempts. Try again later.', private.failures_wait(v_session, null)
+  );
+
+  select u.encrypted_password into v_hash from auth.users as u where u.id = auth.uid();
+  if private.password_matches(p_password, v_hash) then
+    return true;
+  end if;
+
+  insert into private.login_failures (account) values (v_session);
+  return false;
+end;
+$$;
+
+-- The error of an operation that got a wrong password. It is returned in PostgREST's format, with the
+-- status set, instead of raised: the transaction must commit, because it counted the attempt.
+create function private.wrong_password()
+  returns jsonb
+  language plpgsql
+  set search_path = ''
+as $$
+begin
+  perform set_config('response.status', '403', true);
+  return jsonb_build_object(
+    'code', 'PT403', 'message', 'The password is wrong.', 'details', null, 'hint', 'WRONG_PASSWORD'
+  );
+end;
+$$;
+
+-- Runs as the caller, in api functions.
+grant execute on function private.wrong_password() to authenticated;
+
+-- Ends all sessions of the caller except the current one.
+create function private.end_other_sessions(p_user_id uuid, p_session_id uuid)
+  returns void
+  language sql
+  security definer
+  set search_path = ''
+as $$
+  delete from auth.sessions where user_id = p_user_id and id is distinct from p_session_id
+$$;
 
 
 -- ── 10_accounts/30_sign_up.sql ──────────────────────────────────────────────────────────────────
@@ -663,7 +830,8 @@ create trigger onswift_500_create_profile
 -- ── 10_accounts/31_access_token.sql ─────────────────────────────────────────────────────────────
 
 -- Auth's hook for every access token, new or refreshed. Adds userId and userType from the profile,
--- and refuses tokens for deleted accounts.
+-- and refuses tokens for deleted accounts and for sign-ins with a code: Auth's codes and link tokens
+-- derive from six digits, which can be guessed.
 
 create function private.custom_access_token(event jsonb)
   returns jsonb
@@ -676,6 +844,15 @@ declare
   v_user_id constant uuid := (event ->> 'user_id')::uuid;
   v_user_type text;
 begin
+  if event ->> 'authentication_method' in (
+    'otp', 'magiclink', 'recovery', 'invite', 'email/signup', 'email_change'
+  ) then
+    return jsonb_build_object('error', jsonb_build_object(
+      'http_code', 403,
+      'message', 'Codes and links cannot sign in. Sign in with the password.'
+    ));
+  end if;
+
   select p.user_type
   into v_user_type
   from public.profiles as p
@@ -702,10 +879,10 @@ grant execute on function private.custom_access_token(jsonb) to supabase_auth_ad
 
 -- ── 10_accounts/32_auth_input.sql ───────────────────────────────────────────────────────────────
 
--- Validation of input before it is sent to Auth, because Auth reports one invalid field at a time,
--- with its own messages. Each function takes the input as it was sent and raises VALIDATION_ERROR
--- with every invalid field, or WEAK_PASSWORD if only the strength of the password is insufficient.
--- They change nothing.
+-- Validation of credentials: before they are sent to Auth, because Auth reports one invalid field at a
+-- time, with its own messages, and in operations on passwords and addresses. Each function takes the
+-- input as it was sent and raises VALIDATION_ERROR with every invalid field, or WEAK_PASSWORD if only
+-- the strength of the password is insufficient. They change nothing.
 
 create function private.check_sign_up(p_input jsonb)
   returns jsonb
@@ -733,6 +910,7 @@ create function private.check_sign_in(p_input jsonb)
   returns jsonb
   language plpgsql
   stable
+  security definer
   set search_path = ''
 as $$
 begin
@@ -780,18 +958,60 @@ begin
 end;
 $$;
 
+create function private.check_password_change(p_input jsonb)
+  returns void
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.raise_credential_field_errors(
+    private.check_keys(p_input, array['currentPassword', 'newPassword'])
+    || private.check_text(
+      '{"currentPassword": null}' || p_input, 'currentPassword', 'Current password', 1, 1000
+    )
+    || private.check_password('{"newPassword": null}' || p_input, 'newPassword', 'New password'),
+    private.password_weaknesses(p_input, 'newPassword', 'New password')
+  );
+end;
+$$;
+
+-- Returns the new address as Auth stores it.
+create function private.check_email_change(p_input jsonb)
+  returns text
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.raise_field_errors(
+    private.check_keys(p_input, array['password', 'newEmail'])
+    || private.check_text('{"password": null}' || p_input, 'password', 'Password', 1, 1000)
+    || private.check_email('{"newEmail": null}' || p_input, 'newEmail', 'New email address')
+  );
+
+  return private.normalized_email(p_input ->> 'newEmail');
+end;
+$$;
+
+-- Every text may be a refresh token: only Auth knows their form, and refuses it.
 create function private.check_refresh(p_input jsonb)
   returns void
   language plpgsql
   stable
+  security definer
   set search_path = ''
 as $$
 begin
   perform private.raise_field_errors(
     private.check_keys(p_input, array['refreshToken'])
-    || private.check_text(
-      '{"refreshToken": null}' || p_input, 'refreshToken', 'Refresh token', 1, 512
-    )
+    || case coalesce(jsonb_typeof(p_input -> 'refreshToken'), 'null')
+      when 'string' then '[]'
+      when 'null' then private.field_error('refreshToken', 'Refresh token is required.')
+      else private.field_error('refreshToken', 'Refresh token must be text.')
+    end
   );
 end;
 $$;
@@ -800,6 +1020,7 @@ create function private.check_sign_out(p_input jsonb)
   returns void
   language plpgsql
   stable
+  security definer
   set search_path = ''
 as $$
 begin
@@ -811,24 +1032,29 @@ $$;
 
 comment on function private.check_sign_up(jsonb) is
   'Open to anon: users sign up without a session. Reads only its input.';
+comment on function private.check_sign_in(jsonb) is
+  'Open to anon: users sign in without a session. Reads only its input.';
+comment on function private.check_refresh(jsonb) is
+  'Open to anon: users renew a session whose access token has expired. Reads only its input.';
+comment on function private.check_sign_out(jsonb) is
+  'Open to anon: a session can have ended before its user signs out. Reads only its input.';
 comment on function private.check_forgot_password(jsonb) is
   'Open to anon: users request a password reset without a session. Reads only its input.';
-comment on function private.check_password_reset(jsonb) is
-  'Open to anon: users reset passwords without a session. Reads only its input.';
 
 -- Definers: anon has no grant on the validators that they call.
 grant execute on function
   private.check_sign_up(jsonb),
-  private.check_forgot_password(jsonb),
-  private.check_password_reset(jsonb)
-to anon, authenticated, service_role;
-
--- Called by the REST API as service_role.
-grant execute on function
   private.check_sign_in(jsonb),
   private.check_refresh(jsonb),
-  private.check_sign_out(jsonb)
-to service_role;
+  private.check_sign_out(jsonb),
+  private.check_forgot_password(jsonb)
+to anon, authenticated, service_role;
+
+-- Definers: callers have no grant on the validators that they call. Read only their input.
+grant execute on function
+  private.check_password_change(jsonb),
+  private.check_email_change(jsonb)
+to authenticated;
 
 create function api.check_sign_up(
   email text default null, password text default null, name text default null,
@@ -854,6 +1080,50 @@ Returns {email}: the address as Auth stores it; send this one to Auth.
 Requires: nothing; anonymous callers are allowed.
 Errors: VALIDATION_ERROR, WEAK_PASSWORD (if only the strength of the password is insufficient).';
 
+create function api.check_sign_in(email text default null, password text default null)
+  returns jsonb
+  language sql
+  stable
+  set search_path = ''
+as $$
+  select private.check_sign_in(jsonb_build_object('email', email, 'password', password))
+$$;
+
+comment on function api.check_sign_in(text, text) is
+  'Validates the form of an email address and that a password was given. Does not reveal whether
+the address has an account, or whether the password is right.
+Returns {email}: the address as Auth stores it; send this one to Auth.
+Requires: nothing; anonymous callers are allowed.
+Errors: VALIDATION_ERROR.';
+
+create function api.check_refresh("refreshToken" text default null)
+  returns void
+  language sql
+  stable
+  set search_path = ''
+as $$
+  select private.check_refresh(jsonb_build_object('refreshToken', "refreshToken"))
+$$;
+
+comment on function api.check_refresh(text) is
+  'Validates the input of a renewal of a session. Does not use the refresh token.
+Requires: nothing; anonymous callers are allowed.
+Errors: VALIDATION_ERROR.';
+
+create function api.check_sign_out(scope text default null)
+  returns void
+  language sql
+  stable
+  set search_path = ''
+as $$
+  select private.check_sign_out(jsonb_build_object('scope', scope))
+$$;
+
+comment on function api.check_sign_out(text) is
+  'Validates the input of a sign-out. scope: local, global or others.
+Requires: nothing; anonymous callers are allowed.
+Errors: VALIDATION_ERROR.';
+
 create function api.check_email(email text default null)
   returns jsonb
   language sql
@@ -869,27 +1139,12 @@ Returns {email}: the address as Auth stores it; send this one to Auth.
 Requires: nothing; anonymous callers are allowed.
 Errors: VALIDATION_ERROR.';
 
-create function api.check_password_reset(token text default null, "newPassword" text default null)
-  returns void
-  language sql
-  stable
-  set search_path = ''
-as $$
-  select private.check_password_reset(
-    jsonb_build_object('token', token, 'newPassword', "newPassword")
-  )
-$$;
-
-comment on function api.check_password_reset(text, text) is
-  'Validates the input of a password reset before it is sent to Auth. The token stays valid.
-newPassword: as for check_sign_up.
-Requires: nothing; anonymous callers are allowed.
-Errors: VALIDATION_ERROR, WEAK_PASSWORD (if only the strength of the password is insufficient).';
-
 grant execute on function
   api.check_sign_up(text, text, text, text, text),
-  api.check_email(text),
-  api.check_password_reset(text, text)
+  api.check_sign_in(text, text),
+  api.check_refresh(text),
+  api.check_sign_out(text),
+  api.check_email(text)
 to anon, authenticated, service_role;
 
 
@@ -1010,7 +1265,8 @@ create table private.login_failures (
 
 comment on table private.login_failures is 'Failed sign-ins of the last 15 minutes.';
 comment on column private.login_failures.account is
-  'Hash of the email address, which may have no account.';
+  'Hash of the email address, which may have no account; session: and its id for the password that
+confirms a change.';
 comment on column private.login_failures.by_hook is
   'Reported by Auth''s hook, and not yet by the REST API.';
 
@@ -1488,10 +1744,12 @@ end;
 $$;
 
 comment on function api.verify_email(text) is
-  'Marks the email address of an account as verified, with the token of the mailed link. The token
-is valid for 7 days; using it again changes nothing.
+  'Marks the email address of an account as verified, with the token of the mailed link, or completes a
+change of the address (change_email). The token is valid for 7 days, for a change 24 hours; using it
+again changes nothing.
 Requires: nothing; anonymous callers are allowed.
-Errors: VALIDATION_ERROR, INVALID_VERIFICATION_TOKEN.';
+Errors: VALIDATION_ERROR, INVALID_VERIFICATION_TOKEN, EMAIL_EXISTS (another account has taken the
+new address).';
 
 create function api.resend_verification()
   returns void
@@ -1535,40 +1793,6 @@ to anon, authenticated, service_role;
 -- Other rooms add triggers on profiles.deleted_at: projects are archived, talents leave their
 -- teams.
 
--- Returns whether a password is the caller's. Wrong passwords count like failed sign-ins, so that a
--- stolen session cannot guess. It returns false instead of raising: an error would roll back the
--- count. Definer: reads the hash from Auth's table.
-create function private.password_is_correct(p_password text)
-  returns boolean
-  language plpgsql
-  volatile
-  security definer
-  set search_path = ''
-as $$
-declare
-  v_account text;
-  v_hash text;
-begin
-  -- Bcrypt's variants 2a, 2b and 2y differ in name only; pgcrypto supports 2a.
-  select private.fingerprint(u.email), regexp_replace(u.encrypted_password, '^\$2[by]\$', '$2a$')
-  into v_account, v_hash
-  from auth.users as u
-  where u.id = auth.uid();
-
-  perform private.lock_attempts(v_account);
-  perform private.raise_rate_limited(
-    'Too many failed attempts. Try again later.', private.failures_wait(v_account, null)
-  );
-
-  if v_hash ~ '^\$2a\$' and extensions.crypt(p_password, v_hash) = v_hash then
-    return true;
-  end if;
-
-  insert into private.login_failures (account) values (v_account);
-  return false;
-end;
-$$;
-
 -- Deletes the caller's account; returns false if the password is wrong. Definer: changes Auth's
 -- tables. Triggers of other rooms read p_force as a setting of the transaction.
 create function private.delete_account(p_password text, p_force boolean)
@@ -1591,6 +1815,8 @@ begin
   where id = v_user_id and deleted_at is null;
 
   delete from private.outbox where user_id = v_user_id and status <> 'sent';
+  delete from private.email_changes where user_id = v_user_id;
+  delete from private.password_resets where user_id = v_user_id;
 
   update auth.users
   set banned_until = now() + interval '100 years'
@@ -1679,6 +1905,8 @@ begin
 
   delete from private.outbox where user_id = p_user_id;
   delete from private.email_verifications where user_id = p_user_id;
+  delete from private.email_changes where user_id = p_user_id;
+  delete from private.password_resets where user_id = p_user_id;
   delete from auth.identities where user_id = p_user_id;
   delete from auth.one_time_tokens where user_id = p_user_id;
 
@@ -1686,6 +1914,9 @@ begin
   set
     email = private.erased_email(p_user_id),
     phone = null,
+    email_change = '',
+    email_change_token_new = '',
+    email_change_token_current = '',
     encrypted_password = null,
     raw_user_meta_data = '{}',
     raw_app_meta_data = '{}'
@@ -1716,14 +1947,8 @@ begin
     || private.check_flag(v_input, 'force', 'Force')
   );
 
-  -- Raising an error would roll back the counted attempt. So the error is returned, in PostgREST's
-  -- format and with the status set, and the transaction commits.
   if not private.delete_account(password, (v_input ->> 'force')::boolean) then
-    perform set_config('response.status', '403', true);
-    return jsonb_build_object(
-      'code', 'PT403', 'message', 'The password is wrong.', 'details', null,
-      'hint', 'WRONG_PASSWORD'
-    );
+    return private.wrong_password();
   end if;
 
   perform set_config('response.status', '204', true);
@@ -1739,7 +1964,7 @@ password: the caller''s current password. force: delete the account despite open
 Returns null. A wrong password is counted, so it is returned instead of raised: the response is the
 error object {code, message, details, hint} with hint WRONG_PASSWORD, and PostgREST sends it with
 status 403. Callers over SQL must commit the transaction.
-Limit: 5 wrong passwords in 15 minutes.
+Limit: 5 wrong passwords in 15 minutes and session.
 Requires: a signed-in user.
 Errors: WRONG_PASSWORD (returned, not raised), RATE_LIMITED, OPEN_DELIVERABLES, VALIDATION_ERROR,
 NOT_AUTHENTICATED, SESSION_REVOKED.';

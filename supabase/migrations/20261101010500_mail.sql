@@ -12,6 +12,7 @@ create table private.outbox (
   id uuid primary key default gen_random_uuid(),
   kind text not null,
   user_id uuid references public.profiles (id) on delete cascade,
+  sender_id uuid references public.profiles (id) on delete set null,
   recipient text not null,
   payload jsonb not null default '{}',
   idempotency_key text not null,
@@ -19,7 +20,7 @@ create table private.outbox (
   attempts integer not null default 0,
   next_attempt_at timestamptz not null default now(),
   last_error text,
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default clock_timestamp(),
   sent_at timestamptz,
 
   constraint status_is_known check (
@@ -32,6 +33,8 @@ comment on table private.outbox is
   'Mails by status: pending, sending, sent, suppressed (no longer wanted) or dead (given up).';
 comment on column private.outbox.kind is
   'The template: verify_email, auth_ and Auth''s action, or a notification type.';
+comment on column private.outbox.sender_id is
+  'The user whose action caused a notification mail.';
 comment on column private.outbox.payload is
   'Values for the template; a path becomes a link when the mail is claimed. Cleared when the mail is
 sent or suppressed, because it can contain secrets.';
@@ -42,6 +45,7 @@ create unique index outbox_idempotency_key_key on private.outbox (idempotency_ke
 create index outbox_due_idx
   on private.outbox (next_attempt_at) where status in ('pending', 'sending');
 create index outbox_user_id_idx on private.outbox (user_id);
+create index outbox_sender_id_idx on private.outbox (sender_id);
 
 -- Returns the URL of the REST API for links in mails; null if the vault does not contain the URL of
 -- the project.
@@ -61,7 +65,8 @@ begin
 end;
 $$;
 
--- Claims up to p_limit mails that are due. Concurrent workers get different mails.
+-- Claims up to p_limit mails that are due. Concurrent workers get different mails; they prepare them
+-- one after another, because mails are merged and counted.
 create function private.claim_mail(p_limit integer)
   returns table (
     id uuid, kind text, user_id uuid, recipient text, payload jsonb, idempotency_key text,
@@ -72,7 +77,11 @@ create function private.claim_mail(p_limit integer)
   set search_path = ''
 as $$
 begin
+  perform pg_advisory_xact_lock(hashtextextended('outbox', 0));
+  perform private.drop_unknown_reset_mails();
   perform private.suppress_unwanted_mail(p_limit);
+  perform private.merge_mails();
+  perform private.postpone_mails();
 
   return query
     update private.outbox as o
@@ -91,10 +100,11 @@ begin
     returning
       o.id, o.kind, o.user_id, o.recipient,
       case
+        when o.kind in ('auth_recovery', 'auth_invite') then private.reset_mail_payload(o)
         when o.payload ? 'path'
           then o.payload - 'path'
             || jsonb_build_object('link', private.api_url() || (o.payload ->> 'path'))
-        else o.payload || private.unsubscribe_links(o)
+        else o.payload || private.unsubscribe_links(o) || private.app_link(o.payload)
       end,
       o.idempotency_key, o.attempts;
 end;
@@ -131,6 +141,57 @@ grant execute on function
   private.mail_sent(uuid),
   private.mail_failed(uuid, text)
 to service_role;
+
+
+-- ── 15_mail/12_app_pages.sql ────────────────────────────────────────────────────────────────────
+
+-- The pages of the app that links in mails lead to. Operators change a path with an update; the address
+-- of the app is `site_url` in the vault. A word in braces is a value of the mail.
+
+create table private.app_pages (
+  thing text primary key,
+  path text not null,
+
+  constraint path_starts_with_a_slash check (path ~ '^/')
+);
+
+comment on table private.app_pages is
+  'Paths of the app by what a notification is about. Without a row, its mails have no button.';
+
+insert into private.app_pages (thing, path)
+values
+  ('project', '/projects/{projectId}'),
+  ('team', '/projects/{projectId}'),
+  ('task', '/projects/{projectId}/tasks/{taskId}'),
+  ('deliverable', '/deliverables/{entityId}'),
+  ('conversation', '/conversations/{conversationId}'),
+  ('review', '/reviews/{entityId}');
+
+-- Returns {appUrl} for the payload of a notification mail; {} if the app's address, the page or one of
+-- its values is not known.
+create function private.app_link(p_payload jsonb)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_path text;
+  v_key text;
+begin
+  select g.path into v_path from private.app_pages as g where g.thing = p_payload ->> 'entityType';
+
+  foreach v_key in array array['projectId', 'taskId', 'conversationId', 'entityId'] loop
+    v_path := replace(v_path, '{' || v_key || '}', coalesce(p_payload ->> v_key, '{}'));
+  end loop;
+
+  return case
+    when v_path is null or v_path ~ '[{}]' or private.site_url() is null then '{}'
+    else jsonb_build_object('appUrl', private.site_url() || v_path)
+  end;
+end;
+$$;
 
 
 -- ── 15_mail/20_outbox_worker.sql ────────────────────────────────────────────────────────────────
@@ -222,6 +283,20 @@ as $$
   select encode(sha256(convert_to(p_token, 'UTF8')), 'hex')
 $$;
 
+-- Returns the key under which mails to a mailbox are counted: one mailbox has many addresses, such as
+-- ada+1@example.com.
+create function private.mailbox_fingerprint(p_email text)
+  returns text
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select private.fingerprint(regexp_replace(p_email, '\+.*@', '@'))
+$$;
+
+-- Queues a verification mail. A mailbox gets at most 5 per hour and 10 per day, for all accounts
+-- together; the account works without, and its user can request the mail again.
 create function private.send_verification(p_user_id uuid, p_email text)
   returns void
   language plpgsql
@@ -230,7 +305,13 @@ create function private.send_verification(p_user_id uuid, p_email text)
 as $$
 declare
   v_token constant text := encode(extensions.gen_random_bytes(32), 'hex');
+  v_mailbox constant text := private.mailbox_fingerprint(p_email);
+  v_per_hour record;
+  v_per_day record;
 begin
+  v_per_hour := private.count_request('verify:hour:' || v_mailbox, 5, 3600);
+  v_per_day := private.count_request('verify:day:' || v_mailbox, 10, 86400);
+
   insert into private.email_verifications as v (user_id, token_hash)
   select p.id, private.token_hash(v_token)
   from public.profiles as p
@@ -246,7 +327,7 @@ begin
     jsonb_build_object('name', p.name, 'path', '/auth/verify-email?token=' || v_token),
     'verify_email:' || private.token_hash(v_token)
   from public.profiles as p
-  where p.id = p_user_id and p.deleted_at is null;
+  where p.id = p_user_id and p.deleted_at is null and v_per_hour.allowed and v_per_day.allowed;
 end;
 $$;
 
@@ -289,12 +370,6 @@ create trigger onswift_700_accept_email
   for each row
   when (new.email_confirmed_at is not null)
   execute function private.tg_users__accept_email();
-
-create trigger onswift_701_verify_changed_email
-  after update of email on auth.users
-  for each row
-  when (new.email <> '' and new.email is distinct from old.email)
-  execute function private.tg_users__verify_email();
 
 -- Sends another verification mail, at most 3 per hour, counted from the queued mails. Definer:
 -- callers have no grant on addresses and mails.
@@ -345,6 +420,26 @@ $$;
 -- Called by api.resend_verification as the caller; sends to the caller's own address only.
 grant execute on function private.resend_verification() to authenticated;
 
+-- Marks the address of a sign-up as verified; returns whether the token is one of a sign-up.
+create function private.verify_sign_up(p_token text)
+  returns boolean
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  update private.email_verifications as v
+  set verified_at = coalesce(v.verified_at, now())
+  from public.profiles as p
+  where v.token_hash = private.token_hash(p_token)
+    and (v.expires_at > now() or v.verified_at is not null)
+    and p.id = v.user_id
+    and p.deleted_at is null;
+
+  return found;
+end;
+$$;
+
 -- Definer: the token proves access to the address, with or without a session. The link can be
 -- opened several times, as mail scanners do.
 create function private.verify_email(p_token text)
@@ -358,15 +453,7 @@ begin
     private.check_text(jsonb_build_object('token', p_token), 'token', 'Token', 1, 512)
   );
 
-  update private.email_verifications as v
-  set verified_at = coalesce(v.verified_at, now())
-  from public.profiles as p
-  where v.token_hash = private.token_hash(p_token)
-    and (v.expires_at > now() or v.verified_at is not null)
-    and p.id = v.user_id
-    and p.deleted_at is null;
-
-  if not found then
+  if not private.verify_sign_up(p_token) and not private.confirm_email_change(p_token) then
     raise sqlstate 'PT400' using
       message = 'This verification link is invalid or expired. Request a new one.',
       hint = 'INVALID_VERIFICATION_TOKEN';
@@ -397,61 +484,431 @@ $$;
 grant execute on function private.my_email() to authenticated;
 
 
--- ── 15_mail/40_auth_mails.sql ───────────────────────────────────────────────────────────────────
+-- ── 15_mail/35_password_resets.sql ──────────────────────────────────────────────────────────────
 
--- Auth's mails become rows of the outbox, with the same layout and retries as all mails. This hook
--- also limits password-reset mails, whether they are requested through the REST API or directly
--- from Auth.
+-- Password resets. The mailed token has 256 random bits and is stored as a hash. Anyone can request a
+-- reset for any address, so a new request leaves earlier tokens valid: a token ends when it is used,
+-- after its time, or when the password or the address changes.
 
--- Percent-encodes text for use in a query string.
-create function private.url_encode(p_text text)
+create table private.password_resets (
+  token_hash text primary key,
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  expires_at timestamptz not null
+);
+
+comment on table private.password_resets is 'Mailed tokens that can set a new password.';
+comment on column private.password_resets.token_hash is 'SHA-256 of the mailed token.';
+
+create index password_resets_user_id_idx on private.password_resets (user_id);
+create index password_resets_expires_at_idx on private.password_resets (expires_at);
+
+-- Tokens are created when their mail is sent, so the outbox stores none.
+create function private.issue_reset_token(p_user_id uuid, p_valid interval)
   returns text
-  language sql
-  immutable
-  parallel safe
+  language plpgsql
+  security definer
   set search_path = ''
 as $$
-  select coalesce(
-    string_agg(
-      case
-        when chr(get_byte(utf8.bytes, i)) ~ '[A-Za-z0-9_.~-]' then chr(get_byte(utf8.bytes, i))
-        else '%' || upper(lpad(to_hex(get_byte(utf8.bytes, i)), 2, '0'))
-      end,
-      ''
-      order by i
-    ),
-    ''
-  )
-  from (select convert_to(p_text, 'UTF8') as bytes) as utf8
-  cross join lateral generate_series(0, octet_length(utf8.bytes) - 1) as i
+declare
+  v_token constant text := encode(extensions.gen_random_bytes(32), 'hex');
+begin
+  insert into private.password_resets (token_hash, user_id, expires_at)
+  values (private.token_hash(v_token), p_user_id, now() + p_valid);
+
+  return v_token;
+end;
 $$;
 
--- Returns the link of a mail. A password reset links to the app, which sends the token to the reset
--- operation. All other links go to Auth, which verifies the token and redirects to the app.
-create function private.auth_mail_link(p_action text, p_token_hash text, p_redirect_to text)
+-- Returns the address of the app, for links in mails; null if the vault does not contain it.
+create function private.site_url()
   returns text
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
 as $$
-  select case
-    when p_action = 'reauthentication' then null
-    when p_action = 'recovery' then
-      case
-        when p_redirect_to ~ '^https?://[^/?#]+/?$'
-          then rtrim(p_redirect_to, '/') || '/reset-password?token='
-        when strpos(p_redirect_to, '?') > 0 then p_redirect_to || '&token='
-        else p_redirect_to || '?token='
-      end || p_token_hash
-    else private.project_url() || '/auth/v1/verify?token=' || p_token_hash || '&type=' || p_action
-      || '&redirect_to=' || private.url_encode(p_redirect_to)
-  end
+begin
+  return (
+    select rtrim(s.decrypted_secret, '/')
+    from vault.decrypted_secrets as s
+    where s.name = 'site_url' and s.decrypted_secret ~ '^https?://'
+  );
+end;
 $$;
 
-create function private.queue_auth_mail(
-  p_user_id uuid, p_recipient text, p_action text, p_code text, p_token_hash text, p_redirect_to text
-)
+-- Returns the link of a reset mail. A bare origin gets the default path of the page.
+create function private.reset_link(p_target text, p_token text)
+  returns text
+  language sql
+  immutable
+  set search_path = ''
+as $$
+  select case
+    when p_target ~ '^https?://[^/?#]+/?$' then rtrim(p_target, '/') || '/reset-password?token='
+    when strpos(p_target, '?') > 0 then p_target || '&token='
+    else p_target || '?token='
+  end || p_token
+$$;
+
+-- Removes queued reset mails whose address has no account. Requests queue a mail for every address,
+-- so that the response takes the same time whether or not the address has an account.
+create function private.drop_unknown_reset_mails()
+  returns void
+  language sql
+  security definer
+  set search_path = ''
+as $$
+  delete from private.outbox as o
+  where o.kind in ('auth_recovery', 'auth_invite')
+    and o.status in ('pending', 'sending')
+    and not exists (
+      select
+      from auth.users as u
+      join public.profiles as p on p.id = u.id
+      where u.email = o.recipient and p.deleted_at is null
+    )
+$$;
+
+-- Returns the payload of a reset mail with a new token.
+create function private.reset_mail_payload(p_mail private.outbox)
+  returns jsonb
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_target constant text := coalesce(p_mail.payload ->> 'target', private.site_url());
+  v_user_id uuid;
+  v_name text;
+  v_token text;
+begin
+  select u.id, p.name
+  into v_user_id, v_name
+  from auth.users as u
+  join public.profiles as p on p.id = u.id
+  where u.email = p_mail.recipient and p.deleted_at is null;
+
+  -- Deleted in this moment: the mail fails, and the next claim removes it.
+  if not found then
+    return '{}';
+  end if;
+
+  v_token := private.issue_reset_token(
+    v_user_id, case p_mail.kind when 'auth_invite' then interval '7 days' else '1 hour' end
+  );
+
+  return jsonb_strip_nulls(jsonb_build_object(
+    'name', v_name, 'token', v_token, 'link', private.reset_link(v_target, v_token)
+  ));
+end;
+$$;
+
+create function private.queue_reset_mail(p_kind text, p_email text, p_target text)
+  returns void
+  language sql
+  security definer
+  set search_path = ''
+as $$
+  insert into private.outbox (kind, recipient, payload, idempotency_key)
+  values (
+    p_kind, p_email, jsonb_strip_nulls(jsonb_build_object('target', p_target)),
+    p_kind || ':' || gen_random_uuid()
+  )
+$$;
+
+-- Queues a reset mail. Limits: 3 per hour and email address, whether or not it has an account; 20
+-- per hour and client address. Definer: anon has no grant on mails.
+create function private.request_password_reset(p_arguments jsonb)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_input constant jsonb := private.input_of('forgot_password', p_arguments);
+  v_email constant text := private.check_forgot_password(v_input) ->> 'email';
+  v_by_email record;
+  v_by_ip record;
+begin
+  v_by_email := private.count_request('reset:email:' || private.fingerprint(v_email), 3, 3600);
+  v_by_ip := private.count_request('reset:ip:' || private.client_address(), 20, 3600);
+  perform private.raise_rate_limited(
+    'Too many reset emails. Try again later.',
+    greatest(
+      case when not v_by_email.allowed then v_by_email.reset_seconds end,
+      case when not v_by_ip.allowed then v_by_ip.reset_seconds end
+    )
+  );
+
+  perform private.queue_reset_mail('auth_recovery', v_email, null);
+end;
+$$;
+
+comment on function private.request_password_reset(jsonb) is
+  'Open to anon: users request a reset without a session. Sends only to the address of an account.';
+
+-- Sets a new password with a mailed token. Everything that the old password opened ends: sessions,
+-- other tokens, and a limit that failed sign-ins had reached. The token also proves the address.
+-- Definer: changes Auth's tables.
+create function private.reset_password(p_arguments jsonb)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_input constant jsonb := private.input_of('reset_password', p_arguments);
+  v_user_id uuid;
+begin
+  perform private.check_password_reset(v_input);
+
+  select r.user_id
+  into v_user_id
+  from private.password_resets as r
+  join public.profiles as p on p.id = r.user_id
+  where r.token_hash = private.token_hash(v_input ->> 'token')
+    and r.expires_at > now()
+    and p.deleted_at is null
+  for update of r;
+
+  if not found then
+    raise sqlstate 'PT400' using
+      message = 'The reset token is invalid, used or expired. Request a new one.',
+      hint = 'INVALID_RESET_TOKEN';
+  end if;
+
+  perform private.store_password(v_user_id, v_input ->> 'newPassword');
+  delete from auth.sessions where user_id = v_user_id;
+
+  delete from private.login_failures as f
+  using auth.users as u
+  where u.id = v_user_id and f.account = private.fingerprint(u.email);
+
+  update private.email_verifications
+  set verified_at = now()
+  where user_id = v_user_id and verified_at is null;
+end;
+$$;
+
+comment on function private.reset_password(jsonb) is
+  'Open to anon: the user has no session. The token has 256 random bits.';
+
+grant execute on function
+  private.request_password_reset(jsonb),
+  private.reset_password(jsonb)
+to anon, authenticated, service_role;
+
+create function private.purge_password_resets()
+  returns void
+  language sql
+  security definer
+  set search_path = ''
+as $$
+  delete from private.password_resets where expires_at < now();
+$$;
+
+
+-- ── 15_mail/36_email_changes.sql ────────────────────────────────────────────────────────────────
+
+-- Changes of the email address. The caller enters the password, the new address confirms with a mailed
+-- token of 256 random bits, and the old address is notified. Nothing changes before the confirmation.
+
+create table private.email_changes (
+  user_id uuid primary key references public.profiles (id) on delete cascade,
+  session_id uuid,
+  new_email text not null,
+  token_hash text not null,
+  expires_at timestamptz not null,
+  confirmed_at timestamptz
+);
+
+comment on table private.email_changes is 'The latest change of address that each account requested.';
+comment on column private.email_changes.session_id is
+  'The session that requested the change. It stays when the others end.';
+comment on column private.email_changes.token_hash is 'SHA-256 of the mailed token.';
+
+create unique index email_changes_token_hash_key on private.email_changes (token_hash);
+
+-- Mails a confirmation to the new address; returns false if the password is wrong. Limits: 3 per hour
+-- for each account, and for each new address. Definer: reads and changes Auth's tables.
+create function private.request_email_change(p_password text, p_new_email text)
+  returns boolean
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_token constant text := encode(extensions.gen_random_bytes(32), 'hex');
+  v_by_user record;
+  v_by_email record;
+begin
+  if not private.password_is_correct(p_password) then
+    return false;
+  end if;
+
+  if exists (select from auth.users as u where u.id = auth.uid() and u.email = p_new_email) then
+    perform private.raise_field_errors(private.field_error(
+      'newEmail', 'New email address must differ from the current address.'
+    ));
+  end if;
+
+  if exists (select from auth.users as u where u.email = p_new_email) then
+    raise sqlstate 'PT409' using
+      message = 'This email address already has an account.',
+      hint = 'EMAIL_EXISTS';
+  end if;
+
+  v_by_user := private.count_request('email_change:user:' || auth.uid(), 3, 3600);
+  v_by_email := private.count_request(
+    'email_change:email:' || private.mailbox_fingerprint(p_new_email), 3, 3600
+  );
+  perform private.raise_rate_limited(
+    'You can request at most 3 changes of the email address per hour.',
+    greatest(
+      case when not v_by_user.allowed then v_by_user.reset_seconds end,
+      case when not v_by_email.allowed then v_by_email.reset_seconds end
+    )
+  );
+
+  insert into private.email_changes as c (user_id, session_id, new_email, token_hash, expires_at)
+  values (
+    auth.uid(), private.try_uuid(auth.jwt() ->> 'session_id'), p_new_email,
+    private.token_hash(v_token), now() + interval '24 hours'
+  )
+  on conflict (user_id) do update
+  set
+    session_id = excluded.session_id, new_email = excluded.new_email,
+    token_hash = excluded.token_hash, expires_at = excluded.expires_at, confirmed_at = null;
+
+  insert into private.outbox (kind, user_id, recipient, payload, idempotency_key)
+  select
+    'confirm_new_email', p.id, p_new_email,
+    jsonb_build_object('name', p.name, 'path', '/auth/verify-email?token=' || v_token),
+    'confirm_new_email:' || private.token_hash(v_token)
+  from public.profiles as p
+  where p.id = auth.uid();
+
+  return true;
+end;
+$$;
+
+-- Called by api.change_email as the caller; changes the caller's own account only.
+grant execute on function private.request_email_change(text, text) to authenticated;
+
+-- Changes the address; returns whether the token is one of a change. The link can be opened several
+-- times, as mail scanners do.
+create function private.confirm_email_change(p_token text)
+  returns boolean
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_change private.email_changes;
+begin
+  select c.*
+  into v_change
+  from private.email_changes as c
+  join public.profiles as p on p.id = c.user_id
+  where c.token_hash = private.token_hash(p_token)
+    and c.expires_at > now()
+    and p.deleted_at is null
+  for update of c;
+
+  if not found then
+    return false;
+  end if;
+
+  if v_change.confirmed_at is not null then
+    return true;
+  end if;
+
+  -- First, because the trigger of the update below looks for it.
+  update private.email_changes set confirmed_at = now() where user_id = v_change.user_id;
+
+  update auth.users
+  set
+    email = v_change.new_email, email_confirmed_at = coalesce(email_confirmed_at, now()),
+    email_change = '', email_change_token_new = '', email_change_token_current = '',
+    updated_at = now()
+  where id = v_change.user_id;
+
+  update auth.identities
+  set
+    identity_data = identity_data
+      || jsonb_build_object('email', v_change.new_email, 'email_verified', true),
+    updated_at = now()
+  where user_id = v_change.user_id and provider = 'email';
+
+  perform private.end_other_sessions(v_change.user_id, v_change.session_id);
+  return true;
+exception when unique_violation then
+  raise sqlstate 'PT409' using
+    message = 'This email address already has an account.',
+    hint = 'EMAIL_EXISTS';
+end;
+$$;
+
+-- After a change of the address, by the user or an administrator: tokens mailed to the old address
+-- end, the old address is notified, and the new one is verified unless a confirmation has just
+-- proved it.
+create function private.tg_users__email_changed()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  delete from private.password_resets where user_id = new.id;
+  perform private.queue_account_mail('email_changed', new.id, old.email);
+
+  update private.email_verifications as v
+  set verified_at = c.confirmed_at, token_hash = c.token_hash
+  from private.email_changes as c
+  where v.user_id = new.id
+    and c.user_id = new.id
+    and c.new_email = new.email
+    and c.confirmed_at is not null;
+
+  if not found then
+    perform private.send_verification(new.id, new.email);
+  end if;
+
+  return null;
+end;
+$$;
+
+create trigger onswift_701_email_changed
+  after update of email on auth.users
+  for each row
+  when (new.email <> '' and new.email is distinct from old.email)
+  execute function private.tg_users__email_changed();
+
+-- After a change of the password, by the user or an administrator.
+create function private.tg_users__password_changed()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  delete from private.password_resets where user_id = new.id;
+  delete from private.email_changes where user_id = new.id and confirmed_at is null;
+  perform private.queue_account_mail('password_changed', new.id, new.email);
+  return null;
+end;
+$$;
+
+create trigger onswift_702_password_changed
+  after update of encrypted_password on auth.users
+  for each row
+  when (
+    new.encrypted_password <> '' and new.encrypted_password is distinct from old.encrypted_password
+  )
+  execute function private.tg_users__password_changed();
+
+-- Queues a mail that notifies a user of a change of the account.
+create function private.queue_account_mail(p_kind text, p_user_id uuid, p_email text)
   returns void
   language sql
   security definer
@@ -459,25 +916,65 @@ create function private.queue_auth_mail(
 as $$
   insert into private.outbox (kind, user_id, recipient, payload, idempotency_key)
   select
-    'auth_' || p_action,
-    p.id,
-    p_recipient,
-    jsonb_strip_nulls(
-      jsonb_build_object(
-        'name', p.name,
-        'code', p_code,
-        'token', p_token_hash,
-        'link', private.auth_mail_link(p_action, p_token_hash, p_redirect_to)
-      )
-    ),
-    concat_ws(':', 'auth', p_action, p_token_hash, p_recipient)
+    p_kind, p.id, p_email, jsonb_build_object('name', p.name), p_kind || ':' || gen_random_uuid()
   from public.profiles as p
-  where p.id = p_user_id
-  on conflict (idempotency_key) do nothing
+  where p.id = p_user_id and p.deleted_at is null and p_email <> ''
 $$;
 
--- Auth's hook for every mail. Password-reset mails beyond 3 per hour are dropped without an error:
--- the response must be the same whether or not the address has an account.
+-- Changes the caller's password and ends all other sessions; returns false if the current password is
+-- wrong. Limit: 5 per hour, because each one sends a mail.
+create function private.change_password(p_current text, p_new text)
+  returns boolean
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_count record;
+begin
+  if not private.password_is_correct(p_current) then
+    return false;
+  end if;
+
+  v_count := private.count_request('password_change:user:' || auth.uid(), 5, 3600);
+  perform private.raise_rate_limited(
+    'You can change the password at most 5 times per hour.',
+    case when not v_count.allowed then v_count.reset_seconds end
+  );
+
+  perform private.store_password(auth.uid(), p_new);
+  perform private.end_other_sessions(auth.uid(), private.try_uuid(auth.jwt() ->> 'session_id'));
+  return true;
+end;
+$$;
+
+-- Called by api.change_password as the caller; changes the caller's own account only.
+grant execute on function private.change_password(text, text) to authenticated;
+
+
+-- ── 15_mail/40_auth_mails.sql ───────────────────────────────────────────────────────────────────
+
+-- Auth's hook for mails. Auth's own tokens are six-digit codes and hashes of them, so none is ever
+-- mailed: a password reset and an invitation get a token of 256 random bits instead, and everything
+-- else is refused. `custom_access_token` refuses a session for a guessed code.
+
+-- Returns what an app calls instead of a mail of Auth.
+create function private.mail_alternative(p_action text)
+  returns text
+  language sql
+  immutable
+  set search_path = ''
+as $$
+  select case p_action
+    when 'email_change' then 'Change the email address with api.change_email.'
+    when 'reauthentication' then 'Change the password with api.change_password.'
+    else 'Sign-in links and codes are not available. Sign in with the password.'
+  end
+$$;
+
+-- Requests that go directly to Auth have a count of their own, so that they cannot use up the mails
+-- that a user requests from OnSwift. Mails beyond 3 per hour are dropped without an error: the
+-- response must be the same whether or not the address has an account.
 create function private.send_auth_mail(event jsonb)
   returns jsonb
   language plpgsql
@@ -485,41 +982,243 @@ create function private.send_auth_mail(event jsonb)
   set search_path = ''
 as $$
 declare
-  v_user_id constant uuid := event #>> '{user,id}';
   v_email constant text := event #>> '{user,email}';
-  v_new_email constant text := nullif(event #>> '{user,new_email}', '');
-  v_mail constant jsonb := event -> 'email_data';
-  v_action constant text := v_mail ->> 'email_action_type';
-  v_redirect_to constant text := v_mail ->> 'redirect_to';
-  v_token_hash_new constant text := nullif(v_mail ->> 'token_hash_new', '');
+  v_action constant text := event #>> '{email_data,email_action_type}';
+  v_redirect_to constant text := event #>> '{email_data,redirect_to}';
   v_count record;
 begin
   if v_action = 'recovery' then
     v_count := private.count_request('reset:mail:' || private.fingerprint(v_email), 3, 3600);
-    if not v_count.allowed then
-      return '{}';
+    if v_count.allowed then
+      perform private.queue_reset_mail('auth_recovery', v_email, v_redirect_to);
     end if;
+    return '{}';
   end if;
 
-  -- For a change that both addresses confirm, Auth's names are crossed: token and token_hash_new
-  -- belong to the current address, token_new and token_hash to the new one.
-  if v_action = 'email_change' and v_token_hash_new is not null then
-    perform private.queue_auth_mail(
-      v_user_id, v_email, v_action, v_mail ->> 'token', v_token_hash_new, v_redirect_to
-    );
-    perform private.queue_auth_mail(
-      v_user_id, v_new_email, v_action, v_mail ->> 'token_new', v_mail ->> 'token_hash', v_redirect_to
-    );
-  else
-    perform private.queue_auth_mail(
-      v_user_id,
-      case when v_action = 'email_change' then coalesce(v_new_email, v_email) else v_email end,
-      v_action, v_mail ->> 'token', v_mail ->> 'token_hash', v_redirect_to
-    );
+  if v_action = 'invite' then
+    perform private.queue_reset_mail('auth_invite', v_email, v_redirect_to);
+    return '{}';
   end if;
 
-  return '{}';
+  return jsonb_build_object('error', jsonb_build_object(
+    'http_code', 403, 'message', private.mail_alternative(v_action)
+  ));
 end;
 $$;
 
 grant execute on function private.send_auth_mail(jsonb) to supabase_auth_admin;
+
+
+-- ── 15_mail/50_operations.sql ───────────────────────────────────────────────────────────────────
+
+-- POST /auth/forgot-password, /auth/reset-password, /auth/change-password and /auth/change-email;
+-- GET and DELETE /auth/sessions.
+
+create function api.forgot_password(email text default null)
+  returns void
+  language plpgsql
+  volatile
+  set search_path = ''
+as $$
+begin
+  perform private.request_password_reset(jsonb_build_object('email', email));
+end;
+$$;
+
+comment on function api.forgot_password(text) is
+  'Sends a token to reset the password. The result is the same, and takes the same time, whether or
+not the address has an account. Earlier tokens stay valid: each works once, within one hour, until
+the password changes.
+Limits: 3 per hour and email address, 20 per hour and client address.
+Requires: nothing; anonymous callers are allowed.
+Errors: VALIDATION_ERROR, RATE_LIMITED.';
+
+create function api.reset_password(token text default null, "newPassword" text default null)
+  returns void
+  language plpgsql
+  volatile
+  set search_path = ''
+as $$
+begin
+  perform private.reset_password(
+    jsonb_build_object('token', token, 'newPassword', "newPassword")
+  );
+end;
+$$;
+
+comment on function api.reset_password(text, text) is
+  'Sets a new password with the mailed token, ends all sessions of the user, marks the address as
+verified and ends a limit that failed sign-ins had reached. An invalid new password does not use up
+the token. The user gets a mail about the change.
+newPassword: 8 characters to 72 bytes, with an uppercase and a lowercase letter, a number and a
+special character; not a common password and not the current one.
+Requires: nothing; anonymous callers are allowed.
+Errors: VALIDATION_ERROR, WEAK_PASSWORD (if only the strength of the password is insufficient),
+INVALID_RESET_TOKEN.';
+
+create function api.change_password(
+  "currentPassword" text default null, "newPassword" text default null
+)
+  returns jsonb
+  language plpgsql
+  volatile
+  set search_path = ''
+as $$
+declare
+  v_input constant jsonb := private.input_of(
+    'change_password',
+    jsonb_build_object('currentPassword', "currentPassword", 'newPassword', "newPassword")
+  );
+begin
+  perform private.require_session();
+  perform private.check_password_change(v_input);
+
+  if not private.change_password("currentPassword", "newPassword") then
+    return private.wrong_password();
+  end if;
+
+  perform set_config('response.status', '204', true);
+  return null;
+end;
+$$;
+
+comment on function api.change_password(text, text) is
+  'Changes the caller''s password. All other sessions end, mailed reset tokens stop working, and the
+user gets a mail about the change. newPassword: as for reset_password.
+Returns null. A wrong password is returned instead of raised, as by delete_me.
+Limits: 5 wrong passwords in 15 minutes and session, 5 changes per hour.
+Requires: a signed-in user.
+Errors: WRONG_PASSWORD (returned, not raised), WEAK_PASSWORD, RATE_LIMITED, VALIDATION_ERROR,
+NOT_AUTHENTICATED, SESSION_REVOKED.';
+
+create function api.change_email(password text default null, "newEmail" text default null)
+  returns jsonb
+  language plpgsql
+  volatile
+  set search_path = ''
+as $$
+declare
+  v_input constant jsonb := private.input_of(
+    'change_email', jsonb_build_object('password', password, 'newEmail', "newEmail")
+  );
+begin
+  perform private.require_session();
+
+  if not private.request_email_change(password, private.check_email_change(v_input)) then
+    return private.wrong_password();
+  end if;
+
+  return null;
+end;
+$$;
+
+comment on function api.change_email(text, text) is
+  'Sends a link to the new address. Opening it within 24 hours (verify_email) changes the address,
+ends all sessions except the one that requested the change, and sends a mail to the old address.
+Until then nothing changes. A newer request replaces an earlier one.
+Returns null. A wrong password is returned instead of raised, as by delete_me.
+Limits: 5 wrong passwords in 15 minutes and session; 3 requests per hour, also for one new address.
+Requires: a signed-in user.
+Errors: WRONG_PASSWORD (returned, not raised), EMAIL_EXISTS, RATE_LIMITED, VALIDATION_ERROR,
+NOT_AUTHENTICATED, SESSION_REVOKED.';
+
+-- Definer: reads Auth's table of sessions, the caller's own only.
+create function private.my_sessions()
+  returns jsonb
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select coalesce(
+    jsonb_agg(
+      jsonb_build_object(
+        'id', s.id,
+        'createdAt', private.iso(s.created_at + private.session_head_start()),
+        'lastUsedAt', private.iso(
+          greatest(s.created_at + private.session_head_start(), s.refreshed_at at time zone 'UTC')
+        ),
+        'userAgent', s.user_agent,
+        'ipAddress', host(s.ip),
+        'current', s.id = private.try_uuid(auth.jwt() ->> 'session_id')
+      )
+      order by s.created_at desc, s.id
+    ),
+    '[]'
+  )
+  from auth.sessions as s
+  where s.user_id = auth.uid() and (s.not_after is null or s.not_after > now())
+$$;
+
+-- Definer: deletes a session of the caller; returns whether there is one with this id.
+create function private.revoke_my_session(p_session_id uuid)
+  returns boolean
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  delete from auth.sessions where id = p_session_id and user_id = auth.uid();
+  return found;
+end;
+$$;
+
+-- Called by api functions as the caller.
+grant execute on function
+  private.my_sessions(),
+  private.revoke_my_session(uuid)
+to authenticated;
+
+create function api.list_sessions()
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+begin
+  perform private.require_session();
+  return jsonb_build_object('sessions', private.my_sessions());
+end;
+$$;
+
+comment on function api.list_sessions() is
+  'Returns the caller''s sessions, newest first: {sessions: [{id, createdAt, lastUsedAt, userAgent,
+ipAddress, current}]}. lastUsedAt: the last time its tokens were renewed.
+Requires: a signed-in user.
+Errors: NOT_AUTHENTICATED, SESSION_REVOKED.';
+
+create function api.revoke_session("sessionId" text default null)
+  returns void
+  language plpgsql
+  volatile
+  set search_path = ''
+as $$
+begin
+  perform private.require_session();
+  perform private.require_ids(jsonb_build_object('sessionId', "sessionId"));
+
+  if not private.revoke_my_session("sessionId"::uuid) then
+    raise sqlstate 'PT404' using
+      message = 'Session not found.',
+      hint = 'NOT_FOUND';
+  end if;
+end;
+$$;
+
+comment on function api.revoke_session(text) is
+  'Ends one of the caller''s sessions at once. It can be the current one.
+Requires: a signed-in user.
+Errors: VALIDATION_ERROR, NOT_FOUND, NOT_AUTHENTICATED, SESSION_REVOKED.';
+
+grant execute on function
+  api.change_password(text, text),
+  api.change_email(text, text),
+  api.list_sessions(),
+  api.revoke_session(text)
+to authenticated;
+
+-- A password is reset without a session.
+grant execute on function
+  api.forgot_password(text),
+  api.reset_password(text, text)
+to anon, authenticated, service_role;

@@ -246,6 +246,19 @@ grant execute on function private.delete_project(uuid) to authenticated;
 
 -- Validation and rules of projects, for every way to write them.
 
+-- Returns whether work on a project continues: it is neither deleted nor archived nor completed.
+create function private.is_open(p_project public.projects)
+  returns boolean
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select p_project.deleted_at is null
+    and p_project.archived_at is null
+    and p_project.status <> 'completed'
+$$;
+
 create function private.project_field_errors(p_input jsonb)
   returns jsonb
   language sql
@@ -394,6 +407,7 @@ create table public.project_members (
   role text,
   joined_at timestamptz not null default now(),
   removed_at timestamptz,
+  left_by_choice boolean not null default false,
 
   constraint role_has_1_to_255_characters check (char_length(role) between 1 and 255),
   constraint removed_after_joining check (removed_at >= joined_at)
@@ -401,6 +415,8 @@ create table public.project_members (
 
 comment on table public.project_members is
   'Memberships of talents in projects. A current membership has no removed_at.';
+comment on column public.project_members.left_by_choice is
+  'Whether the talent left, instead of being removed by the creator.';
 comment on column public.project_members.role is
   'A label such as "Video Editor", without effect on permissions.';
 
@@ -448,7 +464,7 @@ begin
   end if;
 
   update public.project_members
-  set removed_at = greatest(now(), joined_at)
+  set removed_at = greatest(now(), joined_at), left_by_choice = p_user_id = auth.uid()
   where project_id = p_project_id and user_id = p_user_id and removed_at is null;
 
   if not found then
@@ -612,6 +628,52 @@ create trigger _220_only_new_talents
   for each row
   when (new.removed_at is null)
   execute function private.tg_project_members__only_new_talents();
+
+-- Refuses additions that the talent does not want: after one of the two has blocked the other, and for
+-- 30 days after the talent has left teams of the creator twice. Definer: reads blocks and memberships
+-- that no policy shows.
+create function private.tg_project_members__only_willing_talents()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_creator_id uuid;
+  v_departures bigint;
+begin
+  select p.creator_id into v_creator_id from public.projects as p where p.id = new.project_id;
+
+  if private.is_blocked(v_creator_id, new.user_id) then
+    raise sqlstate 'PT403' using
+      message = 'You cannot add this user to a team.',
+      hint = 'BLOCKED';
+  end if;
+
+  select count(*)
+  into v_departures
+  from public.project_members as m
+  join public.projects as p on p.id = m.project_id
+  where m.user_id = new.user_id
+    and p.creator_id = v_creator_id
+    and m.left_by_choice
+    and m.removed_at > now() - interval '30 days';
+
+  if v_departures >= 2 then
+    raise sqlstate 'PT409' using
+      message = 'This talent has left your teams twice in 30 days and cannot be added now.',
+      hint = 'INVALID_STATE';
+  end if;
+
+  return new;
+end;
+$$;
+
+create trigger _230_only_willing_talents
+  before insert on public.project_members
+  for each row
+  when (current_user = 'authenticated' and new.removed_at is null)
+  execute function private.tg_project_members__only_willing_talents();
 
 -- Ends all memberships of a deleted account.
 create function private.tg_profiles__leave_teams()
@@ -948,7 +1010,9 @@ comment on function api.add_team_member(text, text, text) is
 role: an optional label of at most 255 characters, without effect on permissions.
 Repeating a call with the same header Idempotency-Key within 24 hours returns the first response.
 Requires: project creator.
+Limit: 300 additions per hour.
 Errors: VALIDATION_ERROR, ALREADY_MEMBER, NOT_TALENT, NOT_FOUND (project or user), FORBIDDEN,
+BLOCKED, INVALID_STATE (the talent has left the creator''s teams twice in 30 days), RATE_LIMITED,
 CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.remove_team_member("projectId" text default null, "userId" text default null)

@@ -702,10 +702,7 @@ begin
     p_task.series_anchor,
     p_task.anchor_occurrence
   from public.projects as p
-  where p.id = p_task.project_id
-    and p.deleted_at is null
-    and p.archived_at is null
-    and p.status <> 'completed'
+  where p.id = p_task.project_id and private.is_open(p)
   returning id
   into v_id;
 
@@ -751,9 +748,7 @@ begin
     where t.recurrence is not null
       and t.deleted_at is null
       and t.due_date < private.today()
-      and p.deleted_at is null
-      and p.archived_at is null
-      and p.status <> 'completed'
+      and private.is_open(p)
       and not exists (
         select
         from public.tasks as later
@@ -1313,9 +1308,7 @@ as $$
   where t.due_date in (private.today() + 3, private.today() + 1)
     and t.deleted_at is null
     and t.status <> 'completed'
-    and p.deleted_at is null
-    and p.archived_at is null
-    and p.status <> 'completed'
+    and private.is_open(p)
 $$;
 
 create function private.notify_deadlines()

@@ -3,8 +3,8 @@
 
 -- ── 40_files/10_file_types.sql ──────────────────────────────────────────────────────────────────
 
--- File types that can be uploaded, with their extensions and size limits. To allow another type,
--- add a row here and add the type to the bucket in 40_buckets.sql.
+-- File types that can be uploaded, with their extensions, size limits and other names. To allow
+-- another type, add a row here; 40_buckets.sql takes the types of the buckets from here.
 
 create table private.file_types (
   upload_type text not null,
@@ -27,10 +27,10 @@ insert into private.file_types (upload_type, mime_type, extensions, max_bytes)
 select kind.upload_type, type.mime_type, type.extensions, type.megabytes * 1024 * 1024
 from (
   values
-    ('image/jpeg', array['jpg', 'jpeg'], 50),
+    ('image/jpeg', array['jpg', 'jpeg', 'jfif', 'jpe', 'pjpeg', 'pjp'], 50),
     ('image/png', array['png'], 50),
     ('image/gif', array['gif'], 50),
-    ('video/mp4', array['mp4'], 100),
+    ('video/mp4', array['mp4', 'm4v'], 100),
     ('video/quicktime', array['mov', 'qt'], 100),
     ('application/pdf', array['pdf'], 50),
     ('application/zip', array['zip'], 50),
@@ -39,14 +39,47 @@ from (
 cross join (values ('deliverable'), ('message_attachment')) as kind (upload_type)
 union all
 values
-  ('sample', 'image/jpeg', array['jpg', 'jpeg'], 50 * 1024 * 1024),
+  ('sample', 'image/jpeg', array['jpg', 'jpeg', 'jfif', 'jpe', 'pjpeg', 'pjp'], 50 * 1024 * 1024),
   ('sample', 'image/png', array['png'], 50 * 1024 * 1024),
   ('sample', 'image/gif', array['gif'], 50 * 1024 * 1024),
   ('sample', 'application/pdf', array['pdf'], 50 * 1024 * 1024),
-  ('sample', 'video/mp4', array['mp4'], 100 * 1024 * 1024),
-  ('avatar', 'image/jpeg', array['jpg', 'jpeg'], 5 * 1024 * 1024),
+  ('sample', 'video/mp4', array['mp4', 'm4v'], 100 * 1024 * 1024),
+  ('avatar', 'image/jpeg', array['jpg', 'jpeg', 'jfif', 'jpe', 'pjpeg', 'pjp'], 5 * 1024 * 1024),
   ('avatar', 'image/png', array['png'], 5 * 1024 * 1024),
   ('avatar', 'image/gif', array['gif'], 5 * 1024 * 1024);
+
+-- Other names that browsers, phones and other programs have for these types.
+create function private.mime_type_aliases()
+  returns table (alias text, mime_type text)
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  values
+    ('image/jpg', 'image/jpeg'),
+    ('image/pjpeg', 'image/jpeg'),
+    ('image/jfif', 'image/jpeg'),
+    ('image/pipeg', 'image/jpeg'),
+    ('image/x-jpeg', 'image/jpeg'),
+    ('image/x-png', 'image/png'),
+    ('image/apng', 'image/png'),
+    ('image/x-gif', 'image/gif'),
+    ('video/x-m4v', 'video/mp4'),
+    ('video/x-mp4', 'video/mp4'),
+    ('video/3gpp', 'video/mp4'),
+    ('video/3gpp2', 'video/mp4'),
+    ('application/mp4', 'video/mp4'),
+    ('video/x-quicktime', 'video/quicktime'),
+    ('application/x-pdf', 'application/pdf'),
+    ('application/acrobat', 'application/pdf'),
+    ('application/x-zip', 'application/zip'),
+    ('application/x-zip-compressed', 'application/zip'),
+    ('application/zip-compressed', 'application/zip'),
+    ('application/rar', 'application/x-rar-compressed'),
+    ('application/x-rar', 'application/x-rar-compressed'),
+    ('application/vnd.rar', 'application/x-rar-compressed')
+$$;
 
 -- Returns the MIME type as the table spells it: lower case, without parameters, aliases resolved.
 create function private.canonical_mime_type(p_mime_type text)
@@ -56,15 +89,38 @@ create function private.canonical_mime_type(p_mime_type text)
   parallel safe
   set search_path = ''
 as $$
-  select case name
-    when 'application/x-zip-compressed' then 'application/zip'
-    when 'application/vnd.rar' then 'application/x-rar-compressed'
-    else name
-  end
-  from (values (lower(btrim(split_part(p_mime_type, ';', 1))))) as mime (name)
+  select coalesce(known.mime_type, given.name)
+  from (values (lower(btrim(split_part(p_mime_type, ';', 1), e' \t')))) as given (name)
+  left join private.mime_type_aliases() as known on known.alias = given.name
 $$;
 
--- Returns the extension of a file name in lower case, or null.
+-- Returns whether two names stand for the same kind of bytes. Programs give either name to MP4 and
+-- QuickTime.
+create function private.is_same_family(p_mime_type text, p_other text)
+  returns boolean
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select p_mime_type = p_other
+    or p_mime_type in ('video/mp4', 'video/quicktime')
+      and p_other in ('video/mp4', 'video/quicktime')
+$$;
+
+-- Cleans a file name: one line, without dots and spaces at its end.
+create function private.clean_file_name(p_file_name text)
+  returns text
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select regexp_replace(private.clean_line(p_file_name), '[.\s]+$', '')
+$$;
+
+-- Returns the extension of a file name in lower case, or null. Invisible characters in it do not
+-- count.
 create function private.extension_of(p_file_name text)
   returns text
   language sql
@@ -72,7 +128,49 @@ create function private.extension_of(p_file_name text)
   parallel safe
   set search_path = ''
 as $$
-  select lower(substring(p_file_name from '[^.]\.([^.]+)$'))
+  select lower(regexp_replace(
+    substring(private.clean_file_name(p_file_name) from '^.+\.([^.]+)$'),
+    '[\s\u00AD\u061C\u200B-\u200F\u2060-\u2064\uFEFF]', '', 'g'
+  ))
+$$;
+
+-- Returns the MIME type of a file name's extension.
+create function private.type_of_name(p_upload_type text, p_file_name text)
+  returns text
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select t.mime_type
+  from private.file_types as t
+  where t.upload_type = p_upload_type
+    and private.extension_of(p_file_name) = any (t.extensions)
+  order by t.mime_type
+  limit 1
+$$;
+
+-- Returns the type of a file from its declared type. A declared type that the table does not have
+-- means nothing (application/octet-stream, or a name that only one program uses), and within a family
+-- the extension is more exact: both fall back to the extension. The scan compares it with the bytes.
+create function private.type_of_file(p_upload_type text, p_mime_type text, p_file_name text)
+  returns text
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select case
+    when private.is_same_family(declared, by_name)
+      or not exists (select from private.file_types as t where t.mime_type = declared)
+      then coalesce(by_name, declared)
+    else declared
+  end
+  from (
+    values (
+      private.canonical_mime_type(p_mime_type), private.type_of_name(p_upload_type, p_file_name)
+    )
+  ) as types (declared, by_name)
 $$;
 
 -- Returns the file name for use in an object path: Storage allows ASCII characters only. The
@@ -87,11 +185,10 @@ as $$
   select coalesce(
       nullif(left(btrim(regexp_replace(stem, '[^A-Za-z0-9_-]+', '-', 'g'), '-'), 80), ''), 'file'
     ) || '.' || private.extension_of(p_file_name)
-  from (values (regexp_replace(p_file_name, '\.[^.]*$', ''))) as name (stem)
+  from (values (regexp_replace(private.clean_file_name(p_file_name), '\.[^.]*$', ''))) as name (stem)
 $$;
 
--- Checks a file name: one path segment with an extension, without characters that change the path
--- or the direction in which the name is displayed.
+-- Checks a file name as it is stored: one path segment with an extension.
 create function private.check_file_name(p_input jsonb)
   returns jsonb
   language sql
@@ -100,17 +197,19 @@ create function private.check_file_name(p_input jsonb)
 as $$
   select case
     when errors <> '[]' or jsonb_typeof(p_input -> 'fileName') <> 'string' then errors
-    when name ~ '[/\\]' or name ~ '^\.' or name ~ '[\u0001-\u001F\u007F-\u009F]'
-      or name ~ '[\u200E\u200F\u202A-\u202E\u2066-\u2069]'
+    when name ~ '[/\\]' or name ~ '^\.'
       then private.field_error(
-        'fileName', 'File name must not contain a path or control characters.'
+        'fileName', 'File name must not contain a path or begin with a dot.'
       )
-    when private.extension_of(name) is null
+    when coalesce(private.extension_of(name), '') = ''
       then private.field_error('fileName', 'File name must have an extension, such as .png.')
     else '[]'
   end
   from (
-    values (private.check_text(p_input, 'fileName', 'File name', 1, 255), p_input ->> 'fileName')
+    values (
+      private.check_text(p_input, 'fileName', 'File name', 1, 255),
+      private.clean_file_name(p_input ->> 'fileName')
+    )
   ) as file (errors, name)
 $$;
 
@@ -137,7 +236,9 @@ begin
   into v_type
   from private.file_types as t
   where t.upload_type = v_upload_type
-    and t.mime_type = private.canonical_mime_type(p_input ->> 'mimeType');
+    and t.mime_type = private.type_of_file(
+      v_upload_type, p_input ->> 'mimeType', p_input ->> 'fileName'
+    );
 
   select string_agg(t.mime_type, ', ' order by t.mime_type)
   into v_types
@@ -159,6 +260,8 @@ begin
     || case
       when p_input ->> 'mimeType' is null
         then private.field_error('mimeType', 'MIME type is required.')
+      when jsonb_typeof(p_input -> 'mimeType') <> 'string'
+        then private.field_error('mimeType', 'MIME type must be text.')
       when v_type.mime_type is null and v_types is not null
         then private.field_error('mimeType', format('MIME type must be one of: %s.', v_types))
       else '[]'
@@ -179,8 +282,9 @@ begin
 end;
 $$;
 
--- Raises FILE_TOO_LARGE if the file is larger than its type allows.
-create function private.refuse_large_file(p_upload_type text, p_mime_type text, p_size bigint)
+-- Raises FILE_TOO_LARGE if the file is larger than its type allows. The fields of the input have been
+-- validated.
+create function private.refuse_large_file(p_input jsonb)
   returns void
   language plpgsql
   stable
@@ -191,11 +295,13 @@ declare
   v_max_bytes constant bigint := (
     select t.max_bytes
     from private.file_types as t
-    where t.upload_type = p_upload_type
-      and t.mime_type = private.canonical_mime_type(p_mime_type)
+    where t.upload_type = p_input ->> 'uploadType'
+      and t.mime_type = private.type_of_file(
+        p_input ->> 'uploadType', p_input ->> 'mimeType', p_input ->> 'fileName'
+      )
   );
 begin
-  if p_size > v_max_bytes then
+  if (p_input ->> 'fileSize')::bigint > v_max_bytes then
     raise sqlstate 'PT413' using
       message = format('A file of this type can be at most %s MB.', v_max_bytes / 1024 / 1024),
       detail = private.field_error(
@@ -535,7 +641,7 @@ as $$
 $$;
 
 -- Fills in project, task, deliverable and batch of a file for a deliverable: a new one for a task,
--- or the next version of one in revision.
+-- the next version of one in revision, or one that replaces a file that the scan rejected.
 create function private.set_deliverable_target(inout p_file public.files)
   language plpgsql
   security definer
@@ -548,7 +654,7 @@ begin
   perform private.require_talent();
 
   if p_file.deliverable_id is not null then
-    v_deliverable := private.lock_revision(p_file.deliverable_id);
+    v_deliverable := private.lock_upload_target(p_file.deliverable_id);
 
     perform private.raise_field_errors(
       case
@@ -594,9 +700,11 @@ begin
   v_file.id := gen_random_uuid();
   v_file.uploader_id := auth.uid();
   v_file.upload_type := p_input ->> 'uploadType';
-  v_file.file_name := private.clean_line(p_input ->> 'fileName');
+  v_file.file_name := private.clean_file_name(p_input ->> 'fileName');
   v_file.file_size := (p_input ->> 'fileSize')::bigint;
-  v_file.mime_type := private.canonical_mime_type(p_input ->> 'mimeType');
+  v_file.mime_type := private.type_of_file(
+    v_file.upload_type, p_input ->> 'mimeType', v_file.file_name
+  );
 
   case v_file.upload_type
     when 'deliverable' then
@@ -634,7 +742,7 @@ $$;
 grant execute on function
   private.upload_target_field_errors(jsonb),
   private.file_field_errors(jsonb),
-  private.refuse_large_file(text, text, bigint),
+  private.refuse_large_file(jsonb),
   private.reserve_file(jsonb),
   private.upload_bucket_of(public.files)
 to authenticated;
@@ -702,9 +810,7 @@ begin
     || private.file_field_errors(v_input)
     || private.upload_target_field_errors(v_input)
   );
-  perform private.refuse_large_file(
-    "uploadType", "mimeType", (v_input ->> 'fileSize')::bigint
-  );
+  perform private.refuse_large_file(v_input);
 
   return private.keep_answer(private.upload_document(private.reserve_file(v_input)));
 end;
@@ -714,12 +820,13 @@ comment on function api.create_upload(text, text, jsonb, text, text, text, text)
   'Reserves a path in Storage for one file, for 24 hours. Then upload the bytes to {bucket, path}
 with mimeType as content type, and call confirm_upload.
 Requires: for uploadType deliverable, the talent to whom the task is assigned (projectId and taskId,
-or deliverableId of a deliverable in revision); for sample, the project''s creator (projectId); for
-avatar, any signed-in user.
-fileName: 1 to 255 characters, ending in the extension of its type. fileSize: in bytes; at most 50
+or deliverableId of a deliverable in revision or with a rejected file); for sample, the project''s
+creator (projectId); for avatar, any signed-in user.
+fileName: 1 to 255 characters, ending in an extension of its type. fileSize: in bytes; at most 50
 MB for images, documents and archives, 100 MB for videos, 5 MB for avatars. mimeType: image/jpeg,
 image/png, image/gif; for deliverables and samples also application/pdf and video/mp4; for
-deliverables also video/quicktime, application/zip and application/x-rar-compressed.
+deliverables also video/quicktime, application/zip and application/x-rar-compressed. Other names of
+these types are resolved; a type that is none of them falls back to the extension.
 Limit: 10 batches per hour and user. Up to 10 files for one target are one batch. Every avatar is a
 batch; avatars are counted separately.
 Returns {fileId, uploadType, projectId, taskId, deliverableId, bucket, path, fileName, fileSize,
@@ -737,22 +844,6 @@ to authenticated;
 -- Reserving several files at once, for form uploads of the REST API: all files are reserved, or
 -- none. If the request fails later, the API discards them together.
 
--- Returns the MIME type of a file name's extension, for senders that give no type.
-create function private.type_of_name(p_upload_type text, p_file_name text)
-  returns text
-  language sql
-  stable
-  security definer
-  set search_path = ''
-as $$
-  select t.mime_type
-  from private.file_types as t
-  where t.upload_type = p_upload_type
-    and private.extension_of(p_file_name) = any (t.extensions)
-  order by t.mime_type
-  limit 1
-$$;
-
 -- Returns the files of a request as inputs of api.create_upload, in their order; null for an entry
 -- that is not an object.
 create function private.upload_inputs(p_input jsonb)
@@ -765,14 +856,10 @@ as $$
     when jsonb_typeof(file) = 'object' then
       (p_input - array['files', 'fields']) || file || jsonb_build_object(
         'mimeType',
-        case
-          when coalesce(file ->> 'mimeType', 'application/octet-stream') = 'application/octet-stream'
-            then coalesce(
-              private.type_of_name(p_input ->> 'uploadType', file ->> 'fileName'),
-              file ->> 'mimeType'
-            )
-          else file ->> 'mimeType'
-        end
+        coalesce(
+          nullif(file -> 'mimeType', 'null'),
+          to_jsonb(private.type_of_name(p_input ->> 'uploadType', file ->> 'fileName'))
+        )
       )
   end
   from jsonb_array_elements(
@@ -922,9 +1009,7 @@ begin
   );
 
   for v_file in select private.upload_inputs(v_input) loop
-    perform private.refuse_large_file(
-      "uploadType", v_file ->> 'mimeType', (v_file ->> 'fileSize')::bigint
-    );
+    perform private.refuse_large_file(v_file);
     v_uploads := v_uploads || private.upload_document(private.reserve_file(v_file));
   end loop;
 
@@ -935,8 +1020,8 @@ $$;
 comment on function api.create_uploads(text, jsonb, text, text, text, jsonb) is
   'Reserves 1 to 10 files of the same kind for the same target: all of them, or none.
 Requires: as create_upload.
-files: [{fileName, fileSize, mimeType}]; without mimeType, or with application/octet-stream, the
-type is taken from the extension. Other keys (for example a digest) are only used to distinguish
+files: [{fileName, fileSize, mimeType}]; without mimeType, or with an unknown one such as
+application/octet-stream, the type is taken from the extension. Other keys (for example a digest) are only used to distinguish
 requests with the same Idempotency-Key.
 fields: the other fields of a form, checked before the upload: {title, description} of a
 deliverable, {name, type, description} of a sample.
@@ -946,7 +1031,8 @@ hours returns the same uploads in their current state; a removed upload has stat
 Errors: VALIDATION_ERROR, FILE_TOO_LARGE, TALENT_ONLY, FORBIDDEN, NOT_FOUND, INVALID_STATE,
 RATE_LIMITED, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
--- Discards the caller's unused uploads. Definer: users cannot update files.
+-- Discards the caller's unused uploads, except infected ones, whose objects are kept for
+-- investigation. Definer: users cannot update files.
 create function private.discard_uploads(p_files jsonb)
   returns void
   language plpgsql
@@ -963,6 +1049,7 @@ begin
         select private.try_uuid(file ->> 'fileId') from jsonb_array_elements(p_files) as file
       )
       and f.uploader_id = auth.uid()
+      and f.state <> 'infected'
       and f.used_at is null
       and f.removed_at is null
     order by f.id
@@ -1022,38 +1109,40 @@ to authenticated;
 --                        private; message-attachments accepts no uploads yet
 --
 -- The limits here are the largest of any type; the reservation and the confirmation check the limit
--- of the file's own type. The types include the aliases that browsers send.
+-- of the file's own type. The types include their other names, because browsers send those.
+
+create function private.bucket_types(p_upload_type text)
+  returns text[]
+  language sql
+  stable
+  set search_path = ''
+as $$
+  select array_agg(name.mime_type order by name.mime_type)
+  from (
+    select t.mime_type
+    from private.file_types as t
+    where t.upload_type = p_upload_type
+    union
+    select a.alias
+    from private.mime_type_aliases() as a
+    join private.file_types as t on t.mime_type = a.mime_type
+    where t.upload_type = p_upload_type
+  ) as name
+$$;
 
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
-values
-  (
-    'avatars', 'avatars', true, 5 * 1024 * 1024,
-    array['image/jpeg', 'image/png', 'image/gif']
-  ),
-  (
-    'avatar-uploads', 'avatar-uploads', false, 5 * 1024 * 1024,
-    array['image/jpeg', 'image/png', 'image/gif']
-  ),
-  (
-    'deliverables', 'deliverables', false, 100 * 1024 * 1024,
-    array[
-      'image/jpeg', 'image/png', 'image/gif', 'video/mp4', 'video/quicktime', 'application/pdf',
-      'application/zip', 'application/x-zip-compressed', 'application/x-rar-compressed',
-      'application/vnd.rar'
-    ]
-  ),
-  (
-    'project-samples', 'project-samples', false, 100 * 1024 * 1024,
-    array['image/jpeg', 'image/png', 'image/gif', 'application/pdf', 'video/mp4']
-  ),
-  (
-    'message-attachments', 'message-attachments', false, 100 * 1024 * 1024,
-    array[
-      'image/jpeg', 'image/png', 'image/gif', 'video/mp4', 'video/quicktime', 'application/pdf',
-      'application/zip', 'application/x-zip-compressed', 'application/x-rar-compressed',
-      'application/vnd.rar'
-    ]
-  )
+select
+  bucket.id, bucket.id, bucket.id = 'avatars',
+  (select max(t.max_bytes) from private.file_types as t where t.upload_type = bucket.upload_type),
+  private.bucket_types(bucket.upload_type)
+from (
+  values
+    ('avatars', 'avatar'),
+    ('avatar-uploads', 'avatar'),
+    ('deliverables', 'deliverable'),
+    ('project-samples', 'sample'),
+    ('message-attachments', 'message_attachment')
+) as bucket (id, upload_type)
 on conflict (id) do update
 set
   public = excluded.public,
@@ -1165,8 +1254,9 @@ create function private.object_failure(p_file public.files, p_metadata jsonb)
 as $$
   select case
     when (p_metadata ->> 'size')::bigint is distinct from p_file.file_size then 'size'
-    when private.canonical_mime_type(p_metadata ->> 'mimetype') is distinct from p_file.mime_type
-      then 'type'
+    when private.is_same_family(
+      private.canonical_mime_type(p_metadata ->> 'mimetype'), p_file.mime_type
+    ) is not true then 'type'
   end
 $$;
 
@@ -1376,6 +1466,71 @@ NOT_AUTHENTICATED, SESSION_REVOKED.';
 grant execute on function api.confirm_upload(text) to authenticated;
 
 
+-- ── 40_files/55_false_uploads.sql ───────────────────────────────────────────────────────────────
+
+-- Uploads whose bytes are not of the declared type. The scan finds all of them. The REST API looks at
+-- the first bytes before it submits, so that a file that the scan would reject is not submitted.
+
+-- Returns those of a user's uploads that are neither used nor scanned yet, in the order of the ids.
+create function private.unscanned_uploads(p_user_id uuid, p_file_ids uuid[])
+  returns table (
+    file_id uuid, place integer, bucket_id text, path text, file_name text, mime_type text
+  )
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select
+    f.id, wanted.place::integer - 1, private.upload_bucket_of(f), f.path, f.file_name, f.mime_type
+  from unnest(p_file_ids) with ordinality as wanted (id, place)
+  join public.files as f on f.id = wanted.id
+  where f.uploader_id = p_user_id
+    and f.state in ('reserved', 'uploaded')
+    and f.used_at is null
+    and f.removed_at is null
+  order by wanted.place
+$$;
+
+comment on function private.unscanned_uploads(uuid, uuid[]) is
+  'Returns the uploads of a user that are neither used nor scanned; place is the index of the id.';
+
+-- Rejects one of a user's uploads that is neither used nor scanned. Its object is removed.
+create function private.reject_upload(p_user_id uuid, p_file_id uuid)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_file public.files;
+begin
+  update public.files
+  set state = 'failed', failure = 'type'
+  where id = p_file_id
+    and uploader_id = p_user_id
+    and state in ('reserved', 'uploaded')
+    and used_at is null
+    and removed_at is null
+  returning *
+  into v_file;
+
+  if found then
+    delete from private.file_scans where file_id = v_file.id;
+    perform private.remove_object(private.upload_bucket_of(v_file), v_file.path, 'mismatch');
+  end if;
+end;
+$$;
+
+comment on function private.reject_upload(uuid, uuid) is
+  'Rejects an upload whose bytes show another type than the declared one.';
+
+grant execute on function
+  private.unscanned_uploads(uuid, uuid[]),
+  private.reject_upload(uuid, uuid)
+to service_role;
+
+
 -- ── 40_files/60_scan.sql ────────────────────────────────────────────────────────────────────────
 
 -- Scanning files. Confirming an upload adds it to this queue. The function `files` claims it,
@@ -1571,8 +1726,28 @@ create trigger _900_wake
 
 -- ── 40_files/61_scan_notifications.sql ──────────────────────────────────────────────────────────
 
--- Notifies the uploader when the scan rejects a file. Without it, they might wait for a decision on
--- a file that cannot be opened.
+-- Notifies the uploader when the scan rejects a file, and the project's creator when it is part of a
+-- deliverable. Without it, both might wait for a decision on a file that cannot be opened.
+
+-- Returns the sentence about a rejected file, with the version of a deliverable that it is part of.
+create function private.rejection_message(p_file public.files, p_title text, p_version integer)
+  returns text
+  language sql
+  stable
+  set search_path = ''
+as $$
+  select concat_ws(
+    ' ',
+    case p_file.state
+      when 'infected' then
+        format('Malware was found in ''%s''. The file cannot be downloaded.', p_file.file_name)
+      else private.failure_message(p_file)
+    end,
+    case
+      when p_version is not null then format('It is in version %s of ''%s''.', p_version, p_title)
+    end
+  )
+$$;
 
 create function private.tg_files__notify_rejected()
   returns trigger
@@ -1580,21 +1755,32 @@ create function private.tg_files__notify_rejected()
   security definer
   set search_path = ''
 as $$
+declare
+  v_deliverable record;
+  v_recipient uuid;
 begin
-  perform private.notify(
-    new.uploader_id, null, 'file_rejected', 'File Rejected',
-    case new.state
-      when 'infected' then
-        format('Malware was found in ''%s''. The file cannot be downloaded.', new.file_name)
-      else private.failure_message(new)
-    end,
-    case when d.deliverable_id is not null then 'deliverable' end,
-    d.deliverable_id,
-    jsonb_build_object('projectId', new.project_id, 'taskId', new.task_id),
-    jsonb_build_object('fileName', new.file_name)
+  select d.id, d.title, f.version, d.creator_id
+  into v_deliverable
+  from public.deliverable_files as f
+  join public.deliverables as d on d.id = f.deliverable_id
+  where f.file_id = new.id;
+
+  foreach v_recipient in array array_remove(
+    array[new.uploader_id, v_deliverable.creator_id], null
   )
-  from (values (new.id)) as file (id)
-  left join public.deliverable_files as d on d.file_id = file.id;
+  loop
+    perform private.notify(
+      v_recipient, null, 'file_rejected', 'File Rejected',
+      private.rejection_message(new, v_deliverable.title, v_deliverable.version),
+      case when v_deliverable.id is not null then 'deliverable' end,
+      v_deliverable.id,
+      jsonb_build_object('projectId', new.project_id, 'taskId', new.task_id),
+      jsonb_build_object(
+        'fileName', new.file_name, 'isUploader', v_recipient = new.uploader_id,
+        'deliverableTitle', v_deliverable.title, 'version', v_deliverable.version
+      )
+    );
+  end loop;
 
   return null;
 end;

@@ -139,7 +139,8 @@ grant execute on function private.require_deliverable(uuid) to authenticated;
 -- ── 50_deliverables/11_versions.sql ─────────────────────────────────────────────────────────────
 
 -- Versions of deliverables, their files, and the decision on each version. Rows are added and never
--- changed, so that every earlier version stays readable.
+-- changed, so that every earlier version stays readable. The exception is a file that the scan
+-- rejected: another file can take its place.
 
 create table public.deliverable_versions (
   deliverable_id uuid not null references public.deliverables (id) on delete cascade,
@@ -793,12 +794,10 @@ begin
 end;
 $$;
 
--- Attaches files to a version. They must be unused uploads of the caller for this task. Uploads
--- that are not confirmed yet are confirmed here.
-create function private.attach_files(
-  p_deliverable_id uuid, p_version integer, p_task_id uuid, p_files jsonb
-)
-  returns void
+-- Takes files for a version and returns their ids in their order. They must be unused uploads of the
+-- caller for this task. Uploads that are not confirmed yet are confirmed here. Errors name p_field.
+create function private.take_uploads(p_task_id uuid, p_files jsonb, p_field text)
+  returns uuid[]
   language plpgsql
   security definer
   set search_path = ''
@@ -831,7 +830,7 @@ begin
   perform private.raise_field_errors(coalesce(
     (
       select jsonb_agg(jsonb_build_object(
-        'field', 'files',
+        'field', p_field,
         'message', format('File %s must be your own unused upload for this task.', wanted.id)
       ))
       from unnest(v_wanted) as wanted (id)
@@ -840,11 +839,27 @@ begin
     '[]'
   ));
 
+  return v_wanted;
+end;
+$$;
+
+-- Attaches files to a version.
+create function private.attach_files(
+  p_deliverable_id uuid, p_version integer, p_task_id uuid, p_files jsonb
+)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_file_ids constant uuid[] := private.take_uploads(p_task_id, p_files, 'files');
+begin
   insert into public.deliverable_files (file_id, deliverable_id, version, place)
   select wanted.id, p_deliverable_id, p_version, wanted.place
-  from unnest(v_wanted) with ordinality as wanted (id, place);
+  from unnest(v_file_ids) with ordinality as wanted (id, place);
 
-  perform private.mark_files_used(v_wanted);
+  perform private.mark_files_used(v_file_ids);
 end;
 $$;
 
@@ -924,8 +939,9 @@ begin
 end;
 $$;
 
--- Checks that the caller can resubmit the deliverable, and locks what the check depends on.
-create function private.lock_revision(p_deliverable_id uuid)
+-- Checks that the caller can still submit files for their deliverable, and locks what the check
+-- depends on.
+create function private.lock_own_deliverable(p_deliverable_id uuid)
   returns public.deliverables
   language plpgsql
   volatile
@@ -953,6 +969,21 @@ begin
   where d.id = p_deliverable_id and d.deleted_at is null
   for update;
 
+  return v_deliverable;
+end;
+$$;
+
+-- As lock_own_deliverable, for the next version.
+create function private.lock_revision(p_deliverable_id uuid)
+  returns public.deliverables
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_deliverable constant public.deliverables := private.lock_own_deliverable(p_deliverable_id);
+begin
   if v_deliverable.status is distinct from 'revision' then
     raise sqlstate 'PT409' using
       message = 'Only a deliverable in revision can be resubmitted.',
@@ -1038,6 +1069,102 @@ grant execute on function
   private.resubmit_deliverable(uuid, text, text, jsonb),
   private.delete_deliverable(uuid)
 to authenticated;
+
+
+-- ── 50_deliverables/31_replacements.sql ─────────────────────────────────────────────────────────
+
+-- Replacing files that the scan rejected. The submitter learns of them only after the submission, so
+-- that replacing one is no new version and uses up no revision.
+
+-- Returns whether the current version of a deliverable has a file that can be replaced.
+create function private.has_rejected_file(p_deliverable public.deliverables)
+  returns boolean
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select p_deliverable.status = 'pending' and exists (
+    select
+    from public.deliverable_files as d
+    join public.files as f on f.id = d.file_id
+    where (d.deliverable_id, d.version) = (p_deliverable.id, p_deliverable.version)
+      and f.state in ('infected', 'failed')
+  )
+$$;
+
+-- Checks that the caller can upload files for a deliverable: for its next version, or to replace a
+-- rejected file.
+create function private.lock_upload_target(p_deliverable_id uuid)
+  returns public.deliverables
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_deliverable constant public.deliverables := private.lock_own_deliverable(p_deliverable_id);
+begin
+  if private.has_rejected_file(v_deliverable) then
+    return v_deliverable;
+  end if;
+
+  return private.lock_revision(p_deliverable_id);
+end;
+$$;
+
+-- Replaces a rejected file by an upload of the caller. The new file takes its place in the version.
+-- Definer: users cannot write these rows.
+create function private.replace_file(p_deliverable_id uuid, p_old_id uuid, p_new_id uuid)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_deliverable constant public.deliverables := private.lock_own_deliverable(p_deliverable_id);
+  v_state text;
+begin
+  if v_deliverable.status is distinct from 'pending' then
+    raise sqlstate 'PT409' using
+      message = 'Only files of a pending deliverable can be replaced.',
+      hint = 'INVALID_STATE';
+  end if;
+
+  select f.state
+  into v_state
+  from public.deliverable_files as d
+  join public.files as f on f.id = d.file_id
+  where d.file_id = p_old_id
+    and (d.deliverable_id, d.version) = (p_deliverable_id, v_deliverable.version)
+  for update of f;
+
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'The current version has no such file.',
+      hint = 'NOT_FOUND';
+  end if;
+
+  if v_state not in ('infected', 'failed') then
+    raise sqlstate 'PT409' using
+      message = 'Only a file that the scan rejected can be replaced.',
+      hint = 'INVALID_STATE';
+  end if;
+
+  perform private.take_uploads(
+    v_deliverable.task_id, jsonb_build_array(jsonb_build_object('fileId', p_new_id)), 'newFileId'
+  );
+
+  update public.deliverable_files set file_id = p_new_id where file_id = p_old_id;
+  perform private.mark_files_used(array[p_new_id]);
+  perform private.remove_file(
+    p_old_id, 'replaced', case v_state when 'infected' then interval '30 days' else '0' end
+  );
+end;
+$$;
+
+-- Called by api.replace_file as the caller. It checks the caller's rights itself.
+grant execute on function private.replace_file(uuid, uuid, uuid) to authenticated;
 
 
 -- ── 50_deliverables/40_documents.sql ────────────────────────────────────────────────────────────
@@ -1475,13 +1602,68 @@ grant execute on function
 to authenticated;
 
 
+-- ── 50_deliverables/51_replace_operation.sql ────────────────────────────────────────────────────
+
+-- Replacing a rejected file (POST /deliverables/:deliverableId/files/:fileId/replace).
+
+create function api.replace_file(
+  "deliverableId" text default null, "fileId" text default null, "newFileId" text default null
+)
+  returns jsonb
+  language plpgsql
+  volatile
+  set search_path = ''
+as $$
+declare
+  v_input constant jsonb := private.input_of(
+    'replace_file', jsonb_build_object('newFileId', "newFileId")
+  );
+  v_answer jsonb;
+begin
+  perform private.require_talent();
+  perform private.require_ids(
+    jsonb_build_object('deliverableId', "deliverableId", 'fileId', "fileId")
+  );
+
+  v_answer := private.earlier_answer(
+    'replace_file',
+    v_input || jsonb_build_object('deliverableId', "deliverableId", 'fileId', "fileId")
+  );
+  if v_answer is not null then
+    return v_answer;
+  end if;
+
+  perform private.require_deliverable("deliverableId"::uuid);
+  perform private.raise_field_errors(
+    private.check_keys(v_input, array['newFileId'])
+    || private.check_uuid(v_input, 'newFileId', 'New file id')
+  );
+  perform private.replace_file("deliverableId"::uuid, "fileId"::uuid, "newFileId"::uuid);
+
+  return private.keep_answer(private.deliverable_with_versions("deliverableId"::uuid));
+end;
+$$;
+
+comment on function api.replace_file(text, text, text) is
+  'Replaces a file of a pending deliverable that the scan rejected (scanStatus infected or failed) and
+returns the deliverable. Version and revisions stay as they are. The project''s creator is notified.
+Requires: the submitter, while the task is assigned to them. fileId: a file of the current version.
+newFileId: one of the caller''s unused uploads for this task; it is confirmed if it is not yet.
+Repeating a call with the same header Idempotency-Key within 24 hours returns the first response.
+Errors: VALIDATION_ERROR, UPLOAD_MISSING, FILE_MISMATCH, FILE_INFECTED, TALENT_ONLY, FORBIDDEN,
+NOT_FOUND, INVALID_STATE (the deliverable is not pending, the file was not rejected, or the project
+is completed), CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
+
+grant execute on function api.replace_file(text, text, text) to authenticated;
+
+
 -- ── 50_deliverables/60_events.sql ───────────────────────────────────────────────────────────────
 
 -- Realtime events of deliverables. Recipients are looked up when an event is sent, so that users
 -- who have lost access get none.
 
--- Sends deliverable:submitted after the files of a submission were inserted. Files have no fileUrl
--- in the event, because URLs are signed per request.
+-- Sends deliverable:submitted after the files of a submission were inserted, or one was replaced.
+-- Files have no fileUrl in the event, because URLs are signed per request.
 create function private.tg_deliverable_files__broadcast_submitted()
   returns trigger
   language plpgsql
@@ -1504,6 +1686,12 @@ $$;
 
 create trigger _700_broadcast_submitted
   after insert on public.deliverable_files
+  referencing new table as submitted
+  for each statement
+  execute function private.tg_deliverable_files__broadcast_submitted();
+
+create trigger _701_broadcast_replaced
+  after update on public.deliverable_files
   referencing new table as submitted
   for each statement
   execute function private.tg_deliverable_files__broadcast_submitted();
@@ -1638,6 +1826,44 @@ create trigger _900_notify_submitted
   referencing new table as submitted
   for each statement
   execute function private.tg_deliverable_files__notify_submitted();
+
+-- Notifies the creator of a file that replaces a rejected one.
+create function private.tg_deliverable_files__notify_replaced()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.notify(
+    d.creator_id, d.submitted_by_id, 'deliverable_submitted', 'File Replaced',
+    format(
+      '%s replaced the rejected file ''%s'' with ''%s'' in version %s of ''%s'' in %s project',
+      private.card_name(d.submitted_by_id), rejected.file_name, f.file_name, d.version, d.title,
+      p.name
+    ),
+    'deliverable', d.id,
+    jsonb_build_object('projectId', d.project_id, 'taskId', d.task_id),
+    jsonb_build_object(
+      'projectName', p.name, 'taskName', t.name, 'deliverableTitle', d.title, 'version', d.version
+    )
+  )
+  from public.deliverables as d
+  join public.projects as p on p.id = d.project_id
+  join public.tasks as t on t.id = d.task_id
+  join public.files as f on f.id = new.file_id
+  join public.files as rejected on rejected.id = old.file_id
+  where d.id = new.deliverable_id;
+
+  return null;
+end;
+$$;
+
+create trigger _910_notify_replaced
+  after update of file_id on public.deliverable_files
+  for each row
+  when (old.file_id <> new.file_id)
+  execute function private.tg_deliverable_files__notify_replaced();
 
 -- Notifies the submitter of an approval or a revision request.
 create function private.tg_deliverables__notify_decision()

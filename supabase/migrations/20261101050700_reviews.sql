@@ -365,8 +365,22 @@ as $$
   from unnest(p_counts) with ordinality as counted (c, stars)
 $$;
 
--- Returns a page of a talent's reviews, also to anonymous callers: without the project, and with only the
--- card of the creator. Definer: anonymous callers have no right on any table.
+-- Reviews as everyone sees them: without talent and project.
+create view private.public_review_documents with (security_invoker = true) as
+  select
+    r.id,
+    r.talent_id,
+    r.created_at,
+    r.rating,
+    private.review_document(r) - array['talentId', 'projectId'] as document
+  from public.reviews as r
+  where r.deleted_at is null;
+
+comment on view private.public_review_documents is
+  'Reviews as everyone sees them; read by private.list_reviews only.';
+
+-- Returns a page of a talent's reviews, also to anonymous callers: with only the card of the creator.
+-- Definer: anonymous callers have no right on any table.
 create function private.list_reviews(p_input jsonb)
   returns jsonb
   language plpgsql
@@ -376,18 +390,14 @@ create function private.list_reviews(p_input jsonb)
 as $$
 declare
   v_sorts constant jsonb := '{"createdAt": "created_at", "rating": "rating"}';
-  v_page integer;
-  v_limit integer;
   v_talent public.profiles;
-  v_reviews jsonb;
+  v_page record;
 begin
   perform private.raise_field_errors(
     private.check_uuid(p_input, 'userId', 'User id')
     || private.check_page(p_input)
     || private.check_sort(p_input, v_sorts)
   );
-  v_page := private.page_number(p_input);
-  v_limit := private.page_limit(p_input, 20);
 
   select p.*
   into v_talent
@@ -406,24 +416,20 @@ begin
       hint = 'PROFILE_PRIVATE';
   end if;
 
-  execute format(
-    'select coalesce(jsonb_agg(page.document order by page.place), ''[]'') from ('
-      || 'select row_number() over () as place, '
-      || 'private.review_document(r) - array[''talentId'', ''projectId''] as document from ('
-      || 'select * from public.reviews where talent_id = $1 and deleted_at is null '
-      || 'order by %s limit %s offset %s) as r) as page',
-    private.order_clause(coalesce(p_input ->> 'sort', '-createdAt'), v_sorts), v_limit,
-    (v_page - 1)::bigint * v_limit
-  )
-  into v_reviews
-  using v_talent.id;
+  v_page := private.page_of_documents(
+    'private.public_review_documents',
+    'talent_id = $1',
+    private.order_clause(coalesce(p_input ->> 'sort', '-createdAt'), v_sorts),
+    private.page_number(p_input), private.page_limit(p_input, 20),
+    v_talent.id
+  );
 
   return jsonb_build_object(
     'averageRating', v_talent.average_rating,
     'totalReviews', v_talent.total_reviews,
     'reviewDistribution', private.rating_distribution(v_talent.rating_counts),
-    'reviews', v_reviews,
-    'pagination', private.pagination(v_page, v_limit, v_talent.total_reviews)
+    'reviews', v_page.documents,
+    'pagination', v_page.pagination
   );
 end;
 $$;

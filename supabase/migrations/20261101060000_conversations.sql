@@ -403,8 +403,8 @@ $$;
 
 -- ── 60_conversations/21_openings.sql ────────────────────────────────────────────────────────────
 
--- Opening a conversation. A creator can open one with any talent and a talent with any creator; a
--- talent can open at most 5 per day with creators of no shared project.
+-- Opening a conversation. A creator can open one with any talent, at most 100 per day, and a talent with
+-- any creator, at most 5 per day with creators of no shared project.
 
 -- Returns the conversation of the caller with a user, and creates it if there is none. Definer:
 -- users cannot insert conversations. Of two concurrent calls one inserts and the other finds the
@@ -420,6 +420,7 @@ declare
   v_creator_id uuid;
   v_talent_id uuid;
   v_cold boolean;
+  v_count record;
 begin
   select p.user_type
   into v_other_type
@@ -462,6 +463,14 @@ begin
     raise sqlstate 'PT403' using
       message = 'You cannot send messages to this user.',
       hint = 'BLOCKED';
+  end if;
+
+  if v_my_type = 'creator' then
+    v_count := private.count_request('openings:' || auth.uid(), 100, 86400);
+    perform private.raise_rate_limited(
+      'You can start at most 100 conversations per day.',
+      case when not v_count.allowed then v_count.reset_seconds end
+    );
   end if;
 
   v_cold := v_my_type = 'talent' and not private.share_project(v_creator_id, v_talent_id);
@@ -1815,7 +1824,7 @@ declare
 begin
   perform private.queue_notification_mail(
     format('message_received:%s:%s', p_mail.user_id, p_first_id),
-    p_mail.user_id, 'message_received',
+    p_mail.user_id, v_sender_id, 'message_received',
     jsonb_build_object(
       'title', 'New Message',
       'message', private.message_sentence(v_sender_id, r.unread_count),

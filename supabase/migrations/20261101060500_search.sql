@@ -28,14 +28,14 @@ as $$
           '\u1AB0-\u1AFF\u1DC0-\u1DFF\u200C\u200D\u00AD''`\u02B9-\u02BC\u2018\u2019\u2032]',
         '', 'g'
       ),
-      'øłđðħıȷ\u0649\u0629\u06A9\u06CC',
-      'olddhij\u064A\u0647\u0643\u064A'
+      U&'\00F8\0142\0111\00F0\0127\0131\0237\0649\0629\06A9\06CC',
+      U&'olddhij\064A\0647\0643\064A'
     ),
     nfc
   )
 $$;
 
--- Folded text with one space between its words.
+-- Folded text with one space between its words. Most text is ASCII, which takes a short cut.
 create function private.separate_words(p_text text)
   returns text
   language sql
@@ -43,14 +43,19 @@ create function private.separate_words(p_text text)
   parallel safe
   set search_path = ''
 as $$
-  select btrim(regexp_replace(
-    private.fold(p_text),
-    '[\u0001-/:-@\u005B-\u0060{-\u00A9\u00AB-\u00B1\u00B4\u00B6-\u00B8\u00BB\u00BF\u00D7\u00F7'
-      '\u060C\u061B\u061F\u066A-\u066D\u06D4\u0964\u0965\u2000-\u206F\u20A0-\u20CF\u2190-\u2BFF'
-      '\u2E00-\u2E7F\u3000-\u3004\u3008-\u3020\u3030\u303D-\u303F\u30FB\uFE00-\uFE0F\uFF00-\uFF0F'
-      '\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF65\U0001F000-\U0001FAFF\U000E0000-\U000E01EF]+',
-    ' ', 'g'
-  ))
+  select btrim(case
+    when octet_length(p_text) = char_length(p_text)
+      then regexp_replace(translate(lower(p_text), '''`', ''), '[^a-z0-9]+', ' ', 'g')
+    else regexp_replace(
+      private.fold(p_text),
+      '[\u0001-/:-@\u005B-\u0060{-\u00A9\u00AB-\u00B1\u00B4\u00B6-\u00B8\u00BB\u00BF\u00D7\u00F7'
+        '\u060C\u061B\u061F\u066A-\u066D\u06D4\u0964\u0965\u2000-\u206F\u20A0-\u20CF\u2190-\u2BFF'
+        '\u2E00-\u2E7F\u3000-\u3004\u3008-\u3020\u3030\u303D-\u303F\u30FB\uFE00-\uFE0F'
+        '\uFF00-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF65\U0001F000-\U0001FAFF'
+        '\U000E0000-\U000E01EF]+',
+      ' ', 'g'
+    )
+  end)
 $$;
 
 -- Characters of scripts that are written without spaces: Chinese, Japanese, Korean.
@@ -534,6 +539,7 @@ as $$
       and (p_numbers is null or n.number = any (p_numbers))
       and t.banned_until is null
   ),
+  -- Word by word first: a segment has far fewer words than postings.
   words as materialized (
     select
       w.lexeme collate "C" as word, bit_or(t.bit) as bits,
@@ -1760,8 +1766,8 @@ begin
   v_user_ids := array(
     select n.user_id
     from private.step_bits(b, p_facets, p_is_backward, p_step) as step
-    cross join lateral private.numbers_in(step.segment, step.bits) as number
-    join private.search_numbers as n on n.number = number
+    cross join lateral private.numbers_in(step.segment, step.bits) as found (number)
+    join private.search_numbers as n on n.number = found.number
   );
   return array(
     select r.user_id
@@ -1810,8 +1816,8 @@ begin
         from private.matching_talents(s, array(
           select n.user_id
           from private.step_bits(v_block, v_facets, v_is_backward, v_step) as step
-          cross join lateral private.numbers_in(step.segment, step.bits) as number
-          join private.search_numbers as n on n.number = number
+          cross join lateral private.numbers_in(step.segment, step.bits) as found (number)
+          join private.search_numbers as n on n.number = found.number
         )) as m
         where not private.comes_after(m, p_after, s)
       );
@@ -1925,7 +1931,7 @@ as $$
 declare
   v_parts text[];
 begin
-  if p_cursor !~ '^[A-Za-z0-9_-]{1,400}$' then
+  if p_cursor is null or length(p_cursor) > 400 then
     return null;
   end if;
 
@@ -1945,7 +1951,8 @@ begin
   end if;
   return null;
 exception
-  when others then
+  -- No base64, no UTF-8, or empty parts.
+  when invalid_parameter_value or character_not_in_repertoire or invalid_text_representation then
     return null;
 end;
 $$;
@@ -2012,7 +2019,9 @@ as $$
     p_text.query,
     p_text.head_query,
     nullif(private.canonical_skills(private.text_array(p_input -> 'skills')), '{}'),
-    coalesce(p_input ->> 'skillsMode' = 'any', false),
+    coalesce(
+      p_input ->> 'skillsMode' = 'any' and jsonb_array_length(p_input -> 'skills') > 0, false
+    ),
     (p_input ->> 'minRate')::numeric,
     (p_input ->> 'maxRate')::numeric,
     p_input ->> 'availability',

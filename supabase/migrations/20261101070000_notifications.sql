@@ -292,7 +292,7 @@ begin
   end if;
 
   perform private.queue_notification_mail(
-    'notification:' || v_id, p_user_id, p_type,
+    'notification:' || v_id, p_user_id, p_actor_id, p_type,
     jsonb_build_object(
       'title', p_title, 'message', p_message, 'entityType', p_entity_type, 'entityId', p_entity_id
     )
@@ -491,6 +491,23 @@ patch: {<type>: {inApp, email}}, or the same under preferences; omitted types an
 Mails are only sent to a verified address.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
+create function api.follow_unsubscribe_link(token text default null)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+begin
+  return jsonb_build_object('type', private.unsubscribe_type(token));
+end;
+$$;
+
+comment on function api.follow_unsubscribe_link(text) is
+  'Returns the notification type of the link in a mail, for a page that asks whether to unsubscribe.
+Changes nothing: mail scanners open links.
+Requires: the token; no sign-in.
+Errors: VALIDATION_ERROR.';
+
 create function api.unsubscribe(token text default null)
   returns jsonb
   language plpgsql
@@ -517,8 +534,11 @@ grant execute on function
   api.update_notification_preferences(jsonb)
 to authenticated;
 
--- Links in mails are opened without a session, so anonymous callers can call it.
-grant execute on function api.unsubscribe(text) to anon, authenticated, service_role;
+-- Links in mails are opened without a session, so anonymous callers can call them.
+grant execute on function
+  api.follow_unsubscribe_link(text),
+  api.unsubscribe(text)
+to anon, authenticated, service_role;
 
 
 -- ── 70_notifications/60_events.sql ──────────────────────────────────────────────────────────────
@@ -583,11 +603,12 @@ as $$
   where k.name = 'unsubscribe'
 $$;
 
--- Turns off mails of the type in the token and returns the type. Repeating it changes nothing.
--- Tokens are compared as hashes, so that the response time reveals nothing.
-create function private.unsubscribe(p_token text)
+-- Returns the type in the token of an unsubscribe link, and changes nothing. Tokens are compared as
+-- hashes, so that the response time reveals nothing.
+create function private.unsubscribe_type(p_token text)
   returns text
   language plpgsql
+  stable
   security definer
   set search_path = ''
 as $$
@@ -604,6 +625,26 @@ begin
     );
   end if;
 
+  return v_type;
+end;
+$$;
+
+comment on function private.unsubscribe_type(text) is
+  'Callable by anon: links in mails are opened without a session. The token is signed.';
+
+grant execute on function private.unsubscribe_type(text) to anon, authenticated, service_role;
+
+-- Turns off mails of the type in the token and returns the type. Repeating it changes nothing.
+create function private.unsubscribe(p_token text)
+  returns text
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_type constant text := private.unsubscribe_type(p_token);
+  v_user_id constant uuid := private.try_uuid(split_part(p_token, '.', 1));
+begin
   if private.account_exists(v_user_id) then
     perform private.set_preferences(
       v_user_id, jsonb_build_object(v_type, '{"email": false}'::jsonb)
@@ -623,7 +664,8 @@ grant execute on function private.unsubscribe(text) to anon, authenticated, serv
 -- ── 70_notifications/81_notification_mails.sql ──────────────────────────────────────────────────
 
 -- Notification mails: rows of the outbox for users with a verified address who want mails of the
--- type. Both are checked when the mail is queued and again before it is sent. The function `outbox`
+-- type. Both are checked when the mail is queued and again before it is sent. A mail waits a minute,
+-- so that several of one kind can become one. The function `outbox`
 -- writes the text. The kind of a mail is the notification's type; its payload contains:
 --
 --   every kind               recipientName, title, message, entityType, entityId, and projectId,
@@ -640,7 +682,7 @@ grant execute on function private.unsubscribe(text) to anon, authenticated, serv
 --   project_status_changed   actorName, projectName, status
 --   team_added               actorName, projectName, role
 --   mentioned                actorName, projectName, taskName, deliverableTitle
---   file_rejected            fileName
+--   file_rejected            fileName, isUploader, and deliverableTitle, version if it is in one
 
 -- Returns the address for mails of a type, or null if it is unverified or the user does not want
 -- them.
@@ -664,7 +706,7 @@ $$;
 -- Queues a mail if the user wants it. The idempotency key prevents a second mail for the same
 -- cause.
 create function private.queue_notification_mail(
-  p_idempotency_key text, p_user_id uuid, p_type text, p_payload jsonb
+  p_idempotency_key text, p_user_id uuid, p_sender_id uuid, p_type text, p_payload jsonb
 )
   returns void
   language plpgsql
@@ -678,9 +720,11 @@ begin
     return;
   end if;
 
-  insert into private.outbox (kind, user_id, recipient, payload, idempotency_key)
+  insert into private.outbox (
+    kind, user_id, sender_id, recipient, next_attempt_at, payload, idempotency_key
+  )
   values (
-    p_type, p_user_id, v_address,
+    p_type, p_user_id, p_sender_id, v_address, now() + interval '1 minute',
     jsonb_strip_nulls(
       p_payload || jsonb_build_object('recipientName', private.card_name(p_user_id))
     ),
@@ -690,7 +734,8 @@ begin
 end;
 $$;
 
--- Returns whether a queued mail is still wanted. A mail about messages is not after they were read.
+-- Returns whether a queued mail is still wanted. It is not after one of the two users has blocked the
+-- other, after the recipient has left the project, or, for messages, after they were read.
 create function private.is_wanted_mail(p_mail private.outbox)
   returns boolean
   language sql
@@ -700,6 +745,14 @@ create function private.is_wanted_mail(p_mail private.outbox)
 as $$
   select not private.notification_defaults() ? p_mail.kind
     or private.mail_address(p_mail.user_id, p_mail.kind) is not distinct from p_mail.recipient
+    and not private.is_blocked(p_mail.user_id, p_mail.sender_id)
+    and (
+      p_mail.kind = 'review_received'
+      or p_mail.payload ->> 'projectId' is null
+      or p_mail.user_id in (
+        select private.project_people(private.try_uuid(p_mail.payload ->> 'projectId'))
+      )
+    )
     and (
       p_mail.kind <> 'message_received' or exists (
         select
@@ -759,3 +812,210 @@ as $$
     values (private.unsubscribe_token(p_mail.user_id, p_mail.kind))
   ) as proof (token)
 $$;
+
+
+-- ── 70_notifications/82_mail_limits.sql ─────────────────────────────────────────────────────────
+
+-- Limits of notification mails. Mails of one kind that one user causes for another become one mail,
+-- and nobody gets more than a few per hour: what is over the limit waits and is merged.
+
+-- Merges the waiting mails of a recipient that have the same kind and sender, as soon as one of them
+-- is due. The merged mail has the sentences of all as `items` (at most 20) and their number as
+-- `itemCount`. A requested revision stays a mail of its own, because it quotes the feedback.
+create function private.merge_mails()
+  returns void
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_group record;
+begin
+  for v_group in
+    select o.user_id, o.recipient, o.kind, o.sender_id
+    from private.outbox as o
+    where o.status = 'pending'
+      and o.attempts = 0
+      and private.notification_defaults() ? o.kind
+      and o.kind <> 'revision_requested'
+    group by o.user_id, o.recipient, o.kind, o.sender_id
+    having count(*) > 1 and min(o.next_attempt_at) <= now()
+  loop
+    perform private.merge_group(
+      v_group.user_id, v_group.recipient, v_group.kind, v_group.sender_id
+    );
+  end loop;
+end;
+$$;
+
+create function private.merge_group(
+  p_user_id uuid, p_recipient text, p_kind text, p_sender_id uuid
+)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_ids uuid[];
+  v_items jsonb;
+  v_count integer;
+begin
+  with waiting as (
+    select o.id, o.payload, o.created_at
+    from private.outbox as o
+    where o.user_id = p_user_id
+      and o.recipient = p_recipient
+      and o.kind = p_kind
+      and o.sender_id is not distinct from p_sender_id
+      and o.status = 'pending'
+      and o.attempts = 0
+    for update skip locked
+  )
+  select
+    array_agg(w.id order by w.created_at, w.id),
+    jsonb_path_query_array(
+      jsonb_agg(
+        coalesce(w.payload -> 'items', jsonb_build_array(w.payload -> 'message'))
+        order by w.created_at, w.id
+      ),
+      '$[*][*]'
+    ),
+    sum(coalesce((w.payload ->> 'itemCount')::integer, 1))
+  into v_ids, v_items, v_count
+  from waiting as w;
+
+  update private.outbox
+  set
+    next_attempt_at = now(),
+    payload = payload || jsonb_build_object(
+      'items', jsonb_path_query_array(v_items, '$[0 to 19]'), 'itemCount', v_count
+    )
+  where id = v_ids[1] and v_count > 1;
+
+  update private.outbox
+  set status = 'suppressed', payload = '{}'
+  where id = any (v_ids[2:]);
+end;
+$$;
+
+-- Returns the number of notification mails that a user got within a time, from one sender if one is
+-- given.
+create function private.recent_mails(p_user_id uuid, p_sender_id uuid, p_within interval)
+  returns bigint
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select count(*)
+  from private.outbox as o
+  where (p_user_id is null or o.user_id = p_user_id)
+    and (p_sender_id is null or o.sender_id = p_sender_id)
+    and private.notification_defaults() ? o.kind
+    and (o.sent_at > now() - p_within or o.status = 'sending')
+$$;
+
+-- Returns whether another mail may be sent now, after p_more that were allowed in this moment.
+create function private.may_mail(p_mail private.outbox, p_more_to integer, p_more_from integer)
+  returns boolean
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select private.recent_mails(p_mail.user_id, null, '1 hour') + p_more_to < 30
+    and private.recent_mails(p_mail.user_id, null, '1 day') + p_more_to < 120
+    and (
+      p_mail.sender_id is null
+      or private.recent_mails(p_mail.user_id, p_mail.sender_id, '1 hour') + p_more_to < 6
+      and private.recent_mails(p_mail.user_id, p_mail.sender_id, '1 day') + p_more_to < 30
+      and private.recent_mails(null, p_mail.sender_id, '1 hour') + p_more_from < 100
+    )
+$$;
+
+-- Lets due mails over a limit wait for 10 minutes. Meanwhile they are merged with newer ones.
+create function private.postpone_mails()
+  returns void
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_mail private.outbox;
+  v_to jsonb := '{}';
+  v_from jsonb := '{}';
+  v_more_to integer;
+  v_more_from integer;
+begin
+  for v_mail in
+    select o.*
+    from private.outbox as o
+    where o.status = 'pending'
+      and o.next_attempt_at <= now()
+      and private.notification_defaults() ? o.kind
+    order by o.next_attempt_at
+    limit 1000
+  loop
+    v_more_to := coalesce((v_to ->> v_mail.user_id::text)::integer, 0);
+    v_more_from := coalesce((v_from ->> v_mail.sender_id::text)::integer, 0);
+
+    if private.may_mail(v_mail, v_more_to, v_more_from) then
+      v_to := v_to || jsonb_build_object(v_mail.user_id, v_more_to + 1);
+      v_from := v_from || jsonb_build_object(coalesce(v_mail.sender_id::text, ''), v_more_from + 1);
+    else
+      update private.outbox
+      set next_attempt_at = now() + interval '10 minutes'
+      where id = v_mail.id and status = 'pending';
+    end if;
+  end loop;
+end;
+$$;
+
+
+-- ── 70_notifications/83_write_limits.sql ────────────────────────────────────────────────────────
+
+-- How often one user can write. Far above real work; together with the limits of mails they bound what
+-- a single account can do to others and to the database.
+
+create trigger _300_limit_writes
+  before insert on public.projects
+  for each row
+  when (current_user = 'authenticated')
+  execute function private.tg__limit_writes('projects', '200', '3600');
+
+create trigger _300_limit_writes
+  before insert on public.project_members
+  for each row
+  when (current_user = 'authenticated')
+  execute function private.tg__limit_writes('team additions', '300', '3600');
+
+create trigger _301_limit_inserts
+  before insert on public.tasks
+  for each row
+  when (current_user = 'authenticated')
+  execute function private.tg__limit_writes('tasks', '1000', '3600');
+
+create trigger _301_limit_updates
+  before update on public.tasks
+  for each row
+  when (current_user = 'authenticated')
+  execute function private.tg__limit_writes('task changes', '2000', '3600');
+
+create trigger _301_limit_updates
+  before update on public.projects
+  for each row
+  when (current_user = 'authenticated')
+  execute function private.tg__limit_writes('project changes', '500', '3600');
+
+create trigger _301_limit_edits
+  before update of content on public.messages
+  for each row
+  when (current_user = 'authenticated')
+  execute function private.tg__limit_writes('message edits', '300', '3600');
+
+create trigger _301_limit_updates
+  before update on public.profiles
+  for each row
+  when (current_user = 'authenticated')
+  execute function private.tg__limit_writes('profile changes', '300', '3600');

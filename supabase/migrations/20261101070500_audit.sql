@@ -23,6 +23,7 @@ create table public.audit_events (
       'project.created', 'project.status_changed', 'project.deleted', 'team.member_added',
       'team.member_removed', 'task.assigned', 'task.deleted', 'deliverable.submitted',
       'deliverable.approved', 'deliverable.revision_requested', 'deliverable.deleted',
+      'deliverable.file_replaced',
       'review.created', 'review.updated', 'review.deleted'
     )
   ),
@@ -269,6 +270,34 @@ create trigger _950_audit
   after insert on public.deliverable_versions
   for each row
   execute function private.tg_deliverable_versions__audit();
+
+create function private.tg_deliverable_files__audit()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.audit(
+    'deliverable.file_replaced', d.creator_id, d.submitted_by_id, d.project_id, 'deliverable', d.id,
+    jsonb_build_object(
+      'title', d.title, 'version', new.version, 'taskId', d.task_id,
+      'fileName', rejected.file_name, 'newFileName', f.file_name
+    )
+  )
+  from public.deliverables as d
+  join public.files as f on f.id = new.file_id
+  join public.files as rejected on rejected.id = old.file_id
+  where d.id = new.deliverable_id;
+  return null;
+end;
+$$;
+
+create trigger _950_audit
+  after update of file_id on public.deliverable_files
+  for each row
+  when (old.file_id <> new.file_id)
+  execute function private.tg_deliverable_files__audit();
 
 create function private.tg_deliverable_reviews__audit()
   returns trigger

@@ -213,6 +213,93 @@ as $$
   delete from realtime.messages where topic like 'user:%'
 $$;
 
+-- A talent with fields of a profile, as if the account were p_days old. Returns its id.
+create or replace function tests.add_talent(p_name text, p_fields jsonb, p_days integer default 1)
+  returns uuid
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_id constant uuid := tests.sign_up(p_name, 'talent');
+  v_created constant timestamptz := now() - make_interval(days => p_days);
+begin
+  update public.profiles set created_at = v_created where id = v_id;
+  update private.searchable_talents set created_at = v_created where user_id = v_id;
+  update public.profiles
+  set
+    professional_title = p_fields ->> 'title',
+    bio = p_fields ->> 'bio',
+    skills = private.text_array(p_fields -> 'skills'),
+    hourly_rate = (p_fields ->> 'rate')::numeric,
+    availability = p_fields ->> 'availability',
+    average_rating = (p_fields ->> 'rating')::numeric,
+    total_reviews = case when p_fields ->> 'rating' is null then 0 else 1 end
+  where id = v_id;
+  return v_id;
+end;
+$$;
+
+-- Bans everybody, so that a search finds only the talents that the test adds afterwards.
+create or replace function tests.hide_other_talents()
+  returns void
+  language sql
+  security definer
+  set search_path = ''
+as $$
+  update auth.users set banned_until = 'infinity'
+$$;
+
+-- Brings the search index into a state: 'rows' leaves it as it is, with every change still to be merged.
+create or replace function tests.index_search(p_state text)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  case p_state
+    when 'rows' then null;
+    when 'merged' then perform private.merge_search_changes();
+    -- Every word gets a bitmap.
+    when 'rebuilt' then perform private.rebuild_search_index(p_least => 1);
+  end case;
+end;
+$$;
+
+create or replace function tests.search(p_arguments jsonb)
+  returns jsonb
+  language sql
+  set search_path = ''
+as $$
+  select api.search_talent(
+    q => p_arguments ->> 'q',
+    skills => p_arguments -> 'skills',
+    "skillsMode" => p_arguments ->> 'skillsMode',
+    "minRate" => p_arguments -> 'minRate',
+    "maxRate" => p_arguments -> 'maxRate',
+    availability => p_arguments ->> 'availability',
+    "minRating" => p_arguments -> 'minRating',
+    sort => p_arguments ->> 'sort',
+    page => p_arguments -> 'page',
+    "limit" => p_arguments -> 'limit',
+    cursor => p_arguments ->> 'cursor'
+  )
+$$;
+
+-- The names of the talents of a page, in their order.
+create or replace function tests.names_in(p_page jsonb)
+  returns text[]
+  language sql
+  set search_path = ''
+as $$
+  select array(
+    select talent ->> 'name'
+    from jsonb_array_elements(p_page -> 'users') with ordinality as users (talent, place)
+    order by place
+  )
+$$;
+
 grant execute on all functions in schema tests to anon, authenticated;
 
 select has_schema('tests');

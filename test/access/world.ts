@@ -3,6 +3,7 @@ import { addConversation } from "../world/conversations.ts";
 import { addReviewedDeliverable, addSample } from "../world/deliverables.ts";
 import { anAccount } from "../world/people.ts";
 import { addReview } from "../world/reviews.ts";
+import { tables } from "../world/tables.ts";
 import { sqlEntrance } from "../world/through-sql.ts";
 import { buildWorld } from "../world/world.ts";
 
@@ -58,20 +59,26 @@ export async function buildAccessWorld(sql: TransactionSql): Promise<AccessWorld
     "removed member": people.removedMember.id,
     stranger: people.stranger.id,
   };
-  await sql`
-    update public.project_members set removed_at = now()
-    where project_id = ${projectId} and user_id = ${ids["removed member"]}`;
+  const db = tables(sql);
+  await db
+    .updateTable("public.project_members")
+    .set({ removed_at: new Date() })
+    .where("project_id", "=", projectId)
+    .where("user_id", "=", ids["removed member"])
+    .execute();
   const { id: candidateId } = await entrance.signUp(anAccount("talent"));
   const place = { projectId, taskId, submitterId: ids.assignee };
   const work = await addReviewedDeliverable(sql, place);
   const sampleId = await addSample(sql, projectId, ids.creator);
   const conversation = await addConversation(sql, ids.creator, ids.assignee);
-  await sql`
-    insert into public.user_blocks (blocker_id, blocked_id)
-    values (${ids.member}, ${ids["other creator"]})`;
-  await sql`
-    insert into public.notification_preferences (user_id, type, in_app, email)
-    values (${ids.assignee}, 'mentioned', true, true)`;
+  await db
+    .insertInto("public.user_blocks")
+    .values({ blocker_id: ids.member, blocked_id: ids["other creator"] })
+    .execute();
+  await db
+    .insertInto("public.notification_preferences")
+    .values({ user_id: ids.assignee, type: "mentioned", in_app: true, email: true })
+    .execute();
   const review = await addReview(sql, ids.creator, [ids.assignee, ids.member]);
   return { ids, projectId, taskId, candidateId, ...work, sampleId, ...conversation, ...review };
 }

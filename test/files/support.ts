@@ -1,6 +1,6 @@
 import { createClient } from "@supabase/supabase-js";
 import { expect } from "vitest";
-import { sql } from "../supabase-js/world.ts";
+import { db, sql } from "../supabase-js/world.ts";
 import { apiUrl } from "../world/stack.ts";
 import { call as callFunction, type Person } from "../world/through-supabase-js.ts";
 
@@ -82,9 +82,13 @@ export async function eventually<T>(
 export const verdict = ({ fileId }: Place): Promise<string> =>
   eventually(
     async () => {
-      const [row] = await sql<{ words: string }[]>`
-        select concat_ws(' ', state, failure) as words from public.files where id = ${fileId}`;
-      return row?.words ?? "gone";
+      const file = await db
+        .selectFrom("public.files")
+        .select(["state", "failure"])
+        .where("id", "=", fileId)
+        .executeTakeFirst();
+      if (file === undefined) return "gone";
+      return file.failure === null ? file.state : `${file.state} ${file.failure}`;
     },
     (words) => words !== "uploaded" && words !== "reserved",
   );

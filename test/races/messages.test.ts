@@ -1,12 +1,15 @@
 import { randomUUID } from "node:crypto";
+import { sql as expression } from "kysely";
 import { afterAll, expect, test } from "vitest";
-import { aProject } from "../world/projects.ts";
+import { aProject, inDays } from "../world/projects.ts";
 import { openDatabase } from "../world/stack.ts";
+import { tables } from "../world/tables.ts";
 import { call, type Person, signUp } from "../world/through-supabase-js.ts";
 import { crowd } from "./crowd.ts";
 
 /** Eight connections of the database's own role: it has no message limit. */
 const sql = openDatabase(8);
+const db = tables(sql);
 afterAll(() => sql.end());
 
 const pair = () => Promise.all([signUp("creator"), signUp("talent")]);
@@ -21,16 +24,38 @@ const codes = (answers: readonly { readonly code: string | undefined }[]) =>
     .map(([code, group]) => `${code} ${group?.length}`)
     .sort();
 
+const send = (conversationId: string, sender: Person, content = "x") =>
+  db
+    .insertInto("public.messages")
+    .values({ conversation_id: conversationId, sender_id: sender.id, content })
+    .execute();
+
+const messagesOf = (conversationId: string) =>
+  db.selectFrom("public.messages").where("conversation_id", "=", conversationId);
+
 /** The stored unread count of each side, and the number of messages that are unread. */
-const unread = (conversationId: string) => sql<{ kept: number; counted: number }[]>`
-  select r.unread_count as kept, (
-    select count(*)::integer
-    from public.messages as m
-    left join public.messages as last on last.id = r.last_read_message_id
-    where m.conversation_id = r.conversation_id and m.sender_id <> r.user_id and m.deleted_at is null
-      and (last.id is null or (m.sent_at, m.id) > (last.sent_at, last.id))
-  ) as counted
-  from public.conversation_reads as r where r.conversation_id = ${conversationId}`;
+const unread = (conversationId: string) =>
+  db
+    .selectFrom("public.conversation_reads as r")
+    .leftJoin("public.messages as last", "last.id", "r.last_read_message_id")
+    .select((eb) => [
+      "r.unread_count as kept",
+      eb
+        .selectFrom("public.messages as m")
+        .select(eb.fn.countAll<string>().as("count"))
+        .whereRef("m.conversation_id", "=", "r.conversation_id")
+        .whereRef("m.sender_id", "<>", "r.user_id")
+        .where("m.deleted_at", "is", null)
+        .where(({ or, eb: is }) =>
+          or([
+            is("last.id", "is", null),
+            expression<boolean>`(m.sent_at, m.id) > (last.sent_at, last.id)`,
+          ]),
+        )
+        .as("counted"),
+    ])
+    .where("r.conversation_id", "=", conversationId)
+    .execute();
 
 test("twenty requests from both sides at once open one conversation", async () => {
   const [creator, talent] = await pair();
@@ -87,37 +112,47 @@ test("a clientMessageId sent ten times at once makes one message and one event",
 test("unread counts stay exact while both sides send, read and delete at once", async () => {
   const [creator, talent] = await pair();
   const conversationId = await open(creator, talent);
-  const send = (sender: Person) => sql`
-    insert into public.messages (conversation_id, sender_id, content)
-    values (${conversationId}, ${sender.id}, 'x')`;
   const readLatest = async (reader: Person) => {
-    const [last] = await sql`
-      select id from public.messages where conversation_id = ${conversationId}
-      order by sent_at desc offset ${Math.floor(Math.random() * 4)} limit 1`;
+    const last = await messagesOf(conversationId)
+      .select("id")
+      .orderBy("sent_at", "desc")
+      .offset(Math.floor(Math.random() * 4))
+      .limit(1)
+      .executeTakeFirst();
     if (last === undefined) return undefined;
     const messageId = last.id;
     return (await call(reader, "mark_conversation_read", { conversationId, messageId })).code;
   };
-  const deleteOne = () => sql`
-    update public.messages set deleted_at = now() where id = (
-      select id from public.messages
-      where conversation_id = ${conversationId} and deleted_at is null
-      order by sent_at desc limit 1)`;
+  const deleteOne = () =>
+    db
+      .updateTable("public.messages")
+      .set({ deleted_at: new Date() })
+      .where(
+        "id",
+        "=",
+        messagesOf(conversationId)
+          .select("id")
+          .where("deleted_at", "is", null)
+          .orderBy("sent_at", "desc")
+          .limit(1),
+      )
+      .execute();
   for (let round = 0; round < 5; round += 1) {
     const reads = await Promise.all([
-      ...Array.from({ length: 20 }, () => send(creator)),
-      ...Array.from({ length: 20 }, () => send(talent)),
+      ...Array.from({ length: 20 }, () => send(conversationId, creator)),
+      ...Array.from({ length: 20 }, () => send(conversationId, talent)),
       ...Array.from({ length: 10 }, () => readLatest(creator)),
       ...Array.from({ length: 10 }, () => readLatest(talent)),
       ...Array.from({ length: 2 }, () => deleteOne()),
     ]);
     expect(reads.filter((code) => typeof code === "string")).toEqual([]);
-    for (const { kept, counted } of await unread(conversationId)) expect(kept).toBe(counted);
+    for (const { kept, counted } of await unread(conversationId))
+      expect(kept).toBe(Number(counted));
   }
-  const [times] = await sql`
-    select count(*)::integer as messages, count(distinct sent_at)::integer as times
-    from public.messages where conversation_id = ${conversationId}`;
-  expect(times).toEqual({ messages: 200, times: 200 });
+  const counts = await messagesOf(conversationId)
+    .select(({ fn }) => [fn.countAll().as("messages"), fn.count("sent_at").distinct().as("times")])
+    .executeTakeFirstOrThrow();
+  expect(counts).toEqual({ messages: "200", times: "200" });
 });
 
 test("paging forward from the last message misses none that is being sent", async () => {
@@ -135,9 +170,14 @@ test("paging forward from the last message misses none that is being sent", asyn
   const sends = crowd(150, (index) =>
     // The transaction stays open for a moment after its insert, because the order of commits is what matters.
     sql.begin(async (tx) => {
-      await tx`
-        insert into public.messages (conversation_id, sender_id, content)
-        values (${conversationId}, ${index % 2 === 0 ? creator.id : talent.id}, ${`Nr. ${index}`})`;
+      await tables(tx)
+        .insertInto("public.messages")
+        .values({
+          conversation_id: conversationId,
+          sender_id: index % 2 === 0 ? creator.id : talent.id,
+          content: `Nr. ${index}`,
+        })
+        .execute();
       await tx`select pg_sleep(${(index % 5) / 1000})`;
     }),
   ).finally(() => {
@@ -147,9 +187,12 @@ test("paging forward from the last message misses none that is being sent", asyn
   await sends;
   await catchUp();
   await catchUp();
-  const all = await sql<{ id: string }[]>`
-    select id from public.messages where conversation_id = ${conversationId} and id <> ${first.id}
-    order by sent_at, id`;
+  const all = await messagesOf(conversationId)
+    .select("id")
+    .where("id", "<>", first.id)
+    .orderBy("sent_at")
+    .orderBy("id")
+    .execute();
   expect(seen).toEqual(all.map(({ id }) => id));
   expect(seen).toHaveLength(150);
 });
@@ -157,12 +200,7 @@ test("paging forward from the last message misses none that is being sent", asyn
 test("thirty messages at once make one notification of the conversation", async () => {
   const [creator, talent] = await pair();
   const conversationId = await open(creator, talent);
-  await crowd(
-    30,
-    () => sql`
-    insert into public.messages (conversation_id, sender_id, content)
-    values (${conversationId}, ${creator.id}, 'x')`,
-  );
+  await crowd(30, () => send(conversationId, creator));
   const { data } = await call(talent, "list_notifications", {});
   expect(data.unreadCount).toBe(1);
   expect(data.notifications[0].message).toBe("Robin sent you 30 messages");
@@ -172,14 +210,25 @@ test("the deadline job sends each reminder once when it runs four times at once"
   const [creator, talent] = await pair();
   const { data: project } = await call(creator, "create_project", aProject());
   await call(creator, "add_team_member", { projectId: project.id, userId: talent.id });
-  await sql`
-    insert into public.tasks (project_id, name, assignee_id, due_date)
-    select ${project.id}, n, ${talent.id}, private.today() + 3 from generate_series(1, 20) as n`;
+  await db
+    .insertInto("public.tasks")
+    .values(
+      Array.from({ length: 20 }, (_, index) => ({
+        project_id: project.id,
+        name: String(index + 1),
+        assignee_id: talent.id,
+        due_date: inDays(3),
+      })),
+    )
+    .execute();
   await crowd(4, async () => {
     await sql`select private.notify_deadlines()`;
   });
-  const reminders = await sql`
-    select user_id from public.notifications
-    where type = 'deadline_approaching' and user_id in (${creator.id}, ${talent.id})`;
+  const reminders = await db
+    .selectFrom("public.notifications")
+    .select("user_id")
+    .where("type", "=", "deadline_approaching")
+    .where("user_id", "in", [creator.id, talent.id])
+    .execute();
   expect(reminders).toHaveLength(40);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { visitor } from "../sdk/support.ts";
 import { password, someEmail } from "../world/people.ts";
 import { anotherSession, Caller, invalid, person, refusal, refused } from "./support.ts";
 
@@ -60,12 +61,12 @@ describe("signing up", () => {
 
   test.each([
     ["nothing at all", {}, ["email", "password", "name", "userType"]],
-    ["an address that is none", account({ email: "not-an-email" }), ["email"]],
+    ["a malformed address", account({ email: "not-an-email" }), ["email"]],
     ["another type", account({ userType: "admin" }), ["userType"]],
     ["a blank name", account({ name: "   " }), ["name"]],
     ["a long name", account({ name: "x".repeat(256) }), ["name"]],
     ["a company of a talent", account({ companyName: "Acme" }), ["companyName"]],
-    ["fields unknownId knows", account({ role: "admin", isAdmin: true }), ["role", "isAdmin"]],
+    ["unknown fields", account({ role: "admin", isAdmin: true }), ["role", "isAdmin"]],
     ["wrong types", account({ name: 7, email: null }), ["name", "email"]],
     [
       "a bad address and a weak password",
@@ -156,9 +157,21 @@ describe("refreshing a session", () => {
     expect((await caller.get("/users/me")).status).toBe(200);
   });
 
-  test("returns 401 for a token that does not exist", async () => {
-    const reply = await new Caller().post("/auth/refresh", { refreshToken: "nonsense" });
+  test.each([
+    ["unknown", "nonsense"],
+    ["empty", ""],
+    ["blank", "  "],
+    ["long", "x".repeat(5000)],
+    ["in another script", "токен 🎬"],
+    ["like a JWT", "a.b.c"],
+  ])("returns 401 for a token that is %s", async (_what, refreshToken) => {
+    const reply = await new Caller().post("/auth/refresh", { refreshToken });
     expect(refusal(reply)).toEqual(refused(401, "INVALID_REFRESH_TOKEN"));
+    const { error } = await visitor().auth.refresh({ refreshToken });
+    expect([error?.status, error?.code]).toEqual([401, "INVALID_REFRESH_TOKEN"]);
+  });
+
+  test("requires a token", async () => {
     expect(refusal(await new Caller().post("/auth/refresh", {}))).toEqual(invalid("refreshToken"));
   });
 });

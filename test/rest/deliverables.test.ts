@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { apiUrl, publishableKey } from "../world/stack.ts";
 import { eicar, png, svg } from "./images.ts";
 import {
   type Caller,
@@ -27,6 +28,29 @@ const form = (fields: Parameters<typeof formOf>[0] = {}) =>
   formOf({ ...place, title: "Final logo", "files[]": picture(), ...fields });
 
 const submit = (body: unknown = form()) => w.talent.post("/deliverables", body);
+/** An upload of a PNG whose bytes are these. Returns its id. */
+async function uploadedAs(bytes: Buffer<ArrayBuffer>, place = target): Promise<string> {
+  const { body } = await presign(w.talent, place, { fileSize: bytes.length });
+  expect((await put(body.uploadUrl, bytes)).status).toBe(200);
+  return body.fileId;
+}
+
+/** Submits without the REST API, which would look at the bytes. */
+async function submittedDirectly(fileIds: readonly string[]): Promise<string> {
+  const response = await fetch(`${apiUrl}/rest/v1/rpc/submit_deliverable`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      "content-profile": "api",
+      apikey: publishableKey,
+      authorization: `Bearer ${w.talent.token}`,
+    },
+    body: JSON.stringify(work({ files: fileIds.map((fileId) => ({ fileId })) })),
+  });
+  expect(response.status).toBe(200);
+  return (await response.json()).id;
+}
+
 const decide = (id: string, body: object, by: Caller = w.creator) =>
   by.put(`/deliverables/${id}`, body);
 const sendBack = (id: string, feedback = "Warmer, please") =>
@@ -152,7 +176,7 @@ describe.each(ways)("deliverables with $way", ({ body }) => {
 });
 
 describe("a submission is refused", () => {
-  test("and names every invalid field", async () => {
+  test("with an error that names every invalid field", async () => {
     for (const [body, ...fields] of [
       [{}, "projectId", "taskId", "title", "files"],
       [work({ files: [] }), "files"],
@@ -224,26 +248,41 @@ describe("a submission is refused", () => {
     );
   });
 
-  test("with an SVG named PNG: at once in a form, after the scan by file id", async () => {
+  test("with an SVG named PNG: at once, in a form and by file id", async () => {
     const sent = form({ "files[]": [picture(), picture("logo.png", svg)] });
     expect(refusal(await submit(sent))).toEqual(refused(400, "FILE_MISMATCH", "files[1]"));
 
-    const { body: upload } = await presign(w.talent, target, { fileSize: svg.length });
-    expect((await put(upload.uploadUrl, svg)).status).toBe(200);
-    const { id } = await made(submit(work({ files: [{ fileId: upload.fileId }] })));
-    expect(refusal(await scanned(w.creator, upload.fileId))).toEqual(
-      refused(400, "FILE_MISMATCH", "files"),
-    );
-    const { body } = await w.creator.get(`/deliverables/${id}`);
-    expect(body.files[0]).toMatchObject({ scanStatus: "failed", fileUrl: null });
+    const good = await uploaded(w.talent, target);
+    const bad = await uploadedAs(svg);
+    const files = [{ fileId: good.fileId }, { fileId: bad }];
+    const { status, body } = await submit(work({ files }));
+    expect([status, body.error]).toEqual([
+      400,
+      {
+        code: "FILE_MISMATCH",
+        message: '"logo.png" does not have the declared type.',
+        details: [
+          { field: "files[1].fileId", message: '"logo.png" does not have the declared type.' },
+        ],
+      },
+    ]);
+    // The file is rejected for good. The others can be submitted.
+    expect(refusal(await scanned(w.talent, bad))).toEqual(refused(400, "FILE_MISMATCH", "files"));
+    await made(submit(work({ files: [{ fileId: good.fileId }] })));
   });
 
-  test("not for malware, which only the scan detects: it is reported and never served", async () => {
-    const { id, files } = await made(submit(form({ "files[]": picture("logo.png", eicar) })));
-    expect(refusal(await scanned(w.creator, files[0].id))).toEqual(refused(409, "FILE_INFECTED"));
-    for (const caller of [w.talent, w.creator]) {
-      const { body } = await caller.get(`/deliverables/${id}`);
-      expect(body.files[0]).toMatchObject({ scanStatus: "infected", fileUrl: null });
+  test("with bytes that show no type, or malware, once they are scanned", async () => {
+    for (const [bytes, expected] of [
+      [Buffer.from("Just words."), "FILE_MISMATCH"],
+      [eicar, "FILE_INFECTED"],
+    ] as const) {
+      const status = expected === "FILE_INFECTED" ? 409 : 400;
+      const sent = form({ "files[]": [picture(), picture("logo.png", bytes)] });
+      expect(refusal(await submit(sent))).toEqual(refused(status, expected, "files[1]"));
+      const files = [{ fileId: await uploadedAs(bytes) }];
+      expect(refusal(await submit(work({ files })))).toEqual(
+        refused(status, expected, "files[0].fileId"),
+      );
     }
   });
 
@@ -362,5 +401,76 @@ describe("deliverables", () => {
     expect((await w.creator.delete(path(two))).status).toBe(204);
     await decide(three.id, { action: "approve" });
     expect(refusal(await w.creator.delete(path(three)))).toEqual(refused(409, "INVALID_STATE"));
+  });
+});
+
+describe("a file that the scan rejects after the submission", () => {
+  const rejected = async (bytes: Buffer<ArrayBuffer>) => {
+    const good = await uploaded(w.talent, target, "good.png");
+    const bad = await uploadedAs(bytes);
+    const id = await submittedDirectly([bad, good.fileId]);
+    await scanned(w.creator, bad);
+    return { id, bad, good: good.fileId, path: `/deliverables/${id}/files/${bad}/replace` };
+  };
+
+  test("is shown to submitter and creator, whose notifications name the version and the deliverable", async () => {
+    for (const [bytes, scanStatus, sentence] of [
+      [svg, "failed", '"logo.png" does not have the declared type.'],
+      [eicar, "infected", "Malware was found in 'logo.png'. The file cannot be downloaded."],
+    ] as const) {
+      const { id } = await rejected(bytes);
+      for (const caller of [w.talent, w.creator]) {
+        const { body } = await caller.get(`/deliverables/${id}`);
+        expect(body.versions[0].files[0]).toMatchObject({ scanStatus, fileUrl: null });
+        const { notifications } = (await caller.get("/notifications")).body;
+        const notification = notifications.find((one: { entityId: string }) => one.entityId === id);
+        expect(notification).toMatchObject({
+          type: "file_rejected",
+          message: `${sentence} It is in version 1 of 'Final logo'.`,
+        });
+      }
+    }
+  });
+
+  test("is replaced by a form or by an upload, without a revision", async () => {
+    for (const way of ["form", "JSON"]) {
+      const { id, bad, good, path } = await rejected(svg);
+      const body =
+        way === "form"
+          ? formOf({ file: picture("fixed.png") })
+          : { newFileId: await uploadedAs(png(), { ...target, deliverableId: id }) };
+      const { status, body: document } = await w.talent.post(path, body);
+      expect(status, JSON.stringify(document)).toBe(200);
+      expect(document).toMatchObject({ id, status: "pending", version: 1, revisionCount: 0 });
+      const ids = document.files.map((file: { id: string }) => file.id);
+      expect(ids[1]).toBe(good);
+      expect(ids).not.toContain(bad);
+      expect((await scanned(w.creator, ids[0])).status).toBe(200);
+      const { notifications } = (await w.creator.get("/notifications")).body;
+      expect(notifications[0]).toMatchObject({ title: "File Replaced", entityId: id });
+      await decide(id, { action: "approve" });
+    }
+  });
+
+  test("is replaced by its submitter only, by a file of the declared type only, once", async () => {
+    const { id, bad, good, path } = await rejected(svg);
+    const fixed = () => formOf({ file: picture("fixed.png") });
+    expect(refusal(await w.creator.post(path, fixed()))).toEqual(refused(403, "TALENT_ONLY"));
+    expect(refusal(await w.otherTalent.post(path, fixed()))).toEqual(refused(403, "FORBIDDEN"));
+    expect(refusal(await w.talent.post(path, formOf({ file: picture("a.png", svg) })))).toEqual(
+      refused(400, "FILE_MISMATCH", "file"),
+    );
+    const newFileId = await uploadedAs(svg, { ...target, deliverableId: id });
+    expect(refusal(await w.talent.post(path, { newFileId }))).toEqual(
+      refused(400, "FILE_MISMATCH", "newFileId"),
+    );
+    expect(refusal(await w.talent.post(path, {}))).toEqual(invalid("newFileId"));
+    expect(
+      refusal(await w.talent.post(path, formOf({ file: picture(), title: "Another" }))),
+    ).toEqual(invalid("title"));
+    const other = path.replace(bad, good);
+    expect(refusal(await w.talent.post(other, fixed()))).toEqual(refused(409, "INVALID_STATE"));
+    expect((await w.talent.post(path, fixed())).status).toBe(200);
+    expect(refusal(await w.talent.post(path, fixed()))).toEqual(refused(409, "INVALID_STATE"));
   });
 });

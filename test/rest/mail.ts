@@ -33,5 +33,5 @@ export async function mailTo(address: string, subject: RegExp): Promise<Message>
 /** The token in a reset email. */
 export async function resetToken(address: string): Promise<string> {
   const { Text } = await mailTo(address, /password/i);
-  return /\b[0-9a-f]{56}\b/.exec(Text)?.[0] ?? "";
+  return /\b[0-9a-f]{64}\b/.exec(Text)?.[0] ?? "";
 }

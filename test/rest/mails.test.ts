@@ -1,10 +1,12 @@
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { password, someEmail } from "../world/people.ts";
-import { apiUrl } from "../world/stack.ts";
+import { apiUrl, openDatabase } from "../world/stack.ts";
 import { mailTo, resetToken } from "./mail.ts";
 import { anotherSession, Caller, invalid, person, refusal, refused } from "./support.ts";
 
 const newPassword = "Other-horse-8!";
+const sql = openDatabase();
+afterAll(() => sql.end());
 
 describe("the email after signing up", () => {
   test("contains a link that verifies the address", async () => {
@@ -19,6 +21,21 @@ describe("the email after signing up", () => {
     expect([opened.status, await opened.json()]).toEqual([200, { verified: true }]);
     expect((await caller.get("/users/me")).body.emailVerified).toBe(true);
     expect((await fetch(link)).status, "scanners open links too").toBe(200);
+  });
+
+  test("leads a browser to the app, with the result", async () => {
+    const caller = await person("talent");
+    const { Text } = await mailTo(caller.email, /confirm/i);
+    const link = /https?:\S+\/auth\/verify-email\?token=\S+/.exec(Text)?.[0] ?? "";
+    const open = async (url: string) => {
+      const headers = { accept: "text/html", "x-forwarded-for": caller.address };
+      const { status, headers: answered } = await fetch(url, { headers, redirect: "manual" });
+      return [status, answered.get("location")];
+    };
+    const [site] = await sql<{ url: string }[]>`select private.site_url() as url`;
+    expect(await open(link)).toEqual([303, `${site?.url}/?emailVerified=true`]);
+    expect((await caller.get("/users/me")).body.emailVerified).toBe(true);
+    expect(await open(`${link}x`)).toEqual([303, `${site?.url}/?error=INVALID_VERIFICATION_TOKEN`]);
   });
 
   test("refuses a token that does not exist", async () => {

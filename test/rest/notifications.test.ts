@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { someAddress } from "../world/people.ts";
 import { inDays } from "../world/projects.ts";
 import { openDatabase, rest } from "../world/stack.ts";
+import { tables } from "../world/tables.ts";
 import { mailTo } from "./mail.ts";
 import {
   Caller,
@@ -16,6 +17,7 @@ import {
 } from "./support.ts";
 
 const sql = openDatabase();
+const db = tables(sql);
 let w: World;
 beforeAll(async () => {
   w = await world();
@@ -23,7 +25,28 @@ beforeAll(async () => {
 afterAll(() => sql.end());
 
 const verify = (id: string) =>
-  sql`update private.email_verifications set verified_at = now() where user_id = ${id}`;
+  db
+    .updateTable("private.email_verifications")
+    .set({ verified_at: new Date() })
+    .where("user_id", "=", id)
+    .execute();
+
+/** Lets the mails of a user wait no longer. */
+async function sendNow(userId: string): Promise<void> {
+  await sql`update private.outbox set next_attempt_at = now() where user_id = ${userId}`;
+  await sql`select private.wake_outbox_worker()`;
+}
+
+/** How many mails of one kind are in the outbox for a user. */
+const mailsFor = async (userId: string, kind: string): Promise<number> =>
+  (
+    await db
+      .selectFrom("private.outbox")
+      .select("id")
+      .where("user_id", "=", userId)
+      .where("kind", "=", kind)
+      .execute()
+  ).length;
 
 const newTask = (name: string) =>
   made(
@@ -104,17 +127,33 @@ describe("emails", () => {
         }),
       );
     }
-    const mail = await mailTo(verified.email, /New Task Assigned/);
+    await sendNow(verified.id);
+    const mail = await mailTo(verified.email, /^Cleo assigned you 'Colour <grading>'/);
     expect(mail.Text).toContain("Colour <grading>");
     expect(mail.HTML).toContain("Colour &lt;grading&gt;");
     expect(mail.HTML).not.toContain("Colour <grading>");
-    const [queued] = await sql`
-      select count(*)::integer as n from private.outbox
-      where user_id = ${unverified.id} and kind = 'task_assigned'`;
-    expect(queued?.n).toBe(0);
+    expect(await mailsFor(unverified.id, "task_assigned")).toBe(0);
 
     // As an email program sends it: without a token, and with a form that the API ignores.
     const link = new URL(/https?:\/\/\S+unsubscribe\?token=\S+/.exec(mail.Text)?.[0] ?? "");
+    const emailsOn = async () =>
+      (await verified.get("/notifications/preferences")).body.preferences.task_assigned.email;
+    const html = { accept: "text/html,application/xhtml+xml", "x-forwarded-for": someAddress() };
+    for (const init of [{ method: "HEAD" }, {}, { headers: html }]) {
+      const opened = await fetch(link, init);
+      expect([opened.status, opened.headers.get("content-type")]).toEqual([
+        200,
+        "text/html; charset=utf-8",
+      ]);
+      if (init.method === undefined) {
+        const page = await opened.text();
+        expect(page).toContain('<form method="post"><button>Unsubscribe</button></form>');
+        expect(page).toContain("tasks that are assigned to you");
+      }
+      expect(opened.headers.get("content-security-policy")).toContain("form-action 'self'");
+      expect(await emailsOn(), "scanners open links").toBe(true);
+    }
+
     const posted = await fetch(link, {
       method: "POST",
       headers: { "x-forwarded-for": someAddress() },
@@ -127,6 +166,19 @@ describe("emails", () => {
     const { preferences } = (await verified.get("/notifications/preferences")).body;
     expect(preferences.task_assigned).toEqual({ inApp: true, email: false });
     expect(preferences.deliverable_approved.email, "other types go on").toBe(true);
+
+    // As a browser sends the form of the page.
+    const pressed = await fetch(link, { method: "POST", headers: html });
+    expect([pressed.status, pressed.headers.get("content-type")]).toEqual([
+      200,
+      "text/html; charset=utf-8",
+    ]);
+    expect(await pressed.text()).toContain("Unsubscribed");
+    const broken = await fetch(`${link}x`, { headers: html });
+    expect([broken.status, await broken.text()]).toEqual([
+      400,
+      expect.stringContaining("This link does not work"),
+    ]);
 
     const forged = new Caller();
     const token = link.searchParams.get("token");
@@ -148,16 +200,14 @@ describe("emails", () => {
 
     const mails = async () => {
       await sql`select private.queue_message_mails()`;
-      const [row] = await sql`
-        select count(*)::integer as n from private.outbox
-        where user_id = ${talent.id} and kind = 'message_received'`;
-      return row?.n;
+      return mailsFor(talent.id, "message_received");
     };
     expect(await mails(), "not yet").toBe(0);
     await sql`update public.messages set sent_at = sent_at - interval '11 minutes'
       where conversation_id = ${id}`;
     expect([await mails(), await mails()], "one, however often is looked").toEqual([1, 1]);
-    const { Text } = await mailTo(talent.email, /New Message/);
+    await sendNow(talent.id);
+    const { Text } = await mailTo(talent.email, /^Cleo sent you 10 messages$/);
     expect(Text).not.toContain("Line 0");
   });
 });

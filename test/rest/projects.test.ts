@@ -56,7 +56,7 @@ describe("creating a project", () => {
     ],
     ["today", aProject({ dueDate: inDays(0) }), ["dueDate"]],
     ["yesterday", aProject({ dueDate: inDays(-1) }), ["dueDate"]],
-    ["a day that is none", aProject({ dueDate: "2027-02-30" }), ["dueDate"]],
+    ["a day that does not exist", aProject({ dueDate: "2027-02-30" }), ["dueDate"]],
     ["words for a day", aProject({ dueDate: "tomorrow" }), ["dueDate"]],
     [
       "fields of the server",
@@ -160,12 +160,25 @@ describe("reading projects", () => {
       ["limit=1.5", "limit"],
       ["sort=secret", "sort"],
       ["sort=--name", "sort"],
+      ["stauts=planning", "stauts"],
     ] as const) {
       expect(refusal(await w.creator.get(`/projects?${query}`)), query).toEqual(invalid(field));
     }
     expect(refusal(await w.creator.get("/projects?page=x&limit=0&status=?"))).toEqual(
       invalid("page", "limit", "status"),
     );
+  });
+
+  test("page and limit have at most 9 digits", async () => {
+    expect((await w.creator.get("/projects?page=999999999&limit=999999999")).body).toMatchObject({
+      projects: [],
+      pagination: { page: 999_999_999, limit: 100, hasNext: false, hasPrev: true },
+    });
+    const tooLarge = await w.creator.get("/projects?page=1000000000&limit=9999999999");
+    expect(tooLarge.body.error.details).toEqual([
+      { field: "page", message: "Page must be a whole number from 1 to 999999999." },
+      { field: "limit", message: "Limit must be a whole number from 1 to 999999999." },
+    ]);
   });
 });
 

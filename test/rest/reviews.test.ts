@@ -42,7 +42,7 @@ describe("reviewing a talent", () => {
     );
   });
 
-  test("is for the project's creator only", async () => {
+  test("is refused to everyone but the project's creator", async () => {
     expect(refusal(await w.otherTalent.post("/reviews", review))).toEqual(
       refused(403, "CREATOR_ONLY"),
     );
@@ -77,7 +77,7 @@ describe("reviewing a talent", () => {
     expect(after.body).toMatchObject({ averageRating: null, totalReviews: 0 });
   });
 
-  test("with an Idempotency-Key happens once", async () => {
+  test("creates one review when repeated with the same idempotency key", async () => {
     const headers = { "idempotency-key": crypto.randomUUID() };
     const first = await w.creator.send("POST", "/reviews", { body: review, headers });
     const second = await w.creator.send("POST", "/reviews", { body: review, headers });
@@ -87,7 +87,7 @@ describe("reviewing a talent", () => {
 });
 
 describe("the list of reviews", () => {
-  test("is public and shows of the creator nothing but the card", async () => {
+  test("is public and contains only the card of each creator", async () => {
     const { status, body } = await new Caller().get(`/users/${w.talent.id}/reviews`);
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -112,7 +112,7 @@ describe("the list of reviews", () => {
     expect(refusal(await visitor.get("/users/nonsense/reviews"))).toEqual(invalid("userId"));
   });
 
-  test("is sorted as asked", async () => {
+  test("can be sorted by rating, and refuses an unknown sort", async () => {
     const { body } = await w.creator.get(`/users/${w.talent.id}/reviews?sort=-rating&limit=500`);
     expect(body.pagination.limit).toBe(100);
     expect(refusal(await w.creator.get(`/users/${w.talent.id}/reviews?sort=text`))).toEqual(
@@ -122,7 +122,7 @@ describe("the list of reviews", () => {
 });
 
 describe("the audit trail", () => {
-  test("shows a user what concerns them, newest first", async () => {
+  test("contains the events that concern the user, newest first", async () => {
     const { body } = await w.talent.get(`/audit?projectId=${w.project.id}`);
     const actions = body.events.map(({ action }: { action: string }) => action);
     expect(actions.slice(0, 3)).toEqual(["review.created", "review.deleted", "review.updated"]);
@@ -135,7 +135,7 @@ describe("the audit trail", () => {
 });
 
 describe("analytics", () => {
-  test("differ for creators and talents", async () => {
+  test("have different figures for creators and talents", async () => {
     const creator = await w.creator.get("/analytics/me?timeZone=Europe/Berlin&bucket=month");
     expect(creator.status).toBe(200);
     expect(creator.body).toHaveProperty("teamMembers");

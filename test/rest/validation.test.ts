@@ -96,7 +96,7 @@ describe("a request with several errors", () => {
     expect(refusal(reply)).toEqual(invalid("projectId"));
   });
 
-  test("is answered with 403 when the caller may not do this at all", async () => {
+  test("is answered with 403 when the caller lacks the right, whatever the fields", async () => {
     const bad = { name: 7, status: "done" };
     expect(refusal(await w.talent.post("/projects", bad)).code).toBe("CREATOR_ONLY");
     expect(refusal(await w.otherCreator.put(`/projects/${w.project.id}`, bad)).code).toBe(

@@ -47,7 +47,7 @@ describe("the comparison of two schemas", () => {
       /^column grant projects\.name authenticated/,
     ],
     [
-      "a grant too many",
+      "an additional grant",
       "grant execute on function private.require_session() to anon",
       /^function grant private\.require_session\(\) anon/,
     ],
@@ -67,7 +67,7 @@ describe("the comparison of two schemas", () => {
       /^comment function api\.get_me\(\)/,
     ],
     [
-      "a job that is gone",
+      "a removed job",
       "select cron.unschedule('onswift-notify-deadlines')",
       /^cron job onswift-notify-deadlines/,
     ],

@@ -133,7 +133,7 @@ describe("a conversation", () => {
 });
 
 describe("rules of conversations", () => {
-  test("each refusal has its own code", async () => {
+  test("each rule that is broken has its own error code", async () => {
     const [creator, talent, other] = await Promise.all([
       person("creator"),
       person("talent"),

@@ -175,15 +175,45 @@ describe("files of a submission", () => {
     expect(tooLarge.error).toMatchObject({ code: "FILE_TOO_LARGE", status: 413 });
   });
 
-  test("a file with false content can never be downloaded", async () => {
+  test("a file with false content is refused before it is submitted", async () => {
     const { deliverables, files } = world.talent.onswift;
     const target = { uploadType: "deliverable", ...place } as const;
-    const disguised = picture("a.png", svg as never);
-    const { files: uploaded } = await files.upload(target, [disguised]).orThrow();
-    const { error } = await files.waitUntilClean(uploaded[0]?.fileId ?? "");
-    expect(error?.code).toBe("FILE_MISMATCH");
-    const submission = await deliverables.submit(work({ files: uploaded }));
-    expect(submission.error?.code).toBe("FILE_MISMATCH");
+    const message = '"a.png" does not have the declared type.';
+    for (const bytes of [svg, Buffer.from("Just words.")]) {
+      const disguised = picture("a.png", bytes as never);
+      const early = await files.upload(target, [picture(), disguised]);
+      expect(early.error).toMatchObject({ code: "FILE_MISMATCH", status: 400, message });
+      const submission = await deliverables.submit(work({ files: [disguised] }));
+      expect(submission.error?.details).toEqual([{ field: "files[0]", message }]);
+    }
+    expect((await deliverables.list().orThrow()).deliverables).toEqual([]);
+  });
+
+  test("a file that the scan rejects after the submission is replaced without a revision", async () => {
+    const { deliverables, files } = world.talent.onswift;
+    const target = { uploadType: "deliverable", ...place } as const;
+    // React Native's blobs cannot be read by the SDK, so that only the scan finds what they are.
+    const unreadable = {
+      name: "a.png",
+      size: svg.length,
+      type: "image/png",
+      slice: (from: number, to: number) =>
+        Object.assign(new Blob([svg.subarray(from, to)]), { arrayBuffer: undefined }),
+    };
+    const early = await files.upload(target, [unreadable as never, picture("b.png")]).orThrow();
+    const { id } = await deliverables.submit(work({ files: early.files })).orThrow();
+    const [bad, good] = early.files.map(({ fileId }) => fileId);
+    const verdict = await world.creator.onswift.files.waitUntilClean(bad ?? "");
+    expect(verdict.error?.code).toBe("FILE_MISMATCH");
+    const clean = await deliverables.replaceFile(id, good ?? "", picture("c.png"));
+    expect(clean.error?.code).toBe("INVALID_STATE");
+
+    const replaced = deliverableHistory.parse(
+      await deliverables.replaceFile(id, bad ?? "", picture("fixed.png")).orThrow(),
+    );
+    expect(replaced).toMatchObject({ id, status: "pending", version: 1, revisionCount: 0 });
+    expect(replaced.files.map(({ fileName }) => fileName)).toEqual(["fixed.png", "b.png"]);
+    await bytesOf(world.creator.onswift, replaced.files[0]?.id ?? "");
   });
 
   test("files can be uploaded first and submitted later, once", async () => {

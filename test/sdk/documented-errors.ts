@@ -4,7 +4,7 @@ import { root } from "./packed.ts";
 
 /** Returns the error codes that the TSDoc of an SDK method lists, for example of `projects.create`. */
 export async function documentedErrors(method: string): Promise<ReadonlySet<string>> {
-  const [namespace = "", name = ""] = method.split(".");
+  const [name = "", namespace = ""] = method.split(".").reverse();
   const source = await readFile(join(root, "sdk/src", `${namespace}.ts`), "utf8");
   const docs = [...source.matchAll(/\/\*\*((?:(?!\*\/).)*)\*\/\n {2}(\w+)[(<]/gs)].filter(
     ([, , documented]) => documented === name,

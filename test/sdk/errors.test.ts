@@ -18,80 +18,80 @@ describe("error codes", () => {
   type Attempt = (world: Team) => PromiseLike<{ readonly error: OnSwiftError | null }>;
   const attempts: readonly (readonly [string, string, number, Attempt])[] = [
     [
-      "a talent makes a project",
+      "a talent who creates a project",
       "CREATOR_ONLY",
       403,
       ({ talent }) => talent.onswift.projects.create(aProject()),
     ],
     [
-      "a talent changes their project",
+      "a talent who updates a project of their team",
       "FORBIDDEN",
       403,
       ({ talent, projectId }) => talent.onswift.projects.update(projectId, { name: "Mine" }),
     ],
     [
-      "a talent deletes their project",
+      "a talent who deletes a project of their team",
       "FORBIDDEN",
       403,
       ({ talent, projectId }) => talent.onswift.projects.delete(projectId),
     ],
     [
-      "a project that does not exist",
+      "a request for an unknown project",
       "NOT_FOUND",
       404,
       ({ creator }) => creator.onswift.projects.get(unknownId),
     ],
     [
-      "an id that is none",
+      "an id that is not a UUID",
       "VALIDATION_ERROR",
       400,
       ({ creator }) => creator.onswift.projects.get("42"),
     ],
     [
-      "a status that is none",
+      "a list with an unknown status",
       "VALIDATION_ERROR",
       400,
       ({ creator }) => creator.onswift.projects.list({ status: "active" as never }),
     ],
     [
-      "a sort that is none",
+      "a list with an unknown sort",
       "VALIDATION_ERROR",
       400,
       ({ creator }) => creator.onswift.projects.list({ sort: "deletedAt" as never }),
     ],
     [
-      "a limit that is none",
+      "a list with the limit 0",
       "VALIDATION_ERROR",
       400,
       ({ creator }) => creator.onswift.tasks.list({ limit: 0 }),
     ],
     [
-      "a member twice",
+      "a member who is added again",
       "ALREADY_MEMBER",
       400,
       ({ creator, talent, projectId }) =>
         creator.onswift.team.add(projectId, { userId: talent.id }),
     ],
     [
-      "a creator as a member",
+      "a creator who is added to a team",
       "NOT_TALENT",
       400,
       ({ creator, projectId }) => creator.onswift.team.add(projectId, { userId: creator.id }),
     ],
     [
-      "a talent adds a member",
+      "a talent who adds a member",
       "FORBIDDEN",
       403,
       ({ talent, projectId }) => talent.onswift.team.add(projectId, { userId: unknownId }),
     ],
     [
-      "a user who is not on the team is removed",
+      "the removal of a user who is not on the team",
       "NOT_FOUND",
       404,
       ({ creator, projectId }) => creator.onswift.team.remove(projectId, unknownId),
     ],
     [
-      "an assignee not on the team",
+      "an assignee who is not on the team",
       "ASSIGNEE_NOT_MEMBER",
       400,
       ({ creator, projectId }) =>
@@ -102,7 +102,7 @@ describe("error codes", () => {
         }),
     ],
     [
-      "a talent makes a task",
+      "a talent who creates a task",
       "FORBIDDEN",
       403,
       ({ talent, projectId }) =>
@@ -113,39 +113,39 @@ describe("error codes", () => {
         }),
     ],
     [
-      "an assignee renames a task",
+      "an assignee who renames a task",
       "STATUS_ONLY",
       403,
       ({ talent, projectId, taskId }) =>
         talent.onswift.tasks.update(projectId, taskId, { status: "completed", name: "Mine" }),
     ],
     [
-      "a task that does not exist",
+      "a request for an unknown task",
       "NOT_FOUND",
       404,
       ({ creator, projectId }) => creator.onswift.tasks.get(projectId, unknownId),
     ],
     [
-      "a creator's profile",
+      "a talent who reads the profile of a creator",
       "PROFILE_PRIVATE",
       403,
       ({ talent, creator }) => talent.onswift.users.get(creator.id),
     ],
     [
-      "a profile unknownId has",
+      "a request for an unknown user",
       "NOT_FOUND",
       404,
       ({ creator }) => creator.onswift.users.get(unknownId),
     ],
     [
-      "an e-mail address twice",
+      "a sign-up with an address that has an account",
       "EMAIL_EXISTS",
       409,
       ({ creator: { email } }) =>
         visitor().auth.signUp({ email, password, name: "Twin", userType: "talent" }),
     ],
     [
-      "a weak password",
+      "a sign-up with a weak password",
       "WEAK_PASSWORD",
       400,
       () =>
@@ -157,7 +157,7 @@ describe("error codes", () => {
         }),
     ],
     [
-      "an unknown user type",
+      "a sign-up with an unknown user type",
       "VALIDATION_ERROR",
       400,
       () =>
@@ -169,39 +169,39 @@ describe("error codes", () => {
         }),
     ],
     [
-      "no e-mail address",
+      "a sign-up with a malformed address",
       "VALIDATION_ERROR",
       400,
       () => visitor().auth.signUp({ email: "nothing", password, name: "No", userType: "talent" }),
     ],
     [
-      "a wrong password",
+      "a sign-in with a wrong password",
       "INVALID_CREDENTIALS",
       401,
       ({ creator: { email } }) => visitor().auth.signIn({ email, password: "Wrong-horse-7!" }),
     ],
     [
-      "an unknown address",
+      "a sign-in with an unknown address",
       "INVALID_CREDENTIALS",
       401,
       () => visitor().auth.signIn({ email: someEmail(), password }),
     ],
     [
-      "an unknown refresh token",
+      "a refresh with an unknown token",
       "INVALID_REFRESH_TOKEN",
       401,
       () => visitor().auth.refresh({ refreshToken: "unknown" }),
     ],
     [
-      "an unknown reset token",
+      "a password reset with an unknown token",
       "INVALID_RESET_TOKEN",
       400,
       () => visitor().auth.resetPassword({ token: "unknown", newPassword: password }),
     ],
-    ["unknownId signed in", "NOT_AUTHENTICATED", 401, () => visitor().users.me()],
+    ["a call without a session", "NOT_AUTHENTICATED", 401, () => visitor().users.me()],
   ];
 
-  test.each(attempts)("%s: %s", async (_, code, status, attempt) => {
+  test.each(attempts)("%s gets %s", async (_, code, status, attempt) => {
     const { error } = await attempt(world);
     expect(error).toMatchObject({ code, status, retryable: false });
     expect(error?.message).toMatch(/^\S.*\S$/);

@@ -13,9 +13,9 @@ const page = z.strictObject({
 test("notifications can be listed and marked as read, one or all", async () => {
   const { talent, creator, projectId, taskId } = await team();
   const { notifications } = talent.onswift;
-  const { unreadCount, ...told } = page.parse(await notifications.list().orThrow());
-  expect(unreadCount).toBe(told.notifications.length);
-  const task = told.notifications.find(({ type }) => type === "task_assigned");
+  const { unreadCount, ...list } = page.parse(await notifications.list().orThrow());
+  expect(unreadCount).toBe(list.notifications.length);
+  const task = list.notifications.find(({ type }) => type === "task_assigned");
   expect(task).toMatchObject({ entityType: "task", entityId: taskId, isRead: false });
   expect(task?.metadata).toMatchObject({ projectId, taskId });
 

@@ -11,12 +11,17 @@ export const methodsOf: Readonly<Record<string, readonly string[]>> = {
   resetPassword: ["auth.resetPassword"],
   verifyEmail: ["auth.verifyEmail"],
   resendVerification: ["auth.resendVerification"],
+  changePassword: ["auth.changePassword"],
+  changeEmail: ["auth.changeEmail"],
+  listSessions: ["auth.sessions.list"],
+  revokeSession: ["auth.sessions.revoke"],
 
   getMe: ["users.me"],
   updateMe: ["users.update"],
   setAvatar: ["users.setAvatar"],
   deleteMe: ["users.delete"],
   exportMe: ["users.export"],
+  searchTalent: ["users.search"],
   getUser: ["users.get"],
   listSkills: ["users.skills"],
   listBlocks: ["users.blocks"],
@@ -47,6 +52,7 @@ export const methodsOf: Readonly<Record<string, readonly string[]>> = {
   getDeliverable: ["deliverables.get"],
   reviewDeliverable: ["deliverables.approve", "deliverables.requestRevision"],
   resubmitDeliverable: ["deliverables.resubmit"],
+  replaceFile: ["deliverables.replaceFile"],
   deleteDeliverable: ["deliverables.delete"],
 
   listSamples: ["samples.list"],
@@ -100,6 +106,8 @@ export const onlyInSdk = [
   // The session on this device.
   "auth.getSession",
   "auth.onChange",
+  // Reads the profile to check that session.
+  "auth.verify",
   // The steps of an upload. The REST API takes files as forms.
   "files.upload",
   "files.confirm",
@@ -123,8 +131,6 @@ export const nameExceptions: Readonly<Record<string, { readonly sql: readonly st
   signIn: { sql: [] },
   signOut: { sql: [] },
   refresh: { sql: [] },
-  forgotPassword: { sql: [] },
-  resetPassword: { sql: [] },
   // The operation uploads and then updates the profile.
   setAvatar: { sql: ["update_me"] },
   reviewDeliverable: { sql: ["approve_deliverable", "request_revision"] },
@@ -134,8 +140,6 @@ export const nameExceptions: Readonly<Record<string, { readonly sql: readonly st
 export const notInSdk: Readonly<Record<string, readonly string[]>> = {
   // The types of the SDK allow no other scope.
   signOut: ["VALIDATION_ERROR"],
-  // Without a token, the SDK renews its own session.
-  refresh: ["VALIDATION_ERROR"],
   // A missing token is an invalid one.
   verifyEmail: ["VALIDATION_ERROR"],
   // The SDK waits for the scan.

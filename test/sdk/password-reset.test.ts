@@ -21,7 +21,7 @@ async function resetToken(address: string): Promise<string> {
           const { Text } = (await (await fetch(`${mailbox}/message/${ID}`)).json()) as {
             Text: string;
           };
-          token ??= Text.match(/\b[0-9a-f]{56}\b/)?.[0];
+          token ??= Text.match(/paste this one:\s+([0-9a-f]{64})\b/)?.[1];
         }
         return token;
       },

@@ -30,14 +30,14 @@ describe("realtime events of a conversation", () => {
   });
 
   test("every message arrives once and in order, and not at its sender", async () => {
-    const heard: Record<string, (string | null)[]> = { creator: [], talent: [] };
+    const events: Record<string, (string | null)[]> = { creator: [], talent: [] };
     const received: Message[] = [];
     const stops = [
       creator.onswift.realtime.on("message:received", ({ message }) => {
-        heard.creator?.push(message.content);
+        events.creator?.push(message.content);
       }),
       talent.onswift.realtime.on("message:received", ({ message, conversationId }) => {
-        heard.talent?.push(message.content);
+        events.talent?.push(message.content);
         expect(conversationId).toBe(id);
         received.push(message);
       }),
@@ -46,7 +46,7 @@ describe("realtime events of a conversation", () => {
     const lines = Array.from({ length: 8 }, (_, line) => `Line ${line}`);
     for (const content of lines) await creator.onswift.messages.send(id, { content }).orThrow();
     const sent = await talent.onswift.messages.send(id, { content: "Got it" }).orThrow();
-    await expect.poll(() => heard, soon).toEqual({ creator: ["Got it"], talent: lines });
+    await expect.poll(() => events, soon).toEqual({ creator: ["Got it"], talent: lines });
     for (const one of received) message.parse(one);
     expect(sent.content).toBe("Got it");
     const list = await talent.onswift.messages.list(id, { limit: 9 }).orThrow();
@@ -58,23 +58,24 @@ describe("realtime events of a conversation", () => {
     // A new user, who can still send all ten messages of this minute.
     const writer = await someone("creator");
     const { id } = await writer.onswift.conversations.open(talent.id).orThrow();
-    const told: unknown[] = [];
+    const events: unknown[] = [];
     const { realtime } = talent.onswift;
-    realtime.on("message:updated", ({ message }) => told.push(["updated", message.content]));
-    await realtime.on("message:deleted", (payload) => told.push(["deleted", payload])).ready;
-    await writer.onswift.realtime.on("conversation:read", (payload) => told.push(["read", payload]))
-      .ready;
+    realtime.on("message:updated", ({ message }) => events.push(["updated", message.content]));
+    await realtime.on("message:deleted", (payload) => events.push(["deleted", payload])).ready;
+    await writer.onswift.realtime.on("conversation:read", (payload) =>
+      events.push(["read", payload]),
+    ).ready;
 
     const { messages } = writer.onswift;
     const { id: messageId } = await messages.send(id, { content: "Helo" }).orThrow();
     await messages.edit(id, messageId, "Hello").orThrow();
-    await expect.poll(() => told, soon).toEqual([["updated", "Hello"]]);
+    await expect.poll(() => events, soon).toEqual([["updated", "Hello"]]);
     await talent.onswift.conversations.markRead(id, messageId).orThrow();
     const read = { conversationId: id, userId: talent.id, messageId, readAt: expect.any(String) };
-    await expect.poll(() => told.slice(1), soon).toEqual([["read", read]]);
+    await expect.poll(() => events.slice(1), soon).toEqual([["read", read]]);
     await messages.delete(id, messageId).orThrow();
     const deleted = { messageId, conversationId: id };
-    await expect.poll(() => told.slice(2), soon).toEqual([["deleted", deleted]]);
+    await expect.poll(() => events.slice(2), soon).toEqual([["deleted", deleted]]);
   });
 
   test("presence and typing of the other participant arrive", async () => {
@@ -86,7 +87,7 @@ describe("realtime events of a conversation", () => {
         expect(userId).toBe(talent.id);
         changes.push(event);
       }),
-      room.onTyping((told) => typing.push(told)),
+      room.onTyping((change) => typing.push(change)),
     ];
     for (const { ready } of stops) expect((await ready).error).toBeNull();
 
@@ -113,11 +114,11 @@ describe("realtime events of a conversation", () => {
   });
 
   test("a broadcast of a client is never taken for an event", async () => {
-    const heard: unknown[] = [];
+    const events: unknown[] = [];
     const { realtime } = creator.onswift;
-    await realtime.on("message:received", (payload) => heard.push(payload)).ready;
+    await realtime.on("message:received", (payload) => events.push(payload)).ready;
     const typing: Typing[] = [];
-    await realtime.conversation(id).onTyping((told) => typing.push(told)).ready;
+    await realtime.conversation(id).onTyping((change) => typing.push(change)).ready;
 
     const forger = await rawClientOf(talent);
     const channel = forger.channel(`conversation:${id}`, { config: { private: true } });
@@ -129,7 +130,7 @@ describe("realtime events of a conversation", () => {
       await channel.send({ type: "broadcast", event: "conversation:typing", payload });
     }
     await expect.poll(() => typing.map(({ userId }) => userId), soon).toEqual([talent.id]);
-    expect(heard).toEqual([]);
+    expect(events).toEqual([]);
     await forger.removeAllChannels();
   });
 });
@@ -148,12 +149,12 @@ describe("a user outside of the conversation", () => {
 
   test("another user can neither join a feed nor send to it", async () => {
     const [victim, stranger] = await Promise.all([someone("creator"), someone("talent")]);
-    const heard: unknown[] = [];
-    await victim.onswift.realtime.on("message:received", (payload) => heard.push(payload)).ready;
+    const events: unknown[] = [];
+    await victim.onswift.realtime.on("message:received", (payload) => events.push(payload)).ready;
     const raw = await rawClientOf(stranger);
     const channel = raw.channel(`user:${victim.id}`, { config: { private: true } });
-    const refusal = await new Promise<Error | undefined>((told) =>
-      channel.subscribe((status, error) => status === "CHANNEL_ERROR" && told(error)),
+    const refusal = await new Promise<Error | undefined>((resolve) =>
+      channel.subscribe((status, error) => status === "CHANNEL_ERROR" && resolve(error)),
     );
     expect(refusal?.message).toContain("Unauthorized");
     const forged = { message: { id: randomUUID() }, conversationId: randomUUID() };
@@ -166,8 +167,8 @@ describe("a user outside of the conversation", () => {
     await own.send({ type: "broadcast", event: "message:received", payload: forged });
     const { id } = await stranger.onswift.conversations.open(victim.id).orThrow();
     await stranger.onswift.messages.send(id, { content: "Real" }).orThrow();
-    await expect.poll(() => heard.length, soon).toBeGreaterThan(0);
-    expect(heard).toEqual([expect.objectContaining({ conversationId: id })]);
+    await expect.poll(() => events.length, soon).toBeGreaterThan(0);
+    expect(events).toEqual([expect.objectContaining({ conversationId: id })]);
     await raw.removeAllChannels();
   });
 });
@@ -177,21 +178,21 @@ describe("realtime events of work", () => {
     const world: Team = await team();
     const { creator, talent, projectId } = world;
     people.push(creator, talent);
-    const told: Record<string, unknown>[] = [];
-    const hear = (name: string) => (payload: object) => told.push({ name, ...payload });
+    const events: Record<string, unknown>[] = [];
+    const collect = (name: string) => (payload: object) => events.push({ name, ...payload });
     await Promise.all([
       talent.onswift.realtime.on("task:assigned", (payload) => {
         task.parse(payload.task);
         card.parse(payload.assignedBy);
-        hear("assigned")({ taskId: payload.task.id, by: payload.assignedBy.id });
+        collect("assigned")({ taskId: payload.task.id, by: payload.assignedBy.id });
       }).ready,
       talent.onswift.realtime.on("notification:new", (payload) => {
         notification.parse(payload.notification);
-        hear("notified")({ type: payload.notification.type });
+        collect("notified")({ type: payload.notification.type });
       }).ready,
       creator.onswift.realtime.on("task:status_changed", (payload) => {
         card.parse(payload.updatedBy);
-        hear("moved")({
+        collect("moved")({
           taskId: payload.taskId,
           status: payload.status,
           project: payload.projectId,
@@ -202,7 +203,7 @@ describe("realtime events of work", () => {
       .create(projectId, { name: "Fine cut", assigneeId: talent.id, dueDate: inDays(9) })
       .orThrow();
     await expect
-      .poll(() => told, soon)
+      .poll(() => events, soon)
       .toEqual(
         expect.arrayContaining([
           { name: "assigned", taskId, by: creator.id },
@@ -211,7 +212,7 @@ describe("realtime events of work", () => {
       );
     await talent.onswift.tasks.setStatus(projectId, taskId, "in-progress").orThrow();
     await expect
-      .poll(() => told, soon)
+      .poll(() => events, soon)
       .toContainEqual({ name: "moved", taskId, status: "in-progress", project: projectId });
   });
 });
@@ -231,14 +232,14 @@ describe("the session and realtime", () => {
     const [creator, talent] = await Promise.all([someone("creator"), someone("talent")]);
     const supabase = await rawClientOf(talent);
     const onswift = fromSupabase(supabase);
-    const heard: unknown[] = [];
+    const events: unknown[] = [];
     const { ready } = onswift.realtime.on("message:received", ({ message }) =>
-      heard.push(message.content),
+      events.push(message.content),
     );
     expect((await ready).error).toBeNull();
     const { id } = await creator.onswift.conversations.open(talent.id).orThrow();
     await creator.onswift.messages.send(id, { content: "Hi" }).orThrow();
-    await expect.poll(() => heard, soon).toEqual(["Hi"]);
+    await expect.poll(() => events, soon).toEqual(["Hi"]);
     onswift.realtime.close();
   });
 });

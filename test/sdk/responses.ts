@@ -32,10 +32,12 @@ import type {
   ReviewList,
   Sample,
   SampleList,
+  SessionList,
   SignedIn,
   Skill,
   SkillList,
   StoredFile,
+  TalentList,
   Task,
   TaskList,
   TokenPair,
@@ -66,6 +68,7 @@ import { sameAs } from "./same-type.ts";
  */
 export const session = sameAs<SignedIn>()(auth.session);
 export const tokenPair = sameAs<TokenPair>()(auth.tokenPair);
+export const sessionList = sameAs<SessionList>()(auth.sessions);
 export const confirmation = sameAs<Confirmation>()(auth.message);
 export const emailVerified = sameAs<EmailVerified>()(auth.verified);
 
@@ -74,6 +77,7 @@ export const card = sameAs<UserCard>()(common.userCard);
 
 export const me = sameAs<Me>()(users.me);
 export const publicProfile = sameAs<PublicProfile>()(users.profile);
+export const talentList = sameAs<TalentList>()(users.talentList);
 export const skills = sameAs<SkillList>()(users.skills);
 export const skill = sameAs<Skill>()(users.skills.shape.skills.element);
 export const accountExport = sameAs<AccountExport>()(exported);

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 
 describe("reviews", () => {
-  test("are written by creators, read by everybody and iterated over all pages", async () => {
+  test("are written by creators, read without a session and iterated over all pages", async () => {
     const { creator, talent, projectId } = t;
     const { onswift } = creator;
     await onswift.projects.update(projectId, { status: "completed" }).orThrow();
@@ -58,7 +58,7 @@ describe("reviews", () => {
 });
 
 describe("the calendar", () => {
-  test("shows what is due and gives a link", async () => {
+  test("returns due tasks by day, and creates and revokes a calendar link", async () => {
     const { onswift } = t.talent;
     const month = await onswift.calendar.get({ from: "2026-01-01", to: "2026-12-31" }).orThrow();
     calendar.parse(month);

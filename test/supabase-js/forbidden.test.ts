@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { inDays } from "../world/projects.ts";
 import { signUp } from "../world/through-supabase-js.ts";
-import { buildWorld, leaves, one, refused, rowOf, sql, type World } from "./world.ts";
+import { buildWorld, db, leaves, one, refused, rowOf, sql, type World } from "./world.ts";
 
 /** What the documents forbid, tried with plain supabase-js on the tables. */
 let world: World;
@@ -12,7 +12,8 @@ beforeAll(async () => {
 afterAll(() => sql.end());
 
 const project = () => ({ name: "Forged", description: "Not allowed", due_date: inDays(30) });
-const forged = () => sql`select id from public.projects where name = 'Forged'`;
+const forged = () =>
+  db.selectFrom("public.projects").select("id").where("name", "=", "Forged").execute();
 
 describe("projects", () => {
   test("cannot be inserted in another creator's name", async () => {
@@ -122,7 +123,11 @@ describe("teams", () => {
           .select(),
       );
     }
-    const rows = await sql`select id from public.project_members where user_id = ${newcomer.id}`;
+    const rows = await db
+      .selectFrom("public.project_members")
+      .select("id")
+      .where("user_id", "=", newcomer.id)
+      .execute();
     expect(rows).toEqual([]);
   });
 
@@ -137,10 +142,12 @@ describe("teams", () => {
 
   test("have memberships that cannot be rewritten or deleted directly", async () => {
     const { creator, otherCreator, member, assignee, projectId } = world;
-    const [row] = await sql`
-      select id from public.project_members
-      where project_id = ${projectId} and user_id = ${assignee.id}`;
-    const id = row?.id as string;
+    const { id } = await db
+      .selectFrom("public.project_members")
+      .select("id")
+      .where("project_id", "=", projectId)
+      .where("user_id", "=", assignee.id)
+      .executeTakeFirstOrThrow();
     for (const { client } of [creator, otherCreator, member, assignee]) {
       const table = () => client.from("project_members");
       await leaves(
@@ -214,7 +221,8 @@ describe("tasks", () => {
           .select(),
       );
     }
-    expect(await sql`select id from public.tasks where name = 'Forged'`).toEqual([]);
+    const tasks = db.selectFrom("public.tasks").select("id").where("name", "=", "Forged");
+    expect(await tasks.execute()).toEqual([]);
   });
 
   test("cannot be deleted directly, even by their creator", async () => {

@@ -4,7 +4,7 @@ import { password } from "../world/people.ts";
 import { inDays } from "../world/projects.ts";
 import { apiUrl, publishableKey } from "../world/stack.ts";
 import { anonymousClient, signUp } from "../world/through-supabase-js.ts";
-import { buildWorld, done, leaves, one, refused, rowOf, sql, type World } from "./world.ts";
+import { buildWorld, db, done, leaves, one, refused, rowOf, sql, type World } from "./world.ts";
 
 /** Identity: user types, email addresses, sessions, and when access ends. */
 let world: World;
@@ -47,7 +47,8 @@ describe("the user type", () => {
         .insert({ name: "A", description: "B", due_date: inDays(3) })
         .select(),
     );
-    expect(await sql`select id from public.projects where creator_id = ${talent.id}`).toEqual([]);
+    const projects = db.selectFrom("public.projects").where("creator_id", "=", talent.id);
+    expect(await projects.select("id").execute()).toEqual([]);
   });
 
   test("never changes", async () => {

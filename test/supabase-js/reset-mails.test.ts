@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from "vitest";
 import { openDatabase } from "../world/stack.ts";
+import { tables } from "../world/tables.ts";
 import { anonymousClient, signUp } from "../world/through-supabase-js.ts";
 
 const sql = openDatabase();
@@ -17,8 +18,11 @@ test("Auth sends 3 reset emails per hour for an address when called directly, an
       })
       .toBeNull();
   }
-  const [count] = await sql`
-    select count(*)::int as mails from private.outbox
-    where kind = 'auth_recovery' and recipient = ${email}`;
-  expect(count).toEqual({ mails: 3 });
+  const mails = await tables(sql)
+    .selectFrom("private.outbox")
+    .select("id")
+    .where("kind", "=", "auth_recovery")
+    .where("recipient", "=", email)
+    .execute();
+  expect(mails).toHaveLength(3);
 });

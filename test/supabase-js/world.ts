@@ -1,11 +1,12 @@
-import type postgres from "postgres";
 import { expect } from "vitest";
 import { openDatabase } from "../world/stack.ts";
+import { tables } from "../world/tables.ts";
 import { type Person, supabaseEntrance } from "../world/through-supabase-js.ts";
 import * as worlds from "../world/world.ts";
 
 /** The database itself, which no policy restricts: what a test compares answers with. */
 export const sql = openDatabase(2);
+export const db = tables(sql);
 
 /** One project with a team and a task, and everyone who tries something with it. */
 export type World = worlds.World<Person, "otherCreator" | "member" | "stranger">;
@@ -59,7 +60,5 @@ export async function leaves(
   expect(await rowOf(table, id)).toEqual(before);
 }
 
-export async function rowOf(table: Table, id: string): Promise<postgres.Row | undefined> {
-  const [row] = await sql`select * from ${sql(`public.${table}`)} where id = ${id}`;
-  return row;
-}
+export const rowOf = (table: Table, id: string): Promise<object | undefined> =>
+  db.selectFrom(`public.${table}`).selectAll().where("id", "=", id).executeTakeFirst();

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { TransactionSql } from "postgres";
+import { tables } from "./tables.ts";
 
 /** A conversation with one message of the creator, written as the database's own role. The message notifies the talent. */
 export async function addConversation(
@@ -9,11 +10,19 @@ export async function addConversation(
 ): Promise<{ readonly conversationId: string; readonly messageId: string }> {
   const conversationId = randomUUID();
   const messageId = randomUUID();
-  await sql`
-    insert into public.conversations (id, creator_id, talent_id)
-    values (${conversationId}, ${creatorId}, ${talentId})`;
-  await sql`
-    insert into public.messages (id, conversation_id, sender_id, content)
-    values (${messageId}, ${conversationId}, ${creatorId}, 'Hello')`;
+  const db = tables(sql);
+  await db
+    .insertInto("public.conversations")
+    .values({ id: conversationId, creator_id: creatorId, talent_id: talentId })
+    .execute();
+  await db
+    .insertInto("public.messages")
+    .values({
+      id: messageId,
+      conversation_id: conversationId,
+      sender_id: creatorId,
+      content: "Hello",
+    })
+    .execute();
   return { conversationId, messageId };
 }

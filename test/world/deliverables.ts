@@ -1,6 +1,7 @@
 /** Deliverables and samples with their files, written as the database's own role. No bytes are stored. */
 import { randomUUID } from "node:crypto";
 import type { TransactionSql } from "postgres";
+import { tables } from "./tables.ts";
 
 interface Place {
   readonly projectId: string;
@@ -9,43 +10,52 @@ interface Place {
 }
 
 /** A pending deliverable without files. */
-export async function addDeliverable(
+export const addDeliverable = (
   sql: TransactionSql,
   { projectId, taskId, submitterId }: Place,
   id: string = randomUUID(),
-): Promise<{ readonly id: string; readonly status: string }> {
-  const [row] = await sql<{ id: string; status: string }[]>`
-    insert into public.deliverables (id, project_id, task_id, submitted_by_id, title)
-    values (${id}, ${projectId}, ${taskId}, ${submitterId}, 'Look')
-    returning id, status`;
-  if (row === undefined) throw new Error("The insert returned no row.");
-  return row;
-}
+): Promise<{ readonly id: string; readonly status: string }> =>
+  tables(sql)
+    .insertInto("public.deliverables")
+    .values({
+      id,
+      project_id: projectId,
+      task_id: taskId,
+      submitted_by_id: submitterId,
+      title: "Look",
+    })
+    .returning(["id", "status"])
+    .executeTakeFirstOrThrow();
 
 /** A deliverable with one clean file that was sent back once and is pending again, as version 2. */
 export async function addReviewedDeliverable(
   sql: TransactionSql,
   place: Place,
 ): Promise<{ readonly deliverableId: string; readonly fileId: string }> {
+  const db = tables(sql);
   const deliverableId = randomUUID();
   const fileId = randomUUID();
-  await sql`
-    insert into public.files (
-      id, upload_type, uploader_id, project_id, task_id, deliverable_id, bucket_id, path, file_name,
-      file_size, mime_type, state, uploaded_at, used_at)
-    values (
-      ${fileId}, 'deliverable', ${place.submitterId}, ${place.projectId}, ${place.taskId},
-      ${deliverableId}, 'deliverables', ${`${place.projectId}/${fileId}.png`}, 'look.png', 2048,
-      'image/png', 'clean', now(), now())`;
+  await db
+    .insertInto("public.files")
+    .values({
+      ...usedFile(fileId, place.projectId, place.submitterId),
+      upload_type: "deliverable",
+      task_id: place.taskId,
+      deliverable_id: deliverableId,
+      bucket_id: "deliverables",
+      path: `${place.projectId}/${fileId}.png`,
+      file_name: "look.png",
+      mime_type: "image/png",
+    })
+    .execute();
   await addDeliverable(sql, place, deliverableId);
-  await sql`
-    insert into public.deliverable_files (file_id, deliverable_id, version, place)
-    values (${fileId}, ${deliverableId}, 1, 1)`;
-  await sql`
-    update public.deliverables set status = 'revision', feedback = 'Warmer'
-    where id = ${deliverableId}`;
-  await sql`
-    update public.deliverables set status = 'pending', version = 2 where id = ${deliverableId}`;
+  await db
+    .insertInto("public.deliverable_files")
+    .values({ file_id: fileId, deliverable_id: deliverableId, version: 1, place: 1 })
+    .execute();
+  const change = db.updateTable("public.deliverables").where("id", "=", deliverableId);
+  await change.set({ status: "revision", feedback: "Warmer" }).execute();
+  await change.set({ status: "pending", version: 2 }).execute();
   return { deliverableId, fileId };
 }
 
@@ -55,16 +65,33 @@ export async function addSample(
   projectId: string,
   uploaderId: string,
 ): Promise<string> {
+  const db = tables(sql);
   const id = randomUUID();
-  await sql`
-    insert into public.files (
-      id, upload_type, uploader_id, project_id, bucket_id, path, file_name, file_size, mime_type,
-      state, uploaded_at, used_at)
-    values (
-      ${id}, 'sample', ${uploaderId}, ${projectId}, 'project-samples', ${`${projectId}/${id}.pdf`},
-      'guide.pdf', 2048, 'application/pdf', 'clean', now(), now())`;
-  await sql`
-    insert into public.project_samples (id, project_id, name, type, file_id)
-    values (${id}, ${projectId}, 'Guide', 'file', ${id})`;
+  await db
+    .insertInto("public.files")
+    .values({
+      ...usedFile(id, projectId, uploaderId),
+      upload_type: "sample",
+      bucket_id: "project-samples",
+      path: `${projectId}/${id}.pdf`,
+      file_name: "guide.pdf",
+      mime_type: "application/pdf",
+    })
+    .execute();
+  await db
+    .insertInto("public.project_samples")
+    .values({ id, project_id: projectId, name: "Guide", type: "file", file_id: id })
+    .execute();
   return id;
 }
+
+/** The columns of a clean file that is in use. */
+const usedFile = (id: string, projectId: string, uploaderId: string) => ({
+  id,
+  project_id: projectId,
+  uploader_id: uploaderId,
+  file_size: "2048",
+  state: "clean",
+  uploaded_at: new Date(),
+  used_at: new Date(),
+});

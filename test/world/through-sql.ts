@@ -1,19 +1,14 @@
 /** Builds with statements of the database's own role, inside one transaction that a test can roll back. */
 import { randomUUID } from "node:crypto";
-import type { TransactionSql } from "postgres";
+import type { Sql, TransactionSql } from "postgres";
+import { tables } from "./tables.ts";
 import type { Entrance } from "./world.ts";
 
 interface Row {
   readonly id: string;
 }
 
-async function inserted(statement: PromiseLike<readonly Row[]>): Promise<Row> {
-  const [row] = await statement;
-  if (row === undefined) throw new Error("The insert returned no row.");
-  return row;
-}
-
-export const sqlEntrance = (sql: TransactionSql): Entrance<Row> => ({
+export const sqlEntrance = (sql: Sql | TransactionSql): Entrance<Row> => ({
   signUp: async ({ name, userType }) => {
     const id = randomUUID();
     await sql`
@@ -29,18 +24,27 @@ export const sqlEntrance = (sql: TransactionSql): Entrance<Row> => ({
     return { id };
   },
   createProject: ({ id }, { name, description, dueDate }) =>
-    inserted(sql<Row[]>`
-      insert into public.projects (creator_id, name, description, due_date)
-      values (${id}, ${name}, ${description}, ${dueDate})
-      returning id`),
+    tables(sql)
+      .insertInto("public.projects")
+      .values({ creator_id: id, name, description, due_date: dueDate })
+      .returning("id")
+      .executeTakeFirstOrThrow(),
   addMember: (_creator, projectId, userId) =>
-    inserted(sql<Row[]>`
-      insert into public.project_members (project_id, user_id)
-      values (${projectId}, ${userId})
-      returning id`),
+    tables(sql)
+      .insertInto("public.project_members")
+      .values({ project_id: projectId, user_id: userId })
+      .returning("id")
+      .executeTakeFirstOrThrow(),
   createTask: (_creator, projectId, { name, description, assigneeId, dueDate }) =>
-    inserted(sql<Row[]>`
-      insert into public.tasks (project_id, name, description, assignee_id, due_date)
-      values (${projectId}, ${name}, ${description}, ${assigneeId}, ${dueDate})
-      returning id`),
+    tables(sql)
+      .insertInto("public.tasks")
+      .values({
+        project_id: projectId,
+        name,
+        description,
+        assignee_id: assigneeId,
+        due_date: dueDate,
+      })
+      .returning("id")
+      .executeTakeFirstOrThrow(),
 });

@@ -90,7 +90,7 @@ export class FunctionsRuntime implements Part {
     const folder = functionsFolder(this.#settings.projectDir);
     if (!existsSync(folder)) return;
     const unwatched = ({ message }: Error) =>
-      this.#log.warn(`Changes of functions are not noticed (${message}). Restart after a change.`);
+      this.#log.warn(`Changes to functions are not detected (${message}). Restart after a change.`);
     this.#unwatch = await watchFolder(folder, (names) => void this.#reload(names), unwatched);
   }
 

@@ -3,7 +3,7 @@ import type { Migration } from "./migration-files.ts";
 import type { Applied } from "./migration-history.ts";
 
 const reset =
-  "While developing, when the data may go: start with --reset. That empties the database and applies all migrations again.";
+  "During development, if you do not need the data: start with --reset. That empties the database and applies all migrations again.";
 
 /**
  * Finds everything that prevents the migrations from being applied. Returns a message that names the files and

@@ -16,7 +16,7 @@ export interface Launcher {
   wrap(command: readonly string[], signal?: "INT" | "TERM"): readonly [string, readonly string[]];
   /** The spawn options for that account. */
   readonly identity: { readonly uid?: number; readonly gid?: number };
-  /** Makes the account the owner of a file or folder. */
+  /** Gives a file or folder to the account. */
   own(path: string): void;
 }
 
@@ -106,7 +106,7 @@ function refuseOthersData(dataDir: string): void {
   const owner = existsSync(dataDir) ? statSync(dataDir).uid : us;
   if (owner === us) return;
   throw new Error(
-    `The database in ${dataDir} belongs to another account (user id ${owner}): it was started by that one, or by root. Start as that one, or give this start a --data-dir of its own.`,
+    `The database in ${dataDir} belongs to another account (user id ${owner}): it was started by that account, or by root. Start as that account, or use another --data-dir.`,
   );
 }
 

@@ -39,7 +39,7 @@ test("names an edited file and three solutions", () => {
   Do one of these:
   - Undo the edit: git restore supabase/migrations/20260101000000_first.sql (with --source=<commit> if it was committed).
   - To change the database, undo the edit and put the change into a new migration.
-  - While developing, when the data may go: start with --reset. That empties the database and applies all migrations again.`,
+  - During development, if you do not need the data: start with --reset. That empties the database and applies all migrations again.`,
   );
 });
 

@@ -192,13 +192,13 @@ describe("an applied migration that was edited", () => {
     expect(await checksums()).toHaveLength(2);
   });
 
-  test("is found when it failed on the way: a failed migration leaves no checksum", async () => {
+  test("has no checksum if it failed, so that it can be edited and applied again", async () => {
     await expect(migrate({ "1_a.sql": "select 1/0;" })).rejects.toThrow("division by zero");
     expect(await checksums()).toEqual([]);
     expect(await migrate({ "1_a.sql": "select 1;" })).toEqual(["1_a.sql"]);
   });
 
-  test("is not suspected in a history without checksums, and found from then on", async () => {
+  test("is not reported for a history without checksums, but for every edit after the next start", async () => {
     await migrate({ "1_a.sql": "select 1;" });
     await sql`drop table supabase_migrations.file_checksums`;
     expect(await migrate({ "1_a.sql": "select 2;" })).toEqual([]);

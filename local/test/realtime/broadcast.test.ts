@@ -86,7 +86,7 @@ describe("messages from the database", () => {
     expect(late.received.every(({ meta }) => meta?.replayed === true)).toBe(true);
   });
 
-  test("can contain bytes", async () => {
+  test("can contain binary data", async () => {
     const shared = `shared:${randomUUID()}`;
     const joined = await join(bob, shared);
     const sql = postgres(dbUrl, { max: 1, onnotice: () => undefined });

@@ -167,7 +167,7 @@ describe("the protocol", () => {
   });
 });
 
-test("permission checks leave no rows", async () => {
+test("permission checks leave no rows in realtime.messages", async () => {
   const [before] = await query("select count(*)::integer as n from realtime.messages");
   const topic = `shared:${randomUUID()}`;
   const joined = await join(ada, topic, { broadcast: { ack: true } });

@@ -224,7 +224,7 @@ describe("signed URLs", () => {
     }
   });
 
-  test("need a positive whole number of seconds", async () => {
+  test("must expire after a positive whole number of seconds", async () => {
     const path = place();
     await from(person, "own").upload(path, "x");
     for (const seconds of [0, -1, 1.5]) {

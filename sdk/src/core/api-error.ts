@@ -1,5 +1,5 @@
 import { type FieldError, OnSwiftError, receivedCode } from "./errors.ts";
-import { retryAfter } from "./rest-error.ts";
+import { requestIdOf, retryAfter } from "./rest-error.ts";
 import { codeOfStatus } from "./status.ts";
 
 /** The body of an error response of the REST API. */
@@ -20,5 +20,6 @@ export function apiError(status: number, headers: Headers, body: unknown): OnSwi
     message: message ?? `HTTP status ${status}.`,
     details: details ?? null,
     retryAfter: retryAfter(headers),
+    requestId: requestIdOf(headers),
   });
 }

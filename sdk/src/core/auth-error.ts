@@ -1,3 +1,4 @@
+import * as authMessages from "./auth-messages.ts";
 import { type FieldError, OnSwiftError, type OnSwiftErrorCode } from "./errors.ts";
 import { codeOfStatus } from "./status.ts";
 
@@ -14,42 +15,27 @@ export interface AuthErrorLike {
 type Kind = readonly [code: OnSwiftErrorCode, status: number | null, message: string];
 
 const invalid = ["VALIDATION_ERROR", 400, "Validation failed"] as const;
-const emailExists = [
-  "EMAIL_EXISTS",
-  409,
-  "An account with this email address already exists.",
-] as const;
-const samePassword = ["VALIDATION_ERROR", 400, "Validation failed"] as const;
-const weakPassword = ["WEAK_PASSWORD", 400, "The password is too weak."] as const;
-const refreshToken = [
-  "INVALID_REFRESH_TOKEN",
-  401,
-  "The refresh token is invalid or has expired. Sign in again.",
-] as const;
-const signInFirst = ["NOT_AUTHENTICATED", 401, "Sign in first."] as const;
-const rateLimited = ["RATE_LIMITED", 429, "Too many attempts. Try again later."] as const;
-const closed = ["FORBIDDEN", 403, "Registration is closed."] as const;
+const emailExists = ["EMAIL_EXISTS", 409, authMessages.emailExists] as const;
+const weakPassword = ["WEAK_PASSWORD", 400, authMessages.weakPassword] as const;
+const refreshToken = ["INVALID_REFRESH_TOKEN", 401, authMessages.invalidRefreshToken] as const;
+const signInFirst = ["NOT_AUTHENTICATED", 401, authMessages.signInRequired] as const;
+const rateLimited = ["RATE_LIMITED", 429, authMessages.tooManyAttempts] as const;
+const closed = ["FORBIDDEN", 403, authMessages.registrationClosed] as const;
 
-/** By the Auth service's code. Its own sentences are never shown: their wording is not part of our contract. */
+/** By the Auth service's code. */
 const kinds: Readonly<Record<string, Kind>> = {
   user_already_exists: emailExists,
   email_exists: emailExists,
   weak_password: weakPassword,
-  same_password: samePassword,
   validation_failed: invalid,
   email_address_invalid: invalid,
-  invalid_credentials: ["INVALID_CREDENTIALS", 401, "The email address or the password is wrong."],
+  invalid_credentials: ["INVALID_CREDENTIALS", 401, authMessages.wrongCredentials],
   refresh_token_not_found: refreshToken,
   refresh_token_already_used: refreshToken,
   session_expired: refreshToken,
-  session_not_found: ["SESSION_REVOKED", 401, "This session has ended. Sign in again."],
+  session_not_found: ["SESSION_REVOKED", 401, authMessages.sessionEnded],
   no_authorization: signInFirst,
   bad_jwt: signInFirst,
-  otp_expired: [
-    "INVALID_RESET_TOKEN",
-    400,
-    "The reset token is invalid, used or expired. Request a new one.",
-  ],
   over_request_rate_limit: rateLimited,
   over_email_send_rate_limit: rateLimited,
   user_banned: ["FORBIDDEN", 403, "This account is suspended."],
@@ -64,31 +50,36 @@ const named: Readonly<Record<string, Kind>> = {
   AuthInvalidCredentialsError: invalid,
 };
 
-/**
- * Converts an error of the Auth service to an `OnSwiftError`. `passwordField` is the name of the password in
- * the operation's input.
- */
-export function authError(
-  error: AuthErrorLike,
-  { passwordField = "password", retryAfter = null }: AuthErrorContext = {},
-): OnSwiftError {
+/** What the operation that failed knows about its input. */
+export interface AuthErrorContext {
+  /** The field to report when the Auth service refuses the input without a reason that we know. */
+  readonly refusedField?: FieldError;
+  /** What to say when the database's hook limits the operation; it has no code of its own. */
+  readonly limitMessage?: string;
+  /** Whether a refresh token was sent. Whatever is refused about it, it is not a valid one. */
+  readonly refreshes?: boolean;
+  readonly retryAfter?: number | null;
+}
+
+/** Converts an error of the Auth service to an `OnSwiftError`. */
+export function authError(error: AuthErrorLike, context: AuthErrorContext = {}): OnSwiftError {
   const status = error.status ?? 0;
   if (error.name === "AuthRetryableFetchError" && status === 0) return unreachable(error);
-  const kind = kinds[error.code ?? ""] ?? named[error.name ?? ""] ?? kindOfStatus(status);
+  const isRefused = status >= 400 && status < 500 && status !== 409 && status !== 429;
+  const kind =
+    (context.refreshes && isRefused ? refreshToken : undefined) ??
+    kinds[error.code ?? ""] ??
+    named[error.name ?? ""] ??
+    kindOfStatus(status, context.limitMessage);
   const [code, mapped, message] = kind;
   return new OnSwiftError({
     code,
     status: mapped,
     message,
-    details: passwordErrors(kind, error, passwordField),
-    retryAfter,
+    details: fieldErrors(kind, error, context),
+    retryAfter: context.retryAfter ?? null,
     cause: error,
   });
-}
-
-interface AuthErrorContext {
-  readonly passwordField?: string;
-  readonly retryAfter?: number | null;
 }
 
 /** The error of a request that got no response. */
@@ -100,28 +91,27 @@ export function unreachable(cause: unknown): OnSwiftError {
   });
 }
 
-function passwordErrors(
+function fieldErrors(
   kind: Kind,
   { reasons = [] }: AuthErrorLike,
-  field: string,
+  { refusedField }: AuthErrorContext,
 ): readonly FieldError[] | null {
-  if (kind === samePassword) {
-    return [{ field, message: "New password must differ from the current password." }];
+  if (kind === weakPassword) {
+    return [{ field: "password", message: authMessages.weaknessOf(reasons) }];
   }
-  if (kind !== weakPassword) return null;
-  const message = reasons.includes("pwned")
-    ? "Password appears in a known data leak. Choose another one."
-    : "Password does not meet the requirements.";
-  return [{ field, message }];
+  return kind === invalid && refusedField ? [refusedField] : null;
 }
 
-function kindOfStatus(status: number): Kind {
+function kindOfStatus(status: number, limitMessage: string = authMessages.tooManyAttempts): Kind {
   const code = status === 0 ? "INTERNAL_ERROR" : codeOfStatus(status);
-  if (code === "VALIDATION_ERROR") return invalid;
-  if (code === "RATE_LIMITED") return rateLimited;
-  const message =
-    code === "SERVICE_UNAVAILABLE"
-      ? "The service is not available right now. Try again shortly."
-      : "Something went wrong. Try again later.";
-  return [code, status || null, message];
+  return code === "VALIDATION_ERROR"
+    ? invalid
+    : [code, status || null, messageOf(code, limitMessage)];
+}
+
+function messageOf(code: OnSwiftErrorCode, limitMessage: string): string {
+  if (code === "RATE_LIMITED") return limitMessage;
+  if (code === "CONFLICT") return authMessages.concurrentRequest;
+  if (code === "SERVICE_UNAVAILABLE") return authMessages.unavailable;
+  return "Something went wrong. Try again later.";
 }

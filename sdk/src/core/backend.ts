@@ -4,6 +4,8 @@ import { unreachable } from "./auth-error.ts";
 import type { Connection } from "./connection.ts";
 import { type Deadline, withDeadline } from "./deadline.ts";
 import type { OnSwiftError } from "./errors.ts";
+import type { PlainHeaders } from "./headers.ts";
+import { toJson } from "./json.ts";
 import type { CallDefaults, CallOptions } from "./options.ts";
 import { rejectsToken, restError } from "./rest-error.ts";
 import { withRetries } from "./retry.ts";
@@ -87,7 +89,7 @@ export class Backend {
   /** Like `check`. Returns the email address in the form that accounts have: trimmed and in lower case. */
   async checkedEmail(
     deadline: Deadline,
-    name: "check_sign_up" | "check_email",
+    name: "check_sign_up" | "check_sign_in",
     args: object,
     options?: CallOptions,
   ): Promise<string> {
@@ -134,7 +136,7 @@ export class Backend {
     return this.send(deadline, {
       method: "POST",
       path: `/rest/v1/rpc/${name}`,
-      body: JSON.stringify(args),
+      body: toJson(args),
       token,
       headers: {
         "content-profile": "api",
@@ -146,18 +148,19 @@ export class Backend {
   /** Sends one request and reads the complete response, whatever its status. */
   async send(deadline: Deadline, request: BackendRequest): Promise<BackendResponse> {
     const { url, headers: common, fetch } = this.connection;
-    const headers = new Headers(common);
-    headers.set("accept", "application/json");
-    headers.set("content-type", "application/json");
-    headers.set("x-client-info", `onswift-sdk/${version}`);
-    for (const [name, value] of Object.entries(request.headers ?? {})) headers.set(name, value);
-    if (request.token) headers.set("authorization", `Bearer ${request.token}`);
+    const headers: PlainHeaders = {
+      ...common,
+      accept: "application/json",
+      "content-type": "application/json",
+      "x-client-info": `onswift-sdk/${version}`,
+      ...request.headers,
+      ...(request.token ? { authorization: `Bearer ${request.token}` } : {}),
+    };
 
     const exchange = async () => {
       const response = await fetch(url + request.path, {
         method: request.method,
-        // A plain object: React Native's fetch loses the entries of a Headers instance.
-        headers: Object.fromEntries(headers),
+        headers,
         body: request.body ?? null,
         signal: deadline.signal,
       });

@@ -1,3 +1,5 @@
+import { fromBase64Url } from "./base64.ts";
+
 /** The claims of an OnSwift access token. */
 export interface Claims {
   readonly sub: string;
@@ -10,8 +12,9 @@ export interface Claims {
 
 /** Reads a token without verifying it: use the result for display, never to decide what a user may do. */
 export function readClaims(token: string): Claims {
-  const payload = token.split(".")[1] ?? "";
-  const binary = atob(payload.replaceAll("-", "+").replaceAll("_", "/"));
-  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
-  return JSON.parse(new TextDecoder().decode(bytes)) as Claims;
+  return JSON.parse(utf8Of(fromBase64Url(token.split(".")[1] ?? ""))) as Claims;
 }
+
+/** Decodes UTF-8. React Native has no `TextDecoder`. */
+const utf8Of = (bytes: readonly number[]): string =>
+  decodeURIComponent(bytes.map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join(""));

@@ -1,5 +1,7 @@
 import type { SupabaseLike } from "../types/supabase.ts";
 import { OnSwiftError } from "./errors.ts";
+import { type PlainHeaders, plainHeaders } from "./headers.ts";
+import type { Renewal } from "./renewal.ts";
 
 /** The parts of a supabase-js session that the SDK uses. */
 export interface SessionView {
@@ -79,12 +81,14 @@ export interface Connection {
   /** The project's base URL, without a trailing slash. */
   readonly url: string;
   /** Headers to send with every request. */
-  readonly headers: Headers;
+  readonly headers: PlainHeaders;
   /** Adds the project's key, and the session's token if the request has no `Authorization` header. */
   readonly fetch: typeof fetch;
   /** The project's key; `null` if every request has to go through `fetch`, which adds the key. */
   readonly key: string | null;
   readonly auth: AuthView;
+  /** Only for a client of our own. */
+  readonly renewal?: Renewal;
   readonly realtime: RealtimeView;
 }
 
@@ -102,8 +106,7 @@ export function connectionOf(client: SupabaseLike): Connection {
   const { supabaseKey } = client as { readonly supabaseKey?: unknown };
   return {
     url: base,
-    // Early 2.x versions of supabase-js have a plain object here.
-    headers: new Headers(headers),
+    headers: plainHeaders(headers),
     fetch,
     key: typeof supabaseKey === "string" ? supabaseKey : null,
     auth: client.auth as AuthView,

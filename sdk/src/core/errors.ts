@@ -40,7 +40,20 @@ export interface OnSwiftErrorInit {
   readonly details?: readonly FieldError[] | null;
   readonly retryable?: boolean;
   readonly retryAfter?: number | null;
+  readonly requestId?: string | null;
   readonly cause?: unknown;
+}
+
+/** An {@link OnSwiftError} as JSON. `isOnSwiftError` recognises it. */
+export interface OnSwiftErrorJson {
+  readonly name: "OnSwiftError";
+  readonly code: OnSwiftErrorCode;
+  readonly message: string;
+  readonly status: number | null;
+  readonly details: readonly FieldError[] | null;
+  readonly retryable: boolean;
+  readonly retryAfter: number | null;
+  readonly requestId: string | null;
 }
 
 const brand: unique symbol = Symbol.for("@onswift/sdk.error");
@@ -74,6 +87,8 @@ export class OnSwiftError extends Error {
   readonly retryable: boolean;
   /** Seconds to wait before the next attempt, or `null` if the backend gave no time. */
   readonly retryAfter: number | null;
+  /** The id of the request in the backend's log, or `null`. Quote it when reporting an error. */
+  readonly requestId: string | null;
 
   constructor(init: OnSwiftErrorInit) {
     super(init.message, init.cause === undefined ? undefined : { cause: init.cause });
@@ -82,8 +97,18 @@ export class OnSwiftError extends Error {
     this.details = init.details ?? null;
     this.retryable = init.retryable ?? retryableCodes.has(init.code);
     this.retryAfter = init.retryAfter ?? null;
+    this.requestId = init.requestId ?? null;
     // Not enumerable, so that loggers do not print it.
     Object.defineProperty(this, brand, { value: true });
+  }
+
+  /**
+   * Returns the error as plain data, for example to pass it from a server to the browser. Called by
+   * `JSON.stringify`. Without `cause`, which can hold what users must not see.
+   */
+  toJSON(): OnSwiftErrorJson {
+    const { name, code, message, status, details, retryable, retryAfter, requestId } = this;
+    return { name, code, message, status, details, retryable, retryAfter, requestId };
   }
 
   /** Makes `instanceof` work for errors of another copy of the SDK too. */
@@ -92,7 +117,13 @@ export class OnSwiftError extends Error {
   }
 }
 
-/** Returns whether a caught value is an {@link OnSwiftError}, also one of another copy of the SDK. */
+/**
+ * Returns whether a value is an {@link OnSwiftError}: a caught one, one of another copy of the SDK, or one that crossed
+ * a border as JSON, which has all properties but `cause` and `stack`.
+ */
 export function isOnSwiftError(value: unknown): value is OnSwiftError {
-  return typeof value === "object" && value !== null && brand in value;
+  if (typeof value !== "object" || value === null) return false;
+  if (brand in value) return true;
+  const { name, code, message } = value as Partial<OnSwiftErrorJson>;
+  return name === "OnSwiftError" && typeof code === "string" && typeof message === "string";
 }

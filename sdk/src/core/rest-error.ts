@@ -1,3 +1,4 @@
+import * as authMessages from "./auth-messages.ts";
 import { type FieldError, OnSwiftError, type OnSwiftErrorCode, receivedCode } from "./errors.ts";
 import { codeOfStatus } from "./status.ts";
 
@@ -16,13 +17,36 @@ export function restError(status: number, headers: Headers, body: unknown): OnSw
   const { code, message, details, hint } = asBody(body);
   const sqlState = typeof code === "string" ? code : "";
   const detail = parsed(details);
+  const kind = classify(sqlState, status, hint);
   return new OnSwiftError({
-    ...classify(sqlState, status, hint),
-    message: typeof message === "string" && message !== "" ? message : `HTTP status ${status}.`,
+    ...kind,
+    message: messageOf(sqlState, kind, message) ?? `HTTP status ${status}.`,
     details: fieldErrors(detail),
     retryAfter: secondsIn(detail) ?? retryAfter(headers),
+    requestId: requestIdOf(headers),
+    cause: body,
   });
 }
+
+/** Sentences of OnSwift's own SQL are for users. Those of PostgreSQL and PostgREST are not, and are only the cause. */
+function messageOf(sqlState: string, { code }: Kind, message: unknown): string | undefined {
+  if (sqlState === "" || isRaised(sqlState)) {
+    return typeof message === "string" && message !== "" ? message : undefined;
+  }
+  return rejectedToken.test(sqlState)
+    ? "The access token is invalid or has expired."
+    : messages[code];
+}
+
+/** The same as in the REST API. */
+const messages: Partial<Readonly<Record<OnSwiftErrorCode, string>>> = {
+  VALIDATION_ERROR: "A value in the request is invalid.",
+  CONFLICT: "The request conflicts with another one. Try again.",
+  NOT_AUTHENTICATED: authMessages.signInRequired,
+  FORBIDDEN: "You don't have access to this.",
+  SERVICE_UNAVAILABLE: authMessages.unavailable,
+  INTERNAL_ERROR: "Something went wrong. Try again later.",
+};
 
 /** PostgREST's codes for a rejected token. */
 const rejectedToken = /^PGRST30\d$/;
@@ -35,6 +59,9 @@ export function rejectsToken(status: number, body: unknown): boolean {
   );
 }
 
+/** Raised by OnSwift's own SQL: the SQLSTATE holds the status, the hint holds the code. */
+const isRaised = (sqlState: string): boolean => /^PT\d{3}$/.test(sqlState);
+
 interface Kind {
   readonly code: OnSwiftErrorCode;
   readonly status: number;
@@ -42,8 +69,7 @@ interface Kind {
 }
 
 function classify(sqlState: string, status: number, hint: unknown): Kind {
-  // Raised by OnSwift's own SQL: the SQLSTATE holds the status, the hint holds the code.
-  if (/^PT\d{3}$/.test(sqlState)) {
+  if (isRaised(sqlState)) {
     const known = typeof hint === "string" && /^[A-Z][A-Z_]+$/.test(hint);
     return { code: known ? receivedCode(hint) : codeOfStatus(status), status };
   }
@@ -89,6 +115,10 @@ function secondsIn(detail: unknown): number | null {
   if (typeof detail !== "object" || detail === null || !("retryAfter" in detail)) return null;
   return typeof detail.retryAfter === "number" ? detail.retryAfter : null;
 }
+
+/** Returns the id of the request in the logs. Hosted Supabase has a header of its own. */
+export const requestIdOf = (headers: Pick<Headers, "get">): string | null =>
+  headers.get("x-request-id") ?? headers.get("sb-request-id");
 
 /** Returns `Retry-After` in seconds. The header holds seconds or a date. */
 export function retryAfter(headers: Headers): number | null {

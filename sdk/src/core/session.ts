@@ -1,5 +1,5 @@
 import type { Session, SessionEvent, SessionListener, TokenPair } from "../types/auth.ts";
-import { authError } from "./auth-error.ts";
+import { type AuthErrorContext, authError } from "./auth-error.ts";
 import { readClaims } from "./claims.ts";
 import type { AuthFailure, AuthView, SessionView } from "./connection.ts";
 
@@ -12,7 +12,12 @@ const events: Readonly<Record<string, SessionEvent>> = {
 
 /** Subscribes a listener to the session changes of supabase-js. Returns a function that unsubscribes it. */
 export function onSessionChange(auth: AuthView, listener: SessionListener): () => void {
+  let ended = false;
   const { subscription } = auth.onAuthStateChange((event, session) => {
+    // supabase-js reports the end of a session twice if the sign-out found that it could not be renewed.
+    const repeats = event === "SIGNED_OUT" && ended;
+    ended = event === "SIGNED_OUT" || (ended && session === null);
+    if (repeats) return;
     try {
       listener(events[event] ?? "updated", session && sessionOf(session));
     } catch (error) {
@@ -26,11 +31,11 @@ export function onSessionChange(auth: AuthView, listener: SessionListener): () =
 }
 
 /** Returns the data of a supabase-js response, or throws its error as an `OnSwiftError`. */
-export function dataOrThrow<T>(response: {
-  readonly data: T;
-  readonly error: AuthFailure | null;
-}): T {
-  if (response.error) throw authError(response.error);
+export function dataOrThrow<T>(
+  response: { readonly data: T; readonly error: AuthFailure | null },
+  context?: AuthErrorContext,
+): T {
+  if (response.error) throw authError(response.error, context);
   return response.data;
 }
 

@@ -1,4 +1,5 @@
 import { authError } from "./auth-error.ts";
+import * as authMessages from "./auth-messages.ts";
 import type { AuthView, Connection, SessionView } from "./connection.ts";
 import { OnSwiftError } from "./errors.ts";
 
@@ -10,13 +11,17 @@ export interface Tokens {
   required(): Promise<string>;
   /** Returns a new token after the backend rejected one; `null` if there is no session to renew. */
   renew(): Promise<string | null>;
+  /** Runs work of supabase-js that may renew the session. Rejects as soon as a renewal fails. */
+  through<T>(work: () => Promise<T>): Promise<T>;
+  /** Runs a sign-out on this device, which needs no network. */
+  ending<T>(signOut: () => Promise<T>): Promise<T>;
   /** Notes that the user signed out: from now on, a missing session does not count as expired. */
   noteSignOut(): void;
 }
 
-export function tokensOf({ auth, headers }: Connection): Tokens {
+export function tokensOf({ auth, headers, renewal }: Connection): Tokens {
   // On a server, the client has the Authorization header of the request's user.
-  const fixed = headers.get("authorization")?.match(/^Bearer (?!sb_)(.+)$/i)?.[1];
+  const fixed = headers.authorization?.match(/^Bearer (?!sb_)(.+)$/i)?.[1];
   const session = fixed === undefined ? watchForExpiry(auth) : { expired: false };
 
   const tokenIn = ({ data, error }: Awaited<ReturnType<AuthView["getSession"]>>) => {
@@ -30,12 +35,19 @@ export function tokensOf({ auth, headers }: Connection): Tokens {
     if (session.expired) throw sessionExpired(error);
     return null;
   };
-  const current = async () => fixed ?? tokenIn(await auth.getSession());
+  const through = <T>(work: () => Promise<T>): Promise<T> => {
+    if (renewal) return renewal.race(work);
+    forgetFailure(auth);
+    return work();
+  };
+  const current = async () => fixed ?? tokenIn(await through(() => auth.getSession()));
 
   return {
     current,
+    through,
+    ending: (signOut) => (renewal ? renewal.giveUpDuring(signOut) : signOut()),
     async renew() {
-      return fixed === undefined ? tokenIn(await auth.refreshSession()) : null;
+      return fixed === undefined ? tokenIn(await through(() => auth.refreshSession())) : null;
     },
     async required() {
       const token = await current();
@@ -46,6 +58,14 @@ export function tokensOf({ auth, headers }: Connection): Tokens {
       session.expired = false;
     },
   };
+}
+
+/**
+ * supabase-js answers with a failed renewal for a minute without trying again. This forgets the failure, for clients
+ * of the app, whose requests the SDK does not see. A version without this field does not keep failures.
+ */
+function forgetFailure(auth: AuthView): void {
+  if ("lastRefreshFailure" in auth) auth.lastRefreshFailure = null;
 }
 
 /**
@@ -72,7 +92,7 @@ export function notAuthenticated(): OnSwiftError {
   return new OnSwiftError({
     code: "NOT_AUTHENTICATED",
     status: 401,
-    message: "No user is signed in. Sign in first.",
+    message: authMessages.signInRequired,
   });
 }
 

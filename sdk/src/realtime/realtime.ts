@@ -1,6 +1,7 @@
 import type { Backend } from "../core/backend.ts";
 import { readClaims } from "../core/claims.ts";
 import { notifyAll } from "../core/report.ts";
+import { withUnrefTimers } from "../core/timers.ts";
 import { notAuthenticated } from "../core/tokens.ts";
 import type { Conversation } from "../types/conversations.ts";
 import type { RealtimeEvent, RealtimeHandler, RealtimeStatus } from "../types/events.ts";
@@ -97,11 +98,13 @@ export class Realtime {
     return room;
   }
 
-  /** Removes all listeners and closes the connection if no other code of the app uses it. */
+  /** Removes all listeners and closes the connection if no other code of the app uses it. A Node process can end. */
   close(): void {
-    this.#end();
-    const { realtime } = this.#backend.connection;
-    if (realtime.getChannels().length === 0) realtime.disconnect();
+    withUnrefTimers(() => {
+      this.#end();
+      const { realtime } = this.#backend.connection;
+      if (realtime.getChannels().length === 0) realtime.disconnect();
+    });
   }
 
   /**

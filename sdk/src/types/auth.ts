@@ -28,7 +28,7 @@ export interface SignUp {
   readonly email: string;
   /**
    * At least 8 characters and at most 72 bytes, with an uppercase letter, a lowercase letter, a number and a
-   * special character.
+   * special character. Not a common password.
    */
   readonly password: string;
   /** 1 to 255 characters. */
@@ -80,4 +80,35 @@ export interface ResetPassword {
   readonly token: string;
   /** The same rules as for {@link SignUp.password}. */
   readonly newPassword: string;
+}
+
+/** The input of `auth.changePassword`. */
+export interface ChangePassword {
+  readonly currentPassword: string;
+  /** The same rules as for {@link SignUp.password}. */
+  readonly newPassword: string;
+}
+
+/** The input of `auth.changeEmail`. */
+export interface ChangeEmail {
+  /** The current password. */
+  readonly password: string;
+  readonly newEmail: string;
+}
+
+/** A session of the user on some device. */
+export interface SignedInSession {
+  readonly id: string;
+  readonly createdAt: string;
+  /** When its tokens were last renewed. */
+  readonly lastUsedAt: string;
+  readonly userAgent: string | null;
+  readonly ipAddress: string | null;
+  /** Whether it is the session of this client. */
+  readonly current: boolean;
+}
+
+/** The result of `auth.sessions.list`. */
+export interface SessionList {
+  readonly sessions: readonly SignedInSession[];
 }

@@ -28,7 +28,7 @@ export type UploadTarget =
     }
   | {
       readonly uploadType: "deliverable";
-      /** The signed-in talent's own deliverable, in revision. */
+      /** The signed-in talent's own deliverable, in revision or with a rejected file. */
       readonly deliverableId: string;
       readonly projectId?: string | undefined;
       readonly taskId?: string | undefined;
@@ -89,7 +89,10 @@ export interface CleanFile {
   readonly expiresIn: number;
 }
 
-/** A running download. Read `body` as a stream, or call `blob()` for all of it at once. */
+/**
+ * A running download. Read `body` as a stream, or call `blob()` for all of it at once. React Native cannot stream:
+ * reading `body` throws there.
+ */
 export interface Download extends CleanFile {
   readonly body: ReadableStream<Uint8Array>;
   blob(): Promise<Blob>;

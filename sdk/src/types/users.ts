@@ -1,3 +1,4 @@
+import type { Pagination } from "../core/result.ts";
 import type { UserCard } from "./card.ts";
 import type { Conversation } from "./conversations.ts";
 import type { DeliverableHistory } from "./deliverables.ts";
@@ -119,6 +120,67 @@ export interface Skill {
 /** Every skill that a profile can have. */
 export interface SkillList {
   readonly skills: readonly Skill[];
+}
+
+/** What `users.search` looks for. Filters are combined: a talent has to meet all of them. */
+export interface TalentFilter {
+  /**
+   * Words in name, title and bio; at most 200 characters. Every word must be there. The last word may be the
+   * beginning of a word. A word of 5 letters or more that no profile contains also finds the words that differ in
+   * one letter.
+   */
+  readonly q?: string | undefined;
+  /** At most 10 names from `users.skills`. */
+  readonly skills?: readonly string[] | undefined;
+  /** Whether talents need all of the skills, or any of them. Default `"all"`. */
+  readonly skillsMode?: "all" | "any" | undefined;
+  /** US dollars per hour. Talents without a rate are left out. */
+  readonly minRate?: number | undefined;
+  /** US dollars per hour. Talents without a rate are left out. */
+  readonly maxRate?: number | undefined;
+  readonly availability?: Availability | undefined;
+  /** 1 to 5. Talents without reviews are left out. */
+  readonly minRating?: number | undefined;
+  /** A field, with a leading `-` for descending order. Default: relevance. */
+  readonly sort?:
+    | "averageRating"
+    | "-averageRating"
+    | "hourlyRate"
+    | "-hourlyRate"
+    | "createdAt"
+    | "-createdAt"
+    | undefined;
+  /** Page number, starting at 1. */
+  readonly page?: number | undefined;
+  /** Talents per page: default 20, at most 50. */
+  readonly limit?: number | undefined;
+  /** Instead of `page`: the `nextCursor` of an earlier page of the same search. */
+  readonly cursor?: string | undefined;
+}
+
+/** A talent in the results of a search. */
+export interface FoundTalent {
+  readonly id: string;
+  readonly name: string;
+  readonly professionalTitle: string | null;
+  readonly avatarUrl: string | null;
+  readonly skills: readonly string[];
+  /** US dollars per hour. */
+  readonly hourlyRate: number | null;
+  readonly currency: "USD";
+  readonly availability: Availability | null;
+  /** The average of all reviews, with one decimal; `null` if there are no reviews. */
+  readonly averageRating: number | null;
+  readonly totalReviews: number;
+}
+
+/** A page of the talents that a search finds. */
+export interface TalentList {
+  readonly users: readonly FoundTalent[];
+  /** The total is exact. For a page that was asked for by `cursor`, `page` is 1. */
+  readonly pagination: Pagination;
+  /** The `cursor` of the next page; `null` on the last page. */
+  readonly nextCursor: string | null;
 }
 
 /** The users that the signed-in user has blocked. */

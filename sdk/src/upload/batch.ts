@@ -6,6 +6,7 @@ import { uuid } from "../core/uuid.ts";
 import type { FileInput, FileSource, Upload, UploadedFile, UploadTarget } from "../types/files.ts";
 import type { FileState, UploadOptions, UploadProgress, UploadState } from "../types/uploads.ts";
 import { uploadAtOnce } from "./at-once.ts";
+import { refuseFalseFiles, refuseRejected, verdicts } from "./false-files.ts";
 import type { Gate } from "./gate.ts";
 import { chunkSize, deleteUpload, uploadResumably } from "./resumable.ts";
 import { sourceOf } from "./source.ts";
@@ -19,14 +20,23 @@ const defaultRetries = 6;
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
+interface BatchPlan {
+  readonly target: UploadTarget;
+  readonly files: readonly UploadInput[];
+  readonly fields?: object;
+}
+
 /** Uploads the files of one task: reserves, sends and confirms each of them. */
 export class Batch {
   readonly #backend: Backend;
   readonly #gate: Gate;
   readonly #target: UploadTarget;
+  readonly #fields: object | undefined;
   readonly #options: UploadOptions;
   readonly #sources: readonly (FileSource | UploadedFile)[];
   readonly #states: (Mutable<FileState> | null)[];
+  /** Indexes of the files whose bytes do not show a type. */
+  #unclear: ReadonlySet<number> = new Set();
   /** Bytes sent, by file. */
   readonly #loaded = new Map<number, number>();
   readonly #listeners: ReadonlySet<(progress: UploadProgress) => void>;
@@ -34,13 +44,14 @@ export class Batch {
   constructor(
     backend: Backend,
     gate: Gate,
-    { target, files }: { readonly target: UploadTarget; readonly files: readonly UploadInput[] },
+    { target, files, fields }: BatchPlan,
     options: UploadOptions,
     listeners: ReadonlySet<(progress: UploadProgress) => void>,
   ) {
     this.#backend = backend;
     this.#gate = gate;
     this.#target = target;
+    this.#fields = fields;
     this.#options = options;
     this.#listeners = listeners;
     this.#sources = files.map((file, index) => (isUploaded(file) ? file : sourceOf(file, index)));
@@ -54,6 +65,7 @@ export class Batch {
   /** Uploads all files and returns their ids. Reserves all of them first, so that no bytes are sent for a file that the backend refuses. */
   async upload(deadline: Deadline): Promise<readonly string[]> {
     await this.#reserve(deadline);
+    await this.#refuseFalseFiles(deadline);
     const open = this.#sources.keys();
     const sendNext = async () => {
       for (const index of open) await this.#send(index, deadline);
@@ -92,13 +104,15 @@ export class Batch {
     const open = this.#sources.flatMap((source, index) =>
       isUploaded(source) || this.#states[index] ? [] : [{ source, index }],
     );
-    if (open.length === 0) return;
+    // Without any file, the backend names this together with the other errors.
+    const isMissing = this.#sources.length === 0 && this.#fields !== undefined;
+    if (open.length === 0 && !isMissing) return;
     const files = open.map(({ source: { name, size, type } }) => ({
       fileName: name,
       fileSize: size,
       mimeType: type || undefined,
     }));
-    const args = { ...this.#target, files };
+    const args = { ...this.#target, files, fields: this.#fields };
     const response = this.run<{ readonly uploads: readonly Upload[] }>(
       "create_uploads",
       args,
@@ -134,8 +148,33 @@ export class Batch {
       const { fileId } = state;
       await this.run("confirm_upload", { fileId }, `confirm:${fileId}`, deadline);
       state.done = true;
+      if (this.#unclear.has(index)) {
+        const { signal } = this.#options;
+        await this.#discardOnError(() => refuseRejected(this.#backend, fileId, index, signal));
+      }
     }
     this.#reportProgress(index, source, source.size);
+  }
+
+  /** Refuses files whose bytes show another type, before any is sent. Discards the reservations. */
+  async #refuseFalseFiles(deadline: Deadline): Promise<void> {
+    const open = this.#sources.flatMap((source, index) => {
+      const state = this.#states[index];
+      return isUploaded(source) || !state || state.done
+        ? []
+        : [{ index, source, type: state.type }];
+    });
+    await this.#discardOnError(async () => {
+      this.#unclear = await deadline.race(refuseFalseFiles(open));
+    });
+  }
+
+  /** An upload of false files cannot be resumed, so its reservations are discarded. */
+  async #discardOnError(work: () => Promise<void>): Promise<void> {
+    await work().catch((error: unknown) => {
+      if (isOnSwiftError(error) && verdicts.includes(error.code)) void this.discard();
+      throw error;
+    });
   }
 
   #reportProgress(index: number, { name, size }: FileSource, bytes: number): void {
@@ -172,14 +211,18 @@ function withTaskIndexes(
   error: OnSwiftError,
   open: readonly { readonly index: number }[],
 ): OnSwiftError {
-  const { code, message, status, retryable, retryAfter } = error;
+  const { code, message, status, retryable, retryAfter, requestId } = error;
   const rename = (_: string, place: string) => `files[${open[Number(place)]?.index ?? place}]`;
   const details =
     error.details?.map((one) => ({
       ...one,
       field: one.field.replace(/^files\[(\d+)\]/, rename),
     })) ?? null;
-  return new OnSwiftError({ code, message, status, retryable, retryAfter, details, cause: error });
+  return new OnSwiftError({
+    ...{ code, message, status, retryable, retryAfter, requestId },
+    details,
+    cause: error,
+  });
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);

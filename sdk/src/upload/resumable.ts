@@ -1,3 +1,4 @@
+import { toBase64 } from "../core/base64.ts";
 import type { Deadline } from "../core/deadline.ts";
 import { isOnSwiftError, OnSwiftError } from "../core/errors.ts";
 import { pauseBefore } from "../core/retry.ts";
@@ -101,7 +102,7 @@ async function create(
       ...tus,
       "upload-length": String(source.size),
       "upload-metadata": Object.entries(metadata)
-        .map(([name, value]) => `${name} ${btoa(value)}`)
+        .map(([name, value]) => `${name} ${toBase64(value)}`)
         .join(","),
       "x-upsert": "false",
     },

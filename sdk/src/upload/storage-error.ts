@@ -15,11 +15,16 @@ export function statusOf(status: number, text: string): number {
 }
 
 /** Converts an error response of Storage to an `OnSwiftError`. */
-export function storageError(status: number, text: string): OnSwiftError {
+export function storageError(
+  status: number,
+  text: string,
+  requestId: string | null = null,
+): OnSwiftError {
   const actual = statusOf(status, text);
   return new OnSwiftError({
     code: codes[actual] ?? codeOfStatus(actual),
     status: actual,
+    requestId,
     // Errors of resumable uploads are plain text.
     message: bodyOf(text).message ?? (text.trim() || `HTTP status ${status}.`),
   });

@@ -1,6 +1,7 @@
 import { unreachable } from "../core/auth-error.ts";
 import type { Backend } from "../core/backend.ts";
 import type { Deadline } from "../core/deadline.ts";
+import { requestIdOf } from "../core/rest-error.ts";
 import { version } from "../version.ts";
 import { statusOf, storageError } from "./storage-error.ts";
 import { type OnSent, type StorageRequest, type StorageResponse, sendRequest } from "./transfer.ts";
@@ -39,7 +40,7 @@ export class Storage {
       const renewed = await deadline.race(tokens.renew());
       if (renewed !== null) response = await sendWith(renewed);
     }
-    if (response.status >= 300) throw storageError(response.status, response.text);
+    if (response.status >= 300) throw errorOf(response.status, response.text, response.header);
     return response;
   }
 
@@ -48,7 +49,7 @@ export class Storage {
     const { connection, tokens } = this.#backend;
     const token = await deadline.race(tokens.required());
     const url = `${connection.url}/storage/v1/object/authenticated/${bucket}/${encodePath(path)}`;
-    const headers = { ...Object.fromEntries(connection.headers), authorization: `Bearer ${token}` };
+    const headers = { ...connection.headers, authorization: `Bearer ${token}` };
     const request = connection.fetch(url, { headers, signal: deadline.signal });
     const response = await deadline.race(
       request.catch((cause) => {
@@ -56,9 +57,13 @@ export class Storage {
       }),
     );
     if (response.ok) return response;
-    throw storageError(response.status, await deadline.race(response.text()));
+    const text = await deadline.race(response.text());
+    throw errorOf(response.status, text, (name) => response.headers.get(name));
   }
 }
+
+const errorOf = (status: number, text: string, get: (name: string) => string | null) =>
+  storageError(status, text, requestIdOf({ get }));
 
 function rejectsToken({ status, text }: StorageResponse): boolean {
   const actual = statusOf(status, text);

@@ -11,6 +11,8 @@ import { Gate } from "./gate.ts";
 export interface Plan<T> {
   readonly target: UploadTarget;
   readonly files: readonly UploadInput[];
+  /** The other fields, which the backend checks before the upload. Without them, a plan without files is valid. */
+  readonly fields?: object;
   /** Calls the operation that uses the files. `run` calls an operation of the backend as part of the task. */
   finish(fileIds: readonly string[], run: Run, deadline: Deadline): Promise<T>;
 }

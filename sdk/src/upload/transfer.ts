@@ -47,7 +47,7 @@ async function sendByFetch(
   try {
     const response = await connection.fetch(connection.url + path, {
       method,
-      headers: { ...Object.fromEntries(connection.headers), ...headers },
+      headers: { ...connection.headers, ...headers },
       body: (body as BodyInit | undefined) ?? null,
       signal,
     });
@@ -68,7 +68,7 @@ function sendByXhr(
     const request = new XMLHttpRequest();
     const stop = () => request.abort();
     request.open(method, connection.url + path);
-    const all = { ...Object.fromEntries(connection.headers), apikey: connection.key, ...headers };
+    const all = { ...connection.headers, apikey: connection.key, ...headers };
     for (const [name, value] of Object.entries(all)) request.setRequestHeader(name, value ?? "");
     request.upload.onprogress = ({ loaded }) => onSent(loaded);
     request.onload = () => {

@@ -25,8 +25,19 @@ export const createWorkerApp =
   };
 
 /** The response of a worker that continues in the background. */
-export const accepted = (): Response => Response.json({ accepted: true }, { status: 202 });
+export const accepted = (): Response =>
+  Response.json({ accepted: true }, { status: 202, headers: security });
 
-function refuse(status: number, code: string, message: string, headers: HeadersInit = {}) {
-  return Response.json({ error: { code, message } }, { status, headers });
+const security = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
+
+function refuse(
+  status: number,
+  code: string,
+  message: string,
+  headers: Readonly<Record<string, string>> = {},
+) {
+  return Response.json(
+    { error: { code, message } },
+    { status, headers: { ...security, ...headers } },
+  );
 }

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import type { Arguments } from "./database/client.ts";
 import { type JsonObject, readJson, unsupportedType } from "./http/body.ts";
-import { isForm, type ReceivedForm, readForm } from "./http/form.ts";
-import { withoutNul } from "./http/text.ts";
+import { validationError } from "./http/errors.ts";
+import { type ReceivedForm, readForm } from "./http/form.ts";
+import type { Room } from "./http/memory-budget.ts";
+import { storable } from "./http/text.ts";
 import { queryOf } from "./http/url.ts";
 import type { Input, Operation } from "./operation.ts";
 
@@ -24,17 +26,20 @@ export interface Parts {
 }
 
 /** Reads the parts of a request and checks their form. The database judges their values. */
-export async function readParts({ operation, request, params }: Matched): Promise<Parts> {
+export async function readParts(
+  { operation, request, params }: Matched,
+  room?: Room,
+): Promise<Parts> {
   const { query, body, form } = operation;
   const parts = {
     params: Object.fromEntries(
-      Object.entries(params).map(([name, value]) => [name, withoutNul(value)]),
+      Object.entries(params).map(([name, value]) => [name, storable(value)]),
     ),
-    query: inputOf(query, knownIn(query, queryOf(request.url))),
+    query: inputOf(query, knownQueryOf(operation, request.url)),
     body: nothing,
   };
-  if (form !== undefined && isForm(request.headers)) {
-    return { ...parts, form: await readForm(request, form) };
+  if (form !== undefined && room !== undefined) {
+    return { ...parts, form: await readForm(request, form, room) };
   }
   if (form !== undefined && body === undefined) throw unsupportedType("multipart/form-data");
   return body === undefined ? parts : { ...parts, body: inputOf(body, await readJson(request)) };
@@ -42,13 +47,30 @@ export async function readParts({ operation, request, params }: Matched): Promis
 
 const nothing: Input = { json: {}, args: {} };
 
-/** Unknown query parameters are ignored, unlike unknown fields of a body. */
-const knownIn = (schema: z.ZodObject | undefined, query: Record<string, string>): JsonObject =>
-  Object.fromEntries(
-    Object.keys(schema?.shape ?? {})
-      .filter((name) => Object.hasOwn(query, name))
-      .map((name) => [name, query[name]]),
-  );
+/**
+ * The documented query parameters. Unknown ones are refused like unknown fields of a body: a misspelt filter
+ * would match everything. They are refused here because many operations have no function that could see them.
+ */
+function knownQueryOf({ query: schema, linked = false }: Operation, url: string): JsonObject {
+  const shape = schema?.shape ?? {};
+  const known = Object.keys(shape);
+  const lists = known.filter((name) => isList(shape[name] as z.ZodType));
+  const query = Object.entries(queryOf(url, lists));
+  const unknown = query.map(([name]) => name).filter((name) => !known.includes(name));
+  if (unknown.length > 0 && !linked) {
+    throw validationError(
+      // The caller chose the names: long ones are cut, and the first 50 are named.
+      unknown
+        .slice(0, 50)
+        .map((name) => name.slice(0, 100))
+        .map((field) => ({
+          field,
+          message: `${field} is not a parameter of this operation.`,
+        })),
+    );
+  }
+  return Object.fromEntries(query.filter(([name]) => known.includes(name)));
+}
 
 /** The documented fields that can be arguments. Whatever else was sent is only in the JSON. */
 function inputOf(schema: z.ZodType | undefined, json: JsonObject): Input {
@@ -72,6 +94,9 @@ function argumentOf(schema: z.ZodType, value: unknown): unknown {
   if (type instanceof z.ZodArray || type instanceof z.ZodObject) return value;
   return typeof value === "string" ? value : null;
 }
+
+/** Whether a field holds a list. A query sends one by repeating its parameter. */
+export const isList = (schema: z.ZodType): boolean => innerOf(schema) instanceof z.ZodArray;
 
 function innerOf(schema: z.ZodType): z.ZodType {
   const isWrapper =

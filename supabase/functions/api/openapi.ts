@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type ErrorCode, statusOf } from "./http/errors.ts";
+import { isList } from "./input.ts";
 import { errorsOf, type Operation } from "./operation.ts";
 import { answer, answers, requests } from "./schemas/common.ts";
 
@@ -78,7 +79,9 @@ function parametersIn(place: "path" | "query", schema: z.ZodType | undefined): J
   return Object.entries(schema.shape).map(([name, field]) => {
     const { description, ...json } = toJson(field as z.ZodType, "input");
     return {
-      name,
+      ...(isList(field as z.ZodType)
+        ? { name: `${name}[]`, style: "form", explode: true }
+        : { name }),
       in: place,
       required: place === "path" || !(field instanceof z.ZodOptional),
       ...(description === undefined ? {} : { description }),

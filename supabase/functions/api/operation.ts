@@ -3,7 +3,7 @@ import type { AuthClient } from "./auth/client.ts";
 import type { Claims } from "./caller/token.ts";
 import type { Arguments, DatabaseApi } from "./database/client.ts";
 import type { JsonObject } from "./http/body.ts";
-import type { ErrorCode } from "./http/errors.ts";
+import type { ApiError, ErrorCode } from "./http/errors.ts";
 import type { Form, ReceivedForm } from "./http/form.ts";
 import type { StorageClient } from "./storage/client.ts";
 
@@ -50,6 +50,12 @@ export interface Context {
   readonly background: (work: Promise<unknown>) => void;
 }
 
+/** How an operation ended. */
+export type Outcome = (
+  | { readonly body: string; readonly error?: undefined }
+  | { readonly error: ApiError; readonly body?: undefined }
+) & { readonly database: DatabaseApi };
+
 export interface JsonContext extends Context {
   /** Empty for an operation without a body. */
   readonly body: Input;
@@ -79,6 +85,11 @@ export interface Operation {
   readonly idempotent?: boolean;
   /** Whether requests are not counted. Only for operations that cost nothing. */
   readonly unlimited?: boolean;
+  /**
+   * Whether people follow a link to it. Mail services add parameters to the links in mails, to count clicks,
+   * so unknown query parameters are ignored.
+   */
+  readonly linked?: boolean;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
@@ -91,7 +102,7 @@ export interface Operation {
     /** The field with the items of a list, which is `data` under `Prefer: envelope`. */
     readonly list?: string;
     /** The media type of a response that is not JSON. */
-    readonly mediaType?: "text/calendar";
+    readonly mediaType?: "text/calendar" | "text/html";
     /** A second kind of success, recognised by its response. */
     readonly or?: {
       readonly status: 200;
@@ -99,6 +110,8 @@ export interface Operation {
       readonly when: (json: string) => boolean;
     };
   };
+  /** What a browser gets instead of JSON, for links that people follow from a mail. */
+  readonly page?: (outcome: Outcome) => Promise<Response> | Response;
   /** In addition to those that follow from access, input and limits. */
   readonly errors: readonly ErrorCode[];
   /** Returns JSON text (text of the media type, if there is one), or nothing for 204. Missing only where nothing but a form is accepted. */
@@ -112,11 +125,11 @@ export const isReadOnly = ({ method, writes = false }: Operation): boolean =>
 
 /** All error codes of an operation. */
 export function errorsOf(operation: Operation): ErrorCode[] {
-  const { access, unlimited, idempotent, params, query, body, form, errors } = operation;
-  const implied: ErrorCode[] = ["INTERNAL_ERROR", "SERVICE_UNAVAILABLE"];
+  const { access, unlimited, idempotent, body, form, errors } = operation;
+  // Every operation refuses a URL that cannot be decoded, and most refuse unknown query parameters.
+  const implied: ErrorCode[] = ["INTERNAL_ERROR", "SERVICE_UNAVAILABLE", "VALIDATION_ERROR"];
   if (!unlimited) implied.push("RATE_LIMITED");
   if (access === "user") implied.push("NOT_AUTHENTICATED", "SESSION_REVOKED");
-  if (params || query || body || form) implied.push("VALIDATION_ERROR");
   if (idempotent) implied.push("CONFLICT");
   if (body || form) implied.push("UNSUPPORTED_MEDIA_TYPE");
   if (body) implied.push("PAYLOAD_TOO_LARGE");

@@ -14,6 +14,7 @@ import { projects } from "./routes/projects.ts";
 import { reviews } from "./routes/reviews.ts";
 import { samples } from "./routes/samples.ts";
 import { health, openApi } from "./routes/service.ts";
+import { sessions } from "./routes/sessions.ts";
 import { tasks } from "./routes/tasks.ts";
 import { team } from "./routes/team.ts";
 import { users } from "./routes/users.ts";
@@ -22,6 +23,7 @@ import { users } from "./routes/users.ts";
 export const operations: readonly Operation[] = [
   ...authentication,
   ...password,
+  ...sessions,
   ...users,
   ...projects,
   ...team,

@@ -1,11 +1,13 @@
 import { AuthClient, type AuthOptions } from "./auth/client.ts";
+import * as authMessages from "./auth/messages.ts";
 import { clientAddress } from "./caller/address.ts";
 import type { Allowance, CountRequest } from "./caller/limits.ts";
 import { bearerOf, type Claims, notAuthenticated, type VerifyToken } from "./caller/token.ts";
 import type { DatabaseApi } from "./database/client.ts";
 import { wantsEnvelope, wrapInEnvelope } from "./http/envelope.ts";
-import type { ApiError } from "./http/errors.ts";
-import { isForm, reserveMemory } from "./http/form.ts";
+import { type ApiError, asApiError } from "./http/errors.ts";
+import { isForm, roomFor } from "./http/form.ts";
+import { htmlResponse, wantsPage } from "./http/page.ts";
 import { type Matched, type Parts, readParts } from "./input.ts";
 import { type CallDatabase, type Context, isReadOnly, type Operation } from "./operation.ts";
 import { StorageClient, type StorageOptions } from "./storage/client.ts";
@@ -40,6 +42,22 @@ interface Exchange extends Matched {
 
 /** Processes one request to one operation, from its headers to its response. Throws errors for the caller. */
 export async function serve(matched: Matched, trace: Trace, services: Services): Promise<Response> {
+  const { page } = matched.operation;
+  if (page === undefined || !wantsPage(matched.request.headers)) {
+    return serveJson(matched, trace, services);
+  }
+  const { database } = services;
+  try {
+    const response = await serveJson(matched, trace, services);
+    return await page({ body: await response.text(), database });
+  } catch (thrown) {
+    const error = asApiError(thrown);
+    trace.error = error;
+    return page({ error, database });
+  }
+}
+
+async function serveJson(matched: Matched, trace: Trace, services: Services): Promise<Response> {
   const { operation, request } = matched;
   const address = clientAddress(request.headers);
   const count = async (userId: string | undefined) => {
@@ -70,24 +88,23 @@ async function claimsOf(
   if (access === "public") return undefined;
   if (access === "anyone") return token ? verify(token).catch(() => undefined) : undefined;
   if (token === undefined) {
-    throw notAuthenticated("Send an access token in the header Authorization: Bearer …");
+    throw notAuthenticated(authMessages.signInRequired);
   }
   return verify(token);
 }
 
 async function answer(exchange: Exchange): Promise<string | undefined> {
-  const { operation, request } = exchange;
+  const { operation, request, claims, address } = exchange;
   const { form, handle, handleForm } = operation;
-  const release =
-    form && isForm(request.headers) ? await reserveMemory(request.headers, form) : undefined;
+  const room = form && isForm(request.headers) ? roomFor(claims?.sub ?? address) : undefined;
   try {
-    const { form: received, body, ...parts } = await readParts(exchange);
+    const { form: received, body, ...parts } = await readParts(exchange, room);
     const context = contextOf(exchange, parts);
     return received === undefined
       ? await handle?.({ ...context, body })
       : await handleForm?.({ ...context, form: received });
   } finally {
-    release?.();
+    room?.close();
   }
 }
 
@@ -148,6 +165,7 @@ function respond({ success }: Operation, request: Headers, json: string | undefi
   const { list, or } = success;
   if (json === undefined) return new Response(null, { status: success.status });
   const status = or?.when(json) ? or.status : success.status;
+  if (success.mediaType === "text/html") return htmlResponse(json, status);
   const { mediaType = "application/json" } = success;
   const headers = { "content-type": `${mediaType}; charset=utf-8` };
   if (success.mediaType !== undefined || !wantsEnvelope(request))

@@ -1,4 +1,5 @@
 import { type Html, html } from "./html.ts";
+import { inert } from "./inert.ts";
 import type { Content } from "./mail.ts";
 
 interface Letter {
@@ -19,8 +20,12 @@ interface Letter {
 
 /** Renders a mail as HTML and as plain text. Mail programs support little more than tables and inline styles. */
 export function letter(content: Letter): Content {
-  const { subject, preview, greeting, paragraphs, action, code, quote, footnote, unsubscribe } =
-    content;
+  const { action, code, quote, footnote, unsubscribe } = content;
+  // These contain names. Feedback, which is quoted, may have links.
+  const [subject, preview, greeting] = [content.subject, content.preview, content.greeting].map(
+    inert,
+  ) as [string, string, string];
+  const paragraphs = content.paragraphs.map(inert);
   const body = html`<!doctype html>
 <html lang="en">
 <head>

@@ -18,10 +18,11 @@ const templates: Readonly<Record<string, Template>> = {
         "You can already use OnSwift. We send notifications to this address once you have confirmed it.",
       ],
       action: { label: "Confirm address", link: requiredLink(payload, "link") },
-      footnote: "If you did not sign up for OnSwift, you can ignore this email.",
+      footnote:
+        "If you did not sign up for OnSwift, you can ignore this email. To take over the account, request a password reset for this address.",
     }),
 
-  // Auth's own mails. The reset operation takes the token of the recovery mail.
+  // The reset operation takes the token of both mails.
   auth_recovery: (payload) =>
     letter({
       subject: "Reset your OnSwift password",
@@ -31,52 +32,55 @@ const templates: Readonly<Record<string, Template>> = {
         `Hello ${requiredText(payload, "name")}, we received a request to reset your password.`,
         "The link works once and expires in one hour. A new password signs you out on all devices.",
       ],
-      action: { label: "Reset password", link: requiredLink(payload, "link") },
-      code: {
-        label: "If an app asks for a token, paste this one:",
-        value: requiredText(payload, "token"),
-      },
+      ...resetAction(payload, "Reset password"),
       footnote:
         "If you did not request a reset, you can ignore this email. Your password is unchanged.",
     }),
-  auth_signup: (payload) =>
-    confirmation(payload, {
-      subject: "Confirm your email address for OnSwift",
-      greeting: `Welcome to OnSwift, ${requiredText(payload, "name")}!`,
-      sentence: "Please confirm that this email address is yours.",
-      label: "Confirm address",
-    }),
-  auth_email_change: (payload) =>
-    confirmation(payload, {
-      subject: "Confirm the new email address of your OnSwift account",
-      greeting: "Confirm your new email address",
-      sentence: `Hello ${requiredText(payload, "name")}, please confirm the new email address of your account.`,
-      label: "Confirm the change",
-    }),
-  auth_magiclink: (payload) =>
-    confirmation(payload, {
-      subject: "Your sign-in link for OnSwift",
-      greeting: `Hello ${requiredText(payload, "name")}`,
-      sentence: "Use this link to sign in. It works once and expires in one hour.",
-      label: "Sign in",
-    }),
   auth_invite: (payload) =>
-    confirmation(payload, {
-      subject: "You have been invited to OnSwift",
-      greeting: `Hello ${requiredText(payload, "name")}`,
-      sentence: "An account has been created for you. Use this link to accept the invitation.",
-      label: "Accept the invitation",
-    }),
-  auth_reauthentication: (payload) =>
     letter({
-      subject: "Confirm a change to your OnSwift account",
-      preview: "Enter this code to confirm the change.",
-      greeting: "Confirm the change",
+      subject: "You have been invited to OnSwift",
+      preview: "Choose a password to accept the invitation.",
+      greeting: `Hello ${requiredText(payload, "name")}`,
       paragraphs: [
-        `Hello ${requiredText(payload, "name")}, enter this code to confirm a change to your account.`,
+        "An account has been created for you. Choose a password to accept the invitation.",
+        "The link works once and expires in 7 days.",
       ],
-      code: { label: "Your code:", value: requiredText(payload, "code") },
-      footnote: "If you did not request this, change your password.",
+      ...resetAction(payload, "Choose a password"),
+      footnote: "If you did not expect this email, you can ignore it.",
+    }),
+  confirm_new_email: (payload) =>
+    letter({
+      subject: "Confirm the new email address of your OnSwift account",
+      preview: "The address changes when you open the link.",
+      greeting: "Confirm your new email address",
+      paragraphs: [
+        `Hello ${requiredText(payload, "name")}, please confirm the new email address of your account.`,
+        "The link expires in 24 hours. Other devices are signed out when you open it.",
+      ],
+      action: { label: "Confirm the change", link: requiredLink(payload, "link") },
+      footnote: "If you did not request this, you can ignore this email: nothing changes.",
+    }),
+  password_changed: (payload) =>
+    letter({
+      subject: "Your OnSwift password was changed",
+      preview: "If it was not you, reset the password now.",
+      greeting: "Your password was changed",
+      paragraphs: [
+        `Hello ${requiredText(payload, "name")}, the password of your account was changed, and all other devices were signed out.`,
+        "If it was not you, request a password reset now. It ends every session.",
+      ],
+      footnote: "You receive this email because it concerns the security of your OnSwift account.",
+    }),
+  email_changed: (payload) =>
+    letter({
+      subject: "The email address of your OnSwift account was changed",
+      preview: "If it was not you, contact us.",
+      greeting: "Your email address was changed",
+      paragraphs: [
+        `Hello ${requiredText(payload, "name")}, your account no longer uses this email address.`,
+        "If it was not you, contact us: your password is known to another person.",
+      ],
+      footnote: "You receive this email because it concerns the security of your OnSwift account.",
     }),
 };
 
@@ -87,22 +91,11 @@ export function render({ kind, payload }: Pick<QueuedMail, "kind" | "payload">):
   return template(payload);
 }
 
-interface Confirmation {
-  readonly subject: string;
-  readonly greeting: string;
-  readonly sentence: string;
-  readonly label: string;
-}
-
-/** A mail whose link or code proves that its reader owns the address. */
-function confirmation(payload: QueuedMail["payload"], content: Confirmation): Content {
-  return letter({
-    subject: content.subject,
-    preview: content.sentence,
-    greeting: content.greeting,
-    paragraphs: [content.sentence],
-    action: { label: content.label, link: requiredLink(payload, "link") },
-    code: { label: "Or enter this code:", value: requiredText(payload, "code") },
-    footnote: "If you did not expect this email, you can ignore it.",
-  });
-}
+/** The link to the app's page for a new password, if its address is known, and the token for other apps. */
+const resetAction = (payload: QueuedMail["payload"], label: string) => ({
+  ...(payload.link === undefined ? {} : { action: { label, link: requiredLink(payload, "link") } }),
+  code: {
+    label: "If an app asks for a token, paste this one:",
+    value: requiredText(payload, "token"),
+  },
+});

@@ -1,9 +1,29 @@
 -- Conversions of text, dates and JSON. They never raise: invalid input becomes null, and the
 -- validators report what is wrong with it.
 
--- Cleans text with several lines: removes control characters except tabs and line breaks, and white
--- space around the text. Changes nothing else; "<3" and "O'Brien" are stored as typed and encoded
--- where they are shown.
+-- Returns whether a text has a character that can be seen. White space, format characters and
+-- characters that are drawn as nothing (fillers, variation selectors, blank patterns) cannot.
+create function private.is_visible(p_text text)
+  returns boolean
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select coalesce(p_text ~ (
+    '[^\u0001-\u0020\u007F-\u00A0\u00AD\u034F\u0600-\u0605\u061C\u06DD\u070F\u0890\u0891\u08E2'
+      '\u115F\u1160\u1680\u17B4\u17B5\u180B-\u180F\u2000-\u200F\u2028-\u202F\u205F-\u206F\u2800'
+      '\u3000\u3164\uFDD0-\uFDEF\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFFB\uFFFE\uFFFF'
+      '\U000110BD\U000110CD\U00013430-\U0001343F\U0001BCA0-\U0001BCA3\U0001D159'
+      '\U0001D173-\U0001D17A\U000E0000-\U000E0FFF]'
+  ), false)
+$$;
+
+-- Cleans text with several lines. Composes characters (NFC), so that the same word is always the
+-- same text. Line and paragraph separators, vertical tabs and form feeds become line breaks. Removes
+-- other control characters, and white space around the text. Text of which nothing can be seen
+-- becomes empty. Changes nothing else: "<3" and "O'Brien" are stored as typed and encoded where they
+-- are shown, and joined emoji and Persian words keep their joiners.
 create function private.clean_text(p_text text)
   returns text
   language sql
@@ -11,14 +31,23 @@ create function private.clean_text(p_text text)
   parallel safe
   set search_path = ''
 as $$
-  select btrim(
-    regexp_replace(p_text, '[\u0001-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]', '', 'g'),
-    e' \t\n\r\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u200B'
-      '\u2028\u2029\u202F\u205F\u3000\uFEFF'
-  )
+  select case
+    when p_text is null then null
+    when not private.is_visible(p_text) then ''
+    else btrim(
+      normalize(regexp_replace(
+        regexp_replace(p_text, '[\u000B\u000C\u2028\u2029]', e'\n', 'g'),
+        '[\u0001-\u0008\u000E-\u001F\u007F-\u009F]', '', 'g'
+      ), nfc),
+      e' \t\n\r\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u200B'
+        '\u202F\u205F\u3000\uFEFF'
+    )
+  end
 $$;
 
--- Cleans text with one line, such as a name: line breaks and tabs become spaces.
+-- Cleans text with one line, such as a name: line breaks and tabs become spaces. Removes characters
+-- that turn the direction of what follows, because a name is shown inside other sentences. The
+-- direction marks LRM and RLM stay.
 create function private.clean_line(p_text text)
   returns text
   language sql
@@ -26,7 +55,10 @@ create function private.clean_line(p_text text)
   parallel safe
   set search_path = ''
 as $$
-  select private.clean_text(regexp_replace(p_text, '[\t\n\r\u2028\u2029]+', ' ', 'g'))
+  select private.clean_text(regexp_replace(
+    regexp_replace(p_text, '[\u202A-\u202E\u2066-\u2069]', '', 'g'),
+    '[\t\n\r\u000B\u000C\u2028\u2029]+', ' ', 'g'
+  ))
 $$;
 
 create function private.try_uuid(p_text text)
@@ -107,6 +139,7 @@ $$;
 
 -- All are pure and run as the caller, in triggers and api functions.
 grant execute on function
+  private.is_visible(text),
   private.clean_text(text),
   private.clean_line(text),
   private.try_uuid(text),

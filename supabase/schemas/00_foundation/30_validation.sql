@@ -80,12 +80,18 @@ begin
     return private.field_error('body', 'Body must be a JSON object.');
   end if;
 
+  -- Keys are chosen by the caller: long ones are cut, and the first 50 are named.
   select jsonb_agg(
     jsonb_build_object('field', key, 'message', format('%s cannot be set here.', key)) order by key
   )
   into v_errors
-  from jsonb_object_keys(p_input) as key
-  where key <> all (p_known);
+  from (
+    select left(sent.key, 100) as key
+    from jsonb_object_keys(p_input) as sent (key)
+    where sent.key <> all (p_known)
+    order by sent.key
+    limit 50
+  ) as unknown;
 
   return coalesce(v_errors, '[]');
 end;
@@ -170,6 +176,22 @@ as $$
   select case
     when private.try_date(p_input ->> p_key) <= private.today()
       then private.field_error(p_key, p_label || ' must be in the future.')
+    else '[]'
+  end
+$$;
+
+-- Checks the days of a report: in order, and at most 366 of them.
+create function private.check_range(p_first_day date, p_last_day date)
+  returns jsonb
+  language sql
+  immutable
+  set search_path = ''
+as $$
+  select case
+    when p_first_day > p_last_day
+      then private.field_error('from', 'From must not be later than to.')
+    when p_last_day - p_first_day >= 366
+      then private.field_error('to', 'The range must be at most 366 days.')
     else '[]'
   end
 $$;
@@ -261,8 +283,8 @@ begin
 end;
 $$;
 
--- Checks that a value is a whole number of at least 1. Accepts text with digits, as sent in a query
--- string.
+-- Checks that a value is a whole number from 1 to 999999999. Accepts text with digits, as sent in a
+-- query string.
 create function private.check_whole(p_input jsonb, p_key text, p_label text)
   returns jsonb
   language plpgsql
@@ -273,7 +295,7 @@ begin
   return case
     when coalesce(jsonb_typeof(p_input -> p_key), 'null') = 'null' then '[]'
     when p_input ->> p_key ~ '^0*[1-9]\d{0,8}$' then '[]'
-    else private.field_error(p_key, p_label || ' must be a whole number of at least 1.')
+    else private.field_error(p_key, p_label || ' must be a whole number from 1 to 999999999.')
   end;
 end;
 $$;
@@ -309,5 +331,6 @@ grant execute on function
   private.check_choice(jsonb, text, text, text[], boolean),
   private.check_date(jsonb, text, text, boolean),
   private.check_future(jsonb, text, text),
+  private.check_range(date, date),
   private.check_uuid(jsonb, text, text, boolean)
 to authenticated, service_role;

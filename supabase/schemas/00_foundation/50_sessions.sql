@@ -47,6 +47,13 @@ begin
       hint = 'SESSION_REVOKED';
   end if;
 
+  -- For responses of PostgREST: they are data of one user, not to be stored or run as a page.
+  perform set_config(
+    'response.headers',
+    '[{"Cache-Control": "no-store"}, {"X-Content-Type-Options": "nosniff"}]',
+    true
+  );
+
   return v_user_id;
 end;
 $$;

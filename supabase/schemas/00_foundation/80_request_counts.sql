@@ -59,30 +59,55 @@ transaction of its own.';
 
 grant execute on function private.count_request(text, integer, integer) to service_role;
 
--- Counts a request for a password-reset mail. Returns null if it is allowed, else the seconds to
--- wait. Limits: 3 per hour and email address, whether or not it has an account; 20 per hour and
--- client address.
-create function private.reset_wait(p_email text, p_ip text)
-  returns integer
+-- Returns the client's address, which the gateway and the REST API pass in a header, as limits count
+-- it: a customer can use all addresses of an IPv6 network, so the network (/64) counts as a whole.
+create function private.client_address()
+  returns text
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+declare
+  v_text constant text := btrim(split_part(
+    nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-forwarded-for', ',', 1
+  ));
+  v_address inet;
+begin
+  v_address := regexp_replace(v_text, '^::ffff:(?=\d+\.)', '', 'i')::inet;
+  return coalesce(
+    case
+      when family(v_address) = 6 then network(set_masklen(v_address, 64))::text
+      else host(v_address)
+    end,
+    'unknown'
+  );
+exception when invalid_text_representation then
+  return 'unknown';
+end;
+$$;
+
+-- Limits how often a user writes to a table, also with bulk requests to the table. Real work stays far
+-- below. Arguments of the trigger: what is limited, the limit, and the window in seconds. Definer:
+-- users have no grant on the counters.
+create function private.tg__limit_writes()
+  returns trigger
   language plpgsql
   security definer
   set search_path = ''
 as $$
 declare
-  v_by_email record;
-  v_by_ip record;
+  v_count record;
 begin
-  v_by_email := private.count_request('reset:email:' || private.fingerprint(p_email), 3, 3600);
-  v_by_ip := private.count_request('reset:ip:' || coalesce(p_ip, ''), 20, 3600);
-
-  return greatest(
-    case when not v_by_email.allowed then v_by_email.reset_seconds end,
-    case when not v_by_ip.allowed then v_by_ip.reset_seconds end
+  v_count := private.count_request(
+    concat_ws(':', 'write', tg_argv[0], auth.uid()), tg_argv[1]::integer, tg_argv[2]::integer
   );
+  perform private.raise_rate_limited(
+    format('You can make at most %s changes of this kind now. Try again later.', tg_argv[1]),
+    case when not v_count.allowed then v_count.reset_seconds end
+  );
+  return new;
 end;
 $$;
-
-grant execute on function private.reset_wait(text, text) to service_role;
 
 -- Counters store a hash, from which the email address cannot be read.
 create function private.fingerprint(p_email text)

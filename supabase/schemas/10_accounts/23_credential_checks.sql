@@ -65,6 +65,31 @@ begin
 end;
 $$;
 
+-- Returns whether a password is a common one, also with other case, digits for letters, or digits and
+-- symbols around it: P@ssw0rd1! is password.
+create function private.is_common_password(p_password text)
+  returns boolean
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select regexp_replace(
+    translate(
+      regexp_replace(lower(p_password), '^[^a-z@$]+|[^a-z]+$', '', 'g'), '@4831!05$7', 'aabeiiosst'
+    ),
+    '[^a-z]', '', 'g'
+  ) = any (array[
+    'abc', 'abcd', 'abcdef', 'abcdefg', 'abcdefgh', 'access', 'admin', 'administrator', 'asdf',
+    'asdfgh', 'azerty', 'baseball', 'batman', 'changeme', 'charlie', 'chelsea', 'computer',
+    'default', 'dragon', 'flower', 'football', 'freedom', 'guest', 'hello', 'hunter', 'iloveyou',
+    'jordan', 'letmein', 'liverpool', 'login', 'master', 'michael', 'monkey', 'mustang', 'onswift',
+    'pass', 'passw', 'password', 'princess', 'qazwsx', 'qwer', 'qwert', 'qwerty', 'qwertyuiop',
+    'root', 'samsung', 'secret', 'shadow', 'starwars', 'summer', 'sunshine', 'superman', 'temp',
+    'test', 'trustno', 'user', 'welcome', 'whatever', 'winter', 'zaq', 'zaqwsx', 'zxcvbn'
+  ])
+$$;
+
 -- Returns a field error for each rule of [auth] password_requirements that a password does not
 -- meet. Separate from other field errors, because a weak password has its own error code.
 create function private.password_weaknesses(p_input jsonb, p_key text, p_label text)
@@ -82,10 +107,14 @@ as $$
       ('[A-Z]', 'must contain an uppercase letter.'),
       ('[a-z]', 'must contain a lowercase letter.'),
       ('[0-9]', 'must contain a number.'),
-      ('[]!@#$%^&*()_+=[{};''\\:"|<>?,./`~-]', 'must contain a special character.')
+      ('[]!@#$%^&*()_+=[{};''\\:"|<>?,./`~-]', 'must contain a special character.'),
+      (null, 'must not be a common password.')
   ) as rules (pattern, message)
   where private.check_password(p_input, p_key, p_label) = '[]'
-    and p_input ->> p_key !~ pattern
+    and case
+      when pattern is null then private.is_common_password(p_input ->> p_key)
+      else p_input ->> p_key !~ pattern
+    end
 $$;
 
 create function private.raise_credential_field_errors(p_errors jsonb, p_weaknesses jsonb)
@@ -112,6 +141,7 @@ grant execute on function
   private.is_email(text),
   private.check_email(jsonb, text, text),
   private.check_password(jsonb, text, text),
+  private.is_common_password(text),
   private.password_weaknesses(jsonb, text, text),
   private.raise_credential_field_errors(jsonb, jsonb)
 to service_role;

@@ -1,7 +1,7 @@
--- Validation of input before it is sent to Auth, because Auth reports one invalid field at a time,
--- with its own messages. Each function takes the input as it was sent and raises VALIDATION_ERROR
--- with every invalid field, or WEAK_PASSWORD if only the strength of the password is insufficient.
--- They change nothing.
+-- Validation of credentials: before they are sent to Auth, because Auth reports one invalid field at a
+-- time, with its own messages, and in operations on passwords and addresses. Each function takes the
+-- input as it was sent and raises VALIDATION_ERROR with every invalid field, or WEAK_PASSWORD if only
+-- the strength of the password is insufficient. They change nothing.
 
 create function private.check_sign_up(p_input jsonb)
   returns jsonb
@@ -29,6 +29,7 @@ create function private.check_sign_in(p_input jsonb)
   returns jsonb
   language plpgsql
   stable
+  security definer
   set search_path = ''
 as $$
 begin
@@ -76,18 +77,60 @@ begin
 end;
 $$;
 
+create function private.check_password_change(p_input jsonb)
+  returns void
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.raise_credential_field_errors(
+    private.check_keys(p_input, array['currentPassword', 'newPassword'])
+    || private.check_text(
+      '{"currentPassword": null}' || p_input, 'currentPassword', 'Current password', 1, 1000
+    )
+    || private.check_password('{"newPassword": null}' || p_input, 'newPassword', 'New password'),
+    private.password_weaknesses(p_input, 'newPassword', 'New password')
+  );
+end;
+$$;
+
+-- Returns the new address as Auth stores it.
+create function private.check_email_change(p_input jsonb)
+  returns text
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.raise_field_errors(
+    private.check_keys(p_input, array['password', 'newEmail'])
+    || private.check_text('{"password": null}' || p_input, 'password', 'Password', 1, 1000)
+    || private.check_email('{"newEmail": null}' || p_input, 'newEmail', 'New email address')
+  );
+
+  return private.normalized_email(p_input ->> 'newEmail');
+end;
+$$;
+
+-- Every text may be a refresh token: only Auth knows their form, and refuses it.
 create function private.check_refresh(p_input jsonb)
   returns void
   language plpgsql
   stable
+  security definer
   set search_path = ''
 as $$
 begin
   perform private.raise_field_errors(
     private.check_keys(p_input, array['refreshToken'])
-    || private.check_text(
-      '{"refreshToken": null}' || p_input, 'refreshToken', 'Refresh token', 1, 512
-    )
+    || case coalesce(jsonb_typeof(p_input -> 'refreshToken'), 'null')
+      when 'string' then '[]'
+      when 'null' then private.field_error('refreshToken', 'Refresh token is required.')
+      else private.field_error('refreshToken', 'Refresh token must be text.')
+    end
   );
 end;
 $$;
@@ -96,6 +139,7 @@ create function private.check_sign_out(p_input jsonb)
   returns void
   language plpgsql
   stable
+  security definer
   set search_path = ''
 as $$
 begin
@@ -107,24 +151,29 @@ $$;
 
 comment on function private.check_sign_up(jsonb) is
   'Open to anon: users sign up without a session. Reads only its input.';
+comment on function private.check_sign_in(jsonb) is
+  'Open to anon: users sign in without a session. Reads only its input.';
+comment on function private.check_refresh(jsonb) is
+  'Open to anon: users renew a session whose access token has expired. Reads only its input.';
+comment on function private.check_sign_out(jsonb) is
+  'Open to anon: a session can have ended before its user signs out. Reads only its input.';
 comment on function private.check_forgot_password(jsonb) is
   'Open to anon: users request a password reset without a session. Reads only its input.';
-comment on function private.check_password_reset(jsonb) is
-  'Open to anon: users reset passwords without a session. Reads only its input.';
 
 -- Definers: anon has no grant on the validators that they call.
 grant execute on function
   private.check_sign_up(jsonb),
-  private.check_forgot_password(jsonb),
-  private.check_password_reset(jsonb)
-to anon, authenticated, service_role;
-
--- Called by the REST API as service_role.
-grant execute on function
   private.check_sign_in(jsonb),
   private.check_refresh(jsonb),
-  private.check_sign_out(jsonb)
-to service_role;
+  private.check_sign_out(jsonb),
+  private.check_forgot_password(jsonb)
+to anon, authenticated, service_role;
+
+-- Definers: callers have no grant on the validators that they call. Read only their input.
+grant execute on function
+  private.check_password_change(jsonb),
+  private.check_email_change(jsonb)
+to authenticated;
 
 create function api.check_sign_up(
   email text default null, password text default null, name text default null,
@@ -150,6 +199,50 @@ Returns {email}: the address as Auth stores it; send this one to Auth.
 Requires: nothing; anonymous callers are allowed.
 Errors: VALIDATION_ERROR, WEAK_PASSWORD (if only the strength of the password is insufficient).';
 
+create function api.check_sign_in(email text default null, password text default null)
+  returns jsonb
+  language sql
+  stable
+  set search_path = ''
+as $$
+  select private.check_sign_in(jsonb_build_object('email', email, 'password', password))
+$$;
+
+comment on function api.check_sign_in(text, text) is
+  'Validates the form of an email address and that a password was given. Does not reveal whether
+the address has an account, or whether the password is right.
+Returns {email}: the address as Auth stores it; send this one to Auth.
+Requires: nothing; anonymous callers are allowed.
+Errors: VALIDATION_ERROR.';
+
+create function api.check_refresh("refreshToken" text default null)
+  returns void
+  language sql
+  stable
+  set search_path = ''
+as $$
+  select private.check_refresh(jsonb_build_object('refreshToken', "refreshToken"))
+$$;
+
+comment on function api.check_refresh(text) is
+  'Validates the input of a renewal of a session. Does not use the refresh token.
+Requires: nothing; anonymous callers are allowed.
+Errors: VALIDATION_ERROR.';
+
+create function api.check_sign_out(scope text default null)
+  returns void
+  language sql
+  stable
+  set search_path = ''
+as $$
+  select private.check_sign_out(jsonb_build_object('scope', scope))
+$$;
+
+comment on function api.check_sign_out(text) is
+  'Validates the input of a sign-out. scope: local, global or others.
+Requires: nothing; anonymous callers are allowed.
+Errors: VALIDATION_ERROR.';
+
 create function api.check_email(email text default null)
   returns jsonb
   language sql
@@ -165,25 +258,10 @@ Returns {email}: the address as Auth stores it; send this one to Auth.
 Requires: nothing; anonymous callers are allowed.
 Errors: VALIDATION_ERROR.';
 
-create function api.check_password_reset(token text default null, "newPassword" text default null)
-  returns void
-  language sql
-  stable
-  set search_path = ''
-as $$
-  select private.check_password_reset(
-    jsonb_build_object('token', token, 'newPassword', "newPassword")
-  )
-$$;
-
-comment on function api.check_password_reset(text, text) is
-  'Validates the input of a password reset before it is sent to Auth. The token stays valid.
-newPassword: as for check_sign_up.
-Requires: nothing; anonymous callers are allowed.
-Errors: VALIDATION_ERROR, WEAK_PASSWORD (if only the strength of the password is insufficient).';
-
 grant execute on function
   api.check_sign_up(text, text, text, text, text),
-  api.check_email(text),
-  api.check_password_reset(text, text)
+  api.check_sign_in(text, text),
+  api.check_refresh(text),
+  api.check_sign_out(text),
+  api.check_email(text)
 to anon, authenticated, service_role;

@@ -13,7 +13,8 @@ create table private.login_failures (
 
 comment on table private.login_failures is 'Failed sign-ins of the last 15 minutes.';
 comment on column private.login_failures.account is
-  'Hash of the email address, which may have no account.';
+  'Hash of the email address, which may have no account; session: and its id for the password that
+confirms a change.';
 comment on column private.login_failures.by_hook is
   'Reported by Auth''s hook, and not yet by the REST API.';
 

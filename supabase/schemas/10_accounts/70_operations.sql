@@ -166,10 +166,12 @@ end;
 $$;
 
 comment on function api.verify_email(text) is
-  'Marks the email address of an account as verified, with the token of the mailed link. The token
-is valid for 7 days; using it again changes nothing.
+  'Marks the email address of an account as verified, with the token of the mailed link, or completes a
+change of the address (change_email). The token is valid for 7 days, for a change 24 hours; using it
+again changes nothing.
 Requires: nothing; anonymous callers are allowed.
-Errors: VALIDATION_ERROR, INVALID_VERIFICATION_TOKEN.';
+Errors: VALIDATION_ERROR, INVALID_VERIFICATION_TOKEN, EMAIL_EXISTS (another account has taken the
+new address).';
 
 create function api.resend_verification()
   returns void

@@ -69,6 +69,8 @@ begin
 
   delete from private.outbox where user_id = p_user_id;
   delete from private.email_verifications where user_id = p_user_id;
+  delete from private.email_changes where user_id = p_user_id;
+  delete from private.password_resets where user_id = p_user_id;
   delete from auth.identities where user_id = p_user_id;
   delete from auth.one_time_tokens where user_id = p_user_id;
 
@@ -76,6 +78,9 @@ begin
   set
     email = private.erased_email(p_user_id),
     phone = null,
+    email_change = '',
+    email_change_token_new = '',
+    email_change_token_current = '',
     encrypted_password = null,
     raw_user_meta_data = '{}',
     raw_app_meta_data = '{}'

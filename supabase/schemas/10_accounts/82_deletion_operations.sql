@@ -18,14 +18,8 @@ begin
     || private.check_flag(v_input, 'force', 'Force')
   );
 
-  -- Raising an error would roll back the counted attempt. So the error is returned, in PostgREST's
-  -- format and with the status set, and the transaction commits.
   if not private.delete_account(password, (v_input ->> 'force')::boolean) then
-    perform set_config('response.status', '403', true);
-    return jsonb_build_object(
-      'code', 'PT403', 'message', 'The password is wrong.', 'details', null,
-      'hint', 'WRONG_PASSWORD'
-    );
+    return private.wrong_password();
   end if;
 
   perform set_config('response.status', '204', true);
@@ -41,7 +35,7 @@ password: the caller''s current password. force: delete the account despite open
 Returns null. A wrong password is counted, so it is returned instead of raised: the response is the
 error object {code, message, details, hint} with hint WRONG_PASSWORD, and PostgREST sends it with
 status 403. Callers over SQL must commit the transaction.
-Limit: 5 wrong passwords in 15 minutes.
+Limit: 5 wrong passwords in 15 minutes and session.
 Requires: a signed-in user.
 Errors: WRONG_PASSWORD (returned, not raised), RATE_LIMITED, OPEN_DELIVERABLES, VALIDATION_ERROR,
 NOT_AUTHENTICATED, SESSION_REVOKED.';

@@ -7,6 +7,7 @@ create table private.outbox (
   id uuid primary key default gen_random_uuid(),
   kind text not null,
   user_id uuid references public.profiles (id) on delete cascade,
+  sender_id uuid references public.profiles (id) on delete set null,
   recipient text not null,
   payload jsonb not null default '{}',
   idempotency_key text not null,
@@ -14,7 +15,7 @@ create table private.outbox (
   attempts integer not null default 0,
   next_attempt_at timestamptz not null default now(),
   last_error text,
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default clock_timestamp(),
   sent_at timestamptz,
 
   constraint status_is_known check (
@@ -27,6 +28,8 @@ comment on table private.outbox is
   'Mails by status: pending, sending, sent, suppressed (no longer wanted) or dead (given up).';
 comment on column private.outbox.kind is
   'The template: verify_email, auth_ and Auth''s action, or a notification type.';
+comment on column private.outbox.sender_id is
+  'The user whose action caused a notification mail.';
 comment on column private.outbox.payload is
   'Values for the template; a path becomes a link when the mail is claimed. Cleared when the mail is
 sent or suppressed, because it can contain secrets.';
@@ -37,6 +40,7 @@ create unique index outbox_idempotency_key_key on private.outbox (idempotency_ke
 create index outbox_due_idx
   on private.outbox (next_attempt_at) where status in ('pending', 'sending');
 create index outbox_user_id_idx on private.outbox (user_id);
+create index outbox_sender_id_idx on private.outbox (sender_id);
 
 -- Returns the URL of the REST API for links in mails; null if the vault does not contain the URL of
 -- the project.
@@ -56,7 +60,8 @@ begin
 end;
 $$;
 
--- Claims up to p_limit mails that are due. Concurrent workers get different mails.
+-- Claims up to p_limit mails that are due. Concurrent workers get different mails; they prepare them
+-- one after another, because mails are merged and counted.
 create function private.claim_mail(p_limit integer)
   returns table (
     id uuid, kind text, user_id uuid, recipient text, payload jsonb, idempotency_key text,
@@ -67,7 +72,11 @@ create function private.claim_mail(p_limit integer)
   set search_path = ''
 as $$
 begin
+  perform pg_advisory_xact_lock(hashtextextended('outbox', 0));
+  perform private.drop_unknown_reset_mails();
   perform private.suppress_unwanted_mail(p_limit);
+  perform private.merge_mails();
+  perform private.postpone_mails();
 
   return query
     update private.outbox as o
@@ -86,10 +95,11 @@ begin
     returning
       o.id, o.kind, o.user_id, o.recipient,
       case
+        when o.kind in ('auth_recovery', 'auth_invite') then private.reset_mail_payload(o)
         when o.payload ? 'path'
           then o.payload - 'path'
             || jsonb_build_object('link', private.api_url() || (o.payload ->> 'path'))
-        else o.payload || private.unsubscribe_links(o)
+        else o.payload || private.unsubscribe_links(o) || private.app_link(o.payload)
       end,
       o.idempotency_key, o.attempts;
 end;

@@ -25,6 +25,20 @@ as $$
   select encode(sha256(convert_to(p_token, 'UTF8')), 'hex')
 $$;
 
+-- Returns the key under which mails to a mailbox are counted: one mailbox has many addresses, such as
+-- ada+1@example.com.
+create function private.mailbox_fingerprint(p_email text)
+  returns text
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select private.fingerprint(regexp_replace(p_email, '\+.*@', '@'))
+$$;
+
+-- Queues a verification mail. A mailbox gets at most 5 per hour and 10 per day, for all accounts
+-- together; the account works without, and its user can request the mail again.
 create function private.send_verification(p_user_id uuid, p_email text)
   returns void
   language plpgsql
@@ -33,7 +47,13 @@ create function private.send_verification(p_user_id uuid, p_email text)
 as $$
 declare
   v_token constant text := encode(extensions.gen_random_bytes(32), 'hex');
+  v_mailbox constant text := private.mailbox_fingerprint(p_email);
+  v_per_hour record;
+  v_per_day record;
 begin
+  v_per_hour := private.count_request('verify:hour:' || v_mailbox, 5, 3600);
+  v_per_day := private.count_request('verify:day:' || v_mailbox, 10, 86400);
+
   insert into private.email_verifications as v (user_id, token_hash)
   select p.id, private.token_hash(v_token)
   from public.profiles as p
@@ -49,7 +69,7 @@ begin
     jsonb_build_object('name', p.name, 'path', '/auth/verify-email?token=' || v_token),
     'verify_email:' || private.token_hash(v_token)
   from public.profiles as p
-  where p.id = p_user_id and p.deleted_at is null;
+  where p.id = p_user_id and p.deleted_at is null and v_per_hour.allowed and v_per_day.allowed;
 end;
 $$;
 
@@ -92,12 +112,6 @@ create trigger onswift_700_accept_email
   for each row
   when (new.email_confirmed_at is not null)
   execute function private.tg_users__accept_email();
-
-create trigger onswift_701_verify_changed_email
-  after update of email on auth.users
-  for each row
-  when (new.email <> '' and new.email is distinct from old.email)
-  execute function private.tg_users__verify_email();
 
 -- Sends another verification mail, at most 3 per hour, counted from the queued mails. Definer:
 -- callers have no grant on addresses and mails.
@@ -148,6 +162,26 @@ $$;
 -- Called by api.resend_verification as the caller; sends to the caller's own address only.
 grant execute on function private.resend_verification() to authenticated;
 
+-- Marks the address of a sign-up as verified; returns whether the token is one of a sign-up.
+create function private.verify_sign_up(p_token text)
+  returns boolean
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  update private.email_verifications as v
+  set verified_at = coalesce(v.verified_at, now())
+  from public.profiles as p
+  where v.token_hash = private.token_hash(p_token)
+    and (v.expires_at > now() or v.verified_at is not null)
+    and p.id = v.user_id
+    and p.deleted_at is null;
+
+  return found;
+end;
+$$;
+
 -- Definer: the token proves access to the address, with or without a session. The link can be
 -- opened several times, as mail scanners do.
 create function private.verify_email(p_token text)
@@ -161,15 +195,7 @@ begin
     private.check_text(jsonb_build_object('token', p_token), 'token', 'Token', 1, 512)
   );
 
-  update private.email_verifications as v
-  set verified_at = coalesce(v.verified_at, now())
-  from public.profiles as p
-  where v.token_hash = private.token_hash(p_token)
-    and (v.expires_at > now() or v.verified_at is not null)
-    and p.id = v.user_id
-    and p.deleted_at is null;
-
-  if not found then
+  if not private.verify_sign_up(p_token) and not private.confirm_email_change(p_token) then
     raise sqlstate 'PT400' using
       message = 'This verification link is invalid or expired. Request a new one.',
       hint = 'INVALID_VERIFICATION_TOKEN';

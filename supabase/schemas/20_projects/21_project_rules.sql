@@ -1,5 +1,18 @@
 -- Validation and rules of projects, for every way to write them.
 
+-- Returns whether work on a project continues: it is neither deleted nor archived nor completed.
+create function private.is_open(p_project public.projects)
+  returns boolean
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select p_project.deleted_at is null
+    and p_project.archived_at is null
+    and p_project.status <> 'completed'
+$$;
+
 create function private.project_field_errors(p_input jsonb)
   returns jsonb
   language sql

@@ -8,6 +8,7 @@ create table public.project_members (
   role text,
   joined_at timestamptz not null default now(),
   removed_at timestamptz,
+  left_by_choice boolean not null default false,
 
   constraint role_has_1_to_255_characters check (char_length(role) between 1 and 255),
   constraint removed_after_joining check (removed_at >= joined_at)
@@ -15,6 +16,8 @@ create table public.project_members (
 
 comment on table public.project_members is
   'Memberships of talents in projects. A current membership has no removed_at.';
+comment on column public.project_members.left_by_choice is
+  'Whether the talent left, instead of being removed by the creator.';
 comment on column public.project_members.role is
   'A label such as "Video Editor", without effect on permissions.';
 
@@ -62,7 +65,7 @@ begin
   end if;
 
   update public.project_members
-  set removed_at = greatest(now(), joined_at)
+  set removed_at = greatest(now(), joined_at), left_by_choice = p_user_id = auth.uid()
   where project_id = p_project_id and user_id = p_user_id and removed_at is null;
 
   if not found then

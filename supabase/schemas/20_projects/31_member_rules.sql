@@ -117,6 +117,52 @@ create trigger _220_only_new_talents
   when (new.removed_at is null)
   execute function private.tg_project_members__only_new_talents();
 
+-- Refuses additions that the talent does not want: after one of the two has blocked the other, and for
+-- 30 days after the talent has left teams of the creator twice. Definer: reads blocks and memberships
+-- that no policy shows.
+create function private.tg_project_members__only_willing_talents()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_creator_id uuid;
+  v_departures bigint;
+begin
+  select p.creator_id into v_creator_id from public.projects as p where p.id = new.project_id;
+
+  if private.is_blocked(v_creator_id, new.user_id) then
+    raise sqlstate 'PT403' using
+      message = 'You cannot add this user to a team.',
+      hint = 'BLOCKED';
+  end if;
+
+  select count(*)
+  into v_departures
+  from public.project_members as m
+  join public.projects as p on p.id = m.project_id
+  where m.user_id = new.user_id
+    and p.creator_id = v_creator_id
+    and m.left_by_choice
+    and m.removed_at > now() - interval '30 days';
+
+  if v_departures >= 2 then
+    raise sqlstate 'PT409' using
+      message = 'This talent has left your teams twice in 30 days and cannot be added now.',
+      hint = 'INVALID_STATE';
+  end if;
+
+  return new;
+end;
+$$;
+
+create trigger _230_only_willing_talents
+  before insert on public.project_members
+  for each row
+  when (current_user = 'authenticated' and new.removed_at is null)
+  execute function private.tg_project_members__only_willing_talents();
+
 -- Ends all memberships of a deleted account.
 create function private.tg_profiles__leave_teams()
   returns trigger

@@ -55,7 +55,9 @@ comment on function api.add_team_member(text, text, text) is
 role: an optional label of at most 255 characters, without effect on permissions.
 Repeating a call with the same header Idempotency-Key within 24 hours returns the first response.
 Requires: project creator.
+Limit: 300 additions per hour.
 Errors: VALIDATION_ERROR, ALREADY_MEMBER, NOT_TALENT, NOT_FOUND (project or user), FORBIDDEN,
+BLOCKED, INVALID_STATE (the talent has left the creator''s teams twice in 30 days), RATE_LIMITED,
 CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.remove_team_member("projectId" text default null, "userId" text default null)

@@ -119,10 +119,7 @@ begin
     p_task.series_anchor,
     p_task.anchor_occurrence
   from public.projects as p
-  where p.id = p_task.project_id
-    and p.deleted_at is null
-    and p.archived_at is null
-    and p.status <> 'completed'
+  where p.id = p_task.project_id and private.is_open(p)
   returning id
   into v_id;
 
@@ -168,9 +165,7 @@ begin
     where t.recurrence is not null
       and t.deleted_at is null
       and t.due_date < private.today()
-      and p.deleted_at is null
-      and p.archived_at is null
-      and p.status <> 'completed'
+      and private.is_open(p)
       and not exists (
         select
         from public.tasks as later

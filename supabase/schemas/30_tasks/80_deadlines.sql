@@ -42,9 +42,7 @@ as $$
   where t.due_date in (private.today() + 3, private.today() + 1)
     and t.deleted_at is null
     and t.status <> 'completed'
-    and p.deleted_at is null
-    and p.archived_at is null
-    and p.status <> 'completed'
+    and private.is_open(p)
 $$;
 
 create function private.notify_deadlines()

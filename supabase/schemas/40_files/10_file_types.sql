@@ -1,5 +1,5 @@
--- File types that can be uploaded, with their extensions and size limits. To allow another type,
--- add a row here and add the type to the bucket in 40_buckets.sql.
+-- File types that can be uploaded, with their extensions, size limits and other names. To allow
+-- another type, add a row here; 40_buckets.sql takes the types of the buckets from here.
 
 create table private.file_types (
   upload_type text not null,
@@ -22,10 +22,10 @@ insert into private.file_types (upload_type, mime_type, extensions, max_bytes)
 select kind.upload_type, type.mime_type, type.extensions, type.megabytes * 1024 * 1024
 from (
   values
-    ('image/jpeg', array['jpg', 'jpeg'], 50),
+    ('image/jpeg', array['jpg', 'jpeg', 'jfif', 'jpe', 'pjpeg', 'pjp'], 50),
     ('image/png', array['png'], 50),
     ('image/gif', array['gif'], 50),
-    ('video/mp4', array['mp4'], 100),
+    ('video/mp4', array['mp4', 'm4v'], 100),
     ('video/quicktime', array['mov', 'qt'], 100),
     ('application/pdf', array['pdf'], 50),
     ('application/zip', array['zip'], 50),
@@ -34,14 +34,47 @@ from (
 cross join (values ('deliverable'), ('message_attachment')) as kind (upload_type)
 union all
 values
-  ('sample', 'image/jpeg', array['jpg', 'jpeg'], 50 * 1024 * 1024),
+  ('sample', 'image/jpeg', array['jpg', 'jpeg', 'jfif', 'jpe', 'pjpeg', 'pjp'], 50 * 1024 * 1024),
   ('sample', 'image/png', array['png'], 50 * 1024 * 1024),
   ('sample', 'image/gif', array['gif'], 50 * 1024 * 1024),
   ('sample', 'application/pdf', array['pdf'], 50 * 1024 * 1024),
-  ('sample', 'video/mp4', array['mp4'], 100 * 1024 * 1024),
-  ('avatar', 'image/jpeg', array['jpg', 'jpeg'], 5 * 1024 * 1024),
+  ('sample', 'video/mp4', array['mp4', 'm4v'], 100 * 1024 * 1024),
+  ('avatar', 'image/jpeg', array['jpg', 'jpeg', 'jfif', 'jpe', 'pjpeg', 'pjp'], 5 * 1024 * 1024),
   ('avatar', 'image/png', array['png'], 5 * 1024 * 1024),
   ('avatar', 'image/gif', array['gif'], 5 * 1024 * 1024);
+
+-- Other names that browsers, phones and other programs have for these types.
+create function private.mime_type_aliases()
+  returns table (alias text, mime_type text)
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  values
+    ('image/jpg', 'image/jpeg'),
+    ('image/pjpeg', 'image/jpeg'),
+    ('image/jfif', 'image/jpeg'),
+    ('image/pipeg', 'image/jpeg'),
+    ('image/x-jpeg', 'image/jpeg'),
+    ('image/x-png', 'image/png'),
+    ('image/apng', 'image/png'),
+    ('image/x-gif', 'image/gif'),
+    ('video/x-m4v', 'video/mp4'),
+    ('video/x-mp4', 'video/mp4'),
+    ('video/3gpp', 'video/mp4'),
+    ('video/3gpp2', 'video/mp4'),
+    ('application/mp4', 'video/mp4'),
+    ('video/x-quicktime', 'video/quicktime'),
+    ('application/x-pdf', 'application/pdf'),
+    ('application/acrobat', 'application/pdf'),
+    ('application/x-zip', 'application/zip'),
+    ('application/x-zip-compressed', 'application/zip'),
+    ('application/zip-compressed', 'application/zip'),
+    ('application/rar', 'application/x-rar-compressed'),
+    ('application/x-rar', 'application/x-rar-compressed'),
+    ('application/vnd.rar', 'application/x-rar-compressed')
+$$;
 
 -- Returns the MIME type as the table spells it: lower case, without parameters, aliases resolved.
 create function private.canonical_mime_type(p_mime_type text)
@@ -51,15 +84,38 @@ create function private.canonical_mime_type(p_mime_type text)
   parallel safe
   set search_path = ''
 as $$
-  select case name
-    when 'application/x-zip-compressed' then 'application/zip'
-    when 'application/vnd.rar' then 'application/x-rar-compressed'
-    else name
-  end
-  from (values (lower(btrim(split_part(p_mime_type, ';', 1))))) as mime (name)
+  select coalesce(known.mime_type, given.name)
+  from (values (lower(btrim(split_part(p_mime_type, ';', 1), e' \t')))) as given (name)
+  left join private.mime_type_aliases() as known on known.alias = given.name
 $$;
 
--- Returns the extension of a file name in lower case, or null.
+-- Returns whether two names stand for the same kind of bytes. Programs give either name to MP4 and
+-- QuickTime.
+create function private.is_same_family(p_mime_type text, p_other text)
+  returns boolean
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select p_mime_type = p_other
+    or p_mime_type in ('video/mp4', 'video/quicktime')
+      and p_other in ('video/mp4', 'video/quicktime')
+$$;
+
+-- Cleans a file name: one line, without dots and spaces at its end.
+create function private.clean_file_name(p_file_name text)
+  returns text
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select regexp_replace(private.clean_line(p_file_name), '[.\s]+$', '')
+$$;
+
+-- Returns the extension of a file name in lower case, or null. Invisible characters in it do not
+-- count.
 create function private.extension_of(p_file_name text)
   returns text
   language sql
@@ -67,7 +123,49 @@ create function private.extension_of(p_file_name text)
   parallel safe
   set search_path = ''
 as $$
-  select lower(substring(p_file_name from '[^.]\.([^.]+)$'))
+  select lower(regexp_replace(
+    substring(private.clean_file_name(p_file_name) from '^.+\.([^.]+)$'),
+    '[\s\u00AD\u061C\u200B-\u200F\u2060-\u2064\uFEFF]', '', 'g'
+  ))
+$$;
+
+-- Returns the MIME type of a file name's extension.
+create function private.type_of_name(p_upload_type text, p_file_name text)
+  returns text
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select t.mime_type
+  from private.file_types as t
+  where t.upload_type = p_upload_type
+    and private.extension_of(p_file_name) = any (t.extensions)
+  order by t.mime_type
+  limit 1
+$$;
+
+-- Returns the type of a file from its declared type. A declared type that the table does not have
+-- means nothing (application/octet-stream, or a name that only one program uses), and within a family
+-- the extension is more exact: both fall back to the extension. The scan compares it with the bytes.
+create function private.type_of_file(p_upload_type text, p_mime_type text, p_file_name text)
+  returns text
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select case
+    when private.is_same_family(declared, by_name)
+      or not exists (select from private.file_types as t where t.mime_type = declared)
+      then coalesce(by_name, declared)
+    else declared
+  end
+  from (
+    values (
+      private.canonical_mime_type(p_mime_type), private.type_of_name(p_upload_type, p_file_name)
+    )
+  ) as types (declared, by_name)
 $$;
 
 -- Returns the file name for use in an object path: Storage allows ASCII characters only. The
@@ -82,11 +180,10 @@ as $$
   select coalesce(
       nullif(left(btrim(regexp_replace(stem, '[^A-Za-z0-9_-]+', '-', 'g'), '-'), 80), ''), 'file'
     ) || '.' || private.extension_of(p_file_name)
-  from (values (regexp_replace(p_file_name, '\.[^.]*$', ''))) as name (stem)
+  from (values (regexp_replace(private.clean_file_name(p_file_name), '\.[^.]*$', ''))) as name (stem)
 $$;
 
--- Checks a file name: one path segment with an extension, without characters that change the path
--- or the direction in which the name is displayed.
+-- Checks a file name as it is stored: one path segment with an extension.
 create function private.check_file_name(p_input jsonb)
   returns jsonb
   language sql
@@ -95,17 +192,19 @@ create function private.check_file_name(p_input jsonb)
 as $$
   select case
     when errors <> '[]' or jsonb_typeof(p_input -> 'fileName') <> 'string' then errors
-    when name ~ '[/\\]' or name ~ '^\.' or name ~ '[\u0001-\u001F\u007F-\u009F]'
-      or name ~ '[\u200E\u200F\u202A-\u202E\u2066-\u2069]'
+    when name ~ '[/\\]' or name ~ '^\.'
       then private.field_error(
-        'fileName', 'File name must not contain a path or control characters.'
+        'fileName', 'File name must not contain a path or begin with a dot.'
       )
-    when private.extension_of(name) is null
+    when coalesce(private.extension_of(name), '') = ''
       then private.field_error('fileName', 'File name must have an extension, such as .png.')
     else '[]'
   end
   from (
-    values (private.check_text(p_input, 'fileName', 'File name', 1, 255), p_input ->> 'fileName')
+    values (
+      private.check_text(p_input, 'fileName', 'File name', 1, 255),
+      private.clean_file_name(p_input ->> 'fileName')
+    )
   ) as file (errors, name)
 $$;
 
@@ -132,7 +231,9 @@ begin
   into v_type
   from private.file_types as t
   where t.upload_type = v_upload_type
-    and t.mime_type = private.canonical_mime_type(p_input ->> 'mimeType');
+    and t.mime_type = private.type_of_file(
+      v_upload_type, p_input ->> 'mimeType', p_input ->> 'fileName'
+    );
 
   select string_agg(t.mime_type, ', ' order by t.mime_type)
   into v_types
@@ -154,6 +255,8 @@ begin
     || case
       when p_input ->> 'mimeType' is null
         then private.field_error('mimeType', 'MIME type is required.')
+      when jsonb_typeof(p_input -> 'mimeType') <> 'string'
+        then private.field_error('mimeType', 'MIME type must be text.')
       when v_type.mime_type is null and v_types is not null
         then private.field_error('mimeType', format('MIME type must be one of: %s.', v_types))
       else '[]'
@@ -174,8 +277,9 @@ begin
 end;
 $$;
 
--- Raises FILE_TOO_LARGE if the file is larger than its type allows.
-create function private.refuse_large_file(p_upload_type text, p_mime_type text, p_size bigint)
+-- Raises FILE_TOO_LARGE if the file is larger than its type allows. The fields of the input have been
+-- validated.
+create function private.refuse_large_file(p_input jsonb)
   returns void
   language plpgsql
   stable
@@ -186,11 +290,13 @@ declare
   v_max_bytes constant bigint := (
     select t.max_bytes
     from private.file_types as t
-    where t.upload_type = p_upload_type
-      and t.mime_type = private.canonical_mime_type(p_mime_type)
+    where t.upload_type = p_input ->> 'uploadType'
+      and t.mime_type = private.type_of_file(
+        p_input ->> 'uploadType', p_input ->> 'mimeType', p_input ->> 'fileName'
+      )
   );
 begin
-  if p_size > v_max_bytes then
+  if (p_input ->> 'fileSize')::bigint > v_max_bytes then
     raise sqlstate 'PT413' using
       message = format('A file of this type can be at most %s MB.', v_max_bytes / 1024 / 1024),
       detail = private.field_error(

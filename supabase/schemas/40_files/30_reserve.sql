@@ -46,7 +46,7 @@ as $$
 $$;
 
 -- Fills in project, task, deliverable and batch of a file for a deliverable: a new one for a task,
--- or the next version of one in revision.
+-- the next version of one in revision, or one that replaces a file that the scan rejected.
 create function private.set_deliverable_target(inout p_file public.files)
   language plpgsql
   security definer
@@ -59,7 +59,7 @@ begin
   perform private.require_talent();
 
   if p_file.deliverable_id is not null then
-    v_deliverable := private.lock_revision(p_file.deliverable_id);
+    v_deliverable := private.lock_upload_target(p_file.deliverable_id);
 
     perform private.raise_field_errors(
       case
@@ -105,9 +105,11 @@ begin
   v_file.id := gen_random_uuid();
   v_file.uploader_id := auth.uid();
   v_file.upload_type := p_input ->> 'uploadType';
-  v_file.file_name := private.clean_line(p_input ->> 'fileName');
+  v_file.file_name := private.clean_file_name(p_input ->> 'fileName');
   v_file.file_size := (p_input ->> 'fileSize')::bigint;
-  v_file.mime_type := private.canonical_mime_type(p_input ->> 'mimeType');
+  v_file.mime_type := private.type_of_file(
+    v_file.upload_type, p_input ->> 'mimeType', v_file.file_name
+  );
 
   case v_file.upload_type
     when 'deliverable' then
@@ -145,7 +147,7 @@ $$;
 grant execute on function
   private.upload_target_field_errors(jsonb),
   private.file_field_errors(jsonb),
-  private.refuse_large_file(text, text, bigint),
+  private.refuse_large_file(jsonb),
   private.reserve_file(jsonb),
   private.upload_bucket_of(public.files)
 to authenticated;

@@ -58,9 +58,7 @@ begin
     || private.file_field_errors(v_input)
     || private.upload_target_field_errors(v_input)
   );
-  perform private.refuse_large_file(
-    "uploadType", "mimeType", (v_input ->> 'fileSize')::bigint
-  );
+  perform private.refuse_large_file(v_input);
 
   return private.keep_answer(private.upload_document(private.reserve_file(v_input)));
 end;
@@ -70,12 +68,13 @@ comment on function api.create_upload(text, text, jsonb, text, text, text, text)
   'Reserves a path in Storage for one file, for 24 hours. Then upload the bytes to {bucket, path}
 with mimeType as content type, and call confirm_upload.
 Requires: for uploadType deliverable, the talent to whom the task is assigned (projectId and taskId,
-or deliverableId of a deliverable in revision); for sample, the project''s creator (projectId); for
-avatar, any signed-in user.
-fileName: 1 to 255 characters, ending in the extension of its type. fileSize: in bytes; at most 50
+or deliverableId of a deliverable in revision or with a rejected file); for sample, the project''s
+creator (projectId); for avatar, any signed-in user.
+fileName: 1 to 255 characters, ending in an extension of its type. fileSize: in bytes; at most 50
 MB for images, documents and archives, 100 MB for videos, 5 MB for avatars. mimeType: image/jpeg,
 image/png, image/gif; for deliverables and samples also application/pdf and video/mp4; for
-deliverables also video/quicktime, application/zip and application/x-rar-compressed.
+deliverables also video/quicktime, application/zip and application/x-rar-compressed. Other names of
+these types are resolved; a type that is none of them falls back to the extension.
 Limit: 10 batches per hour and user. Up to 10 files for one target are one batch. Every avatar is a
 batch; avatars are counted separately.
 Returns {fileId, uploadType, projectId, taskId, deliverableId, bucket, path, fileName, fileSize,

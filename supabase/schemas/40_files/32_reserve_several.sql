@@ -1,22 +1,6 @@
 -- Reserving several files at once, for form uploads of the REST API: all files are reserved, or
 -- none. If the request fails later, the API discards them together.
 
--- Returns the MIME type of a file name's extension, for senders that give no type.
-create function private.type_of_name(p_upload_type text, p_file_name text)
-  returns text
-  language sql
-  stable
-  security definer
-  set search_path = ''
-as $$
-  select t.mime_type
-  from private.file_types as t
-  where t.upload_type = p_upload_type
-    and private.extension_of(p_file_name) = any (t.extensions)
-  order by t.mime_type
-  limit 1
-$$;
-
 -- Returns the files of a request as inputs of api.create_upload, in their order; null for an entry
 -- that is not an object.
 create function private.upload_inputs(p_input jsonb)
@@ -29,14 +13,10 @@ as $$
     when jsonb_typeof(file) = 'object' then
       (p_input - array['files', 'fields']) || file || jsonb_build_object(
         'mimeType',
-        case
-          when coalesce(file ->> 'mimeType', 'application/octet-stream') = 'application/octet-stream'
-            then coalesce(
-              private.type_of_name(p_input ->> 'uploadType', file ->> 'fileName'),
-              file ->> 'mimeType'
-            )
-          else file ->> 'mimeType'
-        end
+        coalesce(
+          nullif(file -> 'mimeType', 'null'),
+          to_jsonb(private.type_of_name(p_input ->> 'uploadType', file ->> 'fileName'))
+        )
       )
   end
   from jsonb_array_elements(
@@ -186,9 +166,7 @@ begin
   );
 
   for v_file in select private.upload_inputs(v_input) loop
-    perform private.refuse_large_file(
-      "uploadType", v_file ->> 'mimeType', (v_file ->> 'fileSize')::bigint
-    );
+    perform private.refuse_large_file(v_file);
     v_uploads := v_uploads || private.upload_document(private.reserve_file(v_file));
   end loop;
 
@@ -199,8 +177,8 @@ $$;
 comment on function api.create_uploads(text, jsonb, text, text, text, jsonb) is
   'Reserves 1 to 10 files of the same kind for the same target: all of them, or none.
 Requires: as create_upload.
-files: [{fileName, fileSize, mimeType}]; without mimeType, or with application/octet-stream, the
-type is taken from the extension. Other keys (for example a digest) are only used to distinguish
+files: [{fileName, fileSize, mimeType}]; without mimeType, or with an unknown one such as
+application/octet-stream, the type is taken from the extension. Other keys (for example a digest) are only used to distinguish
 requests with the same Idempotency-Key.
 fields: the other fields of a form, checked before the upload: {title, description} of a
 deliverable, {name, type, description} of a sample.
@@ -210,7 +188,8 @@ hours returns the same uploads in their current state; a removed upload has stat
 Errors: VALIDATION_ERROR, FILE_TOO_LARGE, TALENT_ONLY, FORBIDDEN, NOT_FOUND, INVALID_STATE,
 RATE_LIMITED, CONFLICT, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
--- Discards the caller's unused uploads. Definer: users cannot update files.
+-- Discards the caller's unused uploads, except infected ones, whose objects are kept for
+-- investigation. Definer: users cannot update files.
 create function private.discard_uploads(p_files jsonb)
   returns void
   language plpgsql
@@ -227,6 +206,7 @@ begin
         select private.try_uuid(file ->> 'fileId') from jsonb_array_elements(p_files) as file
       )
       and f.uploader_id = auth.uid()
+      and f.state <> 'infected'
       and f.used_at is null
       and f.removed_at is null
     order by f.id

@@ -11,8 +11,9 @@ create function private.object_failure(p_file public.files, p_metadata jsonb)
 as $$
   select case
     when (p_metadata ->> 'size')::bigint is distinct from p_file.file_size then 'size'
-    when private.canonical_mime_type(p_metadata ->> 'mimetype') is distinct from p_file.mime_type
-      then 'type'
+    when private.is_same_family(
+      private.canonical_mime_type(p_metadata ->> 'mimetype'), p_file.mime_type
+    ) is not true then 'type'
   end
 $$;
 

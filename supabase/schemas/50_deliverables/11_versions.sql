@@ -1,5 +1,6 @@
 -- Versions of deliverables, their files, and the decision on each version. Rows are added and never
--- changed, so that every earlier version stays readable.
+-- changed, so that every earlier version stays readable. The exception is a file that the scan
+-- rejected: another file can take its place.
 
 create table public.deliverable_versions (
   deliverable_id uuid not null references public.deliverables (id) on delete cascade,

@@ -128,12 +128,10 @@ begin
 end;
 $$;
 
--- Attaches files to a version. They must be unused uploads of the caller for this task. Uploads
--- that are not confirmed yet are confirmed here.
-create function private.attach_files(
-  p_deliverable_id uuid, p_version integer, p_task_id uuid, p_files jsonb
-)
-  returns void
+-- Takes files for a version and returns their ids in their order. They must be unused uploads of the
+-- caller for this task. Uploads that are not confirmed yet are confirmed here. Errors name p_field.
+create function private.take_uploads(p_task_id uuid, p_files jsonb, p_field text)
+  returns uuid[]
   language plpgsql
   security definer
   set search_path = ''
@@ -166,7 +164,7 @@ begin
   perform private.raise_field_errors(coalesce(
     (
       select jsonb_agg(jsonb_build_object(
-        'field', 'files',
+        'field', p_field,
         'message', format('File %s must be your own unused upload for this task.', wanted.id)
       ))
       from unnest(v_wanted) as wanted (id)
@@ -175,11 +173,27 @@ begin
     '[]'
   ));
 
+  return v_wanted;
+end;
+$$;
+
+-- Attaches files to a version.
+create function private.attach_files(
+  p_deliverable_id uuid, p_version integer, p_task_id uuid, p_files jsonb
+)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_file_ids constant uuid[] := private.take_uploads(p_task_id, p_files, 'files');
+begin
   insert into public.deliverable_files (file_id, deliverable_id, version, place)
   select wanted.id, p_deliverable_id, p_version, wanted.place
-  from unnest(v_wanted) with ordinality as wanted (id, place);
+  from unnest(v_file_ids) with ordinality as wanted (id, place);
 
-  perform private.mark_files_used(v_wanted);
+  perform private.mark_files_used(v_file_ids);
 end;
 $$;
 
@@ -259,8 +273,9 @@ begin
 end;
 $$;
 
--- Checks that the caller can resubmit the deliverable, and locks what the check depends on.
-create function private.lock_revision(p_deliverable_id uuid)
+-- Checks that the caller can still submit files for their deliverable, and locks what the check
+-- depends on.
+create function private.lock_own_deliverable(p_deliverable_id uuid)
   returns public.deliverables
   language plpgsql
   volatile
@@ -288,6 +303,21 @@ begin
   where d.id = p_deliverable_id and d.deleted_at is null
   for update;
 
+  return v_deliverable;
+end;
+$$;
+
+-- As lock_own_deliverable, for the next version.
+create function private.lock_revision(p_deliverable_id uuid)
+  returns public.deliverables
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_deliverable constant public.deliverables := private.lock_own_deliverable(p_deliverable_id);
+begin
   if v_deliverable.status is distinct from 'revision' then
     raise sqlstate 'PT409' using
       message = 'Only a deliverable in revision can be resubmitted.',

@@ -1,8 +1,8 @@
 -- Realtime events of deliverables. Recipients are looked up when an event is sent, so that users
 -- who have lost access get none.
 
--- Sends deliverable:submitted after the files of a submission were inserted. Files have no fileUrl
--- in the event, because URLs are signed per request.
+-- Sends deliverable:submitted after the files of a submission were inserted, or one was replaced.
+-- Files have no fileUrl in the event, because URLs are signed per request.
 create function private.tg_deliverable_files__broadcast_submitted()
   returns trigger
   language plpgsql
@@ -25,6 +25,12 @@ $$;
 
 create trigger _700_broadcast_submitted
   after insert on public.deliverable_files
+  referencing new table as submitted
+  for each statement
+  execute function private.tg_deliverable_files__broadcast_submitted();
+
+create trigger _701_broadcast_replaced
+  after update on public.deliverable_files
   referencing new table as submitted
   for each statement
   execute function private.tg_deliverable_files__broadcast_submitted();

@@ -87,6 +87,44 @@ create trigger _900_notify_submitted
   for each statement
   execute function private.tg_deliverable_files__notify_submitted();
 
+-- Notifies the creator of a file that replaces a rejected one.
+create function private.tg_deliverable_files__notify_replaced()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.notify(
+    d.creator_id, d.submitted_by_id, 'deliverable_submitted', 'File Replaced',
+    format(
+      '%s replaced the rejected file ''%s'' with ''%s'' in version %s of ''%s'' in %s project',
+      private.card_name(d.submitted_by_id), rejected.file_name, f.file_name, d.version, d.title,
+      p.name
+    ),
+    'deliverable', d.id,
+    jsonb_build_object('projectId', d.project_id, 'taskId', d.task_id),
+    jsonb_build_object(
+      'projectName', p.name, 'taskName', t.name, 'deliverableTitle', d.title, 'version', d.version
+    )
+  )
+  from public.deliverables as d
+  join public.projects as p on p.id = d.project_id
+  join public.tasks as t on t.id = d.task_id
+  join public.files as f on f.id = new.file_id
+  join public.files as rejected on rejected.id = old.file_id
+  where d.id = new.deliverable_id;
+
+  return null;
+end;
+$$;
+
+create trigger _910_notify_replaced
+  after update of file_id on public.deliverable_files
+  for each row
+  when (old.file_id <> new.file_id)
+  execute function private.tg_deliverable_files__notify_replaced();
+
 -- Notifies the submitter of an approval or a revision request.
 create function private.tg_deliverables__notify_decision()
   returns trigger

@@ -37,15 +37,7 @@ begin
     private.try_date(p_to), (date_trunc('month', first_day) + interval '1 month - 1 day')::date
   );
 
-  perform private.raise_field_errors(
-    case
-      when first_day > last_day
-        then private.field_error('from', 'From must not be later than to.')
-      when last_day - first_day >= 366
-        then private.field_error('to', 'The range must be at most 366 days.')
-      else '[]'
-    end
-  );
+  perform private.raise_field_errors(private.check_range(first_day, last_day));
 end;
 $$;
 

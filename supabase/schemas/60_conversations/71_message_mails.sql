@@ -115,7 +115,7 @@ declare
 begin
   perform private.queue_notification_mail(
     format('message_received:%s:%s', p_mail.user_id, p_first_id),
-    p_mail.user_id, 'message_received',
+    p_mail.user_id, v_sender_id, 'message_received',
     jsonb_build_object(
       'title', 'New Message',
       'message', private.message_sentence(v_sender_id, r.unread_count),

@@ -28,7 +28,7 @@ begin
   end if;
 
   perform private.queue_notification_mail(
-    'notification:' || v_id, p_user_id, p_type,
+    'notification:' || v_id, p_user_id, p_actor_id, p_type,
     jsonb_build_object(
       'title', p_title, 'message', p_message, 'entityType', p_entity_type, 'entityId', p_entity_id
     )

@@ -155,6 +155,23 @@ patch: {<type>: {inApp, email}}, or the same under preferences; omitted types an
 Mails are only sent to a verified address.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
+create function api.follow_unsubscribe_link(token text default null)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+begin
+  return jsonb_build_object('type', private.unsubscribe_type(token));
+end;
+$$;
+
+comment on function api.follow_unsubscribe_link(text) is
+  'Returns the notification type of the link in a mail, for a page that asks whether to unsubscribe.
+Changes nothing: mail scanners open links.
+Requires: the token; no sign-in.
+Errors: VALIDATION_ERROR.';
+
 create function api.unsubscribe(token text default null)
   returns jsonb
   language plpgsql
@@ -181,5 +198,8 @@ grant execute on function
   api.update_notification_preferences(jsonb)
 to authenticated;
 
--- Links in mails are opened without a session, so anonymous callers can call it.
-grant execute on function api.unsubscribe(text) to anon, authenticated, service_role;
+-- Links in mails are opened without a session, so anonymous callers can call them.
+grant execute on function
+  api.follow_unsubscribe_link(text),
+  api.unsubscribe(text)
+to anon, authenticated, service_role;

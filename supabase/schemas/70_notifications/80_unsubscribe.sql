@@ -31,11 +31,12 @@ as $$
   where k.name = 'unsubscribe'
 $$;
 
--- Turns off mails of the type in the token and returns the type. Repeating it changes nothing.
--- Tokens are compared as hashes, so that the response time reveals nothing.
-create function private.unsubscribe(p_token text)
+-- Returns the type in the token of an unsubscribe link, and changes nothing. Tokens are compared as
+-- hashes, so that the response time reveals nothing.
+create function private.unsubscribe_type(p_token text)
   returns text
   language plpgsql
+  stable
   security definer
   set search_path = ''
 as $$
@@ -52,6 +53,26 @@ begin
     );
   end if;
 
+  return v_type;
+end;
+$$;
+
+comment on function private.unsubscribe_type(text) is
+  'Callable by anon: links in mails are opened without a session. The token is signed.';
+
+grant execute on function private.unsubscribe_type(text) to anon, authenticated, service_role;
+
+-- Turns off mails of the type in the token and returns the type. Repeating it changes nothing.
+create function private.unsubscribe(p_token text)
+  returns text
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_type constant text := private.unsubscribe_type(p_token);
+  v_user_id constant uuid := private.try_uuid(split_part(p_token, '.', 1));
+begin
   if private.account_exists(v_user_id) then
     perform private.set_preferences(
       v_user_id, jsonb_build_object(v_type, '{"email": false}'::jsonb)

@@ -1,5 +1,6 @@
 -- Notification mails: rows of the outbox for users with a verified address who want mails of the
--- type. Both are checked when the mail is queued and again before it is sent. The function `outbox`
+-- type. Both are checked when the mail is queued and again before it is sent. A mail waits a minute,
+-- so that several of one kind can become one. The function `outbox`
 -- writes the text. The kind of a mail is the notification's type; its payload contains:
 --
 --   every kind               recipientName, title, message, entityType, entityId, and projectId,
@@ -16,7 +17,7 @@
 --   project_status_changed   actorName, projectName, status
 --   team_added               actorName, projectName, role
 --   mentioned                actorName, projectName, taskName, deliverableTitle
---   file_rejected            fileName
+--   file_rejected            fileName, isUploader, and deliverableTitle, version if it is in one
 
 -- Returns the address for mails of a type, or null if it is unverified or the user does not want
 -- them.
@@ -40,7 +41,7 @@ $$;
 -- Queues a mail if the user wants it. The idempotency key prevents a second mail for the same
 -- cause.
 create function private.queue_notification_mail(
-  p_idempotency_key text, p_user_id uuid, p_type text, p_payload jsonb
+  p_idempotency_key text, p_user_id uuid, p_sender_id uuid, p_type text, p_payload jsonb
 )
   returns void
   language plpgsql
@@ -54,9 +55,11 @@ begin
     return;
   end if;
 
-  insert into private.outbox (kind, user_id, recipient, payload, idempotency_key)
+  insert into private.outbox (
+    kind, user_id, sender_id, recipient, next_attempt_at, payload, idempotency_key
+  )
   values (
-    p_type, p_user_id, v_address,
+    p_type, p_user_id, p_sender_id, v_address, now() + interval '1 minute',
     jsonb_strip_nulls(
       p_payload || jsonb_build_object('recipientName', private.card_name(p_user_id))
     ),
@@ -66,7 +69,8 @@ begin
 end;
 $$;
 
--- Returns whether a queued mail is still wanted. A mail about messages is not after they were read.
+-- Returns whether a queued mail is still wanted. It is not after one of the two users has blocked the
+-- other, after the recipient has left the project, or, for messages, after they were read.
 create function private.is_wanted_mail(p_mail private.outbox)
   returns boolean
   language sql
@@ -76,6 +80,14 @@ create function private.is_wanted_mail(p_mail private.outbox)
 as $$
   select not private.notification_defaults() ? p_mail.kind
     or private.mail_address(p_mail.user_id, p_mail.kind) is not distinct from p_mail.recipient
+    and not private.is_blocked(p_mail.user_id, p_mail.sender_id)
+    and (
+      p_mail.kind = 'review_received'
+      or p_mail.payload ->> 'projectId' is null
+      or p_mail.user_id in (
+        select private.project_people(private.try_uuid(p_mail.payload ->> 'projectId'))
+      )
+    )
     and (
       p_mail.kind <> 'message_received' or exists (
         select

@@ -18,6 +18,7 @@ create table public.audit_events (
       'project.created', 'project.status_changed', 'project.deleted', 'team.member_added',
       'team.member_removed', 'task.assigned', 'task.deleted', 'deliverable.submitted',
       'deliverable.approved', 'deliverable.revision_requested', 'deliverable.deleted',
+      'deliverable.file_replaced',
       'review.created', 'review.updated', 'review.deleted'
     )
   ),

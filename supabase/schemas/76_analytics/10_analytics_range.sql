@@ -59,15 +59,7 @@ begin
   );
   v_range.first_day := coalesce(private.try_date(p_from), v_range.last_day - 89);
 
-  perform private.raise_field_errors(
-    case
-      when v_range.first_day > v_range.last_day
-        then private.field_error('from', 'From must not be later than to.')
-      when v_range.last_day - v_range.first_day >= 366
-        then private.field_error('to', 'The range must be at most 366 days.')
-      else '[]'
-    end
-  );
+  perform private.raise_field_errors(private.check_range(v_range.first_day, v_range.last_day));
 
   v_range.starts_at := v_range.first_day::timestamp at time zone v_range.time_zone;
   v_range.ends_at := (v_range.last_day + 1)::timestamp at time zone v_range.time_zone;

@@ -14,6 +14,9 @@ select cron.schedule(
   'onswift-purge-idempotency-keys', '10 * * * *', 'select private.purge_idempotency_keys()'
 );
 select cron.schedule(
+  'onswift-purge-password-resets', '15 * * * *', 'select private.purge_password_resets()'
+);
+select cron.schedule(
   'onswift-purge-outbox', '20 3 * * *', 'select private.purge_outbox()'
 );
 select cron.schedule(
@@ -42,4 +45,13 @@ select cron.schedule(
 );
 select cron.schedule(
   'onswift-create-due-occurrences', '15 * * * *', 'select private.create_due_occurrences()'
+);
+select cron.schedule(
+  'onswift-merge-search-changes', '10 seconds', 'select private.merge_search_changes()'
+);
+select cron.schedule(
+  'onswift-refresh-search-index', '35 * * * *', 'select private.refresh_search_index()'
+);
+select cron.schedule(
+  'onswift-purge-job-runs', '45 3 * * *', 'select private.purge_job_runs()'
 );

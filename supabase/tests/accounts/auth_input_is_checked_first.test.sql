@@ -1,5 +1,5 @@
 begin;
-select plan(20);
+select plan(28);
 
 -- Acting as an anonymous caller
 set local role anon;
@@ -32,12 +32,32 @@ select is(
   '{"email": "ada@example.com"}', 'Valid input returns the address as it is stored.'
 );
 
+-- Sign-in, renewal and sign-out
+select is(
+  tests.error_of($$ select api.check_sign_in('not an address', '') $$) -> 'fields',
+  '["email", "password"]', 'A sign-in needs the form of an address, and a password.'
+);
+select is(
+  api.check_sign_in(' Ada@Example.COM ', 'weak'), '{"email": "ada@example.com"}',
+  'A sign-in with any password returns the address as it is stored.'
+);
+select is(
+  tests.error_of('select api.check_refresh()') -> 'fields', '["refreshToken"]',
+  'A renewal needs a refresh token.'
+);
+select lives_ok($$ select api.check_refresh('any') $$, 'Any refresh token has a valid form.');
+select is(
+  tests.error_of($$ select api.check_sign_out('everywhere') $$) -> 'fields', '["scope"]',
+  'A sign-out with an unknown scope is refused.'
+);
+select lives_ok('select api.check_sign_out()', 'A sign-out needs no scope.');
+
 -- Passwords, rule by rule
 select is(
   (
     select jsonb_object_agg(
       password, tests.error_of(
-        format('select api.check_password_reset(''token'', %L)', password)
+        format('select api.reset_password(''token'', %L)', password)
       ) ->> 'code'
     )
     from unnest(array[
@@ -53,23 +73,46 @@ select is(
     select count(*)
     from regexp_split_to_table('!@#$%^&*()_+-=[]{};''\:"|<>?,./`~', '') as special
     where tests.error_of(
-      format('select api.check_password_reset(''token'', %L)', 'Abcdefg1' || special)
-    ) is null
+      format('select api.reset_password(''token'', %L)', 'Abcxyzg1' || special)
+    ) ->> 'code' = 'INVALID_RESET_TOKEN'
   ),
   32::bigint, 'Every special character that Auth accepts is accepted.'
 );
 select is(
   tests.error_of(
-    format('select api.check_password_reset(''token'', %L)', 'Aa1!' || repeat('ü', 35))
+    format('select api.reset_password(''token'', %L)', 'Aa1!' || repeat('ü', 35))
   ) ->> 'code',
   'VALIDATION_ERROR', 'A password that is too long for bcrypt is invalid, not weak.'
 );
-select lives_ok(
-  format('select api.check_password_reset(''token'', %L)', 'Aa1!' || repeat('ü', 34)),
-  'Seventy-two bytes are accepted.'
+select is(
+  tests.error_of(
+    format('select api.reset_password(''token'', %L)', 'Aa1!' || repeat('ü', 34))
+  ) ->> 'code',
+  'INVALID_RESET_TOKEN', 'Seventy-two bytes are accepted.'
 );
 select is(
-  tests.error_of('select api.check_password_reset()') -> 'fields', '["newPassword", "token"]',
+  (
+    select jsonb_agg(password)
+    from unnest(array[
+      'Password1!', 'P@ssw0rd!1', 'Pa55word#9', 'Qwerty123!', 'Welcome2026!', '1!Letmein', 'Admin@123',
+      'Iloveyou#1', 'Trustno1!', 'Abcdefg1!'
+    ]) as password
+    where tests.error_of(format('select api.reset_password(''token'', %L)', password)) ->> 'code'
+      is distinct from 'WEAK_PASSWORD'
+  ),
+  null, 'Common passwords are refused, also with digits for letters and symbols around them.'
+);
+select is(
+  (
+    select jsonb_agg(password)
+    from unnest(array['Secure-Pass1', 'My-Password-is-9-long', 'Tr0ub4dor&3', 'Passw0rds-Plural8']) as password
+    where tests.error_of(format('select api.reset_password(''token'', %L)', password)) ->> 'code'
+      = 'WEAK_PASSWORD'
+  ),
+  null, 'Passwords that only contain a common word are accepted.'
+);
+select is(
+  tests.error_of('select api.reset_password()') -> 'fields', '["newPassword", "token"]',
   'A reset requires a token and a new password.'
 );
 

@@ -25,6 +25,8 @@ create function pg_temp.claimed()
   returns table (kind text, recipient text, payload jsonb, idempotency_key text)
   language sql
 as $$
+  -- A minute later
+  update private.outbox set next_attempt_at = now() where status = 'pending';
   select kind, recipient, payload, idempotency_key from private.claim_mail(100)
   where kind <> 'verify_email'
 $$;
@@ -39,7 +41,7 @@ select pg_temp.assign('Verified');
 create temporary table mail as select * from pg_temp.claimed();
 select is((select count(*) from mail), 1::bigint, 'one mail is queued, for the assignee');
 select is(
-  payload - '{unsubscribeToken,unsubscribeUrl,entityId,taskId}'::text[],
+  payload - '{unsubscribeToken,unsubscribeUrl,appUrl,entityId,taskId}'::text[],
   jsonb_build_object(
     'recipientName', 'Ada', 'title', 'New Task Assigned',
     'message', 'You''ve been assigned to ''Verified'' in Film project', 'entityType', 'task',
@@ -92,7 +94,8 @@ select private.set_preferences(talent, '{"task_assigned": {"email": true}}') fro
 select pg_temp.assign('Moved');
 update auth.users set email = 'new-' || email where id = (select talent from s);
 select is_empty(
-  'select * from pg_temp.claimed()', 'a queued mail is not sent to a changed address'
+  'select * from pg_temp.claimed() where kind <> ''email_changed''',
+  'a queued mail is not sent to a changed address'
 );
 select pg_temp.verify(talent) from s;
 

@@ -14,7 +14,6 @@ export interface AuthOptions {
 }
 
 interface Call {
-  readonly method?: "POST" | "PUT";
   readonly path: string;
   readonly body?: object;
   readonly bearer?: string;
@@ -50,27 +49,10 @@ export class AuthClient {
     return this.#call({ path: `/logout?scope=${scope}`, bearer });
   }
 
-  /**
-   * Sends the email with the recovery token. Answers the same for an unknown address. The link leads to the
-   * project's `site_url`; the caller cannot choose it.
-   */
-  recover(email: string): Promise<void> {
-    return this.#call({ path: "/recover", body: { email } });
-  }
-
-  /** Exchanges the recovery token, which works once, for a session. */
-  verifyRecovery(tokenHash: string): Promise<AuthSession> {
-    return this.#call({ path: "/verify", body: { type: "recovery", token_hash: tokenHash } });
-  }
-
-  setPassword(bearer: string, password: string): Promise<void> {
-    return this.#call({ method: "PUT", path: "/user", body: { password }, bearer });
-  }
-
-  async #call<Answer>({ method = "POST", path, body, bearer }: Call): Promise<Answer> {
+  async #call<Answer>({ path, body, bearer }: Call): Promise<Answer> {
     const { supabaseUrl, publishableKey, fetch: send = fetch } = this.#options;
     const response = await send(`${supabaseUrl}/auth/v1${path}`, {
-      method,
+      method: "POST",
       headers: {
         apikey: publishableKey,
         "content-type": "application/json",

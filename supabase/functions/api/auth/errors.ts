@@ -1,34 +1,50 @@
 import { ApiError, internalError, unavailable, validationError } from "../http/errors.ts";
+import * as authMessages from "./messages.ts";
+
+interface AuthFailure {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly retryAfter: number | undefined;
+  readonly reasons: readonly string[];
+}
 
 /** An error response of Auth. Each operation decides what it means to its caller. */
 export class AuthError extends Error {
   readonly status: number;
   readonly code: string;
   readonly retryAfter: number | undefined;
+  /** Why a password is too weak. */
+  readonly reasons: readonly string[];
 
-  constructor(status: number, code: string, message: string, retryAfter: number | undefined) {
+  constructor({ status, code, message, retryAfter, reasons }: AuthFailure) {
     super(message);
     this.name = "AuthError";
     this.status = status;
     this.code = code;
     this.retryAfter = retryAfter;
+    this.reasons = reasons;
   }
 }
 
 export async function authErrorOf(response: Response): Promise<Error> {
   if ([502, 503, 504].includes(response.status)) return unavailable(`Auth: ${response.status}`);
   const retryAfter = Number(response.headers.get("retry-after")) || undefined;
-  const { code, message } = parse(await response.text());
-  return new AuthError(response.status, code, message, retryAfter);
+  const { status } = response;
+  return new AuthError({ status, retryAfter, ...parse(await response.text()) });
 }
 
 /** Both forms of Auth's errors: `{code, message}` and the older `{error_code, msg}`. */
-function parse(text: string): { code: string; message: string } {
+function parse(text: string): Pick<AuthFailure, "code" | "message" | "reasons"> {
   try {
-    const { code, error_code, message, msg } = JSON.parse(text);
-    return { code: String(error_code ?? code ?? ""), message: String(message ?? msg ?? "") };
+    const { code, error_code, message, msg, weak_password } = JSON.parse(text);
+    return {
+      code: String(error_code ?? code ?? ""),
+      message: String(message ?? msg ?? ""),
+      reasons: weak_password?.reasons ?? [],
+    };
   } catch {
-    return { code: "", message: "" };
+    return { code: "", message: "", reasons: [] };
   }
 }
 
@@ -49,15 +65,13 @@ function convert(error: AuthError, map: ErrorMap): ApiError {
   const specific = map[code];
   if (specific !== undefined) return specific(error);
   if (status === 429) {
-    return new ApiError("RATE_LIMITED", "Too many attempts. Try again later.", {
+    return new ApiError("RATE_LIMITED", authMessages.tooManyAttempts, {
       retryAfter: retryAfter ?? 60,
       cause: error,
     });
   }
   if (status === 409) {
-    return new ApiError("CONFLICT", "Another request was processed at the same time. Try again.", {
-      cause: error,
-    });
+    return new ApiError("CONFLICT", authMessages.concurrentRequest, { cause: error });
   }
   const any = map["*"];
   if (status < 500 && any !== undefined) return any(error);
@@ -67,8 +81,8 @@ function convert(error: AuthError, map: ErrorMap): ApiError {
 export const invalidField = (field: string, message: string) =>
   validationError([{ field, message }]);
 
-/** For a password that fulfils the rules and is still refused by Auth. */
-export const leakedPassword = (field: string) =>
-  new ApiError("WEAK_PASSWORD", "The password is too weak.", {
-    details: [{ field, message: "Password must not be known from a data leak." }],
+/** For a password that meets our rules and is still refused by Auth. */
+export const weakPassword = ({ reasons }: AuthError) =>
+  new ApiError("WEAK_PASSWORD", authMessages.weakPassword, {
+    details: [{ field: "password", message: authMessages.weaknessOf(reasons) }],
   });

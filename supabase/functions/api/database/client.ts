@@ -17,16 +17,17 @@ export interface FileLocation {
   readonly fileId: string;
   readonly bucket: string;
   readonly path: string;
+  readonly fileName: string;
+}
+
+/** An upload that is neither used nor scanned. `place` is the index of its id in the request. */
+export interface UnscannedUpload extends FileLocation {
+  readonly place: number;
+  readonly mimeType: string;
 }
 
 /** What is sent to Auth, by the function of the database that checks it first. */
-export type AuthInput =
-  | "check_sign_up"
-  | "check_sign_in"
-  | "check_refresh"
-  | "check_sign_out"
-  | "check_forgot_password"
-  | "check_password_reset";
+export type AuthInput = "check_sign_up" | "check_sign_in" | "check_refresh" | "check_sign_out";
 
 /** The database as the REST API uses it. Handlers see no SQL, only the names of functions. */
 export class Database {
@@ -75,24 +76,44 @@ export class Database {
     await this.#one((db) => db`select private.note_login_failure(${email}, ${place})`);
   }
 
-  /** As {@link signInWait}, for reset emails. A request that may proceed is counted. */
-  resetWait(email: string, address: string): Promise<number | null> {
-    return this.#value(
-      (db) => db`select private.reset_wait(${email}, ${addressBucket(address)}) as value`,
-    );
-  }
-
   /** Where the clean ones among these files are stored. The caller's rights are not checked here. */
   async fileLocations(ids: readonly string[]): Promise<readonly FileLocation[]> {
     return converted(
       this.#run(
         async (db) =>
           await db<FileLocation[]>`
-          select file_id as "fileId", bucket_id as bucket, path
+          select file_id as "fileId", bucket_id as bucket, path, file_name as "fileName"
           from private.file_locations(${ids as string[]}::uuid[])`,
         true,
       ),
     );
+  }
+
+  /** Those of a user's uploads that are neither used nor scanned. */
+  async unscannedUploads(
+    userId: string,
+    ids: readonly string[],
+  ): Promise<readonly UnscannedUpload[]> {
+    return converted(
+      this.#run(
+        async (db) =>
+          await db<UnscannedUpload[]>`
+          select file_id as "fileId", place, bucket_id as bucket, path, file_name as "fileName",
+            mime_type as "mimeType"
+          from private.unscanned_uploads(${userId}, ${ids as string[]}::uuid[])`,
+        true,
+      ),
+    );
+  }
+
+  /** Rejects an upload whose bytes show another type. Its object is removed. */
+  async rejectUpload(userId: string, fileId: string): Promise<void> {
+    await this.#one((db) => db`select private.reject_upload(${userId}, ${fileId})`);
+  }
+
+  /** The address of the app, where links in mails end; null if it is not known. */
+  siteUrl(): Promise<string | null> {
+    return this.#value((db) => db`select private.site_url() as value`);
   }
 
   async ping(): Promise<void> {

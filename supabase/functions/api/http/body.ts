@@ -1,12 +1,14 @@
 import { ApiError, validationError } from "./errors.ts";
 import { hasType } from "./media-type.ts";
-import { withoutNul } from "./text.ts";
+import type { Room } from "./memory-budget.ts";
+import { storable } from "./text.ts";
 
 /** The limit for a JSON body. Files are sent in other ways. */
 export const maxBodyBytes = 1024 * 1024;
 
-/** How long a body may take to arrive. */
+/** How long a body may take to arrive, and how long it may pause. */
 const arrivalMs = 120_000;
+const pauseMs = 15_000;
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -24,19 +26,12 @@ export async function readJson(request: Request): Promise<JsonObject> {
 }
 
 function parse(bytes: Uint8Array): unknown {
-  let isWellFormed = true;
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    const value = JSON.parse(text, (_key, inner) => {
-      if (typeof inner !== "string") return inner;
-      isWellFormed &&= inner.isWellFormed();
-      return withoutNul(inner);
-    });
-    if (isWellFormed) return value;
+    return JSON.parse(text, (_key, inner) => (typeof inner === "string" ? storable(inner) : inner));
   } catch {
     throw invalidBody("Body must be valid JSON in UTF-8.");
   }
-  throw invalidBody("Body must not contain unpaired surrogates.");
 }
 
 const isObject = (value: unknown): value is JsonObject =>
@@ -50,54 +45,86 @@ export const invalidBody = (message: string) => validationError([{ field: "body"
 const tooLarge = () =>
   new ApiError("PAYLOAD_TOO_LARGE", `The body must have at most ${maxBodyBytes} bytes.`);
 
-/** Reads the whole body. A body that declares to be too large is refused before it is read. */
+/**
+ * Reads the whole body. A body that declares to be too large is refused before it is read. Takes the room that
+ * it needs as the bytes arrive.
+ */
 export async function readBytes(
   { headers, body }: Request,
   maxBytes: number,
   tooLarge: () => ApiError,
+  room?: Room,
 ): Promise<Uint8Array> {
   const declared = Number(headers.get("content-length") ?? 0);
   if (declared > maxBytes) throw tooLarge();
-  const sink = new Sink(declared, maxBytes, tooLarge);
+  const pause = new AbortController();
+  const sink = new Sink(maxBytes, tooLarge, room, pause);
+  const signals = [AbortSignal.timeout(arrivalMs), pause.signal];
   try {
-    const signal = AbortSignal.timeout(arrivalMs);
+    const signal = AbortSignal.any(room === undefined ? signals : [...signals, room.signal]);
     await body?.pipeTo(new WritableStream(sink), { signal });
     return sink.bytes();
   } catch (error) {
     if (error instanceof ApiError) throw error;
     // The caller closed the connection or is too slow.
-    throw invalidBody("Body must arrive completely, within 2 minutes.");
+    throw invalidBody("Body must arrive completely, within 2 minutes and without long pauses.");
+  } finally {
+    sink.stop();
   }
 }
 
-/**
- * Collects a body in one buffer: of the declared size, or one that grows. Counts while it reads, because a
- * chunked body does not declare its length.
- */
+/** The buffer of a body starts with this size, doubles up to the second, and then grows by it. */
+const [firstBytes, stepBytes] = [64 * 1024, 1024 * 1024];
+
+/** Collects a body in one buffer that grows as bytes arrive: the declared length proves nothing. */
 class Sink {
-  #buffer: Uint8Array;
+  #buffer = new Uint8Array(0);
   #size = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #maxBytes: number;
   readonly #tooLarge: () => ApiError;
+  readonly #room: Room | undefined;
+  readonly #pause: AbortController;
 
-  constructor(declared: number, maxBytes: number, tooLarge: () => ApiError) {
-    this.#buffer = new Uint8Array(declared);
+  constructor(
+    maxBytes: number,
+    tooLarge: () => ApiError,
+    room: Room | undefined,
+    pause: AbortController,
+  ) {
     this.#maxBytes = maxBytes;
     this.#tooLarge = tooLarge;
+    this.#room = room;
+    this.#pause = pause;
+    this.#expectBytes();
   }
 
-  write(chunk: Uint8Array): void {
+  async write(chunk: Uint8Array): Promise<void> {
+    this.stop();
     const size = this.#size + chunk.length;
     if (size > this.#maxBytes) throw this.#tooLarge();
-    if (size > this.#buffer.length) {
-      const larger = new Uint8Array(
-        Math.min(Math.max(size, this.#buffer.length * 2), this.#maxBytes),
-      );
-      larger.set(this.#buffer.subarray(0, this.#size));
-      this.#buffer = larger;
-    }
+    if (size > this.#buffer.length) await this.#grow(size);
     this.#buffer.set(chunk, this.#size);
     this.#size = size;
+    this.#expectBytes();
+  }
+
+  async #grow(size: number): Promise<void> {
+    const length = this.#buffer.length;
+    const next = length + Math.min(Math.max(length, firstBytes), stepBytes);
+    const larger = Math.min(Math.max(size, next), this.#maxBytes);
+    await this.#room?.grow(larger - length);
+    const buffer = new Uint8Array(larger);
+    buffer.set(this.#buffer.subarray(0, this.#size));
+    this.#buffer = buffer;
+  }
+
+  #expectBytes(): void {
+    this.#timer = setTimeout(() => this.#pause.abort(), pauseMs);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
   }
 
   bytes(): Uint8Array {

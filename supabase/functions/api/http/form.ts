@@ -2,8 +2,8 @@ import { type MultipartPart, parseMultipart } from "@remix-run/multipart-parser"
 import { invalidBody, readBytes } from "./body.ts";
 import { type ApiError, validationError } from "./errors.ts";
 import { hasType, typeParameter } from "./media-type.ts";
-import { MemoryBudget } from "./memory-budget.ts";
-import { withoutNul } from "./text.ts";
+import { MemoryBudget, type Room } from "./memory-budget.ts";
+import { storable } from "./text.ts";
 
 /** A file of a form. The caller chose its name and type. */
 export class FormFile {
@@ -40,22 +40,18 @@ const overheadBytes = 256 * 1024;
 const limits = { maxHeaderSize: 4 * 1024, maxParts: 64 };
 
 /** A form is held in memory as a whole, because Storage needs the size of a file before its first byte. */
-const memory = new MemoryBudget(64 * 1024 * 1024);
+const megabyte = 1024 * 1024;
+const memory = new MemoryBudget({ bytes: 64 * megabyte, share: 32 * megabyte });
 
 export const isForm = (headers: Headers): boolean => hasType(headers, "multipart/form-data");
 
-/** Waits for memory for the request's form. The memory is free again once the returned function is called. */
-export async function reserveMemory(headers: Headers, form: Form): Promise<() => void> {
-  const maxBytes = form.maxBytes + overheadBytes;
-  const declared = headers.get("content-length");
-  const size = declared === null ? maxBytes : Number(declared);
-  if (size > maxBytes) throw form.tooLarge();
-  return memory.reserve(size);
-}
+/** Memory for the form of a request. Close it when the request has been answered. */
+export const roomFor = (owner: string): Room => memory.open(owner);
 
-export async function readForm(request: Request, form: Form): Promise<ReceivedForm> {
+export async function readForm(request: Request, form: Form, room: Room): Promise<ReceivedForm> {
   const boundary = boundaryOf(request.headers);
-  const bytes = await readBytes(request, form.maxBytes + overheadBytes, form.tooLarge);
+  const bytes = await readBytes(request, form.maxBytes + overheadBytes, form.tooLarge, room);
+  room.complete();
   const files: FormValue[] = [];
   const fields: Record<string, FormValue> = Object.create(null);
   let size = 0;
@@ -107,8 +103,8 @@ function fieldOf(part: MultipartPart): [string, FormValue | undefined] {
     const { name, headers } = part;
     if (name === undefined) throw new Error("A part has no name.");
     // The parser also calls some parts without a file name a file.
-    const { filename } = part;
-    if (filename === undefined) return [name, withoutNul(part.text)];
+    const filename = fileNameOf(part);
+    if (filename === undefined) return [name, storable(part.text)];
     if (filename === "" && part.size === 0) return [name, undefined];
     const [whole, ...more] = part.content;
     const bytes = whole !== undefined && more.length === 0 ? whole : part.bytes;
@@ -116,4 +112,15 @@ function fieldOf(part: MultipartPart): [string, FormValue | undefined] {
   } catch {
     throw invalidBody("Each part of the form must have a field name, and text in UTF-8.");
   }
+}
+
+/**
+ * Browsers write three characters of a name as `%22`, `%0D` and `%0A` and leave every other `%` as it is.
+ * A name in the form `filename*` is decoded by the parser.
+ */
+function fileNameOf({ filename, headers }: MultipartPart): string | undefined {
+  if (filename === undefined || /;\s*filename\*=/i.test(headers["content-disposition"] ?? "")) {
+    return filename;
+  }
+  return filename.replace(/%22|%0D|%0A/g, decodeURIComponent);
 }

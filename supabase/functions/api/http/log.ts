@@ -17,7 +17,17 @@ export interface LogLine {
 
 export type Log = (line: LogLine) => void;
 
-export const logToConsole: Log = (line) => console.log(JSON.stringify(line));
+export const logToConsole: Log = (line) => console.log(JSON.stringify(shortened(line)));
+
+/** Methods and causes can be of any length; a line is not. */
+const maxText = 500;
+export const shortened = (line: LogLine): LogLine =>
+  Object.fromEntries(
+    Object.entries(line).map(([key, value]) => [
+      key,
+      typeof value === "string" ? value.slice(0, maxText) : value,
+    ]),
+  ) as unknown as LogLine;
 
 export async function hashUser(id: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(id));

@@ -1,2 +1,5 @@
-/** PostgreSQL cannot store NUL. Other control characters are removed by the database. */
-export const withoutNul = (text: string): string => text.replaceAll("\0", "");
+/**
+ * Removes NUL and unpaired surrogates, which PostgreSQL cannot store. Other control characters are removed by
+ * the database. A pair of surrogates is one character here, so the range only matches unpaired ones.
+ */
+export const storable = (text: string): string => text.replace(/[\0\ud800-\udfff]/gu, "");

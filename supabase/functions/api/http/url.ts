@@ -1,5 +1,5 @@
 import { validationError } from "./errors.ts";
-import { withoutNul } from "./text.ts";
+import { storable } from "./text.ts";
 
 /** Refuses a URL with invalid percent-encoding, which programs could decode differently. */
 export function assertDecodable(url: string): void {
@@ -16,16 +16,27 @@ export function assertDecodable(url: string): void {
   }
 }
 
-/** The query parameters as one object. A repeated parameter is refused, because it is ambiguous. */
-export function queryOf(url: string): Record<string, string> {
-  const query: Record<string, string> = Object.create(null);
-  for (const [name, value] of new URL(url).searchParams) {
-    if (name in query) {
+/**
+ * The query parameters as one object. A repeated parameter is refused, because it is ambiguous, unless it is one
+ * of `lists`: `skills[]=A&skills[]=B` and `skills=A&skills=B` are both `{skills: ["A", "B"]}`.
+ */
+export function queryOf(
+  url: string,
+  lists: readonly string[] = [],
+): Record<string, string | string[]> {
+  const query: Record<string, string | string[]> = Object.create(null);
+  for (const [sent, value] of new URL(url).searchParams) {
+    const list = lists.find((name) => sent === name || sent === `${name}[]`);
+    if (list !== undefined) {
+      query[list] = [...(query[list] ?? []), storable(value)];
+      continue;
+    }
+    if (sent in query) {
       throw validationError([
-        { field: name, message: "A query parameter must be sent only once." },
+        { field: sent, message: "A query parameter must be sent only once." },
       ]);
     }
-    query[name] = withoutNul(value);
+    query[sent] = storable(value);
   }
   return query;
 }

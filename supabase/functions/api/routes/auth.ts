@@ -1,10 +1,12 @@
 import { decodeJwt } from "jose";
 import type { AuthSession } from "../auth/client.ts";
-import { invalidField, leakedPassword, mapAuthErrors } from "../auth/errors.ts";
+import { invalidField, mapAuthErrors, weakPassword } from "../auth/errors.ts";
+import * as authMessages from "../auth/messages.ts";
 import type { Claims } from "../caller/token.ts";
 import { ApiError } from "../http/errors.ts";
 import type { CallDatabase, Operation } from "../operation.ts";
 import * as schemas from "../schemas/auth.ts";
+import { verifiedPage } from "./mail-links.ts";
 
 const tag = "Authentication";
 
@@ -36,16 +38,16 @@ const signUp: Operation = {
     const account = await database.check<Account>("check_sign_up", body.json);
     const { email, password, name, userType, companyName } = account;
     const data = { name, userType, ...(companyName ? { companyName } : {}) };
-    const exists = () => new ApiError("EMAIL_EXISTS", "This email address already has an account.");
-    const closed = () => new ApiError("FORBIDDEN", "Sign-up is closed.");
+    const exists = () => new ApiError("EMAIL_EXISTS", authMessages.emailExists);
+    const closed = () => new ApiError("FORBIDDEN", authMessages.registrationClosed);
     // Auth has the same rules; it can still refuse an address that it cannot reach, or a leaked password.
     const session = await mapAuthErrors(auth.signUp(email, password, data), {
       user_already_exists: exists,
       email_exists: exists,
-      weak_password: () => leakedPassword("password"),
+      weak_password: weakPassword,
       signup_disabled: closed,
       email_provider_disabled: closed,
-      "*": () => invalidField("email", "Email address cannot be used for an account."),
+      "*": () => invalidField("email", authMessages.emailUnusable),
     });
     if (!isSession(session)) throw new Error("Auth must not require confirmed addresses.");
     return withUser(session, call);
@@ -100,8 +102,7 @@ const refresh: Operation = {
       body.json,
     );
     const session = await mapAuthErrors(auth.refresh(refreshToken), {
-      "*": () =>
-        new ApiError("INVALID_REFRESH_TOKEN", "The refresh token is invalid or has expired."),
+      "*": () => new ApiError("INVALID_REFRESH_TOKEN", authMessages.invalidRefreshToken),
     });
     return JSON.stringify(tokensOf(session));
   },
@@ -126,7 +127,7 @@ const signOut: Operation = {
       query.json,
     );
     await mapAuthErrors(auth.signOut(bearer, scope), {
-      "*": () => new ApiError("SESSION_REVOKED", "This session has ended."),
+      "*": () => new ApiError("SESSION_REVOKED", authMessages.sessionEnded),
     });
     return undefined;
   },
@@ -138,11 +139,15 @@ const verifyEmail: Operation = {
   path: "/auth/verify-email",
   tag,
   summary: "Confirm an email address with the token from the email",
+  description:
+    "A browser is redirected to the app, with `emailVerified=true` or `error` in the query.",
   access: "public",
   writes: true,
+  linked: true,
   query: schemas.verifyEmailQuery,
   success: { status: 200, description: "The address is confirmed", schema: schemas.verified },
-  errors: ["INVALID_VERIFICATION_TOKEN"],
+  errors: ["INVALID_VERIFICATION_TOKEN", "EMAIL_EXISTS"],
+  page: verifiedPage,
   handle: ({ query, call }) => call("verify_email", {}, { input: query }),
 };
 
@@ -172,11 +177,10 @@ export const authentication: readonly Operation[] = [
   resendVerification,
 ];
 
-const invalidCredentials = () =>
-  new ApiError("INVALID_CREDENTIALS", "The email address or the password is wrong.");
+const invalidCredentials = () => new ApiError("INVALID_CREDENTIALS", authMessages.wrongCredentials);
 
 const tooManyFailures = (retryAfter: number) =>
-  new ApiError("RATE_LIMITED", "Too many failed attempts. Try again later.", { retryAfter });
+  new ApiError("RATE_LIMITED", authMessages.tooManyFailures, { retryAfter });
 
 const isSession = (session: Partial<AuthSession>): session is AuthSession =>
   typeof session.access_token === "string" && typeof session.refresh_token === "string";

@@ -5,6 +5,7 @@ import { avatarUrl } from "../schemas/users.ts";
 import { withFormFields } from "../uploads/form-errors.ts";
 import { uploadThen } from "../uploads/form-uploads.ts";
 import { avatarForm } from "../uploads/forms.ts";
+import { untilScanned } from "../uploads/until-scanned.ts";
 
 /** Why a picture cannot be used. */
 export const avatarErrors: readonly ErrorCode[] = [
@@ -13,15 +14,6 @@ export const avatarErrors: readonly ErrorCode[] = [
   "FILE_INFECTED",
   "FILE_MISMATCH",
 ];
-
-/** Waits about 8 seconds for the scan of a picture, which normally takes a fraction of a second. */
-const untilScanned = {
-  minTimeout: 50,
-  maxTimeout: 500,
-  multiplier: 1.5,
-  maxAttempts: 20,
-  jitter: 0,
-};
 
 /**
  * Updates the profile together with its picture. The picture must have been scanned as clean, by a worker

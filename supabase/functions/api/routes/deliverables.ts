@@ -1,6 +1,7 @@
 import type { Operation } from "../operation.ts";
 import * as schemas from "../schemas/deliverables.ts";
-import { resubmitForm, submitForm } from "../schemas/forms.ts";
+import { replaceFileForm, resubmitForm, submitForm } from "../schemas/forms.ts";
+import { refuseFalseUploads } from "../uploads/false-files.ts";
 import { withFormFields } from "../uploads/form-errors.ts";
 import { uploadThen } from "../uploads/form-uploads.ts";
 import { projectForm } from "../uploads/forms.ts";
@@ -55,7 +56,9 @@ const submitDeliverable: Operation = {
   idempotent: true,
   success: { status: 201, description: "The deliverable", schema: schemas.deliverable },
   errors: [...submissionErrors],
-  handle: async ({ call, body, withFileUrls }) => {
+  handle: async (context) => {
+    const { call, body, withFileUrls } = context;
+    await refuseFalseUploads(context, body.json.files, fileIdField);
     const submitting = call("submit_deliverable", {}, { input: body });
     const ids = fileIdsIn(body.json.files);
     return withFileUrls(await discardMismatchesOnFailure(call, ids, submitting));
@@ -140,7 +143,9 @@ const resubmitDeliverable: Operation = {
   idempotent: true,
   success: { status: 201, description: "The deliverable", schema: schemas.deliverable },
   errors: [...submissionErrors],
-  handle: async ({ call, params, body, withFileUrls }) => {
+  handle: async (context) => {
+    const { call, params, body, withFileUrls } = context;
+    await refuseFalseUploads(context, body.json.files, fileIdField);
     const resubmitting = call("resubmit_deliverable", params, { input: body });
     const ids = fileIdsIn(body.json.files);
     return withFileUrls(await discardMismatchesOnFailure(call, ids, resubmitting));
@@ -155,6 +160,43 @@ const resubmitDeliverable: Operation = {
   },
 };
 
+const replaceFile: Operation = {
+  id: "replaceFile",
+  method: "post",
+  path: "/deliverables/:deliverableId/files/:fileId/replace",
+  tag,
+  summary: "Replace a file that the scan rejected (its submitter)",
+  description:
+    "For a file of the current version of a pending deliverable whose `scanStatus` is `infected` or `failed`. Version and revisions stay as they are. As JSON with the id of an upload that was requested with the `deliverableId`, or as a form with the file, of at most 25 MB.",
+  access: "user",
+  params: schemas.replaceFileParams,
+  body: schemas.replaceFile,
+  form: projectForm("file", replaceFileForm),
+  idempotent: true,
+  success: { status: 200, description: "The deliverable", schema: schemas.deliverable },
+  errors: [...submissionErrors],
+  handle: async (context) => {
+    const { call, params, body, withFileUrls } = context;
+    const upload = { fileId: body.json.newFileId };
+    await refuseFalseUploads(context, upload, () => "newFileId");
+    const replacing = call("replace_file", params, { input: body });
+    return withFileUrls(await discardMismatchesOnFailure(call, fileIdsIn(upload), replacing));
+  },
+  handleForm: (context) => {
+    const { call, params, form } = context;
+    const ids = { deliverableId: params.deliverableId };
+    const target = { uploadType: "deliverable", ids, fields: form.fields } as const;
+    const replacing = uploadThen(context, target, ([upload]) => {
+      const args = { newFileId: upload?.fileId ?? null };
+      // A new title or description is for the next version, so the database refuses it here.
+      return call("replace_file", params, { input: { json: { ...form.fields, ...args }, args } });
+    });
+    return withFormFields("file", replacing).then(context.withFileUrls);
+  },
+};
+
+const fileIdField = (index: number) => `files[${index}].fileId`;
+
 const idsOf = (uploads: readonly { readonly fileId: string }[]) =>
   uploads.map(({ fileId }) => ({ fileId }));
 
@@ -165,4 +207,5 @@ export const deliverables: readonly Operation[] = [
   reviewDeliverable,
   deleteDeliverable,
   resubmitDeliverable,
+  replaceFile,
 ];

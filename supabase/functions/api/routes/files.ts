@@ -1,7 +1,7 @@
 import { ApiError } from "../http/errors.ts";
 import type { Operation } from "../operation.ts";
 import * as schemas from "../schemas/files.ts";
-import { keyOf, StorageError, signedSeconds } from "../storage/client.ts";
+import { asDownload, keyOf, StorageError, signedSeconds } from "../storage/client.ts";
 
 const tag = "Files";
 
@@ -79,8 +79,10 @@ const getDownload: Operation = {
     const { bucket, path, fileName } = JSON.parse(await call("get_download", params));
     const url = (await storage.signDownloads(bucket, [path])).get(path);
     if (url === undefined) throw new ApiError("NOT_FOUND", "File not found.");
-    const downloadUrl = `${url}&download=${encodeURIComponent(fileName)}`;
-    return JSON.stringify({ downloadUrl, expiresIn: signedSeconds });
+    return JSON.stringify({
+      downloadUrl: asDownload(url, fileName),
+      expiresIn: signedSeconds,
+    });
   },
 };
 

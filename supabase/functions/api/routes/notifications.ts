@@ -1,5 +1,6 @@
 import type { Operation } from "../operation.ts";
 import * as schemas from "../schemas/notifications.ts";
+import { askToUnsubscribe, unsubscribedPage, unsubscribePage } from "./mail-links.ts";
 
 const tag = "Notifications";
 
@@ -82,19 +83,22 @@ const unsubscribing = {
   path: "/notifications/unsubscribe",
   tag,
   access: "public",
+  linked: true,
   query: schemas.unsubscribeQuery,
   success: { status: 200, description: "The type is unsubscribed", schema: schemas.unsubscribed },
   errors: [],
 } as const;
 
-/** The link in an email. A mail program that only checks links unsubscribes as well, from this one type. */
+/** The link in an email. It changes nothing, because mail scanners open links; its button posts. */
 const followUnsubscribe: Operation = {
   ...unsubscribing,
   id: "followUnsubscribeLink",
   method: "get",
-  summary: "Unsubscribe from one notification type with the link in an email",
-  writes: true,
-  handle: ({ query, call }) => call("unsubscribe", {}, { input: query }),
+  summary: "Get a page that asks whether to unsubscribe from one notification type",
+  success: { status: 200, description: "A page with a button", mediaType: "text/html" },
+  page: unsubscribePage,
+  handle: async ({ query, call }) =>
+    askToUnsubscribe(await call("follow_unsubscribe_link", {}, { input: query })),
 };
 
 /** RFC 8058: mail programs post to the same URL. The form that they send is not needed. */
@@ -103,6 +107,7 @@ const unsubscribe: Operation = {
   id: "unsubscribe",
   method: "post",
   summary: "One-click unsubscribe from one notification type (RFC 8058)",
+  page: unsubscribedPage,
   handle: ({ query, call }) => call("unsubscribe", {}, { input: query }),
 };
 

@@ -1,5 +1,3 @@
-import { invalidField, leakedPassword, mapAuthErrors } from "../auth/errors.ts";
-import { ApiError } from "../http/errors.ts";
 import type { Operation } from "../operation.ts";
 import * as schemas from "../schemas/auth.ts";
 
@@ -12,7 +10,7 @@ const forgotPassword: Operation = {
   tag,
   summary: "Send an email with a token to reset the password",
   description:
-    "Responds the same, and as fast, whether or not the address has an account. At most 3 per hour for one address.",
+    "Responds the same, and as fast, whether or not the address has an account. At most 3 per hour for one address. Earlier tokens stay valid.",
   access: "public",
   body: schemas.forgotPassword,
   success: {
@@ -21,16 +19,8 @@ const forgotPassword: Operation = {
     schema: schemas.message,
   },
   errors: [],
-  handle: async ({ body, address, auth, background, database }) => {
-    const { email } = await database.check<{ email: string }>("check_forgot_password", body.json);
-    const wait = await database.resetWait(email, address);
-    if (wait !== null) {
-      throw new ApiError("RATE_LIMITED", "Too many reset emails. Try again later.", {
-        retryAfter: wait,
-      });
-    }
-    // Not awaited, because the time that Auth takes would reveal whether the account exists.
-    background(auth.recover(email));
+  handle: async ({ body, call }) => {
+    await call("forgot_password", {}, { input: body });
     return JSON.stringify({ message: "Password reset email sent" });
   },
 };
@@ -47,26 +37,55 @@ const resetPassword: Operation = {
   body: schemas.resetPassword,
   success: { status: 200, description: "The password has been changed", schema: schemas.message },
   errors: ["WEAK_PASSWORD", "INVALID_RESET_TOKEN"],
-  handle: async ({ body, auth, database }) => {
-    const { token, newPassword } = await database.check<{ token: string; newPassword: string }>(
-      "check_password_reset",
-      body.json,
-    );
-    const { access_token } = await mapAuthErrors(auth.verifyRecovery(token), {
-      "*": () => new ApiError("INVALID_RESET_TOKEN", "The reset token is invalid or has expired."),
-    });
-    try {
-      await mapAuthErrors(auth.setPassword(access_token, newPassword), {
-        same_password: () =>
-          invalidField("newPassword", "New password must differ from the current password."),
-        "*": () => leakedPassword("newPassword"),
-      });
-    } finally {
-      // Auth ends the other sessions itself. This one was opened by the token.
-      await auth.signOut(access_token, "global").catch(() => undefined);
-    }
+  handle: async ({ body, call }) => {
+    await call("reset_password", {}, { input: body });
     return JSON.stringify({ message: "Password reset successful" });
   },
 };
 
-export const password: readonly Operation[] = [forgotPassword, resetPassword];
+const changePassword: Operation = {
+  id: "changePassword",
+  method: "post",
+  path: "/auth/change-password",
+  tag,
+  summary: "Change the password, with the current one as confirmation",
+  description:
+    "All other sessions end, and the user receives an email about the change. At most 5 wrong passwords in 15 minutes, and 5 changes per hour.",
+  access: "user",
+  body: schemas.changePassword,
+  success: { status: 204, description: "The password has been changed" },
+  errors: ["WRONG_PASSWORD", "WEAK_PASSWORD"],
+  handle: async ({ body, call }) => {
+    await call("change_password", {}, { input: body });
+    return undefined;
+  },
+};
+
+const changeEmail: Operation = {
+  id: "changeEmail",
+  method: "post",
+  path: "/auth/change-email",
+  tag,
+  summary: "Change the email address, with the password as confirmation",
+  description:
+    "Sends a link to the new address, valid for 24 hours. Opening it changes the address, ends all other sessions and sends an email to the old address. At most 3 requests per hour.",
+  access: "user",
+  body: schemas.changeEmail,
+  success: {
+    status: 200,
+    description: "The link was sent to the new address",
+    schema: schemas.message,
+  },
+  errors: ["WRONG_PASSWORD", "EMAIL_EXISTS"],
+  handle: async ({ body, call }) => {
+    await call("change_email", {}, { input: body });
+    return JSON.stringify({ message: "Confirmation email sent" });
+  },
+};
+
+export const password: readonly Operation[] = [
+  forgotPassword,
+  resetPassword,
+  changePassword,
+  changeEmail,
+];

@@ -2,6 +2,7 @@ import type { Operation } from "../operation.ts";
 import { addSampleForm } from "../schemas/forms.ts";
 import { projectParams } from "../schemas/projects.ts";
 import * as schemas from "../schemas/samples.ts";
+import { refuseFalseUploads } from "../uploads/false-files.ts";
 import { withFormFields } from "../uploads/form-errors.ts";
 import { uploadThen } from "../uploads/form-uploads.ts";
 import { projectForm } from "../uploads/forms.ts";
@@ -52,7 +53,9 @@ const addSample: Operation = {
     "NOT_FOUND",
     "INVALID_STATE",
   ],
-  handle: async ({ call, params, body, withFileUrls }) => {
+  handle: async (context) => {
+    const { call, params, body, withFileUrls } = context;
+    await refuseFalseUploads(context, body.json, () => "fileId");
     const adding = call("add_sample", params, { input: body });
     return withFileUrls(await discardMismatchesOnFailure(call, fileIdsIn(body.json), adding));
   },

@@ -14,7 +14,7 @@ const addTeamMember: Operation = {
   body: schemas.addMember,
   idempotent: true,
   success: { status: 201, description: "The membership", schema: schemas.membership },
-  errors: ["ALREADY_MEMBER", "NOT_TALENT", "FORBIDDEN", "NOT_FOUND"],
+  errors: ["ALREADY_MEMBER", "NOT_TALENT", "FORBIDDEN", "BLOCKED", "INVALID_STATE", "NOT_FOUND"],
   handle: ({ call, params, body }) => call("add_team_member", params, { input: body }),
 };
 

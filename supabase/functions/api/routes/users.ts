@@ -70,6 +70,26 @@ const exportMe: Operation = {
   handle: ({ call }) => call("export_me"),
 };
 
+const searchTalent: Operation = {
+  id: "searchTalent",
+  method: "get",
+  path: "/users/search",
+  tag,
+  summary: "Search talents (creator only)",
+  description:
+    "Deleted and banned talents are left out, and so are talents who blocked the caller or are blocked. Filters can be combined. The total is exact.",
+  access: "user",
+  query: schemas.searchQuery,
+  success: {
+    status: 200,
+    description: "A page of the talents that match",
+    schema: schemas.talentList,
+    list: "users",
+  },
+  errors: ["CREATOR_ONLY"],
+  handle: ({ call, query }) => call("search_talent", {}, { input: query }),
+};
+
 const getUser: Operation = {
   id: "getUser",
   method: "get",
@@ -96,13 +116,14 @@ const listSkills: Operation = {
   handle: ({ call }) => call("list_skills"),
 };
 
-/** Fixed paths come first, so that `me` is not matched as an id. */
+/** Fixed paths come first, so that `me` and `search` are not matched as ids. */
 export const users: readonly Operation[] = [
   getMe,
   updateMe,
   setAvatar,
   deleteMe,
   exportMe,
+  searchTalent,
   getUser,
   listSkills,
 ];

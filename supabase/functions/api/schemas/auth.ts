@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { answer, requestBody, text, uuid } from "./common.ts";
+import { answer, instant, requestBody, text, uuid } from "./common.ts";
 
 export const userType = z.enum(["creator", "talent"]);
 
@@ -8,7 +8,7 @@ const email = z.email().max(255).meta({ description: "Stored in lower case." });
 const newPassword = z.string().min(8).max(72).meta({
   format: "password",
   description:
-    "At most 72 bytes, with an uppercase and a lowercase letter, a number and a special character.",
+    "At most 72 bytes, with an uppercase and a lowercase letter, a number and a special character. Not a common password.",
 });
 
 const currentPassword = z.string().min(1).max(1000).meta({ format: "password" });
@@ -26,6 +26,11 @@ export const signIn = requestBody("SignIn", { email, password: currentPassword }
 export const refresh = requestBody("Refresh", { refreshToken: oneTimeToken });
 export const forgotPassword = requestBody("ForgotPassword", { email });
 export const resetPassword = requestBody("ResetPassword", { token: oneTimeToken, newPassword });
+export const changePassword = requestBody("ChangePassword", { currentPassword, newPassword });
+export const changeEmail = requestBody("ChangeEmail", {
+  password: currentPassword,
+  newEmail: email,
+});
 export const deleteAccount = requestBody("DeleteAccount", { password: currentPassword });
 
 export const verifyEmailQuery = z.object({
@@ -37,6 +42,17 @@ export const signOutQuery = z.object({
     description: "`local` ends this session, `global` all sessions, `others` all but this one.",
   }),
 });
+
+export const sessionParams = z.object({ sessionId: uuid });
+const signedInSession = answer("SignedInSession", {
+  id: uuid,
+  createdAt: instant,
+  lastUsedAt: instant.meta({ description: "When its tokens were last renewed." }),
+  userAgent: z.string().nullable(),
+  ipAddress: z.string().nullable(),
+  current: z.boolean().meta({ description: "Whether this request belongs to it." }),
+});
+export const sessions = answer("SessionList", { sessions: z.array(signedInSession) });
 
 const tokens = { accessToken: z.string(), refreshToken: z.string() };
 

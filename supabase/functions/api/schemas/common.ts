@@ -28,11 +28,12 @@ export const text = (min: 0 | 1, max: number) =>
 
 export const link = z.url({ protocol: /^https?$/ }).max(2048);
 
-/** A whole number of a query. */
+/** A whole number of a query, of at most 9 digits. */
 export const wholeNumber = (meta: object) =>
   z
     .int()
     .min(1)
+    .max(999_999_999)
     .meta({ ...meta });
 
 /** `page` and `limit` of a list. */

@@ -32,6 +32,12 @@ export const resubmit = requestBody("ResubmitDeliverable", {
   files: fileIds,
 });
 
+export const replaceFile = requestBody("ReplaceFile", {
+  newFileId: uuid.meta({ description: "An unused upload of the caller for the same task." }),
+});
+
+export const replaceFileParams = z.object({ deliverableId: uuid, fileId: uuid });
+
 export const reviewDeliverable = requestBody("ReviewDeliverable", {
   action: z.enum(["approve", "request_revision"]),
   feedback: text(0, 5000).nullish().meta({ description: "Required when a revision is requested." }),

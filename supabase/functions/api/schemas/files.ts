@@ -15,9 +15,10 @@ export const createUpload = requestBody("CreateUpload", {
   uploadType,
   projectId: uuid.nullish().meta({ description: "Required for deliverables and samples." }),
   taskId: uuid.nullish().meta({ description: "Required for deliverables." }),
-  deliverableId: uuid
-    .nullish()
-    .meta({ description: "For a deliverable in revision, instead of its project and task." }),
+  deliverableId: uuid.nullish().meta({
+    description:
+      "For a deliverable in revision, or one with a rejected file, instead of its project and task.",
+  }),
 });
 
 const reservation = {

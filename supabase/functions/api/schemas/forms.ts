@@ -28,6 +28,8 @@ export const resubmitForm = form("ResubmitDeliverableForm", {
   files,
 });
 
+export const replaceFileForm = form("ReplaceFileForm", { file });
+
 export const addSampleForm = form("AddSampleForm", {
   name: text(1, 255),
   type: z.literal("file"),

@@ -1,6 +1,17 @@
 import { z } from "zod";
 import { userType } from "./auth.ts";
-import { answer, instant, link, requestBody, text, userCard, uuid } from "./common.ts";
+import {
+  answer,
+  instant,
+  link,
+  pagination,
+  paging,
+  requestBody,
+  sortable,
+  text,
+  userCard,
+  uuid,
+} from "./common.ts";
 
 const availability = z.enum([
   "available_now",
@@ -101,6 +112,87 @@ export const profile = answer("Profile", {
   ...socialFields,
   ...ratingFields,
   createdAt: instant,
+});
+
+/** A rate in a query. Rates are between 5 and 500; bounds may be outside. */
+const rateBound = (example: number, description: string) =>
+  z
+    .number()
+    .min(0)
+    .max(9999)
+    .multipleOf(0.01)
+    .optional()
+    .meta({ examples: [example], description });
+
+export const searchQuery = z.object({
+  q: text(0, 200)
+    .optional()
+    .meta({
+      examples: ["video edi"],
+      description:
+        "Words in name, title and bio; each of them must be there. Case and accents do not matter. The last word may be the beginning of a word, and a word of 5 letters or more that no profile contains also finds the words that differ in one letter.",
+    }),
+  skills: z
+    .array(text(1, 100))
+    .max(10)
+    .optional()
+    .meta({
+      examples: [["UI Design", "Figma"]],
+      description:
+        "Names from `GET /skills`: `skills[]=UI%20Design&skills[]=Figma`. The name without brackets can be repeated as well.",
+    }),
+  skillsMode: z
+    .enum(["all", "any"])
+    .optional()
+    .meta({ default: "all", description: "Whether talents need all of the skills, or any." }),
+  minRate: rateBound(40, "US dollars per hour. Talents without a rate are left out."),
+  maxRate: rateBound(80.5, "US dollars per hour. Talents without a rate are left out."),
+  availability: availability.optional(),
+  minRating: z
+    .number()
+    .min(1)
+    .max(5)
+    .multipleOf(0.1)
+    .optional()
+    .meta({ examples: [4.5], description: "Talents without reviews are left out." }),
+  sort: sortable(
+    ["averageRating", "hourlyRate", "createdAt"],
+    "relevance, which is: talents who are `not_available` last, then matches in name or title, with `skillsMode=any` those with more of the skills, the better rated, the newer",
+  ),
+  page: paging(20).page,
+  limit: paging(20).limit.meta({
+    default: 20,
+    description: "Talents per page. A value above 50 counts as 50.",
+  }),
+  cursor: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,400}$/)
+    .optional()
+    .meta({
+      description:
+        "Instead of `page`: the `nextCursor` of an earlier response to the same search. The page begins behind the last talent of that response, also when others changed meanwhile.",
+    }),
+});
+
+export const talentList = answer("TalentList", {
+  users: z.array(
+    z.object({
+      id: uuid,
+      name: z.string(),
+      professionalTitle: z.string().nullable(),
+      avatarUrl: url,
+      skills: z.array(z.string()),
+      hourlyRate: z.number().nullable().meta({ description: "US dollars." }),
+      currency: z.literal("USD"),
+      availability: availability.nullable(),
+      ...ratingFields,
+    }),
+  ),
+  pagination: pagination.meta({
+    description:
+      "The total is exact. With a `cursor`, `page` is 1 and only the total means something.",
+  }),
+  nextCursor: z.string().nullable().meta({ description: "Null on the last page." }),
 });
 
 export const skills = answer("SkillList", {

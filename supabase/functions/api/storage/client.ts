@@ -1,3 +1,4 @@
+import { concat } from "@std/bytes/concat.js";
 import { decodeJwt } from "jose";
 import { unavailable } from "../http/errors.ts";
 
@@ -47,6 +48,24 @@ export class StorageClient {
       headers: { "content-type": type, "content-length": String(bytes.length) },
       signal: AbortSignal.timeout(uploadTimeoutMs),
     });
+  }
+
+  /** Returns the first bytes of an object, with the project's key; undefined when there is no such object. */
+  async readHead(place: Place, size: number): Promise<Uint8Array | undefined> {
+    const { supabaseUrl, secretKey, fetch: send = fetch } = this.#options;
+    const response = await send(`${supabaseUrl}/storage/v1/object/authenticated/${keyOf(place)}`, {
+      headers: {
+        apikey: secretKey,
+        authorization: `Bearer ${secretKey}`,
+        range: `bytes=0-${size - 1}`,
+      },
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    if (!response.ok || response.body === null) {
+      await response.body?.cancel();
+      return undefined;
+    }
+    return readFirst(response.body, size);
   }
 
   /** Returns a URL to which the bytes of one object can be sent without a token. */
@@ -100,6 +119,10 @@ export class StorageClient {
   }
 }
 
+/** A signed URL under which browsers save the file with its original name. The signature does not cover it. */
+export const asDownload = (url: string, fileName: string): string =>
+  `${url}&download=${encodeURIComponent(fileName)}`;
+
 export const keyOf = ({ bucket, path }: Place): string =>
   [bucket, ...path.split("/")].map(encodeURIComponent).join("/");
 
@@ -110,6 +133,19 @@ async function storageErrorOf(response: Response): Promise<Error> {
     return unavailable(`Storage: ${response.status} ${code}`);
   }
   return new StorageError(String(code), `${response.status} ${code}: ${message}`);
+}
+
+/** Reads the first bytes of a body and cancels the rest. */
+async function readFirst(body: ReadableStream<Uint8Array>, size: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  // Leaving the loop cancels the stream.
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= size) break;
+  }
+  return concat(chunks).subarray(0, size);
 }
 
 const chunkBytes = 256 * 1024;

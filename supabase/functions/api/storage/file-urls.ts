@@ -1,5 +1,5 @@
 import type { DatabaseApi } from "../database/client.ts";
-import type { StorageClient } from "./client.ts";
+import { asDownload, type StorageClient } from "./client.ts";
 
 /** A file in a response of the database, which cannot sign URLs and leaves `fileUrl` null. */
 interface FileDocument {
@@ -21,7 +21,7 @@ interface FileServices {
 }
 
 /**
- * Adds a signed URL to every clean file of a response. The operation has already checked that the caller may
+ * Adds a signed download URL to every clean file of a response. The operation has already checked that the caller may
  * see these files. While Storage is unreachable the URLs stay null, because the rest of the response is
  * complete.
  */
@@ -52,7 +52,10 @@ async function signAll(ids: readonly string[], { database, storage }: FileServic
         bucket,
         files.map(({ path }) => path),
       );
-      return files.map(({ fileId, path }) => [fileId, byPath.get(path)] as const);
+      return files.map(({ fileId, path, fileName }) => {
+        const url = byPath.get(path);
+        return [fileId, url && asDownload(url, fileName)] as const;
+      });
     }),
   );
   return new Map(

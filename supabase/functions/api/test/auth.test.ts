@@ -87,13 +87,6 @@ Deno.test("each operation maps Auth's errors to its own, without Auth's sentence
       [401, "INVALID_REFRESH_TOKEN"],
     ],
     ["/auth/refresh", { refreshToken: "x" }, 409, "conflict", [409, "CONFLICT"]],
-    [
-      "/auth/reset-password",
-      { token: "x", newPassword: account.password },
-      403,
-      "otp_expired",
-      [400, "INVALID_RESET_TOKEN"],
-    ],
   ] as const) {
     const { post } = withAuth(() => refusal(status, authCode, { "retry-after": "17" }));
     const response = await post(path, body);
@@ -130,41 +123,4 @@ Deno.test("only a wrong password counts as failed sign-in, and a blocked sign-in
 
   const { response, asked } = await login("invalid_credentials", 42);
   assert.deepEqual([response.status, response.headers.get("retry-after"), asked], [429, "42", 0]);
-});
-
-Deno.test("the request for a reset email does not wait for Auth", async () => {
-  const works: Promise<unknown>[] = [];
-  let finish: (response: Response) => void = () => undefined;
-  const pending = new Promise<Response>((resolve) => {
-    finish = resolve;
-  });
-  const { post, asked } = withAuth(() => pending, {
-    background: (work) => works.push(work),
-  });
-  const response = await post("/auth/forgot-password", { email: account.email });
-  assert.deepEqual(await response.json(), { message: "Password reset email sent" });
-  assert.equal(works.length, 1);
-  assert.equal(asked[0]?.url, "http://auth.test/auth/v1/recover");
-  finish(Response.json({}));
-  await Promise.all(works);
-});
-
-Deno.test("a reset ends all sessions including its own, also when it fails", async () => {
-  for (const [putStatus, expected] of [
-    [200, 200],
-    [422, 400],
-  ] as const) {
-    const { post, asked } = withAuth(async (path) => {
-      if (path.endsWith("/verify")) return Response.json(await session());
-      if (path.endsWith("/user") && putStatus !== 200) return refusal(putStatus, "same_password");
-      return Response.json({});
-    });
-    const body = { token: "hash", newPassword: account.password };
-    assert.equal((await post("/auth/reset-password", body)).status, expected);
-    const steps = asked.map(
-      ({ method, url }) => `${method} ${url.replace("http://auth.test/auth/v1", "")}`,
-    );
-    assert.deepEqual(steps, ["POST /verify", "PUT /user", "POST /logout?scope=global"]);
-    assert.deepEqual(await asked[0]?.json(), { type: "recovery", token_hash: "hash" });
-  }
 });

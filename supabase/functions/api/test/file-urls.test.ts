@@ -8,7 +8,11 @@ const place = (n: number, bucket = "deliverables"): FileLocation => ({
   fileId: fileId(n),
   bucket,
   path: `p/${n}`,
+  fileName: `"${n}" & ä.png`,
 });
+
+const urlOf = (n: number, bucket = "deliverables") =>
+  `https://files.example/${bucket}/p/${n}?token=t&download=%22${n}%22%20%26%20%C3%A4.png`;
 
 /** A Storage that signs every path except the missing ones. */
 function signing(locations: readonly FileLocation[], missing: readonly string[] = []) {
@@ -28,7 +32,9 @@ function signing(locations: readonly FileLocation[], missing: readonly string[] 
         signDownloads: async (bucket: string, paths: readonly string[]) => {
           asked.push([bucket, paths]);
           const found = paths.filter((path) => !missing.includes(path));
-          return new Map(found.map((path) => [path, `https://files.example/${bucket}/${path}`]));
+          return new Map(
+            found.map((path) => [path, `https://files.example/${bucket}/${path}?token=t`]),
+          );
         },
       },
       background: (work: Promise<unknown>) => void work.catch(() => undefined),
@@ -36,7 +42,7 @@ function signing(locations: readonly FileLocation[], missing: readonly string[] 
   };
 }
 
-Deno.test("each clean file gets a URL, with one request per bucket", async () => {
+Deno.test("each clean file gets a download URL with its name, with one request per bucket", async () => {
   const answer = {
     deliverables: [
       { files: [fileOf(1), fileOf(2, "pending")] },
@@ -48,9 +54,7 @@ Deno.test("each clean file gets a URL, with one request per bucket", async () =>
   const [first, second] = deliverables;
   assert.deepEqual(
     [...first.files, ...second.files, ...second.versions[0].files].map(({ fileUrl }) => fileUrl),
-    [1, undefined, 3, 1, undefined].map((n) =>
-      n ? `https://files.example/deliverables/p/${n}` : null,
-    ),
+    [urlOf(1), null, urlOf(3), urlOf(1), null],
   );
   assert.deepEqual(ids, [[fileId(1), fileId(3)]]);
   assert.deepEqual(asked, [
@@ -66,7 +70,7 @@ Deno.test("a sample that is a file has the URL of the file; a link keeps its own
   const answer = JSON.parse(await withFileUrls(JSON.stringify({ samples }), services));
   assert.deepEqual(
     answer.samples.map(({ url }: { url: string }) => url),
-    ["https://files.example/project-samples/p/1", "https://ref.example", null],
+    [urlOf(1, "project-samples"), "https://ref.example", null],
   );
 });
 

@@ -149,27 +149,103 @@ Deno.test("a form over the limit is refused, whatever length it declares", async
   assert.deepEqual(await send("/users/me/avatar", avatar), bad("avatar"));
 });
 
+const megabytes = (count: number) => count * 1024 * 1024;
+
 Deno.test("requests wait for memory in their order, for a limited time", async () => {
-  const budget = new MemoryBudget(10, 50);
+  const budget = new MemoryBudget({ bytes: 10, share: 10, waitMs: 50 });
   const order: string[] = [];
-  const reserve = (name: string, bytes: number) =>
-    budget.reserve(bytes).then((release) => {
-      order.push(name);
-      return release;
-    });
-  const first = await reserve("first", 6);
-  const [second, third] = [reserve("second", 8), reserve("third", 2)];
+  const take = async (name: string, bytes: number) => {
+    const room = budget.open(name);
+    await room.grow(bytes);
+    room.complete();
+    order.push(name);
+    return room;
+  };
+  const first = await take("first", 6);
+  const [second, third] = [take("second", 8), take("third", 2)];
   await Promise.resolve();
   assert.deepEqual(order, ["first"], "a smaller request does not overtake a larger one");
-  first();
-  first();
-  (await second)();
+  first.close();
+  first.close();
+  (await second).close();
   await third;
   assert.deepEqual(order, ["first", "second", "third"]);
 
-  const late = reserve("late", 9);
-  const small = reserve("small", 8);
+  const late = take("late", 9);
+  const small = take("small", 8);
   await assert.rejects(late, { code: "SERVICE_UNAVAILABLE" });
   await small;
-  await assert.rejects(reserve("none", 1), { code: "SERVICE_UNAVAILABLE" });
+  await assert.rejects(take("none", 1), { code: "SERVICE_UNAVAILABLE" });
+});
+
+Deno.test("one owner has a share, and others do not wait for it", async () => {
+  const budget = new MemoryBudget({ bytes: 10, share: 5, waitMs: 50 });
+  const [one, two, other] = [budget.open("ada"), budget.open("ada"), budget.open("bo")];
+  await one.grow(5);
+  one.complete();
+  const waiting = two.grow(1);
+  await other.grow(5);
+  await assert.rejects(waiting, { code: "SERVICE_UNAVAILABLE" });
+});
+
+Deno.test("a slow body ends when others wait, and only then", async () => {
+  const budget = new MemoryBudget({ bytes: 10, share: 10, waitMs: 1000, arrivalMs: 30 });
+  const [slow, idle, complete, next] = ["a", "b", "c", "d"].map((owner) => budget.open(owner));
+  assert.ok(slow && idle && complete && next);
+  await slow.grow(6);
+  await complete.grow(4);
+  complete.complete();
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  assert.equal(slow.signal.aborted, false, "no other request waits");
+
+  slow.signal.addEventListener("abort", () => slow.close());
+  await next.grow(6);
+  assert.deepEqual(
+    [slow, idle, complete].map(({ signal }) => signal.aborted),
+    [true, false, false],
+    "a body without bytes holds nothing, and a complete one is in use",
+  );
+});
+
+Deno.test("forms that declare much and send nothing keep no other form waiting", async () => {
+  const api = standIn({ create_uploads: { uploads: [] }, submit_deliverable: {} });
+  const authorization = `Bearer ${await accessToken()}`;
+  const length = String(megabytes(25));
+  const silent = Array.from({ length: 20 }, () => {
+    const abort = new AbortController();
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => abort.signal.addEventListener("abort", () => controller.error()),
+    });
+    const type = "multipart/form-data; boundary=b";
+    const headers = { authorization, "content-type": type, "content-length": length };
+    return { abort, answer: api.send("POST", "/deliverables", { headers, body }) };
+  });
+  const began = performance.now();
+  const { submit } = uploading({ create_uploads: { uploads: [] }, submit_deliverable: {} });
+  const answer = await submit("/deliverables", formOf([["files", png()]]));
+  assert.ok(answer.status < 500, String(answer.status));
+  assert.ok(performance.now() - began < 2000);
+  for (const { abort } of silent) abort.abort();
+  for (const { answer } of silent) assert.equal((await answer).status, 400);
+});
+
+Deno.test("file names have the characters that browsers and RFC 8187 write in another way", async () => {
+  const names = {
+    'filename="a %22cut%22.png"': 'a "cut".png',
+    'filename="100%25 b%0D%0A.png"': "100%25 b\r\n.png",
+    'filename="%E2%82%AC.png"': "%E2%82%AC.png",
+    "filename*=UTF-8''%E2%82%AC%2522.png": "€%22.png",
+    'filename="Über uns.png"': "Über uns.png",
+  };
+  for (const [written, fileName] of Object.entries(names)) {
+    const { submit, called } = uploading({
+      create_uploads: { uploads: [] },
+      submit_deliverable: {},
+    });
+    const body = `--x\r\nContent-Disposition: form-data; name="files"; ${written}\r\nContent-Type: image/png\r\n\r\nabc\r\n--x--\r\n`;
+    await submit("/deliverables", body, { "content-type": "multipart/form-data; boundary=x" });
+    const [{ input } = { input: undefined }] = called("create_uploads");
+    const [file] = (input as { files: { fileName: string }[] }).files;
+    assert.equal(file?.fileName, fileName, written);
+  }
 });

@@ -84,6 +84,15 @@ Deno.test("every operation documents its parameters, responses and errors", () =
   assert.equal(ids.size, operations.length);
 });
 
+Deno.test("a list in a query is documented as a repeated parameter with brackets", () => {
+  const { parameters = [] } = document.paths["/users/search"]?.get ?? {};
+  const lists = parameters.filter((one) => "explode" in one);
+  assert.deepEqual(
+    lists.map(({ name, in: place }) => [name, place]),
+    [["skills[]", "query"]],
+  );
+});
+
 Deno.test("each error code is listed under its own status", () => {
   for (const item of Object.values(document.paths)) {
     for (const operation of Object.values(item)) {

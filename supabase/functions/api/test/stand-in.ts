@@ -74,8 +74,10 @@ export function standIn(
     },
     signInWait: async () => null,
     noteSignInFailure: async () => undefined,
-    resetWait: async () => null,
+    siteUrl: async () => null,
     fileLocations: async () => [],
+    unscannedUploads: async () => [],
+    rejectUpload: async () => undefined,
     ping: async () => undefined,
   };
   const auth = {

@@ -82,7 +82,7 @@ Deno.test("when the deliverable is refused, its files are discarded and the erro
   assert.deepEqual(called("discard_uploads")[0]?.args, { files: ids(0) });
 });
 
-Deno.test("a file that shows another type is not uploaded; one that shows none is left to the scan", async () => {
+Deno.test("a file that shows another type is not uploaded; one that shows none is not refused for it", async () => {
   const form = submission("a.png", "b.png");
   const svg = '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>';
   form.append("files[]", new File([svg], "logo.png", { type: "image/png" }));
@@ -155,6 +155,88 @@ Deno.test("a submission with files that do not match their reservation rejects t
   assert.equal((await response.json()).error.code, "FILE_MISMATCH");
   const confirmed = calls.filter(({ name }) => name === "confirm_upload").map(({ args }) => args);
   assert.deepEqual(confirmed, ids(1, 2));
+});
+
+const png = new Uint8Array([
+  0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d, 73, 72, 68, 82,
+]);
+const movie = new TextEncoder().encode("\0\0\0\x14ftypisom\0\0\0\0isom");
+
+/** A submission by ids, of uploads with these first bytes; null for an object that Storage does not return. */
+async function submitByIds(
+  heads: readonly (Uint8Array<ArrayBuffer> | null)[],
+  answers: Parameters<typeof uploading>[0] = {},
+) {
+  const rejected: string[] = [];
+  const api = uploading({ submit_deliverable: { id }, ...answers }, (path) => {
+    const head = heads[Number(path.split("/").at(-1))];
+    return head ? new Response(head, { status: 206 }) : storageError("NoSuchKey");
+  });
+  api.database.unscannedUploads = async (_user, wanted) =>
+    wanted.map((fileId, place) => ({
+      fileId,
+      place,
+      bucket: "deliverables",
+      path: `p/${place}`,
+      fileName: `${place}.png`,
+      mimeType: "image/png",
+    }));
+  api.database.rejectUpload = async (_user, fileId) => void rejected.push(fileId);
+  const body = { projectId: id, taskId: id, title: "x", files: ids(...heads.keys()) };
+  const response = await api.signedIn("POST", "/deliverables", body);
+  const { error } = await response.json();
+  return { ...api, status: response.status, error, rejected };
+}
+
+Deno.test("uploads whose bytes show another type are rejected before they are submitted", async () => {
+  const { status, error, rejected, called } = await submitByIds([png, movie, png, movie]);
+  assert.deepEqual([status, error.code], [400, "FILE_MISMATCH"]);
+  const message = (name: string) => `"${name}" does not have the declared type.`;
+  assert.deepEqual(error.details, [
+    { field: "files[1].fileId", message: message("1.png") },
+    { field: "files[3].fileId", message: message("3.png") },
+  ]);
+  assert.deepEqual(rejected, [fileId(1), fileId(3)]);
+  assert.equal(called("submit_deliverable").length, 0);
+});
+
+Deno.test("uploads of the right type, and those that Storage does not return, are submitted without waiting", async () => {
+  const { status, called, asked } = await submitByIds([png, null]);
+  assert.equal(status, 201);
+  assert.equal(called("confirm_upload").length, 0);
+  assert.deepEqual(asked[0]?.bearer, "sb_secret_test");
+});
+
+Deno.test("uploads that show no type are submitted only if their scan does not reject them", async () => {
+  const words = new TextEncoder().encode("Just words.");
+  for (const code of ["FILE_MISMATCH", "FILE_INFECTED"] as const) {
+    let polled = 0;
+    const get_download = () => {
+      polled += 1;
+      return new ApiError(polled < 3 ? "SCAN_PENDING" : code, "No.");
+    };
+    const { error, called } = await submitByIds([png, words], { get_download });
+    assert.deepEqual([error.code, error.details[0].field], [code, "files[1].fileId"]);
+    assert.equal(called("submit_deliverable").length, 0);
+    assert.deepEqual(
+      called("confirm_upload").map(({ args }) => args),
+      ids(1),
+    );
+  }
+  // Other errors are those of the submission.
+  const get_download = new ApiError("NOT_FOUND", "Gone.");
+  assert.equal((await submitByIds([words], { get_download })).status, 201);
+});
+
+Deno.test("a list of ids that the database refuses is not looked at", async () => {
+  const api = uploading({
+    submit_deliverable: new ApiError("VALIDATION_ERROR", "Validation failed"),
+  });
+  api.database.unscannedUploads = () => Promise.reject(new Error("It must not be asked."));
+  for (const files of [undefined, [], "x", [{ fileId: "x" }], [null], ids(...Array(11).keys())]) {
+    const response = await api.signedIn("POST", "/deliverables", { title: "x", files });
+    assert.equal((await response.json()).error.code, "VALIDATION_ERROR");
+  }
 });
 
 Deno.test("the response waits while an avatar is scanned", async () => {

@@ -20,7 +20,7 @@ export function withFormFields<Answer>(
   });
 }
 
-const fileFields = ["files", "fileId", "fileSize", "avatarFileId"];
+const fileFields = ["files", "fileId", "newFileId", "fileSize", "avatarFileId"];
 
 function formField(field: string, fileField: Form["fileField"]): string {
   const [, place] = /^(files\[\d+\])(?:\.\w+)?$/.exec(field) ?? [];

@@ -1,9 +1,9 @@
 import { encodeHex } from "@std/encoding/hex.js";
-import { headSize, matchType } from "../../_shared/file-type.ts";
-import { ApiError, type FieldError } from "../http/errors.ts";
+import { ApiError } from "../http/errors.ts";
 import { FormFile, type FormValue } from "../http/form.ts";
 import type { FormContext } from "../operation.ts";
 import { StorageError } from "../storage/client.ts";
+import { type Candidate, refuse, refuseRejected, sortOut } from "./false-files.ts";
 
 /** A file of the caller that is being uploaded, as the database describes it. */
 export interface Upload {
@@ -46,8 +46,11 @@ export async function uploadThen(
   const uploads = await reserve(context, target, key);
   const files = form.files.filter((file) => file instanceof FormFile);
   try {
-    await refuseMismatches(uploads, files);
+    const { mismatching, unclear } = await sortOut(candidatesOf(uploads, files));
+    refuse(mismatching);
     await sendToStorage(context, uploads, files);
+    // The response with an avatar waits for its scan anyway.
+    if (target.uploadType !== "avatar") await refuseRejected(call, unclear);
     return await use(uploads);
   } catch (error) {
     // An avatar that waits for its scan can still be chosen later.
@@ -93,19 +96,15 @@ async function sendToStorage(
   for (const one of sent) if (one.status === "rejected") throw one.reason;
 }
 
-/** Refuses files whose first bytes show another type. Files that do not show their type are left to the scan. */
-async function refuseMismatches(uploads: readonly Upload[], files: readonly FormFile[]) {
-  const details: FieldError[] = [];
-  for (const [index, { mimeType }] of uploads.entries()) {
-    const file = files[index];
-    if (file === undefined) continue;
-    if ((await matchType(file.bytes.subarray(0, headSize), mimeType)) !== "mismatch") continue;
-    const message = `"${file.name}" is not of the declared type.`;
-    details.push({ field: `files[${index}].mimeType`, message });
-  }
-  const [first] = details;
-  if (first !== undefined) throw new ApiError("FILE_MISMATCH", first.message, { details });
-}
+const candidatesOf = (uploads: readonly Upload[], files: readonly FormFile[]): Candidate[] =>
+  uploads.map(({ fileId, mimeType, state }, index) => ({
+    fileId,
+    mimeType,
+    fileName: files[index]?.name ?? "",
+    // A repeated request has used its files already.
+    firstBytes: state === "reserved" || state === "uploaded" ? files[index]?.bytes : undefined,
+    field: `files[${index}].mimeType`,
+  }));
 
 /** Another request with this key has uploaded or confirmed the object. `use` will check it. */
 function ignoreIfUploaded(error: unknown): void {

@@ -3,7 +3,7 @@ import { ImageMagick, MagickFormat } from "npm:@imagemagick/magick-wasm@0.0.42";
 import { imageSize } from "image-size";
 import { cleanGif } from "../content/gif.ts";
 import { publishable } from "../content/picture.ts";
-import { gif, jpeg, phonePhoto, png } from "./pictures.ts";
+import { gif, jpeg, phonePhoto, png, withFillBytes } from "./pictures.ts";
 
 const latin1 = (bytes: Uint8Array) => new TextDecoder("latin1").decode(bytes);
 const sizeOf = (bytes: Uint8Array) => {
@@ -33,6 +33,13 @@ Deno.test("the photo of a phone is rotated and loses its metadata", async () => 
       assert.ok(blue2 > 200 && red2 < 60, "blue below");
     });
   });
+});
+
+Deno.test("a JPEG with fill bytes before its markers is published", async () => {
+  for (const count of [1, 7]) {
+    const picture = await published(withFillBytes(jpeg, count), "image/jpeg");
+    assert.deepEqual(sizeOf(picture), [96, 64]);
+  }
 });
 
 Deno.test("the colour profile is kept when all other metadata is removed", async () => {

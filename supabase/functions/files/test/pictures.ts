@@ -97,3 +97,17 @@ export function gif(width: number, height: number, frames = 1): Bytes {
     ascii("after the end"),
   );
 }
+
+/** Puts fill bytes, which are legal, before every marker of a JPEG up to the start of its scan. */
+export function withFillBytes(picture: Uint8Array, count: number): Bytes {
+  const parts = [picture.subarray(0, 2)];
+  const fill = new Uint8Array(count).fill(0xff);
+  let at = 2;
+  for (let marker = 0; marker !== 0xda; ) {
+    marker = picture[at + 1] ?? 0;
+    const end = at + 2 + (((picture[at + 2] ?? 0) << 8) | (picture[at + 3] ?? 0));
+    parts.push(fill, picture.subarray(at, end));
+    at = end;
+  }
+  return joined(...parts, picture.subarray(at));
+}

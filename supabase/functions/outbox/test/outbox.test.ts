@@ -38,15 +38,14 @@ Deno.test("text that users typed is escaped in the HTML body and plain in the te
   assert.ok(text.includes(link));
 });
 
-Deno.test("each mail of Auth has its link, token or code", () => {
-  const payload = { name: "Ada", link, code: "123456", token: "0f".repeat(28) };
+Deno.test("each mail about the account has its link and token", () => {
+  const payload = { name: "Ada", link, token: "0f".repeat(32) };
   const holds: Record<string, readonly string[]> = {
     auth_recovery: [link, payload.token],
-    auth_signup: [link, payload.code],
-    auth_email_change: [link, payload.code],
-    auth_magiclink: [link, payload.code],
-    auth_invite: [link, payload.code],
-    auth_reauthentication: [payload.code],
+    auth_invite: [link, payload.token],
+    confirm_new_email: [link],
+    password_changed: ["reset"],
+    email_changed: ["contact us"],
   };
   for (const [kind, parts] of Object.entries(holds)) {
     const { subject, html, text } = render({ kind, payload });
@@ -57,6 +56,12 @@ Deno.test("each mail of Auth has its link, token or code", () => {
     }
     assert.ok(!html.includes("undefined") && !text.includes("undefined"), kind);
   }
+});
+
+Deno.test("a reset mail without a known app has the token alone", () => {
+  const payload = { name: "Ada", token: "0f".repeat(32) };
+  const { html, text } = render({ kind: "auth_recovery", payload });
+  assert.ok(text.includes(payload.token) && !html.includes("href="));
 });
 
 const notified = {
@@ -95,6 +100,88 @@ Deno.test("each notification mail contains its message and an unsubscribe link",
     });
     assert.ok(!/undefined|null|NaN|Invalid/.test(html + text), kind);
   }
+});
+
+Deno.test("the mail about a rejected file says to each recipient what they can do", () => {
+  const textFor = (details: object) =>
+    render({ kind: "file_rejected", payload: { ...notified, ...details } }).text;
+  assert.match(textFor({ isUploader: true }), /Please upload another file instead\./);
+  const deliverable = { deliverableTitle: "Rough cut", version: 2 };
+  assert.match(textFor({ isUploader: true, ...deliverable }), /uses up no revision/);
+  const creator = textFor({ isUploader: false, ...deliverable });
+  assert.match(creator, /The submitter was notified as well/);
+  assert.match(creator, /submitted to one of your projects/);
+});
+
+Deno.test("subjects name the person and the thing, and the button leads to it", () => {
+  const payload = {
+    ...notified,
+    title: "Some Title",
+    actorName: "Cleo",
+    projectName: "Film",
+    taskName: "Cut",
+    deliverableTitle: "Rough cut",
+    fileName: "cut_final",
+    dueDate: "2026-12-31",
+    taskId: "t1",
+    entityType: "deliverable",
+    appUrl: "https://app.example/deliverables/d1",
+  };
+  const subjects: Record<string, string> = {
+    task_assigned: "Cleo assigned you 'Cut' (Film)",
+    deliverable_submitted: "Cleo submitted 'Rough cut' (Film)",
+    deliverable_approved: "Cleo approved 'Rough cut' (Film)",
+    revision_requested: "Cleo requests a revision of 'Rough cut' (Film)",
+    review_received: "Cleo reviewed your work on Film",
+    deadline_approaching: "'Cut' is due on Thursday 31 December 2026 (Film)",
+    team_added: "Cleo added you to the team of Film",
+    mentioned: "Cleo mentioned you in 'Rough cut' (Film)",
+    task_unassigned: "Cleo left the team of Film",
+    file_rejected: "'cut_final' was rejected",
+  };
+  for (const [kind, expected] of Object.entries(subjects)) {
+    const { subject, html, text, headers } = render({ kind, payload });
+    assert.equal(subject.replace("Thursday, ", "Thursday "), expected);
+    assert.ok(
+      html.includes(`href="${payload.appUrl}"`) && html.includes("Open the deliverable"),
+      kind,
+    );
+    assert.ok(text.includes(payload.appUrl), kind);
+    assert.equal(headers?.References, "<t1@onswift>");
+  }
+});
+
+Deno.test("a merged mail lists its sentences", () => {
+  const items = Array.from({ length: 20 }, (_, index) => `Sentence ${index}`);
+  const payload = { ...notified, actorName: "Cleo", taskName: "Cut", items, itemCount: 150 };
+  const { subject, text, html } = render({ kind: "task_assigned", payload });
+  assert.equal(subject, "Cleo assigned you 'Cut' and 149 more");
+  for (const item of items) assert.ok(text.includes(item) && html.includes(item));
+  assert.ok(text.includes("… and 130 more."));
+});
+
+Deno.test("names contain nothing that mail programs link", () => {
+  for (const name of [
+    "Visit https://evil.example/now",
+    "www.evil.example",
+    "evil.io wins",
+    "me@evil.example",
+    "evil。example",
+    "пример.рф",
+  ]) {
+    const payload = { ...notified, recipientName: name, message: name, title: name };
+    const { subject, html, text } = render({ kind: "task_assigned", payload });
+    for (const part of [
+      subject,
+      text,
+      html.replaceAll(/href="[^"]*"|https:\/\/api\.example\S*/g, ""),
+    ]) {
+      assert.doesNotMatch(part, /evil[.。]|пример\.|\w@\w|https:\/\/evil/u, name);
+    }
+    assert.ok(subject.includes("[.]") || subject.includes("[:]") || subject.includes("[@]"), name);
+  }
+  const plain = { ...notified, recipientName: "J. R. R. Tolkien, Jr." };
+  assert.ok(render({ kind: "task_assigned", payload: plain }).text.includes(plain.recipientName));
 });
 
 Deno.test("feedback is quoted as it was typed, with the number of revisions left", () => {
