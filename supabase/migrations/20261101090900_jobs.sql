@@ -74,7 +74,9 @@ select cron.schedule(
   'onswift-merge-search-changes', '10 seconds', 'select private.merge_search_changes()'
 );
 select cron.schedule(
-  'onswift-refresh-search-index', '35 * * * *', 'select private.refresh_search_index()'
+  'onswift-refresh-search-index', '35 * * * *',
+  -- A rebuild of a large index takes minutes.
+  'set statement_timeout = 0; select private.refresh_search_index()'
 );
 select cron.schedule(
   'onswift-purge-job-runs', '45 3 * * *', 'select private.purge_job_runs()'

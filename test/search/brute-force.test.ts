@@ -134,17 +134,17 @@ afterAll(async () => {
 });
 
 test("search returns what brute force finds, in its order", async () => {
-  await compareMany(150);
+  await compareMany(60);
 }, 120_000);
 
 test("search returns changed, new, deleted and banned talents as they are before they are merged", async () => {
   await change(200);
-  await compareMany(80);
+  await compareMany(40);
 }, 120_000);
 
 test("search returns the same after changes were merged", async () => {
   await sql`select private.merge_search_changes()`;
-  await compareMany(80);
+  await compareMany(40);
   await change(50);
   await sql`select private.merge_search_changes()`;
   await compareMany(40);
@@ -153,5 +153,5 @@ test("search returns the same after changes were merged", async () => {
 test("search returns the same after the index was rebuilt", async () => {
   await sql`select private.forget_unused_words()`;
   await sql`select private.rebuild_search_index(false, ${leastForBitmaps})`;
-  await compareMany(80);
+  await compareMany(40);
 }, 120_000);

@@ -116,7 +116,7 @@ as $$
     p_text.head_query,
     nullif(private.canonical_skills(private.text_array(p_input -> 'skills')), '{}'),
     coalesce(
-      p_input ->> 'skillsMode' = 'any' and jsonb_array_length(p_input -> 'skills') > 0, false
+      p_input ->> 'skillsMode' = 'any' and private.text_array(p_input -> 'skills') <> '{}', false
     ),
     (p_input ->> 'minRate')::numeric,
     (p_input ->> 'maxRate')::numeric,
