@@ -79,9 +79,7 @@ const project = await noor.projects
 print(`"${project.name}": ${project.status}, due ${project.dueDate}.`);
 await expectRefusal("Theo opens the project", theo.projects.get(project.id));
 
-const member = await noor.team
-  .add(project.id, { userId: found.id, role: "Editor" })
-  .orThrow();
+const member = await noor.team.add(project.id, { userId: found.id, role: "Editor" }).orThrow();
 print(`Theo joined the team as ${member.role} and can open the project. Its team:`);
 const { teamMembers } = await theo.projects.get(project.id).orThrow();
 for (const { name, role } of teamMembers) print(`  ${name}, ${role}`);

@@ -177,7 +177,7 @@ export interface FoundTalent {
 /** A page of the talents that a search finds. */
 export interface TalentList {
   readonly users: readonly FoundTalent[];
-  /** The total is exact. For a page that was asked for by `cursor`, `page` is 1. */
+  /** `total` is exact. With `cursor`, the other fields describe the first page: follow `nextCursor`. */
   readonly pagination: Pagination;
   /** The `cursor` of the next page; `null` on the last page. */
   readonly nextCursor: string | null;

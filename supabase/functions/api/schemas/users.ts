@@ -190,7 +190,7 @@ export const talentList = answer("TalentList", {
   ),
   pagination: pagination.meta({
     description:
-      "The total is exact. With a `cursor`, `page` is 1 and only the total means something.",
+      "`total` is exact. With a `cursor`, the other fields describe the first page: follow `nextCursor`.",
   }),
   nextCursor: z.string().nullable().meta({ description: "Null on the last page." }),
 });
