@@ -203,6 +203,25 @@ describe("a client of the app", () => {
   });
 });
 
+test("a fetch whose responses are no instances of the global class renews the session, too", async () => {
+  const { backend } = backendOf();
+  const foreign = async (...request: Parameters<typeof fetch>) => {
+    const response = await backend.fetch(...request);
+    const text = await response.text();
+    const { status, ok, headers } = response;
+    return {
+      status,
+      ok,
+      headers,
+      text: async () => text,
+      json: async () => JSON.parse(text),
+    } as Response;
+  };
+  const storage = storageWith(expired.session);
+  const options = { url: "http://backend.test", key: "k", storageKey: "session", storage };
+  expect((await createClient({ ...options, fetch: foreign }).users.me()).error).toBeNull();
+});
+
 test("a client without a session sends no request when it is created", async () => {
   const { backend } = backendOf();
   createClient({ url: "http://backend.test", key: "k", fetch: backend.fetch });
