@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
 
-/** The address that a stack listens on unless it is told otherwise: only programs of this machine reach it. */
+/** The default address of a stack: only programs of this machine reach it. */
 export const loopbackHost = "127.0.0.1";
 
 const anyAddress = new Set(["0.0.0.0", "::"]);
