@@ -1814,6 +1814,13 @@ begin
   set deleted_at = now()
   where id = v_user_id and deleted_at is null;
 
+  -- A concurrent deletion was first.
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'User not found.',
+      hint = 'NOT_FOUND';
+  end if;
+
   delete from private.outbox where user_id = v_user_id and status <> 'sent';
   delete from private.email_changes where user_id = v_user_id;
   delete from private.password_resets where user_id = v_user_id;
@@ -1967,7 +1974,7 @@ status 403. Callers over SQL must commit the transaction.
 Limit: 5 wrong passwords in 15 minutes and session.
 Requires: a signed-in user.
 Errors: WRONG_PASSWORD (returned, not raised), RATE_LIMITED, OPEN_DELIVERABLES, VALIDATION_ERROR,
-NOT_AUTHENTICATED, SESSION_REVOKED.';
+NOT_FOUND (another request deleted it at the same time), NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.export_me()
   returns jsonb

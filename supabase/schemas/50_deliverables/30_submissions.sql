@@ -394,6 +394,13 @@ begin
   update public.deliverables
   set deleted_at = now()
   where id = p_deliverable_id and deleted_at is null;
+
+  -- A concurrent deletion was first.
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'Deliverable not found.',
+      hint = 'NOT_FOUND';
+  end if;
 end;
 $$;
 
