@@ -16,7 +16,8 @@ const status = z.enum(["pending", "approved", "revision"]);
 
 const title = text(1, 255);
 export const description = text(0, 10_000).meta({
-  description: "Can mention users of the project as `@[Name](userId)`, who are notified. A mention of anyone else is plain text.",
+  description:
+    "Can mention users of the project as `@[Name](userId)`, who are notified. A mention of anyone else is plain text.",
 });
 export const submit = requestBody("SubmitDeliverable", {
   projectId: uuid,
