@@ -9,6 +9,7 @@ import {
   text,
   userCard,
   uuid,
+  when,
 } from "./common.ts";
 import { file, fileIds } from "./files.ts";
 
@@ -39,10 +40,22 @@ export const replaceFile = requestBody("ReplaceFile", {
 
 export const replaceFileParams = z.object({ deliverableId: uuid, fileId: uuid });
 
-export const reviewDeliverable = requestBody("ReviewDeliverable", {
-  action: z.enum(["approve", "request_revision"]),
-  feedback: text(0, 5000).nullish().meta({ description: "Required when a revision is requested." }),
-});
+export const reviewDeliverable = requestBody(
+  "ReviewDeliverable",
+  {
+    action: z.enum(["approve", "request_revision"]),
+    feedback: text(0, 5000)
+      .nullish()
+      .meta({ description: "Required when a revision is requested." }),
+  },
+  {
+    ...when("action", "request_revision", {
+      properties: { feedback: { type: "string", pattern: "\\S" } },
+      required: ["feedback"],
+    }),
+    examples: [{ action: "request_revision", feedback: "Warmer colours, please." }],
+  },
+);
 
 export const deliverableParams = z.object({ deliverableId: uuid });
 

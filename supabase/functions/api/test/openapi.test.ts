@@ -107,6 +107,7 @@ Deno.test("requests refuse unknown fields, responses can get more", () => {
     type: "string",
     minLength: 1,
     maxLength: 255,
+    pattern: "\\S",
   });
 });
 
