@@ -26,9 +26,12 @@ export const instant = z.iso
   .meta({ examples: ["2026-01-15T10:00:00Z"], description: "A point in time, RFC 3339." });
 export const day = z.iso.date().meta({ examples: ["2030-06-30"] });
 
+/** At least one character that stays when white space around the text and control characters are removed. */
+export const visible = "[^\\s\\u0000-\\u001F\\u007F-\\u009F\\u200B]";
+
 /** Text with a length in characters, not counting whitespace around it. Whitespace alone is no text. */
 export const text = (min: 0 | 1, max: number) =>
-  min === 0 ? z.string().max(max) : z.string().min(min).max(max).regex(/\S/);
+  min === 0 ? z.string().max(max) : z.string().min(min).max(max).meta({ pattern: visible });
 
 /** A URL without user name and password. */
 export const link = z

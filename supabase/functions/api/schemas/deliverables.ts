@@ -9,6 +9,7 @@ import {
   text,
   userCard,
   uuid,
+  visible,
   when,
 } from "./common.ts";
 import { file, fileIds } from "./files.ts";
@@ -50,7 +51,7 @@ export const reviewDeliverable = requestBody(
   },
   {
     ...when("action", "request_revision", {
-      properties: { feedback: { type: "string", pattern: "\\S" } },
+      properties: { feedback: { type: "string", pattern: visible } },
       required: ["feedback"],
     }),
     examples: [{ action: "request_revision", feedback: "Warmer colours, please." }],
