@@ -649,6 +649,10 @@ grant execute on function
   private.check_uuid(jsonb, text, text, boolean)
 to authenticated, service_role;
 
+comment on function private.input_of(text, jsonb) is
+  'Open to anon: reviews are read without a session. Reads only its input and the request.';
+grant execute on function private.input_of(text, jsonb) to anon;
+
 
 -- ── 00_foundation/31_web_addresses.sql ──────────────────────────────────────────────────────────
 

@@ -30,27 +30,52 @@ const fieldsOf = ({ body }: Reply): readonly string[] =>
 /** Rules that a schema cannot express: the field depends on who asks, or on rows of the database. */
 const unexpressed: Readonly<Record<string, readonly string[]>> = {
   updateMe: ["companyName", "skills"],
+  submitDeliverable: ["files"],
+  resubmitDeliverable: ["files"],
+  getAnalytics: ["timeZone"],
+  followUnsubscribeLink: ["token"],
+  unsubscribe: ["token"],
 };
+
+/** A wrong link of a feed is answered like an unknown one. */
+const hidden: Readonly<Record<string, string>> = { getCalendarFeed: "NOT_FOUND" };
 
 /** Blank text clears an optional link, as null does. The schema knows only null. */
 const isBlankLink = ({ field, request }: Probe) =>
-  /Url$/.test(field) && String((request.body as Json)[field]).trim() === "";
+  /Url$/.test(field) &&
+  String((request.body as Json)[field])
+    .replace("\0", "")
+    .trim() === "";
 
 describe("a request at a limit of the schema", () => {
   test.each(operations.map((operation) => [operation.operationId, operation] as const))(
     "%s",
     async (id, operation) => {
-      let { probes, token } = await freshProbes(operation);
       const unexpected: string[] = [];
-      for (let index = 0; index < probes.length; index++) {
-        const probe = probes[index] as Probe;
-        await forgetCounts();
+      const attempt = async (probe: Probe, token: string | undefined) => {
         const reply = await send(operation, probe.request, token);
         const problem = problemOf(id, probe, reply);
         if (problem !== undefined) unexpected.push(`${probe.what}: ${problem}`);
-        // A success changed what the next request needs.
-        const isChange = operation.method !== "get" && reply.status < 300;
-        if (isChange) ({ probes, token } = await freshProbes(operation));
+        return reply;
+      };
+      let { probes, token } = await freshProbes(operation);
+
+      // What is refused changes nothing, so several can be sent together.
+      const refused = probes.filter(({ isValid }) => !isValid);
+      for (let start = 0; start < refused.length; start += 8) {
+        await forgetCounts();
+        await Promise.all(refused.slice(start, start + 8).map((probe) => attempt(probe, token)));
+      }
+
+      for (let index = 0; index < probes.length; index++) {
+        const probe = probes[index] as Probe;
+        if (!probe.isValid) continue;
+        await forgetCounts();
+        const { status } = await attempt(probe, token);
+        // A success changed what the next request needs, unless it can be repeated.
+        const isRepeatable =
+          ["get", "put"].includes(operation.method) && id !== "reviewDeliverable";
+        if (!isRepeatable && status < 300) ({ probes, token } = await freshProbes(operation));
       }
       expect(unexpected).toEqual([]);
       expect(probes.some(({ isValid }) => !isValid)).toBe(true);
@@ -75,7 +100,7 @@ function problemOf(id: string, probe: Probe, reply: Reply): string | undefined {
   const names = fieldsOf(reply).includes(field);
   if (reply.status >= 500) return `${reply.status} ${code}`;
   if (!isValid && reply.status < 300 && isBlankLink(probe)) return undefined;
-  if (!isValid && !(reply.status >= 400 && refusals.includes(code))) {
+  if (!isValid && !(reply.status >= 400 && (refusals.includes(code) || hidden[id] === code))) {
     return `the schema refuses it, the answer is ${reply.status} ${code ?? ""}`;
   }
   const isExpressed = !unexpressed[id]?.includes(field);

@@ -26,9 +26,22 @@ const by = (
 ): Example => ({ by: persona, request, ...(prepare === undefined ? {} : { prepare }) });
 
 /** Sends the deliverable back for revision. */
-const sendBack: Example["prepare"] = (sql, { deliverableId }) => sql`
-  update public.deliverables set status = 'revision', feedback = 'Warmer'
-  where id = ${deliverableId}`;
+const sendBack: Example["prepare"] = async (sql, { deliverableId, ids }) => {
+  await sql`
+    update public.deliverables set status = 'revision', feedback = 'Warmer'
+    where id = ${deliverableId}`;
+  await sql`
+    update public.deliverable_reviews set reviewer_id = ${ids.creator}
+    where deliverable_id = ${deliverableId}`;
+};
+
+/** Puts the file into the current version, and has its scan find malware. */
+const rejectFile: Example["prepare"] = async (sql, { deliverableId, fileId }) => {
+  await sql`
+    update public.deliverable_files set version = 2
+    where (file_id, deliverable_id) = (${fileId}, ${deliverableId})`;
+  await sql`update public.files set state = 'infected' where id = ${fileId}`;
+};
 
 /** One example for each operation. An operation that is missing here fails the tests of the contract. */
 export const examples: Readonly<Record<string, Example>> = {
@@ -41,6 +54,12 @@ export const examples: Readonly<Record<string, Example>> = {
   verifyEmail: by("creator", () => ({ query: { token: "unknown" } })),
   resendVerification: by("creator"),
   forgotPassword: by("creator", () => ({ body: { email: someEmail() } })),
+  changePassword: by("creator", ({ password }) => ({
+    body: { currentPassword: password, newPassword: "Other-horse-8!" },
+  })),
+  changeEmail: by("creator", ({ password }) => ({ body: { password, newEmail: someEmail() } })),
+  listSessions: by("creator"),
+  revokeSession: by("creator", ({ accounts }) => ({ params: { sessionId: accounts.creator } })),
   resetPassword: by("creator", () => ({
     body: { token: "unknown", newPassword: "Other-horse-8!" },
   })),
@@ -107,6 +126,7 @@ export const examples: Readonly<Record<string, Example>> = {
     }),
     sendBack,
   ),
+  replaceFile: by("assignee", ({ uploadId }) => ({ body: { newFileId: uploadId } }), rejectFile),
   deleteDeliverable: by("creator"),
   listSamples: by("creator"),
   addSample: by("creator", () => ({

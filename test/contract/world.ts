@@ -49,6 +49,9 @@ export const buildContractWorld = (sql: Sql): Promise<ContractWorld> =>
       insert into public.project_members (project_id, user_id)
       values (${world.projectId}, ${deletedId})`;
     await tx`update public.profiles set deleted_at = now() where id = ${deletedId}`;
+    await tx`
+      update public.deliverable_reviews set reviewer_id = ${ids.creator}
+      where deliverable_id = ${world.deliverableId}`;
     const accounts = {
       "deleted user": deletedId,
       "stranger talent": ids.stranger,

@@ -10,9 +10,9 @@ create function api.list_reviews(
   set search_path = ''
 as $$
 begin
-  return private.list_reviews(jsonb_build_object(
+  return private.list_reviews(private.input_of('list_reviews', jsonb_build_object(
     'userId', "userId", 'page', page, 'limit', "limit", 'sort', sort
-  ));
+  )));
 end;
 $$;
 

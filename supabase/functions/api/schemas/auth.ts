@@ -33,7 +33,7 @@ export const signUp = requestBody(
     userType,
     companyName: text(0, 255).nullish().meta({ description: "Creators only." }),
   },
-  when("userType", "talent", { not: { required: ["companyName"] } }),
+  when("userType", "talent", { properties: { companyName: { type: "null" } } }),
 );
 
 export const signIn = requestBody("SignIn", { email, password: currentPassword });
