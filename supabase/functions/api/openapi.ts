@@ -6,7 +6,9 @@ import { exampleRequest, exampleResponse } from "./openapi/examples.ts";
 import {
   envelopeHeaders,
   failures,
+  pageContent,
   rateLimitHeaders,
+  redirection,
   requestHeaders,
   sharedHeaders,
 } from "./openapi/responses.ts";
@@ -90,7 +92,11 @@ function describe(operation: Operation, schemas: Schemas): Json {
     security: security[access],
     ...(parameters.length > 0 ? { parameters } : {}),
     ...bodyOf(operation, schemas),
-    responses: { ...success(operation, schemas), ...failures(operation) },
+    responses: {
+      ...success(operation, schemas),
+      ...redirection(operation),
+      ...failures(operation),
+    },
   };
 }
 
@@ -139,7 +145,8 @@ function headersOf({ success: { status, mediaType }, idempotent }: Operation): J
   return [...(hasEnvelope ? [prefer] : []), ...(idempotent ? [key] : [])];
 }
 
-function success({ success, unlimited }: Operation, schemas: Schemas): Json {
+function success(operation: Operation, schemas: Schemas): Json {
+  const { success, unlimited } = operation;
   const { status, description, schema, mediaType, or } = success;
   const headers = {
     ...requestHeaders,
@@ -151,7 +158,12 @@ function success({ success, unlimited }: Operation, schemas: Schemas): Json {
       ? { content: { [mediaType]: { schema: { type: "string" } } } }
       : schema === undefined
         ? {}
-        : { content: { "application/json": bodyOfSuccess(schema, schemas) } };
+        : {
+            content: {
+              "application/json": bodyOfSuccess(schema, schemas),
+              ...pageContent(operation),
+            },
+          };
   return {
     [status]: { description, headers, ...content },
     ...(or ? { [or.status]: { description: or.description, headers, ...content } } : {}),

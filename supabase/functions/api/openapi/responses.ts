@@ -32,13 +32,25 @@ export const rateLimitHeaders = referenceTo(
 );
 export const envelopeHeaders = referenceTo("Preference-Applied");
 
+/** The page that a browser gets instead of JSON. */
+export const pageContent = ({ page }: Operation): Json =>
+  page === undefined ? {} : { "text/html": { schema: { type: "string" } } };
+
+export function redirection({ redirect }: Operation): Json {
+  if (redirect === undefined) return {};
+  const Location = header("The address of the app.", { type: "string", format: "uri" });
+  return { 303: { description: redirect, headers: { ...requestHeaders, Location } } };
+}
+
 /** One response for each status, with its error codes. */
 export function failures(operation: Operation): Json {
   const byStatus = Map.groupBy(errorsOf(operation), (code) => statusOf[code]);
-  return Object.fromEntries([...byStatus].map(([status, codes]) => [status, failure(codes)]));
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => [status, failure(codes, pageContent(operation))]),
+  );
 }
 
-function failure(codes: readonly ErrorCode[]): Json {
+function failure(codes: readonly ErrorCode[], page: Json): Json {
   const waits = codes.some((code) => code === "RATE_LIMITED" || code === "SERVICE_UNAVAILABLE");
   return {
     description: codes.map((code) => `\`${code}\``).join(", "),
@@ -55,6 +67,7 @@ function failure(codes: readonly ErrorCode[]): Json {
           codes.map((code) => [code, { $ref: `#/components/examples/${code}` }]),
         ),
       },
+      ...page,
     },
   };
 }
