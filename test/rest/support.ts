@@ -39,7 +39,8 @@ export class Caller {
         : { body: body instanceof FormData ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
-    const answer = text === "" ? undefined : JSON.parse(text);
+    const isJson = response.headers.get("content-type")?.startsWith("application/json");
+    const answer = text === "" ? undefined : isJson ? JSON.parse(text) : text;
     return { status: response.status, headers: response.headers, body: answer };
   }
 

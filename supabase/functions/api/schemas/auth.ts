@@ -37,7 +37,7 @@ export const signUp = requestBody(
 );
 
 export const signIn = requestBody("SignIn", { email, password: currentPassword });
-export const refresh = requestBody("Refresh", { refreshToken: oneTimeToken });
+export const refresh = requestBody("Refresh", { refreshToken: z.string() });
 export const forgotPassword = requestBody("ForgotPassword", { email });
 export const resetPassword = requestBody("ResetPassword", { token: oneTimeToken, newPassword });
 export const changePassword = requestBody("ChangePassword", { currentPassword, newPassword });
