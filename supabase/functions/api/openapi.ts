@@ -27,7 +27,7 @@ import { answer } from "./schemas/common.ts";
 const title = "OnSwift";
 const description = `Projects, teams, tasks, deliverables and messages for creators and talents.
 
-Every error has the shape of \`Error\`. Requests refuse unknown fields, and unknown query parameters unless the operation says otherwise.
+Every error has the shape of \`Error\`. Requests refuse unknown fields, and unknown query parameters unless the description of the operation allows them.
 Responses can get more fields.`;
 
 answer("Error", {
