@@ -87,6 +87,21 @@ describe("without a network at the moment of renewal", () => {
     expect(renewals().length - before).toBe(1);
   });
 
+  test("a browser that is online again renews the session without a call", async () => {
+    const online = new EventTarget();
+    vi.stubGlobal("addEventListener", online.addEventListener.bind(online));
+    const { state, backend, renewals } = backendOf();
+    state.online = false;
+    const onswift = clientOf(backend, expired);
+    await onswift.users.me(once);
+    const before = renewals().length;
+    state.online = true;
+    online.dispatchEvent(new Event("online"));
+    await expect.poll(() => renewals().length, { timeout: 500 }).toBe(before + 1);
+    expect((await onswift.auth.getSession()).data).not.toBeNull();
+    vi.unstubAllGlobals();
+  });
+
   test("a call retries the renewal by itself", async () => {
     const { state, backend } = backendOf();
     state.online = false;

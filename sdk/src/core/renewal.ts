@@ -93,11 +93,22 @@ export class Renewal {
     }
   }
 
-  /** Until a call needs the session, or for this long. The timer does not keep a process alive. */
+  /**
+   * Until a call needs the session, a browser is online again, or for this long. The timer does not keep a process
+   * alive.
+   */
   async #pause(ms: number): Promise<void> {
+    const scope = globalThis as Partial<typeof globalThis>;
     await new Promise<void>((resolve) => {
-      this.#tryAgain = resolve;
-      unref(setTimeout(resolve, ms));
+      const end = () => {
+        clearTimeout(timer);
+        scope.removeEventListener?.("online", end);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      unref(timer);
+      scope.addEventListener?.("online", end);
+      this.#tryAgain = end;
     });
     this.#tryAgain = undefined;
   }
