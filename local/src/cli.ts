@@ -20,6 +20,8 @@ Options
   --project <dir>     folder that holds supabase/           (default: .)
   --data-dir <dir>    where the stack keeps its data        (default: <project>/.supabase-data)
   --port <n>          start: API port; the others follow    (default: config.toml; 0 = any free)
+  --host <address>    start: address of the API             (default: 127.0.0.1; 0.0.0.0 = all,
+                      so that phones in the same network reach it)
   --db-port <n>       start: PostgreSQL port
   --mail-port <n>     start: mail inbox port
   --reset             start: with an empty database
@@ -37,6 +39,7 @@ async function main(args: readonly string[]): Promise<number> {
       project: { type: "string", default: "." },
       "data-dir": { type: "string" },
       port: { type: "string" },
+      host: { type: "string" },
       "db-port": { type: "string" },
       "mail-port": { type: "string" },
       reset: { type: "boolean", default: false },
@@ -67,6 +70,7 @@ async function main(args: readonly string[]): Promise<number> {
         dataDir,
         reset: values.reset,
         seed,
+        ...(values.host === undefined ? {} : { host: values.host }),
         ports: {
           ...port("api", values.port),
           ...port("db", values["db-port"]),

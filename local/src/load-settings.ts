@@ -1,4 +1,5 @@
 import { loadConfig } from "./config.ts";
+import { loopbackHost, urlHost } from "./host.ts";
 import { loadKeys } from "./keys.ts";
 import { choosePorts, type RequestedPorts } from "./ports.ts";
 import { databaseUrl, type Settings } from "./settings.ts";
@@ -8,10 +9,11 @@ export async function loadSettings(
   projectDir: string,
   dataDir: string,
   requested: RequestedPorts = {},
+  host = loopbackHost,
 ): Promise<Settings> {
   const keys = await loadKeys(dataDir);
-  const ports = await choosePorts(await loadConfig(projectDir), requested);
-  const apiUrl = `http://127.0.0.1:${ports.api}`;
+  const ports = await choosePorts(await loadConfig(projectDir), requested, host);
+  const apiUrl = `http://${urlHost(host)}:${ports.api}`;
   const mailUrl = `http://127.0.0.1:${ports.mail}`;
   // The project's configuration may refer to the stack it runs in, as `env(SUPABASE_URL)`.
   const config = await loadConfig(projectDir, {
@@ -22,5 +24,5 @@ export async function loadSettings(
     SUPABASE_DB_URL: databaseUrl({ ports, keys }),
     MAILPIT_URL: mailUrl,
   });
-  return { projectDir, dataDir, ports, apiUrl, mailUrl, keys, config };
+  return { projectDir, dataDir, ports, host, apiUrl, mailUrl, keys, config };
 }

@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 import type { ProjectConfig } from "./config.ts";
+import { loopbackHost } from "./host.ts";
 import type { Ports } from "./settings.ts";
 
 /** The public ports that the caller chose; `0` stands for any free one. */
@@ -18,18 +19,19 @@ export interface RequestedPorts {
 export async function choosePorts(
   config: ProjectConfig,
   requested: RequestedPorts,
+  host: string = loopbackHost,
 ): Promise<Ports> {
   const shift = requested.api === undefined ? 0 : requested.api - config.api.port;
   const near = (usual: number) => (requested.api === 0 ? 0 : usual + shift);
   const taken = new Set<number>();
-  const choose = async (port: number, what: string, option = "") => {
-    const chosen = await claim(port, what, option, taken);
+  const choose = async (port: number, what: string, option = "", on = loopbackHost) => {
+    const chosen = await claim({ port, what, option, host: on }, taken);
     taken.add(chosen);
     return chosen;
   };
   const internal = () => choose(0, "internal");
   return {
-    api: await choose(requested.api ?? config.api.port, "API", "--port"),
+    api: await choose(requested.api ?? config.api.port, "API", "--port", host),
     db: await choose(requested.db ?? near(config.db.port), "database", "--db-port"),
     mail: await choose(requested.mail ?? near(config.local_smtp.port), "mail", "--mail-port"),
     internal: {
@@ -49,15 +51,20 @@ export async function choosePorts(
  */
 const quietPorts = { first: 20_000, last: 32_000 };
 
+interface Claim {
+  readonly port: number;
+  readonly what: string;
+  readonly option: string;
+  readonly host: string;
+}
+
 /** Checks that a port is free and not among `taken`. Returns it, or a free one for `0`. */
 async function claim(
-  port: number,
-  what: string,
-  option: string,
+  { port, what, option, host }: Claim,
   taken: ReadonlySet<number>,
 ): Promise<number> {
   const isAvailable = async (candidate: number) =>
-    !taken.has(candidate) && (await isFree(candidate));
+    !taken.has(candidate) && (await isFree(candidate, host));
   if (port !== 0) {
     if (await isAvailable(port)) return port;
     throw new Error(
@@ -72,15 +79,21 @@ async function claim(
 }
 
 /** Returns whether this process can listen on the port. */
-function isFree(port: number): Promise<boolean> {
+function isFree(port: number, host: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "EADDRINUSE") resolve(false);
+      else if (error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND") reject(notOurs(host));
       else reject(error);
     });
-    probe.listen({ port, host: "127.0.0.1", exclusive: true }, () => {
+    probe.listen({ port, host, exclusive: true }, () => {
       probe.close(() => resolve(true));
     });
   });
 }
+
+const notOurs = (host: string) =>
+  new Error(
+    `"${host}" is no address of this machine. With --host 0.0.0.0 it listens on all of them.`,
+  );

@@ -23,6 +23,8 @@ export interface Settings {
   /** Where the stack keeps its state: database, files, keys, mails, logs. */
   readonly dataDir: string;
   readonly ports: Ports;
+  /** The address that the gateway listens on. All other parts are reached from this machine only. */
+  readonly host: string;
   /** Public address of the gateway, without a trailing slash: `http://127.0.0.1:54321`. */
   readonly apiUrl: string;
   readonly mailUrl: string;

@@ -25,6 +25,8 @@ export interface StackOptions {
   readonly dataDir: string;
   /** Ports to listen on; without them the ones of `config.toml`. `{ api: 0 }` chooses free ones. */
   readonly ports?: RequestedPorts;
+  /** The address that the API listens on. Default: `127.0.0.1`, which only this machine reaches. */
+  readonly host?: string;
   /** Starts with an empty database; keys are kept. */
   readonly reset?: boolean;
   /** `false` leaves the project's seeds out. */
@@ -46,14 +48,14 @@ export class Stack {
 
   /** Resolves when every part answers. When one does not, stops the others and rejects. */
   static async start(options: StackOptions): Promise<Stack> {
-    const { dataDir, ports, reset = false } = options;
+    const { dataDir, ports, host, reset = false } = options;
     const projectDir = resolve(options.projectDir);
     // Without a project nothing is made, and nothing removed.
     await loadConfig(projectDir);
     const folder = await openDataFolder(dataDir, { empty: reset });
     let stack: Stack;
     try {
-      stack = new Stack(await loadSettings(projectDir, folder.path, ports), folder);
+      stack = new Stack(await loadSettings(projectDir, folder.path, ports, host), folder);
     } catch (error) {
       await folder.release();
       throw error;

@@ -145,7 +145,8 @@ export class Users {
    *
    * Requires: signed-in user, with their password.
    * Errors: `VALIDATION_ERROR`, `WRONG_PASSWORD`, `OPEN_DELIVERABLES` (unless `force` is `true`),
-   * `RATE_LIMITED` (5 wrong passwords within 15 minutes).
+   * `NOT_FOUND` (deleted by another request at the same time), `RATE_LIMITED` (5 wrong passwords within 15
+   * minutes).
    */
   delete(account: DeleteAccount, options?: CallOptions): Call<null> {
     return call(async () => {

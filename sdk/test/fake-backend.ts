@@ -87,11 +87,19 @@ export function storageWith(session?: StoredSession): SessionStorage {
 export function token(claims: object = {}): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const exp = Math.floor(Date.now() / 1000) + 900;
-  const own = { sub: userId, email: "zoë@example.com", userType: "creator", exp, ...claims };
+  const own = {
+    sub: userId,
+    session_id: sessionId,
+    email: "zoë@example.com",
+    userType: "creator",
+    exp,
+    ...claims,
+  };
   return `${part({ alg: "none" })}.${part(own)}.x`;
 }
 
 export const userId = "5f0c6d0e-0000-4000-8000-000000000001";
+export const sessionId = "5f0c6d0e-0000-4000-8000-00000000000a";
 
 export function storedSession(endsIn = 900) {
   const now = Math.floor(Date.now() / 1000);

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { OnSwift, RealtimeStatus } from "../src/index.ts";
-import { FakeBackend, json, storedSession, token, userId } from "./fake-backend.ts";
+import { FakeBackend, json, sessionId, storedSession, token, userId } from "./fake-backend.ts";
 import { FakeRealtime, realtimeClient } from "./fake-realtime.ts";
 
 const feed = `user:${userId}`;
@@ -50,7 +50,25 @@ describe("events", () => {
     expect(received).toEqual([
       [
         { messageId: "m1", conversationId: "c1" },
-        { id: "e-m1", replayed: false },
+        { id: "e-m1", replayed: false, actorId: null },
+      ],
+    ]);
+  });
+
+  test("own changes arrive from other sessions only, with their actor", async () => {
+    const server = new FakeRealtime();
+    const onswift = client(server);
+    const received: unknown[] = [];
+    const stop = onswift.realtime.on("message:deleted", (...args) => received.push(args));
+    await stop.ready;
+    for (const session of [sessionId, "another-session"]) {
+      const change = { ...deleted(session), actorId: userId, sessionId: session };
+      server.emit(feed, "message:deleted", change);
+    }
+    expect(received).toEqual([
+      [
+        { messageId: "another-session", conversationId: "c1" },
+        { id: "e-another-session", replayed: false, actorId: userId },
       ],
     ]);
   });

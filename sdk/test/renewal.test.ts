@@ -87,6 +87,21 @@ describe("without a network at the moment of renewal", () => {
     expect(renewals().length - before).toBe(1);
   });
 
+  test("a browser that is online again renews the session without a call", async () => {
+    const online = new EventTarget();
+    vi.stubGlobal("addEventListener", online.addEventListener.bind(online));
+    const { state, backend, renewals } = backendOf();
+    state.online = false;
+    const onswift = clientOf(backend, expired);
+    await onswift.users.me(once);
+    const before = renewals().length;
+    state.online = true;
+    online.dispatchEvent(new Event("online"));
+    await expect.poll(() => renewals().length, { timeout: 500 }).toBe(before + 1);
+    expect((await onswift.auth.getSession()).data).not.toBeNull();
+    vi.unstubAllGlobals();
+  });
+
   test("a call retries the renewal by itself", async () => {
     const { state, backend } = backendOf();
     state.online = false;
@@ -201,6 +216,25 @@ describe("a client of the app", () => {
     await vi.advanceTimersByTimeAsync(100);
     expect((await next).error).toBeNull();
   });
+});
+
+test("a fetch whose responses are no instances of the global class renews the session, too", async () => {
+  const { backend } = backendOf();
+  const foreign = async (...request: Parameters<typeof fetch>) => {
+    const response = await backend.fetch(...request);
+    const text = await response.text();
+    const { status, ok, headers } = response;
+    return {
+      status,
+      ok,
+      headers,
+      text: async () => text,
+      json: async () => JSON.parse(text),
+    } as Response;
+  };
+  const storage = storageWith(expired.session);
+  const options = { url: "http://backend.test", key: "k", storageKey: "session", storage };
+  expect((await createClient({ ...options, fetch: foreign }).users.me()).error).toBeNull();
 });
 
 test("a client without a session sends no request when it is created", async () => {

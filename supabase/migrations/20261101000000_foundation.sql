@@ -164,6 +164,21 @@ as $$
   ), false)
 $$;
 
+-- Removes white space around a text.
+create function private.trim_space(p_text text)
+  returns text
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select btrim(
+    p_text,
+    e' \t\n\r\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u200B'
+      '\u202F\u205F\u3000\uFEFF'
+  )
+$$;
+
 -- Cleans text with several lines. Composes characters (NFC), so that the same word is always the
 -- same text. Line and paragraph separators, vertical tabs and form feeds become line breaks. Removes
 -- other control characters, and white space around the text. Text of which nothing can be seen
@@ -179,13 +194,11 @@ as $$
   select case
     when p_text is null then null
     when not private.is_visible(p_text) then ''
-    else btrim(
+    else private.trim_space(
       normalize(regexp_replace(
         regexp_replace(p_text, '[\u000B\u000C\u2028\u2029]', e'\n', 'g'),
         '[\u0001-\u0008\u000E-\u001F\u007F-\u009F]', '', 'g'
-      ), nfc),
-      e' \t\n\r\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u200B'
-        '\u202F\u205F\u3000\uFEFF'
+      ), nfc)
     )
   end
 $$;
@@ -285,6 +298,7 @@ $$;
 -- All are pure and run as the caller, in triggers and api functions.
 grant execute on function
   private.is_visible(text),
+  private.trim_space(text),
   private.clean_text(text),
   private.clean_line(text),
   private.try_uuid(text),
@@ -634,6 +648,10 @@ grant execute on function
   private.check_range(date, date),
   private.check_uuid(jsonb, text, text, boolean)
 to authenticated, service_role;
+
+comment on function private.input_of(text, jsonb) is
+  'Open to anon: reviews are read without a session. Reads only its input and the request.';
+grant execute on function private.input_of(text, jsonb) to anon;
 
 
 -- ── 00_foundation/31_web_addresses.sql ──────────────────────────────────────────────────────────

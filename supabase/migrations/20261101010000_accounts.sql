@@ -459,7 +459,8 @@ create trigger _300_touch
 -- rules, so that one error reports every invalid field of a sign-up, with the same messages
 -- everywhere.
 
--- Returns an email address as Auth stores it.
+-- Returns an email address as Auth stores it. Nothing is removed inside it: with other characters it
+-- would be another address.
 create function private.normalized_email(p_text text)
   returns text
   language sql
@@ -467,7 +468,7 @@ create function private.normalized_email(p_text text)
   parallel safe
   set search_path = ''
 as $$
-  select lower(private.clean_line(p_text))
+  select lower(private.trim_space(p_text))
 $$;
 
 -- Accepts what Auth accepts: the format of HTML's email input, at most 255 characters.
@@ -496,7 +497,7 @@ declare
 begin
   return case
     when v_required <> '[]' then v_required
-    when private.is_email(private.normalized_email(p_input ->> p_key)) then '[]'
+    when private.is_email(private.trim_space(p_input ->> p_key)) then '[]'
     else private.field_error(p_key, p_label || ' must be a valid address such as ada@example.com.')
   end;
 end;
@@ -1814,6 +1815,13 @@ begin
   set deleted_at = now()
   where id = v_user_id and deleted_at is null;
 
+  -- A concurrent deletion was first.
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'User not found.',
+      hint = 'NOT_FOUND';
+  end if;
+
   delete from private.outbox where user_id = v_user_id and status <> 'sent';
   delete from private.email_changes where user_id = v_user_id;
   delete from private.password_resets where user_id = v_user_id;
@@ -1967,7 +1975,7 @@ status 403. Callers over SQL must commit the transaction.
 Limit: 5 wrong passwords in 15 minutes and session.
 Requires: a signed-in user.
 Errors: WRONG_PASSWORD (returned, not raised), RATE_LIMITED, OPEN_DELIVERABLES, VALIDATION_ERROR,
-NOT_AUTHENTICATED, SESSION_REVOKED.';
+NOT_FOUND (another request deleted it at the same time), NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.export_me()
   returns jsonb

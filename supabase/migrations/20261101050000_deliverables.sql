@@ -239,7 +239,8 @@ grant select, insert, update, delete
 
 -- Rules for the content of deliverables and for changes of their status.
 
--- Returns the ids of the users mentioned in a text as @[Name](id).
+-- Returns the ids of the users mentioned in a text as @[Name](id). Mentions notify users of the
+-- project. A mention of anyone else is plain text.
 create function private.mentioned_ids(p_text text)
   returns uuid[]
   language sql
@@ -250,33 +251,6 @@ as $$
   select coalesce(array_agg(distinct private.try_uuid(mention[1])), '{}')
   from regexp_matches(p_text, '@\[[^]\n]{1,255}\]\(([0-9A-Fa-f-]{36})\)', 'g') as mention
   where private.try_uuid(mention[1]) is not null
-$$;
-
--- Checks that mentioned users are the project's creator or active members, because mentions notify
--- them. Definer: reads the team; removed members are refused before this check.
-create function private.check_mentions(p_input jsonb, p_key text, p_project_id uuid)
-  returns jsonb
-  language sql
-  stable
-  security definer
-  set search_path = ''
-as $$
-  select case
-    when exists (
-      select
-      from unnest(private.mentioned_ids(p_input ->> p_key)) as mentioned (id)
-      where not exists (
-        select
-        from public.projects as p
-        where p.id = p_project_id and p.creator_id = mentioned.id
-      ) and not exists (
-        select
-        from public.project_members as m
-        where m.project_id = p_project_id and m.user_id = mentioned.id and m.removed_at is null
-      )
-    ) then private.field_error(p_key, 'Mentions must name the creator or members of the project.')
-    else '[]'
-  end
 $$;
 
 -- Checks the length of title and description.
@@ -895,12 +869,7 @@ declare
   v_id uuid;
 begin
   perform private.require_talent();
-  perform private.raise_field_errors(
-    private.lock_submission_target(p_project_id, p_task_id)
-    || private.check_mentions(
-      jsonb_build_object('description', p_description), 'description', p_project_id
-    )
-  );
+  perform private.raise_field_errors(private.lock_submission_target(p_project_id, p_task_id));
 
   select d.id
   into v_in_revision
@@ -1006,10 +975,6 @@ as $$
 declare
   v_deliverable constant public.deliverables := private.lock_revision(p_deliverable_id);
 begin
-  perform private.raise_field_errors(private.check_mentions(
-    jsonb_build_object('description', p_description), 'description', v_deliverable.project_id
-  ));
-
   update public.deliverables
   set
     status = 'pending',
@@ -1060,6 +1025,13 @@ begin
   update public.deliverables
   set deleted_at = now()
   where id = p_deliverable_id and deleted_at is null;
+
+  -- A concurrent deletion was first.
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'Deliverable not found.',
+      hint = 'NOT_FOUND';
+  end if;
 end;
 $$;
 
@@ -1408,7 +1380,7 @@ comment on function api.submit_deliverable(text, text, text, text, jsonb) is
   'Submits a deliverable for a task and returns it.
 Requires: the talent to whom the task is assigned.
 title: 1 to 255 characters. description: at most 10,000 characters, can mention users of the project
-as @[Name](userId). files: [{fileId}] with 1 to 10 of the caller''s unused uploads for this task;
+as @[Name](userId); a mention of anyone else is plain text. files: [{fileId}] with 1 to 10 of the caller''s unused uploads for this task;
 uploads that are not confirmed yet are confirmed.
 Repeating a call with the same header Idempotency-Key within 24 hours returns the first response.
 Errors: VALIDATION_ERROR (also for a task not assigned to the caller), UPLOAD_MISSING,

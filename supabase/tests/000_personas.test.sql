@@ -190,9 +190,24 @@ create or replace function tests.events(p_user_id uuid)
   security definer
   set search_path = ''
 as $$
+  select m.event, m.payload - '{id,actorId}'::text[]
+  from realtime.messages as m
+  where m.topic = 'user:' || p_user_id
+    and m.private
+    and m.extension = 'broadcast'
+    and not m.payload ? 'sessionId'
+$$;
+
+-- Events of the user's own changes, which go to the user's other tabs and devices.
+create or replace function tests.own_events(p_user_id uuid)
+  returns table (event text, payload jsonb)
+  language sql
+  security definer
+  set search_path = ''
+as $$
   select m.event, m.payload - 'id'
   from realtime.messages as m
-  where m.topic = 'user:' || p_user_id and m.private and m.extension = 'broadcast'
+  where m.topic = 'user:' || p_user_id and m.private and m.payload ? 'sessionId'
 $$;
 
 create or replace function tests.event_names(p_user_id uuid)

@@ -1,4 +1,4 @@
-import type { Deliverable } from "./state.ts";
+import { type Deliverable, isRejected } from "./state.ts";
 import { idOf, isProjectCreator, type Step, same } from "./step.ts";
 
 const placeIsOpen = ({ before, actor }: Step, { project, task }: Deliverable) => {
@@ -54,6 +54,33 @@ export function* creations(step: Step): Iterable<string> {
     if (now.versions.length !== 1 || !filesAreFit(step, now))
       yield "was submitted with unfit files";
   }
+}
+
+/** A rejected file of the current version gives its place to an unused upload. Nothing else changes. */
+function wasReplaced(step: Step, was: Deliverable, now: Deliverable): boolean {
+  const { before, after, actor } = step;
+  const [old = [], current = []] = [was, now].map(({ versions }) => versions.at(-1)?.files);
+  const places = [...old.keys()].filter((place) => old[place] !== current[place]);
+  const [removed = "", added = ""] = [old[places[0] ?? 0], current[places[0] ?? 0]];
+  const earlier = ({ versions }: Deliverable) => versions.slice(0, -1);
+  const last = ({ versions }: Deliverable) => ({ ...versions.at(-1), files: [] });
+  const upload = before.files[added];
+  return (
+    was.status === "pending" &&
+    was.by === idOf(actor) &&
+    placeIsOpen(step, was) &&
+    places.length === 1 &&
+    old.length === current.length &&
+    same({ ...was, versions: [] }, { ...now, versions: [] }) &&
+    same([earlier(was), last(was)], [earlier(now), last(now)]) &&
+    isRejected(before.files[removed]) &&
+    after.files[removed]?.removed !== false &&
+    upload?.uploader === idOf(actor) &&
+    upload?.task === was.task &&
+    !upload.used &&
+    !upload.removed &&
+    !isRejected(after.files[added])
+  );
 }
 
 /** The changes of status that exist, each with who may make it and what it leaves behind. */
@@ -118,7 +145,7 @@ export function* changes(step: Step): Iterable<string> {
   for (const was of Object.values(step.before.deliverables)) {
     const now = step.after.deliverables[was.id];
     if (now === undefined) yield "vanished";
-    else if (!same(was, now) && !wasAllowed(step, was, now))
+    else if (!same(was, now) && !wasAllowed(step, was, now) && !wasReplaced(step, was, now))
       yield `changed in a way that is not allowed: ${JSON.stringify({ was, now })}`;
   }
 }

@@ -1,7 +1,7 @@
 import { aProject, inDays } from "../world/projects.ts";
 import type { Focus, Part } from "./focus.ts";
 import type { Random } from "./random.ts";
-import type { State } from "./state.ts";
+import { isRejected, type State } from "./state.ts";
 import type { Actor, Answer, ModelWorld } from "./world.ts";
 
 /** What a move can use. */
@@ -56,6 +56,13 @@ const filesFor = ({ state, random, actor, focus }: Scene) => {
   return ids.map((fileId) => ({ fileId }));
 };
 
+/** The rejected file of the current version, or now and then any of its files. */
+const fileToReplace = ({ state, random, focus: { deliverable } }: Scene) => {
+  const files = deliverable?.versions.at(-1)?.files ?? [];
+  const rejected = files.filter((id) => isRejected(state.files[id]));
+  return random.one(random.chance(0.9) ? rejected : files) ?? unknownId;
+};
+
 /** Calls of the functions in `api`, with good and with bad arguments, by any actor. */
 export const apiMoves: Readonly<Record<string, Weighted>> = {
   reserveForTask: calling(18, "assignee", "create_upload", (scene) => ({
@@ -93,6 +100,11 @@ export const apiMoves: Readonly<Record<string, Weighted>> = {
   resubmit: calling(12, "author", "resubmit_deliverable", (scene) => ({
     deliverableId: deliverableId(scene),
     files: filesFor(scene),
+  })),
+  replaceFile: calling(8, "author", "replace_file", (scene) => ({
+    deliverableId: deliverableId(scene),
+    fileId: fileToReplace(scene),
+    newFileId: filesFor(scene)[0]?.fileId ?? unknownId,
   })),
   approve: calling(2, "creator", "approve_deliverable", (scene) => ({
     deliverableId: deliverableId(scene),

@@ -41,6 +41,10 @@ export interface StoredFile {
   readonly path: string;
 }
 
+/** Whether the scan has taken a file away. */
+export const isRejected = (file: StoredFile | undefined): boolean =>
+  file?.state === "failed" || file?.state === "infected";
+
 export interface Task {
   readonly id: string;
   readonly project: string;

@@ -34,6 +34,15 @@ const scanEnds: Move = async ({ world: { sql }, state, random }) => {
   return done;
 };
 
+/** The scan rejects a waiting file, one of the deliverable in focus if there is one. */
+const scanRejects: Move = async ({ world: { sql }, state, random, focus }) => {
+  const waiting = Object.values(state.files).filter(({ state: now }) => now === "uploaded");
+  const current = focus.deliverable?.versions.at(-1)?.files ?? [];
+  const file = random.one(waiting.filter(({ id }) => current.includes(id))) ?? random.one(waiting);
+  if (file !== undefined) await sql`select private.scan_rejected(${file.id}, 'type')`;
+  return done;
+};
+
 /** Two hours pass, which resets hourly limits. Sometimes a day passes, and expired reservations are removed. */
 const timePasses: Move = async ({ world: { sql, actors }, random }) => {
   const ids = actors.map(({ id }) => id);
@@ -49,5 +58,6 @@ const timePasses: Move = async ({ world: { sql, actors }, random }) => {
 export const systemMoves: Readonly<Record<string, Weighted>> = {
   bytesArrive: { weight: 16, part: "uploader", move: bytesArrive },
   scanEnds: { weight: 12, part: "uploader", move: scanEnds },
+  scanRejects: { weight: 4, part: "uploader", move: scanRejects },
   timePasses: { weight: 2, part: "uploader", move: timePasses },
 };

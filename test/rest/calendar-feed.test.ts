@@ -2,7 +2,7 @@ import ICAL from "ical.js";
 import { beforeAll, describe, expect, test } from "vitest";
 import { someAddress } from "../world/people.ts";
 import { inDays } from "../world/projects.ts";
-import { rest } from "../world/stack.ts";
+import { documentedFetch } from "./document.ts";
 import { made, type World, world } from "./support.ts";
 
 let w: World;
@@ -14,7 +14,9 @@ beforeAll(async () => {
 });
 
 const feed = (secret = token) =>
-  fetch(`${rest}/calendar.ics?token=${secret}`, { headers: { "x-forwarded-for": someAddress() } });
+  documentedFetch(`/calendar.ics?token=${secret}`, {
+    headers: { "x-forwarded-for": someAddress() },
+  });
 
 /** The events of the feed, read by a parser that has nothing to do with what wrote them. */
 async function events(): Promise<readonly ICAL.Event[]> {
@@ -78,7 +80,7 @@ describe("the iCalendar feed", () => {
   test("is not found without a valid token", async () => {
     expect((await feed("0".repeat(64))).status).toBe(404);
     expect((await feed("")).status).toBe(404);
-    expect((await fetch(`${rest}/calendar.ics`)).status).toBe(404);
+    expect((await documentedFetch("/calendar.ics")).status).toBe(404);
     expect((await w.talent.delete("/calendar/link")).status).toBe(204);
     expect((await feed()).status).toBe(404);
   });

@@ -1,8 +1,12 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { password, someEmail } from "../world/people.ts";
-import { apiUrl, openDatabase } from "../world/stack.ts";
+import { apiUrl, openDatabase, rest } from "../world/stack.ts";
+import { documentedFetch } from "./document.ts";
 import { mailTo, resetToken } from "./mail.ts";
 import { anotherSession, Caller, invalid, person, refusal, refused } from "./support.ts";
+
+/** Opens a link of a mail, as a browser does. */
+const followed = (link: string) => documentedFetch(link.slice(rest.length));
 
 const newPassword = "Other-horse-8!";
 const sql = openDatabase();
@@ -17,10 +21,10 @@ describe("the email after signing up", () => {
     const link = /https?:\S+\/auth\/verify-email\?token=\S+/.exec(Text)?.[0] ?? "";
     expect(link.startsWith(`${apiUrl}/functions/v1/api/auth/verify-email?token=`)).toBe(true);
 
-    const opened = await fetch(link);
+    const opened = await followed(link);
     expect([opened.status, await opened.json()]).toEqual([200, { verified: true }]);
     expect((await caller.get("/users/me")).body.emailVerified).toBe(true);
-    expect((await fetch(link)).status, "scanners open links too").toBe(200);
+    expect((await followed(link)).status, "scanners open links too").toBe(200);
   });
 
   test("leads a browser to the app, with the result", async () => {
@@ -29,7 +33,10 @@ describe("the email after signing up", () => {
     const link = /https?:\S+\/auth\/verify-email\?token=\S+/.exec(Text)?.[0] ?? "";
     const open = async (url: string) => {
       const headers = { accept: "text/html", "x-forwarded-for": caller.address };
-      const { status, headers: answered } = await fetch(url, { headers, redirect: "manual" });
+      const { status, headers: answered } = await documentedFetch(url.slice(rest.length), {
+        headers,
+        redirect: "manual",
+      });
       return [status, answered.get("location")];
     };
     const [site] = await sql<{ url: string }[]>`select private.site_url() as url`;

@@ -3,6 +3,7 @@ import { someAddress } from "../world/people.ts";
 import { inDays } from "../world/projects.ts";
 import { openDatabase, rest } from "../world/stack.ts";
 import { tables } from "../world/tables.ts";
+import { documentedFetch } from "./document.ts";
 import { mailTo } from "./mail.ts";
 import {
   Caller,
@@ -140,7 +141,7 @@ describe("emails", () => {
       (await verified.get("/notifications/preferences")).body.preferences.task_assigned.email;
     const html = { accept: "text/html,application/xhtml+xml", "x-forwarded-for": someAddress() };
     for (const init of [{ method: "HEAD" }, {}, { headers: html }]) {
-      const opened = await fetch(link, init);
+      const opened = await documentedFetch(link.href.slice(rest.length), init);
       expect([opened.status, opened.headers.get("content-type")]).toEqual([
         200,
         "text/html; charset=utf-8",
@@ -154,7 +155,7 @@ describe("emails", () => {
       expect(await emailsOn(), "scanners open links").toBe(true);
     }
 
-    const posted = await fetch(link, {
+    const posted = await documentedFetch(link.href.slice(rest.length), {
       method: "POST",
       headers: { "x-forwarded-for": someAddress() },
       body: new URLSearchParams({ "List-Unsubscribe": "One-Click" }),

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { png, svg } from "./images.ts";
 import { invalid, made, refusal, refused, unknownId, type World, world } from "./support.ts";
-import { fetched, formOf, picture, scanned, uploaded } from "./uploads.ts";
+import { fetched, formOf, picture, presign, put, scanned, uploaded } from "./uploads.ts";
 
 let w: World;
 let samples: string;
@@ -76,6 +76,20 @@ describe("adding a sample", () => {
         invalid(...fields),
       );
     }
+    expect((await w.creator.get(samples)).body.samples).toEqual([]);
+  });
+
+  test("refuses a file whose bytes show another type, in a form and by file id", async () => {
+    const { body: upload } = await presign(w.creator, target, { fileSize: svg.length });
+    expect((await put(upload.uploadUrl, svg)).status).toBe(200);
+    const byId = { name: "x", type: "file", fileId: upload.fileId };
+    expect(refusal(await w.creator.post(samples, byId))).toEqual(
+      refused(400, "FILE_MISMATCH", "fileId"),
+    );
+    const byForm = formOf({ name: "x", type: "file", file: picture("x.png", svg) });
+    expect(refusal(await w.creator.post(samples, byForm))).toEqual(
+      refused(400, "FILE_MISMATCH", "file"),
+    );
     expect((await w.creator.get(samples)).body.samples).toEqual([]);
   });
 

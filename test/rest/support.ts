@@ -1,9 +1,8 @@
 import { expect } from "vitest";
 import { type Account, anAccount, password, someAddress, type UserType } from "../world/people.ts";
 import { aProject } from "../world/projects.ts";
-import { rest } from "../world/stack.ts";
 import { buildWorld, type Entrance } from "../world/world.ts";
-import { expectDocumented } from "./document.ts";
+import { documentedFetch } from "./document.ts";
 
 export interface Reply {
   readonly status: number;
@@ -24,7 +23,7 @@ export class Caller {
   token: string | undefined;
 
   async send(method: string, path: string, { body, headers = {} }: Sent = {}): Promise<Reply> {
-    const response = await fetch(`${rest}${path}`, {
+    const response = await documentedFetch(path, {
       method,
       headers: {
         "x-forwarded-for": this.address,
@@ -40,10 +39,8 @@ export class Caller {
         : { body: body instanceof FormData ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
-    const answer = text === "" ? undefined : JSON.parse(text);
-    if (headers.prefer === undefined) {
-      await expectDocumented(method, path, response.status, answer);
-    }
+    const isJson = response.headers.get("content-type")?.startsWith("application/json");
+    const answer = text === "" ? undefined : isJson ? JSON.parse(text) : text;
     return { status: response.status, headers: response.headers, body: answer };
   }
 

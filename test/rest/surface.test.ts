@@ -1,8 +1,9 @@
 import { connect } from "node:net";
 import { describe, expect, test } from "vitest";
-import { apiUrl, openDatabase, publishableKey, rest } from "../world/stack.ts";
+import { openApi, operationsOf } from "../contract/document.ts";
+import { apiUrl, openDatabase, publishableKey } from "../world/stack.ts";
 import { tables } from "../world/tables.ts";
-import { type Operation, openApi } from "./document.ts";
+import { documentedFetch } from "./document.ts";
 import { aProject, Caller, person, refusal, refused } from "./support.ts";
 
 describe("an unknown path or method", () => {
@@ -49,7 +50,7 @@ describe("authentication", () => {
 
 describe("request bodies", () => {
   const raw = (body: BodyInit, type = "application/json", headers = {}) =>
-    fetch(`${rest}/auth/login`, {
+    documentedFetch("/auth/login", {
       method: "POST",
       headers: { "content-type": type, "x-forwarded-for": new Caller().address, ...headers },
       body,
@@ -83,13 +84,13 @@ describe("request bodies", () => {
     ].join("\r\n");
     await new Promise<void>((sent) => socket.write(start, () => sent()));
     socket.destroy();
-    expect((await fetch(`${rest}/health`)).status).toBe(200);
+    expect((await documentedFetch("/health")).status).toBe(200);
   });
 });
 
 describe("browsers", () => {
   const preflight = (origin: string) =>
-    fetch(`${rest}/projects`, {
+    documentedFetch("/projects", {
       method: "OPTIONS",
       headers: {
         origin,
@@ -108,7 +109,9 @@ describe("browsers", () => {
 
     const stranger = await preflight("https://evil.example");
     expect(stranger.headers.get("access-control-allow-origin")).toBeNull();
-    const answer = await fetch(`${rest}/skills`, { headers: { origin: "https://evil.example" } });
+    const answer = await documentedFetch("/skills", {
+      headers: { origin: "https://evil.example" },
+    });
     expect(answer.headers.get("access-control-allow-origin")).toBeNull();
   });
 });
@@ -171,16 +174,13 @@ test("every response has security headers and a request id", async () => {
 });
 
 test("every operation that requires a token returns 401 without one", async () => {
-  const { paths } = await openApi();
-  for (const [path, item] of Object.entries(paths)) {
-    for (const [method, operation] of Object.entries<Operation>(item)) {
-      const needsToken = operation.security.length === 1;
-      if (!needsToken) continue;
-      const address = path.replaceAll(/\{\w+\}/g, crypto.randomUUID());
-      // From an address of its own: there are more operations than requests per minute.
-      const reply = await new Caller().send(method.toUpperCase(), address);
-      expect(refusal(reply), operation.operationId).toEqual(refused(401, "NOT_AUTHENTICATED"));
-    }
+  for (const { operationId, method, path, security } of operationsOf(await openApi())) {
+    const needsToken = security.length === 1;
+    if (!needsToken) continue;
+    const address = path.replaceAll(/\{\w+\}/g, crypto.randomUUID());
+    // From an address of its own: there are more operations than requests per minute.
+    const reply = await new Caller().send(method.toUpperCase(), address);
+    expect(refusal(reply), operationId).toEqual(refused(401, "NOT_AUTHENTICATED"));
   }
 });
 
@@ -199,7 +199,7 @@ test("a connection that the database closes is replaced", async () => {
 
 test("the OpenAPI document lists exactly the error codes of the database's catalogue", async () => {
   const { components } = await openApi();
-  const { Error: schema } = components.schemas as {
+  const { Error: schema } = components.schemas as unknown as {
     Error: { properties: { error: { properties: { code: { enum: string[] } } } } };
   };
   const sql = openDatabase();

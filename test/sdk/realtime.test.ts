@@ -2,10 +2,11 @@ import { randomUUID } from "node:crypto";
 import { createClient as createSupabaseClient } from "@supabase/supabase-js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fromSupabase, type MemberChange, type Message, type Typing } from "../../sdk/src/index.ts";
+import { password } from "../world/people.ts";
 import { inDays } from "../world/projects.ts";
 import { apiUrl, publishableKey } from "../world/stack.ts";
 import { card, message, notification, task } from "./responses.ts";
-import { type Person, person, type Team, team } from "./support.ts";
+import { type Person, person, type Team, team, visitor } from "./support.ts";
 
 const people: Person[] = [];
 const someone = async (userType: "creator" | "talent", name?: string) => {
@@ -76,6 +77,41 @@ describe("realtime events of a conversation", () => {
     await messages.delete(id, messageId).orThrow();
     const deleted = { messageId, conversationId: id };
     await expect.poll(() => events.slice(2), soon).toEqual([["deleted", deleted]]);
+  });
+
+  test("own changes arrive at other devices of the same user, and not at the device that made them", async () => {
+    const { onswift, email } = talent;
+    const device = visitor();
+    await device.auth.signIn({ email, password }).orThrow();
+    const events: string[] = [];
+    const stops = [
+      onswift.realtime.on("message:deleted", () => events.push("same device")),
+      device.realtime.on("message:deleted", (_, { actorId }) => {
+        events.push(actorId === talent.id ? "other device" : "unexpected");
+      }),
+      creator.onswift.realtime.on("message:deleted", (_, { actorId }) => {
+        events.push(actorId === talent.id ? "other user" : "unexpected");
+      }),
+    ];
+    for (const { ready } of stops) expect((await ready).error).toBeNull();
+    const { id: messageId } = await onswift.messages.send(id, { content: "Oops" }).orThrow();
+    await onswift.messages.delete(id, messageId).orThrow();
+    await expect.poll(() => [...events].sort(), soon).toEqual(["other device", "other user"]);
+    for (const stop of stops) stop();
+    device.realtime.close();
+  });
+
+  test("a block ends the channel of both participants", async () => {
+    const [blocker, blocked] = [await someone("talent"), await someone("creator")];
+    const { id } = await blocked.onswift.conversations.open(blocker.id).orThrow();
+    const rooms = [blocker, blocked].map(({ onswift }) => onswift.realtime.conversation(id));
+    for (const room of rooms) expect((await room.onMembers(() => 0).ready).error).toBeNull();
+    await expect.poll(() => rooms.map(({ members }) => members.length), soon).toEqual([1, 1]);
+    await blocker.onswift.users.block(blocked.id).orThrow();
+    await expect.poll(() => rooms.map(({ members }) => members.length), soon).toEqual([0, 0]);
+    await expect
+      .poll(async () => (await rooms[1]?.onTyping(() => 0).ready)?.error?.code, soon)
+      .toBe("FORBIDDEN");
   });
 
   test("presence and typing of the other participant arrive", async () => {

@@ -23,7 +23,7 @@ export async function createAuth(settings: Settings, log: Logger): Promise<Auth>
   });
   const { config } = settings;
   const limits = new Limits();
-  const hooks = new Hooks(sql, config.auth.hook, log);
+  const hooks = new Hooks(sql, config.auth.hook, log, settings.apiUrl);
   const mailer = new Mailer(settings, hooks, limits, log);
   return { sql, settings, log, limits, hooks, mailer, signer: await createSigner(settings) };
 }

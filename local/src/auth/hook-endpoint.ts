@@ -7,8 +7,13 @@ const limits = { bytes: 200 * 1024, total: 5000, attempts: 3, pause: 2000 };
 const loopback = new Set(["localhost", "127.0.0.1", "[::1]", "host.docker.internal"]);
 
 /** Posts an event to an HTTP hook, signed as Standard Webhooks specifies, and returns the JSON response. */
-export async function callEndpoint(uri: string, secrets: string, payload: Json): Promise<Json> {
-  const url = parseHookUrl(uri);
+export async function callEndpoint(
+  uri: string,
+  secrets: string,
+  payload: Json,
+  ownUrl: string,
+): Promise<Json> {
+  const url = parseHookUrl(uri, ownUrl);
   const body = JSON.stringify(payload);
   const signal = AbortSignal.timeout(limits.total);
   for (let attempt = 1; ; attempt += 1) {
@@ -26,11 +31,12 @@ export async function callEndpoint(uri: string, secrets: string, payload: Json):
   }
 }
 
-/** Parses the hook's URI. Plain HTTP is allowed only for loopback hosts. */
-function parseHookUrl(uri: string): URL {
+/** Parses the hook's URI. Plain HTTP is allowed only for loopback hosts and for the stack itself. */
+function parseHookUrl(uri: string, ownUrl: string): URL {
   const url = URL.canParse(uri) ? new URL(uri) : undefined;
   const isAllowed =
-    url?.protocol === "https:" || (url?.protocol === "http:" && loopback.has(url.hostname));
+    url?.protocol === "https:" ||
+    (url?.protocol === "http:" && (loopback.has(url.hostname) || url.origin === ownUrl));
   if (url === undefined || !isAllowed) {
     throw unexpected("The hook URI must use https, or http with a loopback host");
   }

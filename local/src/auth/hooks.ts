@@ -24,9 +24,11 @@ export interface PasswordVerdict {
 export class Hooks {
   readonly #sql: Sql;
   readonly #config: Config;
+  readonly #ownUrl: string;
   readonly #log: Logger;
 
-  constructor(sql: Sql, config: Config, log: Logger) {
+  constructor(sql: Sql, config: Config, log: Logger, ownUrl: string) {
+    this.#ownUrl = ownUrl;
     this.#sql = sql;
     this.#config = config;
     this.#log = log;
@@ -89,7 +91,7 @@ export class Hooks {
     const payload = { metadata, ...input };
     const response = uri.startsWith("pg-functions://")
       ? await this.#callFunction(uri, payload, tx)
-      : await callEndpoint(uri, secrets, payload);
+      : await callEndpoint(uri, secrets, payload, this.#ownUrl);
     const result = isObject(response) ? response : {};
     throwHookError(result);
     return result;

@@ -47,15 +47,17 @@ export const isBanned = (user: Pick<UserRow, "banned_until">): boolean =>
 export const userBanned = (status: 400 | 403, message = "User is banned"): AuthError =>
   new AuthError(status, "user_banned", message);
 
-const emailPattern = /^[^\s@<>()[\]\\,;:"]+@[^\s@<>()[\]\\,;:"]+\.[^\s@<>()[\]\\,;:"]+$/;
+/** The format of HTML's email input, which upstream has. */
+const emailPattern =
+  /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(\.[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$/;
 
-/** Trims an email address and converts it to lower case. Throws when it is not valid. */
+/** Converts an email address to lower case. Throws when it is not valid, also when space surrounds it. */
 export function normalizeEmail(value: unknown): string {
-  const email = typeof value === "string" ? value.trim().toLowerCase() : "";
+  const email = typeof value === "string" ? value : "";
   if (email === "") throw validationFailed("An email address is required");
-  if (email.length > 255) throw validationFailed("An email address is too long");
-  if (!emailPattern.test(email) || email.includes("..")) {
+  if (Buffer.byteLength(email) > 255) throw validationFailed("An email address is too long");
+  if (!emailPattern.test(email)) {
     throw validationFailed("Unable to validate email address: invalid format");
   }
-  return email;
+  return email.toLowerCase();
 }

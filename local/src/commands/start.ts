@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import { loopbackHost } from "../host.ts";
 import type { PartHealth } from "../parts.ts";
 import { Stack, type StackOptions } from "../stack.ts";
 import { printStep, seconds, table } from "./output.ts";
@@ -16,6 +17,11 @@ export async function start(options: StackOptions): Promise<number> {
 
   console.log(`\nReady in ${seconds(performance.now() - began)}.\n`);
   console.log(overview(stack));
+  if (options.host !== undefined && options.host !== loopbackHost) {
+    console.log(
+      "Other devices in the network can reach the API. Use this in networks that you trust.",
+    );
+  }
   console.log("Press Ctrl-C to stop.\n");
   const watch = setInterval(reportChanges(stack), 250);
   await signal;

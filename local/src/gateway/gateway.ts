@@ -35,7 +35,8 @@ export class Gateway implements Part {
   }
 
   start(): Promise<void> {
-    const { api } = this.#settings.ports;
+    const { host, ports } = this.#settings;
+    const { api } = ports;
     const server = createServer(
       // Uploads have no time limit; each route limits how long its upstream can stay silent. Upgrades to
       // anything but WebSocket are ignored: Java clients offer HTTP/2 this way.
@@ -48,7 +49,7 @@ export class Gateway implements Part {
         const message = `Port ${api} (API) is in use by another program. Stop that program, or choose another port with --port.`;
         reject(error.code === "EADDRINUSE" ? new Error(message) : error);
       });
-      server.listen(api, "127.0.0.1", () => {
+      server.listen(api, host, () => {
         this.#server = server;
         resolve();
       });

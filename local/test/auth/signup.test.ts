@@ -24,7 +24,7 @@ describe("sign-up without confirmation", () => {
   test("returns a session and a confirmed account", async () => {
     const email = randomEmail();
     const { status, json } = await autoConfirm.post("/signup", {
-      email: ` ${email.toUpperCase()} `,
+      email: email.toUpperCase(),
       password,
       data: { name: "Ada", sub: "another user" },
     });
@@ -44,6 +44,34 @@ describe("sign-up without confirmation", () => {
     expect(user.identities).toHaveLength(1);
     expect(user).not.toHaveProperty("encrypted_password");
     expect(await world.mailsTo(email)).toEqual([]);
+  });
+
+  test("accepts the addresses that HTML's email input accepts, and no others", async () => {
+    const own = `${Date.now()}`;
+    const valid = [
+      `${own}@localhost`,
+      `${own}.o'brien+c@sub.example.co.uk`,
+      `a..${own}@example.com`,
+      `.${own}.@1.2.3.4`,
+      `a!#$%&*+/=?^_\`{|}~-${own}@example.com`,
+      `${own}@xn--bcher-kva.example`,
+      `${own}@${"b".repeat(63)}.com`,
+      `${own}${"a".repeat(243 - own.length)}@example.com`,
+    ];
+    for (const email of valid) {
+      expect((await autoConfirm.post("/signup", { email, password })).status, email).toBe(200);
+    }
+    const invalid = [
+      ...["ada", "@example.com", "ada@", "a@b@example.com", "a b@example.com", " ada@example.com"],
+      ...["a@-b.com", "a@b-.com", "a@b..com", "a@example.com.", '"a b"@example.com', "a@[1.2.3.4]"],
+      ...["äda@example.com", "ada@exämple.com", "ad\u202ea@example.com", "ad\u200ba@example.com"],
+      ...["a\nb@example.com", `a@${"b".repeat(64)}.com`, `${"a".repeat(244)}@example.com`],
+      "ada@e\u212aample.com",
+    ];
+    for (const email of invalid) {
+      const { status, json } = await autoConfirm.post("/signup", { email, password });
+      expect([status, json.code], email).toEqual([400, "validation_failed"]);
+    }
   });
 
   test("rejects an address that has an account, confirmed or not", async () => {

@@ -1,7 +1,7 @@
 /** `embedded-supabase start` in its own process: stopping, killing, restarting. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -80,11 +80,49 @@ test("rejects a second start with the same data folder", async () => {
   await stop("SIGINT");
 });
 
+test("listens on all addresses with --host 0.0.0.0, under the machine's address", async () => {
+  const about = await start("--host", "0.0.0.0");
+  const { hostname, port } = new URL(about.API_URL);
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const reachable = addresses.filter(({ family, internal }) => family === "IPv4" && !internal);
+  // A machine without a network has only its loopback address.
+  expect(hostname).toBe(reachable[0]?.address ?? "127.0.0.1");
+  for (const host of new Set([hostname, "127.0.0.1"])) {
+    expect((await fetch(`http://${host}:${port}/health`)).status, host).toBe(200);
+  }
+  const { port: mailPort } = new URL(about.MAILPIT_URL);
+  if (hostname !== "127.0.0.1") {
+    await expect(fetch(`http://${hostname}:${mailPort}/`)).rejects.toThrow();
+  }
+  await stop("SIGINT");
+});
+
+test("listens on the loopback address only, unless it is told otherwise", async () => {
+  const about = await start();
+  const { hostname, port } = new URL(about.API_URL);
+  expect(hostname).toBe("127.0.0.1");
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  for (const { family, internal, address } of addresses) {
+    if (family !== "IPv4" || internal) continue;
+    await expect(fetch(`http://${address}:${port}/health`), address).rejects.toThrow();
+  }
+  await stop("SIGINT");
+});
+
+test("refuses a host that is no address of this machine", async () => {
+  const args = [cli, "start", ...options(), "--host", "192.0.2.1"];
+  const child = spawn(process.execPath, args, { stdio: "pipe" });
+  const output: string[] = [];
+  child.stderr.setEncoding("utf8").on("data", (text: string) => output.push(text));
+  expect(await new Promise((resolve) => child.once("close", resolve))).toBe(1);
+  expect(output.join("")).toContain('"192.0.2.1" is no address of this machine.');
+});
+
 const options = () => ["--project", project, "--data-dir", dataDir, "--port", "0"];
 
-async function start(): Promise<Descriptor> {
+async function start(...more: readonly string[]): Promise<Descriptor> {
   // With an IPC channel, as launchers start it, so that it ends when they do.
-  running = spawn(process.execPath, [cli, "start", ...options()], {
+  running = spawn(process.execPath, [cli, "start", ...options(), ...more], {
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   });
   let about: Descriptor | undefined;

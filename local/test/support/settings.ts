@@ -21,6 +21,7 @@ export async function scratchSettings(given: {
     projectDir,
     dataDir,
     ports,
+    host: "127.0.0.1",
     apiUrl: `http://127.0.0.1:${ports.api}`,
     mailUrl: `http://127.0.0.1:${ports.mail}`,
     keys: await loadKeys(dataDir),

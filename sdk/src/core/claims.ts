@@ -6,6 +6,7 @@ export interface Claims {
   readonly email: string;
   /** Set by the backend from the profile. Unlike user metadata, users cannot change it. */
   readonly userType: "creator" | "talent";
+  readonly session_id?: string;
   /** Seconds since 1970. */
   readonly exp: number;
 }

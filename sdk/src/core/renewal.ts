@@ -9,6 +9,10 @@ const longestPause = 30_000;
 /** A response that could be another one soon. The session stays, even if it has expired on the device. */
 const isTemporary = (status: number): boolean => status === 409 || status === 429 || status >= 500;
 
+type Attempt =
+  | { readonly response: Response }
+  | { readonly error: OnSwiftError; readonly waitMs: number };
+
 /**
  * Renews the session. supabase-js repeats a failed renewal for up to half a minute and then does not try again for a
  * minute, also when the network is back. So its request for a renewal waits here until the backend answers it.
@@ -65,7 +69,7 @@ export class Renewal {
   async #renew(...request: Parameters<typeof fetch>): Promise<Response> {
     for (let pause = firstPause; ; pause = Math.min(pause * 2, longestPause)) {
       const answer = await this.#attempt(request);
-      if (answer instanceof Response) return answer;
+      if ("response" in answer) return answer.response;
       if (this.#ends > 0) return givenUp();
       const { error, waitMs } = answer;
       this.#blocked = waitMs > 0 ? { error, until: performance.now() + waitMs } : undefined;
@@ -75,12 +79,10 @@ export class Renewal {
     }
   }
 
-  async #attempt(
-    request: Parameters<typeof fetch>,
-  ): Promise<Response | { readonly error: OnSwiftError; readonly waitMs: number }> {
+  async #attempt(request: Parameters<typeof fetch>): Promise<Attempt> {
     try {
       const response = await this.#send(...request);
-      if (!isTemporary(response.status)) return response;
+      if (!isTemporary(response.status)) return { response };
       const { status, headers } = response;
       const message = await response.text();
       const seconds = retryAfter(headers);
@@ -91,11 +93,22 @@ export class Renewal {
     }
   }
 
-  /** Until a call needs the session, or for this long. The timer does not keep a process alive. */
+  /**
+   * Until a call needs the session, a browser is online again, or for this long. The timer does not keep a process
+   * alive.
+   */
   async #pause(ms: number): Promise<void> {
+    const scope = globalThis as Partial<typeof globalThis>;
     await new Promise<void>((resolve) => {
-      this.#tryAgain = resolve;
-      unref(setTimeout(resolve, ms));
+      const end = () => {
+        clearTimeout(timer);
+        scope.removeEventListener?.("online", end);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      unref(timer);
+      scope.addEventListener?.("online", end);
+      this.#tryAgain = end;
     });
     this.#tryAgain = undefined;
   }

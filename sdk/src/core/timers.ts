@@ -1,8 +1,10 @@
 type Timers = { setTimeout: (...args: never[]) => unknown };
 
-/** Lets Node end although a timer is running. */
+/** Lets Node and Deno end although a timer is running. Deno's timers are numbers. */
 export function unref(timer: unknown): void {
-  (timer as { unref?: () => void } | undefined)?.unref?.();
+  const { Deno } = globalThis as { readonly Deno?: { unrefTimer?: (id: unknown) => void } };
+  if (typeof timer === "number") Deno?.unrefTimer?.(timer);
+  else (timer as { unref?: () => void } | undefined)?.unref?.();
 }
 
 /**

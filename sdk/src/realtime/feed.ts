@@ -8,7 +8,11 @@ import type { Access } from "./topic-handlers.ts";
 /** A broadcast of supabase-js. */
 interface Broadcast {
   readonly event: string;
-  readonly payload: { readonly id?: string };
+  readonly payload: {
+    readonly id?: string;
+    readonly actorId?: string | null;
+    readonly sessionId?: string | null;
+  };
   readonly meta?: { readonly id?: string; readonly replayed?: boolean };
 }
 
@@ -31,6 +35,8 @@ export class Feed {
   #joinedAt = 0;
   #latestEventAt = 0;
   #check: ReturnType<typeof setTimeout> | undefined;
+  /** The session of this client. The app knows what it did itself. */
+  #sessionId: string | undefined;
 
   constructor(
     realtime: RealtimeView,
@@ -38,7 +44,11 @@ export class Feed {
     changed: (status: RealtimeStatus) => void,
   ) {
     this.subscription = new Subscription(realtime, {
-      access,
+      access: async (renew) => {
+        const granted = await access(renew);
+        this.#sessionId = granted.sessionId;
+        return granted;
+      },
       topic: (userId) => `user:${userId}`,
       config: (_, failures) => ({
         private: true,
@@ -73,12 +83,13 @@ export class Feed {
   }
 
   #receive({ event, payload, meta }: Broadcast): void {
-    const { id: payloadId, ...rest } = payload;
+    const { id: payloadId, actorId = null, sessionId, ...rest } = payload;
     const id = meta?.id ?? payloadId ?? null;
     const replayed = meta?.replayed === true;
     if (id !== null && !this.#memory.remember(id, replayed)) return;
     this.#latestEventAt = Date.now();
-    notifyAll(this.#listeners.get(event) ?? [], rest as never, { id, replayed });
+    if (sessionId && sessionId === this.#sessionId) return;
+    notifyAll(this.#listeners.get(event) ?? [], rest as never, { id, replayed, actorId });
   }
 
   /** Asks for a replay after a gap. After two failed joins, joins without one: the server may not support it. */

@@ -127,9 +127,9 @@ export class Realtime {
     const { tokens } = this.#backend;
     const token = renew ? await tokens.renew() : await tokens.required();
     if (token === null) throw notAuthenticated();
-    const userId = readClaims(token).sub;
+    const { sub: userId, session_id: sessionId } = readClaims(token);
     this.#setUser(userId);
-    return { token, userId };
+    return { token, userId, sessionId };
   }
 
   /** Removes all listeners if the user changes, so that none receives events of another user. */

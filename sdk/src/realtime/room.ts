@@ -9,6 +9,9 @@ import { OthersTyping, OwnTyping } from "./typing.ts";
 import { type Unsubscribe, unsubscribeWith } from "./unsubscribe.ts";
 
 const typingEvent = "conversation:typing";
+const closedEvent = "conversation:closed";
+/** The shortest time between two joins: a participant could send the event all the time. */
+const rejoinMs = 1_000;
 
 /**
  * Presence and typing of a conversation. Get it from {@link Realtime.conversation}.
@@ -25,6 +28,8 @@ export class ConversationRoom {
   readonly #presenceLimiter = new RateLimiter(4, 30_000);
   readonly #own: OwnTyping;
   readonly #others: OthersTyping;
+  #joinedAt = 0;
+  #rejoining: ReturnType<typeof setTimeout> | undefined;
   #self = "";
   /** The id of the other participant. Messages and presence of other users are ignored. */
   #other = "";
@@ -58,6 +63,7 @@ export class ConversationRoom {
       }),
       bind: (channel, isCurrent) => this.#bind(channel, isCurrent),
       joined: () => {
+        this.#joinedAt = Date.now();
         this.#presenceLimiter.reset();
         this.#track();
         this.#own.sendIfDue();
@@ -135,6 +141,16 @@ export class ConversationRoom {
       if (!isCurrent() || payload?.userId !== this.#other) return;
       this.#others.receive(payload.isTyping === true);
     });
+    // From the database, after a block. The other participant could send it, too, so the server decides.
+    channel.on("broadcast", { event: closedEvent }, () => {
+      if (!isCurrent()) return;
+      this.#updateMembers();
+      const pause = Math.max(0, this.#joinedAt + rejoinMs - Date.now());
+      this.#rejoining ??= setTimeout(() => {
+        this.#rejoining = undefined;
+        this.#subscription.rejoin();
+      }, pause);
+    });
     channel.on("presence", { event: "sync" }, () => {
       if (isCurrent()) this.#updateMembers(channel.presenceState()[this.#other]);
     });
@@ -172,6 +188,8 @@ export class ConversationRoom {
   }
 
   #reset(): void {
+    clearTimeout(this.#rejoining);
+    this.#rejoining = undefined;
     this.#own.stop();
     this.#others.reset();
     this.#presenceLimiter.reset();

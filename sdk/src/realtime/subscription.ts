@@ -83,6 +83,12 @@ export class Subscription {
     void this.#join();
   }
 
+  /** Joins again, so that the server decides anew whether the user may be here. */
+  rejoin(): void {
+    this.pause();
+    this.resume();
+  }
+
   /** Leaves the topic and removes its holders. */
   end(error: unknown = stopped()): void {
     clearTimeout(this.#linger);

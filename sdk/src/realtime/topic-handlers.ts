@@ -5,6 +5,7 @@ import type { RealtimeStatus } from "../types/events.ts";
 export interface Access {
   readonly token: string;
   readonly userId: string;
+  readonly sessionId: string | undefined;
 }
 
 /** What a subscription needs to know about its topic. */

@@ -90,7 +90,10 @@ export interface NewDeliverable {
   readonly taskId: string;
   /** 1 to 255 characters. */
   readonly title: string;
-  /** At most 10,000 characters. `@[Name](userId)` mentions a member of the project. */
+  /**
+   * At most 10,000 characters. `@[Name](userId)` mentions a user of the project, who is notified; a
+   * mention of anyone else is plain text.
+   */
   readonly description?: string | null | undefined;
   /** 1 to 10 files, in the order to show them. */
   readonly files: Iterable<FileInput | UploadedFile>;

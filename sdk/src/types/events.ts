@@ -65,6 +65,11 @@ export interface Delivery {
   readonly id: string | null;
   /** Whether the event was missed while disconnected and replayed after the reconnect. */
   readonly replayed: boolean;
+  /**
+   * The user who made the change; `null` for the system. Your own changes arrive when you made them on another
+   * device or in another tab.
+   */
+  readonly actorId: string | null;
 }
 
 /** Receives an event. */

@@ -45,3 +45,49 @@ export const statusOf = {
 } as const;
 
 export type ErrorCode = keyof typeof statusOf;
+
+/** What each error code means. */
+export const meaningOf: Readonly<Record<ErrorCode, string>> = {
+  ALREADY_MEMBER: "The user is already a member of the project's team.",
+  ALREADY_REVIEWED: "You have already reviewed this talent for this project.",
+  ASSIGNEE_NOT_MEMBER: "The assignee is not a member of the project's team.",
+  FILE_MISMATCH:
+    "The uploaded file differs from the reservation in size, type or dimensions. It was removed.",
+  INVALID_RESET_TOKEN: "The reset token is invalid, used or expired. Request a new one.",
+  INVALID_VERIFICATION_TOKEN: "The verification token is invalid or expired. Request a new email.",
+  MAX_REVISIONS_REACHED: "The deliverable has used all 3 revisions. Approve or delete it.",
+  NOT_TALENT: "The user is not a talent. Only talents can join a team.",
+  NO_COMPLETED_PROJECT: "A review requires a completed project that the talent worked on.",
+  SAME_USER_TYPE: "Both users are creators, or both are talents. A conversation needs one of each.",
+  VALIDATION_ERROR: "The input is invalid. `details` lists every invalid field.",
+  WEAK_PASSWORD: "The password does not meet the requirements.",
+  INVALID_CREDENTIALS: "The email address or the password is wrong.",
+  INVALID_REFRESH_TOKEN: "The refresh token is invalid, used or expired. Sign in again.",
+  NOT_AUTHENTICATED: "The access token is missing, invalid or expired. Sign in.",
+  SESSION_REVOKED: "The session of this access token has ended. Sign in again.",
+  BLOCKED: "One of the two users has blocked the other.",
+  CREATOR_ONLY: "Only creators can do this.",
+  FORBIDDEN: "The resource exists, but you don't have access to it.",
+  PROFILE_PRIVATE: "Profiles of creators are not public.",
+  STATUS_ONLY: "The assignee of a task can change only its status.",
+  TALENT_ONLY: "Only talents can do this.",
+  WRONG_PASSWORD: "The password entered as confirmation is wrong.",
+  NOT_FOUND: "The resource does not exist or was deleted.",
+  METHOD_NOT_ALLOWED: "The path exists, but not with this HTTP method.",
+  CONFLICT:
+    "Another request changed the resource at the same time, or the idempotency key was used for another request.",
+  CONVERSATION_CLOSED: "The other account was deleted. The conversation is read-only.",
+  EDIT_WINDOW_OVER: "A message can be edited only within 15 minutes after it was sent.",
+  EMAIL_EXISTS: "An account with this email address already exists.",
+  FILE_INFECTED: "The scan found malware in the file. It cannot be used or downloaded.",
+  INVALID_STATE: "The current state of the resource does not allow this.",
+  OPEN_DELIVERABLES: "The account has open deliverables. Set `force` to delete it anyway.",
+  SCAN_PENDING: "The file has not been scanned yet. Try again shortly.",
+  UPLOAD_MISSING: "The file has not been uploaded yet.",
+  FILE_TOO_LARGE: "The file is larger than the limit for its type.",
+  PAYLOAD_TOO_LARGE: "The request body is larger than the limit.",
+  UNSUPPORTED_MEDIA_TYPE: "The content type of the request or file is not supported.",
+  RATE_LIMITED: "Too many requests. `Retry-After` is the number of seconds to wait.",
+  INTERNAL_ERROR: "Internal error. Quote the request id when reporting it.",
+  SERVICE_UNAVAILABLE: "The service is temporarily unavailable. Try again.",
+};

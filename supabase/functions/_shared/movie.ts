@@ -29,7 +29,9 @@ export function movieIn(head: Uint8Array): Movie | undefined {
     const type = lettersAt(head, at + 4);
     const size = atomSize(view, at);
     if (size === undefined || size > maxAtomBytes) return undefined;
-    if (type === "ftyp") return kindOfBrands(head.subarray(at + 8, at + size));
+    // A length of 1 stands for a long one, which follows the type.
+    const header = view.getUint32(at) === 1 ? 16 : 8;
+    if (type === "ftyp") return kindOfBrands(head.subarray(at + header, at + size));
     if (content.has(type)) return "video";
     if (!padding.has(type)) return undefined;
     if (at + size > head.length) return "video";

@@ -1,14 +1,42 @@
 import { z } from "zod";
+import { meaningOf } from "../_shared/error-codes.ts";
 import { type ErrorCode, statusOf } from "./http/errors.ts";
+<<<<<<< HEAD
 import { isList } from "./input.ts";
 import { errorsOf, type Operation } from "./operation.ts";
 import { answer, answers, requests } from "./schemas/common.ts";
 
 type Json = Record<string, unknown>;
+=======
+import { envelopeName, envelopes } from "./openapi/envelopes.ts";
+import { exampleRequest, exampleResponse } from "./openapi/examples.ts";
+import {
+  envelopeHeaders,
+  failures,
+  pageContent,
+  rateLimitHeaders,
+  redirection,
+  requestHeaders,
+  sharedHeaders,
+} from "./openapi/responses.ts";
+import {
+  answerReference,
+  type Json,
+  namedSchemas,
+  nameIn,
+  parametersOf,
+  reference,
+  requestReference,
+} from "./openapi/schemas.ts";
+import type { Operation } from "./operation.ts";
+import { answer } from "./schemas/common.ts";
+>>>>>>> main
 
 const title = "OnSwift";
-const description =
-  "Projects, teams, tasks, deliverables and messages for creators and talents. Every error has the shape of `Error`.";
+const description = `Projects, teams, tasks, deliverables and messages for creators and talents.
+
+Every error has the shape of \`Error\`. Requests refuse unknown fields, and unknown query parameters unless the description of the operation allows them.
+Responses can get more fields.`;
 
 answer("Error", {
   error: z.object({
@@ -20,10 +48,12 @@ answer("Error", {
 
 /** Generates the OpenAPI document of the operations. */
 export function openApiDocument(operations: readonly Operation[]): Json {
+  const plain = namedSchemas();
+  const schemas = { ...plain, ...envelopes(operations, plain) };
   const paths: Record<string, Json> = {};
   for (const operation of operations) {
     const path = operation.path.replace(/:(\w+)/g, "{$1}");
-    paths[path] = { ...paths[path], [operation.method]: describe(operation) };
+    paths[path] = { ...paths[path], [operation.method]: describe(operation, schemas) };
   }
   return {
     openapi: "3.1.1",
@@ -35,13 +65,28 @@ export function openApiDocument(operations: readonly Operation[]): Json {
       securitySchemes: {
         accessToken: { type: "http", scheme: "bearer", bearerFormat: "JWT" },
       },
-      schemas: { ...named(requests, "input"), ...named(answers, "output") },
+      headers: sharedHeaders,
+      examples: errorExamples,
+      schemas,
     },
   };
 }
 
-function describe(operation: Operation): Json {
-  const { id, tag, summary, description, access } = operation;
+type Schemas = Readonly<Record<string, Json>>;
+
+const errorExamples = Object.fromEntries(
+  (Object.keys(statusOf) as ErrorCode[]).map((code) => [
+    code,
+    { value: { error: { code, message: meaningOf[code] } } },
+  ]),
+);
+
+const ignoresUnknown =
+  "Unknown query parameters are ignored, because mail services add some to the links in mails.";
+
+function describe(operation: Operation, schemas: Schemas): Json {
+  const { id, tag, summary, description, access, linked } = operation;
+  const texts = [description, ...(linked ? [ignoresUnknown] : [])].filter(Boolean);
   const parameters = [
     ...parametersIn("path", operation.params),
     ...parametersIn("query", operation.query),
@@ -51,19 +96,26 @@ function describe(operation: Operation): Json {
     operationId: id,
     tags: [tag],
     summary,
-    ...(description === undefined ? {} : { description }),
+    ...(texts.length === 0 ? {} : { description: texts.join(" ") }),
     security: security[access],
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...bodyOf(operation),
-    responses: { ...success(operation), ...failures(operation) },
+    ...bodyOf(operation, schemas),
+    responses: {
+      ...success(operation, schemas),
+      ...redirection(operation),
+      ...failures(operation),
+    },
   };
 }
 
-function bodyOf({ body, form }: Operation): Json {
+function bodyOf({ body, form }: Operation, schemas: Schemas): Json {
   if (body === undefined && form === undefined) return {};
+  const json = body && requestReference(body);
   const content = {
-    ...(body ? jsonOf(requests, body) : {}),
-    ...(form ? { "multipart/form-data": { schema: referenceTo(requests, form.schema) } } : {}),
+    ...(json
+      ? { "application/json": { schema: json, example: exampleRequest(json, schemas) } }
+      : {}),
+    ...(form ? { "multipart/form-data": { schema: requestReference(form.schema) } } : {}),
   };
   return { requestBody: { required: true, content } };
 }
@@ -74,6 +126,7 @@ const security: Record<Operation["access"], Json[]> = {
   public: [],
 };
 
+<<<<<<< HEAD
 function parametersIn(place: "path" | "query", schema: z.ZodType | undefined): Json[] {
   if (!(schema instanceof z.ZodObject)) return [];
   return Object.entries(schema.shape).map(([name, field]) => {
@@ -89,8 +142,18 @@ function parametersIn(place: "path" | "query", schema: z.ZodType | undefined): J
     };
   });
 }
+=======
+const parametersIn = (place: "path" | "query", schema: z.ZodType | undefined): Json[] =>
+  parametersOf(schema).map(({ name, isOptional, json: { description, ...json } }) => ({
+    name,
+    in: place,
+    required: place === "path" || !isOptional,
+    ...(description === undefined ? {} : { description }),
+    schema: json,
+  }));
+>>>>>>> main
 
-function headersOf({ success: { status }, idempotent }: Operation): Json[] {
+function headersOf({ success: { status, mediaType }, idempotent }: Operation): Json[] {
   const header = (name: string, description: string, schema: Json) => ({
     name,
     in: "header",
@@ -102,98 +165,46 @@ function headersOf({ success: { status }, idempotent }: Operation): Json[] {
   const key = header(
     "Idempotency-Key",
     "Repeating a request with the same key within 24 hours returns the first response.",
-    {
-      minLength: 1,
-      maxLength: 255,
-    },
+    { minLength: 1, maxLength: 255 },
   );
-  return [...(status === 204 ? [] : [prefer]), ...(idempotent ? [key] : [])];
+  const hasEnvelope = status !== 204 && mediaType === undefined;
+  return [...(hasEnvelope ? [prefer] : []), ...(idempotent ? [key] : [])];
 }
 
-function success({ success, unlimited }: Operation): Json {
+function success(operation: Operation, schemas: Schemas): Json {
+  const { success, unlimited } = operation;
   const { status, description, schema, mediaType, or } = success;
-  const headers = unlimited ? {} : { headers: allowance };
+  const headers = {
+    ...requestHeaders,
+    ...(unlimited ? {} : rateLimitHeaders),
+    ...(schema === undefined ? {} : envelopeHeaders),
+  };
   const content =
     mediaType !== undefined
       ? { content: { [mediaType]: { schema: { type: "string" } } } }
       : schema === undefined
         ? {}
-        : { content: jsonOf(answers, schema) };
+        : {
+            content: {
+              "application/json": bodyOfSuccess(schema, schemas),
+              ...pageContent(operation),
+            },
+          };
   return {
-    [status]: { description, ...headers, ...content },
-    ...(or ? { [or.status]: { description: or.description, ...headers, ...content } } : {}),
+    [status]: { description, headers, ...content },
+    ...(or ? { [or.status]: { description: or.description, headers, ...content } } : {}),
   };
 }
 
-const whole = (description: string) => ({ description, schema: { type: "integer", minimum: 0 } });
-
-const allowance = {
-  "X-RateLimit-Limit": whole("Requests allowed per minute."),
-  "X-RateLimit-Remaining": whole("Requests left in this minute."),
-  "X-RateLimit-Reset": whole("Seconds until the limit is reset."),
-};
-
-/** One response for each status, with its error codes. */
-function failures(operation: Operation): Json {
-  const byStatus = Map.groupBy(errorsOf(operation), (code) => statusOf[code]);
-  return Object.fromEntries([...byStatus].map(([status, codes]) => [status, failure(codes)]));
-}
-
-function failure(codes: readonly ErrorCode[]): Json {
-  const waits = codes.some((code) => code === "RATE_LIMITED" || code === "SERVICE_UNAVAILABLE");
+/** The response as it is, and under `Prefer: envelope`. */
+function bodyOfSuccess(schema: z.ZodType, schemas: Schemas): Json {
+  const plain = answerReference(schema);
+  const envelope = reference(envelopeName(nameIn(plain) ?? ""));
   return {
-    description: codes.map((code) => `\`${code}\``).join(", "),
-    ...(waits ? { headers: { "Retry-After": whole("Seconds to wait.") } } : {}),
-    content: {
-      "application/json": {
-        schema: {
-          allOf: [
-            { $ref: "#/components/schemas/Error" },
-            object({ error: object({ code: { type: "string", enum: codes } }) }),
-          ],
-        },
-      },
+    schema: { oneOf: [plain, envelope] },
+    examples: {
+      plain: { value: exampleResponse(plain, schemas) },
+      envelope: { summary: "Prefer: envelope", value: exampleResponse(envelope, schemas) },
     },
   };
-}
-
-const object = (properties: Json): Json => ({ type: "object", properties });
-
-type Registry = z.core.$ZodRegistry<{ id: string }>;
-
-const jsonOf = (registry: Registry, schema: z.ZodType): Json => ({
-  "application/json": { schema: referenceTo(registry, schema) },
-});
-
-function referenceTo(registry: Registry, schema: z.ZodType): Json {
-  const id = registry.get(schema)?.id;
-  if (id === undefined) throw new Error("Every body must be a named schema.");
-  return { $ref: reference(id) };
-}
-
-const reference = (id: string) => `#/components/schemas/${id}`;
-
-function named(registry: Registry, io: "input" | "output"): Record<string, Json> {
-  const options = { io, uri: reference, override: tidy } as const;
-  return z.toJSONSchema(registry, options).schemas as Record<string, Json>;
-}
-
-const toJson = (schema: z.ZodType, io: "input" | "output") =>
-  z.toJSONSchema(schema, { io, override: tidy }) as Json;
-
-/** Removes what readers of the document do not need. `meta({openapi})` replaces a schema as a whole. */
-function tidy({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: Json }): void {
-  const { openapi } = jsonSchema;
-  if (openapi !== undefined) {
-    for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
-    Object.assign(jsonSchema, openapi);
-  }
-  if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
-  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-  // Responses can get more fields. Only requests are closed.
-  if (zodSchema._zod.def.type === "object" && zodSchema._zod.def.catchall === undefined) {
-    delete jsonSchema.additionalProperties;
-  }
-  delete jsonSchema.$schema;
-  delete jsonSchema.$id;
 }

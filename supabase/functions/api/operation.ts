@@ -112,6 +112,8 @@ export interface Operation {
   };
   /** What a browser gets instead of JSON, for links that people follow from a mail. */
   readonly page?: (outcome: Outcome) => Promise<Response> | Response;
+  /** Where that page leads at once, with 303. */
+  readonly redirect?: string;
   /** In addition to those that follow from access, input and limits. */
   readonly errors: readonly ErrorCode[];
   /** Returns JSON text (text of the media type, if there is one), or nothing for 204. Missing only where nothing but a form is accepted. */

@@ -334,3 +334,7 @@ grant execute on function
   private.check_range(date, date),
   private.check_uuid(jsonb, text, text, boolean)
 to authenticated, service_role;
+
+comment on function private.input_of(text, jsonb) is
+  'Open to anon: reviews are read without a session. Reads only its input and the request.';
+grant execute on function private.input_of(text, jsonb) to anon;

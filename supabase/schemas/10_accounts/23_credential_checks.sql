@@ -2,7 +2,8 @@
 -- rules, so that one error reports every invalid field of a sign-up, with the same messages
 -- everywhere.
 
--- Returns an email address as Auth stores it.
+-- Returns an email address as Auth stores it. Nothing is removed inside it: with other characters it
+-- would be another address.
 create function private.normalized_email(p_text text)
   returns text
   language sql
@@ -10,7 +11,7 @@ create function private.normalized_email(p_text text)
   parallel safe
   set search_path = ''
 as $$
-  select lower(private.clean_line(p_text))
+  select lower(private.trim_space(p_text))
 $$;
 
 -- Accepts what Auth accepts: the format of HTML's email input, at most 255 characters.
@@ -39,7 +40,7 @@ declare
 begin
   return case
     when v_required <> '[]' then v_required
-    when private.is_email(private.normalized_email(p_input ->> p_key)) then '[]'
+    when private.is_email(private.trim_space(p_input ->> p_key)) then '[]'
     else private.field_error(p_key, p_label || ' must be a valid address such as ada@example.com.')
   end;
 end;

@@ -26,6 +26,13 @@ begin
   set deleted_at = now()
   where id = v_user_id and deleted_at is null;
 
+  -- A concurrent deletion was first.
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'User not found.',
+      hint = 'NOT_FOUND';
+  end if;
+
   delete from private.outbox where user_id = v_user_id and status <> 'sent';
   delete from private.email_changes where user_id = v_user_id;
   delete from private.password_resets where user_id = v_user_id;

@@ -38,7 +38,7 @@ status 403. Callers over SQL must commit the transaction.
 Limit: 5 wrong passwords in 15 minutes and session.
 Requires: a signed-in user.
 Errors: WRONG_PASSWORD (returned, not raised), RATE_LIMITED, OPEN_DELIVERABLES, VALIDATION_ERROR,
-NOT_AUTHENTICATED, SESSION_REVOKED.';
+NOT_FOUND (another request deleted it at the same time), NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.export_me()
   returns jsonb

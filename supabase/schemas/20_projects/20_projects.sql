@@ -88,6 +88,13 @@ begin
   update public.projects
   set deleted_at = now()
   where id = p_project_id and creator_id = auth.uid() and deleted_at is null;
+
+  -- A concurrent deletion was first.
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'Project not found.',
+      hint = 'NOT_FOUND';
+  end if;
 end;
 $$;
 

@@ -146,6 +146,13 @@ begin
   update public.tasks
   set deleted_at = now()
   where id = p_task_id and deleted_at is null;
+
+  -- A concurrent deletion was first.
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'Task not found.',
+      hint = 'NOT_FOUND';
+  end if;
 end;
 $$;
 

@@ -247,7 +247,7 @@ begin
     || case
       when p_input ->> 'fileSize' is null
         then private.field_error('fileSize', 'File size is required.')
-      when v_size is null
+      when v_size is null or jsonb_typeof(p_input -> 'fileSize') <> 'number'
         then private.field_error('fileSize', 'File size must be a whole number of bytes.')
       when v_size < 1 then private.field_error('fileSize', 'File size must be at least 1 byte.')
       else '[]'

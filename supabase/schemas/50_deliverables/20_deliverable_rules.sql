@@ -1,6 +1,7 @@
 -- Rules for the content of deliverables and for changes of their status.
 
--- Returns the ids of the users mentioned in a text as @[Name](id).
+-- Returns the ids of the users mentioned in a text as @[Name](id). Mentions notify users of the
+-- project. A mention of anyone else is plain text.
 create function private.mentioned_ids(p_text text)
   returns uuid[]
   language sql
@@ -11,33 +12,6 @@ as $$
   select coalesce(array_agg(distinct private.try_uuid(mention[1])), '{}')
   from regexp_matches(p_text, '@\[[^]\n]{1,255}\]\(([0-9A-Fa-f-]{36})\)', 'g') as mention
   where private.try_uuid(mention[1]) is not null
-$$;
-
--- Checks that mentioned users are the project's creator or active members, because mentions notify
--- them. Definer: reads the team; removed members are refused before this check.
-create function private.check_mentions(p_input jsonb, p_key text, p_project_id uuid)
-  returns jsonb
-  language sql
-  stable
-  security definer
-  set search_path = ''
-as $$
-  select case
-    when exists (
-      select
-      from unnest(private.mentioned_ids(p_input ->> p_key)) as mentioned (id)
-      where not exists (
-        select
-        from public.projects as p
-        where p.id = p_project_id and p.creator_id = mentioned.id
-      ) and not exists (
-        select
-        from public.project_members as m
-        where m.project_id = p_project_id and m.user_id = mentioned.id and m.removed_at is null
-      )
-    ) then private.field_error(p_key, 'Mentions must name the creator or members of the project.')
-    else '[]'
-  end
 $$;
 
 -- Checks the length of title and description.

@@ -229,12 +229,7 @@ declare
   v_id uuid;
 begin
   perform private.require_talent();
-  perform private.raise_field_errors(
-    private.lock_submission_target(p_project_id, p_task_id)
-    || private.check_mentions(
-      jsonb_build_object('description', p_description), 'description', p_project_id
-    )
-  );
+  perform private.raise_field_errors(private.lock_submission_target(p_project_id, p_task_id));
 
   select d.id
   into v_in_revision
@@ -340,10 +335,6 @@ as $$
 declare
   v_deliverable constant public.deliverables := private.lock_revision(p_deliverable_id);
 begin
-  perform private.raise_field_errors(private.check_mentions(
-    jsonb_build_object('description', p_description), 'description', v_deliverable.project_id
-  ));
-
   update public.deliverables
   set
     status = 'pending',
@@ -394,6 +385,13 @@ begin
   update public.deliverables
   set deleted_at = now()
   where id = p_deliverable_id and deleted_at is null;
+
+  -- A concurrent deletion was first.
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'Deliverable not found.',
+      hint = 'NOT_FOUND';
+  end if;
 end;
 $$;
 

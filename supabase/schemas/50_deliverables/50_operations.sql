@@ -111,7 +111,7 @@ comment on function api.submit_deliverable(text, text, text, text, jsonb) is
   'Submits a deliverable for a task and returns it.
 Requires: the talent to whom the task is assigned.
 title: 1 to 255 characters. description: at most 10,000 characters, can mention users of the project
-as @[Name](userId). files: [{fileId}] with 1 to 10 of the caller''s unused uploads for this task;
+as @[Name](userId); a mention of anyone else is plain text. files: [{fileId}] with 1 to 10 of the caller''s unused uploads for this task;
 uploads that are not confirmed yet are confirmed.
 Repeating a call with the same header Idempotency-Key within 24 hours returns the first response.
 Errors: VALIDATION_ERROR (also for a task not assigned to the caller), UPLOAD_MISSING,

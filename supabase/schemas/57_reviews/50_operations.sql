@@ -10,9 +10,9 @@ create function api.list_reviews(
   set search_path = ''
 as $$
 begin
-  return private.list_reviews(jsonb_build_object(
+  return private.list_reviews(private.input_of('list_reviews', jsonb_build_object(
     'userId', "userId", 'page', page, 'limit', "limit", 'sort', sort
-  ));
+  )));
 end;
 $$;
 
@@ -119,6 +119,13 @@ as $$
 begin
   perform private.require_own_review(p_review_id);
   update public.reviews set deleted_at = now() where id = p_review_id and deleted_at is null;
+
+  -- A concurrent deletion was first.
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'Review not found.',
+      hint = 'NOT_FOUND';
+  end if;
 end;
 $$;
 

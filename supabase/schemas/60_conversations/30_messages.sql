@@ -120,6 +120,13 @@ begin
   update public.messages
   set deleted_at = now()
   where id = p_message_id and deleted_at is null;
+
+  -- A concurrent deletion was first.
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'Message not found.',
+      hint = 'NOT_FOUND';
+  end if;
 end;
 $$;
 

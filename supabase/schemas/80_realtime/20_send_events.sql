@@ -11,20 +11,39 @@
 --   deliverable:revision_requested           {deliverableId, projectId, taskId, feedback,
 --                                             requestedBy}
 --   notification:new                         {notification}
+--
+-- Every payload also has actorId, the user who made the change (null for the system).
 
--- Sends an event once to each of the users, except the one who made the change and users whose
--- account is deleted. Definer: clients must not send on these channels.
+-- Sends an event once to each of the users, and to the user who made the change, for their other tabs
+-- and devices; only their copy has the sessionId of the change, so that a client can ignore its
+-- own. Notifications go to their recipient only. Deleted accounts get nothing. Definer: clients must not
+-- send on these channels.
 create function private.send_event(p_user_ids uuid[], p_event text, p_payload jsonb)
   returns void
   language plpgsql
   security definer
   set search_path = ''
 as $$
+declare
+  v_actor_id constant uuid := auth.uid();
+  v_payload constant jsonb := p_payload || jsonb_build_object('actorId', v_actor_id);
 begin
-  perform realtime.send(p_payload, p_event, 'user:' || p.id, true)
+  perform realtime.send(
+    case p.id
+      when v_actor_id then v_payload || jsonb_build_object(
+        'sessionId', private.try_uuid(auth.jwt() ->> 'session_id')
+      )
+      else v_payload
+    end,
+    p_event, 'user:' || p.id, true
+  )
   from public.profiles as p
-  where p.id = any (p_user_ids)
-    and p.deleted_at is null
-    and p.id is distinct from auth.uid();
+  where p.id = any (
+      case p_event
+        when 'notification:new' then array_remove(p_user_ids, v_actor_id)
+        else p_user_ids || v_actor_id
+      end
+    )
+    and p.deleted_at is null;
 end;
 $$;

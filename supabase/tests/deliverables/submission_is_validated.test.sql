@@ -1,5 +1,5 @@
 begin;
-select plan(18);
+select plan(19);
 
 create temporary table s as select * from tests.stage();
 grant select on s to authenticated;
@@ -39,12 +39,16 @@ create temporary table mine as select tests.upload_for(project, task) as files f
 grant select on mine to authenticated;
 
 -- Mentions
+savepoint mention;
 select is(
-  tests.error_of(
-    'select api.submit_deliverable(project::text, task::text, ''T'', format(''Hi @[Cy](%s)'', stranger), files) from s, mine'
-  ) -> 'fields',
-  '["description"]', 'mentioning a user outside the project is refused'
-);
+  api.submit_deliverable(project::text, task::text, 'T', format('Hi @[Cy](%s)', stranger), files) ->> 'description',
+  format('Hi @[Cy](%s)', stranger), 'a mention of a user outside the project is plain text'
+) from s, mine;
+select is(
+  tests.peek(format('select count(*) from public.notifications where user_id = %L', stranger)), '0',
+  'and notifies nobody'
+) from s;
+rollback to mention;
 
 -- Acting as others
 select tests.act_as((select colleague from s));

@@ -38,7 +38,7 @@ const invalidCredentials = (message = "Invalid login credentials") =>
 
 async function signIn(auth: Auth, body: Body, origin: Origin): Promise<object> {
   const { config } = auth.settings;
-  const email = text(body, "email")?.trim().toLowerCase();
+  const email = text(body, "email")?.toLowerCase();
   const password = text(body, "password") ?? "";
   if (text(body, "phone") !== undefined) {
     throw email === undefined

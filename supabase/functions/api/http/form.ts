@@ -108,11 +108,16 @@ function fieldOf(part: MultipartPart): [string, FormValue | undefined] {
     if (filename === "" && part.size === 0) return [name, undefined];
     const [whole, ...more] = part.content;
     const bytes = whole !== undefined && more.length === 0 ? whole : part.bytes;
-    return [name, new FormFile(filename, headers["content-type"], bytes)];
+    return [name, new FormFile(storable(filename), typeOf(headers), bytes)];
   } catch {
     throw invalidBody("Each part of the form must have a field name, and text in UTF-8.");
   }
 }
+
+const typeOf = (headers: MultipartPart["headers"]): string | undefined => {
+  const type = headers["content-type"];
+  return type === undefined ? undefined : storable(type);
+};
 
 /**
  * Browsers write three characters of a name as `%22`, `%0D` and `%0A` and leave every other `%` as it is.

@@ -148,6 +148,7 @@ const verifyEmail: Operation = {
   success: { status: 200, description: "The address is confirmed", schema: schemas.verified },
   errors: ["INVALID_VERIFICATION_TOKEN", "EMAIL_EXISTS"],
   page: verifiedPage,
+  redirect: "A browser is led to the app",
   handle: ({ query, call }) => call("verify_email", {}, { input: query }),
 };
 

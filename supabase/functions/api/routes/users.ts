@@ -51,7 +51,7 @@ const deleteMe: Operation = {
   query: schemas.deleteMeQuery,
   body: deleteAccount,
   success: { status: 204, description: "The account has been deleted" },
-  errors: ["WRONG_PASSWORD", "OPEN_DELIVERABLES"],
+  errors: ["NOT_FOUND", "WRONG_PASSWORD", "OPEN_DELIVERABLES"],
   handle: async ({ call, body, query }) => {
     await call("delete_me", {}, { input: merged(query, body) });
     return undefined;

@@ -7,7 +7,7 @@ export const analyticsQuery = z.object({
   to: day.optional().meta({ description: "Last day, at most 366 days. Default: today." }),
   timeZone: z
     .string()
-    .max(64)
+    .regex(/^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/)
     .optional()
     .meta({ description: "IANA name. Default: UTC.", examples: ["Europe/Berlin"] }),
   bucket: z.enum(["day", "week", "month"]).optional().meta({ description: "Default: week." }),

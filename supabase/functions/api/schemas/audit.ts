@@ -5,6 +5,7 @@ export const auditQuery = z.object({
   projectId: uuid.optional(),
   before: z
     .string()
+    .regex(/^\d{1,18}$/)
     .optional()
     .meta({ description: "The id of an event. Only earlier events are returned." }),
   limit: wholeNumber({ default: 50, description: "More than 100 counts as 100." }).optional(),

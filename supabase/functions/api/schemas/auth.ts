@@ -1,29 +1,43 @@
 import { z } from "zod";
-import { answer, instant, requestBody, text, uuid } from "./common.ts";
+import { answer, instant, requestBody, text, uuid, when } from "./common.ts";
 
 export const userType = z.enum(["creator", "talent"]);
 
-const email = z.email().max(255).meta({ description: "Stored in lower case." });
+const email = z
+  .email()
+  .max(255)
+  .meta({ description: "Stored in lower case.", examples: ["ada@example.com"] });
 
-const newPassword = z.string().min(8).max(72).meta({
-  format: "password",
-  description:
-    "At most 72 bytes, with an uppercase and a lowercase letter, a number and a special character. Not a common password.",
-});
+const special = "[\\]!@#$%^&*()_+=[{};'\\\\:\"|<>?,./`~-]";
+const newPassword = z
+  .string()
+  .min(8)
+  .max(72)
+  .meta({
+    format: "password",
+    pattern: `^(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])(?=.*${special})`,
+    examples: ["Correct-horse-7!"],
+    description:
+      "At most 72 bytes, with an uppercase and a lowercase letter, a number and a special character. Not a common password.",
+  });
 
-const currentPassword = z.string().min(1).max(1000).meta({ format: "password" });
-const oneTimeToken = z.string().min(1).max(512);
+const currentPassword = text(1, 1000).meta({ format: "password", examples: ["Correct-horse-7!"] });
+const oneTimeToken = text(1, 512);
 
-export const signUp = requestBody("SignUp", {
-  email,
-  password: newPassword,
-  name: text(1, 255),
-  userType,
-  companyName: text(0, 255).nullish().meta({ description: "Creators only." }),
-});
+export const signUp = requestBody(
+  "SignUp",
+  {
+    email,
+    password: newPassword,
+    name: text(1, 255),
+    userType,
+    companyName: text(0, 255).nullish().meta({ description: "Creators only." }),
+  },
+  when("userType", "talent", { properties: { companyName: { type: "null" } } }),
+);
 
 export const signIn = requestBody("SignIn", { email, password: currentPassword });
-export const refresh = requestBody("Refresh", { refreshToken: oneTimeToken });
+export const refresh = requestBody("Refresh", { refreshToken: z.string() });
 export const forgotPassword = requestBody("ForgotPassword", { email });
 export const resetPassword = requestBody("ResetPassword", { token: oneTimeToken, newPassword });
 export const changePassword = requestBody("ChangePassword", { currentPassword, newPassword });

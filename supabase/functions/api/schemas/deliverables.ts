@@ -9,6 +9,8 @@ import {
   text,
   userCard,
   uuid,
+  visible,
+  when,
 } from "./common.ts";
 import { file, fileIds } from "./files.ts";
 
@@ -16,7 +18,8 @@ const status = z.enum(["pending", "approved", "revision"]);
 
 const title = text(1, 255);
 export const description = text(0, 10_000).meta({
-  description: "Can mention users of the project as `@[Name](userId)`.",
+  description:
+    "Can mention users of the project as `@[Name](userId)`, who are notified. A mention of anyone else is plain text.",
 });
 export const submit = requestBody("SubmitDeliverable", {
   projectId: uuid,
@@ -38,10 +41,22 @@ export const replaceFile = requestBody("ReplaceFile", {
 
 export const replaceFileParams = z.object({ deliverableId: uuid, fileId: uuid });
 
-export const reviewDeliverable = requestBody("ReviewDeliverable", {
-  action: z.enum(["approve", "request_revision"]),
-  feedback: text(0, 5000).nullish().meta({ description: "Required when a revision is requested." }),
-});
+export const reviewDeliverable = requestBody(
+  "ReviewDeliverable",
+  {
+    action: z.enum(["approve", "request_revision"]),
+    feedback: text(0, 5000)
+      .nullish()
+      .meta({ description: "Required when a revision is requested." }),
+  },
+  {
+    ...when("action", "request_revision", {
+      properties: { feedback: { type: "string", pattern: visible } },
+      required: ["feedback"],
+    }),
+    examples: [{ action: "request_revision", feedback: "Warmer colours, please." }],
+  },
+);
 
 export const deliverableParams = z.object({ deliverableId: uuid });
 

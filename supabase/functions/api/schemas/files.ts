@@ -1,25 +1,67 @@
 import { z } from "zod";
-import { answer, instant, requestBody, uuid } from "./common.ts";
+import { answer, exampleId, instant, requestBody, uuid, when } from "./common.ts";
 
 const uploadType = z.enum(["deliverable", "avatar", "sample"]);
+const megabyte = 1024 * 1024;
+const present = { type: "string" };
+
 const scanStatus = z.enum(["pending", "clean", "infected", "failed"]);
 
-export const createUpload = requestBody("CreateUpload", {
-  fileName: z
-    .string()
-    .min(1)
-    .max(255)
-    .meta({ description: "Must end in the extension of its type." }),
-  fileSize: z.int().min(1).meta({ description: "In bytes." }),
-  mimeType: z.string().meta({ examples: ["image/png"] }),
-  uploadType,
-  projectId: uuid.nullish().meta({ description: "Required for deliverables and samples." }),
-  taskId: uuid.nullish().meta({ description: "Required for deliverables." }),
-  deliverableId: uuid.nullish().meta({
-    description:
-      "For a deliverable in revision, or one with a rejected file, instead of its project and task.",
-  }),
-});
+export const createUpload = requestBody(
+  "CreateUpload",
+  {
+    fileName: z
+      .string()
+      .min(1)
+      .max(255)
+      .regex(/^(?!\.)[^/\\]+\.[^/\\]+$/)
+      .meta({ description: "Must end in the extension of its type.", examples: ["logo.png"] }),
+    fileSize: z
+      .int()
+      .min(1)
+      .max(100 * megabyte)
+      .meta({ description: "In bytes. Videos 100 MB, other files 50 MB, avatars 5 MB." }),
+    mimeType: z.string().meta({
+      examples: ["image/png"],
+      description:
+        "Deliverables: JPEG, PNG, GIF, PDF, MP4, QuickTime, ZIP, RAR. Samples: the first five. Avatars: the first three. For an unknown type the extension decides.",
+    }),
+    uploadType,
+    projectId: uuid.nullish().meta({ description: "Required for deliverables and samples." }),
+    taskId: uuid.nullish().meta({ description: "Required for deliverables." }),
+    deliverableId: uuid.nullish().meta({
+      description:
+        "For a deliverable in revision, or one with a rejected file, instead of its project and task.",
+    }),
+  },
+  {
+    allOf: [
+      when("uploadType", "sample", { properties: { projectId: present }, required: ["projectId"] }),
+      when("uploadType", "deliverable", {
+        anyOf: [
+          { properties: { deliverableId: present }, required: ["deliverableId"] },
+          {
+            properties: { projectId: present, taskId: present },
+            required: ["projectId", "taskId"],
+          },
+        ],
+      }),
+      when("uploadType", "avatar", {
+        properties: { fileSize: { maximum: 5 * megabyte } },
+      }),
+    ],
+    examples: [
+      {
+        uploadType: "deliverable",
+        fileName: "logo.png",
+        fileSize: 48_213,
+        mimeType: "image/png",
+        projectId: exampleId,
+        taskId: exampleId,
+      },
+    ],
+  },
+);
 
 const reservation = {
   fileId: uuid,
@@ -78,4 +120,7 @@ export const fileIds = z
   .array(z.strictObject({ fileId: uuid }))
   .min(1)
   .max(10)
-  .meta({ description: "1 to 10 uploads of the caller, made for this task and not used yet." });
+  .meta({
+    description: "1 to 10 uploads of the caller, made for this task and not used yet.",
+    uniqueItems: true,
+  });

@@ -36,6 +36,7 @@ const choices = z.partialRecord(type, z.strictObject(channels.partial().shape));
 /** The response of reading the preferences is accepted as well. */
 export const updatePreferences = z
   .union([z.strictObject({ preferences: choices }), choices])
+  .meta({ examples: [{ message_received: { email: false } }] })
   .register(requests, { id: "UpdateNotificationPreferences" });
 
 export const notification = answer("Notification", {

@@ -23,12 +23,16 @@ export const createProject = requestBody("CreateProject", {
   dueDate: dueInFuture,
 });
 
-export const updateProject = requestBody("UpdateProject", {
-  name: text(1, 255).optional(),
-  description: text(1, 10_000).optional(),
-  status: workStatus.optional(),
-  dueDate: day.optional().meta({ description: "A changed date must be later than today (UTC)." }),
-});
+export const updateProject = requestBody(
+  "UpdateProject",
+  {
+    name: text(1, 255).optional(),
+    description: text(1, 10_000).optional(),
+    status: workStatus.optional(),
+    dueDate: day.optional().meta({ description: "A changed date must be later than today (UTC)." }),
+  },
+  { examples: [{ status: "in-progress" }] },
+);
 
 export const projectQuery = z.object({
   status: workStatus.optional(),

@@ -28,10 +28,14 @@ export const createReview = requestBody("CreateReview", {
   text: text(1, 2000),
 });
 
-export const updateReview = requestBody("UpdateReview", {
-  rating: rating.optional(),
-  text: text(1, 2000).optional(),
-});
+export const updateReview = requestBody(
+  "UpdateReview",
+  {
+    rating: rating.optional(),
+    text: text(1, 2000).optional(),
+  },
+  { examples: [{ rating: 4 }] },
+);
 
 const stars = { id: uuid, creator: userCard, rating, text: z.string() };
 

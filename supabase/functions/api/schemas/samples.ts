@@ -9,6 +9,7 @@ import {
   sortable,
   text,
   uuid,
+  when,
 } from "./common.ts";
 import { file } from "./files.ts";
 import { projectParams } from "./projects.ts";
@@ -16,15 +17,31 @@ import { projectParams } from "./projects.ts";
 const name = text(1, 255);
 const description = text(0, 10_000);
 
-export const addSample = requestBody("AddSample", {
-  name,
-  type: z.enum(["link", "file"]),
-  url: link.nullish().meta({ description: "Required for a link." }),
-  fileId: uuid.nullish().meta({
-    description: "Required for a file: an unused upload of the caller, made for this project.",
-  }),
-  description: description.nullish(),
-});
+export const addSample = requestBody(
+  "AddSample",
+  {
+    name,
+    type: z.enum(["link", "file"]),
+    url: link.nullish().meta({ description: "Required for a link." }),
+    fileId: uuid.nullish().meta({
+      description: "Required for a file: an unused upload of the caller, made for this project.",
+    }),
+    description: description.nullish(),
+  },
+  {
+    allOf: [
+      when("type", "link", {
+        properties: { url: { type: "string" }, fileId: { type: "null" } },
+        required: ["url"],
+      }),
+      when("type", "file", {
+        properties: { fileId: { type: "string" }, url: { type: "null" } },
+        required: ["fileId"],
+      }),
+    ],
+    examples: [{ name: "Showreel", type: "link", url: "https://example.com/showreel" }],
+  },
+);
 
 export const sampleQuery = z.object({
   ...paging(100),

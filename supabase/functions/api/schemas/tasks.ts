@@ -18,6 +18,10 @@ export const taskParams = projectParams.extend({ taskId: uuid });
 
 const recurrence = z
   .string()
+  .max(200)
+  .regex(
+    /^FREQ=(DAILY|WEEKLY|MONTHLY)(;(INTERVAL=[1-9]\d?|COUNT=([2-9]|[1-9]\d|[12]\d\d|3[0-5]\d|36[0-6])|UNTIL=\d{8}))*$/,
+  )
   .nullish()
   .meta({
     description:
@@ -33,14 +37,18 @@ export const createTask = requestBody("CreateTask", {
   recurrence,
 });
 
-export const updateTask = requestBody("UpdateTask", {
-  name: text(1, 255).optional(),
-  description: text(0, 10_000).nullish(),
-  status: workStatus.optional(),
-  assigneeId: uuid.optional().meta({ description: "Must be on the team of the project." }),
-  dueDate: day.optional(),
-  recurrence,
-});
+export const updateTask = requestBody(
+  "UpdateTask",
+  {
+    name: text(1, 255).optional(),
+    description: text(0, 10_000).nullish(),
+    status: workStatus.optional(),
+    assigneeId: uuid.optional().meta({ description: "Must be on the team of the project." }),
+    dueDate: day.optional(),
+    recurrence,
+  },
+  { examples: [{ status: "in-progress" }] },
+);
 
 const filters = { status: workStatus.optional(), assigneeId: uuid.optional() };
 const sort = sortable(["dueDate", "createdAt", "updatedAt", "name", "status"], "by due date");

@@ -28,30 +28,43 @@ const profileLinks = {
   githubUrl: link.nullish(),
 };
 
-export const updateMe = requestBody("UpdateProfile", {
-  name: text(1, 255).optional(),
-  companyName: text(0, 255).nullish().meta({ description: "Creators only." }),
-  professionalTitle: text(0, 255).nullish().meta({ description: "Talents only." }),
-  bio: text(0, 500).nullish().meta({ description: "Talents only." }),
-  skills: z
-    .array(text(1, 100))
-    .max(10)
-    .nullish()
-    .meta({ description: "Names from `GET /skills`. Talents only." }),
-  portfolioLinks: z.array(link).max(5).nullish().meta({ description: "Talents only." }),
-  hourlyRate: z
-    .number()
-    .min(5)
-    .max(500)
-    .multipleOf(0.01)
-    .nullish()
-    .meta({ description: "US dollars. Talents only." }),
-  availability: availability.nullish().meta({ description: "Talents only." }),
-  ...profileLinks,
-  avatarFileId: uuid
-    .nullish()
-    .meta({ description: "An upload of the caller, made for an avatar." }),
-});
+export const updateMe = requestBody(
+  "UpdateProfile",
+  {
+    name: text(1, 255).optional(),
+    companyName: text(0, 255).nullish().meta({ description: "Creators only." }),
+    professionalTitle: text(0, 255).nullish().meta({ description: "Talents only." }),
+    bio: text(0, 500).nullish().meta({ description: "Talents only." }),
+    skills: z
+      .array(text(1, 100))
+      .max(10)
+      .nullish()
+      .meta({ description: "Names from `GET /skills`. Talents only." }),
+    portfolioLinks: z.array(link).max(5).nullish().meta({ description: "Talents only." }),
+    hourlyRate: z
+      .number()
+      .min(5)
+      .max(500)
+      .multipleOf(0.01)
+      .nullish()
+      .meta({ description: "US dollars. Talents only." }),
+    availability: availability.nullish().meta({ description: "Talents only." }),
+    ...profileLinks,
+    avatarFileId: uuid
+      .nullish()
+      .meta({ description: "An upload of the caller, made for an avatar." }),
+  },
+  {
+    examples: [
+      {
+        professionalTitle: "Editor",
+        skills: ["Video Editing"],
+        hourlyRate: 60,
+        availability: "available_now",
+      },
+    ],
+  },
+);
 
 export const deleteMeQuery = z.object({
   force: z

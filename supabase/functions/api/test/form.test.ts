@@ -236,6 +236,7 @@ Deno.test("file names have the characters that browsers and RFC 8187 write in an
     'filename="%E2%82%AC.png"': "%E2%82%AC.png",
     "filename*=UTF-8''%E2%82%AC%2522.png": "€%22.png",
     'filename="Über uns.png"': "Über uns.png",
+    'filename="a\0b.png"': "ab.png",
   };
   for (const [written, fileName] of Object.entries(names)) {
     const { submit, called } = uploading({

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { statusOf } from "../http/errors.ts";
 import { operations } from "../operations.ts";
+import { visible } from "../schemas/common.ts";
 import { standIn } from "./stand-in.ts";
 
 interface ErrorSchema {
@@ -116,6 +117,7 @@ Deno.test("requests refuse unknown fields, responses can get more", () => {
     type: "string",
     minLength: 1,
     maxLength: 255,
+    pattern: visible,
   });
 });
 

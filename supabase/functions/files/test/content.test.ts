@@ -99,6 +99,9 @@ Deno.test("a video may begin with any documented atom, also with a long one", as
     await isOfType(together(atom("wide", new Uint8Array()), long64), movies[0] ?? ""),
     true,
   );
+  const longBrand = new Uint8Array([0, 0, 0, 1, ...text("ftyp"), 0, 0, 0, 0, 0, 0, 0, 24]);
+  assert.equal(await isOfType(together(longBrand, text("isom\0\0\0\0")), "video/mp4"), true);
+  assert.equal(await isOfType(together(longBrand, text("heic\0\0\0\0")), "video/mp4"), false);
   const toTheEnd = together(length32(0), text("mdat"), new Uint8Array(90));
   assert.equal(await isOfType(toTheEnd, "video/quicktime"), true);
 });
