@@ -135,6 +135,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   unsubscribe: everyone("200"),
 
   getHealth: everyone("200"),
+  getDocs: everyone("200"),
+  getDocsScript: everyone("200"),
   getOpenApi: everyone("200"),
 };
 
