@@ -1401,6 +1401,7 @@ begin
 
   if not (event ->> 'valid')::boolean then
     insert into private.login_failures (account, by_hook) values (v_account, true);
+    perform private.log_security((event ->> 'user_id')::uuid, 'sign_in_failed');
   end if;
 
   return '{"decision": "continue"}';
@@ -1914,6 +1915,7 @@ begin
   delete from private.outbox where user_id = p_user_id;
   delete from private.email_verifications where user_id = p_user_id;
   delete from private.email_changes where user_id = p_user_id;
+  delete from private.security_events where user_id = p_user_id;
   delete from private.password_resets where user_id = p_user_id;
   delete from auth.identities where user_id = p_user_id;
   delete from auth.one_time_tokens where user_id = p_user_id;
@@ -2026,7 +2028,8 @@ begin
       from private.notification_documents as d
     ),
     'notificationPreferences', api.get_notification_preferences() -> 'preferences',
-    'blockedUsers', api.list_blocks() -> 'users'
+    'blockedUsers', api.list_blocks() -> 'users',
+    'securityEvents', private.my_security_events(null, 1000)
   );
 end;
 $$;
@@ -2034,7 +2037,7 @@ $$;
 comment on function api.export_me() is
   'Returns all data stored about the caller: {exportedAt, profile, projects, memberships, tasks,
 deliverables, uploads, conversations, messages, notifications, notificationPreferences,
-blockedUsers}. projects: those the caller created. tasks: in those projects, or assigned to the
+blockedUsers, securityEvents}. projects: those the caller created. tasks: in those projects, or assigned to the
 caller. memberships: current and past. deliverables: in those projects, or submitted by the caller.
 messages: those the caller sent.
 Requires: a signed-in user.

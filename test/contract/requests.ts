@@ -59,6 +59,7 @@ export const examples: Readonly<Record<string, Example>> = {
   })),
   changeEmail: by("creator", ({ password }) => ({ body: { password, newEmail: someEmail() } })),
   listSessions: by("creator"),
+  listSecurityEvents: by("creator"),
   revokeSession: by("creator", ({ accounts }) => ({ params: { sessionId: accounts.creator } })),
   resetPassword: by("creator", () => ({
     body: { token: "unknown", newPassword: "Other-horse-8!" },

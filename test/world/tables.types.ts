@@ -340,6 +340,15 @@ export interface Tables {
     ends_at: Time;
     hits: number;
   };
+  "private.security_events": {
+    id: GeneratedAlways<string>;
+    user_id: string;
+    type: string;
+    new_device: Generated<boolean>;
+    user_agent: string | null;
+    ip: string | null;
+    created_at: Generated<Time>;
+  };
   "private.signing_keys": {
     name: string;
     key: Generated<Uint8Array>;

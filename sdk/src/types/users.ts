@@ -1,3 +1,4 @@
+import type { SecurityEvent } from "./auth.ts";
 import type { UserCard } from "./card.ts";
 import type { Conversation } from "./conversations.ts";
 import type { DeliverableHistory } from "./deliverables.ts";
@@ -145,6 +146,8 @@ export interface AccountExport {
   readonly notifications: readonly Notification[];
   readonly notificationPreferences: NotificationPreferences["preferences"];
   readonly blockedUsers: readonly UserCard[];
+  /** The security log of the last 90 days. */
+  readonly securityEvents: readonly SecurityEvent[];
 }
 
 /** A current or past team membership. */

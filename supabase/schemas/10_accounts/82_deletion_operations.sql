@@ -89,7 +89,8 @@ begin
       from private.notification_documents as d
     ),
     'notificationPreferences', api.get_notification_preferences() -> 'preferences',
-    'blockedUsers', api.list_blocks() -> 'users'
+    'blockedUsers', api.list_blocks() -> 'users',
+    'securityEvents', private.my_security_events(null, 1000)
   );
 end;
 $$;
@@ -97,7 +98,7 @@ $$;
 comment on function api.export_me() is
   'Returns all data stored about the caller: {exportedAt, profile, projects, memberships, tasks,
 deliverables, uploads, conversations, messages, notifications, notificationPreferences,
-blockedUsers}. projects: those the caller created. tasks: in those projects, or assigned to the
+blockedUsers, securityEvents}. projects: those the caller created. tasks: in those projects, or assigned to the
 caller. memberships: current and past. deliverables: in those projects, or submitted by the caller.
 messages: those the caller sent.
 Requires: a signed-in user.

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { securityEvent } from "./auth.ts";
 import { answer, instant, userCard, uuid } from "./common.ts";
 import { conversation, message } from "./conversations.ts";
 import { deliverable } from "./deliverables.ts";
@@ -32,4 +33,5 @@ export const exported = answer("Export", {
   notifications: z.array(notification),
   notificationPreferences: preferences.shape.preferences,
   blockedUsers: z.array(userCard),
+  securityEvents: z.array(securityEvent),
 });
