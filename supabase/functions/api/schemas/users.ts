@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { userType } from "./auth.ts";
 import { answer, instant, link, requestBody, text, userCard, uuid } from "./common.ts";
+import { distribution, publicReview } from "./reviews.ts";
 
 const availability = z.enum([
   "available_now",
@@ -113,6 +114,8 @@ export const profile = answer("Profile", {
   ...talentFields,
   ...socialFields,
   ...ratingFields,
+  reviewDistribution: distribution,
+  latestReviews: z.array(publicReview).meta({ description: "The three newest reviews." }),
   createdAt: instant,
 });
 
