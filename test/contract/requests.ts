@@ -59,6 +59,7 @@ export const examples: Readonly<Record<string, Example>> = {
   })),
   changeEmail: by("creator", ({ password }) => ({ body: { password, newEmail: someEmail() } })),
   listSessions: by("creator"),
+  listSecurityEvents: by("creator"),
   revokeSession: by("creator", ({ accounts }) => ({ params: { sessionId: accounts.creator } })),
   resetPassword: by("creator", () => ({
     body: { token: "unknown", newPassword: "Other-horse-8!" },
@@ -73,6 +74,9 @@ export const examples: Readonly<Record<string, Example>> = {
   exportMe: by("creator"),
   getUser: by("creator", ({ ids }) => ({ params: { userId: ids.assignee } })),
   listSkills: by("creator"),
+  searchTalent: by("creator", () => ({
+    query: { q: "editor", "skills[]": "Figma", minRate: "20", limit: "5" },
+  })),
   listBlocks: by("creator"),
   blockUser: by("creator", ({ candidateId }) => ({ params: { userId: candidateId } })),
   unblockUser: by("creator", ({ candidateId }) => ({ params: { userId: candidateId } })),
@@ -173,6 +177,8 @@ export const examples: Readonly<Record<string, Example>> = {
   unsubscribe: by("creator", ({ unsubscribeToken }) => ({ query: { token: unsubscribeToken } })),
 
   getHealth: by("creator"),
+  getDocs: by("creator"),
+  getDocsScript: by("creator"),
   getOpenApi: by("creator"),
 };
 
