@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { openDatabase } from "../world/stack.ts";
 import { accessDocument, expectedAccess, type Outcome, rules } from "./access.ts";
 import { type Operation, openApi, operationsOf } from "./document.ts";
-import { examples, requestOf } from "./requests.ts";
+import { examples, requestOf, type Sendable } from "./requests.ts";
 import { send } from "./send.ts";
 import {
   buildContractWorld,
@@ -19,6 +19,20 @@ afterAll(() => sql.end());
 
 const operations = operationsOf(await openApi());
 
+/** The email addresses of other accounts in a response, which the request did not contain either. */
+function addressesOfOthers(
+  response: unknown,
+  request: Sendable,
+  world: ContractWorld,
+  self: Persona,
+) {
+  const [received = "", sent = ""] = [response, request].map((value) => JSON.stringify(value));
+  return Object.entries(world.accounts)
+    .filter(([persona]) => persona !== self)
+    .map(([, id]) => `${id}@example.com`)
+    .filter((address) => received.includes(address) && !sent.includes(address));
+}
+
 /** The answers to all personas, each in a world that no success of another one has changed. */
 async function outcomesOf(operation: Operation): Promise<Readonly<Record<string, Outcome>>> {
   const { operationId: id, method } = operation;
@@ -30,7 +44,9 @@ async function outcomesOf(operation: Operation): Promise<Readonly<Record<string,
       await examples[id]?.prepare?.(sql, world);
     }
     const token = await tokenOf(world, persona);
-    const { status, body } = await send(operation, requestOf(id, world), token);
+    const request = requestOf(id, world);
+    const { status, body } = await send(operation, request, token);
+    expect(addressesOfOthers(body, request, world, persona), `${id} to ${persona}`).toEqual([]);
     outcomes.push([persona, status < 300 ? String(status) : `${status} ${body.error.code}`]);
     if (status < 300 && method !== "get") world = undefined;
   }

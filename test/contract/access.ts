@@ -56,6 +56,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   changePassword: everyone("204"),
   changeEmail: everyone("200"),
   listSessions: everyone("200"),
+  listSecurityEvents: everyone("200"),
   revokeSession: only({ creator: "204" }, "404 NOT_FOUND"),
 
   getMe: everyone("200"),

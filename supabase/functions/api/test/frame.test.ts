@@ -88,6 +88,22 @@ Deno.test("the log has one line per request, without secrets", async () => {
   }
 });
 
+Deno.test("the log has no address and no query, also when the request fails", async () => {
+  const failure = new Error("connection refused");
+  const { send, lines } = standIn({ check_sign_in: failure, verify_email: failure });
+  const email = "ada@secret.example";
+  await send("POST", "/auth/login", {
+    headers: { "content-type": "application/json", "x-forwarded-for": "203.0.113.9" },
+    body: JSON.stringify({ email, password: "Very-Secret-1" }),
+  });
+  await send("GET", "/auth/verify-email?token=mailed-token&to=ada@secret.example");
+  assert.deepEqual(
+    lines.map(({ status }) => status),
+    [500, 500],
+  );
+  assert.doesNotMatch(JSON.stringify(lines), /secret|mailed-token|203\.0\.113/i);
+});
+
 Deno.test("the cause of an internal error is logged and not sent", async () => {
   const { signedIn, lines } = standIn({ get_me: new Error("relation secret_table is gone") });
   const response = await signedIn("GET", "/users/me");
