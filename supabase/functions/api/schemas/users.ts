@@ -136,7 +136,6 @@ const rateBound = (example: number, description: string) =>
     .number()
     .min(0)
     .max(9999)
-    .multipleOf(0.01)
     .optional()
     .meta({ examples: [example], description });
 
@@ -168,7 +167,6 @@ export const searchQuery = z.object({
     .number()
     .min(1)
     .max(5)
-    .multipleOf(0.1)
     .optional()
     .meta({ examples: [4.5], description: "Talents without reviews are left out." }),
   sort: sortable(
@@ -182,7 +180,7 @@ export const searchQuery = z.object({
   }),
   cursor: z
     .string()
-    .regex(/^[A-Za-z0-9_-]{1,400}$/)
+    .regex(/^[A-Za-z0-9_-]{60,400}$/)
     .optional()
     .meta({
       description:
