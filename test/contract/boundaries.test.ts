@@ -78,7 +78,8 @@ describe("a request at a limit of the schema", () => {
         if (!isRepeatable && status < 300) ({ probes, token } = await freshProbes(operation));
       }
       expect(unexpected).toEqual([]);
-      expect(probes.some(({ isValid }) => !isValid)).toBe(true);
+      // Where nothing can be invalid, unknown parameters are ignored too.
+      if (id !== "getDocs") expect(refused.length).toBeGreaterThan(0);
     },
     60_000,
   );

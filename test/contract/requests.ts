@@ -173,6 +173,8 @@ export const examples: Readonly<Record<string, Example>> = {
   unsubscribe: by("creator", ({ unsubscribeToken }) => ({ query: { token: unsubscribeToken } })),
 
   getHealth: by("creator"),
+  getDocs: by("creator"),
+  getDocsScript: by("creator"),
   getOpenApi: by("creator"),
 };
 

@@ -62,9 +62,16 @@ export const buildContractWorld = (sql: Sql): Promise<ContractWorld> =>
       creator: ids.creator,
     };
     await tx`
-      update auth.users
-      set encrypted_password = extensions.crypt(${password}, extensions.gen_salt('bf', 4))
-      where id = any (${Object.values(accounts)}::uuid[])`;
+      with accounts as (
+        update auth.users
+        set encrypted_password = extensions.crypt(${password}, extensions.gen_salt('bf', 4)),
+          email_confirmed_at = now(), confirmation_token = '', recovery_token = '',
+          email_change = '', email_change_token_new = ''
+        where id = any (${Object.values(accounts)}::uuid[])
+        returning id, email
+      )
+      insert into auth.identities (provider_id, user_id, identity_data, provider)
+      select id, id, jsonb_build_object('sub', id, 'email', email), 'email' from accounts`;
     return {
       ...world,
       accounts,

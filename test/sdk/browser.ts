@@ -1,7 +1,15 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import chromium from "@sparticuz/chromium";
-import { chromium as playwright } from "playwright-core";
+import { type Browser, chromium as playwright } from "playwright-core";
+
+export const launchBrowser = async (): Promise<Browser> =>
+  playwright.launch({
+    executablePath: await chromium.executablePath(),
+    // The sandbox does not start as root, and containers run as root.
+    args: [...chromium.args, "--no-sandbox"],
+    headless: true,
+  });
 
 /**
  * Runs a script as a module of a page with its own origin. Returns the first line that the script prints.
@@ -19,12 +27,7 @@ export async function inBrowser(
     response.end(isScript ? script : page);
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const browser = await playwright.launch({
-    executablePath: await chromium.executablePath(),
-    // The sandbox does not start as root, and containers run as root.
-    args: [...chromium.args, "--no-sandbox"],
-    headless: true,
-  });
+  const browser = await launchBrowser();
   try {
     const tab = await browser.newPage();
     const devTools = await tab.context().newCDPSession(tab);

@@ -97,6 +97,8 @@ export const onlyInRest = [
   // The feed that calendar programs read.
   "getCalendarFeed",
   // These describe the API itself.
+  "getDocs",
+  "getDocsScript",
   "getHealth",
   "getOpenApi",
 ] as const;

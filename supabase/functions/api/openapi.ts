@@ -81,8 +81,7 @@ const errorExamples = Object.fromEntries(
   ]),
 );
 
-const ignoresUnknown =
-  "Unknown query parameters are ignored, because mail services add some to the links in mails.";
+const ignoresUnknown = "Unknown query parameters are ignored, because programs add some to links.";
 
 function describe(operation: Operation, schemas: Schemas): Json {
   const { id, tag, summary, description, access, linked } = operation;

@@ -86,8 +86,8 @@ export interface Operation {
   /** Whether requests are not counted. Only for operations that cost nothing. */
   readonly unlimited?: boolean;
   /**
-   * Whether people follow a link to it. Mail services add parameters to the links in mails, to count clicks,
-   * so unknown query parameters are ignored.
+   * Whether people follow a link to it. Mail services and other programs add parameters to links, to count
+   * clicks, so unknown query parameters are ignored.
    */
   readonly linked?: boolean;
   readonly params?: z.ZodObject;
@@ -102,7 +102,9 @@ export interface Operation {
     /** The field with the items of a list, which is `data` under `Prefer: envelope`. */
     readonly list?: string;
     /** The media type of a response that is not JSON. */
-    readonly mediaType?: "text/calendar" | "text/html";
+    readonly mediaType?: "text/calendar" | "text/html" | "text/javascript";
+    /** Instead of the general headers of these names. */
+    readonly headers?: Readonly<Record<string, string>>;
     /** A second kind of success, recognised by its response. */
     readonly or?: {
       readonly status: 200;

@@ -6,6 +6,7 @@ import { blocks } from "./routes/blocks.ts";
 import { calendar } from "./routes/calendar.ts";
 import { conversations } from "./routes/conversations.ts";
 import { deliverables } from "./routes/deliverables.ts";
+import { docs } from "./routes/docs.ts";
 import { files } from "./routes/files.ts";
 import { messages } from "./routes/messages.ts";
 import { notifications } from "./routes/notifications.ts";
@@ -39,5 +40,6 @@ export const operations: readonly Operation[] = [
   ...figures,
   ...notifications,
   health,
+  ...docs,
   openApi(() => openApiDocument(operations)),
 ];

@@ -161,7 +161,14 @@ function databaseHeaders(headers: Headers, address: string, requestId: string) {
   };
 }
 
-function respond({ success }: Operation, request: Headers, json: string | undefined): Response {
+function respond(operation: Operation, request: Headers, json: string | undefined): Response {
+  const response = responseOf(operation, request, json);
+  const { headers = {} } = operation.success;
+  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+  return response;
+}
+
+function responseOf({ success }: Operation, request: Headers, json: string | undefined): Response {
   const { list, or } = success;
   if (json === undefined) return new Response(null, { status: success.status });
   const status = or?.when(json) ? or.status : success.status;

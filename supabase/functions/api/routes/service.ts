@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Operation } from "../operation.ts";
-import { answer } from "../schemas/common.ts";
+import { answer, answers } from "../schemas/common.ts";
 
 const tag = "Service";
 
@@ -38,7 +38,9 @@ export const openApi = (document: () => object): Operation => {
     success: {
       status: 200,
       description: "OpenAPI 3.1",
-      schema: answer("OpenApiDocument", { openapi: z.literal("3.1.1") }),
+      schema: z
+        .looseObject({ openapi: z.literal("3.1.1") })
+        .register(answers, { id: "OpenApiDocument" }),
     },
     errors: [],
     handle: async () => {
