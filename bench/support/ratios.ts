@@ -51,8 +51,8 @@ export function ratioTable(rows: readonly Measured[]): string {
   const head = `${"".padEnd(width)}   p50      p95       goal            p50 ms`;
   const lines = rows.map((row) => {
     const { name, goal, ratios, times } = row;
-    const verdict = isMet(row) ? "met   " : "MISSED";
-    return `${name.padEnd(width)}${cell(quantile(ratios, 0.5))}${cell(quantile(ratios, 0.95))}${cell(goal)}  ${verdict}${cell(quantile(times, 0.5))}`;
+    const result = isMet(row) ? "met   " : "MISSED";
+    return `${name.padEnd(width)}${cell(quantile(ratios, 0.5))}${cell(quantile(ratios, 0.95))}${cell(goal)}  ${result}${cell(quantile(times, 0.5))}`;
   });
   return [head, ...lines].join("\n");
 }

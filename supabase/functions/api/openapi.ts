@@ -1,13 +1,6 @@
 import { z } from "zod";
 import { meaningOf } from "../_shared/error-codes.ts";
 import { type ErrorCode, statusOf } from "./http/errors.ts";
-<<<<<<< HEAD
-import { isList } from "./input.ts";
-import { errorsOf, type Operation } from "./operation.ts";
-import { answer, answers, requests } from "./schemas/common.ts";
-
-type Json = Record<string, unknown>;
-=======
 import { envelopeName, envelopes } from "./openapi/envelopes.ts";
 import { exampleRequest, exampleResponse } from "./openapi/examples.ts";
 import {
@@ -30,7 +23,6 @@ import {
 } from "./openapi/schemas.ts";
 import type { Operation } from "./operation.ts";
 import { answer } from "./schemas/common.ts";
->>>>>>> main
 
 const title = "OnSwift";
 const description = `Projects, teams, tasks, deliverables and messages for creators and talents.
@@ -125,32 +117,15 @@ const security: Record<Operation["access"], Json[]> = {
   public: [],
 };
 
-<<<<<<< HEAD
-function parametersIn(place: "path" | "query", schema: z.ZodType | undefined): Json[] {
-  if (!(schema instanceof z.ZodObject)) return [];
-  return Object.entries(schema.shape).map(([name, field]) => {
-    const { description, ...json } = toJson(field as z.ZodType, "input");
-    return {
-      ...(isList(field as z.ZodType)
-        ? { name: `${name}[]`, style: "form", explode: true }
-        : { name }),
-      in: place,
-      required: place === "path" || !(field instanceof z.ZodOptional),
-      ...(description === undefined ? {} : { description }),
-      schema: json,
-    };
-  });
-}
-=======
+/** A list is sent by repeating its parameter: skills[]=Figma&skills[]=Blender. */
 const parametersIn = (place: "path" | "query", schema: z.ZodType | undefined): Json[] =>
   parametersOf(schema).map(({ name, isOptional, json: { description, ...json } }) => ({
-    name,
+    ...(json.type === "array" ? { name: `${name}[]`, style: "form", explode: true } : { name }),
     in: place,
     required: place === "path" || !isOptional,
     ...(description === undefined ? {} : { description }),
     schema: json,
   }));
->>>>>>> main
 
 function headersOf({ success: { status, mediaType }, idempotent }: Operation): Json[] {
   const header = (name: string, description: string, schema: Json) => ({
