@@ -133,7 +133,6 @@ const rateBound = (example: number, description: string) =>
     .number()
     .min(0)
     .max(9999)
-    .multipleOf(0.01)
     .optional()
     .meta({ examples: [example], description });
 
@@ -165,7 +164,6 @@ export const searchQuery = z.object({
     .number()
     .min(1)
     .max(5)
-    .multipleOf(0.1)
     .optional()
     .meta({ examples: [4.5], description: "Talents without reviews are left out." }),
   sort: sortable(
