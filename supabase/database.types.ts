@@ -172,6 +172,9 @@ export type Database = {
 "list_samples":
 { Args: { "limit"?: Json,"page"?: Json,"projectId"?: string,"sort"?: string }; Returns: Json
                            },
+"list_security_events":
+{ Args: { "before"?: string,"limit"?: Json }; Returns: Json
+                           },
 "list_sessions":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },

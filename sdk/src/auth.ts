@@ -6,8 +6,9 @@ import type { AuthView, SessionView } from "./core/connection.ts";
 import type { Deadline } from "./core/deadline.ts";
 import { isOnSwiftError } from "./core/errors.ts";
 import { toJson } from "./core/json.ts";
+import { keysetCall } from "./core/keyset.ts";
 import type { CallOptions } from "./core/options.ts";
-import { type Call, call } from "./core/result.ts";
+import { type Call, call, type ListCall } from "./core/result.ts";
 import { dataOrThrow, onSessionChange, sessionOf, tokenPair } from "./core/session.ts";
 import { notAuthenticated } from "./core/tokens.ts";
 import type { Realtime } from "./realtime/realtime.ts";
@@ -20,6 +21,8 @@ import type {
   Credentials,
   EmailVerified,
   ResetPassword,
+  SecurityEvent,
+  SecurityEventList,
   Session,
   SessionListener,
   SignedIn,
@@ -244,6 +247,25 @@ export class Auth {
       await this.#backend.run({ name: "change_email", args, kind: "write" }, options);
       return { message: "Confirmation email sent" };
     });
+  }
+
+  /**
+   * Lists the security log of the account, newest first: sign-ins, failed ones, ended sessions, and changes of
+   * the password and the address. Events are kept for 90 days. Iterating fetches older events page by page.
+   *
+   * Requires: signed-in user.
+   * Errors: `VALIDATION_ERROR`.
+   */
+  securityLog(
+    filter: { readonly limit?: number | undefined } = {},
+    options?: CallOptions,
+  ): ListCall<SecurityEventList, SecurityEvent> {
+    const load = async (before?: string) => {
+      const args = { ...onlyKeys(filter, "limit"), before };
+      const operation = { name: "list_security_events", args, kind: "read" } as const;
+      return this.#backend.run<SecurityEventList>(operation, options);
+    };
+    return keysetCall(load, (page) => page.events);
   }
 
   /**

@@ -1401,6 +1401,7 @@ begin
 
   if not (event ->> 'valid')::boolean then
     insert into private.login_failures (account, by_hook) values (v_account, true);
+    perform private.log_security((event ->> 'user_id')::uuid, 'sign_in_failed');
   end if;
 
   return '{"decision": "continue"}';
@@ -1694,7 +1695,7 @@ begin
   where u.id = "userId"::uuid;
 
   if found then
-    return v_document;
+    return v_document || private.review_summary("userId"::uuid);
   end if;
 
   if private.account_exists("userId"::uuid) then
@@ -1710,7 +1711,8 @@ end;
 $$;
 
 comment on function api.get_user(text) is
-  'Returns the public profile of a talent, or the caller''s own.
+  'Returns the public profile of a talent, or the caller''s own, with reviewDistribution and
+latestReviews: the three newest reviews.
 Requires: a signed-in user.
 Errors: VALIDATION_ERROR, PROFILE_PRIVATE (other creators), NOT_FOUND, NOT_AUTHENTICATED,
 SESSION_REVOKED.';
@@ -1914,6 +1916,7 @@ begin
   delete from private.outbox where user_id = p_user_id;
   delete from private.email_verifications where user_id = p_user_id;
   delete from private.email_changes where user_id = p_user_id;
+  delete from private.security_events where user_id = p_user_id;
   delete from private.password_resets where user_id = p_user_id;
   delete from auth.identities where user_id = p_user_id;
   delete from auth.one_time_tokens where user_id = p_user_id;
@@ -2026,7 +2029,27 @@ begin
       from private.notification_documents as d
     ),
     'notificationPreferences', api.get_notification_preferences() -> 'preferences',
-    'blockedUsers', api.list_blocks() -> 'users'
+    'blockedUsers', api.list_blocks() -> 'users',
+    'securityEvents', private.my_security_events(null, 1000),
+    'reviewsWritten', (
+      select coalesce(
+        jsonb_agg(private.review_document(r) order by r.created_at, r.id), '[]'
+      )
+      from public.reviews as r
+      where r.creator_id = v_user_id
+    ),
+    'reviewsReceived', (
+      select coalesce(jsonb_agg(d.document order by d.created_at, d.id), '[]')
+      from private.public_review_documents as d
+      where d.talent_id = v_user_id
+    ),
+    'calendarLink', api.get_calendar_link() -> 'link',
+    'auditEvents', (
+      select coalesce(jsonb_agg(private.audit_document(a) order by a.id), '[]')
+      from public.audit_events as a
+      where v_user_id in (a.actor_id, a.subject_id)
+    ),
+    'sessions', api.list_sessions() -> 'sessions'
   );
 end;
 $$;
@@ -2034,9 +2057,11 @@ $$;
 comment on function api.export_me() is
   'Returns all data stored about the caller: {exportedAt, profile, projects, memberships, tasks,
 deliverables, uploads, conversations, messages, notifications, notificationPreferences,
-blockedUsers}. projects: those the caller created. tasks: in those projects, or assigned to the
+blockedUsers, securityEvents, reviewsWritten, reviewsReceived, calendarLink, auditEvents, sessions}.
+projects: those the caller created. tasks: in those projects, or assigned to the
 caller. memberships: current and past. deliverables: in those projects, or submitted by the caller.
-messages: those the caller sent.
+messages: those the caller sent. calendarLink: without its secret. auditEvents: those the caller
+caused, and those about the caller.
 Requires: a signed-in user.
 Errors: NOT_AUTHENTICATED, SESSION_REVOKED.';
 

@@ -1180,7 +1180,7 @@ $$;
 -- Policies run it as the caller. It answers for the caller's own reservations only.
 grant execute on function private.may_upload(text, text) to authenticated;
 
--- Refuses to write an object unless its file is reserved, or is an avatar whose scan publishes it.
+-- Refuses to write an object unless its file is reserved and the reservation has not expired, or is an avatar whose scan publishes it.
 -- The trigger applies to every role, because Storage's service role bypasses policies and upload
 -- URLs stay valid after the file is confirmed.
 create function private.tg_objects__refuse_overwrite()
@@ -1191,16 +1191,17 @@ create function private.tg_objects__refuse_overwrite()
 as $$
 declare
   v_state text;
+  v_expires_at timestamptz;
 begin
-  select f.state
-  into v_state
+  select f.state, f.expires_at
+  into v_state, v_expires_at
   from public.files as f
   where f.path = new.name
     and new.bucket_id in (f.bucket_id, private.upload_bucket_of(f))
     and f.removed_at is null
   for share;
 
-  if v_state = 'reserved' and new.bucket_id <> 'avatars'
+  if v_state = 'reserved' and v_expires_at > now() and new.bucket_id <> 'avatars'
     or v_state = 'uploaded' and new.bucket_id = 'avatars'
   then
     return new;

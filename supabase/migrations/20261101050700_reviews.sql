@@ -376,8 +376,44 @@ create view private.public_review_documents with (security_invoker = true) as
   from public.reviews as r
   where r.deleted_at is null;
 
-comment on view private.public_review_documents is
-  'Reviews as everyone sees them; read by private.list_reviews only.';
+comment on view private.public_review_documents is 'Reviews as everyone sees them.';
+
+grant select on private.public_review_documents to authenticated;
+
+-- Returns what a profile shows of its reviews, besides their number and average.
+create function private.review_summary(p_user_id uuid)
+  returns jsonb
+  language sql
+  stable
+  set search_path = ''
+as $$
+  select jsonb_build_object(
+    'reviewDistribution', (
+      select private.rating_distribution(p.rating_counts)
+      from public.profiles as p
+      where p.id = p_user_id
+    ),
+    'latestReviews', coalesce(
+      (
+        select jsonb_agg(latest.document order by latest.created_at desc, latest.id desc)
+        from (
+          select d.document, d.created_at, d.id
+          from private.public_review_documents as d
+          where d.talent_id = p_user_id
+          order by d.created_at desc, d.id desc
+          limit 3
+        ) as latest
+      ),
+      '[]'
+    )
+  )
+$$;
+
+-- Runs as the caller, under the caller's policies.
+grant execute on function
+  private.rating_distribution(integer[]),
+  private.review_summary(uuid)
+to authenticated;
 
 -- Returns a page of a talent's reviews, also to anonymous callers: with only the card of the creator.
 -- Definer: anonymous callers have no right on any table.

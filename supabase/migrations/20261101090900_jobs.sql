@@ -41,6 +41,9 @@ select cron.schedule(
   'onswift-purge-password-resets', '15 * * * *', 'select private.purge_password_resets()'
 );
 select cron.schedule(
+  'onswift-purge-security-events', '50 3 * * *', 'select private.purge_security_events()'
+);
+select cron.schedule(
   'onswift-purge-outbox', '20 3 * * *', 'select private.purge_outbox()'
 );
 select cron.schedule(

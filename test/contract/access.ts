@@ -67,6 +67,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   searchTalent: only({ "stranger creator": "200", creator: "200" }, creatorOnly),
   getUser: everyone("200"),
   listSkills: everyone("200"),
+  searchTalent: only({ "stranger creator": "200", creator: "200" }, creatorOnly),
   listBlocks: everyone("200"),
   blockUser: everyone("204"),
   unblockUser: everyone("204"),

@@ -59,6 +59,7 @@ export const examples: Readonly<Record<string, Example>> = {
   })),
   changeEmail: by("creator", ({ password }) => ({ body: { password, newEmail: someEmail() } })),
   listSessions: by("creator"),
+  listSecurityEvents: by("creator"),
   revokeSession: by("creator", ({ accounts }) => ({ params: { sessionId: accounts.creator } })),
   resetPassword: by("creator", () => ({
     body: { token: "unknown", newPassword: "Other-horse-8!" },
@@ -74,6 +75,9 @@ export const examples: Readonly<Record<string, Example>> = {
   searchTalent: by("creator", () => ({ query: { q: "editor", minRate: "5", limit: "10" } })),
   getUser: by("creator", ({ ids }) => ({ params: { userId: ids.assignee } })),
   listSkills: by("creator"),
+  searchTalent: by("creator", () => ({
+    query: { q: "editor", "skills[]": "Figma", minRate: "20", limit: "5" },
+  })),
   listBlocks: by("creator"),
   blockUser: by("creator", ({ candidateId }) => ({ params: { userId: candidateId } })),
   unblockUser: by("creator", ({ candidateId }) => ({ params: { userId: candidateId } })),

@@ -15,6 +15,7 @@ export const methodsOf: Readonly<Record<string, readonly string[]>> = {
   changeEmail: ["auth.changeEmail"],
   listSessions: ["auth.sessions.list"],
   revokeSession: ["auth.sessions.revoke"],
+  listSecurityEvents: ["auth.securityLog"],
 
   getMe: ["users.me"],
   updateMe: ["users.update"],

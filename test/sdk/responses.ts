@@ -32,6 +32,7 @@ import type {
   ReviewList,
   Sample,
   SampleList,
+  SecurityEventList,
   SessionList,
   SignedIn,
   Skill,
@@ -68,6 +69,7 @@ import { sameAs } from "./same-type.ts";
  */
 export const session = sameAs<SignedIn>()(auth.session);
 export const tokenPair = sameAs<TokenPair>()(auth.tokenPair);
+export const securityEvents = sameAs<SecurityEventList>()(auth.securityEvents);
 export const sessionList = sameAs<SessionList>()(auth.sessions);
 export const confirmation = sameAs<Confirmation>()(auth.message);
 export const emailVerified = sameAs<EmailVerified>()(auth.verified);

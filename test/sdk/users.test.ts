@@ -80,6 +80,37 @@ describe("an account", () => {
     expect(mine.tasks.map(({ id }) => id)).toEqual([taskId]);
   });
 
+  test("reviews, the calendar link, the audit trail and sessions are on the profile and in the export", async () => {
+    const { creator, talent, projectId } = await team();
+    await creator.onswift.projects.update(projectId, { status: "completed" }).orThrow();
+    const review = { talentId: talent.id, projectId, rating: 4, text: "Good work" };
+    const { id } = await creator.onswift.reviews.create(review).orThrow();
+    const link = await talent.onswift.calendar.createLink().orThrow();
+
+    const shown = publicProfile.parse(await creator.onswift.users.get(talent.id).orThrow());
+    expect(shown).toMatchObject({
+      averageRating: 4,
+      totalReviews: 1,
+      reviewDistribution: { "1": 0, "2": 0, "3": 0, "4": 1, "5": 0 },
+      latestReviews: [{ id, rating: 4, text: "Good work", creator: { id: creator.id } }],
+    });
+
+    const written = accountExport.parse(await creator.onswift.users.export().orThrow());
+    expect(written.reviewsWritten).toMatchObject([{ id, talentId: talent.id, projectId }]);
+    expect([written.reviewsReceived, written.calendarLink]).toEqual([[], null]);
+    expect(written.auditEvents.map(({ action }) => action)).toContain("review.created");
+
+    const received = await talent.onswift.users.export().orThrow();
+    expect(accountExport.parse(received)).toMatchObject({
+      reviewsWritten: [],
+      reviewsReceived: [{ id, rating: 4 }],
+      calendarLink: { lastUsedAt: null },
+      sessions: [{ current: true }],
+    });
+    expect(JSON.stringify(received)).not.toContain(link.token);
+    expect(JSON.stringify(received)).not.toContain(creator.email);
+  });
+
   test("an account can be deleted only with its password, which signs out", async () => {
     const { onswift, email } = await person("talent");
     const wrong = await onswift.users.delete({ password: "Not-mine-1!" });

@@ -124,6 +124,12 @@ test("the owner changes the password; other devices are signed out, and a mail t
   expect((await api(thief).rpc("get_me")).error?.hint).toBe("SESSION_REVOKED");
   expect((await api(client).rpc("get_me")).error).toBeNull();
   await mailTo(email, /password was changed/);
+  const { data } = await api(client).rpc("list_security_events");
+  expect(data.events.map(({ type }: { type: string }) => type)).toEqual([
+    "password_changed",
+    "signed_in",
+    "signed_in",
+  ]);
 });
 
 test("responses with personal data are not stored or run as a page", async () => {

@@ -340,41 +340,14 @@ export interface Tables {
     ends_at: Time;
     hits: number;
   };
-  "private.search_bits": {
-    facet: string;
-    segment: number;
-    bits: string;
-  };
-  "private.search_changes": {
+  "private.security_events": {
     id: GeneratedAlways<string>;
     user_id: string;
-  };
-  "private.search_facets": {
-    facet: string;
-  };
-  "private.search_numbers": {
-    number: number;
-    user_id: string;
-    created_at: Time;
-  };
-  "private.search_state": {
-    only_row: Generated<boolean>;
-    rebuilt_at: Time | null;
-    talents: Generated<number>;
-  };
-  "private.search_words": {
-    word: string;
-    patterns: string[];
-  };
-  "private.searchable_talents": {
-    user_id: string;
-    words: string;
-    skills: string[];
-    hourly_rate: string | null;
-    availability: string | null;
-    average_rating: string | null;
-    created_at: Time;
-    banned_until: Time | null;
+    type: string;
+    new_device: Generated<boolean>;
+    user_agent: string | null;
+    ip: string | null;
+    created_at: Generated<Time>;
   };
   "private.signing_keys": {
     name: string;

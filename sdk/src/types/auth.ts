@@ -112,3 +112,25 @@ export interface SignedInSession {
 export interface SessionList {
   readonly sessions: readonly SignedInSession[];
 }
+
+/** An event of the security log. */
+export interface SecurityEvent {
+  readonly id: string;
+  readonly type:
+    | "signed_in"
+    | "sign_in_failed"
+    | "session_ended"
+    | "password_changed"
+    | "email_changed";
+  /** Whether it is the first sign-in with this user agent in the log. */
+  readonly newDevice: boolean;
+  readonly userAgent: string | null;
+  readonly ipAddress: string | null;
+  readonly createdAt: string;
+}
+
+/** A page of the security log. */
+export interface SecurityEventList {
+  readonly events: readonly SecurityEvent[];
+  readonly hasMore: boolean;
+}

@@ -1,4 +1,7 @@
 import type { Pagination } from "../core/result.ts";
+import type { AuditEvent } from "./analytics.ts";
+import type { SecurityEvent, SignedInSession } from "./auth.ts";
+import type { CalendarLink } from "./calendar.ts";
 import type { UserCard } from "./card.ts";
 import type { Conversation } from "./conversations.ts";
 import type { DeliverableHistory } from "./deliverables.ts";
@@ -6,6 +9,7 @@ import type { Upload } from "./files.ts";
 import type { Message } from "./messages.ts";
 import type { Notification, NotificationPreferences } from "./notifications.ts";
 import type { Project } from "./projects.ts";
+import type { PublicReview, Review, ReviewDistribution } from "./reviews.ts";
 import type { Task } from "./tasks.ts";
 
 /** A creator runs projects; a talent works on them. Chosen at sign-up and never changed. */
@@ -73,6 +77,10 @@ export interface PublicProfile extends SocialLinks {
   /** The average of all reviews, with one decimal; `null` if there are no reviews. */
   readonly averageRating: number | null;
   readonly totalReviews: number;
+  /** How many reviews have each number of stars. */
+  readonly reviewDistribution: ReviewDistribution;
+  /** The three newest reviews. */
+  readonly latestReviews: readonly PublicReview[];
   readonly createdAt: string;
 }
 
@@ -207,6 +215,15 @@ export interface AccountExport {
   readonly notifications: readonly Notification[];
   readonly notificationPreferences: NotificationPreferences["preferences"];
   readonly blockedUsers: readonly UserCard[];
+  /** The security log of the last 90 days. */
+  readonly securityEvents: readonly SecurityEvent[];
+  readonly reviewsWritten: readonly Review[];
+  readonly reviewsReceived: readonly PublicReview[];
+  /** Without its secret; `null` if there is none. */
+  readonly calendarLink: CalendarLink | null;
+  /** Events that the user caused, and those about the user. */
+  readonly auditEvents: readonly AuditEvent[];
+  readonly sessions: readonly SignedInSession[];
 }
 
 /** A current or past team membership. */

@@ -148,6 +148,7 @@ begin
 
   if not (event ->> 'valid')::boolean then
     insert into private.login_failures (account, by_hook) values (v_account, true);
+    perform private.log_security((event ->> 'user_id')::uuid, 'sign_in_failed');
   end if;
 
   return '{"decision": "continue"}';

@@ -115,7 +115,7 @@ begin
   where u.id = "userId"::uuid;
 
   if found then
-    return v_document;
+    return v_document || private.review_summary("userId"::uuid);
   end if;
 
   if private.account_exists("userId"::uuid) then
@@ -131,7 +131,8 @@ end;
 $$;
 
 comment on function api.get_user(text) is
-  'Returns the public profile of a talent, or the caller''s own.
+  'Returns the public profile of a talent, or the caller''s own, with reviewDistribution and
+latestReviews: the three newest reviews.
 Requires: a signed-in user.
 Errors: VALIDATION_ERROR, PROFILE_PRIVATE (other creators), NOT_FOUND, NOT_AUTHENTICATED,
 SESSION_REVOKED.';

@@ -70,6 +70,7 @@ begin
   delete from private.outbox where user_id = p_user_id;
   delete from private.email_verifications where user_id = p_user_id;
   delete from private.email_changes where user_id = p_user_id;
+  delete from private.security_events where user_id = p_user_id;
   delete from private.password_resets where user_id = p_user_id;
   delete from auth.identities where user_id = p_user_id;
   delete from auth.one_time_tokens where user_id = p_user_id;

@@ -89,7 +89,27 @@ begin
       from private.notification_documents as d
     ),
     'notificationPreferences', api.get_notification_preferences() -> 'preferences',
-    'blockedUsers', api.list_blocks() -> 'users'
+    'blockedUsers', api.list_blocks() -> 'users',
+    'securityEvents', private.my_security_events(null, 1000),
+    'reviewsWritten', (
+      select coalesce(
+        jsonb_agg(private.review_document(r) order by r.created_at, r.id), '[]'
+      )
+      from public.reviews as r
+      where r.creator_id = v_user_id
+    ),
+    'reviewsReceived', (
+      select coalesce(jsonb_agg(d.document order by d.created_at, d.id), '[]')
+      from private.public_review_documents as d
+      where d.talent_id = v_user_id
+    ),
+    'calendarLink', api.get_calendar_link() -> 'link',
+    'auditEvents', (
+      select coalesce(jsonb_agg(private.audit_document(a) order by a.id), '[]')
+      from public.audit_events as a
+      where v_user_id in (a.actor_id, a.subject_id)
+    ),
+    'sessions', api.list_sessions() -> 'sessions'
   );
 end;
 $$;
@@ -97,9 +117,11 @@ $$;
 comment on function api.export_me() is
   'Returns all data stored about the caller: {exportedAt, profile, projects, memberships, tasks,
 deliverables, uploads, conversations, messages, notifications, notificationPreferences,
-blockedUsers}. projects: those the caller created. tasks: in those projects, or assigned to the
+blockedUsers, securityEvents, reviewsWritten, reviewsReceived, calendarLink, auditEvents, sessions}.
+projects: those the caller created. tasks: in those projects, or assigned to the
 caller. memberships: current and past. deliverables: in those projects, or submitted by the caller.
-messages: those the caller sent.
+messages: those the caller sent. calendarLink: without its secret. auditEvents: those the caller
+caused, and those about the caller.
 Requires: a signed-in user.
 Errors: NOT_AUTHENTICATED, SESSION_REVOKED.';
 

@@ -149,6 +149,7 @@ as $$
 begin
   delete from private.password_resets where user_id = new.id;
   perform private.queue_account_mail('email_changed', new.id, old.email);
+  perform private.log_security(new.id, 'email_changed');
 
   update private.email_verifications as v
   set verified_at = c.confirmed_at, token_hash = c.token_hash
@@ -183,6 +184,7 @@ begin
   delete from private.password_resets where user_id = new.id;
   delete from private.email_changes where user_id = new.id and confirmed_at is null;
   perform private.queue_account_mail('password_changed', new.id, new.email);
+  perform private.log_security(new.id, 'password_changed');
   return null;
 end;
 $$;

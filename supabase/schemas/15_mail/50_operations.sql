@@ -146,7 +146,12 @@ create function private.revoke_my_session(p_session_id uuid)
 as $$
 begin
   delete from auth.sessions where id = p_session_id and user_id = auth.uid();
-  return found;
+  if not found then
+    return false;
+  end if;
+
+  perform private.log_security(auth.uid(), 'session_ended');
+  return true;
 end;
 $$;
 

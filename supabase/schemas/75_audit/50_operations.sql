@@ -1,5 +1,36 @@
 -- GET /audit.
 
+-- Returns an event as the JSON that the API returns.
+create function private.audit_document(p_event public.audit_events)
+  returns jsonb
+  language sql
+  stable
+  set search_path = ''
+as $$
+  select jsonb_build_object(
+    'id', p_event.id::text,
+    'action', p_event.action,
+    'actor', (
+      select jsonb_build_object('id', c.id, 'name', c.name, 'avatarUrl', c.avatar_url)
+      from private.cards as c
+      where c.id = p_event.actor_id
+    ),
+    'subject', (
+      select jsonb_build_object('id', c.id, 'name', c.name, 'avatarUrl', c.avatar_url)
+      from private.cards as c
+      where c.id = p_event.subject_id
+    ),
+    'projectId', p_event.project_id,
+    'entityType', p_event.entity_type,
+    'entityId', p_event.entity_id,
+    'details', p_event.details,
+    'createdAt', private.iso(p_event.created_at)
+  )
+$$;
+
+-- Runs as the caller, with the caller's rights.
+grant execute on function private.audit_document(public.audit_events) to authenticated;
+
 create function api.list_audit_events(
   "projectId" text default null, before text default null, "limit" jsonb default null
 )
@@ -29,27 +60,7 @@ begin
   select coalesce(jsonb_agg(e.document order by e.id desc), '[]')
   into v_events
   from (
-    select
-      a.id,
-      jsonb_build_object(
-        'id', a.id::text,
-        'action', a.action,
-        'actor', (
-          select jsonb_build_object('id', c.id, 'name', c.name, 'avatarUrl', c.avatar_url)
-          from private.cards as c
-          where c.id = a.actor_id
-        ),
-        'subject', (
-          select jsonb_build_object('id', c.id, 'name', c.name, 'avatarUrl', c.avatar_url)
-          from private.cards as c
-          where c.id = a.subject_id
-        ),
-        'projectId', a.project_id,
-        'entityType', a.entity_type,
-        'entityId', a.entity_id,
-        'details', a.details,
-        'createdAt', private.iso(a.created_at)
-      ) as document
+    select a.id, private.audit_document(a) as document
     from public.audit_events as a
     where ("projectId" is null or a.project_id = "projectId"::uuid)
       and (before is null or a.id < before::bigint)

@@ -1,5 +1,5 @@
 begin;
-select plan(15);
+select plan(16);
 
 create temporary table s as select * from tests.stage();
 grant select on s to authenticated;
@@ -49,6 +49,18 @@ select is(
   pg_temp.insert_as(talent, 'deliverables', upload ->> 'path'), 'refused',
   'an expired reservation accepts no upload'
 ) from s, u;
+
+select tests.act_as_postgres();
+select throws_ok(
+  $$
+    insert into storage.objects (bucket_id, name, version)
+    select 'deliverables', upload ->> 'path', '1' from u
+  $$,
+  '42501', null, 'not even of a resumable upload that was started before, with an upload URL'
+);
+update public.files
+set expires_at = now() + interval '1 hour'
+where id = (select (upload ->> 'fileId')::uuid from u);
 
 -- Confirmed: even Storage's service role cannot replace it through an upload URL that is still valid.
 select tests.act_as_postgres();

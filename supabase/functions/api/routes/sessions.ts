@@ -32,4 +32,23 @@ const revokeSession: Operation = {
   },
 };
 
-export const sessions: readonly Operation[] = [listSessions, revokeSession];
+const listSecurityEvents: Operation = {
+  id: "listSecurityEvents",
+  method: "get",
+  path: "/auth/security-log",
+  tag,
+  summary: "List sign-ins and changes of your password and address, newest first",
+  description: "Events are kept for 90 days.",
+  access: "user",
+  query: schemas.securityQuery,
+  success: {
+    status: 200,
+    description: "Events, newest first",
+    schema: schemas.securityEvents,
+    list: "events",
+  },
+  errors: [],
+  handle: ({ call, query }) => call("list_security_events", {}, { input: query }),
+};
+
+export const sessions: readonly Operation[] = [listSessions, revokeSession, listSecurityEvents];

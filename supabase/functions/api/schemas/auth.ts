@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { answer, instant, requestBody, text, uuid, when } from "./common.ts";
+import { answer, instant, requestBody, text, uuid, when, wholeNumber } from "./common.ts";
 
 export const userType = z.enum(["creator", "talent"]);
 
@@ -67,6 +67,35 @@ const signedInSession = answer("SignedInSession", {
   current: z.boolean().meta({ description: "Whether this request belongs to it." }),
 });
 export const sessions = answer("SessionList", { sessions: z.array(signedInSession) });
+
+export const securityQuery = z.object({
+  before: z
+    .string()
+    .regex(/^\d{1,18}$/)
+    .optional()
+    .meta({ description: "The id of an event. Only earlier events are returned." }),
+  limit: wholeNumber({ default: 50, description: "More than 100 counts as 100." }).optional(),
+});
+export const securityEvent = answer("SecurityEvent", {
+  id: z.string(),
+  type: z.enum([
+    "signed_in",
+    "sign_in_failed",
+    "session_ended",
+    "password_changed",
+    "email_changed",
+  ]),
+  newDevice: z
+    .boolean()
+    .meta({ description: "Whether it is the first sign-in with this user agent in the log." }),
+  userAgent: z.string().nullable(),
+  ipAddress: z.string().nullable(),
+  createdAt: instant,
+});
+export const securityEvents = answer("SecurityEventList", {
+  events: z.array(securityEvent),
+  hasMore: z.boolean(),
+});
 
 const tokens = { accessToken: z.string(), refreshToken: z.string() };
 

@@ -1,10 +1,14 @@
 import { z } from "zod";
+import { auditEvent } from "./audit.ts";
+import { securityEvent, sessions } from "./auth.ts";
+import { currentLink } from "./calendar.ts";
 import { answer, instant, userCard, uuid } from "./common.ts";
 import { conversation, message } from "./conversations.ts";
 import { deliverable } from "./deliverables.ts";
 import { reservedFile } from "./files.ts";
 import { notification, preferences } from "./notifications.ts";
 import { project } from "./projects.ts";
+import { publicReview, review } from "./reviews.ts";
 import { task } from "./tasks.ts";
 import { me } from "./users.ts";
 
@@ -32,4 +36,12 @@ export const exported = answer("Export", {
   notifications: z.array(notification),
   notificationPreferences: preferences.shape.preferences,
   blockedUsers: z.array(userCard),
+  securityEvents: z.array(securityEvent),
+  reviewsWritten: z.array(review),
+  reviewsReceived: z.array(publicReview),
+  calendarLink: currentLink.shape.link.meta({ description: "Without its secret." }),
+  auditEvents: z
+    .array(auditEvent)
+    .meta({ description: "Those the user caused, and those about the user." }),
+  sessions: sessions.shape.sessions,
 });

@@ -12,6 +12,7 @@ import {
   userCard,
   uuid,
 } from "./common.ts";
+import { distribution, publicReview } from "./reviews.ts";
 
 const availability = z.enum([
   "available_now",
@@ -124,6 +125,8 @@ export const profile = answer("Profile", {
   ...talentFields,
   ...socialFields,
   ...ratingFields,
+  reviewDistribution: distribution,
+  latestReviews: z.array(publicReview).meta({ description: "The three newest reviews." }),
   createdAt: instant,
 });
 
