@@ -64,7 +64,6 @@ export const rules: Readonly<Record<string, Rule>> = {
   deleteMe: everyone("204"),
   setAvatar: everyone("200"),
   exportMe: everyone("200"),
-  searchTalent: only({ "stranger creator": "200", creator: "200" }, creatorOnly),
   getUser: everyone("200"),
   listSkills: everyone("200"),
   searchTalent: only({ "stranger creator": "200", creator: "200" }, creatorOnly),

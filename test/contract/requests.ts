@@ -72,7 +72,6 @@ export const examples: Readonly<Record<string, Example>> = {
   deleteMe: by("creator", ({ password }) => ({ query: { force: "true" }, body: { password } })),
   setAvatar: by("creator", () => ({ body: formOf({ avatar: picture() }) })),
   exportMe: by("creator"),
-  searchTalent: by("creator", () => ({ query: { q: "editor", minRate: "5", limit: "10" } })),
   getUser: by("creator", ({ ids }) => ({ params: { userId: ids.assignee } })),
   listSkills: by("creator"),
   searchTalent: by("creator", () => ({
