@@ -32,6 +32,8 @@ const unexpressed: Readonly<Record<string, readonly string[]>> = {
   updateMe: ["companyName", "skills"],
   submitDeliverable: ["files"],
   resubmitDeliverable: ["files"],
+  // A cursor names a talent.
+  searchTalent: ["cursor"],
   getAnalytics: ["timeZone"],
   followUnsubscribeLink: ["token"],
   unsubscribe: ["token"],

@@ -96,7 +96,7 @@ function argumentOf(schema: z.ZodType, value: unknown): unknown {
 }
 
 /** Whether a field holds a list. A query sends one by repeating its parameter. */
-export const isList = (schema: z.ZodType): boolean => innerOf(schema) instanceof z.ZodArray;
+const isList = (schema: z.ZodType): boolean => innerOf(schema) instanceof z.ZodArray;
 
 function innerOf(schema: z.ZodType): z.ZodType {
   const isWrapper =
