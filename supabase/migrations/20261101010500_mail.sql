@@ -680,6 +680,11 @@ begin
   perform private.store_password(v_user_id, v_input ->> 'newPassword');
   delete from auth.sessions where user_id = v_user_id;
 
+  -- An invited user has not confirmed the address at Auth yet, which therefore refuses the sign-in.
+  update auth.users
+  set email_confirmed_at = now()
+  where id = v_user_id and email_confirmed_at is null;
+
   delete from private.login_failures as f
   using auth.users as u
   where u.id = v_user_id and f.account = private.fingerprint(u.email);

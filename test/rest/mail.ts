@@ -31,7 +31,7 @@ export async function mailTo(address: string, subject: RegExp): Promise<Message>
 }
 
 /** The token in a reset email. */
-export async function resetToken(address: string): Promise<string> {
-  const { Text } = await mailTo(address, /password/i);
+export async function resetToken(address: string, subject = /password/i): Promise<string> {
+  const { Text } = await mailTo(address, subject);
   return /\b[0-9a-f]{64}\b/.exec(Text)?.[0] ?? "";
 }

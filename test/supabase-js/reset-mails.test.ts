@@ -1,5 +1,8 @@
+import { createClient } from "@supabase/supabase-js";
 import { afterAll, expect, test } from "vitest";
-import { openDatabase } from "../world/stack.ts";
+import { resetToken } from "../rest/mail.ts";
+import { someEmail } from "../world/people.ts";
+import { apiUrl, openDatabase } from "../world/stack.ts";
 import { tables } from "../world/tables.ts";
 import { anonymousClient, signUp } from "../world/through-supabase-js.ts";
 
@@ -25,4 +28,19 @@ test("Auth sends 3 reset emails per hour for an address when called directly, an
     .where("recipient", "=", email)
     .execute();
   expect(mails).toHaveLength(3);
+});
+
+test("an invited user chooses a password with the mailed token, and signs in", async () => {
+  const admin = createClient(apiUrl, process.env.SECRET_KEY ?? "", {
+    auth: { persistSession: false },
+  });
+  const email = someEmail();
+  const data = { name: "Ida", userType: "talent" };
+  expect((await admin.auth.admin.inviteUserByEmail(email, { data })).error).toBeNull();
+  const token = await resetToken(email, /invited/);
+  const client = anonymousClient();
+  const password = "Other-horse-8!";
+  const reset = { token, newPassword: password };
+  expect((await client.schema("api").rpc("reset_password", reset)).error).toBeNull();
+  expect((await client.auth.signInWithPassword({ email, password })).error).toBeNull();
 });

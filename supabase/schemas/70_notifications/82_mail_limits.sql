@@ -81,39 +81,44 @@ begin
 end;
 $$;
 
--- Returns the number of notification mails that a user got within a time, from one sender if one is
--- given.
-create function private.recent_mails(p_user_id uuid, p_sender_id uuid, p_within interval)
-  returns bigint
-  language sql
-  stable
-  security definer
-  set search_path = ''
-as $$
-  select count(*)
-  from private.outbox as o
-  where (p_user_id is null or o.user_id = p_user_id)
-    and (p_sender_id is null or o.sender_id = p_sender_id)
-    and private.notification_defaults() ? o.kind
-    and (o.sent_at > now() - p_within or o.status = 'sending')
-$$;
-
--- Returns whether another mail may be sent now, after p_more that were allowed in this moment.
-create function private.may_mail(p_mail private.outbox, p_more_to integer, p_more_from integer)
+-- Returns whether another mail may be sent now: p_more_to and p_more_from were allowed in this moment.
+create function private.may_mail(p_mail private.outbox, p_more_to bigint, p_more_from bigint)
   returns boolean
   language sql
   stable
   security definer
   set search_path = ''
 as $$
-  select private.recent_mails(p_mail.user_id, null, '1 hour') + p_more_to < 30
-    and private.recent_mails(p_mail.user_id, null, '1 day') + p_more_to < 120
+  select received.hour + p_more_to < 30
+    and received.day + p_more_to < 120
     and (
       p_mail.sender_id is null
-      or private.recent_mails(p_mail.user_id, p_mail.sender_id, '1 hour') + p_more_to < 6
-      and private.recent_mails(p_mail.user_id, p_mail.sender_id, '1 day') + p_more_to < 30
-      and private.recent_mails(null, p_mail.sender_id, '1 hour') + p_more_from < 100
+      or received.hour_from_sender + p_more_to < 6
+      and received.day_from_sender + p_more_to < 30
+      and sent.hour + p_more_from < 100
     )
+  from (
+    select
+      count(*) filter (where recent) as hour,
+      count(*) as day,
+      count(*) filter (where recent and from_sender) as hour_from_sender,
+      count(*) filter (where from_sender) as day_from_sender
+    from (
+      select
+        o.sent_at is null or o.sent_at > now() - interval '1 hour' as recent,
+        o.sender_id = p_mail.sender_id as from_sender
+      from private.outbox as o
+      where o.user_id = p_mail.user_id
+        and private.notification_defaults() ? o.kind
+        and (o.sent_at > now() - interval '1 day' or o.status = 'sending')
+    ) as mails
+  ) as received
+  cross join (
+    select count(*) as hour
+    from private.outbox as o
+    where o.sender_id = p_mail.sender_id
+      and (o.sent_at > now() - interval '1 hour' or o.status = 'sending')
+  ) as sent
 $$;
 
 -- Lets due mails over a limit wait for 10 minutes. Meanwhile they are merged with newer ones.
@@ -127,8 +132,8 @@ declare
   v_mail private.outbox;
   v_to jsonb := '{}';
   v_from jsonb := '{}';
-  v_more_to integer;
-  v_more_from integer;
+  v_more_to bigint;
+  v_more_from bigint;
 begin
   for v_mail in
     select o.*
@@ -139,8 +144,8 @@ begin
     order by o.next_attempt_at
     limit 1000
   loop
-    v_more_to := coalesce((v_to ->> v_mail.user_id::text)::integer, 0);
-    v_more_from := coalesce((v_from ->> v_mail.sender_id::text)::integer, 0);
+    v_more_to := coalesce((v_to ->> v_mail.user_id::text)::bigint, 0);
+    v_more_from := coalesce((v_from ->> v_mail.sender_id::text)::bigint, 0);
 
     if private.may_mail(v_mail, v_more_to, v_more_from) then
       v_to := v_to || jsonb_build_object(v_mail.user_id, v_more_to + 1);
