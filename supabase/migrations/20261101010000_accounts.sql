@@ -1290,9 +1290,9 @@ as $$
         from private.login_failures as f
         where f.account = p_account
         order by f.failed_at desc
-        limit 5
+        limit private.scaled_limit(5)
       ),
-      5,
+      private.scaled_limit(5),
       '15 minutes'
     ),
     private.wait_for_window(
@@ -1301,9 +1301,9 @@ as $$
         from private.login_failures as f
         where f.ip = p_ip
         order by f.failed_at desc
-        limit 5
+        limit private.scaled_limit(5)
       ),
-      5,
+      private.scaled_limit(5),
       '15 minutes'
     )
   )

@@ -406,9 +406,9 @@ begin
         from private.outbox as o
         where o.user_id = auth.uid() and o.kind = 'verify_email'
         order by o.created_at desc
-        limit 3
+        limit private.scaled_limit(3)
       ),
-      3,
+      private.scaled_limit(3),
       '1 hour'
     )
   );

@@ -533,9 +533,9 @@ begin
         from public.conversations as c
         where c.talent_id = auth.uid() and c.opened_cold
         order by c.created_at desc
-        limit 5
+        limit private.scaled_limit(5)
       ),
-      5,
+      private.scaled_limit(5),
       '1 day'
     )
   );
@@ -812,9 +812,9 @@ begin
         from public.messages as m
         where m.sender_id = auth.uid()
         order by m.sent_at desc
-        limit 10
+        limit private.scaled_limit(10)
       ),
-      10,
+      private.scaled_limit(10),
       '1 minute'
     )
   );

@@ -4,7 +4,7 @@ import { openApi, operationsOf } from "../contract/document.ts";
 import { apiUrl, openDatabase, publishableKey } from "../world/stack.ts";
 import { tables } from "../world/tables.ts";
 import { documentedFetch } from "./document.ts";
-import { aProject, Caller, person, refusal, refused } from "./support.ts";
+import { aProject, Caller, made, person, refusal, refused } from "./support.ts";
 
 describe("an unknown path or method", () => {
   test("returns 404 or 405 in the error envelope", async () => {
@@ -182,6 +182,20 @@ test("every operation that requires a token returns 401 without one", async () =
     const reply = await new Caller().send(method.toUpperCase(), address);
     expect(refusal(reply), operationId).toEqual(refused(401, "NOT_AUTHENTICATED"));
   }
+});
+
+test("a statement that takes longer than 10 seconds ends with 503", async () => {
+  const creator = await person("creator");
+  const project = await made(creator.post("/projects", aProject()));
+  const sql = openDatabase();
+  const waiting = await sql.begin(async (tx) => {
+    await tx`select from public.projects where id = ${project.id} for update`;
+    return creator.put(`/projects/${project.id}`, { name: "Teaser" });
+  });
+  await sql.end();
+  expect(refusal(waiting)).toEqual(refused(503, "SERVICE_UNAVAILABLE"));
+  expect(waiting.headers.get("retry-after")).toBe("2");
+  expect((await creator.get(`/projects/${project.id}`)).body.name).toBe("Trailer");
 });
 
 test("a connection that the database closes is replaced", async () => {

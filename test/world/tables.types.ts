@@ -292,6 +292,10 @@ export interface Tables {
     response: Json | null;
     created_at: Generated<Time>;
   };
+  "private.limit_settings": {
+    only_row: Generated<boolean>;
+    factor: Generated<number>;
+  };
   "private.login_failures": {
     id: GeneratedAlways<string>;
     account: string;

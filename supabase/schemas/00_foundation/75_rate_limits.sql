@@ -1,3 +1,29 @@
+-- One factor for all limits of requests and attempts, so that development and load tests can raise
+-- them in one place:  update private.limit_settings set factor = 100;
+
+create table private.limit_settings (
+  only_row boolean primary key default true,
+  factor integer not null default 1,
+
+  constraint there_is_one_row check (only_row),
+  constraint factor_never_lowers_a_limit check (factor between 1 and 100000)
+);
+
+comment on table private.limit_settings is 'One row: the factor of all limits.';
+
+insert into private.limit_settings default values;
+
+-- Returns a limit as it applies here. Definer: no role has a grant on the settings.
+create function private.scaled_limit(p_limit integer)
+  returns integer
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select p_limit * s.factor from private.limit_settings as s
+$$;
+
 -- Limits over a sliding window, such as 10 messages per minute, counted from stored rows. The
 -- caller takes a lock first, so that concurrent requests are counted one after another.
 

@@ -21,7 +21,7 @@ create index request_counts_ends_at_idx on private.request_counts (ends_at);
 -- that many of them stay cheap.
 create function private.count_request(
   p_key text, p_max integer, p_window_seconds integer,
-  out allowed boolean, out remaining integer, out reset_seconds integer
+  out allowed boolean, out remaining integer, out reset_seconds integer, out max_requests integer
 )
   language plpgsql
   security definer
@@ -30,6 +30,7 @@ as $$
 declare
   v_now constant timestamptz := clock_timestamp();
   v_ends_at constant timestamptz := v_now + make_interval(secs => p_window_seconds);
+  v_max constant integer := private.scaled_limit(p_max);
   v_count private.request_counts;
 begin
   insert into private.request_counts as c (key, started_at, ends_at, hits)
@@ -39,7 +40,7 @@ begin
     hits = case when c.ends_at <= v_now then 1 else c.hits + 1 end,
     started_at = case when c.ends_at <= v_now then v_now else c.started_at end,
     ends_at = case when c.ends_at <= v_now then v_ends_at else c.ends_at end
-  where c.ends_at <= v_now or c.hits <= p_max
+  where c.ends_at <= v_now or c.hits <= v_max
   returning c.*
   into v_count;
 
@@ -47,15 +48,16 @@ begin
     select c.* into v_count from private.request_counts as c where c.key = p_key;
   end if;
 
-  allowed := coalesce(v_count.hits <= p_max, false);
-  remaining := greatest(p_max - v_count.hits, 0);
+  allowed := coalesce(v_count.hits <= v_max, false);
+  remaining := greatest(v_max - v_count.hits, 0);
+  max_requests := v_max;
   reset_seconds := greatest(ceil(extract(epoch from v_count.ends_at - v_now))::integer, 1);
 end;
 $$;
 
 comment on function private.count_request(text, integer, integer) is
-  'Counts a request under a key; at most p_max per p_window_seconds are allowed. Call it in a
-transaction of its own.';
+  'Counts a request under a key; at most p_max, times the factor of private.limit_settings, are
+allowed per p_window_seconds. Call it in a transaction of its own.';
 
 grant execute on function private.count_request(text, integer, integer) to service_role;
 

@@ -76,9 +76,9 @@ begin
         from private.upload_batches as b
         where b.user_id = auth.uid() and (b.upload_type = 'avatar') = p_avatars
         order by b.created_at desc
-        limit 10
+        limit private.scaled_limit(10)
       ),
-      10,
+      private.scaled_limit(10),
       '1 hour'
     )
   );

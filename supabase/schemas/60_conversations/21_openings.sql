@@ -128,9 +128,9 @@ begin
         from public.conversations as c
         where c.talent_id = auth.uid() and c.opened_cold
         order by c.created_at desc
-        limit 5
+        limit private.scaled_limit(5)
       ),
-      5,
+      private.scaled_limit(5),
       '1 day'
     )
   );

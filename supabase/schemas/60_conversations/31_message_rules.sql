@@ -124,9 +124,9 @@ begin
         from public.messages as m
         where m.sender_id = auth.uid()
         order by m.sent_at desc
-        limit 10
+        limit private.scaled_limit(10)
       ),
-      10,
+      private.scaled_limit(10),
       '1 minute'
     )
   );

@@ -27,23 +27,25 @@ export function requestCounter(
   database: Pick<DatabaseApi, "countRequest">,
   now: () => number = () => performance.now(),
 ): CountRequest {
-  const refusedUntil = new Map<string, number>();
+  const refusals = new Map<string, { readonly until: number; readonly limit: number }>();
 
   return async ({ userId, address }) => {
     const key = userId === undefined ? `ip:${addressBucket(address)}` : `user:${userId}`;
-    const limit = userId === undefined ? perAddress : perUser;
-
-    const until = refusedUntil.get(key) ?? 0;
-    if (until > now()) throw tooMany(limit, (until - now()) / 1000);
-    refusedUntil.delete(key);
-
-    const count = await database.countRequest(key, limit, windowSeconds);
-    if (!count.allowed) {
-      for (const [old, end] of refusedUntil) if (end <= now()) refusedUntil.delete(old);
-      refusedUntil.set(key, now() + count.resetSeconds * 1000);
-      throw tooMany(limit, count.resetSeconds);
+    const refusal = refusals.get(key);
+    if (refusal && refusal.until > now()) {
+      throw tooMany(refusal.limit, (refusal.until - now()) / 1000);
     }
-    return { limit, remaining: count.remaining, resetSeconds: count.resetSeconds };
+    refusals.delete(key);
+
+    const standard = userId === undefined ? perAddress : perUser;
+    const { allowed, ...allowance } = await database.countRequest(key, standard, windowSeconds);
+    if (!allowed) {
+      const { limit, resetSeconds } = allowance;
+      for (const [old, { until }] of refusals) if (until <= now()) refusals.delete(old);
+      refusals.set(key, { until: now() + resetSeconds * 1000, limit });
+      throw tooMany(limit, resetSeconds);
+    }
+    return allowance;
   };
 }
 

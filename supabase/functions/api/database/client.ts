@@ -9,6 +9,8 @@ export type { Arguments, FunctionCall, Session } from "./transaction.ts";
 
 export interface RequestCount {
   readonly allowed: boolean;
+  /** The limit that applied, which a project can raise. */
+  readonly limit: number;
   readonly remaining: number;
   readonly resetSeconds: number;
 }
@@ -59,7 +61,7 @@ export class Database {
 
   countRequest(key: string, limit: number, windowSeconds: number): Promise<RequestCount> {
     return this.#one<RequestCount>(
-      (db) => db`select allowed, remaining, reset_seconds as "resetSeconds"
+      (db) => db`select allowed, max_requests as "limit", remaining, reset_seconds as "resetSeconds"
         from private.count_request(${key}, ${limit}, ${windowSeconds})`,
     );
   }

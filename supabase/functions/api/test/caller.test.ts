@@ -91,7 +91,7 @@ Deno.test("requests over the limit are 429 without reaching the database until t
     {
       countRequest: async () => {
         asked += 1;
-        return { allowed: asked < 2, remaining: 0, resetSeconds: 30 };
+        return { allowed: asked < 2, limit: 60, remaining: 0, resetSeconds: 30 };
       },
     },
     () => now,

@@ -64,6 +64,7 @@ export function standIn(
     },
     countRequest: async (_key, limit) => ({
       allowed: true,
+      limit,
       remaining: limit - 1,
       resetSeconds: 60,
     }),
