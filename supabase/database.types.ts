@@ -598,7 +598,7 @@ isOneToOne: false
                   }
                   ComputedFields: never
                   Insert: {
-                    "creator_id": string,"id"?: string,"in_deleted_project"?: boolean,"joined_at"?: string,"left_by_choice"?: boolean,"project_id": string,"removed_at"?: string | null,"role"?: string | null,"user_id": string
+                    "creator_id"?: string,"id"?: string,"in_deleted_project"?: boolean,"joined_at"?: string,"left_by_choice"?: boolean,"project_id": string,"removed_at"?: string | null,"role"?: string | null,"user_id": string
                   }
                   Update: {
                     "creator_id"?: string,"id"?: string,"in_deleted_project"?: boolean,"joined_at"?: string,"left_by_choice"?: boolean,"project_id"?: string,"removed_at"?: string | null,"role"?: string | null,"user_id"?: string
@@ -630,7 +630,7 @@ isOneToOne: false
                   }
                   ComputedFields: never
                   Insert: {
-                    "created_at"?: string,"creator_id": string,"description"?: string | null,"file_id"?: string | null,"id"?: string,"in_deleted_project"?: boolean,"name": string,"project_id": string,"type": string,"url"?: string | null
+                    "created_at"?: string,"creator_id"?: string,"description"?: string | null,"file_id"?: string | null,"id"?: string,"in_deleted_project"?: boolean,"name": string,"project_id": string,"type": string,"url"?: string | null
                   }
                   Update: {
                     "created_at"?: string,"creator_id"?: string,"description"?: string | null,"file_id"?: string | null,"id"?: string,"in_deleted_project"?: boolean,"name"?: string,"project_id"?: string,"type"?: string,"url"?: string | null

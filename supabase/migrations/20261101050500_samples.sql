@@ -9,7 +9,7 @@
 create table public.project_samples (
   id uuid primary key default gen_random_uuid(),
   project_id uuid not null references public.projects (id) on delete cascade,
-  creator_id uuid not null references public.profiles (id) on delete restrict,
+  creator_id uuid not null default auth.uid() references public.profiles (id) on delete restrict,
   name text not null,
   type text not null,
   url text,

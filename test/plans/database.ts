@@ -3,7 +3,8 @@ import postgres from "postgres";
 /** The database that `npm test plans` has filled with a marketplace. */
 export function openMarketplace(): postgres.Sql {
   const url = process.env.MARKETPLACE_URL;
-  if (url === undefined) throw new Error("MARKETPLACE_URL is not set. Run this with npm test plans.");
+  if (url === undefined)
+    throw new Error("MARKETPLACE_URL is not set. Run this with npm test plans.");
   return postgres(url, { max: 1, onnotice: () => undefined });
 }
 

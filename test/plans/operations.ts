@@ -61,6 +61,7 @@ export const operations: Readonly<Record<string, (own: Belongings) => readonly s
     `api.list_reviews('${member}', sort => '-rating')`,
   ],
   list_samples: ({ project }) => [`api.list_samples('${project}')`],
+  list_security_events: () => ["api.list_security_events()"],
   list_sessions: () => ["api.list_sessions()"],
   list_skills: () => ["api.list_skills()"],
   list_tasks: ({ project, member }) => [

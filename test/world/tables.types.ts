@@ -43,15 +43,15 @@ export interface Tables {
     file_id: string;
     deliverable_id: string;
     version: number;
-    creator_id: string;
-    submitted_by_id: string;
+    creator_id: Generated<string>;
+    submitted_by_id: Generated<string>;
     place: number;
   };
   "public.deliverable_reviews": {
     deliverable_id: string;
     version: number;
-    creator_id: string;
-    submitted_by_id: string;
+    creator_id: Generated<string>;
+    submitted_by_id: Generated<string>;
     action: string;
     feedback: string | null;
     reviewer_id: string | null;
@@ -60,8 +60,8 @@ export interface Tables {
   "public.deliverable_versions": {
     deliverable_id: string;
     version: number;
-    creator_id: string;
-    submitted_by_id: string;
+    creator_id: Generated<string>;
+    submitted_by_id: Generated<string>;
     title: string;
     description: string;
     submitted_at: Generated<Time>;
@@ -170,7 +170,7 @@ export interface Tables {
   "public.project_members": {
     id: Generated<string>;
     project_id: string;
-    creator_id: string;
+    creator_id: Generated<string>;
     user_id: string;
     role: string | null;
     joined_at: Generated<Time>;
@@ -181,7 +181,7 @@ export interface Tables {
   "public.project_samples": {
     id: Generated<string>;
     project_id: string;
-    creator_id: string;
+    creator_id: Generated<string>;
     name: string;
     type: string;
     url: string | null;

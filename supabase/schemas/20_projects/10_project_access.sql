@@ -1,23 +1,6 @@
--- Which projects the caller has access to. The functions return sets, which policies compare with
--- `= any (array(select …))`: evaluated once per query, and an index finds the rows. Definers,
--- because policies of the tables that they read call them.
-
--- Projects that the caller created.
-create function private.my_created_project_ids()
-  returns setof uuid
-  language plpgsql
-  stable
-  security definer
-  rows 50
-  set search_path = ''
-as $$
-begin
-  return query
-    select p.id
-    from public.projects as p
-    where p.creator_id = auth.uid() and p.deleted_at is null;
-end;
-$$;
+-- Which projects the caller has access to. Rows of a creator carry the creator's id; for members,
+-- policies compare a set with `= any (array(select …))`: evaluated once per query, and an index finds
+-- the rows. Definer, because policies of the table that it reads call it.
 
 -- Projects of which the caller is a member. One partial index answers it: policies ask for every statement.
 create function private.my_team_project_ids()
@@ -36,27 +19,8 @@ begin
 end;
 $$;
 
--- Both.
-create function private.my_project_ids()
-  returns setof uuid
-  language plpgsql
-  stable
-  security definer
-  rows 50
-  set search_path = ''
-as $$
-begin
-  return query select private.my_created_project_ids();
-  return query select private.my_team_project_ids();
-end;
-$$;
-
--- Policies run them as the caller; they return the caller's own projects only.
-grant execute on function
-  private.my_created_project_ids(),
-  private.my_team_project_ids(),
-  private.my_project_ids()
-to authenticated;
+-- Policies run it as the caller; it returns the caller's own projects only.
+grant execute on function private.my_team_project_ids() to authenticated;
 
 -- Returns the caller's role in a project: 'creator' or 'member'. For all other callers it raises:
 -- 404 if the project does not exist or is deleted, else 403. Row-level security alone could not

@@ -4,7 +4,7 @@
 create table public.project_members (
   id uuid primary key default gen_random_uuid(),
   project_id uuid not null references public.projects (id) on delete cascade,
-  creator_id uuid not null references public.profiles (id) on delete restrict,
+  creator_id uuid not null default auth.uid() references public.profiles (id) on delete restrict,
   user_id uuid not null references public.profiles (id) on delete cascade,
   role text,
   joined_at timestamptz not null default now(),
