@@ -33,7 +33,17 @@ export default defineConfig({
         test: {
           name: "product",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/outages/**"],
+          exclude: ["test/outages/**", "test/plans/**"],
+          fileParallelism: false,
+          ...patience,
+        },
+      },
+      // What the database reads for each query, in a marketplace of half a million rows.
+      {
+        ...fromSource,
+        test: {
+          name: "plans",
+          include: ["test/plans/**/*.test.ts"],
           fileParallelism: false,
           ...patience,
         },

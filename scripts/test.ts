@@ -6,6 +6,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { marketplaceStack } from "../test/plans/stack.ts";
 import { bin, run } from "./run-command.ts";
 import { root, scratchStack } from "./scratch-stack.ts";
 import {
@@ -53,6 +54,14 @@ const suites: Readonly<Record<string, Suite>> = {
   },
   embedded: vitest("embedded"),
   product: vitest("product"),
+  plans: async (environment, scratch) => {
+    const { url, stop } = await marketplaceStack();
+    try {
+      return await vitest("plans")({ ...environment, MARKETPLACE_URL: url }, scratch);
+    } finally {
+      await stop();
+    }
+  },
   outages: vitest("outages"),
 };
 

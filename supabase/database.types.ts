@@ -351,14 +351,14 @@ isOneToOne: false
                   ]
                 },"deliverable_files": {
                   Row: {
-                    "deliverable_id": string,"file_id": string,"place": number,"version": number
+                    "creator_id": string,"deliverable_id": string,"file_id": string,"place": number,"submitted_by_id": string,"version": number
                   }
                   ComputedFields: never
                   Insert: {
-                    "deliverable_id": string,"file_id": string,"place": number,"version": number
+                    "creator_id": string,"deliverable_id": string,"file_id": string,"place": number,"submitted_by_id": string,"version": number
                   }
                   Update: {
-                    "deliverable_id"?: string,"file_id"?: string,"place"?: number,"version"?: number
+                    "creator_id"?: string,"deliverable_id"?: string,"file_id"?: string,"place"?: number,"submitted_by_id"?: string,"version"?: number
                   }
                   Relationships: [
                     {
@@ -377,14 +377,14 @@ isOneToOne: true
                   ]
                 },"deliverable_reviews": {
                   Row: {
-                    "action": string,"created_at": string,"deliverable_id": string,"feedback": string | null,"reviewer_id": string | null,"version": number
+                    "action": string,"created_at": string,"creator_id": string,"deliverable_id": string,"feedback": string | null,"reviewer_id": string | null,"submitted_by_id": string,"version": number
                   }
                   ComputedFields: never
                   Insert: {
-                    "action": string,"created_at"?: string,"deliverable_id": string,"feedback"?: string | null,"reviewer_id"?: string | null,"version": number
+                    "action": string,"created_at"?: string,"creator_id": string,"deliverable_id": string,"feedback"?: string | null,"reviewer_id"?: string | null,"submitted_by_id": string,"version": number
                   }
                   Update: {
-                    "action"?: string,"created_at"?: string,"deliverable_id"?: string,"feedback"?: string | null,"reviewer_id"?: string | null,"version"?: number
+                    "action"?: string,"created_at"?: string,"creator_id"?: string,"deliverable_id"?: string,"feedback"?: string | null,"reviewer_id"?: string | null,"submitted_by_id"?: string,"version"?: number
                   }
                   Relationships: [
                     {
@@ -403,14 +403,14 @@ isOneToOne: false
                   ]
                 },"deliverable_versions": {
                   Row: {
-                    "deliverable_id": string,"description": string,"submitted_at": string,"title": string,"version": number
+                    "creator_id": string,"deliverable_id": string,"description": string,"submitted_at": string,"submitted_by_id": string,"title": string,"version": number
                   }
                   ComputedFields: never
                   Insert: {
-                    "deliverable_id": string,"description": string,"submitted_at"?: string,"title": string,"version": number
+                    "creator_id": string,"deliverable_id": string,"description": string,"submitted_at"?: string,"submitted_by_id": string,"title": string,"version": number
                   }
                   Update: {
-                    "deliverable_id"?: string,"description"?: string,"submitted_at"?: string,"title"?: string,"version"?: number
+                    "creator_id"?: string,"deliverable_id"?: string,"description"?: string,"submitted_at"?: string,"submitted_by_id"?: string,"title"?: string,"version"?: number
                   }
                   Relationships: [
                     {
@@ -597,17 +597,23 @@ isOneToOne: false
                   ]
                 },"project_members": {
                   Row: {
-                    "id": string,"joined_at": string,"left_by_choice": boolean,"project_id": string,"removed_at": string | null,"role": string | null,"user_id": string
+                    "creator_id": string,"id": string,"in_deleted_project": boolean,"joined_at": string,"left_by_choice": boolean,"project_id": string,"removed_at": string | null,"role": string | null,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "id"?: string,"joined_at"?: string,"left_by_choice"?: boolean,"project_id": string,"removed_at"?: string | null,"role"?: string | null,"user_id": string
+                    "creator_id"?: string,"id"?: string,"in_deleted_project"?: boolean,"joined_at"?: string,"left_by_choice"?: boolean,"project_id": string,"removed_at"?: string | null,"role"?: string | null,"user_id": string
                   }
                   Update: {
-                    "id"?: string,"joined_at"?: string,"left_by_choice"?: boolean,"project_id"?: string,"removed_at"?: string | null,"role"?: string | null,"user_id"?: string
+                    "creator_id"?: string,"id"?: string,"in_deleted_project"?: boolean,"joined_at"?: string,"left_by_choice"?: boolean,"project_id"?: string,"removed_at"?: string | null,"role"?: string | null,"user_id"?: string
                   }
                   Relationships: [
                     {
+      foreignKeyName: "project_members_creator_id_fkey"
+      columns: ["creator_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
       foreignKeyName: "project_members_project_id_fkey"
       columns: ["project_id"]
 isOneToOne: false
@@ -623,17 +629,23 @@ isOneToOne: false
                   ]
                 },"project_samples": {
                   Row: {
-                    "created_at": string,"description": string | null,"file_id": string | null,"id": string,"name": string,"project_id": string,"type": string,"url": string | null
+                    "created_at": string,"creator_id": string,"description": string | null,"file_id": string | null,"id": string,"in_deleted_project": boolean,"name": string,"project_id": string,"type": string,"url": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "created_at"?: string,"description"?: string | null,"file_id"?: string | null,"id"?: string,"name": string,"project_id": string,"type": string,"url"?: string | null
+                    "created_at"?: string,"creator_id"?: string,"description"?: string | null,"file_id"?: string | null,"id"?: string,"in_deleted_project"?: boolean,"name": string,"project_id": string,"type": string,"url"?: string | null
                   }
                   Update: {
-                    "created_at"?: string,"description"?: string | null,"file_id"?: string | null,"id"?: string,"name"?: string,"project_id"?: string,"type"?: string,"url"?: string | null
+                    "created_at"?: string,"creator_id"?: string,"description"?: string | null,"file_id"?: string | null,"id"?: string,"in_deleted_project"?: boolean,"name"?: string,"project_id"?: string,"type"?: string,"url"?: string | null
                   }
                   Relationships: [
                     {
+      foreignKeyName: "project_samples_creator_id_fkey"
+      columns: ["creator_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
       foreignKeyName: "project_samples_file_id_fkey"
       columns: ["file_id"]
 isOneToOne: false
@@ -715,14 +727,14 @@ isOneToOne: false
                   ]
                 },"tasks": {
                   Row: {
-                    "anchor_occurrence": number | null,"assignee_id": string | null,"completed_at": string | null,"created_at": string,"creator_id": string,"deleted_at": string | null,"description": string,"due_date": string,"id": string,"name": string,"occurrence": number | null,"project_id": string,"recurrence": string | null,"series_anchor": string | null,"series_id": string | null,"status": string,"updated_at": string
+                    "anchor_occurrence": number | null,"assignee_id": string | null,"completed_at": string | null,"created_at": string,"creator_id": string,"deleted_at": string | null,"description": string,"due_date": string,"id": string,"in_deleted_project": boolean,"name": string,"occurrence": number | null,"project_id": string,"recurrence": string | null,"series_anchor": string | null,"series_id": string | null,"status": string,"updated_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "anchor_occurrence"?: number | null,"assignee_id"?: string | null,"completed_at"?: string | null,"created_at"?: string,"creator_id": string,"deleted_at"?: string | null,"description"?: string,"due_date": string,"id"?: string,"name": string,"occurrence"?: number | null,"project_id": string,"recurrence"?: string | null,"series_anchor"?: string | null,"series_id"?: string | null,"status"?: string,"updated_at"?: string
+                    "anchor_occurrence"?: number | null,"assignee_id"?: string | null,"completed_at"?: string | null,"created_at"?: string,"creator_id": string,"deleted_at"?: string | null,"description"?: string,"due_date": string,"id"?: string,"in_deleted_project"?: boolean,"name": string,"occurrence"?: number | null,"project_id": string,"recurrence"?: string | null,"series_anchor"?: string | null,"series_id"?: string | null,"status"?: string,"updated_at"?: string
                   }
                   Update: {
-                    "anchor_occurrence"?: number | null,"assignee_id"?: string | null,"completed_at"?: string | null,"created_at"?: string,"creator_id"?: string,"deleted_at"?: string | null,"description"?: string,"due_date"?: string,"id"?: string,"name"?: string,"occurrence"?: number | null,"project_id"?: string,"recurrence"?: string | null,"series_anchor"?: string | null,"series_id"?: string | null,"status"?: string,"updated_at"?: string
+                    "anchor_occurrence"?: number | null,"assignee_id"?: string | null,"completed_at"?: string | null,"created_at"?: string,"creator_id"?: string,"deleted_at"?: string | null,"description"?: string,"due_date"?: string,"id"?: string,"in_deleted_project"?: boolean,"name"?: string,"occurrence"?: number | null,"project_id"?: string,"recurrence"?: string | null,"series_anchor"?: string | null,"series_id"?: string | null,"status"?: string,"updated_at"?: string
                   }
                   Relationships: [
                     {

@@ -3,28 +3,11 @@
 
 -- ── 20_projects/10_project_access.sql ───────────────────────────────────────────────────────────
 
--- Which projects the caller has access to. The functions return sets, which policies compare with
--- `= any (array(select …))`: evaluated once per query, and an index finds the rows. Definers,
--- because policies of the tables that they read call them.
+-- Which projects the caller has access to. Rows of a creator carry the creator's id; for members,
+-- policies compare a set with `= any (array(select …))`: evaluated once per query, and an index finds
+-- the rows. Definer, because policies of the table that it reads call it.
 
--- Projects that the caller created.
-create function private.my_created_project_ids()
-  returns setof uuid
-  language plpgsql
-  stable
-  security definer
-  rows 50
-  set search_path = ''
-as $$
-begin
-  return query
-    select p.id
-    from public.projects as p
-    where p.creator_id = auth.uid() and p.deleted_at is null;
-end;
-$$;
-
--- Projects of which the caller is a member.
+-- Projects of which the caller is a member. One partial index answers it: policies ask for every statement.
 create function private.my_team_project_ids()
   returns setof uuid
   language plpgsql
@@ -35,34 +18,14 @@ create function private.my_team_project_ids()
 as $$
 begin
   return query
-    select p.id
+    select m.project_id
     from public.project_members as m
-    join public.projects as p on p.id = m.project_id
-    where m.user_id = auth.uid() and m.removed_at is null and p.deleted_at is null;
+    where m.user_id = auth.uid() and m.removed_at is null and not m.in_deleted_project;
 end;
 $$;
 
--- Both.
-create function private.my_project_ids()
-  returns setof uuid
-  language plpgsql
-  stable
-  security definer
-  rows 50
-  set search_path = ''
-as $$
-begin
-  return query select private.my_created_project_ids();
-  return query select private.my_team_project_ids();
-end;
-$$;
-
--- Policies run them as the caller; they return the caller's own projects only.
-grant execute on function
-  private.my_created_project_ids(),
-  private.my_team_project_ids(),
-  private.my_project_ids()
-to authenticated;
+-- Policies run it as the caller; it returns the caller's own projects only.
+grant execute on function private.my_team_project_ids() to authenticated;
 
 -- Returns the caller's role in a project: 'creator' or 'member'. For all other callers it raises:
 -- 404 if the project does not exist or is deleted, else 403. Row-level security alone could not
@@ -128,8 +91,8 @@ grant execute on function
 to authenticated;
 
 -- For tables whose rows belong to a project: keeps the project's creator beside the row, so that
--- policies and a creator's lists over all projects look into one index. The creator of a project
--- never changes. Definer: the writer need not see the project.
+-- policies and a creator's lists over all projects look into one index, however many projects the
+-- creator has. The creator of a project never changes. Definer: the writer need not see the project.
 create function private.tg__set_creator()
   returns trigger
   language plpgsql
@@ -138,6 +101,26 @@ create function private.tg__set_creator()
 as $$
 begin
   new.creator_id := (select p.creator_id from public.projects as p where p.id = new.project_id);
+  return new;
+end;
+$$;
+
+-- The same, and whether the project is deleted, for tables whose rows are hidden with their project.
+-- Deleting a project waits for the lock and then marks the row, or was first and is seen here. Only
+-- for tables that lock the project last (see the order of locks in the room of tasks).
+create function private.tg__follow_project()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  select p.creator_id, p.deleted_at is not null
+  into new.creator_id, new.in_deleted_project
+  from public.projects as p
+  where p.id = new.project_id
+  for share;
+
   return new;
 end;
 $$;
@@ -187,7 +170,9 @@ it.';
 
 create index projects_creator_id_created_at_idx
   on public.projects (creator_id, created_at desc, id desc);
-create index projects_creator_id_status_idx on public.projects (creator_id, status);
+create index projects_creator_id_due_date_idx on public.projects (creator_id, due_date, id);
+create index projects_creator_id_status_idx
+  on public.projects (creator_id, status) where deleted_at is null;
 create index projects_due_date_idx on public.projects (due_date) where deleted_at is null;
 
 alter table public.projects enable row level security;
@@ -231,6 +216,19 @@ create function private.delete_project(p_project_id uuid)
 as $$
 begin
   perform private.require_project_creator(p_project_id);
+
+  -- Rows that the deletion hides are locked before the project, as every other change locks them.
+  perform
+  from public.project_members as m
+  where m.project_id = p_project_id
+  order by m.id
+  for no key update;
+
+  perform
+  from public.tasks as t
+  where t.project_id = p_project_id
+  order by t.id
+  for no key update;
 
   update public.projects
   set deleted_at = now()
@@ -410,11 +408,13 @@ create trigger _500_archive_projects
 create table public.project_members (
   id uuid primary key default gen_random_uuid(),
   project_id uuid not null references public.projects (id) on delete cascade,
+  creator_id uuid not null default auth.uid() references public.profiles (id) on delete restrict,
   user_id uuid not null references public.profiles (id) on delete cascade,
   role text,
   joined_at timestamptz not null default now(),
   removed_at timestamptz,
   left_by_choice boolean not null default false,
+  in_deleted_project boolean not null default false,
 
   constraint role_has_1_to_255_characters check (char_length(role) between 1 and 255),
   constraint removed_after_joining check (removed_at >= joined_at)
@@ -424,6 +424,10 @@ comment on table public.project_members is
   'Memberships of talents in projects. A current membership has no removed_at.';
 comment on column public.project_members.left_by_choice is
   'Whether the talent left, instead of being removed by the creator.';
+comment on column public.project_members.creator_id is
+  'The creator of the project, who never changes. Set by the database.';
+comment on column public.project_members.in_deleted_project is
+  'Whether the project is deleted. No user can see such a membership. Set by the database.';
 comment on column public.project_members.role is
   'A label such as "Video Editor", without effect on permissions.';
 
@@ -431,6 +435,10 @@ create unique index project_members_once_key
   on public.project_members (project_id, user_id) where removed_at is null;
 create index project_members_project_id_idx on public.project_members (project_id);
 create index project_members_user_id_idx on public.project_members (user_id);
+create index project_members_of_user_idx
+  on public.project_members (user_id, project_id)
+  where removed_at is null and not in_deleted_project;
+create index project_members_creator_id_idx on public.project_members (creator_id);
 
 alter table public.project_members enable row level security;
 
@@ -442,11 +450,16 @@ create policy all_live_session on public.project_members
 -- Shows current memberships only.
 create policy select_participant on public.project_members
   for select to authenticated
-  using (removed_at is null and project_id = any (array(select private.my_project_ids())));
+  using (
+    removed_at is null and not in_deleted_project and (
+      creator_id = (select auth.uid())
+      or project_id = any (array(select private.my_team_project_ids()))
+    )
+  );
 
 create policy insert_creator on public.project_members
   for insert to authenticated
-  with check (project_id = any (array(select private.my_created_project_ids())));
+  with check (creator_id = (select auth.uid()) and not in_deleted_project);
 
 -- No grant for update and delete: api.remove_team_member ends a membership.
 grant select on public.project_members to authenticated;
@@ -682,6 +695,31 @@ create trigger _230_only_willing_talents
   when (current_user = 'authenticated' and new.removed_at is null)
   execute function private.tg_project_members__only_willing_talents();
 
+create trigger _240_follow_project
+  before insert on public.project_members
+  for each row
+  execute function private.tg__follow_project();
+
+-- Hides the memberships of a deleted project.
+create function private.tg_projects__hide_members()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  update public.project_members set in_deleted_project = true where project_id = new.id;
+
+  return null;
+end;
+$$;
+
+create trigger _500_hide_members
+  after update of deleted_at on public.projects
+  for each row
+  when (old.deleted_at is null and new.deleted_at is not null)
+  execute function private.tg_projects__hide_members();
+
 -- Ends all memberships of a deleted account.
 create function private.tg_profiles__leave_teams()
   returns trigger
@@ -718,6 +756,7 @@ create view private.project_documents with (security_invoker = true) as
     p.due_date,
     p.created_at,
     p.updated_at,
+    p.deleted_at,
     jsonb_build_object(
       'id', p.id,
       'creatorId', p.creator_id,
@@ -761,6 +800,68 @@ grant select on private.project_documents to authenticated;
 
 -- /projects and /projects/:projectId.
 
+-- Returns a page of the caller's projects. Definer: see private.page_of_documents.
+create function private.list_projects(p_input jsonb)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_sorts constant jsonb := '{
+    "createdAt": "created_at", "updatedAt": "updated_at", "dueDate": "due_date", "name": "name",
+    "status": "status"
+  }';
+  v_page record;
+begin
+  perform private.raise_field_errors(
+    private.check_choice(
+      p_input, 'status', 'Status', array['planning', 'in-progress', 'completed'], true
+    )
+    || private.check_page(p_input)
+    || private.check_sort(p_input, v_sorts)
+  );
+
+  v_page := private.page_of_documents(
+    'private.project_documents',
+    'deleted_at is null and '
+    || case private.my_user_type()
+      when 'creator' then 'creator_id = $1'
+      else 'id = any (array(select private.my_team_project_ids()))'
+    end
+    || case when p_input ->> 'status' is null then '' else ' and status = $2' end,
+    private.order_clause(coalesce(p_input ->> 'sort', '-createdAt'), v_sorts),
+    private.page_number(p_input), private.page_limit(p_input, 20),
+    auth.uid(), p_input ->> 'status'
+  );
+
+  return jsonb_build_object('projects', v_page.documents, 'pagination', v_page.pagination);
+end;
+$$;
+
+-- Returns a project that the caller may read. Definer: it has asked once, so that nothing inside of
+-- the document asks again.
+create function private.project_for_reader(p_project_id uuid)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.require_project(p_project_id);
+
+  return (select d.document from private.project_documents as d where d.id = p_project_id);
+end;
+$$;
+
+-- Called by api functions as the caller; they return what the caller may read.
+grant execute on function
+  private.list_projects(jsonb),
+  private.project_for_reader(uuid)
+to authenticated;
+
 create function api.list_projects(
   status text default null, page jsonb default null, "limit" jsonb default null,
   sort text default null
@@ -770,38 +871,12 @@ create function api.list_projects(
   stable
   set search_path = ''
 as $$
-declare
-  v_user_id constant uuid := private.require_session();
-  v_input constant jsonb := private.input_of('list_projects', jsonb_build_object(
-    'status', status, 'page', page, 'limit', "limit", 'sort', sort
-  ));
-  v_sorts constant jsonb := '{
-    "createdAt": "created_at", "updatedAt": "updated_at", "dueDate": "due_date", "name": "name",
-    "status": "status"
-  }';
-  v_page record;
 begin
-  perform private.raise_field_errors(
-    private.check_choice(
-      v_input, 'status', 'Status', array['planning', 'in-progress', 'completed'], true
-    )
-    || private.check_page(v_input)
-    || private.check_sort(v_input, v_sorts)
-  );
+  perform private.require_session();
 
-  v_page := private.page_of_documents(
-    'private.project_documents',
-    case private.my_user_type()
-      when 'creator' then 'creator_id = $1'
-      else 'id = any (array(select private.my_team_project_ids()))'
-    end
-    || case when status is null then '' else ' and status = $2' end,
-    private.order_clause(coalesce(sort, '-createdAt'), v_sorts),
-    private.page_number(v_input), private.page_limit(v_input, 20),
-    v_user_id, status
-  );
-
-  return jsonb_build_object('projects', v_page.documents, 'pagination', v_page.pagination);
+  return private.list_projects(private.input_of('list_projects', jsonb_build_object(
+    'status', status, 'page', page, 'limit', "limit", 'sort', sort
+  )));
 end;
 $$;
 
@@ -869,9 +944,8 @@ as $$
 begin
   perform private.require_session();
   perform private.require_ids(jsonb_build_object('projectId', "projectId"));
-  perform private.require_project("projectId"::uuid);
 
-  return (select d.document from private.project_documents as d where d.id = "projectId"::uuid);
+  return private.project_for_reader("projectId"::uuid);
 end;
 $$;
 

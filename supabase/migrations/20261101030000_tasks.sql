@@ -144,6 +144,7 @@ create table public.tasks (
   updated_at timestamptz not null default now(),
   completed_at timestamptz,
   deleted_at timestamptz,
+  in_deleted_project boolean not null default false,
 
   constraint name_has_1_to_255_characters check (char_length(name) between 1 and 255),
   constraint description_has_at_most_10000_characters check (char_length(description) <= 10000),
@@ -163,6 +164,8 @@ create table public.tasks (
 comment on table public.tasks is 'Tasks of projects. A deleted task has deleted_at.';
 comment on column public.tasks.creator_id is
   'The creator of the project, who never changes. Set by the database.';
+comment on column public.tasks.in_deleted_project is
+  'Whether the project is deleted. No user can see such a task. Set by the database.';
 comment on column public.tasks.assignee_id is
   'Required when a task is created; null after the assignee left the team or deleted the account.';
 
@@ -178,6 +181,8 @@ create index tasks_project_id_due_date_idx on public.tasks (project_id, due_date
 create index tasks_project_id_assignee_id_status_idx
   on public.tasks (project_id, assignee_id, status);
 create index tasks_creator_id_due_date_idx on public.tasks (creator_id, due_date, id);
+create index tasks_of_creator_idx
+  on public.tasks (creator_id, status) where deleted_at is null and not in_deleted_project;
 create index tasks_creator_id_completed_at_idx
   on public.tasks (creator_id, completed_at) where completed_at is not null;
 create index tasks_assignee_id_completed_at_idx
@@ -200,24 +205,32 @@ create policy all_live_session on public.tasks
 
 create policy select_participant on public.tasks
   for select to authenticated
-  using (deleted_at is null and project_id = any (array(select private.my_project_ids())));
+  using (
+    deleted_at is null and not in_deleted_project and (
+      creator_id = (select auth.uid())
+      or project_id = any (array(select private.my_team_project_ids()))
+    )
+  );
 
 create policy insert_creator on public.tasks
   for insert to authenticated
-  with check (project_id = any (array(select private.my_created_project_ids())));
+  with check (creator_id = (select auth.uid()) and not in_deleted_project);
 
 create policy update_creator_and_assignee on public.tasks
   for update to authenticated
   using (
-    deleted_at is null and (
-      project_id = any (array(select private.my_created_project_ids()))
+    deleted_at is null and not in_deleted_project and (
+      creator_id = (select auth.uid())
       or (
         assignee_id = (select auth.uid())
         and project_id = any (array(select private.my_team_project_ids()))
       )
     )
   )
-  with check (project_id = any (array(select private.my_project_ids())));
+  with check (
+    creator_id = (select auth.uid())
+    or project_id = any (array(select private.my_team_project_ids()))
+  );
 
 -- No grant for delete: api.delete_task. A trigger limits the assignee to the status.
 grant select on public.tasks to authenticated;
@@ -562,13 +575,21 @@ declare
   v_after constant integer := (new.status is not null and new.deleted_at is null)::integer;
   v_done_before constant integer := v_before * coalesce(old.status = 'completed', false)::integer;
   v_done_after constant integer := v_after * coalesce(new.status = 'completed', false)::integer;
+  v_project_is_deleted boolean;
 begin
   update public.projects
   set
     task_count = task_count + v_after - v_before,
     completed_task_count = completed_task_count + v_done_after - v_done_before
   where id = coalesce(new.project_id, old.project_id)
-    and (v_after <> v_before or v_done_after <> v_done_before);
+    and (v_after <> v_before or v_done_after <> v_done_before)
+  returning deleted_at is not null
+  into v_project_is_deleted;
+
+  -- The project was deleted while the task was being created, and could not mark it yet.
+  if tg_op = 'INSERT' and v_project_is_deleted then
+    update public.tasks set in_deleted_project = true where id = new.id;
+  end if;
 
   return null;
 end;
@@ -584,6 +605,27 @@ create trigger _501_count_changes
   for each row
   when (old.status is distinct from new.status or old.deleted_at is distinct from new.deleted_at)
   execute function private.tg_tasks__count();
+
+-- Hides the tasks of a deleted project. The deletion holds the project's lock, which every new task
+-- waits for above: it is either marked here, or finds the project deleted.
+create function private.tg_projects__hide_tasks()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  update public.tasks set in_deleted_project = true where project_id = new.id;
+
+  return null;
+end;
+$$;
+
+create trigger _501_hide_tasks
+  after update of deleted_at on public.projects
+  for each row
+  when (old.deleted_at is null and new.deleted_at is not null)
+  execute function private.tg_projects__hide_tasks();
 
 
 -- ── 30_tasks/35_recurrence.sql ──────────────────────────────────────────────────────────────────
@@ -785,12 +827,15 @@ create view private.task_documents with (security_invoker = true) as
   select
     t.id,
     t.project_id,
+    t.creator_id,
     t.assignee_id,
     t.name,
     t.status,
     t.due_date,
     t.created_at,
     t.updated_at,
+    t.deleted_at,
+    t.in_deleted_project,
     jsonb_build_object(
       'id', t.id,
       'projectId', t.project_id,
@@ -823,13 +868,15 @@ grant select on private.task_documents to authenticated;
 
 -- The lists of tasks: GET /projects/:projectId/tasks and GET /tasks.
 
--- Returns a page of tasks, for both lists. p_where limits the tasks, with the caller as $1.
+-- Returns a page of tasks for both lists: of a project that the caller may read, or of the caller's
+-- own over all projects. Definer: see private.page_of_documents.
 create function private.list_tasks(
-  p_where text, p_input jsonb, p_project_id text, p_default_limit integer
+  p_input jsonb, p_project_id text, p_is_of_project boolean, p_default_limit integer
 )
   returns jsonb
   language plpgsql
   stable
+  security definer
   set search_path = ''
 as $$
 declare
@@ -841,6 +888,10 @@ declare
   v_due_to constant date := private.try_date(p_input ->> 'dueTo');
   v_page record;
 begin
+  if p_is_of_project then
+    perform private.require_project(p_project_id::uuid);
+  end if;
+
   perform private.raise_field_errors(
     private.check_choice(
       p_input, 'status', 'Status', array['planning', 'in-progress', 'completed'], true
@@ -860,7 +911,13 @@ begin
 
   v_page := private.page_of_documents(
     'private.task_documents',
-    p_where
+    'deleted_at is null and not in_deleted_project'
+      || case
+        when p_is_of_project then ''
+        when private.my_user_type() = 'creator' then ' and creator_id = $1'
+        else ' and assignee_id = $1'
+          || ' and project_id = any (array(select private.my_team_project_ids()))'
+      end
       || case when p_input ->> 'status' is null then '' else ' and status = $2' end
       || case when p_input ->> 'assigneeId' is null then '' else ' and assignee_id = $3' end
       || case when p_project_id is null then '' else ' and project_id = $4' end
@@ -876,8 +933,8 @@ begin
 end;
 $$;
 
--- Runs as the caller, under the caller's policies.
-grant execute on function private.list_tasks(text, jsonb, text, integer) to authenticated;
+-- Called by api functions as the caller; it returns what the caller may read.
+grant execute on function private.list_tasks(jsonb, text, boolean, integer) to authenticated;
 
 create function api.list_project_tasks(
   "projectId" text default null, status text default null, "assigneeId" text default null,
@@ -891,14 +948,12 @@ as $$
 begin
   perform private.require_session();
   perform private.require_ids(jsonb_build_object('projectId', "projectId"));
-  perform private.require_project("projectId"::uuid);
 
   return private.list_tasks(
-    'true',
     private.input_of('list_project_tasks', jsonb_build_object(
       'status', status, 'assigneeId', "assigneeId", 'page', page, 'limit', "limit", 'sort', sort
     )),
-    "projectId", 100
+    "projectId", true, 100
   );
 end;
 $$;
@@ -926,15 +981,11 @@ begin
   perform private.require_session();
 
   return private.list_tasks(
-    case private.my_user_type()
-      when 'creator' then 'project_id = any (array(select private.my_created_project_ids()))'
-      else 'assignee_id = $1'
-    end,
     private.input_of('list_tasks', jsonb_build_object(
       'status', status, 'assigneeId', "assigneeId", 'projectId', "projectId",
       'dueFrom', "dueFrom", 'dueTo', "dueTo", 'page', page, 'limit', "limit", 'sort', sort
     )),
-    "projectId", 20
+    "projectId", false, 20
   );
 end;
 $$;
@@ -1016,6 +1067,26 @@ Requires: project creator.
 Errors: VALIDATION_ERROR, ASSIGNEE_NOT_MEMBER, NOT_FOUND, FORBIDDEN, CONFLICT, NOT_AUTHENTICATED,
 SESSION_REVOKED.';
 
+-- Returns a task of a project that the caller may read. Definer: it has asked once, so that nothing
+-- inside of the document asks again.
+create function private.task_for_reader(p_project_id uuid, p_task_id uuid)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.require_project(p_project_id);
+  perform private.require_task(p_project_id, p_task_id);
+
+  return (select d.document from private.task_documents as d where d.id = p_task_id);
+end;
+$$;
+
+-- Called by api.get_task as the caller; it returns what the caller may read.
+grant execute on function private.task_for_reader(uuid, uuid) to authenticated;
+
 create function api.get_task("projectId" text default null, "taskId" text default null)
   returns jsonb
   language plpgsql
@@ -1025,10 +1096,8 @@ as $$
 begin
   perform private.require_session();
   perform private.require_ids(jsonb_build_object('projectId', "projectId", 'taskId', "taskId"));
-  perform private.require_project("projectId"::uuid);
-  perform private.require_task("projectId"::uuid, "taskId"::uuid);
 
-  return (select d.document from private.task_documents as d where d.id = "taskId"::uuid);
+  return private.task_for_reader("projectId"::uuid, "taskId"::uuid);
 end;
 $$;
 

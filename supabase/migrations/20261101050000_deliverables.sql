@@ -66,6 +66,8 @@ create index deliverables_project_id_idx
 create index deliverables_task_id_idx on public.deliverables (task_id);
 create index deliverables_creator_id_idx
   on public.deliverables (creator_id, submitted_at desc, id desc);
+create index deliverables_of_creator_idx
+  on public.deliverables (creator_id, status) where deleted_at is null;
 create index deliverables_submitted_by_id_idx
   on public.deliverables (submitted_by_id, submitted_at desc, id desc);
 create index deliverables_status_idx on public.deliverables (status);
@@ -140,11 +142,15 @@ grant execute on function private.require_deliverable(uuid) to authenticated;
 
 -- Versions of deliverables, their files, and the decision on each version. Rows are added and never
 -- changed, so that every earlier version stays readable. The exception is a file that the scan
--- rejected: another file can take its place.
+-- rejected: another file can take its place. Each row carries the creator and the submitter of its
+-- deliverable, who never change, for the policies. They need no foreign keys: the deliverable has
+-- them.
 
 create table public.deliverable_versions (
   deliverable_id uuid not null references public.deliverables (id) on delete cascade,
   version integer not null,
+  creator_id uuid not null,
+  submitted_by_id uuid not null,
   title text not null,
   description text not null,
   submitted_at timestamptz not null default now(),
@@ -156,10 +162,16 @@ create table public.deliverable_versions (
 comment on table public.deliverable_versions is
   'Versions of deliverables: the first submission and up to three resubmissions.';
 
+create index deliverable_versions_creator_id_idx on public.deliverable_versions (creator_id);
+create index deliverable_versions_submitted_by_id_idx
+  on public.deliverable_versions (submitted_by_id);
+
 create table public.deliverable_files (
   file_id uuid primary key references public.files (id) on delete cascade,
   deliverable_id uuid not null,
   version integer not null,
+  creator_id uuid not null,
+  submitted_by_id uuid not null,
   place integer not null,
 
   foreign key (deliverable_id, version)
@@ -171,10 +183,15 @@ comment on table public.deliverable_files is 'Files of each version, in their or
 
 create unique index deliverable_files_place_key
   on public.deliverable_files (deliverable_id, version, place);
+create index deliverable_files_creator_id_idx on public.deliverable_files (creator_id);
+create index deliverable_files_submitted_by_id_idx
+  on public.deliverable_files (submitted_by_id);
 
 create table public.deliverable_reviews (
   deliverable_id uuid not null,
   version integer not null,
+  creator_id uuid not null,
+  submitted_by_id uuid not null,
   action text not null,
   feedback text,
   reviewer_id uuid references public.profiles (id) on delete set null,
@@ -193,6 +210,9 @@ create table public.deliverable_reviews (
 comment on table public.deliverable_reviews is 'Decisions on versions, with their feedback.';
 
 create index deliverable_reviews_reviewer_id_idx on public.deliverable_reviews (reviewer_id);
+create index deliverable_reviews_creator_id_idx on public.deliverable_reviews (creator_id);
+create index deliverable_reviews_submitted_by_id_idx
+  on public.deliverable_reviews (submitted_by_id);
 
 alter table public.deliverable_versions enable row level security;
 alter table public.deliverable_files enable row level security;
@@ -213,18 +233,28 @@ create policy all_live_session on public.deliverable_reviews
   using ((select private.session_is_live()))
   with check ((select private.session_is_live()));
 
--- Visible with their deliverable, whose own policies decide.
+-- Visible with their deliverable, whose own policies decide. The columns of the row say the same of
+-- everything but deletion; with them an index finds the rows where a query names no deliverable.
 create policy select_reader on public.deliverable_versions
   for select to authenticated
-  using (exists (select from public.deliverables as d where d.id = deliverable_id));
+  using (
+    (submitted_by_id = (select auth.uid()) or creator_id = (select auth.uid()))
+    and exists (select from public.deliverables as d where d.id = deliverable_id)
+  );
 
 create policy select_reader on public.deliverable_files
   for select to authenticated
-  using (exists (select from public.deliverables as d where d.id = deliverable_id));
+  using (
+    (submitted_by_id = (select auth.uid()) or creator_id = (select auth.uid()))
+    and exists (select from public.deliverables as d where d.id = deliverable_id)
+  );
 
 create policy select_reader on public.deliverable_reviews
   for select to authenticated
-  using (exists (select from public.deliverables as d where d.id = deliverable_id));
+  using (
+    (submitted_by_id = (select auth.uid()) or creator_id = (select auth.uid()))
+    and exists (select from public.deliverables as d where d.id = deliverable_id)
+  );
 
 -- No insert, update or delete is granted: submitting and deciding write these rows.
 grant select
@@ -233,6 +263,38 @@ grant select
 grant select, insert, update, delete
   on public.deliverable_versions, public.deliverable_files, public.deliverable_reviews
   to service_role;
+
+-- Definer: the writer need not see the deliverable.
+create function private.tg__set_deliverable_people()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  select d.creator_id, d.submitted_by_id
+  into new.creator_id, new.submitted_by_id
+  from public.deliverables as d
+  where d.id = new.deliverable_id;
+
+  return new;
+end;
+$$;
+
+create trigger _090_set_people
+  before insert on public.deliverable_versions
+  for each row
+  execute function private.tg__set_deliverable_people();
+
+create trigger _090_set_people
+  before insert on public.deliverable_files
+  for each row
+  execute function private.tg__set_deliverable_people();
+
+create trigger _090_set_people
+  before insert on public.deliverable_reviews
+  for each row
+  execute function private.tg__set_deliverable_people();
 
 
 -- ── 50_deliverables/20_deliverable_rules.sql ────────────────────────────────────────────────────
@@ -612,13 +674,18 @@ create function private.tg_profiles__forbid_open_deliverables()
   set search_path = ''
 as $$
 begin
-  if coalesce(current_setting('onswift.force', true), '') <> 'true' and exists (
-    select
-    from public.deliverables as d
-    join public.projects as p on p.id = d.project_id
-    where (d.submitted_by_id = new.id or p.creator_id = new.id)
-      and d.status <> 'approved'
-      and d.deleted_at is null
+  -- Two questions, because one with "or" would read more than its indexes.
+  if coalesce(current_setting('onswift.force', true), '') <> 'true' and (
+    exists (
+      select
+      from public.deliverables as d
+      where d.creator_id = new.id and d.status <> 'approved' and d.deleted_at is null
+    )
+    or exists (
+      select
+      from public.deliverables as d
+      where d.submitted_by_id = new.id and d.status <> 'approved' and d.deleted_at is null
+    )
   ) then
     raise sqlstate 'PT409' using
       message = 'This account has unapproved deliverables. Use force to delete it anyway.',
@@ -1144,14 +1211,17 @@ grant execute on function private.replace_file(uuid, uuid, uuid) to authenticate
 -- Deliverables in the shape the API returns. The views run with the caller's rights.
 
 -- Not a security_invoker view on purpose: a removed member still reads their own submissions, with
--- the names of project and task, which policies hide from them. The view contains names only, and
--- only the document views use it.
+-- the names of project and task, which policies hide from them. The views contain names only, and
+-- only the document views use them.
 create view private.task_names as
-  select t.id, t.name, p.name as project_name
-  from public.tasks as t
-  join public.projects as p on p.id = t.project_id;
+  select t.id, t.name from public.tasks as t;
 
-comment on view private.task_names is 'Names of tasks and their projects.';
+comment on view private.task_names is 'Names of tasks.';
+
+create view private.project_names as
+  select p.id, p.name from public.projects as p;
+
+comment on view private.project_names is 'Names of projects.';
 
 -- The files of one version, in their order.
 create view private.version_files with (security_invoker = true) as
@@ -1160,7 +1230,7 @@ create view private.version_files with (security_invoker = true) as
     f.version,
     jsonb_agg(private.file_document(file) order by f.place) as files
   from public.deliverable_files as f
-  join public.files as file on file.id = f.file_id
+  join public.files as file on file.id = f.file_id and file.removed_at is null
   group by f.deliverable_id, f.version;
 
 create view private.deliverable_documents with (security_invoker = true) as
@@ -1173,12 +1243,13 @@ create view private.deliverable_documents with (security_invoker = true) as
     d.status,
     d.submitted_at,
     d.updated_at,
+    d.deleted_at,
     jsonb_build_object(
       'id', d.id,
       'projectId', d.project_id,
-      'projectName', n.project_name,
+      'projectName', (select n.name from private.project_names as n where n.id = d.project_id),
       'taskId', d.task_id,
-      'taskName', n.name,
+      'taskName', (select n.name from private.task_names as n where n.id = d.task_id),
       'title', d.title,
       'description', d.description,
       'status', d.status,
@@ -1207,8 +1278,7 @@ create view private.deliverable_documents with (security_invoker = true) as
       'submittedAt', private.iso(d.submitted_at),
       'updatedAt', private.iso(d.updated_at)
     ) as document
-  from public.deliverables as d
-  join private.task_names as n on n.id = d.task_id;
+  from public.deliverables as d;
 
 comment on view private.deliverable_documents is
   'Deliverables with the files of their current version.';
@@ -1259,8 +1329,9 @@ as $$
 $$;
 
 -- Used by api functions only. The caller's policies filter the rows.
-grant select on private.task_names, private.version_files, private.deliverable_documents
-to authenticated;
+grant select
+  on private.task_names, private.project_names, private.version_files, private.deliverable_documents
+  to authenticated;
 
 grant execute on function private.version_documents(uuid) to authenticated;
 
@@ -1283,6 +1354,50 @@ $$;
 
 grant execute on function private.deliverable_with_versions(uuid) to authenticated;
 
+-- Returns a page of the caller's deliverables. Definer: see private.page_of_documents.
+create function private.list_deliverables(p_input jsonb)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_sorts constant jsonb := '{
+    "submittedAt": "submitted_at", "updatedAt": "updated_at", "title": "title", "status": "status"
+  }';
+  v_page record;
+begin
+  perform private.raise_field_errors(
+    private.check_choice(
+      p_input, 'status', 'Status', array['pending', 'approved', 'revision'], true
+    )
+    || private.check_uuid(p_input, 'projectId', 'Project id', true)
+    || private.check_page(p_input)
+    || private.check_sort(p_input, v_sorts)
+  );
+
+  v_page := private.page_of_documents(
+    'private.deliverable_documents',
+    'deleted_at is null and '
+    || case private.my_user_type()
+      when 'creator' then 'creator_id = $1'
+      else 'submitted_by_id = $1'
+    end
+    || case when p_input ->> 'status' is null then '' else ' and status = $2' end
+    || case when p_input ->> 'projectId' is null then '' else ' and project_id = $3' end,
+    private.order_clause(coalesce(p_input ->> 'sort', '-submittedAt'), v_sorts),
+    private.page_number(p_input), private.page_limit(p_input, 20),
+    auth.uid(), p_input ->> 'status', (p_input ->> 'projectId')::uuid
+  );
+
+  return jsonb_build_object('deliverables', v_page.documents, 'pagination', v_page.pagination);
+end;
+$$;
+
+-- Called by api.list_deliverables as the caller; it returns the caller's own.
+grant execute on function private.list_deliverables(jsonb) to authenticated;
+
 create function api.list_deliverables(
   status text default null, "projectId" text default null, page jsonb default null,
   "limit" jsonb default null, sort text default null
@@ -1292,39 +1407,12 @@ create function api.list_deliverables(
   stable
   set search_path = ''
 as $$
-declare
-  v_user_id constant uuid := private.require_session();
-  v_input constant jsonb := private.input_of('list_deliverables', jsonb_build_object(
-    'status', status, 'projectId', "projectId", 'page', page, 'limit', "limit", 'sort', sort
-  ));
-  v_sorts constant jsonb := '{
-    "submittedAt": "submitted_at", "updatedAt": "updated_at", "title": "title", "status": "status"
-  }';
-  v_page record;
 begin
-  perform private.raise_field_errors(
-    private.check_choice(
-      v_input, 'status', 'Status', array['pending', 'approved', 'revision'], true
-    )
-    || private.check_uuid(v_input, 'projectId', 'Project id', true)
-    || private.check_page(v_input)
-    || private.check_sort(v_input, v_sorts)
-  );
+  perform private.require_session();
 
-  v_page := private.page_of_documents(
-    'private.deliverable_documents',
-    case private.my_user_type()
-      when 'creator' then 'creator_id = $1'
-      else 'submitted_by_id = $1'
-    end
-    || case when status is null then '' else ' and status = $2' end
-    || case when "projectId" is null then '' else ' and project_id = $3' end,
-    private.order_clause(coalesce(sort, '-submittedAt'), v_sorts),
-    private.page_number(v_input), private.page_limit(v_input, 20),
-    v_user_id, status, "projectId"::uuid
-  );
-
-  return jsonb_build_object('deliverables', v_page.documents, 'pagination', v_page.pagination);
+  return private.list_deliverables(private.input_of('list_deliverables', jsonb_build_object(
+    'status', status, 'projectId', "projectId", 'page', page, 'limit', "limit", 'sort', sort
+  )));
 end;
 $$;
 

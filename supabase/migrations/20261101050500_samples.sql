@@ -9,12 +9,14 @@
 create table public.project_samples (
   id uuid primary key default gen_random_uuid(),
   project_id uuid not null references public.projects (id) on delete cascade,
+  creator_id uuid not null default auth.uid() references public.profiles (id) on delete restrict,
   name text not null,
   type text not null,
   url text,
   file_id uuid references public.files (id) on delete cascade,
   description text,
   created_at timestamptz not null default now(),
+  in_deleted_project boolean not null default false,
 
   constraint name_has_1_to_255_characters check (char_length(name) between 1 and 255),
   constraint description_has_at_most_10000_characters check (char_length(description) <= 10000),
@@ -28,9 +30,14 @@ create table public.project_samples (
 );
 
 comment on table public.project_samples is 'Samples of projects: links and files.';
+comment on column public.project_samples.creator_id is
+  'The creator of the project, who never changes. Set by the database.';
+comment on column public.project_samples.in_deleted_project is
+  'Whether the project is deleted. No user can see such a sample. Set by the database.';
 comment on column public.project_samples.url is 'Address of a link; null for a file.';
 
 create index project_samples_project_id_idx on public.project_samples (project_id, created_at, id);
+create index project_samples_creator_id_idx on public.project_samples (creator_id);
 create unique index project_samples_file_id_key on public.project_samples (file_id);
 
 alter table public.project_samples enable row level security;
@@ -42,11 +49,16 @@ create policy all_live_session on public.project_samples
 
 create policy select_participant on public.project_samples
   for select to authenticated
-  using (project_id = any (array(select private.my_project_ids())));
+  using (
+    not in_deleted_project and (
+      creator_id = (select auth.uid())
+      or project_id = any (array(select private.my_team_project_ids()))
+    )
+  );
 
 create policy insert_creator on public.project_samples
   for insert to authenticated
-  with check (project_id = any (array(select private.my_created_project_ids())));
+  with check (creator_id = (select auth.uid()));
 
 -- Links can be inserted directly. Files are added by api.add_sample. No update and no delete is
 -- granted: api.delete_sample deletes.
@@ -115,6 +127,11 @@ create trigger _100_normalise
   before insert or update of name, description, url on public.project_samples
   for each row
   execute function private.tg_project_samples__normalise();
+
+create trigger _090_set_creator
+  before insert on public.project_samples
+  for each row
+  execute function private.tg__set_creator();
 
 create trigger _200_creator_only
   before insert on public.project_samples
@@ -197,6 +214,26 @@ create trigger _500_remove_file
   for each row
   when (old.file_id is not null)
   execute function private.tg_project_samples__remove_file();
+
+-- Hides the samples of a deleted project. None is added meanwhile: adding one locks the project above.
+create function private.tg_projects__hide_samples()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  update public.project_samples set in_deleted_project = true where project_id = new.id;
+
+  return null;
+end;
+$$;
+
+create trigger _502_hide_samples
+  after update of deleted_at on public.projects
+  for each row
+  when (old.deleted_at is null and new.deleted_at is not null)
+  execute function private.tg_projects__hide_samples();
 
 -- Removes the sample files of a deleted project. Their objects are removed after 30 days.
 create function private.tg_projects__remove_sample_files()
@@ -319,7 +356,7 @@ create view private.sample_documents with (security_invoker = true) as
       'createdAt', private.iso(s.created_at)
     ) as document
   from public.project_samples as s
-  left join public.files as file on file.id = s.file_id;
+  left join public.files as file on file.id = s.file_id and file.removed_at is null;
 
 comment on view private.sample_documents is 'Samples, with the file of a file sample.';
 
@@ -331,6 +368,38 @@ grant select on private.sample_documents to authenticated;
 
 -- Operations on samples (/projects/:projectId/samples).
 
+-- Returns a page of the samples of a project that the caller may read. Definer: see
+-- private.page_of_documents.
+create function private.list_samples(p_project_id uuid, p_input jsonb)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_sorts constant jsonb := '{"createdAt": "created_at", "name": "name"}';
+  v_page record;
+begin
+  perform private.require_project(p_project_id);
+  perform private.raise_field_errors(
+    private.check_page(p_input) || private.check_sort(p_input, v_sorts)
+  );
+
+  v_page := private.page_of_documents(
+    'private.sample_documents', 'project_id = $1',
+    private.order_clause(coalesce(p_input ->> 'sort', 'createdAt'), v_sorts),
+    private.page_number(p_input), private.page_limit(p_input, 100),
+    p_project_id
+  );
+
+  return jsonb_build_object('samples', v_page.documents, 'pagination', v_page.pagination);
+end;
+$$;
+
+-- Called by api.list_samples as the caller; it returns what the caller may read.
+grant execute on function private.list_samples(uuid, jsonb) to authenticated;
+
 create function api.list_samples(
   "projectId" text default null, page jsonb default null, "limit" jsonb default null,
   sort text default null
@@ -340,28 +409,13 @@ create function api.list_samples(
   stable
   set search_path = ''
 as $$
-declare
-  v_input constant jsonb := private.input_of(
-    'list_samples', jsonb_build_object('page', page, 'limit', "limit", 'sort', sort)
-  );
-  v_sorts constant jsonb := '{"createdAt": "created_at", "name": "name"}';
-  v_page record;
 begin
   perform private.require_session();
   perform private.require_ids(jsonb_build_object('projectId', "projectId"));
-  perform private.require_project("projectId"::uuid);
-  perform private.raise_field_errors(
-    private.check_page(v_input) || private.check_sort(v_input, v_sorts)
-  );
 
-  v_page := private.page_of_documents(
-    'private.sample_documents', 'project_id = $1',
-    private.order_clause(coalesce(sort, 'createdAt'), v_sorts),
-    private.page_number(v_input), private.page_limit(v_input, 100),
-    "projectId"::uuid
-  );
-
-  return jsonb_build_object('samples', v_page.documents, 'pagination', v_page.pagination);
+  return private.list_samples("projectId"::uuid, private.input_of(
+    'list_samples', jsonb_build_object('page', page, 'limit', "limit", 'sort', sort)
+  ));
 end;
 $$;
 

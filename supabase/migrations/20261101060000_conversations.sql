@@ -571,8 +571,9 @@ comment on column public.messages.content is 'Text of the message; null after de
 comment on column public.messages.client_message_id is
   'Client-generated id. Resending with the same id has no effect.';
 
+-- Includes what counting unread messages needs, so that the messages are not visited.
 create index messages_conversation_id_sent_at_idx
-  on public.messages (conversation_id, sent_at desc, id desc);
+  on public.messages (conversation_id, sent_at desc, id desc) include (sender_id, deleted_at);
 create index messages_sender_id_idx on public.messages (sender_id, sent_at desc);
 create unique index messages_client_message_id_key
   on public.messages (sender_id, client_message_id) where client_message_id is not null;
@@ -1132,30 +1133,67 @@ grant select
 
 -- Operations on conversations (/conversations).
 
+-- Returns a page of the caller's conversations. Definer: see private.page_of_documents.
+create function private.list_conversations(p_input jsonb)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_page record;
+begin
+  perform private.raise_field_errors(private.check_page(p_input));
+
+  v_page := private.page_of_documents(
+    'private.conversation_documents',
+    case private.my_user_type() when 'creator' then 'creator_id = $1' else 'talent_id = $1' end,
+    'last_message_at desc nulls last, id desc',
+    private.page_number(p_input), private.page_limit(p_input, 20),
+    auth.uid()
+  );
+
+  return jsonb_build_object('conversations', v_page.documents, 'pagination', v_page.pagination);
+end;
+$$;
+
+-- Returns a conversation that the caller may read. Definer: it has asked once, so that nothing inside
+-- of the document asks again.
+create function private.conversation_for_reader(p_conversation_id uuid)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.require_conversation(p_conversation_id);
+
+  return (
+    select d.document from private.conversation_documents as d where d.id = p_conversation_id
+  );
+end;
+$$;
+
+-- Called by api functions as the caller; they return what the caller may read.
+grant execute on function
+  private.list_conversations(jsonb),
+  private.conversation_for_reader(uuid)
+to authenticated;
+
 create function api.list_conversations(page jsonb default null, "limit" jsonb default null)
   returns jsonb
   language plpgsql
   stable
   set search_path = ''
 as $$
-declare
-  v_user_id constant uuid := private.require_session();
-  v_input constant jsonb := private.input_of(
-    'list_conversations', jsonb_build_object('page', page, 'limit', "limit")
-  );
-  v_page record;
 begin
-  perform private.raise_field_errors(private.check_page(v_input));
+  perform private.require_session();
 
-  v_page := private.page_of_documents(
-    'private.conversation_documents',
-    case private.my_user_type() when 'creator' then 'creator_id = $1' else 'talent_id = $1' end,
-    'last_message_at desc nulls last, id desc',
-    private.page_number(v_input), private.page_limit(v_input, 20),
-    v_user_id
-  );
-
-  return jsonb_build_object('conversations', v_page.documents, 'pagination', v_page.pagination);
+  return private.list_conversations(private.input_of(
+    'list_conversations', jsonb_build_object('page', page, 'limit', "limit")
+  ));
 end;
 $$;
 
@@ -1226,13 +1264,8 @@ as $$
 begin
   perform private.require_session();
   perform private.require_ids(jsonb_build_object('conversationId', "conversationId"));
-  perform private.require_conversation("conversationId"::uuid);
 
-  return (
-    select d.document
-    from private.conversation_documents as d
-    where d.id = "conversationId"::uuid
-  );
+  return private.conversation_for_reader("conversationId"::uuid);
 end;
 $$;
 
@@ -1284,43 +1317,40 @@ to authenticated;
 
 -- Operations on messages (/conversations/:conversationId/messages).
 
-create function api.list_messages(
-  "conversationId" text default null, before text default null, after text default null,
-  "limit" jsonb default null
+-- Returns messages of a conversation that the caller may read. Definer: it has asked once, so that
+-- each page walks the index of its conversation.
+create function private.list_messages(
+  p_conversation_id uuid, p_input jsonb, p_before text, p_after text
 )
   returns jsonb
   language plpgsql
   stable
+  security definer
   set search_path = ''
 as $$
 declare
-  v_input constant jsonb := private.input_of('list_messages', jsonb_build_object(
-    'before', before, 'after', after, 'limit', "limit"
-  ));
-  v_limit constant integer := private.page_limit(v_input, 50);
+  v_limit constant integer := private.page_limit(p_input, 50);
   v_anchor public.messages;
   v_messages jsonb;
 begin
-  perform private.require_session();
-  perform private.require_ids(jsonb_build_object('conversationId', "conversationId"));
-  perform private.require_conversation("conversationId"::uuid);
+  perform private.require_conversation(p_conversation_id);
 
   select m.*
   into v_anchor
   from public.messages as m
-  where m.id = private.try_uuid(coalesce(before, after))
-    and m.conversation_id = "conversationId"::uuid;
+  where m.id = private.try_uuid(coalesce(p_before, p_after))
+    and m.conversation_id = p_conversation_id;
 
   perform private.raise_field_errors(
-    private.check_page(v_input)
-    || private.check_uuid(v_input, 'before', 'Before', true)
-    || private.check_uuid(v_input, 'after', 'After', true)
+    private.check_page(p_input)
+    || private.check_uuid(p_input, 'before', 'Before', true)
+    || private.check_uuid(p_input, 'after', 'After', true)
     || case
-      when before is not null and after is not null
+      when p_before is not null and p_after is not null
         then private.field_error('after', 'After must be omitted when before is given.')
-      when private.try_uuid(coalesce(before, after)) is not null and v_anchor.id is null
+      when private.try_uuid(coalesce(p_before, p_after)) is not null and v_anchor.id is null
         then private.field_error(
-        case when before is null then 'after' else 'before' end,
+        case when p_before is null then 'after' else 'before' end,
         'Message must belong to this conversation.'
       )
       else '[]'
@@ -1329,24 +1359,24 @@ begin
 
   -- Three statements, so that each scans the index in one direction. They read one row more than
   -- the limit to know whether there are more.
-  if before is not null then
+  if p_before is not null then
     select jsonb_agg(page.document)
     into v_messages
     from (
       select d.document
       from private.message_documents as d
-      where d.conversation_id = "conversationId"::uuid
+      where d.conversation_id = p_conversation_id
         and (d.sent_at, d.id) < (v_anchor.sent_at, v_anchor.id)
       order by d.sent_at desc, d.id desc
       limit v_limit + 1
     ) as page;
-  elsif after is not null then
+  elsif p_after is not null then
     select jsonb_agg(page.document)
     into v_messages
     from (
       select d.document
       from private.message_documents as d
-      where d.conversation_id = "conversationId"::uuid
+      where d.conversation_id = p_conversation_id
         and (d.sent_at, d.id) > (v_anchor.sent_at, v_anchor.id)
       order by d.sent_at, d.id
       limit v_limit + 1
@@ -1357,7 +1387,7 @@ begin
     from (
       select d.document
       from private.message_documents as d
-      where d.conversation_id = "conversationId"::uuid
+      where d.conversation_id = p_conversation_id
       order by d.sent_at desc, d.id desc
       limit v_limit + 1
     ) as page;
@@ -1366,6 +1396,32 @@ begin
   return jsonb_build_object(
     'messages', coalesce(v_messages, '[]') - v_limit,
     'hasMore', coalesce(jsonb_array_length(v_messages), 0) > v_limit
+  );
+end;
+$$;
+
+-- Called by api.list_messages as the caller; it returns what the caller may read.
+grant execute on function private.list_messages(uuid, jsonb, text, text) to authenticated;
+
+create function api.list_messages(
+  "conversationId" text default null, before text default null, after text default null,
+  "limit" jsonb default null
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+begin
+  perform private.require_session();
+  perform private.require_ids(jsonb_build_object('conversationId', "conversationId"));
+
+  return private.list_messages(
+    "conversationId"::uuid,
+    private.input_of('list_messages', jsonb_build_object(
+      'before', before, 'after', after, 'limit', "limit"
+    )),
+    before, after
   );
 end;
 $$;

@@ -336,34 +336,31 @@ grant select on private.notification_documents to authenticated;
 
 -- Operations on notifications and preferences (/notifications).
 
-create function api.list_notifications(
-  "isRead" jsonb default null, page jsonb default null, "limit" jsonb default null
-)
+-- Returns a page of the caller's notifications. Definer: see private.page_of_documents.
+create function private.list_notifications(p_input jsonb)
   returns jsonb
   language plpgsql
   stable
+  security definer
   set search_path = ''
 as $$
 declare
-  v_user_id constant uuid := private.require_session();
-  v_input constant jsonb := private.input_of('list_notifications', jsonb_build_object(
-    'isRead', "isRead", 'page', page, 'limit', "limit"
-  ));
+  v_user_id constant uuid := auth.uid();
   v_page record;
 begin
   perform private.raise_field_errors(
-    private.check_flag(v_input, 'isRead', 'Is read') || private.check_page(v_input)
+    private.check_flag(p_input, 'isRead', 'Is read') || private.check_page(p_input)
   );
 
   v_page := private.page_of_documents(
     'private.notification_documents',
-    'user_id = $1' || case v_input ->> 'isRead'
+    'user_id = $1' || case p_input ->> 'isRead'
       when 'true' then ' and is_read'
       when 'false' then ' and not is_read'
       else ''
     end,
     'created_at desc, id desc',
-    private.page_number(v_input), private.page_limit(v_input, 20),
+    private.page_number(p_input), private.page_limit(p_input, 20),
     v_user_id
   );
 
@@ -374,6 +371,26 @@ begin
     ),
     'pagination', v_page.pagination
   );
+end;
+$$;
+
+-- Called by api.list_notifications as the caller; it returns the caller's own.
+grant execute on function private.list_notifications(jsonb) to authenticated;
+
+create function api.list_notifications(
+  "isRead" jsonb default null, page jsonb default null, "limit" jsonb default null
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+begin
+  perform private.require_session();
+
+  return private.list_notifications(private.input_of('list_notifications', jsonb_build_object(
+    'isRead', "isRead", 'page', page, 'limit', "limit"
+  )));
 end;
 $$;
 

@@ -42,6 +42,39 @@ test("a talent added ten times at once becomes a member once", async () => {
   expect(members).toHaveLength(1);
 });
 
+test("nothing that is added to a project at the moment of its deletion stays visible", async () => {
+  const [creator, ...talents] = await Promise.all([
+    signUp("creator"),
+    signUp("talent"),
+    signUp("talent"),
+  ]);
+  const api = creator.client.schema("api");
+  for (let round = 0; round < 8; round += 1) {
+    const { data: project } = await api.rpc("create_project", aProject());
+    const [assignee, other] = talents.map(({ id }) => id);
+    await api.rpc("add_team_member", { projectId: project.id, userId: assignee });
+    const task = { projectId: project.id, assigneeId: assignee, dueDate: inDays(3) };
+    const { data: before } = await api.rpc("create_task", { ...task, name: "Before" });
+    const answers = await Promise.all([
+      api.rpc("create_task", { ...task, name: "Meanwhile" }),
+      api.rpc("add_team_member", { projectId: project.id, userId: other }),
+      api.rpc("update_task", {
+        projectId: project.id,
+        taskId: before.id,
+        patch: { status: "completed" },
+      }),
+      api.rpc("delete_project", { projectId: project.id }),
+    ]);
+    expect(answers.map(({ error }) => error?.code).filter((code) => code === "40P01")).toEqual([]);
+    for (const table of ["tasks", "project_members"]) {
+      for (const { client } of [creator, ...talents]) {
+        const { data: stray } = await client.from(table).select("id").eq("project_id", project.id);
+        expect(stray).toEqual([]);
+      }
+    }
+  }
+});
+
 test("a task is never assigned to a talent who is removed at the same moment", async () => {
   const [creator, talent] = await Promise.all([signUp("creator"), signUp("talent")]);
   const api = creator.client.schema("api");

@@ -43,11 +43,15 @@ export interface Tables {
     file_id: string;
     deliverable_id: string;
     version: number;
+    creator_id: Generated<string>;
+    submitted_by_id: Generated<string>;
     place: number;
   };
   "public.deliverable_reviews": {
     deliverable_id: string;
     version: number;
+    creator_id: Generated<string>;
+    submitted_by_id: Generated<string>;
     action: string;
     feedback: string | null;
     reviewer_id: string | null;
@@ -56,6 +60,8 @@ export interface Tables {
   "public.deliverable_versions": {
     deliverable_id: string;
     version: number;
+    creator_id: Generated<string>;
+    submitted_by_id: Generated<string>;
     title: string;
     description: string;
     submitted_at: Generated<Time>;
@@ -164,21 +170,25 @@ export interface Tables {
   "public.project_members": {
     id: Generated<string>;
     project_id: string;
+    creator_id: Generated<string>;
     user_id: string;
     role: string | null;
     joined_at: Generated<Time>;
     removed_at: Time | null;
     left_by_choice: Generated<boolean>;
+    in_deleted_project: Generated<boolean>;
   };
   "public.project_samples": {
     id: Generated<string>;
     project_id: string;
+    creator_id: Generated<string>;
     name: string;
     type: string;
     url: string | null;
     file_id: string | null;
     description: string | null;
     created_at: Generated<Time>;
+    in_deleted_project: Generated<boolean>;
   };
   "public.projects": {
     id: Generated<string>;
@@ -228,6 +238,7 @@ export interface Tables {
     updated_at: Generated<Time>;
     completed_at: Time | null;
     deleted_at: Time | null;
+    in_deleted_project: Generated<boolean>;
   };
   "public.user_blocks": {
     blocker_id: string;

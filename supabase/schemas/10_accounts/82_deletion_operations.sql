@@ -61,8 +61,7 @@ begin
     'tasks', (
       select coalesce(jsonb_agg(d.document order by d.created_at, d.id), '[]')
       from private.task_documents as d
-      where d.assignee_id = v_user_id
-        or d.project_id = any (array(select private.my_created_project_ids()))
+      where d.assignee_id = v_user_id or d.creator_id = v_user_id
     ),
     'deliverables', (
       select coalesce(

@@ -40,7 +40,9 @@ it.';
 
 create index projects_creator_id_created_at_idx
   on public.projects (creator_id, created_at desc, id desc);
-create index projects_creator_id_status_idx on public.projects (creator_id, status);
+create index projects_creator_id_due_date_idx on public.projects (creator_id, due_date, id);
+create index projects_creator_id_status_idx
+  on public.projects (creator_id, status) where deleted_at is null;
 create index projects_due_date_idx on public.projects (due_date) where deleted_at is null;
 
 alter table public.projects enable row level security;
@@ -84,6 +86,19 @@ create function private.delete_project(p_project_id uuid)
 as $$
 begin
   perform private.require_project_creator(p_project_id);
+
+  -- Rows that the deletion hides are locked before the project, as every other change locks them.
+  perform
+  from public.project_members as m
+  where m.project_id = p_project_id
+  order by m.id
+  for no key update;
+
+  perform
+  from public.tasks as t
+  where t.project_id = p_project_id
+  order by t.id
+  for no key update;
 
   update public.projects
   set deleted_at = now()

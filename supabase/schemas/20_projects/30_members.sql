@@ -4,11 +4,13 @@
 create table public.project_members (
   id uuid primary key default gen_random_uuid(),
   project_id uuid not null references public.projects (id) on delete cascade,
+  creator_id uuid not null default auth.uid() references public.profiles (id) on delete restrict,
   user_id uuid not null references public.profiles (id) on delete cascade,
   role text,
   joined_at timestamptz not null default now(),
   removed_at timestamptz,
   left_by_choice boolean not null default false,
+  in_deleted_project boolean not null default false,
 
   constraint role_has_1_to_255_characters check (char_length(role) between 1 and 255),
   constraint removed_after_joining check (removed_at >= joined_at)
@@ -18,6 +20,10 @@ comment on table public.project_members is
   'Memberships of talents in projects. A current membership has no removed_at.';
 comment on column public.project_members.left_by_choice is
   'Whether the talent left, instead of being removed by the creator.';
+comment on column public.project_members.creator_id is
+  'The creator of the project, who never changes. Set by the database.';
+comment on column public.project_members.in_deleted_project is
+  'Whether the project is deleted. No user can see such a membership. Set by the database.';
 comment on column public.project_members.role is
   'A label such as "Video Editor", without effect on permissions.';
 
@@ -25,6 +31,10 @@ create unique index project_members_once_key
   on public.project_members (project_id, user_id) where removed_at is null;
 create index project_members_project_id_idx on public.project_members (project_id);
 create index project_members_user_id_idx on public.project_members (user_id);
+create index project_members_of_user_idx
+  on public.project_members (user_id, project_id)
+  where removed_at is null and not in_deleted_project;
+create index project_members_creator_id_idx on public.project_members (creator_id);
 
 alter table public.project_members enable row level security;
 
@@ -36,11 +46,16 @@ create policy all_live_session on public.project_members
 -- Shows current memberships only.
 create policy select_participant on public.project_members
   for select to authenticated
-  using (removed_at is null and project_id = any (array(select private.my_project_ids())));
+  using (
+    removed_at is null and not in_deleted_project and (
+      creator_id = (select auth.uid())
+      or project_id = any (array(select private.my_team_project_ids()))
+    )
+  );
 
 create policy insert_creator on public.project_members
   for insert to authenticated
-  with check (project_id = any (array(select private.my_created_project_ids())));
+  with check (creator_id = (select auth.uid()) and not in_deleted_project);
 
 -- No grant for update and delete: api.remove_team_member ends a membership.
 grant select on public.project_members to authenticated;

@@ -163,6 +163,31 @@ create trigger _230_only_willing_talents
   when (current_user = 'authenticated' and new.removed_at is null)
   execute function private.tg_project_members__only_willing_talents();
 
+create trigger _240_follow_project
+  before insert on public.project_members
+  for each row
+  execute function private.tg__follow_project();
+
+-- Hides the memberships of a deleted project.
+create function private.tg_projects__hide_members()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  update public.project_members set in_deleted_project = true where project_id = new.id;
+
+  return null;
+end;
+$$;
+
+create trigger _500_hide_members
+  after update of deleted_at on public.projects
+  for each row
+  when (old.deleted_at is null and new.deleted_at is not null)
+  execute function private.tg_projects__hide_members();
+
 -- Ends all memberships of a deleted account.
 create function private.tg_profiles__leave_teams()
   returns trigger

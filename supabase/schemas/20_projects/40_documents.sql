@@ -9,6 +9,7 @@ create view private.project_documents with (security_invoker = true) as
     p.due_date,
     p.created_at,
     p.updated_at,
+    p.deleted_at,
     jsonb_build_object(
       'id', p.id,
       'creatorId', p.creator_id,

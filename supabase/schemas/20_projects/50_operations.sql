@@ -1,5 +1,67 @@
 -- /projects and /projects/:projectId.
 
+-- Returns a page of the caller's projects. Definer: see private.page_of_documents.
+create function private.list_projects(p_input jsonb)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_sorts constant jsonb := '{
+    "createdAt": "created_at", "updatedAt": "updated_at", "dueDate": "due_date", "name": "name",
+    "status": "status"
+  }';
+  v_page record;
+begin
+  perform private.raise_field_errors(
+    private.check_choice(
+      p_input, 'status', 'Status', array['planning', 'in-progress', 'completed'], true
+    )
+    || private.check_page(p_input)
+    || private.check_sort(p_input, v_sorts)
+  );
+
+  v_page := private.page_of_documents(
+    'private.project_documents',
+    'deleted_at is null and '
+    || case private.my_user_type()
+      when 'creator' then 'creator_id = $1'
+      else 'id = any (array(select private.my_team_project_ids()))'
+    end
+    || case when p_input ->> 'status' is null then '' else ' and status = $2' end,
+    private.order_clause(coalesce(p_input ->> 'sort', '-createdAt'), v_sorts),
+    private.page_number(p_input), private.page_limit(p_input, 20),
+    auth.uid(), p_input ->> 'status'
+  );
+
+  return jsonb_build_object('projects', v_page.documents, 'pagination', v_page.pagination);
+end;
+$$;
+
+-- Returns a project that the caller may read. Definer: it has asked once, so that nothing inside of
+-- the document asks again.
+create function private.project_for_reader(p_project_id uuid)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.require_project(p_project_id);
+
+  return (select d.document from private.project_documents as d where d.id = p_project_id);
+end;
+$$;
+
+-- Called by api functions as the caller; they return what the caller may read.
+grant execute on function
+  private.list_projects(jsonb),
+  private.project_for_reader(uuid)
+to authenticated;
+
 create function api.list_projects(
   status text default null, page jsonb default null, "limit" jsonb default null,
   sort text default null
@@ -9,38 +71,12 @@ create function api.list_projects(
   stable
   set search_path = ''
 as $$
-declare
-  v_user_id constant uuid := private.require_session();
-  v_input constant jsonb := private.input_of('list_projects', jsonb_build_object(
-    'status', status, 'page', page, 'limit', "limit", 'sort', sort
-  ));
-  v_sorts constant jsonb := '{
-    "createdAt": "created_at", "updatedAt": "updated_at", "dueDate": "due_date", "name": "name",
-    "status": "status"
-  }';
-  v_page record;
 begin
-  perform private.raise_field_errors(
-    private.check_choice(
-      v_input, 'status', 'Status', array['planning', 'in-progress', 'completed'], true
-    )
-    || private.check_page(v_input)
-    || private.check_sort(v_input, v_sorts)
-  );
+  perform private.require_session();
 
-  v_page := private.page_of_documents(
-    'private.project_documents',
-    case private.my_user_type()
-      when 'creator' then 'creator_id = $1'
-      else 'id = any (array(select private.my_team_project_ids()))'
-    end
-    || case when status is null then '' else ' and status = $2' end,
-    private.order_clause(coalesce(sort, '-createdAt'), v_sorts),
-    private.page_number(v_input), private.page_limit(v_input, 20),
-    v_user_id, status
-  );
-
-  return jsonb_build_object('projects', v_page.documents, 'pagination', v_page.pagination);
+  return private.list_projects(private.input_of('list_projects', jsonb_build_object(
+    'status', status, 'page', page, 'limit', "limit", 'sort', sort
+  )));
 end;
 $$;
 
@@ -108,9 +144,8 @@ as $$
 begin
   perform private.require_session();
   perform private.require_ids(jsonb_build_object('projectId', "projectId"));
-  perform private.require_project("projectId"::uuid);
 
-  return (select d.document from private.project_documents as d where d.id = "projectId"::uuid);
+  return private.project_for_reader("projectId"::uuid);
 end;
 $$;
 

@@ -21,6 +21,7 @@ create table public.tasks (
   updated_at timestamptz not null default now(),
   completed_at timestamptz,
   deleted_at timestamptz,
+  in_deleted_project boolean not null default false,
 
   constraint name_has_1_to_255_characters check (char_length(name) between 1 and 255),
   constraint description_has_at_most_10000_characters check (char_length(description) <= 10000),
@@ -40,6 +41,8 @@ create table public.tasks (
 comment on table public.tasks is 'Tasks of projects. A deleted task has deleted_at.';
 comment on column public.tasks.creator_id is
   'The creator of the project, who never changes. Set by the database.';
+comment on column public.tasks.in_deleted_project is
+  'Whether the project is deleted. No user can see such a task. Set by the database.';
 comment on column public.tasks.assignee_id is
   'Required when a task is created; null after the assignee left the team or deleted the account.';
 
@@ -55,6 +58,8 @@ create index tasks_project_id_due_date_idx on public.tasks (project_id, due_date
 create index tasks_project_id_assignee_id_status_idx
   on public.tasks (project_id, assignee_id, status);
 create index tasks_creator_id_due_date_idx on public.tasks (creator_id, due_date, id);
+create index tasks_of_creator_idx
+  on public.tasks (creator_id, status) where deleted_at is null and not in_deleted_project;
 create index tasks_creator_id_completed_at_idx
   on public.tasks (creator_id, completed_at) where completed_at is not null;
 create index tasks_assignee_id_completed_at_idx
@@ -77,24 +82,32 @@ create policy all_live_session on public.tasks
 
 create policy select_participant on public.tasks
   for select to authenticated
-  using (deleted_at is null and project_id = any (array(select private.my_project_ids())));
+  using (
+    deleted_at is null and not in_deleted_project and (
+      creator_id = (select auth.uid())
+      or project_id = any (array(select private.my_team_project_ids()))
+    )
+  );
 
 create policy insert_creator on public.tasks
   for insert to authenticated
-  with check (project_id = any (array(select private.my_created_project_ids())));
+  with check (creator_id = (select auth.uid()) and not in_deleted_project);
 
 create policy update_creator_and_assignee on public.tasks
   for update to authenticated
   using (
-    deleted_at is null and (
-      project_id = any (array(select private.my_created_project_ids()))
+    deleted_at is null and not in_deleted_project and (
+      creator_id = (select auth.uid())
       or (
         assignee_id = (select auth.uid())
         and project_id = any (array(select private.my_team_project_ids()))
       )
     )
   )
-  with check (project_id = any (array(select private.my_project_ids())));
+  with check (
+    creator_id = (select auth.uid())
+    or project_id = any (array(select private.my_team_project_ids()))
+  );
 
 -- No grant for delete: api.delete_task. A trigger limits the assignee to the status.
 grant select on public.tasks to authenticated;

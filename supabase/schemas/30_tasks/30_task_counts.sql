@@ -13,13 +13,21 @@ declare
   v_after constant integer := (new.status is not null and new.deleted_at is null)::integer;
   v_done_before constant integer := v_before * coalesce(old.status = 'completed', false)::integer;
   v_done_after constant integer := v_after * coalesce(new.status = 'completed', false)::integer;
+  v_project_is_deleted boolean;
 begin
   update public.projects
   set
     task_count = task_count + v_after - v_before,
     completed_task_count = completed_task_count + v_done_after - v_done_before
   where id = coalesce(new.project_id, old.project_id)
-    and (v_after <> v_before or v_done_after <> v_done_before);
+    and (v_after <> v_before or v_done_after <> v_done_before)
+  returning deleted_at is not null
+  into v_project_is_deleted;
+
+  -- The project was deleted while the task was being created, and could not mark it yet.
+  if tg_op = 'INSERT' and v_project_is_deleted then
+    update public.tasks set in_deleted_project = true where id = new.id;
+  end if;
 
   return null;
 end;
@@ -35,3 +43,24 @@ create trigger _501_count_changes
   for each row
   when (old.status is distinct from new.status or old.deleted_at is distinct from new.deleted_at)
   execute function private.tg_tasks__count();
+
+-- Hides the tasks of a deleted project. The deletion holds the project's lock, which every new task
+-- waits for above: it is either marked here, or finds the project deleted.
+create function private.tg_projects__hide_tasks()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  update public.tasks set in_deleted_project = true where project_id = new.id;
+
+  return null;
+end;
+$$;
+
+create trigger _501_hide_tasks
+  after update of deleted_at on public.projects
+  for each row
+  when (old.deleted_at is null and new.deleted_at is not null)
+  execute function private.tg_projects__hide_tasks();

@@ -4,12 +4,15 @@ create view private.task_documents with (security_invoker = true) as
   select
     t.id,
     t.project_id,
+    t.creator_id,
     t.assignee_id,
     t.name,
     t.status,
     t.due_date,
     t.created_at,
     t.updated_at,
+    t.deleted_at,
+    t.in_deleted_project,
     jsonb_build_object(
       'id', t.id,
       'projectId', t.project_id,

@@ -1,12 +1,14 @@
 -- The lists of tasks: GET /projects/:projectId/tasks and GET /tasks.
 
--- Returns a page of tasks, for both lists. p_where limits the tasks, with the caller as $1.
+-- Returns a page of tasks for both lists: of a project that the caller may read, or of the caller's
+-- own over all projects. Definer: see private.page_of_documents.
 create function private.list_tasks(
-  p_where text, p_input jsonb, p_project_id text, p_default_limit integer
+  p_input jsonb, p_project_id text, p_is_of_project boolean, p_default_limit integer
 )
   returns jsonb
   language plpgsql
   stable
+  security definer
   set search_path = ''
 as $$
 declare
@@ -18,6 +20,10 @@ declare
   v_due_to constant date := private.try_date(p_input ->> 'dueTo');
   v_page record;
 begin
+  if p_is_of_project then
+    perform private.require_project(p_project_id::uuid);
+  end if;
+
   perform private.raise_field_errors(
     private.check_choice(
       p_input, 'status', 'Status', array['planning', 'in-progress', 'completed'], true
@@ -37,7 +43,13 @@ begin
 
   v_page := private.page_of_documents(
     'private.task_documents',
-    p_where
+    'deleted_at is null and not in_deleted_project'
+      || case
+        when p_is_of_project then ''
+        when private.my_user_type() = 'creator' then ' and creator_id = $1'
+        else ' and assignee_id = $1'
+          || ' and project_id = any (array(select private.my_team_project_ids()))'
+      end
       || case when p_input ->> 'status' is null then '' else ' and status = $2' end
       || case when p_input ->> 'assigneeId' is null then '' else ' and assignee_id = $3' end
       || case when p_project_id is null then '' else ' and project_id = $4' end
@@ -53,8 +65,8 @@ begin
 end;
 $$;
 
--- Runs as the caller, under the caller's policies.
-grant execute on function private.list_tasks(text, jsonb, text, integer) to authenticated;
+-- Called by api functions as the caller; it returns what the caller may read.
+grant execute on function private.list_tasks(jsonb, text, boolean, integer) to authenticated;
 
 create function api.list_project_tasks(
   "projectId" text default null, status text default null, "assigneeId" text default null,
@@ -68,14 +80,12 @@ as $$
 begin
   perform private.require_session();
   perform private.require_ids(jsonb_build_object('projectId', "projectId"));
-  perform private.require_project("projectId"::uuid);
 
   return private.list_tasks(
-    'true',
     private.input_of('list_project_tasks', jsonb_build_object(
       'status', status, 'assigneeId', "assigneeId", 'page', page, 'limit', "limit", 'sort', sort
     )),
-    "projectId", 100
+    "projectId", true, 100
   );
 end;
 $$;
@@ -103,15 +113,11 @@ begin
   perform private.require_session();
 
   return private.list_tasks(
-    case private.my_user_type()
-      when 'creator' then 'project_id = any (array(select private.my_created_project_ids()))'
-      else 'assignee_id = $1'
-    end,
     private.input_of('list_tasks', jsonb_build_object(
       'status', status, 'assigneeId', "assigneeId", 'projectId', "projectId",
       'dueFrom', "dueFrom", 'dueTo', "dueTo", 'page', page, 'limit', "limit", 'sort', sort
     )),
-    "projectId", 20
+    "projectId", false, 20
   );
 end;
 $$;

@@ -57,6 +57,26 @@ Requires: project creator.
 Errors: VALIDATION_ERROR, ASSIGNEE_NOT_MEMBER, NOT_FOUND, FORBIDDEN, CONFLICT, NOT_AUTHENTICATED,
 SESSION_REVOKED.';
 
+-- Returns a task of a project that the caller may read. Definer: it has asked once, so that nothing
+-- inside of the document asks again.
+create function private.task_for_reader(p_project_id uuid, p_task_id uuid)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.require_project(p_project_id);
+  perform private.require_task(p_project_id, p_task_id);
+
+  return (select d.document from private.task_documents as d where d.id = p_task_id);
+end;
+$$;
+
+-- Called by api.get_task as the caller; it returns what the caller may read.
+grant execute on function private.task_for_reader(uuid, uuid) to authenticated;
+
 create function api.get_task("projectId" text default null, "taskId" text default null)
   returns jsonb
   language plpgsql
@@ -66,10 +86,8 @@ as $$
 begin
   perform private.require_session();
   perform private.require_ids(jsonb_build_object('projectId', "projectId", 'taskId', "taskId"));
-  perform private.require_project("projectId"::uuid);
-  perform private.require_task("projectId"::uuid, "taskId"::uuid);
 
-  return (select d.document from private.task_documents as d where d.id = "taskId"::uuid);
+  return private.task_for_reader("projectId"::uuid, "taskId"::uuid);
 end;
 $$;
 

@@ -1,10 +1,14 @@
 -- Versions of deliverables, their files, and the decision on each version. Rows are added and never
 -- changed, so that every earlier version stays readable. The exception is a file that the scan
--- rejected: another file can take its place.
+-- rejected: another file can take its place. Each row carries the creator and the submitter of its
+-- deliverable, who never change, for the policies. They need no foreign keys: the deliverable has
+-- them.
 
 create table public.deliverable_versions (
   deliverable_id uuid not null references public.deliverables (id) on delete cascade,
   version integer not null,
+  creator_id uuid not null,
+  submitted_by_id uuid not null,
   title text not null,
   description text not null,
   submitted_at timestamptz not null default now(),
@@ -16,10 +20,16 @@ create table public.deliverable_versions (
 comment on table public.deliverable_versions is
   'Versions of deliverables: the first submission and up to three resubmissions.';
 
+create index deliverable_versions_creator_id_idx on public.deliverable_versions (creator_id);
+create index deliverable_versions_submitted_by_id_idx
+  on public.deliverable_versions (submitted_by_id);
+
 create table public.deliverable_files (
   file_id uuid primary key references public.files (id) on delete cascade,
   deliverable_id uuid not null,
   version integer not null,
+  creator_id uuid not null,
+  submitted_by_id uuid not null,
   place integer not null,
 
   foreign key (deliverable_id, version)
@@ -31,10 +41,15 @@ comment on table public.deliverable_files is 'Files of each version, in their or
 
 create unique index deliverable_files_place_key
   on public.deliverable_files (deliverable_id, version, place);
+create index deliverable_files_creator_id_idx on public.deliverable_files (creator_id);
+create index deliverable_files_submitted_by_id_idx
+  on public.deliverable_files (submitted_by_id);
 
 create table public.deliverable_reviews (
   deliverable_id uuid not null,
   version integer not null,
+  creator_id uuid not null,
+  submitted_by_id uuid not null,
   action text not null,
   feedback text,
   reviewer_id uuid references public.profiles (id) on delete set null,
@@ -53,6 +68,9 @@ create table public.deliverable_reviews (
 comment on table public.deliverable_reviews is 'Decisions on versions, with their feedback.';
 
 create index deliverable_reviews_reviewer_id_idx on public.deliverable_reviews (reviewer_id);
+create index deliverable_reviews_creator_id_idx on public.deliverable_reviews (creator_id);
+create index deliverable_reviews_submitted_by_id_idx
+  on public.deliverable_reviews (submitted_by_id);
 
 alter table public.deliverable_versions enable row level security;
 alter table public.deliverable_files enable row level security;
@@ -73,18 +91,28 @@ create policy all_live_session on public.deliverable_reviews
   using ((select private.session_is_live()))
   with check ((select private.session_is_live()));
 
--- Visible with their deliverable, whose own policies decide.
+-- Visible with their deliverable, whose own policies decide. The columns of the row say the same of
+-- everything but deletion; with them an index finds the rows where a query names no deliverable.
 create policy select_reader on public.deliverable_versions
   for select to authenticated
-  using (exists (select from public.deliverables as d where d.id = deliverable_id));
+  using (
+    (submitted_by_id = (select auth.uid()) or creator_id = (select auth.uid()))
+    and exists (select from public.deliverables as d where d.id = deliverable_id)
+  );
 
 create policy select_reader on public.deliverable_files
   for select to authenticated
-  using (exists (select from public.deliverables as d where d.id = deliverable_id));
+  using (
+    (submitted_by_id = (select auth.uid()) or creator_id = (select auth.uid()))
+    and exists (select from public.deliverables as d where d.id = deliverable_id)
+  );
 
 create policy select_reader on public.deliverable_reviews
   for select to authenticated
-  using (exists (select from public.deliverables as d where d.id = deliverable_id));
+  using (
+    (submitted_by_id = (select auth.uid()) or creator_id = (select auth.uid()))
+    and exists (select from public.deliverables as d where d.id = deliverable_id)
+  );
 
 -- No insert, update or delete is granted: submitting and deciding write these rows.
 grant select
@@ -93,3 +121,35 @@ grant select
 grant select, insert, update, delete
   on public.deliverable_versions, public.deliverable_files, public.deliverable_reviews
   to service_role;
+
+-- Definer: the writer need not see the deliverable.
+create function private.tg__set_deliverable_people()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  select d.creator_id, d.submitted_by_id
+  into new.creator_id, new.submitted_by_id
+  from public.deliverables as d
+  where d.id = new.deliverable_id;
+
+  return new;
+end;
+$$;
+
+create trigger _090_set_people
+  before insert on public.deliverable_versions
+  for each row
+  execute function private.tg__set_deliverable_people();
+
+create trigger _090_set_people
+  before insert on public.deliverable_files
+  for each row
+  execute function private.tg__set_deliverable_people();
+
+create trigger _090_set_people
+  before insert on public.deliverable_reviews
+  for each row
+  execute function private.tg__set_deliverable_people();

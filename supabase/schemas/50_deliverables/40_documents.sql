@@ -1,14 +1,17 @@
 -- Deliverables in the shape the API returns. The views run with the caller's rights.
 
 -- Not a security_invoker view on purpose: a removed member still reads their own submissions, with
--- the names of project and task, which policies hide from them. The view contains names only, and
--- only the document views use it.
+-- the names of project and task, which policies hide from them. The views contain names only, and
+-- only the document views use them.
 create view private.task_names as
-  select t.id, t.name, p.name as project_name
-  from public.tasks as t
-  join public.projects as p on p.id = t.project_id;
+  select t.id, t.name from public.tasks as t;
 
-comment on view private.task_names is 'Names of tasks and their projects.';
+comment on view private.task_names is 'Names of tasks.';
+
+create view private.project_names as
+  select p.id, p.name from public.projects as p;
+
+comment on view private.project_names is 'Names of projects.';
 
 -- The files of one version, in their order.
 create view private.version_files with (security_invoker = true) as
@@ -17,7 +20,7 @@ create view private.version_files with (security_invoker = true) as
     f.version,
     jsonb_agg(private.file_document(file) order by f.place) as files
   from public.deliverable_files as f
-  join public.files as file on file.id = f.file_id
+  join public.files as file on file.id = f.file_id and file.removed_at is null
   group by f.deliverable_id, f.version;
 
 create view private.deliverable_documents with (security_invoker = true) as
@@ -30,12 +33,13 @@ create view private.deliverable_documents with (security_invoker = true) as
     d.status,
     d.submitted_at,
     d.updated_at,
+    d.deleted_at,
     jsonb_build_object(
       'id', d.id,
       'projectId', d.project_id,
-      'projectName', n.project_name,
+      'projectName', (select n.name from private.project_names as n where n.id = d.project_id),
       'taskId', d.task_id,
-      'taskName', n.name,
+      'taskName', (select n.name from private.task_names as n where n.id = d.task_id),
       'title', d.title,
       'description', d.description,
       'status', d.status,
@@ -64,8 +68,7 @@ create view private.deliverable_documents with (security_invoker = true) as
       'submittedAt', private.iso(d.submitted_at),
       'updatedAt', private.iso(d.updated_at)
     ) as document
-  from public.deliverables as d
-  join private.task_names as n on n.id = d.task_id;
+  from public.deliverables as d;
 
 comment on view private.deliverable_documents is
   'Deliverables with the files of their current version.';
@@ -116,7 +119,8 @@ as $$
 $$;
 
 -- Used by api functions only. The caller's policies filter the rows.
-grant select on private.task_names, private.version_files, private.deliverable_documents
-to authenticated;
+grant select
+  on private.task_names, private.project_names, private.version_files, private.deliverable_documents
+  to authenticated;
 
 grant execute on function private.version_documents(uuid) to authenticated;

@@ -14,6 +14,50 @@ $$;
 
 grant execute on function private.deliverable_with_versions(uuid) to authenticated;
 
+-- Returns a page of the caller's deliverables. Definer: see private.page_of_documents.
+create function private.list_deliverables(p_input jsonb)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_sorts constant jsonb := '{
+    "submittedAt": "submitted_at", "updatedAt": "updated_at", "title": "title", "status": "status"
+  }';
+  v_page record;
+begin
+  perform private.raise_field_errors(
+    private.check_choice(
+      p_input, 'status', 'Status', array['pending', 'approved', 'revision'], true
+    )
+    || private.check_uuid(p_input, 'projectId', 'Project id', true)
+    || private.check_page(p_input)
+    || private.check_sort(p_input, v_sorts)
+  );
+
+  v_page := private.page_of_documents(
+    'private.deliverable_documents',
+    'deleted_at is null and '
+    || case private.my_user_type()
+      when 'creator' then 'creator_id = $1'
+      else 'submitted_by_id = $1'
+    end
+    || case when p_input ->> 'status' is null then '' else ' and status = $2' end
+    || case when p_input ->> 'projectId' is null then '' else ' and project_id = $3' end,
+    private.order_clause(coalesce(p_input ->> 'sort', '-submittedAt'), v_sorts),
+    private.page_number(p_input), private.page_limit(p_input, 20),
+    auth.uid(), p_input ->> 'status', (p_input ->> 'projectId')::uuid
+  );
+
+  return jsonb_build_object('deliverables', v_page.documents, 'pagination', v_page.pagination);
+end;
+$$;
+
+-- Called by api.list_deliverables as the caller; it returns the caller's own.
+grant execute on function private.list_deliverables(jsonb) to authenticated;
+
 create function api.list_deliverables(
   status text default null, "projectId" text default null, page jsonb default null,
   "limit" jsonb default null, sort text default null
@@ -23,39 +67,12 @@ create function api.list_deliverables(
   stable
   set search_path = ''
 as $$
-declare
-  v_user_id constant uuid := private.require_session();
-  v_input constant jsonb := private.input_of('list_deliverables', jsonb_build_object(
-    'status', status, 'projectId', "projectId", 'page', page, 'limit', "limit", 'sort', sort
-  ));
-  v_sorts constant jsonb := '{
-    "submittedAt": "submitted_at", "updatedAt": "updated_at", "title": "title", "status": "status"
-  }';
-  v_page record;
 begin
-  perform private.raise_field_errors(
-    private.check_choice(
-      v_input, 'status', 'Status', array['pending', 'approved', 'revision'], true
-    )
-    || private.check_uuid(v_input, 'projectId', 'Project id', true)
-    || private.check_page(v_input)
-    || private.check_sort(v_input, v_sorts)
-  );
+  perform private.require_session();
 
-  v_page := private.page_of_documents(
-    'private.deliverable_documents',
-    case private.my_user_type()
-      when 'creator' then 'creator_id = $1'
-      else 'submitted_by_id = $1'
-    end
-    || case when status is null then '' else ' and status = $2' end
-    || case when "projectId" is null then '' else ' and project_id = $3' end,
-    private.order_clause(coalesce(sort, '-submittedAt'), v_sorts),
-    private.page_number(v_input), private.page_limit(v_input, 20),
-    v_user_id, status, "projectId"::uuid
-  );
-
-  return jsonb_build_object('deliverables', v_page.documents, 'pagination', v_page.pagination);
+  return private.list_deliverables(private.input_of('list_deliverables', jsonb_build_object(
+    'status', status, 'projectId', "projectId", 'page', page, 'limit', "limit", 'sort', sort
+  )));
 end;
 $$;
 

@@ -4,12 +4,14 @@
 create table public.project_samples (
   id uuid primary key default gen_random_uuid(),
   project_id uuid not null references public.projects (id) on delete cascade,
+  creator_id uuid not null default auth.uid() references public.profiles (id) on delete restrict,
   name text not null,
   type text not null,
   url text,
   file_id uuid references public.files (id) on delete cascade,
   description text,
   created_at timestamptz not null default now(),
+  in_deleted_project boolean not null default false,
 
   constraint name_has_1_to_255_characters check (char_length(name) between 1 and 255),
   constraint description_has_at_most_10000_characters check (char_length(description) <= 10000),
@@ -23,9 +25,14 @@ create table public.project_samples (
 );
 
 comment on table public.project_samples is 'Samples of projects: links and files.';
+comment on column public.project_samples.creator_id is
+  'The creator of the project, who never changes. Set by the database.';
+comment on column public.project_samples.in_deleted_project is
+  'Whether the project is deleted. No user can see such a sample. Set by the database.';
 comment on column public.project_samples.url is 'Address of a link; null for a file.';
 
 create index project_samples_project_id_idx on public.project_samples (project_id, created_at, id);
+create index project_samples_creator_id_idx on public.project_samples (creator_id);
 create unique index project_samples_file_id_key on public.project_samples (file_id);
 
 alter table public.project_samples enable row level security;
@@ -37,11 +44,16 @@ create policy all_live_session on public.project_samples
 
 create policy select_participant on public.project_samples
   for select to authenticated
-  using (project_id = any (array(select private.my_project_ids())));
+  using (
+    not in_deleted_project and (
+      creator_id = (select auth.uid())
+      or project_id = any (array(select private.my_team_project_ids()))
+    )
+  );
 
 create policy insert_creator on public.project_samples
   for insert to authenticated
-  with check (project_id = any (array(select private.my_created_project_ids())));
+  with check (creator_id = (select auth.uid()));
 
 -- Links can be inserted directly. Files are added by api.add_sample. No update and no delete is
 -- granted: api.delete_sample deletes.

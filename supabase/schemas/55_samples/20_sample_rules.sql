@@ -57,6 +57,11 @@ create trigger _100_normalise
   for each row
   execute function private.tg_project_samples__normalise();
 
+create trigger _090_set_creator
+  before insert on public.project_samples
+  for each row
+  execute function private.tg__set_creator();
+
 create trigger _200_creator_only
   before insert on public.project_samples
   for each row
@@ -138,6 +143,26 @@ create trigger _500_remove_file
   for each row
   when (old.file_id is not null)
   execute function private.tg_project_samples__remove_file();
+
+-- Hides the samples of a deleted project. None is added meanwhile: adding one locks the project above.
+create function private.tg_projects__hide_samples()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  update public.project_samples set in_deleted_project = true where project_id = new.id;
+
+  return null;
+end;
+$$;
+
+create trigger _502_hide_samples
+  after update of deleted_at on public.projects
+  for each row
+  when (old.deleted_at is null and new.deleted_at is not null)
+  execute function private.tg_projects__hide_samples();
 
 -- Removes the sample files of a deleted project. Their objects are removed after 30 days.
 create function private.tg_projects__remove_sample_files()

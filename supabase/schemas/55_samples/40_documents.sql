@@ -17,7 +17,7 @@ create view private.sample_documents with (security_invoker = true) as
       'createdAt', private.iso(s.created_at)
     ) as document
   from public.project_samples as s
-  left join public.files as file on file.id = s.file_id;
+  left join public.files as file on file.id = s.file_id and file.removed_at is null;
 
 comment on view private.sample_documents is 'Samples, with the file of a file sample.';
 

@@ -1,5 +1,37 @@
 -- Operations on samples (/projects/:projectId/samples).
 
+-- Returns a page of the samples of a project that the caller may read. Definer: see
+-- private.page_of_documents.
+create function private.list_samples(p_project_id uuid, p_input jsonb)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_sorts constant jsonb := '{"createdAt": "created_at", "name": "name"}';
+  v_page record;
+begin
+  perform private.require_project(p_project_id);
+  perform private.raise_field_errors(
+    private.check_page(p_input) || private.check_sort(p_input, v_sorts)
+  );
+
+  v_page := private.page_of_documents(
+    'private.sample_documents', 'project_id = $1',
+    private.order_clause(coalesce(p_input ->> 'sort', 'createdAt'), v_sorts),
+    private.page_number(p_input), private.page_limit(p_input, 100),
+    p_project_id
+  );
+
+  return jsonb_build_object('samples', v_page.documents, 'pagination', v_page.pagination);
+end;
+$$;
+
+-- Called by api.list_samples as the caller; it returns what the caller may read.
+grant execute on function private.list_samples(uuid, jsonb) to authenticated;
+
 create function api.list_samples(
   "projectId" text default null, page jsonb default null, "limit" jsonb default null,
   sort text default null
@@ -9,28 +41,13 @@ create function api.list_samples(
   stable
   set search_path = ''
 as $$
-declare
-  v_input constant jsonb := private.input_of(
-    'list_samples', jsonb_build_object('page', page, 'limit', "limit", 'sort', sort)
-  );
-  v_sorts constant jsonb := '{"createdAt": "created_at", "name": "name"}';
-  v_page record;
 begin
   perform private.require_session();
   perform private.require_ids(jsonb_build_object('projectId', "projectId"));
-  perform private.require_project("projectId"::uuid);
-  perform private.raise_field_errors(
-    private.check_page(v_input) || private.check_sort(v_input, v_sorts)
-  );
 
-  v_page := private.page_of_documents(
-    'private.sample_documents', 'project_id = $1',
-    private.order_clause(coalesce(sort, 'createdAt'), v_sorts),
-    private.page_number(v_input), private.page_limit(v_input, 100),
-    "projectId"::uuid
-  );
-
-  return jsonb_build_object('samples', v_page.documents, 'pagination', v_page.pagination);
+  return private.list_samples("projectId"::uuid, private.input_of(
+    'list_samples', jsonb_build_object('page', page, 'limit', "limit", 'sort', sort)
+  ));
 end;
 $$;
 

@@ -58,7 +58,9 @@ declare
   v_user_id constant uuid := private.require_session();
   v_is_creator constant boolean := private.my_user_type() = 'creator';
   v_range record;
-  v_projects uuid[];
+  v_tasks text;
+  v_projects text;
+  v_teams constant uuid[] := array(select private.my_team_project_ids());
   v_days jsonb;
   v_overdue jsonb;
 begin
@@ -70,63 +72,76 @@ begin
   );
   v_range := private.calendar_range("from", "to");
 
-  if "projectId" is null then
-    v_projects := array(select private.my_project_ids());
-  else
+  -- One condition for each kind of caller, so that each has an index of their own. The caller is $1,
+  -- the project $2; policies hide what the caller cannot see.
+  v_tasks := case when v_is_creator then 't.creator_id = $1' else 't.assignee_id = $1' end;
+  v_projects := case when v_is_creator then 'p.creator_id = $1' else 'p.id = any ($6)' end;
+  if "projectId" is not null then
     perform private.require_project("projectId"::uuid);
-    v_projects := array["projectId"::uuid];
+    v_tasks := v_tasks || ' and t.project_id = $2';
+    v_projects := 'p.id = $2';
   end if;
 
-  select coalesce(
-    jsonb_agg(
-      jsonb_build_object('date', d.due_date, 'tasks', d.tasks, 'projects', d.projects)
-      order by d.due_date
-    ),
-    '[]'
+  execute format(
+    $query$
+      select coalesce(
+        jsonb_agg(
+          jsonb_build_object('date', d.due_date, 'tasks', d.tasks, 'projects', d.projects)
+          order by d.due_date
+        ),
+        '[]'
+      )
+      from (
+        select
+          e.due_date,
+          coalesce(
+            jsonb_agg(e.task order by e.name, e.id) filter (where e.task is not null), '[]'
+          ) as tasks,
+          coalesce(
+            jsonb_agg(e.project order by e.name, e.id) filter (where e.project is not null), '[]'
+          ) as projects
+        from (
+          (
+            select t.due_date, t.name, t.id, t.document as task, null::jsonb as project
+            from private.task_documents as t
+            where %s and t.due_date between $3 and $4
+            order by t.due_date, t.id
+            limit $5
+          )
+          union all
+          (
+            select p.due_date, p.name, p.id, null, p.document
+            from private.project_documents as p
+            where %s and p.due_date between $3 and $4
+            order by p.due_date, p.id
+            limit $5
+          )
+        ) as e
+        group by e.due_date
+      ) as d
+    $query$,
+    v_tasks, v_projects
   )
   into v_days
-  from (
-    select
-      e.due_date,
-      coalesce(jsonb_agg(e.task order by e.name, e.id) filter (where e.task is not null), '[]') as tasks,
-      coalesce(
-        jsonb_agg(e.project order by e.name, e.id) filter (where e.project is not null), '[]'
-      ) as projects
-    from (
-      (
-        select t.due_date, t.name, t.id, t.document as task, null::jsonb as project
-        from private.task_documents as t
-        where t.project_id = any (v_projects)
-          and (v_is_creator or t.assignee_id = v_user_id)
-          and t.due_date between v_range.first_day and v_range.last_day
-        order by t.due_date, t.id
-        limit private.calendar_limit()
-      )
-      union all
-      (
-        select p.due_date, p.name, p.id, null, p.document
-        from private.project_documents as p
-        where p.id = any (v_projects)
-          and p.due_date between v_range.first_day and v_range.last_day
-        order by p.due_date, p.id
-        limit private.calendar_limit()
-      )
-    ) as e
-    group by e.due_date
-  ) as d;
+  using
+    v_user_id, "projectId"::uuid, v_range.first_day, v_range.last_day, private.calendar_limit(),
+    v_teams;
 
-  select coalesce(jsonb_agg(o.document order by o.due_date, o.id), '[]')
+  execute format(
+    $query$
+      select coalesce(jsonb_agg(o.document order by o.due_date, o.id), '[]')
+      from (
+        select t.due_date, t.id, t.document
+        from private.task_documents as t
+        where %s and t.status <> 'completed' and t.due_date < $3
+        order by t.due_date desc, t.id
+        limit $4
+      ) as o
+    $query$,
+    v_tasks
+  )
   into v_overdue
-  from (
-    select t.due_date, t.id, t.document
-    from private.task_documents as t
-    where t.project_id = any (v_projects)
-      and (v_is_creator or t.assignee_id = v_user_id)
-      and t.status <> 'completed'
-      and t.due_date < private.today()
-    order by t.due_date desc, t.id
-    limit private.calendar_limit()
-  ) as o;
+  using v_user_id, "projectId"::uuid, private.today(), private.calendar_limit();
 
   return jsonb_build_object(
     'from', v_range.first_day, 'to', v_range.last_day, 'days', v_days, 'overdue', v_overdue

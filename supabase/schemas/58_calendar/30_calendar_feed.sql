@@ -66,14 +66,31 @@ begin
           'task', t.id, t.name, p.name, t.description, t.due_date, t.status, t.created_at,
           t.updated_at
         ) as event
-      from public.tasks as t
+      from (
+        -- A creator is never an assignee: one of the two is empty, and each has its index.
+        (
+          select t.*
+          from public.tasks as t
+          where t.creator_id = v_user.id
+            and t.deleted_at is null
+            and not t.in_deleted_project
+            and t.due_date between private.today() - 90 and private.today() + 366
+          order by t.due_date desc, t.id
+          limit private.calendar_limit()
+        )
+        union all
+        (
+          select t.*
+          from public.tasks as t
+          where t.assignee_id = v_user.id
+            and t.deleted_at is null
+            and not t.in_deleted_project
+            and t.due_date between private.today() - 90 and private.today() + 366
+          order by t.due_date desc, t.id
+          limit private.calendar_limit()
+        )
+      ) as t
       join public.projects as p on p.id = t.project_id
-      where t.deleted_at is null
-        and p.deleted_at is null
-        and case v_user.user_type when 'creator' then p.creator_id else t.assignee_id end = v_user.id
-        and t.due_date between private.today() - 90 and private.today() + 366
-      order by t.due_date desc, t.id
-      limit private.calendar_limit()
     )
     union all
     (
@@ -84,16 +101,20 @@ begin
           'project', p.id, p.name, p.name, p.description, p.due_date, p.status, p.created_at,
           p.updated_at
         )
-      from public.projects as p
+      from (
+        select p.*
+        from public.projects as p
+        where p.creator_id = v_user.id
+        union all
+        select p.*
+        from public.projects as p
+        where p.id = any (array(
+          select m.project_id
+          from public.project_members as m
+          where m.user_id = v_user.id and m.removed_at is null and not m.in_deleted_project
+        ))
+      ) as p
       where p.deleted_at is null
-        and (
-          p.creator_id = v_user.id
-          or p.id in (
-            select m.project_id
-            from public.project_members as m
-            where m.user_id = v_user.id and m.removed_at is null
-          )
-        )
         and p.due_date between private.today() - 90 and private.today() + 366
       order by p.due_date desc, p.id
       limit private.calendar_limit()

@@ -24,8 +24,9 @@ comment on column public.messages.content is 'Text of the message; null after de
 comment on column public.messages.client_message_id is
   'Client-generated id. Resending with the same id has no effect.';
 
+-- Includes what counting unread messages needs, so that the messages are not visited.
 create index messages_conversation_id_sent_at_idx
-  on public.messages (conversation_id, sent_at desc, id desc);
+  on public.messages (conversation_id, sent_at desc, id desc) include (sender_id, deleted_at);
 create index messages_sender_id_idx on public.messages (sender_id, sent_at desc);
 create unique index messages_client_message_id_key
   on public.messages (sender_id, client_message_id) where client_message_id is not null;

@@ -1,29 +1,66 @@
 -- Operations on conversations (/conversations).
 
+-- Returns a page of the caller's conversations. Definer: see private.page_of_documents.
+create function private.list_conversations(p_input jsonb)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_page record;
+begin
+  perform private.raise_field_errors(private.check_page(p_input));
+
+  v_page := private.page_of_documents(
+    'private.conversation_documents',
+    case private.my_user_type() when 'creator' then 'creator_id = $1' else 'talent_id = $1' end,
+    'last_message_at desc nulls last, id desc',
+    private.page_number(p_input), private.page_limit(p_input, 20),
+    auth.uid()
+  );
+
+  return jsonb_build_object('conversations', v_page.documents, 'pagination', v_page.pagination);
+end;
+$$;
+
+-- Returns a conversation that the caller may read. Definer: it has asked once, so that nothing inside
+-- of the document asks again.
+create function private.conversation_for_reader(p_conversation_id uuid)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.require_conversation(p_conversation_id);
+
+  return (
+    select d.document from private.conversation_documents as d where d.id = p_conversation_id
+  );
+end;
+$$;
+
+-- Called by api functions as the caller; they return what the caller may read.
+grant execute on function
+  private.list_conversations(jsonb),
+  private.conversation_for_reader(uuid)
+to authenticated;
+
 create function api.list_conversations(page jsonb default null, "limit" jsonb default null)
   returns jsonb
   language plpgsql
   stable
   set search_path = ''
 as $$
-declare
-  v_user_id constant uuid := private.require_session();
-  v_input constant jsonb := private.input_of(
-    'list_conversations', jsonb_build_object('page', page, 'limit', "limit")
-  );
-  v_page record;
 begin
-  perform private.raise_field_errors(private.check_page(v_input));
+  perform private.require_session();
 
-  v_page := private.page_of_documents(
-    'private.conversation_documents',
-    case private.my_user_type() when 'creator' then 'creator_id = $1' else 'talent_id = $1' end,
-    'last_message_at desc nulls last, id desc',
-    private.page_number(v_input), private.page_limit(v_input, 20),
-    v_user_id
-  );
-
-  return jsonb_build_object('conversations', v_page.documents, 'pagination', v_page.pagination);
+  return private.list_conversations(private.input_of(
+    'list_conversations', jsonb_build_object('page', page, 'limit', "limit")
+  ));
 end;
 $$;
 
@@ -94,13 +131,8 @@ as $$
 begin
   perform private.require_session();
   perform private.require_ids(jsonb_build_object('conversationId', "conversationId"));
-  perform private.require_conversation("conversationId"::uuid);
 
-  return (
-    select d.document
-    from private.conversation_documents as d
-    where d.id = "conversationId"::uuid
-  );
+  return private.conversation_for_reader("conversationId"::uuid);
 end;
 $$;
 

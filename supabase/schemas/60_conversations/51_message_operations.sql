@@ -1,42 +1,39 @@
 -- Operations on messages (/conversations/:conversationId/messages).
 
-create function api.list_messages(
-  "conversationId" text default null, before text default null, after text default null,
-  "limit" jsonb default null
+-- Returns messages of a conversation that the caller may read. Definer: it has asked once, so that
+-- each page walks the index of its conversation.
+create function private.list_messages(
+  p_conversation_id uuid, p_input jsonb, p_before text, p_after text
 )
   returns jsonb
   language plpgsql
   stable
+  security definer
   set search_path = ''
 as $$
 declare
-  v_input constant jsonb := private.input_of('list_messages', jsonb_build_object(
-    'before', before, 'after', after, 'limit', "limit"
-  ));
-  v_limit constant integer := private.page_limit(v_input, 50);
+  v_limit constant integer := private.page_limit(p_input, 50);
   v_anchor public.messages;
   v_messages jsonb;
 begin
-  perform private.require_session();
-  perform private.require_ids(jsonb_build_object('conversationId', "conversationId"));
-  perform private.require_conversation("conversationId"::uuid);
+  perform private.require_conversation(p_conversation_id);
 
   select m.*
   into v_anchor
   from public.messages as m
-  where m.id = private.try_uuid(coalesce(before, after))
-    and m.conversation_id = "conversationId"::uuid;
+  where m.id = private.try_uuid(coalesce(p_before, p_after))
+    and m.conversation_id = p_conversation_id;
 
   perform private.raise_field_errors(
-    private.check_page(v_input)
-    || private.check_uuid(v_input, 'before', 'Before', true)
-    || private.check_uuid(v_input, 'after', 'After', true)
+    private.check_page(p_input)
+    || private.check_uuid(p_input, 'before', 'Before', true)
+    || private.check_uuid(p_input, 'after', 'After', true)
     || case
-      when before is not null and after is not null
+      when p_before is not null and p_after is not null
         then private.field_error('after', 'After must be omitted when before is given.')
-      when private.try_uuid(coalesce(before, after)) is not null and v_anchor.id is null
+      when private.try_uuid(coalesce(p_before, p_after)) is not null and v_anchor.id is null
         then private.field_error(
-        case when before is null then 'after' else 'before' end,
+        case when p_before is null then 'after' else 'before' end,
         'Message must belong to this conversation.'
       )
       else '[]'
@@ -45,24 +42,24 @@ begin
 
   -- Three statements, so that each scans the index in one direction. They read one row more than
   -- the limit to know whether there are more.
-  if before is not null then
+  if p_before is not null then
     select jsonb_agg(page.document)
     into v_messages
     from (
       select d.document
       from private.message_documents as d
-      where d.conversation_id = "conversationId"::uuid
+      where d.conversation_id = p_conversation_id
         and (d.sent_at, d.id) < (v_anchor.sent_at, v_anchor.id)
       order by d.sent_at desc, d.id desc
       limit v_limit + 1
     ) as page;
-  elsif after is not null then
+  elsif p_after is not null then
     select jsonb_agg(page.document)
     into v_messages
     from (
       select d.document
       from private.message_documents as d
-      where d.conversation_id = "conversationId"::uuid
+      where d.conversation_id = p_conversation_id
         and (d.sent_at, d.id) > (v_anchor.sent_at, v_anchor.id)
       order by d.sent_at, d.id
       limit v_limit + 1
@@ -73,7 +70,7 @@ begin
     from (
       select d.document
       from private.message_documents as d
-      where d.conversation_id = "conversationId"::uuid
+      where d.conversation_id = p_conversation_id
       order by d.sent_at desc, d.id desc
       limit v_limit + 1
     ) as page;
@@ -82,6 +79,32 @@ begin
   return jsonb_build_object(
     'messages', coalesce(v_messages, '[]') - v_limit,
     'hasMore', coalesce(jsonb_array_length(v_messages), 0) > v_limit
+  );
+end;
+$$;
+
+-- Called by api.list_messages as the caller; it returns what the caller may read.
+grant execute on function private.list_messages(uuid, jsonb, text, text) to authenticated;
+
+create function api.list_messages(
+  "conversationId" text default null, before text default null, after text default null,
+  "limit" jsonb default null
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+begin
+  perform private.require_session();
+  perform private.require_ids(jsonb_build_object('conversationId', "conversationId"));
+
+  return private.list_messages(
+    "conversationId"::uuid,
+    private.input_of('list_messages', jsonb_build_object(
+      'before', before, 'after', after, 'limit', "limit"
+    )),
+    before, after
   );
 end;
 $$;
