@@ -4,7 +4,7 @@
  * to load. Answers are compared with reading every row before anything is timed.
  */
 import { openDatabase } from "../test/world/stack.ts";
-import { loadTalents, removeLoadedTalents } from "./data/load-talents.ts";
+import { loadedTalents, loadTalents, removeLoadedTalents } from "./data/load-talents.ts";
 import { benchTalents } from "./data/talents.ts";
 import { actAsCreator } from "./support/caller.ts";
 import { ratioTable } from "./support/ratios.ts";
@@ -20,14 +20,16 @@ await actAsCreator(connection);
 
 for (const size of sizes.length > 0 ? sizes : [10_000, 100_000]) {
   const began = performance.now();
-  await removeLoadedTalents(sql);
-  await loadTalents(
-    sql,
-    benchTalents(
-      size,
-      skills.map(({ name }) => name),
-    ),
-  );
+  if ((await loadedTalents(sql)) !== size) {
+    await removeLoadedTalents(sql);
+    await loadTalents(
+      sql,
+      benchTalents(
+        size,
+        skills.map(({ name }) => name),
+      ),
+    );
+  }
   console.log(`\n${size} talents, loaded in ${((performance.now() - began) / 1000).toFixed(0)} s`);
   const searches = await measureSearch(connection, { rounds: 3, samples: 40 });
   const saves = await measureSaves(writers, {

@@ -106,3 +106,11 @@ export async function loadTalents(
 export async function removeLoadedTalents(sql: postgres.Sql): Promise<void> {
   await sql`delete from auth.users where email like 'talent%@bench.example'`;
 }
+
+/** How many loaded talents there are. */
+export async function loadedTalents(sql: postgres.Sql): Promise<number> {
+  const [row] = await sql<{ count: number }[]>`
+    select count(*)::integer as count from auth.users
+    where email like 'talent%@bench.example'`;
+  return row?.count ?? 0;
+}

@@ -77,7 +77,7 @@ async function verify(sql: postgres.ReservedSql, one: SearchCase): Promise<void>
   const { users, pagination } = await answerOf(sql, callOf(input));
   await sql`reset role`;
   const [truth] = await sql<{ total: string; ids: string[] }[]>`
-    with search as (
+    with search as materialized (
       select private.search_of_input(i, private.read_search_text(i ->> 'q')) as s
       from (select ${sql.json(input as never)}::jsonb as i) as input
     ),

@@ -122,29 +122,45 @@ $$;
 -- results appear while the user types; so may a single Chinese, Japanese or Korean character.
 create function private.query_words(p_query text)
   returns table (word text, is_prefix boolean)
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
+declare
+  v_words constant text := private.separate_words(p_query);
+  v_list text[];
+begin
+  if not private.is_unspaced(v_words) then
+    v_list := string_to_array(v_words, ' ');
+    return query
+      select left(w.word, 40), bool_or(w.place = cardinality(v_list))
+      from unnest(v_list) with ordinality as w (word, place)
+      where w.word <> ''
+      group by 1;
+    return;
+  end if;
+
+  return query
   with runs as (
     select
       r.run, r.is_unspaced,
       row_number() over (order by w.place desc, r.place desc) = 1 as is_last
-    from string_to_table(private.separate_words(p_query), ' ') with ordinality as w (word, place)
+    from string_to_table(v_words, ' ') with ordinality as w (word, place)
     cross join private.runs_of(w.word) as r
   ),
   words as (
-    select left(run, 40) as word, is_last as is_prefix
-    from runs
-    where not is_unspaced
+    select left(r.run, 40) as word, r.is_last as is_prefix
+    from runs as r
+    where not r.is_unspaced
     union
-    select substr(run, at, 2), char_length(run) = 1
-    from runs
-    cross join generate_series(1, greatest(char_length(run) - 1, 1)) as at
-    where is_unspaced
+    select substr(r.run, at, 2), char_length(r.run) = 1
+    from runs as r
+    cross join generate_series(1, greatest(char_length(r.run) - 1, 1)) as at
+    where r.is_unspaced
   )
-  select word, bool_or(is_prefix) from words group by word
+  select w.word, bool_or(w.is_prefix) from words as w group by w.word;
+end;
 $$;
 
 -- A pattern for each letter of a word that may be another one: a?b, ?ab. Words that share a pattern

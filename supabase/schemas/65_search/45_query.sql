@@ -31,23 +31,27 @@ create type private.search_text as (
 
 create function private.quoted_word(p_word text, p_flags text)
   returns tsquery
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select ('''' || p_word || '''' || p_flags)::tsquery
+begin
+  return ('''' || p_word || '''' || p_flags)::tsquery;
+end;
 $$;
 
 -- The same query for name and title only.
 create function private.in_head(p_query tsquery)
   returns tsquery
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select regexp_replace(p_query::text, '(''[^'']+'')', '\1:A', 'g')::tsquery
+begin
+  return regexp_replace(p_query::text, '(''[^'']+'')', '\1:A', 'g')::tsquery;
+end;
 $$;
 
 -- The words of the vocabulary that begin with a prefix.
@@ -65,29 +69,32 @@ $$;
 -- The longest beginning that all words with a prefix have in common; null if there is no such word.
 create function private.common_prefix(p_prefix text)
   returns text
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select left(first, length)
-  from (
-    select
-      (
-        select w.word from private.search_words as w
-        where w.word >= p_prefix collate "C" and w.word < (p_prefix || U&'\+10FFFF') collate "C"
-        order by w.word limit 1
-      ) as first,
-      (
-        select w.word from private.search_words as w
-        where w.word >= p_prefix collate "C" and w.word < (p_prefix || U&'\+10FFFF') collate "C"
-        order by w.word desc limit 1
-      ) as last
-  ) as ends
-  cross join lateral (
-    select max(length) as length
-    from generate_series(1, char_length(first)) as length
-    where left(first, length) = left(last, length)
-  ) as common
+declare
+  v_end constant text := p_prefix || U&'\+10FFFF';
+  v_first text;
+  v_last text;
+begin
+  select w.word into v_first
+  from private.search_words as w
+  where w.word >= p_prefix collate "C" and w.word < v_end collate "C"
+  order by w.word
+  limit 1;
+
+  select w.word into v_last
+  from private.search_words as w
+  where w.word >= p_prefix collate "C" and w.word < v_end collate "C"
+  order by w.word desc
+  limit 1;
+
+  while not starts_with(v_last, v_first) loop
+    v_first := left(v_first, -1);
+  end loop;
+  return v_first;
+end;
 $$;
 
 -- The words that differ from a word in one letter: another, one more, one less, or two swapped.

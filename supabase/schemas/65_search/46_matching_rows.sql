@@ -4,11 +4,12 @@
 -- Whether a row matches everything but the text.
 create function private.is_match(t private.searchable_talents, s private.talent_search)
   returns boolean
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select (t.banned_until is null or t.banned_until <= now())
+begin
+  return (t.banned_until is null or t.banned_until <= now())
     and (
       s.skills is null
       or case when s.any_skill then t.skills && s.skills else t.skills @> s.skills end
@@ -16,7 +17,8 @@ as $$
     and (s.min_rate is null or t.hourly_rate >= s.min_rate)
     and (s.max_rate is null or t.hourly_rate <= s.max_rate)
     and (s.availability is null or t.availability = s.availability)
-    and (s.min_rating is null or t.average_rating >= s.min_rating)
+    and (s.min_rating is null or t.average_rating >= s.min_rating);
+end;
 $$;
 
 -- The place of a talent in the order of a search, as values that are compared one after the other,
@@ -34,11 +36,12 @@ create type private.talent_rank as (
 
 create function private.rank_of(t private.searchable_talents, s private.talent_search)
   returns private.talent_rank
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select row(
+begin
+  return row(
     case when s.sort = '' and t.availability = 'not_available' then 1 else 0 end,
     case when s.sort = '' and s.query is not null and not t.words @@ s.head_query then 1 else 0 end,
     case
@@ -60,7 +63,8 @@ as $$
     ),
     extract(epoch from t.created_at) * case s.sort when 'createdAt' then 1 else -1 end,
     t.user_id
-  )::private.talent_rank
+  )::private.talent_rank;
+end;
 $$;
 
 -- Returns the matching talents among p_user_ids. With null, those that match the text, through the
@@ -110,22 +114,24 @@ as $$
   end
 $$;
 
--- Returns p_limit of the talents in their order, after p_offset.
+-- Returns the ids of p_limit of the talents in their order, after p_offset.
 create function private.in_order(
   p_ranks private.talent_rank[], s private.talent_search, p_offset bigint, p_limit integer
 )
-  returns private.talent_rank[]
-  language sql
+  returns uuid[]
+  language plpgsql
   immutable
   set search_path = ''
 as $$
-  select array(
-    select r::private.talent_rank
+begin
+  return array(
+    select r.user_id
     from unnest(p_ranks) as r
     order by
       r.is_last, r.tier, r.missing_skills, r.cost, r.age,
       case s.sort when 'createdAt' then r.user_id end, r.user_id desc
     limit p_limit
     offset p_offset
-  )
+  );
+end;
 $$;

@@ -44,13 +44,15 @@ create function private.required_facets(
   s private.talent_search, x private.search_text,
   out facets text[], out terms integer[]
 )
-  language sql
+  language plpgsql
   immutable
   set search_path = ''
 as $$
+begin
   select coalesce(array_agg(facet), '{listed}'), coalesce(array_agg(term), '{100}')
+  into facets, terms
   from (
-    select facet, term from unnest(x.facets, x.facet_terms) as t (facet, term)
+    select t.facet, t.term from unnest(x.facets, x.facet_terms) as t (facet, term)
     union all
     select 'availability:' || s.availability, 101 where s.availability is not null
     union all
@@ -62,7 +64,8 @@ as $$
     union all
     select 'skill:' || lower(skill), case when s.any_skill then 104 else 104 + place end
     from unnest(s.skills) with ordinality as skills (skill, place)
-  ) as required
+  ) as required;
+end;
 $$;
 
 -- Returns the matching talents as blocks, without p_hidden: talents that the caller must not see, and

@@ -5,12 +5,13 @@
 -- The facets of the steps of an order, each of which contains the one before.
 create function private.sort_steps(p_sort text)
   returns text[]
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select case
+begin
+  return case
     when p_sort in ('', 'averageRating', '-averageRating') then array(
       select 'rating>=' || tenths from generate_series(50, 10, -1) as tenths
     )
@@ -18,7 +19,8 @@ as $$
       select private.rate_facet(cut) from generate_series(2 * 5 + 1, 2 * 500 + 1) as cut
     )
     else '{}'
-  end
+  end;
+end;
 $$;
 
 -- Whether an order goes through its steps from the last to the first.
@@ -36,13 +38,17 @@ create function private.count_in(
   p_segments integer[], p_bits bit varying[], p_facet text
 )
   returns bigint
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select coalesce(sum(bit_count(m.bits & b.bits)), 0)
-  from unnest(p_segments, p_bits) as m (segment, bits)
-  join private.search_bits as b on b.facet = p_facet and b.segment = m.segment
+begin
+  return (
+    select coalesce(sum(bit_count(m.bits & b.bits)), 0)
+    from unnest(p_segments, p_bits) as m (segment, bits)
+    join private.search_bits as b on b.facet = p_facet and b.segment = m.segment
+  );
+end;
 $$;
 
 -- The number of talents of a block in its first p_steps steps.
@@ -50,18 +56,20 @@ create function private.count_through(
   b private.search_block, p_facets text[], p_is_backward boolean, p_steps integer
 )
   returns bigint
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select case
-    when p_steps = 0 then 0
-    when not p_is_backward then private.count_in(b.segments, b.bits, p_facets[p_steps])
-    when p_steps = cardinality(p_facets)
-      then private.count_in(b.segments, b.bits, p_facets[p_steps])
-    else private.count_in(b.segments, b.bits, p_facets[cardinality(p_facets)])
-      - private.count_in(b.segments, b.bits, p_facets[cardinality(p_facets) - p_steps])
-  end
+begin
+  if p_steps = 0 then
+    return 0;
+  end if;
+  if not p_is_backward or p_steps = cardinality(p_facets) then
+    return private.count_in(b.segments, b.bits, p_facets[p_steps]);
+  end if;
+  return private.count_in(b.segments, b.bits, p_facets[cardinality(p_facets)])
+    - private.count_in(b.segments, b.bits, p_facets[cardinality(p_facets) - p_steps]);
+end;
 $$;
 
 -- The bits of a block in one of its steps. The step after the last one holds the talents without the value.
@@ -69,33 +77,36 @@ create function private.step_bits(
   b private.search_block, p_facets text[], p_is_backward boolean, p_step integer
 )
   returns table (segment integer, bits bit varying)
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select
-    m.segment,
-    m.bits & case
-      when p_step > cardinality(p_facets) then ~coalesce(i.bits, private.no_bits())
-      else coalesce(o.bits, private.no_bits()) & ~coalesce(i.bits, private.no_bits())
-    end
-  from unnest(b.segments, b.bits) as m (segment, bits)
-  -- The step is what an outer facet has and the next inner one has not.
-  cross join (
+begin
+  return query
     select
-      case
-        when p_step > cardinality(p_facets) then null
-        when p_is_backward then p_facets[cardinality(p_facets) - p_step + 1]
-        else p_facets[p_step]
-      end as outer_facet,
-      case
-        when p_step > cardinality(p_facets) then p_facets[cardinality(p_facets)]
-        when p_is_backward then p_facets[cardinality(p_facets) - p_step]
-        else p_facets[p_step - 1]
-      end as inner_facet
-  ) as f
-  left join private.search_bits as o on o.facet = f.outer_facet and o.segment = m.segment
-  left join private.search_bits as i on i.facet = f.inner_facet and i.segment = m.segment
+      m.segment,
+      (m.bits & case
+        when p_step > cardinality(p_facets) then ~coalesce(i.bits, private.no_bits())
+        else coalesce(o.bits, private.no_bits()) & ~coalesce(i.bits, private.no_bits())
+      end)::bit varying
+    from unnest(b.segments, b.bits) as m (segment, bits)
+    -- The step is what an outer facet has and the next inner one has not.
+    cross join (
+      select
+        case
+          when p_step > cardinality(p_facets) then null
+          when p_is_backward then p_facets[cardinality(p_facets) - p_step + 1]
+          else p_facets[p_step]
+        end as outer_facet,
+        case
+          when p_step > cardinality(p_facets) then p_facets[cardinality(p_facets)]
+          when p_is_backward then p_facets[cardinality(p_facets) - p_step]
+          else p_facets[p_step - 1]
+        end as inner_facet
+    ) as f
+    left join private.search_bits as o on o.facet = f.outer_facet and o.segment = m.segment
+    left join private.search_bits as i on i.facet = f.inner_facet and i.segment = m.segment;
+end;
 $$;
 
 -- The numbers of the talents whose bit is set in a segment.
@@ -112,54 +123,80 @@ as $$
   where bit_count(substring(p_bits from start + 1 for 128)) > 0 and get_bit(p_bits, start + at) = 1
 $$;
 
--- Returns the numbers of p_limit talents of a step after p_offset, the newest first or last.
+-- Returns the numbers of p_limit talents of a step after p_offset, the newest first or last. Counts segments
+-- first, then pieces of 128 bits of the segments that the page touches, and looks at single bits only in
+-- the pieces that it touches.
 create function private.numbers_of_step(
   b private.search_block, p_facets text[], p_is_backward boolean, p_step integer,
   p_is_oldest_first boolean, p_offset bigint, p_limit integer
 )
   returns integer[]
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  with counted as (
-    select
-      segment, bits, bit_count(bits) as matches,
-      sum(bit_count(bits)) over (
-        order by case when p_is_oldest_first then segment else -segment end
-      ) as through
-    from private.step_bits(b, p_facets, p_is_backward, p_step)
-  ),
-  touched as (
-    select segment, bits, through - matches as before
-    from counted
-    where through > p_offset and through - matches < p_offset + p_limit and matches > 0
-  )
-  select array(
-    select number
-    from touched
-    cross join lateral private.numbers_in(segment, bits) as number
-    order by case when p_is_oldest_first then number else -number end
-    limit p_limit
-    offset greatest(p_offset - (select min(before) from touched), 0)
-  )
+begin
+  return (
+    with segments as (
+      select
+        segment, bits, bit_count(bits) as matches,
+        sum(bit_count(bits)) over (
+          order by case when p_is_oldest_first then segment else -segment end
+        ) as through
+      from private.step_bits(b, p_facets, p_is_backward, p_step)
+    ),
+    pieces as (
+      select
+        first, bits, bit_count(bits) as matches,
+        before + sum(bit_count(bits)) over (
+          order by case when p_is_oldest_first then first else -first end
+        ) as through
+      from (
+        select
+          s.segment * 8192 + start as first, substring(s.bits from start + 1 for 128) as bits,
+          min(s.through - s.matches) over () as before
+        from segments as s
+        cross join generate_series(0, 8191, 128) as start
+        where s.matches > 0 and s.through > p_offset and s.through - s.matches < p_offset + p_limit
+      ) as cut
+    ),
+    touched as (
+      select first, bits, through - matches as before
+      from pieces
+      where matches > 0 and through > p_offset and through - matches < p_offset + p_limit
+    )
+    select array(
+      select first + at
+      from touched
+      cross join generate_series(0, 127) as at
+      where get_bit(bits, at) = 1
+      order by case when p_is_oldest_first then first + at else -(first + at) end
+      limit p_limit
+      offset greatest(p_offset - (select min(before) from touched), 0)
+    )
+  );
+end;
 $$;
 
 -- Rates between two whole dollars share a step; its talents are put in order from their rows.
 create function private.is_mixed_step(p_facets text[], p_is_backward boolean, p_step integer)
   returns boolean
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select coalesce(
-    case
-      when p_is_backward then p_facets[cardinality(p_facets) - p_step + 1]
-      else p_facets[p_step]
-    end ~ '^rate<\d',
-    false
-  )
+begin
+  return (
+    select coalesce(
+      case
+        when p_is_backward then p_facets[cardinality(p_facets) - p_step + 1]
+        else p_facets[p_step]
+      end ~ '^rate<\d',
+      false
+    )
+  );
+end;
 $$;
 
 -- Returns the talents of p_limit places after p_offset in the order of a search.
@@ -269,13 +306,9 @@ begin
     cross join lateral private.numbers_in(step.segment, step.bits) as found (number)
     join private.search_numbers as n on n.number = found.number
   );
-  return array(
-    select r.user_id
-    from unnest(private.in_order(
-      array(select m::private.talent_rank from private.matching_talents(s, v_user_ids) as m),
-      s, p_offset, p_limit
-    )) with ordinality as r
-    order by r.ordinality
+  return private.in_order(
+    array(select m::private.talent_rank from private.matching_talents(s, v_user_ids) as m),
+    s, p_offset, p_limit
   );
 end;
 $$;
@@ -362,14 +395,18 @@ $$;
 -- Counts the set bits of numbers below p_number; all with null.
 create function private.bits_before(p_segment integer, p_bits bit varying, p_number integer)
   returns bigint
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select bit_count(substring(
-    p_bits from 1 for least(greatest(coalesce(p_number - p_segment * 8192, 8192), 0), 8192)
-  ))
+begin
+  return (
+    select bit_count(substring(
+      p_bits from 1 for least(greatest(coalesce(p_number - p_segment * 8192, 8192), 0), 8192)
+    ))
+  );
+end;
 $$;
 
 -- Returns the step that talents with a cost (talent_rank) are in.
@@ -377,24 +414,28 @@ create function private.step_of_cost(
   p_sort text, p_facets text[], p_is_backward boolean, p_cost numeric
 )
   returns integer
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select case
-    when p_cost = 'infinity' or p_facets = '{}' then cardinality(p_facets) + 1
-    when p_is_backward then cardinality(p_facets) + 1 - place
-    else place
-  end
-  from (
-    select array_position(
-      p_facets,
-      case
-        when p_sort in ('hourlyRate', '-hourlyRate')
-          then private.rate_facet(private.rate_cut(abs(p_cost)))
-        else 'rating>=' || (abs(p_cost) * 10)::integer
-      end
-    ) as place
-  ) as facet
+begin
+  return (
+    select case
+      when p_cost = 'infinity' or p_facets = '{}' then cardinality(p_facets) + 1
+      when p_is_backward then cardinality(p_facets) + 1 - place
+      else place
+    end
+    from (
+      select array_position(
+        p_facets,
+        case
+          when p_sort in ('hourlyRate', '-hourlyRate')
+            then private.rate_facet(private.rate_cut(abs(p_cost)))
+          else 'rating>=' || (abs(p_cost) * 10)::integer
+        end
+      ) as place
+    ) as facet
+  );
+end;
 $$;

@@ -3,17 +3,19 @@
 -- Cursors name the last talent of a page by its rank, so a list goes on behind it however it changes.
 create function private.search_cursor(p_rank private.talent_rank)
   returns text
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select translate(
+begin
+  return translate(
     encode(convert_to(concat_ws(
       ' ', p_rank.is_last, p_rank.tier, p_rank.missing_skills, p_rank.cost, p_rank.age, p_rank.user_id
     ), 'UTF8'), 'base64'),
     e'+/=\n', '-_'
-  )
+  );
+end;
 $$;
 
 -- Returns null for a text that is no cursor.
@@ -107,14 +109,18 @@ $$;
 
 create function private.search_of_input(p_input jsonb, p_text private.search_text)
   returns private.talent_search
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select row(
+begin
+  return row(
     p_text.query,
     p_text.head_query,
-    nullif(private.canonical_skills(private.text_array(p_input -> 'skills')), '{}'),
+    case
+      when p_input ->> 'skills' is not null
+        then nullif(private.canonical_skills(private.text_array(p_input -> 'skills')), '{}')
+    end,
     coalesce(
       p_input ->> 'skillsMode' = 'any' and private.text_array(p_input -> 'skills') <> '{}', false
     ),
@@ -123,14 +129,15 @@ as $$
     p_input ->> 'availability',
     (p_input ->> 'minRating')::numeric,
     coalesce(p_input ->> 'sort', '')
-  )::private.talent_search
+  )::private.talent_search;
+end;
 $$;
 
 -- Returns p_limit talents and the number of all, from the rows alone.
 create function private.search_rows(
   s private.talent_search, p_hidden uuid[], p_after private.talent_rank, p_offset bigint,
   p_limit integer,
-  out page private.talent_rank[], out total bigint
+  out page uuid[], out total bigint
 )
   language plpgsql
   stable
@@ -160,7 +167,7 @@ $$;
 create function private.search_bitmaps(
   s private.talent_search, x private.search_text, p_hidden uuid[], p_after private.talent_rank,
   p_offset bigint, p_limit integer,
-  out page private.talent_rank[], out total bigint
+  out page uuid[], out total bigint
 )
   language plpgsql
   stable
@@ -169,44 +176,39 @@ as $$
 declare
   v_changed constant uuid[] := array(select distinct c.user_id from private.search_changes as c);
   v_blocks constant private.search_block[] := private.search_blocks(s, x, p_hidden || v_changed);
-  v_changed_matches private.talent_rank[];
-  v_first bigint;
-  v_merged uuid[];
+  v_matches private.talent_rank[] := '{}';
+  v_first bigint := p_offset;
 begin
-  v_changed_matches := array(
-    select m::private.talent_rank
-    from private.matching_talents(s, v_changed) as m
-    where m.user_id <> all (p_hidden)
-  );
-  total := cardinality(v_changed_matches)
+  if v_changed <> '{}' then
+    v_matches := array(
+      select m::private.talent_rank
+      from private.matching_talents(s, v_changed) as m
+      where m.user_id <> all (p_hidden)
+    );
+  end if;
+  total := cardinality(v_matches)
     + (select coalesce(sum(b.matches), 0) from unnest(v_blocks) as b);
 
   if p_after.user_id is not null then
     v_first := private.count_before(v_blocks, s, p_after);
-    v_changed_matches := array(
+    v_matches := array(
       select c::private.talent_rank
-      from unnest(v_changed_matches) as c
+      from unnest(v_matches) as c
       where private.comes_after(c, p_after, s)
     );
-    v_merged := private.talents_of_blocks(v_blocks, s, v_first, p_limit);
-    page := private.in_order(
-      array(select m::private.talent_rank from private.matching_talents(s, v_merged) as m)
-        || v_changed_matches,
-      s, 0, p_limit
-    );
-    return;
+    page := private.talents_of_blocks(v_blocks, s, v_first, p_limit);
+  else
+    -- At most all of the changed talents come before the page, so it begins at v_first or later.
+    v_first := greatest(p_offset - cardinality(v_matches), 0);
+    page := private.talents_of_blocks(v_blocks, s, v_first, (p_offset - v_first)::integer + p_limit);
   end if;
 
-  -- At most all of the changed talents come before the page, so it begins at v_first or later.
-  v_first := greatest(p_offset - cardinality(v_changed_matches), 0);
-  v_merged := private.talents_of_blocks(
-    v_blocks, s, v_first, (p_offset - v_first)::integer + p_limit
-  );
-  page := private.in_order(
-    array(select m::private.talent_rank from private.matching_talents(s, v_merged) as m)
-      || v_changed_matches,
-    s, p_offset - v_first, p_limit
-  );
+  if v_matches <> '{}' then
+    page := private.in_order(
+      array(select m::private.talent_rank from private.matching_talents(s, page) as m) || v_matches,
+      s, case when p_after.user_id is null then p_offset - v_first else 0 end, p_limit
+    );
+  end if;
 end;
 $$;
 
@@ -217,6 +219,8 @@ create function private.search_talents(p_input jsonb)
   stable
   security definer
   set search_path = ''
+  -- Planning these statements takes longer than running them.
+  set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_caller constant uuid := auth.uid();
@@ -234,7 +238,7 @@ declare
   v_users json;
 begin
   if not v_text.is_possible then
-    select '{}'::private.talent_rank[] as page, 0::bigint as total into v_found;
+    select '{}'::uuid[] as page, 0::bigint as total into v_found;
   elsif v_text.has_bitmaps then
     v_found := private.search_bitmaps(
       v_search, v_text, v_hidden, v_after, (v_page - 1)::bigint * v_limit, v_limit + 1
@@ -259,12 +263,12 @@ begin
         'averageRating', p.average_rating,
         'totalReviews', p.total_reviews
       )
-      order by r.ordinality
+      order by r.place
     ),
     '[]'
   )
   into v_users
-  from unnest(v_found.page[:v_limit]) with ordinality as r
+  from unnest(v_found.page[:v_limit]) with ordinality as r (user_id, place)
   join public.profiles as p on p.id = r.user_id;
 
   return json_build_object(
@@ -272,7 +276,11 @@ begin
     'pagination', private.pagination(v_page, v_limit, v_found.total),
     'nextCursor', case
       when cardinality(v_found.page) > v_limit
-        then private.search_cursor(v_found.page[v_limit])
+        then (
+          select private.search_cursor(private.rank_of(t, v_search))
+          from private.searchable_talents as t
+          where t.user_id = v_found.page[v_limit]
+        )
     end
   );
 end;
