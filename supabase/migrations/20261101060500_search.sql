@@ -127,29 +127,45 @@ $$;
 -- results appear while the user types; so may a single Chinese, Japanese or Korean character.
 create function private.query_words(p_query text)
   returns table (word text, is_prefix boolean)
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
+declare
+  v_words constant text := private.separate_words(p_query);
+  v_list text[];
+begin
+  if not private.is_unspaced(v_words) then
+    v_list := string_to_array(v_words, ' ');
+    return query
+      select left(w.word, 40), bool_or(w.place = cardinality(v_list))
+      from unnest(v_list) with ordinality as w (word, place)
+      where w.word <> ''
+      group by 1;
+    return;
+  end if;
+
+  return query
   with runs as (
     select
       r.run, r.is_unspaced,
       row_number() over (order by w.place desc, r.place desc) = 1 as is_last
-    from string_to_table(private.separate_words(p_query), ' ') with ordinality as w (word, place)
+    from string_to_table(v_words, ' ') with ordinality as w (word, place)
     cross join private.runs_of(w.word) as r
   ),
   words as (
-    select left(run, 40) as word, is_last as is_prefix
-    from runs
-    where not is_unspaced
+    select left(r.run, 40) as word, r.is_last as is_prefix
+    from runs as r
+    where not r.is_unspaced
     union
-    select substr(run, at, 2), char_length(run) = 1
-    from runs
-    cross join generate_series(1, greatest(char_length(run) - 1, 1)) as at
-    where is_unspaced
+    select substr(r.run, at, 2), char_length(r.run) = 1
+    from runs as r
+    cross join generate_series(1, greatest(char_length(r.run) - 1, 1)) as at
+    where r.is_unspaced
   )
-  select word, bool_or(is_prefix) from words group by word
+  select w.word, bool_or(w.is_prefix) from words as w group by w.word;
+end;
 $$;
 
 -- A pattern for each letter of a word that may be another one: a?b, ?ab. Words that share a pattern
@@ -870,8 +886,8 @@ begin
 end;
 $$;
 
--- Removes words that no profile contains any more. Saving a profile waits for it, so it gives up when it
--- has to wait itself.
+-- Removes words that no profile contains any more. Saving a profile waits for the last step, so it gives
+-- up when it has to wait itself.
 create function private.forget_unused_words()
   returns integer
   language plpgsql
@@ -884,6 +900,9 @@ declare
   v_unused text[];
   v_count integer;
 begin
+  -- Without merges, search_changes keeps naming every talent that changes from here on.
+  perform pg_advisory_xact_lock(hashtext('private.search_index'));
+
   select array_agg(w.word)
   into v_unused
   from private.search_words as w
@@ -894,15 +913,17 @@ begin
   ) as used on used.word = w.word
   where used.word is null;
 
-  -- Nobody may take up one of these words again between this look and the deletion.
   lock table private.searchable_talents in share mode;
+  with taken_up as materialized (
+    select distinct word collate "C" as word
+    from private.search_changes as c
+    join private.searchable_talents as t on t.user_id = c.user_id
+    cross join unnest(tsvector_to_array(t.words)) as word
+  )
   delete from private.search_words as w
-  where w.word = any (v_unused)
-    and not exists (
-      select
-      from private.searchable_talents as t
-      where t.words @@ quote_literal(w.word)::tsquery
-    );
+  using unnest(v_unused) as unused (word)
+  where w.word = unused.word collate "C"
+    and not exists (select from taken_up as u where u.word = w.word);
   get diagnostics v_count = row_count;
   return v_count;
 exception
@@ -921,7 +942,7 @@ create function private.refresh_search_index()
   set search_path = ''
 as $$
 declare
-  v_built constant integer := (select s.talents from private.search_state as s);
+  v_built integer := (select s.talents from private.search_state as s);
   v_talents constant integer := (select count(*) from private.searchable_talents);
   v_waiting constant integer := (select count(*) from private.search_changes);
 begin
@@ -929,8 +950,10 @@ begin
     return 0;
   end if;
 
+  v_built := private.rebuild_search_index();
+  -- Last, because saving a profile waits from here to the end.
   perform private.forget_unused_words();
-  return private.rebuild_search_index();
+  return v_built;
 end;
 $$;
 
@@ -970,23 +993,27 @@ create type private.search_text as (
 
 create function private.quoted_word(p_word text, p_flags text)
   returns tsquery
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select ('''' || p_word || '''' || p_flags)::tsquery
+begin
+  return ('''' || p_word || '''' || p_flags)::tsquery;
+end;
 $$;
 
 -- The same query for name and title only.
 create function private.in_head(p_query tsquery)
   returns tsquery
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select regexp_replace(p_query::text, '(''[^'']+'')', '\1:A', 'g')::tsquery
+begin
+  return regexp_replace(p_query::text, '(''[^'']+'')', '\1:A', 'g')::tsquery;
+end;
 $$;
 
 -- The words of the vocabulary that begin with a prefix.
@@ -1004,29 +1031,32 @@ $$;
 -- The longest beginning that all words with a prefix have in common; null if there is no such word.
 create function private.common_prefix(p_prefix text)
   returns text
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select left(first, length)
-  from (
-    select
-      (
-        select w.word from private.search_words as w
-        where w.word >= p_prefix collate "C" and w.word < (p_prefix || U&'\+10FFFF') collate "C"
-        order by w.word limit 1
-      ) as first,
-      (
-        select w.word from private.search_words as w
-        where w.word >= p_prefix collate "C" and w.word < (p_prefix || U&'\+10FFFF') collate "C"
-        order by w.word desc limit 1
-      ) as last
-  ) as ends
-  cross join lateral (
-    select max(length) as length
-    from generate_series(1, char_length(first)) as length
-    where left(first, length) = left(last, length)
-  ) as common
+declare
+  v_end constant text := p_prefix || U&'\+10FFFF';
+  v_first text;
+  v_last text;
+begin
+  select w.word into v_first
+  from private.search_words as w
+  where w.word >= p_prefix collate "C" and w.word < v_end collate "C"
+  order by w.word
+  limit 1;
+
+  select w.word into v_last
+  from private.search_words as w
+  where w.word >= p_prefix collate "C" and w.word < v_end collate "C"
+  order by w.word desc
+  limit 1;
+
+  while not starts_with(v_last, v_first) loop
+    v_first := left(v_first, -1);
+  end loop;
+  return v_first;
+end;
 $$;
 
 -- The words that differ from a word in one letter: another, one more, one less, or two swapped.
@@ -1164,11 +1194,12 @@ $$;
 -- Whether a row matches everything but the text.
 create function private.is_match(t private.searchable_talents, s private.talent_search)
   returns boolean
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select (t.banned_until is null or t.banned_until <= now())
+begin
+  return (t.banned_until is null or t.banned_until <= now())
     and (
       s.skills is null
       or case when s.any_skill then t.skills && s.skills else t.skills @> s.skills end
@@ -1176,7 +1207,8 @@ as $$
     and (s.min_rate is null or t.hourly_rate >= s.min_rate)
     and (s.max_rate is null or t.hourly_rate <= s.max_rate)
     and (s.availability is null or t.availability = s.availability)
-    and (s.min_rating is null or t.average_rating >= s.min_rating)
+    and (s.min_rating is null or t.average_rating >= s.min_rating);
+end;
 $$;
 
 -- The place of a talent in the order of a search, as values that are compared one after the other,
@@ -1194,11 +1226,12 @@ create type private.talent_rank as (
 
 create function private.rank_of(t private.searchable_talents, s private.talent_search)
   returns private.talent_rank
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select row(
+begin
+  return row(
     case when s.sort = '' and t.availability = 'not_available' then 1 else 0 end,
     case when s.sort = '' and s.query is not null and not t.words @@ s.head_query then 1 else 0 end,
     case
@@ -1220,7 +1253,8 @@ as $$
     ),
     extract(epoch from t.created_at) * case s.sort when 'createdAt' then 1 else -1 end,
     t.user_id
-  )::private.talent_rank
+  )::private.talent_rank;
+end;
 $$;
 
 -- Returns the matching talents among p_user_ids. With null, those that match the text, through the
@@ -1270,24 +1304,26 @@ as $$
   end
 $$;
 
--- Returns p_limit of the talents in their order, after p_offset.
+-- Returns the ids of p_limit of the talents in their order, after p_offset.
 create function private.in_order(
   p_ranks private.talent_rank[], s private.talent_search, p_offset bigint, p_limit integer
 )
-  returns private.talent_rank[]
-  language sql
+  returns uuid[]
+  language plpgsql
   immutable
   set search_path = ''
 as $$
-  select array(
-    select r::private.talent_rank
+begin
+  return array(
+    select r.user_id
     from unnest(p_ranks) as r
     order by
       r.is_last, r.tier, r.missing_skills, r.cost, r.age,
       case s.sort when 'createdAt' then r.user_id end, r.user_id desc
     limit p_limit
     offset p_offset
-  )
+  );
+end;
 $$;
 
 
@@ -1339,13 +1375,15 @@ create function private.required_facets(
   s private.talent_search, x private.search_text,
   out facets text[], out terms integer[]
 )
-  language sql
+  language plpgsql
   immutable
   set search_path = ''
 as $$
+begin
   select coalesce(array_agg(facet), '{listed}'), coalesce(array_agg(term), '{100}')
+  into facets, terms
   from (
-    select facet, term from unnest(x.facets, x.facet_terms) as t (facet, term)
+    select t.facet, t.term from unnest(x.facets, x.facet_terms) as t (facet, term)
     union all
     select 'availability:' || s.availability, 101 where s.availability is not null
     union all
@@ -1357,7 +1395,8 @@ as $$
     union all
     select 'skill:' || lower(skill), case when s.any_skill then 104 else 104 + place end
     from unnest(s.skills) with ordinality as skills (skill, place)
-  ) as required
+  ) as required;
+end;
 $$;
 
 -- Returns the matching talents as blocks, without p_hidden: talents that the caller must not see, and
@@ -1505,12 +1544,13 @@ $$;
 -- The facets of the steps of an order, each of which contains the one before.
 create function private.sort_steps(p_sort text)
   returns text[]
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select case
+begin
+  return case
     when p_sort in ('', 'averageRating', '-averageRating') then array(
       select 'rating>=' || tenths from generate_series(50, 10, -1) as tenths
     )
@@ -1518,7 +1558,8 @@ as $$
       select private.rate_facet(cut) from generate_series(2 * 5 + 1, 2 * 500 + 1) as cut
     )
     else '{}'
-  end
+  end;
+end;
 $$;
 
 -- Whether an order goes through its steps from the last to the first.
@@ -1536,13 +1577,17 @@ create function private.count_in(
   p_segments integer[], p_bits bit varying[], p_facet text
 )
   returns bigint
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select coalesce(sum(bit_count(m.bits & b.bits)), 0)
-  from unnest(p_segments, p_bits) as m (segment, bits)
-  join private.search_bits as b on b.facet = p_facet and b.segment = m.segment
+begin
+  return (
+    select coalesce(sum(bit_count(m.bits & b.bits)), 0)
+    from unnest(p_segments, p_bits) as m (segment, bits)
+    join private.search_bits as b on b.facet = p_facet and b.segment = m.segment
+  );
+end;
 $$;
 
 -- The number of talents of a block in its first p_steps steps.
@@ -1550,18 +1595,20 @@ create function private.count_through(
   b private.search_block, p_facets text[], p_is_backward boolean, p_steps integer
 )
   returns bigint
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select case
-    when p_steps = 0 then 0
-    when not p_is_backward then private.count_in(b.segments, b.bits, p_facets[p_steps])
-    when p_steps = cardinality(p_facets)
-      then private.count_in(b.segments, b.bits, p_facets[p_steps])
-    else private.count_in(b.segments, b.bits, p_facets[cardinality(p_facets)])
-      - private.count_in(b.segments, b.bits, p_facets[cardinality(p_facets) - p_steps])
-  end
+begin
+  if p_steps = 0 then
+    return 0;
+  end if;
+  if not p_is_backward or p_steps = cardinality(p_facets) then
+    return private.count_in(b.segments, b.bits, p_facets[p_steps]);
+  end if;
+  return private.count_in(b.segments, b.bits, p_facets[cardinality(p_facets)])
+    - private.count_in(b.segments, b.bits, p_facets[cardinality(p_facets) - p_steps]);
+end;
 $$;
 
 -- The bits of a block in one of its steps. The step after the last one holds the talents without the value.
@@ -1569,33 +1616,36 @@ create function private.step_bits(
   b private.search_block, p_facets text[], p_is_backward boolean, p_step integer
 )
   returns table (segment integer, bits bit varying)
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select
-    m.segment,
-    m.bits & case
-      when p_step > cardinality(p_facets) then ~coalesce(i.bits, private.no_bits())
-      else coalesce(o.bits, private.no_bits()) & ~coalesce(i.bits, private.no_bits())
-    end
-  from unnest(b.segments, b.bits) as m (segment, bits)
-  -- The step is what an outer facet has and the next inner one has not.
-  cross join (
+begin
+  return query
     select
-      case
-        when p_step > cardinality(p_facets) then null
-        when p_is_backward then p_facets[cardinality(p_facets) - p_step + 1]
-        else p_facets[p_step]
-      end as outer_facet,
-      case
-        when p_step > cardinality(p_facets) then p_facets[cardinality(p_facets)]
-        when p_is_backward then p_facets[cardinality(p_facets) - p_step]
-        else p_facets[p_step - 1]
-      end as inner_facet
-  ) as f
-  left join private.search_bits as o on o.facet = f.outer_facet and o.segment = m.segment
-  left join private.search_bits as i on i.facet = f.inner_facet and i.segment = m.segment
+      m.segment,
+      (m.bits & case
+        when p_step > cardinality(p_facets) then ~coalesce(i.bits, private.no_bits())
+        else coalesce(o.bits, private.no_bits()) & ~coalesce(i.bits, private.no_bits())
+      end)::bit varying
+    from unnest(b.segments, b.bits) as m (segment, bits)
+    -- The step is what an outer facet has and the next inner one has not.
+    cross join (
+      select
+        case
+          when p_step > cardinality(p_facets) then null
+          when p_is_backward then p_facets[cardinality(p_facets) - p_step + 1]
+          else p_facets[p_step]
+        end as outer_facet,
+        case
+          when p_step > cardinality(p_facets) then p_facets[cardinality(p_facets)]
+          when p_is_backward then p_facets[cardinality(p_facets) - p_step]
+          else p_facets[p_step - 1]
+        end as inner_facet
+    ) as f
+    left join private.search_bits as o on o.facet = f.outer_facet and o.segment = m.segment
+    left join private.search_bits as i on i.facet = f.inner_facet and i.segment = m.segment;
+end;
 $$;
 
 -- The numbers of the talents whose bit is set in a segment.
@@ -1612,54 +1662,80 @@ as $$
   where bit_count(substring(p_bits from start + 1 for 128)) > 0 and get_bit(p_bits, start + at) = 1
 $$;
 
--- Returns the numbers of p_limit talents of a step after p_offset, the newest first or last.
+-- Returns the numbers of p_limit talents of a step after p_offset, the newest first or last. Counts segments
+-- first, then pieces of 128 bits of the segments that the page touches, and looks at single bits only in
+-- the pieces that it touches.
 create function private.numbers_of_step(
   b private.search_block, p_facets text[], p_is_backward boolean, p_step integer,
   p_is_oldest_first boolean, p_offset bigint, p_limit integer
 )
   returns integer[]
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  with counted as (
-    select
-      segment, bits, bit_count(bits) as matches,
-      sum(bit_count(bits)) over (
-        order by case when p_is_oldest_first then segment else -segment end
-      ) as through
-    from private.step_bits(b, p_facets, p_is_backward, p_step)
-  ),
-  touched as (
-    select segment, bits, through - matches as before
-    from counted
-    where through > p_offset and through - matches < p_offset + p_limit and matches > 0
-  )
-  select array(
-    select number
-    from touched
-    cross join lateral private.numbers_in(segment, bits) as number
-    order by case when p_is_oldest_first then number else -number end
-    limit p_limit
-    offset greatest(p_offset - (select min(before) from touched), 0)
-  )
+begin
+  return (
+    with segments as (
+      select
+        segment, bits, bit_count(bits) as matches,
+        sum(bit_count(bits)) over (
+          order by case when p_is_oldest_first then segment else -segment end
+        ) as through
+      from private.step_bits(b, p_facets, p_is_backward, p_step)
+    ),
+    pieces as (
+      select
+        first, bits, bit_count(bits) as matches,
+        before + sum(bit_count(bits)) over (
+          order by case when p_is_oldest_first then first else -first end
+        ) as through
+      from (
+        select
+          s.segment * 8192 + start as first, substring(s.bits from start + 1 for 128) as bits,
+          min(s.through - s.matches) over () as before
+        from segments as s
+        cross join generate_series(0, 8191, 128) as start
+        where s.matches > 0 and s.through > p_offset and s.through - s.matches < p_offset + p_limit
+      ) as cut
+    ),
+    touched as (
+      select first, bits, through - matches as before
+      from pieces
+      where matches > 0 and through > p_offset and through - matches < p_offset + p_limit
+    )
+    select array(
+      select first + at
+      from touched
+      cross join generate_series(0, 127) as at
+      where get_bit(bits, at) = 1
+      order by case when p_is_oldest_first then first + at else -(first + at) end
+      limit p_limit
+      offset greatest(p_offset - (select min(before) from touched), 0)
+    )
+  );
+end;
 $$;
 
 -- Rates between two whole dollars share a step; its talents are put in order from their rows.
 create function private.is_mixed_step(p_facets text[], p_is_backward boolean, p_step integer)
   returns boolean
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select coalesce(
-    case
-      when p_is_backward then p_facets[cardinality(p_facets) - p_step + 1]
-      else p_facets[p_step]
-    end ~ '^rate<\d',
-    false
-  )
+begin
+  return (
+    select coalesce(
+      case
+        when p_is_backward then p_facets[cardinality(p_facets) - p_step + 1]
+        else p_facets[p_step]
+      end ~ '^rate<\d',
+      false
+    )
+  );
+end;
 $$;
 
 -- Returns the talents of p_limit places after p_offset in the order of a search.
@@ -1769,13 +1845,9 @@ begin
     cross join lateral private.numbers_in(step.segment, step.bits) as found (number)
     join private.search_numbers as n on n.number = found.number
   );
-  return array(
-    select r.user_id
-    from unnest(private.in_order(
-      array(select m::private.talent_rank from private.matching_talents(s, v_user_ids) as m),
-      s, p_offset, p_limit
-    )) with ordinality as r
-    order by r.ordinality
+  return private.in_order(
+    array(select m::private.talent_rank from private.matching_talents(s, v_user_ids) as m),
+    s, p_offset, p_limit
   );
 end;
 $$;
@@ -1862,14 +1934,18 @@ $$;
 -- Counts the set bits of numbers below p_number; all with null.
 create function private.bits_before(p_segment integer, p_bits bit varying, p_number integer)
   returns bigint
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select bit_count(substring(
-    p_bits from 1 for least(greatest(coalesce(p_number - p_segment * 8192, 8192), 0), 8192)
-  ))
+begin
+  return (
+    select bit_count(substring(
+      p_bits from 1 for least(greatest(coalesce(p_number - p_segment * 8192, 8192), 0), 8192)
+    ))
+  );
+end;
 $$;
 
 -- Returns the step that talents with a cost (talent_rank) are in.
@@ -1877,26 +1953,30 @@ create function private.step_of_cost(
   p_sort text, p_facets text[], p_is_backward boolean, p_cost numeric
 )
   returns integer
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select case
-    when p_cost = 'infinity' or p_facets = '{}' then cardinality(p_facets) + 1
-    when p_is_backward then cardinality(p_facets) + 1 - place
-    else place
-  end
-  from (
-    select array_position(
-      p_facets,
-      case
-        when p_sort in ('hourlyRate', '-hourlyRate')
-          then private.rate_facet(private.rate_cut(abs(p_cost)))
-        else 'rating>=' || (abs(p_cost) * 10)::integer
-      end
-    ) as place
-  ) as facet
+begin
+  return (
+    select case
+      when p_cost = 'infinity' or p_facets = '{}' then cardinality(p_facets) + 1
+      when p_is_backward then cardinality(p_facets) + 1 - place
+      else place
+    end
+    from (
+      select array_position(
+        p_facets,
+        case
+          when p_sort in ('hourlyRate', '-hourlyRate')
+            then private.rate_facet(private.rate_cut(abs(p_cost)))
+          else 'rating>=' || (abs(p_cost) * 10)::integer
+        end
+      ) as place
+    ) as facet
+  );
+end;
 $$;
 
 
@@ -1907,17 +1987,19 @@ $$;
 -- Cursors name the last talent of a page by its rank, so a list goes on behind it however it changes.
 create function private.search_cursor(p_rank private.talent_rank)
   returns text
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select translate(
+begin
+  return translate(
     encode(convert_to(concat_ws(
       ' ', p_rank.is_last, p_rank.tier, p_rank.missing_skills, p_rank.cost, p_rank.age, p_rank.user_id
     ), 'UTF8'), 'base64'),
     e'+/=\n', '-_'
-  )
+  );
+end;
 $$;
 
 -- Returns null for a text that is no cursor.
@@ -2011,14 +2093,18 @@ $$;
 
 create function private.search_of_input(p_input jsonb, p_text private.search_text)
   returns private.talent_search
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select row(
+begin
+  return row(
     p_text.query,
     p_text.head_query,
-    nullif(private.canonical_skills(private.text_array(p_input -> 'skills')), '{}'),
+    case
+      when p_input ->> 'skills' is not null
+        then nullif(private.canonical_skills(private.text_array(p_input -> 'skills')), '{}')
+    end,
     coalesce(
       p_input ->> 'skillsMode' = 'any' and private.text_array(p_input -> 'skills') <> '{}', false
     ),
@@ -2027,14 +2113,15 @@ as $$
     p_input ->> 'availability',
     (p_input ->> 'minRating')::numeric,
     coalesce(p_input ->> 'sort', '')
-  )::private.talent_search
+  )::private.talent_search;
+end;
 $$;
 
 -- Returns p_limit talents and the number of all, from the rows alone.
 create function private.search_rows(
   s private.talent_search, p_hidden uuid[], p_after private.talent_rank, p_offset bigint,
   p_limit integer,
-  out page private.talent_rank[], out total bigint
+  out page uuid[], out total bigint
 )
   language plpgsql
   stable
@@ -2064,7 +2151,7 @@ $$;
 create function private.search_bitmaps(
   s private.talent_search, x private.search_text, p_hidden uuid[], p_after private.talent_rank,
   p_offset bigint, p_limit integer,
-  out page private.talent_rank[], out total bigint
+  out page uuid[], out total bigint
 )
   language plpgsql
   stable
@@ -2073,44 +2160,39 @@ as $$
 declare
   v_changed constant uuid[] := array(select distinct c.user_id from private.search_changes as c);
   v_blocks constant private.search_block[] := private.search_blocks(s, x, p_hidden || v_changed);
-  v_changed_matches private.talent_rank[];
-  v_first bigint;
-  v_merged uuid[];
+  v_matches private.talent_rank[] := '{}';
+  v_first bigint := p_offset;
 begin
-  v_changed_matches := array(
-    select m::private.talent_rank
-    from private.matching_talents(s, v_changed) as m
-    where m.user_id <> all (p_hidden)
-  );
-  total := cardinality(v_changed_matches)
+  if v_changed <> '{}' then
+    v_matches := array(
+      select m::private.talent_rank
+      from private.matching_talents(s, v_changed) as m
+      where m.user_id <> all (p_hidden)
+    );
+  end if;
+  total := cardinality(v_matches)
     + (select coalesce(sum(b.matches), 0) from unnest(v_blocks) as b);
 
   if p_after.user_id is not null then
     v_first := private.count_before(v_blocks, s, p_after);
-    v_changed_matches := array(
+    v_matches := array(
       select c::private.talent_rank
-      from unnest(v_changed_matches) as c
+      from unnest(v_matches) as c
       where private.comes_after(c, p_after, s)
     );
-    v_merged := private.talents_of_blocks(v_blocks, s, v_first, p_limit);
-    page := private.in_order(
-      array(select m::private.talent_rank from private.matching_talents(s, v_merged) as m)
-        || v_changed_matches,
-      s, 0, p_limit
-    );
-    return;
+    page := private.talents_of_blocks(v_blocks, s, v_first, p_limit);
+  else
+    -- At most all of the changed talents come before the page, so it begins at v_first or later.
+    v_first := greatest(p_offset - cardinality(v_matches), 0);
+    page := private.talents_of_blocks(v_blocks, s, v_first, (p_offset - v_first)::integer + p_limit);
   end if;
 
-  -- At most all of the changed talents come before the page, so it begins at v_first or later.
-  v_first := greatest(p_offset - cardinality(v_changed_matches), 0);
-  v_merged := private.talents_of_blocks(
-    v_blocks, s, v_first, (p_offset - v_first)::integer + p_limit
-  );
-  page := private.in_order(
-    array(select m::private.talent_rank from private.matching_talents(s, v_merged) as m)
-      || v_changed_matches,
-    s, p_offset - v_first, p_limit
-  );
+  if v_matches <> '{}' then
+    page := private.in_order(
+      array(select m::private.talent_rank from private.matching_talents(s, page) as m) || v_matches,
+      s, case when p_after.user_id is null then p_offset - v_first else 0 end, p_limit
+    );
+  end if;
 end;
 $$;
 
@@ -2121,6 +2203,8 @@ create function private.search_talents(p_input jsonb)
   stable
   security definer
   set search_path = ''
+  -- Planning these statements takes longer than running them.
+  set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_caller constant uuid := auth.uid();
@@ -2138,7 +2222,7 @@ declare
   v_users json;
 begin
   if not v_text.is_possible then
-    select '{}'::private.talent_rank[] as page, 0::bigint as total into v_found;
+    select '{}'::uuid[] as page, 0::bigint as total into v_found;
   elsif v_text.has_bitmaps then
     v_found := private.search_bitmaps(
       v_search, v_text, v_hidden, v_after, (v_page - 1)::bigint * v_limit, v_limit + 1
@@ -2163,12 +2247,12 @@ begin
         'averageRating', p.average_rating,
         'totalReviews', p.total_reviews
       )
-      order by r.ordinality
+      order by r.place
     ),
     '[]'
   )
   into v_users
-  from unnest(v_found.page[:v_limit]) with ordinality as r
+  from unnest(v_found.page[:v_limit]) with ordinality as r (user_id, place)
   join public.profiles as p on p.id = r.user_id;
 
   return json_build_object(
@@ -2176,7 +2260,11 @@ begin
     'pagination', private.pagination(v_page, v_limit, v_found.total),
     'nextCursor', case
       when cardinality(v_found.page) > v_limit
-        then private.search_cursor(v_found.page[v_limit])
+        then (
+          select private.search_cursor(private.rank_of(t, v_search))
+          from private.searchable_talents as t
+          where t.user_id = v_found.page[v_limit]
+        )
     end
   );
 end;

@@ -133,8 +133,8 @@ begin
 end;
 $$;
 
--- Removes words that no profile contains any more. Saving a profile waits for it, so it gives up when it
--- has to wait itself.
+-- Removes words that no profile contains any more. Saving a profile waits for the last step, so it gives
+-- up when it has to wait itself.
 create function private.forget_unused_words()
   returns integer
   language plpgsql
@@ -147,6 +147,9 @@ declare
   v_unused text[];
   v_count integer;
 begin
+  -- Without merges, search_changes keeps naming every talent that changes from here on.
+  perform pg_advisory_xact_lock(hashtext('private.search_index'));
+
   select array_agg(w.word)
   into v_unused
   from private.search_words as w
@@ -157,15 +160,17 @@ begin
   ) as used on used.word = w.word
   where used.word is null;
 
-  -- Nobody may take up one of these words again between this look and the deletion.
   lock table private.searchable_talents in share mode;
+  with taken_up as materialized (
+    select distinct word collate "C" as word
+    from private.search_changes as c
+    join private.searchable_talents as t on t.user_id = c.user_id
+    cross join unnest(tsvector_to_array(t.words)) as word
+  )
   delete from private.search_words as w
-  where w.word = any (v_unused)
-    and not exists (
-      select
-      from private.searchable_talents as t
-      where t.words @@ quote_literal(w.word)::tsquery
-    );
+  using unnest(v_unused) as unused (word)
+  where w.word = unused.word collate "C"
+    and not exists (select from taken_up as u where u.word = w.word);
   get diagnostics v_count = row_count;
   return v_count;
 exception
@@ -184,7 +189,7 @@ create function private.refresh_search_index()
   set search_path = ''
 as $$
 declare
-  v_built constant integer := (select s.talents from private.search_state as s);
+  v_built integer := (select s.talents from private.search_state as s);
   v_talents constant integer := (select count(*) from private.searchable_talents);
   v_waiting constant integer := (select count(*) from private.search_changes);
 begin
@@ -192,7 +197,9 @@ begin
     return 0;
   end if;
 
+  v_built := private.rebuild_search_index();
+  -- Last, because saving a profile waits from here to the end.
   perform private.forget_unused_words();
-  return private.rebuild_search_index();
+  return v_built;
 end;
 $$;
