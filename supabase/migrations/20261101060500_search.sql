@@ -244,7 +244,9 @@ comment on table private.searchable_talents is
 comment on column private.searchable_talents.words is
   'The words of the profile: weight A for name and title, D for those that only the bio contains.';
 
-create index searchable_talents_words_idx on private.searchable_talents using gin (words);
+-- Searches read the list of pending entries from end to end, so it is kept short.
+create index searchable_talents_words_idx on private.searchable_talents using gin (words)
+  with (gin_pending_list_limit = 128);
 -- Whole rates have bitmaps; only the others are ever looked up by value.
 create index searchable_talents_odd_rate_idx on private.searchable_talents (hourly_rate)
   where hourly_rate <> trunc(hourly_rate);

@@ -1,0 +1,27 @@
+/** Runs the benchmark of the search once with few talents: verifies its answers, and times nothing that matters. */
+import { openDatabase } from "../test/world/stack.ts";
+import { loadTalents, removeLoadedTalents } from "./data/load-talents.ts";
+import { benchTalents } from "./data/talents.ts";
+import { actAsCreator } from "./support/caller.ts";
+import { ratioTable } from "./support/ratios.ts";
+import { measureSaves } from "./support/save-measures.ts";
+import { measureSearch } from "./support/search-measures.ts";
+
+const talents = 3_000;
+const leastForBitmaps = 100;
+
+const sql = openDatabase(8);
+const skills = (await sql<{ name: string }[]>`select name from public.skills order by name`).map(
+  ({ name }) => name,
+);
+await loadTalents(sql, benchTalents(talents, skills), leastForBitmaps);
+const connection = await sql.reserve();
+await actAsCreator(connection);
+const searches = await measureSearch(connection, { rounds: 1, samples: 3 });
+connection.release();
+const saves = await measureSaves(sql, { rounds: 1, seconds: 1, rows: talents });
+await removeLoadedTalents(sql);
+await sql.end();
+
+console.log(ratioTable([...searches, saves]));
+console.log("\nThe answers are right. With so few talents, the ratios mean nothing.");
