@@ -47,6 +47,7 @@ export async function loadMarketplace(sql: postgres.Sql, size: MarketplaceSize):
       await tx.unsafe(await readFile(join(folder, file), "utf8"));
     }
     await switchTriggers("enable");
+    await tx`select private.rebuild_search_index(true)`;
   });
   await sql`vacuum analyze`;
 }
