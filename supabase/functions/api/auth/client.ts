@@ -9,7 +9,8 @@ export interface AuthSession {
 
 export interface AuthOptions {
   readonly supabaseUrl: string;
-  readonly publishableKey: string;
+  /** Only with this key does Auth believe the address of the client. */
+  readonly secretKey: string;
   readonly fetch?: typeof fetch;
 }
 
@@ -50,13 +51,13 @@ export class AuthClient {
   }
 
   async #call<Answer>({ path, body, bearer }: Call): Promise<Answer> {
-    const { supabaseUrl, publishableKey, fetch: send = fetch } = this.#options;
+    const { supabaseUrl, secretKey, fetch: send = fetch } = this.#options;
     const response = await send(`${supabaseUrl}/auth/v1${path}`, {
       method: "POST",
       headers: {
-        apikey: publishableKey,
+        apikey: secretKey,
         "content-type": "application/json",
-        "x-forwarded-for": this.#address,
+        ...(this.#address === "unknown" ? {} : { "sb-forwarded-for": this.#address }),
         "x-supabase-api-version": "2024-01-01",
         ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
       },
