@@ -119,7 +119,7 @@ function contextOf(exchange: Exchange, parts: Pick<Parts, "params" | "query">): 
     bearer: bearerOf(request.headers),
     address,
     idempotencyKey: idempotencyKeyOf(request.headers),
-    auth: new AuthClient(services.auth, address),
+    auth: new AuthClient(services.auth, address, request.headers.get("user-agent")),
     database,
     storage,
     call: databaseCaller(exchange),

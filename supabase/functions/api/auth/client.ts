@@ -26,10 +26,13 @@ const timeoutMs = 10_000;
 export class AuthClient {
   readonly #options: AuthOptions;
   readonly #address: string;
+  readonly #userAgent: string;
 
-  constructor(options: AuthOptions, address: string) {
+  constructor(options: AuthOptions, address: string, userAgent: string | null = null) {
     this.#options = options;
     this.#address = address;
+    // Not as it is: a secret key in a browser's request would be refused.
+    this.#userAgent = `onswift-api (${(userAgent ?? "unknown").slice(0, 300)})`;
   }
 
   /** Returns no session when the project requires confirmed addresses. */
@@ -57,6 +60,7 @@ export class AuthClient {
       headers: {
         apikey: secretKey,
         "content-type": "application/json",
+        "user-agent": this.#userAgent,
         ...(this.#address === "unknown" ? {} : { "sb-forwarded-for": this.#address }),
         "x-supabase-api-version": "2024-01-01",
         ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),

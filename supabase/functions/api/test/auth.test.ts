@@ -51,6 +51,7 @@ Deno.test("sign-up passes the data and the client's address to Auth and responds
   assert.equal(asked[0]?.url, "http://auth.test/auth/v1/signup");
   assert.equal(asked[0]?.headers.get("apikey"), "sb_secret_test");
   assert.equal(asked[0]?.headers.get("sb-forwarded-for"), "203.0.113.7");
+  assert.equal(asked[0]?.headers.get("user-agent"), "onswift-api (unknown)");
   assert.deepEqual(await asked[0]?.json(), {
     email: "ada@example.com",
     password: account.password,
