@@ -24,6 +24,8 @@ export async function scratchStack({ seed = true, projectDir = root } = {}): Pro
       projectDir,
       dataDir: join(folder, "data"),
       ports: { api: 0 },
+      // Tests are many clients with addresses of their own.
+      trustProxy: true,
       seed,
       onStep: (step, ms) => console.error(`  ✓ ${step.padEnd(20)} ${(ms / 1000).toFixed(1)} s`),
     });

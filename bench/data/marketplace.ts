@@ -47,6 +47,12 @@ export async function loadMarketplace(sql: postgres.Sql, size: MarketplaceSize):
       await tx.unsafe(await readFile(join(folder, file), "utf8"));
     }
     await switchTriggers("enable");
+    await tx`select private.rebuild_search_index(true)`;
   });
-  await sql`vacuum analyze`;
+  // From all rows instead of a sample, so that plans are the same in every run.
+  const connection = await sql.reserve();
+  await connection`set default_statistics_target = 1000`;
+  await connection`vacuum analyze`;
+  await connection`reset default_statistics_target`;
+  connection.release();
 }

@@ -22,6 +22,8 @@ Options
   --port <n>          start: API port; the others follow    (default: config.toml; 0 = any free)
   --host <address>    start: address of the API             (default: 127.0.0.1; 0.0.0.0 = all,
                       so that phones in the same network reach it)
+  --trust-proxy       start: a proxy on this machine sets X-Forwarded-For and the like; without
+                      it these headers are ignored
   --db-port <n>       start: PostgreSQL port
   --mail-port <n>     start: mail inbox port
   --reset             start: with an empty database
@@ -40,6 +42,7 @@ async function main(args: readonly string[]): Promise<number> {
       "data-dir": { type: "string" },
       port: { type: "string" },
       host: { type: "string" },
+      "trust-proxy": { type: "boolean", default: false },
       "db-port": { type: "string" },
       "mail-port": { type: "string" },
       reset: { type: "boolean", default: false },
@@ -70,6 +73,7 @@ async function main(args: readonly string[]): Promise<number> {
         dataDir,
         reset: values.reset,
         seed,
+        trustProxy: values["trust-proxy"],
         ...(values.host === undefined ? {} : { host: values.host }),
         ports: {
           ...port("api", values.port),

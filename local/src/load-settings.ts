@@ -4,12 +4,17 @@ import { loadKeys } from "./keys.ts";
 import { choosePorts, type RequestedPorts } from "./ports.ts";
 import { databaseUrl, type Settings } from "./settings.ts";
 
+export interface LoadOptions {
+  readonly host?: string | undefined;
+  readonly trustProxy?: boolean | undefined;
+}
+
 /** Reads the project's configuration, the data folder's keys, and chooses ports for this run. */
 export async function loadSettings(
   projectDir: string,
   dataDir: string,
   requested: RequestedPorts = {},
-  host = loopbackHost,
+  { host = loopbackHost, trustProxy = false }: LoadOptions = {},
 ): Promise<Settings> {
   const keys = await loadKeys(dataDir);
   const ports = await choosePorts(await loadConfig(projectDir), requested, host);
@@ -24,5 +29,5 @@ export async function loadSettings(
     SUPABASE_DB_URL: databaseUrl({ ports, keys }),
     MAILPIT_URL: mailUrl,
   });
-  return { projectDir, dataDir, ports, host, apiUrl, mailUrl, keys, config };
+  return { projectDir, dataDir, ports, host, trustProxy, apiUrl, mailUrl, keys, config };
 }

@@ -25,6 +25,8 @@ export interface Settings {
   readonly ports: Ports;
   /** The address that the gateway listens on. All other parts are reached from this machine only. */
   readonly host: string;
+  /** Whether a proxy in front of the gateway sets `X-Forwarded-*`. Otherwise callers could forge their address. */
+  readonly trustProxy: boolean;
   /** Public address of the gateway, without a trailing slash: `http://127.0.0.1:54321`. */
   readonly apiUrl: string;
   readonly mailUrl: string;

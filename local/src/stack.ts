@@ -27,6 +27,8 @@ export interface StackOptions {
   readonly ports?: RequestedPorts;
   /** The address that the API listens on. Default: `127.0.0.1`, which only this machine reaches. */
   readonly host?: string;
+  /** Whether a proxy in front of the API sets `X-Forwarded-*`. Default: these headers are ignored. */
+  readonly trustProxy?: boolean;
   /** Starts with an empty database; keys are kept. */
   readonly reset?: boolean;
   /** `false` leaves the project's seeds out. */
@@ -48,14 +50,17 @@ export class Stack {
 
   /** Resolves when every part answers. When one does not, stops the others and rejects. */
   static async start(options: StackOptions): Promise<Stack> {
-    const { dataDir, ports, host, reset = false } = options;
+    const { dataDir, ports, host, trustProxy, reset = false } = options;
     const projectDir = resolve(options.projectDir);
     // Without a project nothing is made, and nothing removed.
     await loadConfig(projectDir);
     const folder = await openDataFolder(dataDir, { empty: reset });
     let stack: Stack;
     try {
-      stack = new Stack(await loadSettings(projectDir, folder.path, ports, host), folder);
+      stack = new Stack(
+        await loadSettings(projectDir, folder.path, ports, { host, trustProxy }),
+        folder,
+      );
     } catch (error) {
       await folder.release();
       throw error;

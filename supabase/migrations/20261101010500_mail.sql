@@ -1129,6 +1129,18 @@ Requires: a signed-in user.
 Errors: WRONG_PASSWORD (returned, not raised), EMAIL_EXISTS, RATE_LIMITED, VALIDATION_ERROR,
 NOT_AUTHENTICATED, SESSION_REVOKED.';
 
+-- Returns the user agent of a device. The REST API signs in for its clients and puts their user agent in
+-- brackets.
+create function private.device_of(p_user_agent text)
+  returns text
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select left(regexp_replace(p_user_agent, '^onswift-api \((.*)\)$', '\1'), 500)
+$$;
+
 -- Definer: reads Auth's table of sessions, the caller's own only.
 create function private.my_sessions()
   returns jsonb
@@ -1145,7 +1157,7 @@ as $$
         'lastUsedAt', private.iso(
           greatest(s.created_at + private.session_head_start(), s.refreshed_at at time zone 'UTC')
         ),
-        'userAgent', s.user_agent,
+        'userAgent', private.device_of(s.user_agent),
         'ipAddress', host(s.ip),
         'current', s.id = private.try_uuid(auth.jwt() ->> 'session_id')
       )
@@ -1280,9 +1292,9 @@ begin
       from private.security_events as e
       where e.user_id = p.id
         and e.type = 'signed_in'
-        and e.user_agent is not distinct from left(new.user_agent, 500)
+        and e.user_agent is not distinct from private.device_of(new.user_agent)
     ),
-    left(new.user_agent, 500),
+    private.device_of(new.user_agent),
     host(new.ip)
   from public.profiles as p
   where p.id = new.user_id;
@@ -1304,7 +1316,7 @@ create function private.log_security(p_user_id uuid, p_type text)
   set search_path = ''
 as $$
   insert into private.security_events (user_id, type, user_agent, ip)
-  select p.id, p_type, left(s.user_agent, 500), host(s.ip)
+  select p.id, p_type, private.device_of(s.user_agent), host(s.ip)
   from public.profiles as p
   left join auth.sessions as s
     on s.id = private.try_uuid(auth.jwt() ->> 'session_id') and s.user_id = p.id

@@ -247,6 +247,7 @@ $$;
 create trigger _300_set_read_at
   before insert or update of is_read on public.notifications
   for each row
+  when (new.is_read <> (new.read_at is not null))
   execute function private.tg_notifications__set_read_at();
 
 -- Deletes notifications that were read more than 90 days ago.
@@ -258,6 +259,171 @@ create function private.purge_notifications()
 as $$
   delete from public.notifications where is_read and read_at < now() - interval '90 days';
 $$;
+
+
+-- ── 70_notifications/25_totals.sql ──────────────────────────────────────────────────────────────
+
+-- How many notifications each user has, and how many are unread: pages and badges do not count them, so
+-- a user with a hundred thousand waits no longer than others.
+--
+-- Writers add a row for each change and never wait for each other. With one row for each user, two
+-- transactions that notify the same two users in different orders would wait for each other for ever. A
+-- job adds the changes up every minute. One statement reads sums and changes, so they are always exact.
+
+create table private.notification_totals (
+  user_id uuid primary key references public.profiles (id) on delete cascade,
+  total bigint not null,
+  unread bigint not null
+);
+
+comment on table private.notification_totals is
+  'Number of notifications of each user, without the changes that are not added up yet.';
+
+create table private.notification_total_changes (
+  id bigint generated always as identity primary key,
+  user_id uuid not null,
+  total integer not null,
+  unread integer not null
+);
+
+comment on table private.notification_total_changes is
+  'Changes of notification_totals, of the last minute.';
+comment on column private.notification_total_changes.user_id is
+  'No foreign key: the notifications of a deleted user are counted down after the user is gone.';
+
+create index notification_total_changes_user_id_idx on private.notification_total_changes (user_id);
+
+create function private.notification_totals_of(
+  p_user_id uuid, out total bigint, out unread bigint
+)
+  language sql
+  stable
+  set search_path = ''
+as $$
+  select coalesce(sum(part.total), 0)::bigint, coalesce(sum(part.unread), 0)::bigint
+  from (
+    select t.total, t.unread
+    from private.notification_totals as t
+    where t.user_id = p_user_id
+    union all
+    select c.total, c.unread
+    from private.notification_total_changes as c
+    where c.user_id = p_user_id
+  ) as part
+$$;
+
+-- Adds up the changes. A job runs it every minute.
+create function private.add_up_notifications()
+  returns void
+  language sql
+  security definer
+  set search_path = ''
+as $$
+  with taken as (
+    delete from private.notification_total_changes as c
+    where c.id in (
+      select due.id
+      from private.notification_total_changes as due
+      order by due.id
+      limit 100000
+      for update skip locked
+    )
+    returning c.user_id, c.total, c.unread
+  )
+  insert into private.notification_totals as t (user_id, total, unread)
+  select taken.user_id, sum(taken.total), sum(taken.unread)
+  from taken
+  join public.profiles as p on p.id = taken.user_id
+  group by taken.user_id
+  order by taken.user_id
+  on conflict (user_id) do update
+  set total = t.total + excluded.total, unread = t.unread + excluded.unread;
+$$;
+
+create function private.tg_notifications__count_new()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  insert into private.notification_total_changes (user_id, total, unread)
+  values (new.user_id, 1, (not new.is_read)::integer);
+
+  return null;
+end;
+$$;
+
+create trigger _500_count_new
+  after insert on public.notifications
+  for each row
+  execute function private.tg_notifications__count_new();
+
+-- One change for each user of the statement: fifty thousand notifications are read as one.
+create function private.tg_notifications__count_changed()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  insert into private.notification_total_changes (user_id, total, unread)
+  select changed.user_id, 0, sum(changed.unread)
+  from (
+    select n.user_id, (not n.is_read)::integer as unread from after_change as n
+    union all
+    select o.user_id, -(not o.is_read)::integer from before_change as o
+  ) as changed
+  group by changed.user_id
+  having sum(changed.unread) <> 0;
+
+  return null;
+end;
+$$;
+
+create trigger _501_count_changed
+  after update on public.notifications
+  referencing old table as before_change new table as after_change
+  for each statement
+  execute function private.tg_notifications__count_changed();
+
+create function private.tg_notifications__count_deleted()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  insert into private.notification_total_changes (user_id, total, unread)
+  select o.user_id, -count(*), -count(*) filter (where not o.is_read)
+  from before_change as o
+  group by o.user_id;
+
+  return null;
+end;
+$$;
+
+create trigger _502_count_deleted
+  after delete on public.notifications
+  referencing old table as before_change
+  for each statement
+  execute function private.tg_notifications__count_deleted();
+
+-- Marks all notifications of the caller as read. Definer: sets the time as well, which a trigger would
+-- otherwise do row by row.
+create function private.mark_all_notifications_read()
+  returns void
+  language sql
+  security definer
+  set search_path = ''
+as $$
+  update public.notifications
+  set is_read = true, read_at = now()
+  where user_id = auth.uid() and not is_read;
+$$;
+
+-- Called by api.mark_all_notifications_read as the caller; it changes the caller's own only.
+grant execute on function private.mark_all_notifications_read() to authenticated;
 
 
 -- ── 70_notifications/30_notify.sql ──────────────────────────────────────────────────────────────
@@ -346,12 +512,14 @@ create function private.list_notifications(p_input jsonb)
 as $$
 declare
   v_user_id constant uuid := auth.uid();
+  v_totals record;
   v_page record;
 begin
   perform private.raise_field_errors(
     private.check_flag(p_input, 'isRead', 'Is read') || private.check_page(p_input)
   );
 
+  v_totals := private.notification_totals_of(v_user_id);
   v_page := private.page_of_documents(
     'private.notification_documents',
     'user_id = $1' || case p_input ->> 'isRead'
@@ -361,14 +529,17 @@ begin
     end,
     'created_at desc, id desc',
     private.page_number(p_input), private.page_limit(p_input, 20),
-    v_user_id
+    v_user_id,
+    p_total => case p_input ->> 'isRead'
+      when 'true' then v_totals.total - v_totals.unread
+      when 'false' then v_totals.unread
+      else v_totals.total
+    end
   );
 
   return jsonb_build_object(
     'notifications', v_page.documents,
-    'unreadCount', (
-      select count(*) from public.notifications as n where n.user_id = v_user_id and not n.is_read
-    ),
+    'unreadCount', v_totals.unread,
     'pagination', v_page.pagination
   );
 end;
@@ -437,12 +608,9 @@ create function api.mark_all_notifications_read()
   volatile
   set search_path = ''
 as $$
-declare
-  v_user_id constant uuid := private.require_session();
 begin
-  update public.notifications
-  set is_read = true
-  where user_id = v_user_id and not is_read;
+  perform private.require_session();
+  perform private.mark_all_notifications_read();
 end;
 $$;
 

@@ -107,6 +107,9 @@ async function addLinks(tx: TransactionSql, userId: string) {
   return { calendarToken, ...row };
 }
 
+/** Tokens of people who never signed in are signed with the project's secret, which a hosted project may keep. */
+export const canSignTokens = process.env.JWT_SECRET !== undefined;
+
 const secret = new TextEncoder().encode(process.env.JWT_SECRET);
 
 const signed = (userId: string, expires: string) =>

@@ -1,7 +1,12 @@
 import type { Reads } from "./reads.ts";
 
-/** Tables that do not grow with use. */
-const fixed = new Set(["skills", "private.error_catalogue", "private.file_types"]);
+/** Tables that do not grow with use, and queues that a job empties every minute. */
+const fixed = new Set([
+  "skills",
+  "private.error_catalogue",
+  "private.file_types",
+  "private.notification_total_changes",
+]);
 
 /** For sessions, cards and other rows that every call reads once. */
 const floor = 60;

@@ -3,7 +3,7 @@ import { type Belongings, belongingsOf } from "./belongings.ts";
 import { openMarketplace, undone } from "./database.ts";
 import { type Allowance, excesses } from "./limits.ts";
 import { operations, unmeasured } from "./operations.ts";
-import { heavyCreator, notifiedTalent, type Person, people } from "./people.ts";
+import { heavyCreator, type Person, people } from "./people.ts";
 import { callOf, planModes, readsOf, setsOf } from "./reads.ts";
 
 const sql = openMarketplace();
@@ -30,11 +30,6 @@ const known: readonly { person: Person; call: RegExp; why: string }[] = [
     person: heavyCreator,
     call: /^api\.get_analytics\(\)/,
     why: "figures of a period add up all of its rows",
-  },
-  {
-    person: notifiedTalent,
-    call: /"isRead" => 'true'/,
-    why: "walks past unread notifications, and all of them to know how many are read",
   },
 ];
 

@@ -84,5 +84,6 @@ export const unmeasured: Readonly<Record<string, string>> = {
   check_sign_up: "the same, for a sign-up",
   export_me: "returns everything of an account, so it reads everything of it",
   follow_unsubscribe_link: "the token says all",
+  search_talent: "plans by itself; `npm run bench search` measures its growth over three sizes",
   get_platform_analytics: "figures of the whole platform, for operators only",
 };

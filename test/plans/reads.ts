@@ -32,7 +32,7 @@ export const callOf = (call: string): Statement => ({
       select count(*)::int from jsonb_path_query(answer, 'lax $.**') as part
       where jsonb_typeof(part) = 'object'
     ) as returned
-    from (select ${call} as answer offset 0) as called`,
+    from (select (${call})::jsonb as answer offset 0) as called`,
 });
 
 /**

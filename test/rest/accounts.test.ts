@@ -105,6 +105,26 @@ describe("signing in", () => {
     expect(claimsOf(body.accessToken).userId).toBe(id);
   });
 
+  test("shows its device and address in the list of sessions", async () => {
+    const { email } = await person("talent");
+    const caller = new Caller();
+    const phone = "Mozilla/5.0 (Phone)";
+    const signedIn = await caller.send("POST", "/auth/login", {
+      body: { email, password },
+      headers: { "user-agent": phone },
+    });
+    caller.token = signedIn.body.accessToken;
+    const { sessions } = (await caller.get("/auth/sessions")).body;
+    expect(sessions).toHaveLength(2);
+    expect(sessions[0]).toMatchObject({
+      userAgent: phone,
+      ipAddress: caller.address,
+      current: true,
+    });
+    const { events } = (await caller.get("/auth/security-log")).body;
+    expect(events[0]).toMatchObject({ type: "signed_in", newDevice: true, userAgent: phone });
+  });
+
   test("gives the same refusal for a wrong password and an unknown address", async () => {
     const { email } = await person("talent");
     const wrong = await new Caller().post("/auth/login", { email, password: "Wrong-1234" });

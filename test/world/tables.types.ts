@@ -320,6 +320,17 @@ export interface Tables {
     waiting: Generated<boolean>;
     mailed_at: Time | null;
   };
+  "private.notification_total_changes": {
+    id: GeneratedAlways<string>;
+    user_id: string;
+    total: number;
+    unread: number;
+  };
+  "private.notification_totals": {
+    user_id: string;
+    total: string;
+    unread: string;
+  };
   "private.object_removals": {
     bucket_id: string;
     path: string;

@@ -20,6 +20,17 @@ select
   now(), date_trunc('day', now()) - interval '2 years' + n * interval '1 minute', now()
 from bench_people;
 
+update public.profiles as p
+set
+  professional_title = (array['Video editor', 'Motion designer', 'Illustrator'])[1 + b.n % 3],
+  bio = 'Talent ' || b.n || ' makes films, drawings and sounds.',
+  skills = array[s.names[1 + b.n % 20], s.names[21 + b.n % 7]],
+  hourly_rate = 20 + b.n % 100,
+  availability = (array['available_now', 'available_1_2_weeks', 'not_available'])[1 + b.n % 3]
+from bench_people as b
+cross join (select array_agg(k.name order by k.name) as names from public.skills as k) as s
+where b.id = p.id and b.kind = 'talent';
+
 insert into auth.sessions (id, user_id, created_at, updated_at, aal)
 select pg_temp.id_of('session', kind, n::text), id, now(), now(), 'aal1'
 from bench_people;

@@ -26,3 +26,9 @@ from bench_conversations as c
 join public.conversations as v on v.id = c.id
 join public.conversation_reads as r on r.conversation_id = c.id and r.user_id = c.talent_id
 where r.unread_count > 0;
+
+insert into private.notification_totals (user_id, total, unread)
+select n.user_id, count(*), count(*) filter (where not n.is_read)
+from bench_people as p
+join public.notifications as n on n.user_id = p.id
+group by n.user_id;

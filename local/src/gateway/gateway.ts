@@ -108,7 +108,7 @@ export class Gateway implements Part {
       timeout: destination.timeout,
       headers: {
         ...endToEnd(request.headers),
-        ...forwarded(request, destination.root),
+        ...forwarded(request, destination.root, this.#settings),
         ...this.#credentials(request, destination),
         "x-request-id": id,
       },
@@ -148,7 +148,7 @@ export class Gateway implements Part {
   /** Logs one line per request. Excludes query, headers and body, because they can contain secrets. */
   #logWhenDone(request: IncomingMessage, response: ServerResponse, id: string): void {
     const startedAt = performance.now();
-    const client = clientAddress(request);
+    const client = clientAddress(request, this.#settings);
     response.once("close", () => {
       this.#log.info({
         id,

@@ -50,7 +50,7 @@ function tunnel(settings: Settings, request: IncomingMessage, socket: Duplex): v
     path: url.pathname.slice(root.length) + url.search,
     headers: {
       ...endToEnd(request.headers),
-      ...forwarded(request, root),
+      ...forwarded(request, root, settings),
       connection: "Upgrade",
       upgrade: "websocket",
     },

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import { isIP } from "node:net";
+import type { Settings } from "../settings.ts";
 
 const hopByHop = new Set([
   "connection",
@@ -22,7 +23,8 @@ export function endToEnd(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
   const named = headers.connection?.toLowerCase().split(/\s*,\s*/) ?? [];
   const kept: OutgoingHttpHeaders = {};
   for (const name of Object.keys(headers)) {
-    if (!hopByHop.has(name) && !named.includes(name)) kept[name] = headers[name];
+    if (!hopByHop.has(name) && !named.includes(name) && name !== sentForClient)
+      kept[name] = headers[name];
   }
   return kept;
 }
@@ -35,25 +37,43 @@ export function single(headers: IncomingHttpHeaders, name: string): string | und
 
 const loopback = /^(::1|(::ffff:)?127\.)/;
 
-/** Whether the caller can set forwarded headers: only programs on this machine, such as a reverse proxy. */
-const isTrusted = (request: IncomingMessage): boolean =>
-  loopback.test(request.socket.remoteAddress ?? "");
+type Trust = Pick<Settings, "trustProxy"> & { readonly keys: Pick<Settings["keys"], "secretKey"> };
+
+/** Whether the caller can set forwarded headers: a proxy on this machine, if the stack is started behind one. */
+const isProxy = (request: IncomingMessage, { trustProxy }: Trust): boolean =>
+  trustProxy && loopback.test(request.socket.remoteAddress ?? "");
+
+const hasSecretKey = ({ headers }: IncomingMessage, { keys }: Trust): boolean =>
+  single(headers, "apikey") === keys.secretKey ||
+  headers.authorization === `Bearer ${keys.secretKey}`;
+
+const firstOf = (request: IncomingMessage, name: string): string =>
+  single(request.headers, name)?.split(",", 1)[0]?.trim() ?? "";
 
 /**
- * Returns the client's address: the first one in the `X-Forwarded-For` of a program on this machine, otherwise the
- * address of the connection. Clients on other machines cannot spoof it.
+ * Returns the client's address: `Sb-Forwarded-For` of a server that has the secret key and acts for a client, the
+ * first address in `X-Forwarded-For` of a trusted proxy, otherwise the address of the connection.
  */
-export function clientAddress(request: IncomingMessage): string {
-  const address = single(request.headers, "x-forwarded-for")?.split(",", 1)[0]?.trim() ?? "";
-  if (isIP(address) !== 0 && isTrusted(request)) return address;
+export function clientAddress(request: IncomingMessage, trust: Trust): string {
+  const given = firstOf(request, sentForClient);
+  if (isIP(given) !== 0 && hasSecretKey(request, trust)) return given;
+  const address = firstOf(request, "x-forwarded-for");
+  if (isIP(address) !== 0 && isProxy(request, trust)) return address;
   return (request.socket.remoteAddress ?? "").replace(/^::ffff:/, "");
 }
 
+/** A server's own header for the address of its client. It ends at the gateway. */
+const sentForClient = "sb-forwarded-for";
+
 /** Returns the forwarded headers: the client's address, and the URL parts that the client used. */
-export function forwarded(request: IncomingMessage, prefix: string): Record<string, string> {
-  const address = clientAddress(request);
+export function forwarded(
+  request: IncomingMessage,
+  prefix: string,
+  trust: Trust,
+): Record<string, string> {
+  const address = clientAddress(request, trust);
   const trustedHeader = (name: string) =>
-    isTrusted(request) ? single(request.headers, `x-forwarded-${name}`) : undefined;
+    isProxy(request, trust) ? single(request.headers, `x-forwarded-${name}`) : undefined;
   return {
     "x-forwarded-for": address,
     "x-real-ip": address,

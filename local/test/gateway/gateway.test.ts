@@ -286,18 +286,55 @@ describe("CORS", () => {
 });
 
 describe("headers", () => {
-  test("takes the client's address from a proxy on this machine, otherwise from the connection", async () => {
-    const address = async (header?: string) => {
-      await ask(`${base}/auth/v1/user`, {
-        headers: header === undefined ? {} : { "x-forwarded-for": header },
+  const address = async (at: string, headers: Record<string, string> = {}) => {
+    await ask(`${at}/auth/v1/user`, { headers });
+    return [auth.last.headers["x-forwarded-for"], auth.last.headers["x-real-ip"]];
+  };
+  const both = (ip: string) => [ip, ip];
+
+  test("takes the client's address from the connection, whatever the caller claims", async () => {
+    expect(await address(base)).toEqual(both("127.0.0.1"));
+    for (const name of ["x-forwarded-for", "x-real-ip", "forwarded", "sb-forwarded-for"]) {
+      expect(await address(base, { [name]: "203.0.113.7" }), name).toEqual(both("127.0.0.1"));
+    }
+    await ask(`${base}/functions/v1/x`, { headers: { "x-forwarded-host": "evil.example" } });
+    expect(functions.last.headers["x-forwarded-host"]).toBe(new URL(base).host);
+  });
+
+  test("takes the client's address from a server that has the secret key", async () => {
+    const { publishableKey, secretKey } = settings.keys;
+    const given = { "sb-forwarded-for": "203.0.113.7" };
+    expect(await address(base, { ...given, apikey: secretKey })).toEqual(both("203.0.113.7"));
+    expect(auth.last.headers["sb-forwarded-for"]).toBeUndefined();
+    expect(await address(base, { ...given, apikey: publishableKey })).toEqual(both("127.0.0.1"));
+    const invalid = { "sb-forwarded-for": "<script>", apikey: secretKey };
+    expect(await address(base, invalid)).toEqual(both("127.0.0.1"));
+  });
+
+  test("takes the client's address and URL from a trusted proxy", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "gateway-"));
+    const { internal } = settings.ports;
+    const behind = await scratchSettings({ dataDir: folder, trustProxy: true });
+    const ports = { ...behind.ports, internal };
+    const second = new Gateway({ ...behind, ports }, log, () => health);
+    await second.start();
+    const of = (header: string) => address(behind.apiUrl, { "x-forwarded-for": header });
+    try {
+      expect(await of("203.0.113.7")).toEqual(both("203.0.113.7"));
+      expect(await of("203.0.113.7, 10.0.0.1")).toEqual(both("203.0.113.7"));
+      expect(await of("2001:db8::1")).toEqual(both("2001:db8::1"));
+      expect(await of("<script>")).toEqual(both("127.0.0.1"));
+      await ask(`${behind.apiUrl}/functions/v1/x`, {
+        headers: { "x-forwarded-host": "api.example", "x-forwarded-proto": "https" },
       });
-      return [auth.last.headers["x-forwarded-for"], auth.last.headers["x-real-ip"]];
-    };
-    expect(await address()).toEqual(["127.0.0.1", "127.0.0.1"]);
-    expect(await address("203.0.113.7")).toEqual(["203.0.113.7", "203.0.113.7"]);
-    expect(await address("203.0.113.7, 10.0.0.1")).toEqual(["203.0.113.7", "203.0.113.7"]);
-    expect(await address("2001:db8::1")).toEqual(["2001:db8::1", "2001:db8::1"]);
-    expect(await address("<script>")).toEqual(["127.0.0.1", "127.0.0.1"]);
+      expect(functions.last.headers).toMatchObject({
+        "x-forwarded-host": "api.example",
+        "x-forwarded-proto": "https",
+      });
+    } finally {
+      await second.stop();
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   test("forwards host, port, protocol, path and prefix of the requested URL", async () => {
@@ -309,13 +346,6 @@ describe("headers", () => {
       "x-forwarded-proto": "http",
       "x-forwarded-prefix": "/functions/v1",
       "x-forwarded-path": "/functions/v1/x/y",
-    });
-    await ask(`${base}/functions/v1/x`, {
-      headers: { "x-forwarded-host": "api.example", "x-forwarded-proto": "https" },
-    });
-    expect(functions.last.headers).toMatchObject({
-      "x-forwarded-host": "api.example",
-      "x-forwarded-proto": "https",
     });
   });
 

@@ -13,8 +13,9 @@ export async function scratchSettings(given: {
   readonly dataDir: string;
   readonly projectDir?: string;
   readonly env?: Readonly<Record<string, string>>;
+  readonly trustProxy?: boolean;
 }): Promise<Settings> {
-  const { dataDir, projectDir = fixture, env } = given;
+  const { dataDir, projectDir = fixture, env, trustProxy = false } = given;
   const config = await loadConfig(projectDir, env);
   const ports = await choosePorts(config, { api: 0 });
   return {
@@ -22,6 +23,7 @@ export async function scratchSettings(given: {
     dataDir,
     ports,
     host: "127.0.0.1",
+    trustProxy,
     apiUrl: `http://127.0.0.1:${ports.api}`,
     mailUrl: `http://127.0.0.1:${ports.mail}`,
     keys: await loadKeys(dataDir),

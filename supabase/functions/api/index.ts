@@ -23,7 +23,7 @@ async function publishedKeys() {
 
 const app = createApp({
   database,
-  auth: { supabaseUrl, publishableKey },
+  auth: { supabaseUrl, secretKey },
   storage: { supabaseUrl, publicUrl, publishableKey, secretKey },
   verify: tokenVerifier(keyFinder(settings.jwks, publishedKeys)),
   count: requestCounter(database),
@@ -31,6 +31,7 @@ const app = createApp({
     inBackground(work, (error) =>
       console.error(JSON.stringify({ background: describeError(error) })),
     ),
+  addressHeader: settings.addressHeader,
   cors: corsPolicy(settings.corsOrigins),
   log: logToConsole,
 });

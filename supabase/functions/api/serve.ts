@@ -20,6 +20,7 @@ export interface Services {
   readonly storage: StorageOptions;
   readonly verify: VerifyToken;
   readonly count: CountRequest;
+  readonly addressHeader?: string | undefined;
   readonly background: (work: Promise<unknown>) => void;
 }
 
@@ -59,7 +60,7 @@ export async function serve(matched: Matched, trace: Trace, services: Services):
 
 async function serveJson(matched: Matched, trace: Trace, services: Services): Promise<Response> {
   const { operation, request } = matched;
-  const address = clientAddress(request.headers);
+  const address = clientAddress(request.headers, services.addressHeader);
   const count = async (userId: string | undefined) => {
     trace.allowance = await services.count({ userId, address });
   };
@@ -118,7 +119,7 @@ function contextOf(exchange: Exchange, parts: Pick<Parts, "params" | "query">): 
     bearer: bearerOf(request.headers),
     address,
     idempotencyKey: idempotencyKeyOf(request.headers),
-    auth: new AuthClient(services.auth, address),
+    auth: new AuthClient(services.auth, address, request.headers.get("user-agent")),
     database,
     storage,
     call: databaseCaller(exchange),

@@ -9,6 +9,8 @@ export interface Settings {
   readonly publishableKey: string;
   readonly secretKey: string;
   readonly jwks: readonly JWK[];
+  /** The header in which the platform's proxy passes on the client's address. */
+  readonly addressHeader: string | undefined;
   /** Comma-separated origins of pages that may call the API. */
   readonly corsOrigins: string | undefined;
 }
@@ -27,6 +29,7 @@ export function readSettings(env: Environment): Settings {
     publishableKey,
     secretKey,
     jwks: keys,
+    addressHeader: env("CLIENT_ADDRESS_HEADER") || undefined,
     corsOrigins: env("CORS_ORIGINS"),
   };
 }

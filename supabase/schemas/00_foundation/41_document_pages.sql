@@ -1,6 +1,6 @@
 -- Returns one page of a documents view. Condition and order are constant text of the calling
 -- function; values from callers are passed as $1 to $6. The ids of the page are selected first, so
--- that documents of other pages are not built.
+-- that documents of other pages are not built. p_total: the number of all, where it is known.
 --
 -- Definer functions call it, one for each list, with a condition that names the caller's rows by a
 -- value. The planner then knows when somebody has a hundred times the rows of others, and walks an
@@ -9,7 +9,7 @@
 create function private.page_of_documents(
   p_view regclass, p_where text, p_order text, p_page integer, p_limit integer,
   p_1 uuid, p_2 text default null, p_3 uuid default null, p_4 uuid default null,
-  p_5 date default null, p_6 date default null,
+  p_5 date default null, p_6 date default null, p_total bigint default null,
   out documents jsonb, out pagination jsonb
 )
   language plpgsql
@@ -17,11 +17,13 @@ create function private.page_of_documents(
   set search_path = ''
 as $$
 declare
-  v_total bigint;
+  v_total bigint := p_total;
 begin
-  execute format('select count(*) from %s where %s', p_view, p_where)
-  into v_total
-  using p_1, p_2, p_3, p_4, p_5, p_6;
+  if v_total is null then
+    execute format('select count(*) from %s where %s', p_view, p_where)
+    into v_total
+    using p_1, p_2, p_3, p_4, p_5, p_6;
+  end if;
 
   execute format(
     'select coalesce(jsonb_agg(whole.document order by page.place), ''[]'') from ('

@@ -104,7 +104,7 @@ begin
     concat_ws(':', 'write', tg_argv[0], auth.uid()), tg_argv[1]::integer, tg_argv[2]::integer
   );
   perform private.raise_rate_limited(
-    format('You can make at most %s changes of this kind now. Try again later.', tg_argv[1]),
+    format('You can make at most %s changes of this kind per hour. Try again later.', tg_argv[1]),
     case when not v_count.allowed then v_count.reset_seconds end
   );
   return new;

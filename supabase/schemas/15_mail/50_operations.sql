@@ -109,6 +109,18 @@ Requires: a signed-in user.
 Errors: WRONG_PASSWORD (returned, not raised), EMAIL_EXISTS, RATE_LIMITED, VALIDATION_ERROR,
 NOT_AUTHENTICATED, SESSION_REVOKED.';
 
+-- Returns the user agent of a device. The REST API signs in for its clients and puts their user agent in
+-- brackets.
+create function private.device_of(p_user_agent text)
+  returns text
+  language sql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+  select left(regexp_replace(p_user_agent, '^onswift-api \((.*)\)$', '\1'), 500)
+$$;
+
 -- Definer: reads Auth's table of sessions, the caller's own only.
 create function private.my_sessions()
   returns jsonb
@@ -125,7 +137,7 @@ as $$
         'lastUsedAt', private.iso(
           greatest(s.created_at + private.session_head_start(), s.refreshed_at at time zone 'UTC')
         ),
-        'userAgent', s.user_agent,
+        'userAgent', private.device_of(s.user_agent),
         'ipAddress', host(s.ip),
         'current', s.id = private.try_uuid(auth.jwt() ->> 'session_id')
       )

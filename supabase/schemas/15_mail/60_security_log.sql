@@ -40,9 +40,9 @@ begin
       from private.security_events as e
       where e.user_id = p.id
         and e.type = 'signed_in'
-        and e.user_agent is not distinct from left(new.user_agent, 500)
+        and e.user_agent is not distinct from private.device_of(new.user_agent)
     ),
-    left(new.user_agent, 500),
+    private.device_of(new.user_agent),
     host(new.ip)
   from public.profiles as p
   where p.id = new.user_id;
@@ -64,7 +64,7 @@ create function private.log_security(p_user_id uuid, p_type text)
   set search_path = ''
 as $$
   insert into private.security_events (user_id, type, user_agent, ip)
-  select p.id, p_type, left(s.user_agent, 500), host(s.ip)
+  select p.id, p_type, private.device_of(s.user_agent), host(s.ip)
   from public.profiles as p
   left join auth.sessions as s
     on s.id = private.try_uuid(auth.jwt() ->> 'session_id') and s.user_id = p.id

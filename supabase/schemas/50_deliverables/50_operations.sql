@@ -12,7 +12,27 @@ as $$
   where d.id = p_deliverable_id
 $$;
 
-grant execute on function private.deliverable_with_versions(uuid) to authenticated;
+-- Returns a deliverable that the caller may read. Definer: it has asked once, so that no version and no
+-- file asks again.
+create function private.deliverable_for_reader(p_deliverable_id uuid)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.require_deliverable(p_deliverable_id);
+
+  return private.deliverable_with_versions(p_deliverable_id);
+end;
+$$;
+
+-- Called by api functions as the caller; they return what the caller may read.
+grant execute on function
+  private.deliverable_with_versions(uuid),
+  private.deliverable_for_reader(uuid)
+to authenticated;
 
 -- Returns a page of the caller's deliverables. Definer: see private.page_of_documents.
 create function private.list_deliverables(p_input jsonb)
@@ -120,7 +140,7 @@ begin
 
   -- Two statements, because a document shows only what was written before its statement began.
   v_id := private.submit_deliverable("projectId"::uuid, "taskId"::uuid, title, description, files);
-  return private.keep_answer(private.deliverable_with_versions(v_id));
+  return private.keep_answer(private.deliverable_for_reader(v_id));
 end;
 $$;
 
@@ -145,9 +165,8 @@ as $$
 begin
   perform private.require_session();
   perform private.require_ids(jsonb_build_object('deliverableId', "deliverableId"));
-  perform private.require_deliverable("deliverableId"::uuid);
 
-  return private.deliverable_with_versions("deliverableId"::uuid);
+  return private.deliverable_for_reader("deliverableId"::uuid);
 end;
 $$;
 
@@ -193,7 +212,7 @@ begin
   );
   perform private.resubmit_deliverable("deliverableId"::uuid, title, description, files);
 
-  return private.keep_answer(private.deliverable_with_versions("deliverableId"::uuid));
+  return private.keep_answer(private.deliverable_for_reader("deliverableId"::uuid));
 end;
 $$;
 
@@ -244,7 +263,7 @@ begin
       hint = 'INVALID_STATE';
   end if;
 
-  return private.deliverable_with_versions(p_deliverable_id::uuid);
+  return private.deliverable_for_reader(p_deliverable_id::uuid);
 end;
 $$;
 

@@ -34,7 +34,7 @@ begin
   );
   perform private.replace_file("deliverableId"::uuid, "fileId"::uuid, "newFileId"::uuid);
 
-  return private.keep_answer(private.deliverable_with_versions("deliverableId"::uuid));
+  return private.keep_answer(private.deliverable_for_reader("deliverableId"::uuid));
 end;
 $$;
 

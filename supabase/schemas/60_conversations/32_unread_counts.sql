@@ -87,7 +87,9 @@ as $$
 declare
   v_conversation public.conversations;
   v_message public.messages;
+  v_user_id constant uuid := auth.uid();
   v_reads public.conversation_reads;
+  v_last public.messages;
   v_read_count integer;
 begin
   perform private.require_conversation(p_conversation_id);
@@ -116,17 +118,20 @@ begin
   if v_message.id = v_conversation.last_message_id then
     v_read_count := v_reads.unread_count;
   else
+    -- Two ends of one index, and nothing that must be looked up for each message.
+    select m.* into v_last from public.messages as m where m.id = v_reads.last_read_message_id;
+
     select count(*)
     into v_read_count
     from public.messages as m
-    left join public.messages as last on last.id = v_reads.last_read_message_id
     where m.conversation_id = p_conversation_id
-      and m.sender_id <> auth.uid()
-      and m.deleted_at is null
-      and m.sent_at between coalesce(last.sent_at, v_reads.last_read_at, '-infinity')
-        and v_message.sent_at
       and (m.sent_at, m.id) <= (v_message.sent_at, v_message.id)
-      and (last.id is null or (m.sent_at, m.id) > (last.sent_at, last.id));
+      and (m.sent_at, m.id) > (
+        coalesce(v_last.sent_at, v_reads.last_read_at, '-infinity'),
+        coalesce(v_last.id, '00000000-0000-0000-0000-000000000000')
+      )
+      and m.sender_id <> v_user_id
+      and m.deleted_at is null;
   end if;
 
   update public.conversation_reads

@@ -80,6 +80,7 @@ $$;
 create trigger _300_set_read_at
   before insert or update of is_read on public.notifications
   for each row
+  when (new.is_read <> (new.read_at is not null))
   execute function private.tg_notifications__set_read_at();
 
 -- Deletes notifications that were read more than 90 days ago.

@@ -10,12 +10,14 @@ create function private.list_notifications(p_input jsonb)
 as $$
 declare
   v_user_id constant uuid := auth.uid();
+  v_totals record;
   v_page record;
 begin
   perform private.raise_field_errors(
     private.check_flag(p_input, 'isRead', 'Is read') || private.check_page(p_input)
   );
 
+  v_totals := private.notification_totals_of(v_user_id);
   v_page := private.page_of_documents(
     'private.notification_documents',
     'user_id = $1' || case p_input ->> 'isRead'
@@ -25,14 +27,17 @@ begin
     end,
     'created_at desc, id desc',
     private.page_number(p_input), private.page_limit(p_input, 20),
-    v_user_id
+    v_user_id,
+    p_total => case p_input ->> 'isRead'
+      when 'true' then v_totals.total - v_totals.unread
+      when 'false' then v_totals.unread
+      else v_totals.total
+    end
   );
 
   return jsonb_build_object(
     'notifications', v_page.documents,
-    'unreadCount', (
-      select count(*) from public.notifications as n where n.user_id = v_user_id and not n.is_read
-    ),
+    'unreadCount', v_totals.unread,
     'pagination', v_page.pagination
   );
 end;
@@ -101,12 +106,9 @@ create function api.mark_all_notifications_read()
   volatile
   set search_path = ''
 as $$
-declare
-  v_user_id constant uuid := private.require_session();
 begin
-  update public.notifications
-  set is_read = true
-  where user_id = v_user_id and not is_read;
+  perform private.require_session();
+  perform private.mark_all_notifications_read();
 end;
 $$;
 

@@ -41,6 +41,9 @@ select cron.schedule(
   'onswift-notify-deadlines', '5 * * * *', 'select private.notify_deadlines()'
 );
 select cron.schedule(
+  'onswift-add-up-notifications', '* * * * *', 'select private.add_up_notifications()'
+);
+select cron.schedule(
   'onswift-purge-notifications', '50 3 * * *', 'select private.purge_notifications()'
 );
 select cron.schedule(

@@ -1,5 +1,5 @@
 begin;
-select plan(13);
+select plan(17);
 
 create temporary table people as
 select
@@ -30,6 +30,12 @@ end;
 $$;
 
 -- Acting as the talent
+select tests.act_as((select talent from people));
+create temporary table avatar as
+select (api.create_upload('avatar', 'a.png', '2048', 'image/png') ->> 'fileId')::uuid as id;
+select tests.act_as_postgres();
+update public.profiles set avatar_file_id = (select id from avatar) where id = (select talent from people);
+update auth.users set email_change = 'next@example.com' where id = (select talent from people);
 select tests.act_as((select talent from people));
 select is(api.delete_me('Wrong-1!') ->> 'hint', 'WRONG_PASSWORD', 'a wrong password returns an error object instead of raising, so that the attempt is counted');
 select is(current_setting('response.status'), '403', 'a wrong password sets the response status 403');
@@ -70,6 +76,19 @@ select is(
   (select count(*) from auth.users where email in (select talent || '@example.com' from people)),
   1::bigint, 'a deleted account keeps its email address at first'
 );
+-- Requests of anyone
+select api.forgot_password(talent || '@example.com') from people;
+select private.send_auth_mail(jsonb_build_object(
+  'user', jsonb_build_object('email', talent || '@example.com'),
+  'email_data', '{"email_action_type": "recovery"}'::jsonb
+))
+from people;
+select is(
+  (
+    select count(*) from private.claim_mail(100), people where recipient = talent || '@example.com'
+  ),
+  0::bigint, 'a deleted account gets no mail'
+);
 do $$ begin perform private.anonymise_accounts(); end; $$;
 select is(
   (select name from public.profiles where id = (select talent from people)), 'Ada', 'the job erases nothing within 30 days'
@@ -85,6 +104,19 @@ select is(
 select is_empty(
   $$ select from auth.users where email in (select talent || '@example.com' from people) $$,
   'the job frees the email address after 30 days'
+);
+
+select is(
+  (select email_change from auth.users where id = (select talent from people)), '',
+  'an address that was requested is erased, too'
+);
+select isnt(
+  (select removed_at from public.files where id = (select id from avatar)), null,
+  'the avatar is removed'
+);
+select is_empty(
+  $$ select from private.security_events where user_id = (select talent from people) $$,
+  'the security log is erased'
 );
 
 select * from finish();

@@ -9,7 +9,8 @@ export interface AuthSession {
 
 export interface AuthOptions {
   readonly supabaseUrl: string;
-  readonly publishableKey: string;
+  /** Only with this key does Auth believe the address of the client. */
+  readonly secretKey: string;
   readonly fetch?: typeof fetch;
 }
 
@@ -25,10 +26,13 @@ const timeoutMs = 10_000;
 export class AuthClient {
   readonly #options: AuthOptions;
   readonly #address: string;
+  readonly #userAgent: string;
 
-  constructor(options: AuthOptions, address: string) {
+  constructor(options: AuthOptions, address: string, userAgent: string | null = null) {
     this.#options = options;
     this.#address = address;
+    // Not as it is: a secret key in a browser's request would be refused.
+    this.#userAgent = `onswift-api (${(userAgent ?? "unknown").slice(0, 300)})`;
   }
 
   /** Returns no session when the project requires confirmed addresses. */
@@ -50,13 +54,14 @@ export class AuthClient {
   }
 
   async #call<Answer>({ path, body, bearer }: Call): Promise<Answer> {
-    const { supabaseUrl, publishableKey, fetch: send = fetch } = this.#options;
+    const { supabaseUrl, secretKey, fetch: send = fetch } = this.#options;
     const response = await send(`${supabaseUrl}/auth/v1${path}`, {
       method: "POST",
       headers: {
-        apikey: publishableKey,
+        apikey: secretKey,
         "content-type": "application/json",
-        "x-forwarded-for": this.#address,
+        "user-agent": this.#userAgent,
+        ...(this.#address === "unknown" ? {} : { "sb-forwarded-for": this.#address }),
         "x-supabase-api-version": "2024-01-01",
         ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
       },

@@ -1,6 +1,9 @@
-/** The client's IP address as the platform's proxy reports it: the first one in `X-Forwarded-For`. */
-export const clientAddress = (headers: Headers): string =>
-  headers.get("x-forwarded-for")?.split(",")[0]?.trim().slice(0, 64) || "unknown";
+/**
+ * The client's IP address as the platform's proxy reports it: the first one in the header. Choose a header that
+ * the proxy overwrites; callers can set all others.
+ */
+export const clientAddress = (headers: Headers, header = "x-forwarded-for"): string =>
+  headers.get(header)?.split(",")[0]?.trim().slice(0, 64) || "unknown";
 
 /**
  * The key under which a limit counts an address. One customer can use all addresses of an IPv6 network, so

@@ -19,7 +19,7 @@ function withAuth(
   const asked: Request[] = [];
   const auth = {
     supabaseUrl: "http://auth.test",
-    publishableKey: "sb_publishable_test",
+    secretKey: "sb_secret_test",
     fetch: async (input: string | URL | Request, init?: RequestInit) => {
       const request = new Request(input, init);
       asked.push(request);
@@ -49,8 +49,9 @@ Deno.test("sign-up passes the data and the client's address to Auth and responds
   assert.equal(refreshToken, "r1");
 
   assert.equal(asked[0]?.url, "http://auth.test/auth/v1/signup");
-  assert.equal(asked[0]?.headers.get("apikey"), "sb_publishable_test");
-  assert.equal(asked[0]?.headers.get("x-forwarded-for"), "203.0.113.7");
+  assert.equal(asked[0]?.headers.get("apikey"), "sb_secret_test");
+  assert.equal(asked[0]?.headers.get("sb-forwarded-for"), "203.0.113.7");
+  assert.equal(asked[0]?.headers.get("user-agent"), "onswift-api (unknown)");
   assert.deepEqual(await asked[0]?.json(), {
     email: "ada@example.com",
     password: account.password,

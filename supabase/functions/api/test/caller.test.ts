@@ -78,6 +78,8 @@ Deno.test("the first forwarded address is the client's, and an IPv6 network coun
   const from = (value: string) => clientAddress(new Headers({ "x-forwarded-for": value }));
   assert.equal(from("203.0.113.9, 10.0.0.1"), "203.0.113.9");
   assert.equal(clientAddress(new Headers()), "unknown");
+  const hosted = new Headers({ "x-forwarded-for": "1.2.3.4", "cf-connecting-ip": "203.0.113.7" });
+  assert.equal(clientAddress(hosted, "cf-connecting-ip"), "203.0.113.7");
   assert.equal(addressBucket("203.0.113.9"), "203.0.113.9");
   assert.equal(addressBucket("::ffff:203.0.113.9"), "203.0.113.9");
   assert.equal(addressBucket("2001:0db8::1"), addressBucket("2001:db8:0:0:ffff::2"));

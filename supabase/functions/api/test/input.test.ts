@@ -50,6 +50,27 @@ Deno.test("a body over the limit is 413, whatever length it declares", async () 
   assert.ok(sent < maxBodyBytes * 2, "reading stops at the limit");
 });
 
+Deno.test("a body that does not arrive within 2 minutes is refused", async () => {
+  const { send, calls } = standIn();
+  const original = AbortSignal.timeout;
+  const asked: number[] = [];
+  AbortSignal.timeout = (ms) => {
+    asked.push(ms);
+    return original.call(AbortSignal, 20);
+  };
+  try {
+    const slow = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new TextEncoder().encode('{"email"')),
+    });
+    const answer = await refused(await send("POST", "/auth/login", { headers: json, body: slow }));
+    assert.deepEqual(answer, { status: 400, code: "VALIDATION_ERROR", fields: ["body"] });
+    assert.deepEqual(asked, [120_000]);
+  } finally {
+    AbortSignal.timeout = original;
+  }
+  assert.equal(calls.length, 0);
+});
+
 Deno.test("a body is passed to the database as it was sent, with the arguments of the right type", async () => {
   const { signedIn, calls } = standIn();
   const body = { name: 7, description: ["x"], dueDate: "tomorrow", status: "completed" };

@@ -83,7 +83,7 @@ export function standIn(
   };
   const auth = {
     supabaseUrl: "http://auth.test",
-    publishableKey: "sb_publishable_test",
+    secretKey: "sb_secret_test",
     // A test that calls Auth replaces this.
     fetch: () => Promise.reject(new Error("Auth must not be called.")),
   };
