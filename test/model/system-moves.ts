@@ -3,16 +3,17 @@ import type { Move, Weighted } from "./moves.ts";
 
 const done = { rows: [] };
 
-/** The bytes of a reserved file arrive: the row that Storage writes as its own role. */
+/** The bytes of a reserved file arrive in time: the row that Storage writes as its own role. */
 const bytesArrive: Move = async ({ world: { sql }, focus: { file }, random }) => {
   if (file?.state !== "reserved" || file.removed) return done;
   const size = random.chance(0.95) ? 2048 : 60_000_000;
   await sql`
     insert into storage.objects (bucket_id, name, version, metadata)
-    values (
+    select
       ${file.bucket}, ${file.path}, ${randomUUID()},
       ${sql.json({ size, mimetype: random.chance(0.97) ? "image/png" : "text/html" })}
-    )
+    from public.files as f
+    where f.id = ${file.id} and f.expires_at > now()
     on conflict do nothing`;
   return done;
 };
