@@ -255,6 +255,10 @@ export interface Tables {
     created_at: Generated<Time>;
     last_used_at: Time | null;
   };
+  "private.deadline_progress": {
+    only_row: Generated<boolean>;
+    reminded_until: Time;
+  };
   "private.deadline_reminders": {
     task_id: string;
     user_id: string;

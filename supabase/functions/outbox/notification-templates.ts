@@ -198,7 +198,7 @@ export const notificationTemplates: Readonly<Record<string, Template>> = {
   })),
   deadline_approaching: notification("a deadline on OnSwift is approaching", (payload) => ({
     subject: dueSubject(payload),
-    paragraphs: [where(payload), due(payload)],
+    paragraphs: [where(payload)],
   })),
   // Never the content of the message: it stays in the conversation.
   message_received: notification("you received a message on OnSwift", (payload) => ({

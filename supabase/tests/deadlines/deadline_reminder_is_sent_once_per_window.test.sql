@@ -45,11 +45,12 @@ select results_eq(
     where type = 'deadline_approaching' and user_id = talent and entity_id = task
   $$,
   $$
-    select 'Deadline Approaching', '''Cut'' in Film project is due in 3 days', 'task',
+    select 'Deadline Approaching',
+      '''Cut'' in Film project is due on ' || to_char(private.today() + 3, 'FMDay FMDD FMMonth YYYY'), 'task',
       jsonb_build_object('projectId', project, 'taskId', task)
     from s
   $$,
-  'the reminder names the task and links to it'
+  'the reminder names the task and the day, and links to the task'
 );
 select is(
   (select string_agg(payload ->> 'daysLeft', ',') from private.outbox, s
