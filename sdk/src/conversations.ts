@@ -1,7 +1,7 @@
 import { onlyKeys } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
 import type { CallOptions } from "./core/options.ts";
-import { type Call, call, type ListCall, listCall } from "./core/result.ts";
+import { type Call, call, type ListCall, listCall, type Place } from "./core/result.ts";
 import type {
   Conversation,
   ConversationFilter,
@@ -28,8 +28,8 @@ export class Conversations {
     filter: ConversationFilter = {},
     options?: CallOptions,
   ): ListCall<ConversationList, Conversation> {
-    const load = async (page = filter.page) => {
-      const args = { ...onlyKeys(filter, "page", "limit"), page };
+    const load = async (place: Place) => {
+      const args = { ...onlyKeys(filter, "page", "limit"), ...place };
       const operation = { name: "list_conversations", args, kind: "read" } as const;
       return this.#backend.run<ConversationList>(operation, options);
     };

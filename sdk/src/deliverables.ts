@@ -1,7 +1,7 @@
 import { onlyKeys } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
 import type { CallOptions } from "./core/options.ts";
-import { type Call, call, type ListCall, listCall } from "./core/result.ts";
+import { type Call, call, type ListCall, listCall, type Place } from "./core/result.ts";
 import type {
   Deliverable,
   DeliverableFilter,
@@ -34,8 +34,11 @@ export class Deliverables {
     filter: DeliverableFilter = {},
     options?: CallOptions,
   ): ListCall<DeliverableList, Deliverable> {
-    const load = async (page = filter.page): Promise<DeliverableList> => {
-      const args = { ...onlyKeys(filter, "status", "projectId", "page", "limit", "sort"), page };
+    const load = async (place: Place): Promise<DeliverableList> => {
+      const args = {
+        ...onlyKeys(filter, "status", "projectId", "page", "limit", "sort"),
+        ...place,
+      };
       return this.#backend.run({ name: "list_deliverables", args, kind: "read" }, options);
     };
     return listCall(load, (page) => page.deliverables);

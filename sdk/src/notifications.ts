@@ -1,7 +1,7 @@
 import { onlyKeys } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
 import type { CallOptions } from "./core/options.ts";
-import { type Call, call, type ListCall, listCall } from "./core/result.ts";
+import { type Call, call, type ListCall, listCall, type Place } from "./core/result.ts";
 import type {
   Notification,
   NotificationFilter,
@@ -30,8 +30,8 @@ export class Notifications {
     filter: NotificationFilter = {},
     options?: CallOptions,
   ): ListCall<NotificationList, Notification> {
-    const load = async (page = filter.page) => {
-      const args = { ...onlyKeys(filter, "isRead", "page", "limit"), page };
+    const load = async (place: Place) => {
+      const args = { ...onlyKeys(filter, "isRead", "page", "limit"), ...place };
       const operation = { name: "list_notifications", args, kind: "read" } as const;
       return this.#backend.run<NotificationList>(operation, options);
     };

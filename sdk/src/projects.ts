@@ -1,7 +1,7 @@
 import { onlyKeys } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
 import type { CallOptions } from "./core/options.ts";
-import { type Call, call, type ListCall, listCall } from "./core/result.ts";
+import { type Call, call, type ListCall, listCall, type Place } from "./core/result.ts";
 import type {
   NewProject,
   Project,
@@ -31,8 +31,8 @@ export class Projects {
    * ```
    */
   list(filter: ProjectFilter = {}, options?: CallOptions): ListCall<ProjectList, Project> {
-    const load = async (page = filter.page) => {
-      const args = { ...onlyKeys(filter, "status", "page", "limit", "sort"), page };
+    const load = async (place: Place) => {
+      const args = { ...onlyKeys(filter, "status", "page", "limit", "sort"), ...place };
       return this.#backend.run<ProjectList>({ name: "list_projects", args, kind: "read" }, options);
     };
     return listCall(load, (page) => page.projects);

@@ -1,7 +1,7 @@
 import { onlyKeys } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
 import type { CallOptions } from "./core/options.ts";
-import { type Call, call, type ListCall, listCall } from "./core/result.ts";
+import { type Call, call, type ListCall, listCall, type Place } from "./core/result.ts";
 import type {
   NewReview,
   PublicReview,
@@ -31,8 +31,8 @@ export class Reviews {
     filter: ReviewFilter = {},
     options?: CallOptions,
   ): ListCall<ReviewList, PublicReview> {
-    const load = async (page = filter.page) => {
-      const args = { userId, ...onlyKeys(filter, "page", "limit", "sort"), page };
+    const load = async (place: Place) => {
+      const args = { userId, ...onlyKeys(filter, "page", "limit", "sort"), ...place };
       const operation = { name: "list_reviews", args, kind: "read", anonymous: true } as const;
       return this.#backend.run<ReviewList>(operation, options);
     };

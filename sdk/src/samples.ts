@@ -1,7 +1,7 @@
 import { onlyKeys } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
 import type { CallOptions } from "./core/options.ts";
-import { type Call, call, type ListCall, listCall } from "./core/result.ts";
+import { type Call, call, type ListCall, listCall, type Place } from "./core/result.ts";
 import type { NewSample, Sample, SampleFilter, SampleList } from "./types/samples.ts";
 import type { UploadOptions, UploadTask } from "./types/uploads.ts";
 import type { UploadInput } from "./upload/batch.ts";
@@ -27,8 +27,8 @@ export class Samples {
     filter: SampleFilter = {},
     options?: CallOptions,
   ): ListCall<SampleList, Sample> {
-    const load = async (page = filter.page): Promise<SampleList> => {
-      const args = { projectId, ...onlyKeys(filter, "page", "limit", "sort"), page };
+    const load = async (place: Place): Promise<SampleList> => {
+      const args = { projectId, ...onlyKeys(filter, "page", "limit", "sort"), ...place };
       return this.#backend.run({ name: "list_samples", args, kind: "read" }, options);
     };
     return listCall(load, (page) => page.samples);

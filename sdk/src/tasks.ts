@@ -1,7 +1,7 @@
 import { onlyKeys } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
 import type { CallOptions } from "./core/options.ts";
-import { type Call, call, type ListCall, listCall } from "./core/result.ts";
+import { type Call, call, type ListCall, listCall, type Place } from "./core/result.ts";
 import type { Status } from "./types/projects.ts";
 import type {
   NewTask,
@@ -114,18 +114,18 @@ export class Tasks {
   }
 
   #listOfProject(projectId: string, filter: ProjectTaskFilter, options?: CallOptions) {
-    const load = async (page = filter.page) => {
+    const load = async (place: Place) => {
       const fields = onlyKeys(filter, "status", "assigneeId", "page", "limit", "sort");
-      return this.#read("list_project_tasks", { projectId, ...fields, page }, options);
+      return this.#read("list_project_tasks", { projectId, ...fields, ...place }, options);
     };
     return listCall(load, (page) => page.tasks);
   }
 
   #listOfAllProjects(filter: TaskFilter, options?: CallOptions) {
-    const load = async (page = filter.page) => {
+    const load = async (place: Place) => {
       const keys = ["status", "assigneeId", "page", "limit", "sort"] as const;
       const fields = onlyKeys(filter, ...keys, "projectId", "dueFrom", "dueTo");
-      return this.#read("list_tasks", { ...fields, page }, options);
+      return this.#read("list_tasks", { ...fields, ...place }, options);
     };
     return listCall(load, (page) => page.tasks);
   }

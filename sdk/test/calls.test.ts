@@ -6,7 +6,7 @@ import {
   type Project,
   type Result,
 } from "../src/index.ts";
-import { clientOf, FakeBackend, json, pageOf, token, userId } from "./fake-backend.ts";
+import { clientOf, FakeBackend, json, pageAt, token, userId } from "./fake-backend.ts";
 
 const signedIn = { session: { endsIn: 900 } };
 
@@ -141,45 +141,73 @@ describe("a call", () => {
 });
 
 describe("a list call", () => {
-  const pages = [pageOf(["a", "b"], 1, true), pageOf(["b", "c"], 2, true), pageOf(["d"], 3, false)];
-  const paged = () =>
-    new FakeBackend(({ body }) => json(pages[((body as { page?: number }).page ?? 1) - 1]));
+  const ids = ["a", "b", "c", "d", "e"];
+  const paged = (list: readonly string[] = ids) =>
+    new FakeBackend(({ body }) => json(pageAt(list, body)));
+  const namesOf = async (list: AsyncIterable<{ readonly name: string }>) => {
+    const names: string[] = [];
+    for await (const { name } of list) names.push(name);
+    return names;
+  };
 
   test("an awaited list returns one page", async () => {
     const backend = paged();
     const { data } = await clientOf(backend, signedIn).projects.list({ status: "planning" });
-    expect(data).toEqual(pages[0]);
+    expect(data).toEqual(pageAt(ids, {}));
     expect(backend.operations.map(({ body }) => body)).toEqual([{ status: "planning" }]);
   });
 
-  test("an iterated list returns every item of all pages once", async () => {
+  test("an iterated list returns every item of all pages once, in large pages", async () => {
     const backend = paged();
-    const names: string[] = [];
-    for await (const project of clientOf(backend, signedIn).projects.list()) {
-      names.push(project.name);
-    }
-    expect(names).toEqual(["a", "b", "c", "d"]);
-    expect(backend.operations).toHaveLength(3);
+    const { projects } = clientOf(backend, signedIn);
+    expect(await namesOf(projects.list({ status: "planning" }))).toEqual(ids);
+    expect(backend.operations.map(({ body }) => body)).toEqual([
+      { status: "planning" },
+      { status: "planning", page: 1, limit: 100 },
+    ]);
   });
 
-  test("an iteration loads no page that is not needed", async () => {
-    const backend = paged();
-    for await (const _ of clientOf(backend, signedIn).projects.list()) break;
+  test("an iteration of a single page loads nothing more", async () => {
+    const backend = paged(["a", "b"]);
+    expect(await namesOf(clientOf(backend, signedIn).projects.list())).toEqual(["a", "b"]);
     expect(backend.operations).toHaveLength(1);
   });
 
   test("an iteration starts at the requested page and can be repeated", async () => {
-    const backend = paged();
-    const list = clientOf(backend, signedIn).projects.list({ page: 2 });
+    const list = clientOf(paged(), signedIn).projects.list({ page: 2 });
     for (const round of [1, 2]) {
-      const names: string[] = [];
-      for await (const { name } of list) names.push(name);
-      expect([round, ...names]).toEqual([round, "b", "c", "d"]);
+      expect([round, ...(await namesOf(list))]).toEqual([round, "c", "d", "e"]);
     }
+    const many = Array.from({ length: 330 }, (_, index) => `${index}`);
+    const later = clientOf(paged(many), signedIn).projects.list({ page: 4, limit: 50 });
+    expect(await namesOf(later)).toEqual(many.slice(150));
+  });
+
+  test("an iteration returns every item that was there, although the loop removes them", async () => {
+    const list = Array.from({ length: 250 }, (_, index) => `${index}`);
+    const expected = [...list];
+    const names: string[] = [];
+    for await (const { name } of clientOf(paged(list), signedIn).projects.list()) {
+      names.push(name);
+      list.splice(list.indexOf(name), 1);
+    }
+    expect(names).toEqual(expected);
+    expect(list).toEqual([]);
+  });
+
+  test("an item that moves to an earlier page while the list is loaded is not lost", async () => {
+    const list = Array.from({ length: 250 }, (_, index) => `${index}`);
+    const backend = new FakeBackend(({ body }, attempt) => {
+      if (attempt === 3) list.shift(); // between the first and the second large page
+      return json(pageAt(list, body));
+    });
+    const names = await namesOf(clientOf(backend, signedIn).projects.list());
+    expect(new Set(names).size).toBe(names.length);
+    expect(names).toEqual(expect.arrayContaining(list));
   });
 
   test("every list with pages accepts page and limit", async () => {
-    const backend = new FakeBackend(() => json(pages[0]));
+    const backend = new FakeBackend(() => json(pageAt(ids, {})));
     const onswift = clientOf(backend, signedIn);
     const filter = { page: 2, limit: 5 };
     const lists = [
@@ -200,15 +228,10 @@ describe("a list call", () => {
   test("an error during an iteration is thrown", async () => {
     const refusal = { code: "PT429", hint: "RATE_LIMITED", message: "Too many.", details: null };
     const backend = new FakeBackend(({ body }) =>
-      (body as { page?: number }).page === 2 ? json(refusal, 429) : json(pages[0]),
+      (body as { page?: number }).page === 1 ? json(refusal, 429) : json(pageAt(ids, body)),
     );
     const list = clientOf(backend, signedIn).projects.list({}, { maxRetries: 0 });
-    const names: string[] = [];
-    const reading = (async () => {
-      for await (const { name } of list) names.push(name);
-    })();
-    await expect(reading).rejects.toMatchObject({ code: "RATE_LIMITED" });
-    expect(names).toEqual(["a", "b"]);
+    await expect(namesOf(list)).rejects.toMatchObject({ code: "RATE_LIMITED" });
   });
 });
 

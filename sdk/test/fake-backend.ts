@@ -113,7 +113,19 @@ export function storedSession(endsIn = 900) {
   };
 }
 
-export const pageOf = (ids: readonly string[], page: number, hasNext: boolean) => ({
-  projects: ids.map((id) => ({ id, name: id })),
-  pagination: { page, limit: 2, total: 5, totalPages: 3, hasNext, hasPrev: page > 1 },
-});
+/** The page of a list of projects that the body of a request asks for; two to a page by default. */
+export function pageAt(ids: readonly string[], body: unknown) {
+  const { page = 1, limit = 2 } = body as { page?: number; limit?: number };
+  const totalPages = Math.ceil(ids.length / limit);
+  return {
+    projects: ids.slice((page - 1) * limit, page * limit).map((id) => ({ id, name: id })),
+    pagination: {
+      page,
+      limit,
+      total: ids.length,
+      totalPages,
+      hasNext: page < totalPages,
+      hasPrev: page > 1,
+    },
+  };
+}

@@ -34,7 +34,9 @@ export interface Pagination {
 
 /**
  * A call that returns a list. Awaited, it resolves to one page. Iterated, it returns every item from that
- * page on and loads further pages when they are needed. Iteration throws the {@link OnSwiftError}.
+ * page on that is in the list when the iteration begins, whatever the loop does to the items: it loads all
+ * pages, if there are several, before it returns the first item. (Messages, search results and logs are
+ * loaded page by page instead, because their pages start at an item.) Iteration throws the {@link OnSwiftError}.
  *
  * @example
  * ```ts
@@ -60,31 +62,58 @@ export function call<T>(work: () => Promise<T>): Call<T> {
   return Object.assign(settled, { orThrow });
 }
 
+/** The page to load instead of the one in the filter. */
+export interface Place {
+  readonly page?: number;
+  readonly limit?: number;
+}
+
 /**
- * Creates a list call that loads pages with `load`. `items` returns the part of a page that is iterated.
+ * Creates a list call that loads pages by number. `items` returns the part of a page that is iterated.
  *
  * @internal
  */
 export function listCall<Page extends { readonly pagination: Pagination }, Item extends Identified>(
-  load: (page?: number) => Promise<Page>,
+  load: (place: Place) => Promise<Page>,
   items: (page: Page) => readonly Item[],
 ): ListCall<Page, Item> {
-  const first = call(load);
+  const first = call(() => load({}));
   const iterate = async function* () {
-    // An item added during the iteration moves others to the next page. They are returned only once.
-    const seen = new Set<string>();
-    let page = await first.orThrow();
-    for (;;) {
-      for (const item of items(page)) {
-        if (seen.has(item.id)) continue;
-        seen.add(item.id);
-        yield item;
-      }
-      if (!page.pagination.hasNext) return;
-      page = await call(() => load(page.pagination.page + 1)).orThrow();
+    const page = await first.orThrow();
+    if (!page.pagination.hasNext) return yield* items(page);
+    // Were a page loaded after the loop has deleted or changed items of the one before, it would begin too late.
+    const loadPage = (place: Place) => call(() => load(place)).orThrow();
+    const found = new Map<string, Item>();
+    const { pagination } = page;
+    const start = (pagination.page - 1) * pagination.limit;
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
+      if (!(await addItems(found, start, loadPage, items))) break;
     }
+    yield* found.values();
   };
   return Object.assign(first, { [Symbol.asyncIterator]: iterate });
+}
+
+/** The largest page that the backend returns. */
+const largestPage = 100;
+/** Others may change a list while it is loaded. */
+const maxAttempts = 3;
+
+/** Adds the items from the position `start` on. Returns whether the list changed its length meanwhile. */
+async function addItems<Page extends { readonly pagination: Pagination }, Item extends Identified>(
+  found: Map<string, Item>,
+  start: number,
+  loadPage: (place: Place) => Promise<Page>,
+  items: (page: Page) => readonly Item[],
+): Promise<boolean> {
+  let total: number | undefined;
+  for (let number = Math.floor(start / largestPage) + 1; ; number++) {
+    const page = await loadPage({ page: number, limit: largestPage });
+    const before = Math.max(0, start - (number - 1) * largestPage);
+    for (const item of items(page).slice(before)) found.set(item.id, item);
+    total ??= page.pagination.total;
+    if (!page.pagination.hasNext) return page.pagination.total !== total;
+  }
 }
 
 interface Identified {
