@@ -4,6 +4,7 @@ import type { Mail, QueuedMail } from "../mail.ts";
 import { render } from "../templates.ts";
 import { createTransport } from "../transports.ts";
 import { drain } from "../worker.ts";
+import { contrasts } from "./contrast.ts";
 
 const link = "https://api.example/verify?token=a&b=c";
 const queued = (id: string, recipient = `${id}@example.com`): QueuedMail => ({
@@ -194,8 +195,42 @@ Deno.test("feedback is quoted as it was typed, with the number of revisions left
   };
   const { html, text } = render({ kind: "revision_requested", payload });
   assert.ok(text.includes("> Warmer <3\n> and slower"));
-  assert.ok(html.includes("Warmer &lt;3"));
+  // Outlook ignores styles that keep line breaks.
+  assert.ok(html.includes("Warmer &lt;3<br>and slower"));
+  assert.ok(!html.includes("white-space"));
   assert.ok(text.includes("Task: Cut (Brand)") && text.includes("1 more revision is possible."));
+});
+
+Deno.test("the preview is hidden in Outlook, too", () => {
+  const { html } = render({ kind: "task_assigned", payload: notified });
+  const [, style = ""] = /<div style="([^"]*)">You&#39;ve been assigned/.exec(html) ?? [];
+  assert.match(style, /(^|;)display:none(;|$)/);
+  assert.match(style, /(^|;)mso-hide:all(;|$)/);
+});
+
+Deno.test("every text has a contrast of 4.5:1, in light and in dark mode", () => {
+  const payload = {
+    ...notified,
+    feedback: "Warmer\nand slower",
+    revisionCount: 1,
+    appUrl: "https://app.example/deliverables/d1",
+  };
+  const token = "0f".repeat(32);
+  const mails = [
+    render({ kind: "revision_requested", payload }),
+    render({ kind: "auth_recovery", payload: { name: "Ada", link, token } }),
+  ];
+  for (const { html } of mails) {
+    const [bright, dark] = [contrasts(html, false), contrasts(html, true)];
+    assert.ok(bright.length > 8);
+    for (const { text, ratio } of [...bright, ...dark]) {
+      assert.ok(ratio >= 4.5, `${text}: ${ratio.toFixed(2)}`);
+    }
+    // Dark mode is another look, and not the same colours twice.
+    assert.notDeepEqual(bright, dark);
+  }
+  const texts = contrasts(mails[0]?.html ?? "", true).map(({ text }) => text);
+  assert.ok(texts.includes("and slower") && texts.includes("Unsubscribe from emails like this"));
 });
 
 Deno.test("without an unsubscribe address the mail has no unsubscribe link", () => {
