@@ -10,6 +10,7 @@ import { keysetCall } from "./core/keyset.ts";
 import type { CallOptions } from "./core/options.ts";
 import { type Call, call, type ListCall } from "./core/result.ts";
 import { dataOrThrow, onSessionChange, sessionOf, tokenPair } from "./core/session.ts";
+import { signedUp } from "./core/sign-up.ts";
 import { notAuthenticated } from "./core/tokens.ts";
 import type { Realtime } from "./realtime/realtime.ts";
 import { Sessions } from "./sessions.ts";
@@ -54,7 +55,8 @@ const asVisitor = { kind: "write", token: null } as const;
 /**
  * Accounts and the session. supabase-js stores and renews the session.
  *
- * Sign-up, sign-in and sign-out are never retried. As with any write, a call that ended with `ABORTED` or
+ * Sign-up, sign-in and sign-out are never retried, except that a sign-up that Auth could not save is asked for once
+ * more: another sign-up may just have taken the address. As with any write, a call that ended with `ABORTED` or
  * `TIMEOUT` may have reached the backend.
  */
 export class Auth {
@@ -94,7 +96,7 @@ export class Auth {
       const email = await this.#backend.checkedEmail(deadline, "check_sign_up", account, options);
       const data = JSON.parse(toJson({ name, userType, companyName })) as object;
       const { session, user } = dataOrThrow(
-        await auth.signUp({ email, password, options: { data } }),
+        await signedUp(() => auth.signUp({ email, password, options: { data } })),
         { refusedField: { field: "email", message: authMessages.emailUnusable } },
       );
       if (session) return this.#signedIn(session, deadline, options);

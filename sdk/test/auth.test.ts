@@ -71,6 +71,26 @@ describe("sign-up and sign-in", () => {
     },
   );
 
+  test.each([
+    [refusal(422, "user_already_exists"), "EMAIL_EXISTS", 409],
+    [refusal(500, "unexpected_failure"), "INTERNAL_ERROR", 500],
+    [refusal(429, "over_request_rate_limit"), "INTERNAL_ERROR", 500],
+  ])(
+    "signUp asks once more when the Auth service could not save the account (%#)",
+    async (second, code, status) => {
+      let asked = 0;
+      const onswift = clientOf(
+        accepting(() => {
+          asked += 1;
+          return asked === 1 ? refusal(500, "unexpected_failure") : second;
+        }),
+      );
+      const { error } = await onswift.auth.signUp(account);
+      expect(error).toMatchObject({ code, status });
+      expect(asked).toBe(2);
+    },
+  );
+
   test("a weak password is reported on its field", async () => {
     const leaked = { weak_password: { reasons: ["pwned"] } };
     const onswift = clientOf(accepting(() => refusal(422, "weak_password", leaked)));

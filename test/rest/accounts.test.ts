@@ -1,7 +1,12 @@
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { visitor } from "../sdk/support.ts";
 import { password, someEmail } from "../world/people.ts";
+import { openDatabase } from "../world/stack.ts";
 import { anotherSession, Caller, invalid, person, refusal, refused } from "./support.ts";
+
+const sql = openDatabase(2);
+
+afterAll(() => sql.end());
 
 const account = (fields: object = {}) => ({
   email: someEmail(),
@@ -57,6 +62,40 @@ describe("signing up", () => {
     await caller.post("/auth/signup", first);
     const second = await caller.post("/auth/signup", account({ email: first.email.toUpperCase() }));
     expect(refusal(second)).toEqual(refused(409, "EMAIL_EXISTS"));
+  });
+
+  /** Two sign-ups at once: Auth finds the address free for both, and this one saves its account second. */
+  async function second<T>(signUp: (email: string) => PromiseLike<T>): Promise<T> {
+    const email = someEmail();
+    const first = await sql.reserve();
+    try {
+      const [self] = await first`select pg_backend_pid() as pid`;
+      const blocked = () => sql`
+        select from pg_stat_activity where ${self?.pid}::int = any (pg_blocking_pids(pid))`;
+      await first`begin`;
+      await first`
+        insert into auth.users (id, instance_id, aud, role, email, raw_app_meta_data, raw_user_meta_data)
+        values (
+          gen_random_uuid(), '00000000-0000-0000-0000-000000000000', 'authenticated', 'authenticated', ${email},
+          '{"provider": "email"}', '{"name": "Ada", "userType": "talent"}'
+        )`;
+      const waiting = Promise.resolve(signUp(email));
+      await expect.poll(async () => (await blocked()).length, { timeout: 10_000 }).toBe(1);
+      await first`commit`;
+      return await waiting;
+    } finally {
+      await first`rollback`;
+      first.release();
+    }
+  }
+
+  test("refuses the second of two sign-ups at once with one address", async () => {
+    const reply = await second((email) => new Caller().post("/auth/signup", account({ email })));
+    expect(refusal(reply)).toEqual(refused(409, "EMAIL_EXISTS"));
+    const { error } = await second((email) =>
+      visitor().auth.signUp({ email, password, name: "Ada", userType: "talent" }),
+    );
+    expect([error?.status, error?.code]).toEqual([409, "EMAIL_EXISTS"]);
   });
 
   test.each([

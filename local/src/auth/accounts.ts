@@ -22,20 +22,16 @@ const byEmail = { provider: "email", providers: ["email"] };
  */
 export async function insertAccount(tx: TransactionSql, account: NewAccount): Promise<void> {
   const { id, email, passwordHash, userMetadata } = account;
-  try {
-    await tx`
-      insert into auth.users (
-        id, instance_id, aud, role, email, encrypted_password, raw_app_meta_data, raw_user_meta_data,
-        created_at, updated_at, confirmation_token, recovery_token, email_change_token_new, email_change
-      )
-      values (
-        ${id}, '00000000-0000-0000-0000-000000000000', 'authenticated', '', ${email}, ${passwordHash},
-        ${tx.json(byEmail)}, ${tx.json(userMetadata as never)}, now(), now(), '', '', '', ''
-      )`;
-    await tx`update auth.users set role = 'authenticated' where id = ${id}`;
-  } catch (error) {
-    throw toSaveError(error);
-  }
+  await tx`
+    insert into auth.users (
+      id, instance_id, aud, role, email, encrypted_password, raw_app_meta_data, raw_user_meta_data,
+      created_at, updated_at, confirmation_token, recovery_token, email_change_token_new, email_change
+    )
+    values (
+      ${id}, '00000000-0000-0000-0000-000000000000', 'authenticated', '', ${email}, ${passwordHash},
+      ${tx.json(byEmail)}, ${tx.json(userMetadata as never)}, now(), now(), '', '', '', ''
+    )`;
+  await tx`update auth.users set role = 'authenticated' where id = ${id}`;
 }
 
 /** Inserts the `email` identity of an account and returns its identity data. */
@@ -56,21 +52,25 @@ export async function insertIdentity(
 /** Creates an account with its identity. Copies the identity data into the user metadata, as upstream does. */
 export async function registerAccount(tx: TransactionSql, account: NewAccount): Promise<UserRow> {
   const { id, userMetadata } = account;
-  await insertAccount(tx, account);
-  const data = await insertIdentity(tx, account, userMetadata);
-  await tx`
-    update auth.users set raw_user_meta_data = ${tx.json(data as never)}, updated_at = now()
-    where id = ${id}`;
+  try {
+    await insertAccount(tx, account);
+    const data = await insertIdentity(tx, account, userMetadata);
+    await tx`
+      update auth.users set raw_user_meta_data = ${tx.json(data as never)}, updated_at = now()
+      where id = ${id}`;
+  } catch (error) {
+    throw saveError(error, "Database error saving new user");
+  }
   return (await findUserById(tx, id)) as UserRow;
 }
 
-/** Hides the reason of a database error from clients, as upstream does. The log records it as the cause. */
-function toSaveError(error: unknown): unknown {
-  if (isOutage(error)) return error;
-  if (isTakenEmail(error)) {
-    return new AuthError(422, "user_already_exists", "User already registered");
-  }
-  const failure = unexpected("Database error saving new user");
+/**
+ * Hides the reason of a database error, as upstream does, also that another request has just taken the address:
+ * who asks again learns that. The log records the reason as the cause.
+ */
+export function saveError(error: unknown, message: string): unknown {
+  if (error instanceof AuthError || isOutage(error)) return error;
+  const failure = unexpected(message);
   failure.cause = error;
   return failure;
 }

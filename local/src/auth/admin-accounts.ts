@@ -7,9 +7,10 @@ import {
   insertAccount,
   insertIdentity,
   mergeMetadata,
+  saveError,
 } from "./accounts.ts";
 import type { Auth } from "./context.ts";
-import { AuthError, emailExists, isUniqueViolation, validationFailed } from "./errors.ts";
+import { AuthError, isUniqueViolation, validationFailed } from "./errors.ts";
 import { storePassword } from "./password-change.ts";
 import { checkPassword, hashPassword, isBcrypt } from "./passwords.ts";
 import { type Body, isUuid, object, text } from "./request.ts";
@@ -75,20 +76,23 @@ export async function createAccount(auth: Auth, fields: AdminFields): Promise<st
   const id = fields.id ?? randomUUID();
   const { email = "", userMetadata = {} } = fields;
   const passwordHash = fields.passwordHash ?? (await hashPassword(randomUUID()));
-  await auth.sql.begin(async (tx) => {
-    await insertAccount(tx, { id, email, passwordHash, userMetadata }).catch((error) => {
-      throw error.code === "user_already_exists" ? emailExists() : idTakenError(error);
-    });
+  const created = auth.sql.begin(async (tx) => {
+    await insertAccount(tx, { id, email, passwordHash, userMetadata });
     await insertIdentity(tx, { id, email });
     await applyFields(tx, id, fields);
+  });
+  await created.catch((error) => {
+    throw isTakenId(error) ? idTaken() : saveError(error, "Database error creating new user");
   });
   return id;
 }
 
-const idTakenError = (error: Error): Error =>
-  isUniqueViolation(error.cause)
-    ? new AuthError(422, "user_already_exists", "A user with this ID already exists")
-    : error;
+const isTakenId = (error: unknown): boolean =>
+  isUniqueViolation(error) &&
+  (error as { constraint_name?: string }).constraint_name === "users_pkey";
+
+const idTaken = (): AuthError =>
+  new AuthError(422, "user_already_exists", "A user with this ID already exists");
 
 export async function updateAccount(
   tx: TransactionSql,

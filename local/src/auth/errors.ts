@@ -25,7 +25,7 @@ const newFormat = "2024-01-01";
 
 /**
  * Builds the error response in one of two formats: that of API version 2024-01-01, which must echo the
- * version header, or the older one.
+ * version header, or the older one. As upstream does, only the older one shows what the database refused.
  */
 export function errorResponse(context: Context, error: AuthError): Response {
   context.header("x-sb-error-code", error.code);
@@ -35,6 +35,8 @@ export function errorResponse(context: Context, error: AuthError): Response {
     const body = { code: error.code, message: error.message, ...error.extra };
     return context.json(body, error.status);
   }
+  const refusal = databaseRefusal(error.cause);
+  if (refusal !== undefined) return context.json(refusal.body, refusal.status);
   const body = { code: error.status, error_code: error.code, msg: error.message, ...error.extra };
   return context.json(body, error.status);
 }
@@ -56,6 +58,28 @@ export const emailExists = (): AuthError =>
 /** Returns the code of a PostgreSQL error (SQLSTATE) or connection error, or an empty string. */
 export const databaseCode = (error: unknown): string =>
   String((error as { code?: unknown } | undefined)?.code ?? "");
+
+/** Raised exceptions and broken constraints, which upstream shows to the callers of its older API. */
+const shownFailures: ReadonlySet<string> = new Set([
+  ...["P0001", "23000", "23001", "23502", "23503", "23505", "23514", "23P01"],
+]);
+
+interface DatabaseRefusal {
+  readonly status: ContentfulStatusCode;
+  readonly body: Readonly<Record<string, string | undefined>>;
+}
+
+/** What the database refused and why: 500, or with the SQLSTATE `PTxyz` the status xyz, as in PostgREST. */
+function databaseRefusal(cause: unknown): DatabaseRefusal | undefined {
+  const code = databaseCode(cause);
+  const raised = /^PT([2-5]\d\d)$/.exec(code)?.[1];
+  if (raised === undefined && !shownFailures.has(code)) return undefined;
+  const { message, hint, detail } = cause as Readonly<Record<string, string | undefined>>;
+  return {
+    status: Number(raised ?? 500) as ContentfulStatusCode,
+    body: { code, message, hint: hint || undefined, detail: detail || undefined },
+  };
+}
 
 /** Whether the database is unreachable: starting, stopping, killed or out of resources. */
 export const isOutage = (error: unknown): boolean =>

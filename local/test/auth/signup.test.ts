@@ -1,7 +1,8 @@
 /** Creating accounts: with and without confirmation, by invitation or link, and what triggers observe. */
 import type { Sql } from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type AuthService, AuthWorld, password, randomEmail } from "./world.ts";
+import { until } from "../support/http.ts";
+import { type Answer, type AuthService, AuthWorld, password, randomEmail } from "./world.ts";
 
 let world: AuthWorld;
 let sql: Sql;
@@ -92,12 +93,54 @@ describe("sign-up without confirmation", () => {
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => autoConfirm.post("/signup", { email, password })),
     );
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(9).fill(422)]);
-    const refused = answers.find(({ status }) => status === 422);
-    expect(refused?.json.code).toBe("user_already_exists");
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    const codes = answers.flatMap(({ status, json }) => (status === 200 ? [] : json.code));
+    expect(["user_already_exists", "unexpected_failure"]).toEqual(expect.arrayContaining(codes));
     const [{ count } = { count: 0 }] = await sql`
       select count(*)::int from auth.users where email = ${email}`;
     expect(count).toBe(1);
+  });
+
+  /** Two requests at once: both find the address free, and this one saves its account second. */
+  async function second(answer: (email: string) => Promise<Answer>): Promise<Answer> {
+    const email = randomEmail();
+    const waiting = await world.database.as("supabase_auth_admin").begin(async (first) => {
+      const [self] = await first`select pg_backend_pid() as pid`;
+      await first`insert into auth.users (id, email) values (gen_random_uuid(), ${email})`;
+      const answered = answer(email);
+      await until("the second waits for the first", async () => {
+        const rows = await sql`
+          select from pg_stat_activity where ${self?.pid}::int = any (pg_blocking_pids(pid))`;
+        return rows.length === 1;
+      });
+      return { answered };
+    });
+    return waiting.answered;
+  }
+
+  const old = { headers: { "x-supabase-api-version": "" } };
+  const duplicate = {
+    status: 500,
+    json: { code: "23505", message: expect.stringContaining("users_email_partial_key") },
+  };
+  const unexpected = (message: string) => ({
+    status: 500,
+    json: { code: "unexpected_failure", message },
+  });
+
+  test("does not save the second of two concurrent requests, in the words of its API version", async () => {
+    const signUp = (call?: object) =>
+      second((email) => autoConfirm.post("/signup", { email, password }, call));
+    expect(await signUp()).toMatchObject(unexpected("Database error saving new user"));
+    expect(await signUp(old)).toMatchObject(duplicate);
+  });
+
+  test("an admin's request that comes second is not saved either", async () => {
+    const bearer = autoConfirm.settings.keys.serviceRoleJwt;
+    const create = (call: object = {}) =>
+      second((email) => autoConfirm.post("/admin/users", { email, password }, { bearer, ...call }));
+    expect(await create()).toMatchObject(unexpected("Database error creating new user"));
+    expect(await create(old)).toMatchObject(duplicate);
   });
 });
 
@@ -273,7 +316,7 @@ describe("triggers on auth.users", () => {
       set search_path = '' as $$
       begin
         if new.raw_user_meta_data ->> 'mood' = 'bad' then
-          raise exception 'only nice people' using errcode = 'PT418';
+          raise exception 'only nice people' using errcode = 'PT418', hint = 'BAD_MOOD';
         end if;
         insert into public.seen (moment, row) values (tg_op, to_jsonb(new) || jsonb_build_object(
           'identities', (select count(*) from auth.identities as i where i.user_id = new.id)
@@ -352,6 +395,30 @@ describe("triggers on auth.users", () => {
     // The log has the reason.
     expect(autoConfirm.logged.join("")).toContain("only nice people");
     expect(autoConfirm.logged.join("")).not.toContain(password);
+  });
+
+  test("pass their status, code, words and hint to callers of the older API version", async () => {
+    const refusal = {
+      status: 418,
+      json: { code: "PT418", message: "only nice people", hint: "BAD_MOOD" },
+    };
+    const older = { headers: { "x-supabase-api-version": "" } };
+    const body = { email: randomEmail(), password, data: { mood: "bad" } };
+    expect(await autoConfirm.post("/signup", body, older)).toMatchObject(refusal);
+  });
+
+  test("refuse an admin's account", async () => {
+    const bearer = autoConfirm.settings.keys.serviceRoleJwt;
+    const body = { email: randomEmail(), password, user_metadata: { mood: "bad" } };
+    const create = (headers: Readonly<Record<string, string>>) =>
+      autoConfirm.post("/admin/users", body, { bearer, headers });
+    expect(await create({})).toMatchObject({
+      status: 500,
+      json: { code: "unexpected_failure", message: "Database error creating new user" },
+    });
+    const older = await create({ "x-supabase-api-version": "" });
+    expect([older.status, older.json.code]).toEqual([418, "PT418"]);
+    expect(await sql`select from auth.users where email = ${body.email}`).toHaveLength(0);
   });
 });
 

@@ -8,9 +8,15 @@ export interface Page {
   readonly button?: string;
 }
 
-/** Whether a browser asks. Programs that accept anything get JSON. */
-export const wantsPage = (headers: Headers): boolean =>
-  /(^|,)\s*text\/html\b/i.test(headers.get("accept") ?? "");
+/**
+ * Whether a browser asks. Browsers inside of apps may accept anything, but say that they open a document. Programs
+ * that accept anything get JSON.
+ */
+export function wantsPage(headers: Headers): boolean {
+  const accept = headers.get("accept") ?? "*/*";
+  if (/(^|,)\s*text\/html\b/i.test(accept)) return true;
+  return accept.includes("*/*") && headers.get("sec-fetch-dest") === "document";
+}
 
 /** A page may have styles and post to its own origin, and nothing else. */
 const policy =

@@ -2,6 +2,7 @@ import { decodeJwt } from "jose";
 import type { AuthSession } from "../auth/client.ts";
 import { invalidField, mapAuthErrors, weakPassword } from "../auth/errors.ts";
 import * as authMessages from "../auth/messages.ts";
+import { signedUp } from "../auth/sign-up.ts";
 import type { Claims } from "../caller/token.ts";
 import { ApiError } from "../http/errors.ts";
 import type { CallDatabase, Operation } from "../operation.ts";
@@ -41,14 +42,17 @@ const signUp: Operation = {
     const exists = () => new ApiError("EMAIL_EXISTS", authMessages.emailExists);
     const closed = () => new ApiError("FORBIDDEN", authMessages.registrationClosed);
     // Auth has the same rules; it can still refuse an address that it cannot reach, or a leaked password.
-    const session = await mapAuthErrors(auth.signUp(email, password, data), {
-      user_already_exists: exists,
-      email_exists: exists,
-      weak_password: weakPassword,
-      signup_disabled: closed,
-      email_provider_disabled: closed,
-      "*": () => invalidField("email", authMessages.emailUnusable),
-    });
+    const session = await mapAuthErrors(
+      signedUp(() => auth.signUp(email, password, data)),
+      {
+        user_already_exists: exists,
+        email_exists: exists,
+        weak_password: weakPassword,
+        signup_disabled: closed,
+        email_provider_disabled: closed,
+        "*": () => invalidField("email", authMessages.emailUnusable),
+      },
+    );
     if (!isSession(session)) throw new Error("Auth must not require confirmed addresses.");
     return withUser(session, call);
   },

@@ -20,11 +20,17 @@ const subjects: Readonly<Record<string, string>> = {
 
 const subjectOf = (json: string): string => subjects[JSON.parse(json).type] ?? "this";
 
+/** A later attempt may succeed, at the same address. */
+const isTemporary = ({ code }: ApiError): boolean =>
+  statusOf[code] === 429 || statusOf[code] >= 500;
+
 const failed = (error: ApiError, title: string, text: string): Response => {
-  const status = statusOf[error.code];
-  return status < 500
-    ? pageResponse({ title, text }, status)
-    : pageResponse({ title: "Try again shortly", text: error.message }, status);
+  const page = isTemporary(error)
+    ? { title: "Try again shortly", text: error.message }
+    : { title, text };
+  const response = pageResponse(page, statusOf[error.code]);
+  for (const [name, value] of Object.entries(error.headers)) response.headers.set(name, value);
+  return response;
 };
 
 const invalidLink = (error: ApiError): Response =>
@@ -49,20 +55,26 @@ export const unsubscribedPage = ({ body, error }: Outcome): Response =>
       })
     : invalidLink(error);
 
-/** Leads to the app, with the result in the query; a small page if the app's address is not known. */
+/**
+ * Leads to the app, with the result in the query; a small page if the app's address is not known. A request that
+ * may be repeated stays at the address of the link, so that reloading the page repeats it.
+ */
 export async function verifiedPage({ error, database }: Outcome): Promise<Response> {
-  const site = await database.siteUrl().catch(() => null);
+  const site = error && isTemporary(error) ? null : await database.siteUrl().catch(() => null);
   if (site !== null) {
     const target = new URL(site);
     if (error === undefined) target.searchParams.set("emailVerified", "true");
     else target.searchParams.set("error", error.code);
     return new Response(null, { status: 303, headers: { location: target.href } });
   }
-  return error === undefined
-    ? pageResponse({
-        title: "Your email address is confirmed",
-        text: "You can close this page and continue in OnSwift.",
-      })
+  if (error === undefined) {
+    return pageResponse({
+      title: "Your email address is confirmed",
+      text: "You can close this page and continue in OnSwift.",
+    });
+  }
+  return error.code === "EMAIL_EXISTS"
+    ? failed(error, "This address is taken", "Another account uses this email address by now.")
     : failed(
         error,
         "This link does not work",

@@ -98,6 +98,22 @@ Deno.test("each operation maps Auth's errors to its own, without Auth's sentence
   }
 });
 
+Deno.test("sign-up asks once more when Auth could not save the account", async () => {
+  for (const [first, second, expected] of [
+    ["unexpected_failure", refusal(422, "user_already_exists"), [409, "EMAIL_EXISTS"]],
+    ["23505", refusal(422, "user_already_exists"), [409, "EMAIL_EXISTS"]],
+    ["unexpected_failure", refusal(500, "unexpected_failure"), [500, "INTERNAL_ERROR"]],
+    ["unexpected_failure", refusal(429, "over_request_rate_limit"), [500, "INTERNAL_ERROR"]],
+  ] as const) {
+    const answers = [refusal(500, first), second];
+    const { post, asked } = withAuth(() => answers.shift() ?? assert.fail("asked a third time"));
+    const response = await post("/auth/signup", account);
+    const { error } = await response.json();
+    assert.deepEqual([response.status, error.code], expected);
+    assert.equal(asked.length, 2);
+  }
+});
+
 Deno.test("an unreachable Auth is 503", async () => {
   const { post } = withAuth(() => Promise.reject(new TypeError("connection refused")));
   const response = await post("/auth/login", { email: account.email, password: "x" });
