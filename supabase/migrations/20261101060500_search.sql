@@ -1334,10 +1334,24 @@ $$;
 -- Search in the bitmaps: which talents match, in blocks that follow each other in the order of
 -- relevance.
 
+-- The matching talents, segment by segment, and what separates the blocks.
+create type private.search_matches as (
+  total bigint,
+  segments integer[],
+  bits bit varying[],
+  -- Who is not available.
+  last_bits bit varying[],
+  -- Whose name or title match.
+  head_bits bit varying[],
+  -- Who misses none of the skills, one, and so on: all of the first segment, then of the next.
+  missing_bits bit varying[],
+  -- How many values is_last, tier and missing_skills have.
+  lasts integer,
+  tiers integer,
+  skills integer
+);
+
 create type private.search_block as (
-  is_last integer,
-  tier integer,
-  missing_skills integer,
   matches bigint,
   segments integer[],
   bits bit varying[]
@@ -1401,12 +1415,12 @@ begin
 end;
 $$;
 
--- Returns the matching talents as blocks, without p_hidden: talents that the caller must not see, and
--- talents whose bitmaps are out of date.
-create function private.search_blocks(
+-- Returns the matching talents, without p_hidden: talents that the caller must not see, and talents whose
+-- bitmaps are out of date.
+create function private.matches_of(
   s private.talent_search, x private.search_text, p_hidden uuid[]
 )
-  returns private.search_block[]
+  returns private.search_matches
   language plpgsql
   stable
   set search_path = ''
@@ -1420,7 +1434,7 @@ declare
   v_skills constant integer := case
     when v_by_relevance and s.any_skill then cardinality(s.skills) else 1
   end;
-  v_blocks private.search_block[];
+  m private.search_matches;
 begin
   with wanted as (
     select 'all' as use, facet, term
@@ -1494,45 +1508,58 @@ begin
         else private.no_bits()
       end as head_bits,
       coalesce(bit_or(bits) filter (where use = 'last'), private.no_bits()) as last_bits,
-      array_agg(bits) filter (where use = 'skill') as skill_bits
+      case
+        when v_skills > 1
+          then private.by_missing(array_agg(bits) filter (where use = 'skill'), v_skills)
+      end as missing_bits
     from terms
     group by segment
     having count(*) filter (where use = 'all') = v_terms
-  ),
-  parts as (
-    select
-      is_last, tier, missing, segment,
-      bits
-        & case is_last when 0 then ~last_bits else last_bits end
-        & case
-          when v_tiers = 1 then ~private.no_bits()
-          when tier = 0 then head_bits
-          else ~head_bits
-        end
-        & case
-          when v_skills = 1 then ~private.no_bits()
-          else (private.by_missing(skill_bits, v_skills))[missing + 1]
-        end as bits
-    from segments
-    cross join generate_series(0, case when v_by_relevance then 1 else 0 end) as is_last
-    cross join generate_series(0, v_tiers - 1) as tier
-    cross join generate_series(0, v_skills - 1) as missing
   )
-  select array_agg(
-    row(is_last, tier, missing, matches, segments, bits)::private.search_block
-    order by is_last, tier, missing
-  )
-  into v_blocks
+  select
+    coalesce(sum(bit_count(segments.bits)), 0),
+    array_agg(segment), array_agg(segments.bits), array_agg(last_bits), array_agg(head_bits),
+    (select array_agg(missing) from unnest(array_agg(missing_bits)) as missing)
+  into m.total, m.segments, m.bits, m.last_bits, m.head_bits, m.missing_bits
+  from segments
+  where bit_count(segments.bits) > 0;
+
+  m.lasts := case when v_by_relevance then 2 else 1 end;
+  m.tiers := v_tiers;
+  m.skills := v_skills;
+  return m;
+end;
+$$;
+
+-- Returns one of the blocks.
+create function private.block_of(
+  m private.search_matches, p_is_last integer, p_tier integer, p_missing integer
+)
+  returns private.search_block
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+declare
+  b private.search_block;
+begin
+  select coalesce(sum(bit_count(cut.bits)), 0), array_agg(cut.segment), array_agg(cut.bits)
+  into b.matches, b.segments, b.bits
   from (
     select
-      is_last, tier, missing, sum(bit_count(parts.bits)) as matches,
-      array_agg(segment) as segments, array_agg(parts.bits) as bits
-    from parts
-    where bit_count(parts.bits) > 0
-    group by 1, 2, 3
-  ) as blocks;
-
-  return coalesce(v_blocks, '{}');
+      t.segment,
+      t.bits
+        & case when m.lasts = 1 then t.bits when p_is_last = 0 then ~t.last_bits else t.last_bits end
+        & case when m.tiers = 1 then t.bits when p_tier = 0 then t.head_bits else ~t.head_bits end
+        & case
+          when m.skills = 1 then t.bits
+          else m.missing_bits[(t.place - 1) * m.skills + p_missing + 1]
+        end as bits
+    from unnest(m.segments, m.bits, m.last_bits, m.head_bits)
+      with ordinality as t (segment, bits, last_bits, head_bits, place)
+  ) as cut
+  where bit_count(cut.bits) > 0;
+  return b;
 end;
 $$;
 
@@ -1741,8 +1768,8 @@ end;
 $$;
 
 -- Returns the talents of p_limit places after p_offset in the order of a search.
-create function private.talents_of_blocks(
-  p_blocks private.search_block[], s private.talent_search, p_offset bigint, p_limit integer
+create function private.talents_of_matches(
+  m private.search_matches, s private.talent_search, p_offset bigint, p_limit integer
 )
   returns uuid[]
   language plpgsql
@@ -1753,13 +1780,25 @@ declare
   v_facets constant text[] := private.sort_steps(s.sort);
   v_is_backward constant boolean := private.is_backward(s.sort);
   v_block private.search_block;
+  v_place record;
   v_offset bigint := p_offset;
   v_missing integer := p_limit;
   v_step integer;
   v_user_ids uuid[];
   v_found uuid[] := '{}';
 begin
-  foreach v_block in array p_blocks loop
+  if p_offset >= m.total then
+    return v_found;
+  end if;
+
+  for v_place in
+    select is_last, tier, missing
+    from generate_series(0, m.lasts - 1) as is_last
+    cross join generate_series(0, m.tiers - 1) as tier
+    cross join generate_series(0, m.skills - 1) as missing
+    order by is_last, tier, missing
+  loop
+    v_block := private.block_of(m, v_place.is_last, v_place.tier, v_place.missing);
     if v_offset >= v_block.matches then
       v_offset := v_offset - v_block.matches;
       continue;
@@ -1854,9 +1893,9 @@ begin
 end;
 $$;
 
--- Returns how many talents of the blocks come before a place in the order, or are at it.
+-- Returns how many of the talents come before a place in the order, or are at it.
 create function private.count_before(
-  p_blocks private.search_block[], s private.talent_search, p_after private.talent_rank
+  m private.search_matches, s private.talent_search, p_after private.talent_rank
 )
   returns bigint
   language plpgsql
@@ -1867,18 +1906,26 @@ declare
   v_facets constant text[] := private.sort_steps(s.sort);
   v_is_backward constant boolean := private.is_backward(s.sort);
   v_block private.search_block;
+  v_place record;
   v_before bigint := 0;
   v_step integer;
   v_number integer;
 begin
-  foreach v_block in array p_blocks loop
-    if (v_block.is_last, v_block.tier, v_block.missing_skills)
+  for v_place in
+    select is_last, tier, missing
+    from generate_series(0, m.lasts - 1) as is_last
+    cross join generate_series(0, m.tiers - 1) as tier
+    cross join generate_series(0, m.skills - 1) as missing
+    where (is_last, tier, missing) <= (p_after.is_last, p_after.tier, p_after.missing_skills)
+    order by is_last, tier, missing
+  loop
+    v_block := private.block_of(m, v_place.is_last, v_place.tier, v_place.missing);
+    if (v_place.is_last, v_place.tier, v_place.missing)
       < (p_after.is_last, p_after.tier, p_after.missing_skills)
     then
       v_before := v_before + v_block.matches;
+      continue;
     end if;
-    continue when (v_block.is_last, v_block.tier, v_block.missing_skills)
-      <> (p_after.is_last, p_after.tier, p_after.missing_skills);
 
     v_step := private.step_of_cost(s.sort, v_facets, v_is_backward, p_after.cost);
     v_before := v_before
@@ -1892,8 +1939,8 @@ begin
           from private.step_bits(v_block, v_facets, v_is_backward, v_step) as step
           cross join lateral private.numbers_in(step.segment, step.bits) as found (number)
           join private.search_numbers as n on n.number = found.number
-        )) as m
-        where not private.comes_after(m, p_after, s)
+        )) as r
+        where not private.comes_after(r, p_after, s)
       );
     end if;
 
@@ -2161,7 +2208,7 @@ create function private.search_bitmaps(
 as $$
 declare
   v_changed constant uuid[] := array(select distinct c.user_id from private.search_changes as c);
-  v_blocks constant private.search_block[] := private.search_blocks(s, x, p_hidden || v_changed);
+  v_merged constant private.search_matches := private.matches_of(s, x, p_hidden || v_changed);
   v_matches private.talent_rank[] := '{}';
   v_first bigint := p_offset;
 begin
@@ -2172,21 +2219,22 @@ begin
       where m.user_id <> all (p_hidden)
     );
   end if;
-  total := cardinality(v_matches)
-    + (select coalesce(sum(b.matches), 0) from unnest(v_blocks) as b);
+  total := cardinality(v_matches) + v_merged.total;
 
   if p_after.user_id is not null then
-    v_first := private.count_before(v_blocks, s, p_after);
+    v_first := private.count_before(v_merged, s, p_after);
     v_matches := array(
       select c::private.talent_rank
       from unnest(v_matches) as c
       where private.comes_after(c, p_after, s)
     );
-    page := private.talents_of_blocks(v_blocks, s, v_first, p_limit);
+    page := private.talents_of_matches(v_merged, s, v_first, p_limit);
   else
     -- At most all of the changed talents come before the page, so it begins at v_first or later.
     v_first := greatest(p_offset - cardinality(v_matches), 0);
-    page := private.talents_of_blocks(v_blocks, s, v_first, (p_offset - v_first)::integer + p_limit);
+    page := private.talents_of_matches(
+      v_merged, s, v_first, (p_offset - v_first)::integer + p_limit
+    );
   end if;
 
   if v_matches <> '{}' then

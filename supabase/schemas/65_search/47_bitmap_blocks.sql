@@ -1,10 +1,24 @@
 -- Search in the bitmaps: which talents match, in blocks that follow each other in the order of
 -- relevance.
 
+-- The matching talents, segment by segment, and what separates the blocks.
+create type private.search_matches as (
+  total bigint,
+  segments integer[],
+  bits bit varying[],
+  -- Who is not available.
+  last_bits bit varying[],
+  -- Whose name or title match.
+  head_bits bit varying[],
+  -- Who misses none of the skills, one, and so on: all of the first segment, then of the next.
+  missing_bits bit varying[],
+  -- How many values is_last, tier and missing_skills have.
+  lasts integer,
+  tiers integer,
+  skills integer
+);
+
 create type private.search_block as (
-  is_last integer,
-  tier integer,
-  missing_skills integer,
   matches bigint,
   segments integer[],
   bits bit varying[]
@@ -68,12 +82,12 @@ begin
 end;
 $$;
 
--- Returns the matching talents as blocks, without p_hidden: talents that the caller must not see, and
--- talents whose bitmaps are out of date.
-create function private.search_blocks(
+-- Returns the matching talents, without p_hidden: talents that the caller must not see, and talents whose
+-- bitmaps are out of date.
+create function private.matches_of(
   s private.talent_search, x private.search_text, p_hidden uuid[]
 )
-  returns private.search_block[]
+  returns private.search_matches
   language plpgsql
   stable
   set search_path = ''
@@ -87,7 +101,7 @@ declare
   v_skills constant integer := case
     when v_by_relevance and s.any_skill then cardinality(s.skills) else 1
   end;
-  v_blocks private.search_block[];
+  m private.search_matches;
 begin
   with wanted as (
     select 'all' as use, facet, term
@@ -161,44 +175,60 @@ begin
         else private.no_bits()
       end as head_bits,
       coalesce(bit_or(bits) filter (where use = 'last'), private.no_bits()) as last_bits,
-      array_agg(bits) filter (where use = 'skill') as skill_bits
+      case
+        when v_skills > 1
+          then private.by_missing(array_agg(bits) filter (where use = 'skill'), v_skills)
+      end as missing_bits
     from terms
     group by segment
     having count(*) filter (where use = 'all') = v_terms
-  ),
-  parts as (
-    select
-      is_last, tier, missing, segment,
-      bits
-        & case is_last when 0 then ~last_bits else last_bits end
-        & case
-          when v_tiers = 1 then ~private.no_bits()
-          when tier = 0 then head_bits
-          else ~head_bits
-        end
-        & case
-          when v_skills = 1 then ~private.no_bits()
-          else (private.by_missing(skill_bits, v_skills))[missing + 1]
-        end as bits
-    from segments
-    cross join generate_series(0, case when v_by_relevance then 1 else 0 end) as is_last
-    cross join generate_series(0, v_tiers - 1) as tier
-    cross join generate_series(0, v_skills - 1) as missing
   )
-  select array_agg(
-    row(is_last, tier, missing, matches, segments, bits)::private.search_block
-    order by is_last, tier, missing
-  )
-  into v_blocks
+  select
+    coalesce(sum(bit_count(segments.bits)), 0),
+    array_agg(segment), array_agg(segments.bits), array_agg(last_bits), array_agg(head_bits),
+    (
+      select array_agg(missing)
+      from unnest(array_agg(missing_bits) filter (where v_skills > 1)) as missing
+    )
+  into m.total, m.segments, m.bits, m.last_bits, m.head_bits, m.missing_bits
+  from segments
+  where bit_count(segments.bits) > 0;
+
+  m.lasts := case when v_by_relevance then 2 else 1 end;
+  m.tiers := v_tiers;
+  m.skills := v_skills;
+  return m;
+end;
+$$;
+
+-- Returns one of the blocks.
+create function private.block_of(
+  m private.search_matches, p_is_last integer, p_tier integer, p_missing integer
+)
+  returns private.search_block
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+declare
+  b private.search_block;
+begin
+  select coalesce(sum(bit_count(cut.bits)), 0), array_agg(cut.segment), array_agg(cut.bits)
+  into b.matches, b.segments, b.bits
   from (
     select
-      is_last, tier, missing, sum(bit_count(parts.bits)) as matches,
-      array_agg(segment) as segments, array_agg(parts.bits) as bits
-    from parts
-    where bit_count(parts.bits) > 0
-    group by 1, 2, 3
-  ) as blocks;
-
-  return coalesce(v_blocks, '{}');
+      t.segment,
+      t.bits
+        & case when m.lasts = 1 then t.bits when p_is_last = 0 then ~t.last_bits else t.last_bits end
+        & case when m.tiers = 1 then t.bits when p_tier = 0 then t.head_bits else ~t.head_bits end
+        & case
+          when m.skills = 1 then t.bits
+          else m.missing_bits[(t.place - 1) * m.skills + p_missing + 1]
+        end as bits
+    from unnest(m.segments, m.bits, m.last_bits, m.head_bits)
+      with ordinality as t (segment, bits, last_bits, head_bits, place)
+  ) as cut
+  where bit_count(cut.bits) > 0;
+  return b;
 end;
 $$;

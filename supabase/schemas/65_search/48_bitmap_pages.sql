@@ -200,8 +200,8 @@ end;
 $$;
 
 -- Returns the talents of p_limit places after p_offset in the order of a search.
-create function private.talents_of_blocks(
-  p_blocks private.search_block[], s private.talent_search, p_offset bigint, p_limit integer
+create function private.talents_of_matches(
+  m private.search_matches, s private.talent_search, p_offset bigint, p_limit integer
 )
   returns uuid[]
   language plpgsql
@@ -212,13 +212,25 @@ declare
   v_facets constant text[] := private.sort_steps(s.sort);
   v_is_backward constant boolean := private.is_backward(s.sort);
   v_block private.search_block;
+  v_place record;
   v_offset bigint := p_offset;
   v_missing integer := p_limit;
   v_step integer;
   v_user_ids uuid[];
   v_found uuid[] := '{}';
 begin
-  foreach v_block in array p_blocks loop
+  if p_offset >= m.total then
+    return v_found;
+  end if;
+
+  for v_place in
+    select is_last, tier, missing
+    from generate_series(0, m.lasts - 1) as is_last
+    cross join generate_series(0, m.tiers - 1) as tier
+    cross join generate_series(0, m.skills - 1) as missing
+    order by is_last, tier, missing
+  loop
+    v_block := private.block_of(m, v_place.is_last, v_place.tier, v_place.missing);
     if v_offset >= v_block.matches then
       v_offset := v_offset - v_block.matches;
       continue;
@@ -313,9 +325,9 @@ begin
 end;
 $$;
 
--- Returns how many talents of the blocks come before a place in the order, or are at it.
+-- Returns how many of the talents come before a place in the order, or are at it.
 create function private.count_before(
-  p_blocks private.search_block[], s private.talent_search, p_after private.talent_rank
+  m private.search_matches, s private.talent_search, p_after private.talent_rank
 )
   returns bigint
   language plpgsql
@@ -326,18 +338,26 @@ declare
   v_facets constant text[] := private.sort_steps(s.sort);
   v_is_backward constant boolean := private.is_backward(s.sort);
   v_block private.search_block;
+  v_place record;
   v_before bigint := 0;
   v_step integer;
   v_number integer;
 begin
-  foreach v_block in array p_blocks loop
-    if (v_block.is_last, v_block.tier, v_block.missing_skills)
+  for v_place in
+    select is_last, tier, missing
+    from generate_series(0, m.lasts - 1) as is_last
+    cross join generate_series(0, m.tiers - 1) as tier
+    cross join generate_series(0, m.skills - 1) as missing
+    where (is_last, tier, missing) <= (p_after.is_last, p_after.tier, p_after.missing_skills)
+    order by is_last, tier, missing
+  loop
+    v_block := private.block_of(m, v_place.is_last, v_place.tier, v_place.missing);
+    if (v_place.is_last, v_place.tier, v_place.missing)
       < (p_after.is_last, p_after.tier, p_after.missing_skills)
     then
       v_before := v_before + v_block.matches;
+      continue;
     end if;
-    continue when (v_block.is_last, v_block.tier, v_block.missing_skills)
-      <> (p_after.is_last, p_after.tier, p_after.missing_skills);
 
     v_step := private.step_of_cost(s.sort, v_facets, v_is_backward, p_after.cost);
     v_before := v_before
@@ -351,8 +371,8 @@ begin
           from private.step_bits(v_block, v_facets, v_is_backward, v_step) as step
           cross join lateral private.numbers_in(step.segment, step.bits) as found (number)
           join private.search_numbers as n on n.number = found.number
-        )) as m
-        where not private.comes_after(m, p_after, s)
+        )) as r
+        where not private.comes_after(r, p_after, s)
       );
     end if;
 

@@ -175,7 +175,7 @@ create function private.search_bitmaps(
 as $$
 declare
   v_changed constant uuid[] := array(select distinct c.user_id from private.search_changes as c);
-  v_blocks constant private.search_block[] := private.search_blocks(s, x, p_hidden || v_changed);
+  v_merged constant private.search_matches := private.matches_of(s, x, p_hidden || v_changed);
   v_matches private.talent_rank[] := '{}';
   v_first bigint := p_offset;
 begin
@@ -186,21 +186,22 @@ begin
       where m.user_id <> all (p_hidden)
     );
   end if;
-  total := cardinality(v_matches)
-    + (select coalesce(sum(b.matches), 0) from unnest(v_blocks) as b);
+  total := cardinality(v_matches) + v_merged.total;
 
   if p_after.user_id is not null then
-    v_first := private.count_before(v_blocks, s, p_after);
+    v_first := private.count_before(v_merged, s, p_after);
     v_matches := array(
       select c::private.talent_rank
       from unnest(v_matches) as c
       where private.comes_after(c, p_after, s)
     );
-    page := private.talents_of_blocks(v_blocks, s, v_first, p_limit);
+    page := private.talents_of_matches(v_merged, s, v_first, p_limit);
   else
     -- At most all of the changed talents come before the page, so it begins at v_first or later.
     v_first := greatest(p_offset - cardinality(v_matches), 0);
-    page := private.talents_of_blocks(v_blocks, s, v_first, (p_offset - v_first)::integer + p_limit);
+    page := private.talents_of_matches(
+      v_merged, s, v_first, (p_offset - v_first)::integer + p_limit
+    );
   end if;
 
   if v_matches <> '{}' then
