@@ -1,5 +1,5 @@
 import type { ReservedSql, Sql } from "postgres";
-import { needsElevation } from "./elevation.ts";
+import { needsElevation, newOwner } from "./elevation.ts";
 import { lineOf, type Statement, SyntaxProblem, split } from "./statements.ts";
 
 export interface SqlFile {
@@ -66,9 +66,19 @@ async function run(session: ReservedSql, statement: Statement): Promise<void> {
   const raised = needsElevation(statement);
   if (raised) await session`reset session authorization`;
   await session.unsafe(statement.text).simple();
+  if (raised) await handOver(session, statement);
   if (raised) await session`set session authorization postgres`;
   // After a `commit` in the file, the rest of it runs in a new transaction.
   if (endsTransaction(statement)) await session`begin`;
+}
+
+/** The migration role is a superuser for these statements only. No other session sees that: they are one transaction. */
+async function handOver(session: ReservedSql, statement: Statement): Promise<void> {
+  const [object, name] = newOwner(statement) ?? [];
+  if (object === undefined || name === undefined) return;
+  await session`alter role postgres superuser`;
+  await session`alter ${session.unsafe(object)} ${session(name)} owner to postgres`;
+  await session`alter role postgres nosuperuser`;
 }
 
 const changesAuthorization = ({ kind, tree }: Statement): boolean =>

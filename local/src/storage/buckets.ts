@@ -18,6 +18,11 @@ export const bucketColumns = (tx: Tx) => tx`
   id, name, coalesce(owner::text, '') as owner, coalesce(public, false) as public, type,
   file_size_limit::float8 as file_size_limit, allowed_mime_types, created_at, updated_at`;
 
+/** A bucket as upstream answers for one; only lists have the type. */
+export function presentBucket({ type: _type, ...bucket }: Bucket): Omit<Bucket, "type"> {
+  return bucket;
+}
+
 export async function findBucket(tx: Tx, id: string): Promise<Bucket | undefined> {
   const [bucket] = await tx<Bucket[]>`
     select ${bucketColumns(tx)} from storage.buckets where id = ${id}`;

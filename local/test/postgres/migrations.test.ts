@@ -96,7 +96,43 @@ describe("migrations", () => {
     expect(triggers).toHaveLength(0);
   });
 
+  test("can do what hosted Supabase otherwise leaves to superusers", async () => {
+    await migrate({
+      "1_raised.sql": `
+        alter role authenticator set pgrst.db_pre_request = 'public.check_request';
+        alter role authenticator reset pgrst.db_pre_request;
+        alter role anon set pgrst.db_max_rows = '7';
+        alter role authenticator set log_statement = 'none';
+        create policy mine on storage.objects for select to authenticated using (true);
+        comment on policy mine on storage.objects is 'Own files';
+        create publication everything for all tables;
+        create publication schema_only for tables in schema public;
+        create function public.on_ddl() returns event_trigger language plpgsql as $$ begin end $$;
+        create event trigger "on DDL" on ddl_command_end execute function public.on_ddl();
+        set local session_replication_role = replica;
+        select pg_reload_conf();`,
+      // The migration role owns what it created.
+      "2_drop.sql": `
+        drop event trigger "on DDL";
+        drop publication everything;
+        drop publication schema_only;`,
+    });
+    const [role] = await sql`
+      select rolsuper, (select setconfig from pg_db_role_setting where setrole = 'anon'::regrole) as settings
+      from pg_roles where rolname = 'postgres'`;
+    expect(role?.rolsuper).toBe(false);
+    expect(role?.settings).toContain("pgrst.db_max_rows=7");
+    const [{ comment } = { comment: null }] = await sql`
+      select obj_description(oid, 'pg_policy') as comment from pg_policy where polname = 'mine'`;
+    expect(comment).toBe("Own files");
+  });
+
   test.each([
+    "alter role supabase_auth_admin set pgrst.db_schemas = 'auth'",
+    "alter role authenticator set zero_damaged_pages = on",
+    "comment on table storage.objects is 'mine'",
+    "alter role postgres superuser",
+    "drop event trigger pgrst_ddl_watch",
     "alter table storage.objects add column mine int",
     "create policy p on auth.schema_migrations using (true)",
     "reset session authorization",

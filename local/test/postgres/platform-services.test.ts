@@ -88,20 +88,28 @@ describe("storage functions", () => {
     insert into storage.objects (bucket_id, name, metadata)
     select 'b', name, '{}' from unnest(array['a.txt', 'docs/1.txt', 'docs/2.txt', 'docs/in/3.txt', 'z_x.txt']) as name;`;
 
-  test("list one level, folders first", async () => {
-    const rows = await within<{ name: string; id: string | null }[]>(
-      postgres,
-      `${files} select name, id from storage.search('', 'b')`,
-    );
-    expect(rows.map(({ name, id }) => [name, id === null])).toEqual([
-      ["docs", true],
+  test("list one level: by name folders among objects, by a time folders first", async () => {
+    const listed = (call: string) =>
+      within<{ name: string; id: string | null }[]>(
+        postgres,
+        `${files}
+          insert into storage.objects (bucket_id, name) values ('b', 'Docs-old'), ('b', 'B.txt');
+          select name, id from storage.search(${call})`,
+      );
+    const byName = await listed("'', 'b'");
+    // "-" sorts before "/", and capitals like small letters.
+    expect(byName.map(({ name, id }) => [name, id === null])).toEqual([
       ["a.txt", false],
+      ["B.txt", false],
+      ["Docs-old", false],
+      ["docs", true],
       ["z_x.txt", false],
     ]);
-    const inside = await within<{ name: string }[]>(
-      postgres,
-      `${files} select name from storage.search('docs/', 'b', 2, 2, 0, '', 'name', 'desc')`,
-    );
+    const descending = await listed("'', 'b', 100, 1, 0, '', 'name', 'desc'");
+    expect(descending.map(({ name }) => name)).toEqual(byName.map(({ name }) => name).reverse());
+    const byTime = await listed("'', 'b', 100, 1, 0, '', 'created_at', 'desc'");
+    expect(byTime[0]).toEqual({ name: "docs", id: null });
+    const inside = await listed("'docs/', 'b', 2, 2, 0, '', 'name', 'desc'");
     expect(inside.map(({ name }) => name)).toEqual(["in", "2.txt"]);
   });
 

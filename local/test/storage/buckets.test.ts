@@ -57,7 +57,9 @@ describe("buckets", () => {
       limit: 1,
     });
     expect(data?.map(({ name }) => name)).toEqual([`${mark}-b`]);
+    // Only the list has the type.
     expect(data?.[0]?.type).toBe("STANDARD");
+    expect((await admin.storage.getBucket(`${mark}-b`)).data).not.toHaveProperty("type");
   });
 
   test("cannot have a used name, an invalid name or a limit above the project's", async () => {

@@ -199,6 +199,16 @@ describe("an upload in progress", () => {
     expect(await downloaded(path)).toBe(digest(Buffer.from("1234567890")));
     // A client that missed the last response sees that the upload is complete.
     expect(await offset()).toBe(10);
+    // No part is accepted after the end, not even an empty one.
+    for (const [at, body] of [
+      [10, ""],
+      [10, "1"],
+      [5, "67890"],
+    ] as const) {
+      const late = await patch(at, Buffer.from(body));
+      expect([late.status, await late.text()]).toEqual([409, "The resource already exists"]);
+    }
+    expect(await downloaded(path)).toBe(digest(Buffer.from("1234567890")));
   });
 
   test("can be deleted only by a caller with rights", async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { MemoryLocker, Server, type ServerOptions } from "@tus/server";
 import type { Storage } from "../context.ts";
-import { StorageError } from "../errors.ts";
+import { alreadyExists, StorageError } from "../errors.ts";
 import { toStorageError } from "../to-storage-error.ts";
 import type { UploadSession } from "./session.ts";
 
@@ -49,6 +49,7 @@ export class ResumableServer {
         // As upstream, reading the offset needs no token if the URL is not signed.
         if (request.method === "HEAD" && !isSigned(request)) return;
         await session.prepare(metadata);
+        if (request.method === "PATCH" && (await store.isFinished(id))) throw alreadyExists("Key");
         if (!isSigned(request) && offset !== size) await session.probe(size);
       },
       onUploadFinish: async (request, upload) => {

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { bucketColumns, requireBucket } from "../buckets.ts";
+import { bucketColumns, presentBucket, requireBucket } from "../buckets.ts";
 import { bodyOf, type Env, openAsCaller, queryOf, type Storage } from "../context.ts";
 import {
   accessDenied,
@@ -77,7 +77,8 @@ export function bucketRoutes(storage: Storage): Hono<Env> {
 
   routes.get("/bucket/:id", async (c) => {
     const access = await openAsCaller(storage, c, "storage.bucket.get");
-    return c.json(await access.asCaller((tx) => requireBucket(tx, c.req.param("id"))));
+    const bucket = await access.asCaller((tx) => requireBucket(tx, c.req.param("id")));
+    return c.json(presentBucket(bucket));
   });
 
   routes.put("/bucket/:id", async (c) => {

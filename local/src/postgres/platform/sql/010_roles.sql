@@ -42,6 +42,9 @@ grant anon, authenticated, service_role, authenticator, pg_monitor, pg_read_all_
 grant pg_create_subscription, pgtle_admin to postgres;
 
 alter role postgres set search_path = "$user", public, extensions;
+-- Hosted Supabase lets it do these through its supautils library.
+grant set on parameter session_replication_role to postgres;
+grant execute on function pg_reload_conf() to postgres;
 alter role supabase_admin set search_path = "$user", public, auth, extensions;
 alter role supabase_auth_admin set search_path = auth;
 alter role supabase_auth_admin set idle_in_transaction_session_timeout = '60s';

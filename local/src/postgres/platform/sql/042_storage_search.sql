@@ -1,7 +1,8 @@
 -- Storage: listing functions. Both run with the caller's rights, so they return only rows its policies allow.
 set local role supabase_storage_admin;
 
--- Lists one level of a folder: folders first (without id), then objects. `levels` is the position in the path of
+-- Lists one level of a folder. By name, folders (without id) stand among the objects, where their paths sort; by a
+-- time, which folders do not have, they come first. `levels` is the position in the path of
 -- the listed names; `prefix` ends where the names begin, or within a name.
 create or replace function storage.search(
   prefix text,
@@ -49,10 +50,16 @@ begin
         from found
         where not is_folder
       ) as level
-      order by id is not null, %1$I %2$s, name %2$s
+      order by %1$s
       limit $4 offset $5
     $query$,
-    v_column, v_order
+    case when v_column = 'name'
+      then format(
+        '(lower(name) || case when id is null then ''/'' else '''' end) collate "C" %1$s, name collate "C" %1$s',
+        v_order
+      )
+      else format('id is not null, %1$I %2$s, name %2$s', v_column, v_order)
+    end
   )
   using levels, bucketname,
     replace(replace(replace(prefix || coalesce(search, ''), '\', '\\'), '%', '\%'), '_', '\_'),
