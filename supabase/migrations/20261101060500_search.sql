@@ -1519,7 +1519,10 @@ begin
   select
     coalesce(sum(bit_count(segments.bits)), 0),
     array_agg(segment), array_agg(segments.bits), array_agg(last_bits), array_agg(head_bits),
-    (select array_agg(missing) from unnest(array_agg(missing_bits)) as missing)
+    (
+      select array_agg(missing)
+      from unnest(array_agg(missing_bits) filter (where v_skills > 1)) as missing
+    )
   into m.total, m.segments, m.bits, m.last_bits, m.head_bits, m.missing_bits
   from segments
   where bit_count(segments.bits) > 0;
