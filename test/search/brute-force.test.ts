@@ -137,6 +137,16 @@ test("search returns what brute force finds, in its order", async () => {
   await compareMany(60);
 }, 120_000);
 
+test("a word that is typed in full and begun again at the end must be there in full", async () => {
+  const truth = await model();
+  const problems = [
+    await compare(truth, { q: "brand edits BRAND" }),
+    await compare(truth, { q: "bran edits bran" }),
+    await compare(truth, { q: "編 編集 編" }),
+  ].flat();
+  expect(problems).toEqual([]);
+});
+
 test("search returns changed, new, deleted and banned talents as they are before they are merged", async () => {
   await change(200);
   await compareMany(40);

@@ -119,7 +119,8 @@ end;
 $$;
 
 -- Returns the words that a query looks for. The last word may be the beginning of a word, so that
--- results appear while the user types; so may a single Chinese, Japanese or Korean character.
+-- results appear while the user types; so may a single Chinese, Japanese or Korean character. A word that
+-- was typed in full before is looked for as both.
 create function private.query_words(p_query text)
   returns table (word text, is_prefix boolean)
   language plpgsql
@@ -134,32 +135,28 @@ begin
   if not private.is_unspaced(v_words) then
     v_list := string_to_array(v_words, ' ');
     return query
-      select left(w.word, 40), bool_or(w.place = cardinality(v_list))
+      select distinct left(w.word, 40), w.place = cardinality(v_list)
       from unnest(v_list) with ordinality as w (word, place)
-      where w.word <> ''
-      group by 1;
+      where w.word <> '';
     return;
   end if;
 
   return query
-  with runs as (
-    select
-      r.run, r.is_unspaced,
-      row_number() over (order by w.place desc, r.place desc) = 1 as is_last
-    from string_to_table(v_words, ' ') with ordinality as w (word, place)
-    cross join private.runs_of(w.word) as r
-  ),
-  words as (
-    select left(r.run, 40) as word, r.is_last as is_prefix
+    with runs as (
+      select
+        r.run, r.is_unspaced,
+        row_number() over (order by w.place desc, r.place desc) = 1 as is_last
+      from string_to_table(v_words, ' ') with ordinality as w (word, place)
+      cross join private.runs_of(w.word) as r
+    )
+    select left(r.run, 40), r.is_last
     from runs as r
     where not r.is_unspaced
     union
     select substr(r.run, at, 2), char_length(r.run) = 1
     from runs as r
     cross join generate_series(1, greatest(char_length(r.run) - 1, 1)) as at
-    where r.is_unspaced
-  )
-  select w.word, bool_or(w.is_prefix) from words as w group by w.word;
+    where r.is_unspaced;
 end;
 $$;
 
