@@ -832,9 +832,9 @@ to authenticated, service_role;
 -- that documents of other pages are not built. p_total: the number of all, where it is known.
 --
 -- Definer functions call it, one for each list, with a condition that names the caller's rows by a
--- value. The planner then knows when somebody has a hundred times the rows of others, and walks an
--- index in the order of the list to the end of the page. Under policies, whose values it cannot see
--- before, it would collect and sort all of them for each page.
+-- value. The planner then sees that a user has very many rows, and reads an index in the order of the
+-- list until the page is full. Under policies it cannot see the value, and would read and sort all of
+-- the user's rows for each page.
 create function private.page_of_documents(
   p_view regclass, p_where text, p_order text, p_page integer, p_limit integer,
   p_1 uuid, p_2 text default null, p_3 uuid default null, p_4 uuid default null,

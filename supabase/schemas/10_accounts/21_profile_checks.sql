@@ -16,10 +16,7 @@ begin
     || private.check_skills(p_input)
     || private.check_portfolio(p_input)
     || private.check_hourly_rate(p_input)
-    || private.check_choice(
-      p_input, 'availability', 'Availability',
-      array['available_now', 'available_1_2_weeks', 'available_2_4_weeks', 'not_available'], true
-    )
+    || private.check_availability(p_input)
     || private.check_link(p_input, 'linkedinUrl', 'LinkedIn link')
     || private.check_link(p_input, 'twitterUrl', 'Twitter link')
     || private.check_link(p_input, 'instagramUrl', 'Instagram link')
@@ -50,6 +47,20 @@ as $$
       ('availability', 'talent')
   ) as fields (field, user_type)
   where p_input ? field and user_type <> p_user_type
+$$;
+
+create function private.check_availability(p_input jsonb)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path = ''
+as $$
+begin
+  return private.check_choice(
+    p_input, 'availability', 'Availability',
+    array['available_now', 'available_1_2_weeks', 'available_2_4_weeks', 'not_available'], true
+  );
+end;
 $$;
 
 create function private.check_skills(p_input jsonb)
@@ -148,6 +159,7 @@ $$;
 grant execute on function
   private.profile_field_errors(jsonb, text),
   private.check_role_fields(jsonb, text),
+  private.check_availability(jsonb),
   private.check_skills(jsonb),
   private.check_portfolio(jsonb),
   private.check_hourly_rate(jsonb)

@@ -87,10 +87,7 @@ as $$
     || private.check_choice(p_input, 'skillsMode', 'Skills mode', array['all', 'any'], true)
     || private.check_number(p_input, 'minRate', 'Minimum rate', 0, 9999)
     || private.check_number(p_input, 'maxRate', 'Maximum rate', 0, 9999)
-    || private.check_choice(
-      p_input, 'availability', 'Availability',
-      array['available_now', 'available_1_2_weeks', 'available_2_4_weeks', 'not_available'], true
-    )
+    || private.check_availability(p_input)
     || private.check_number(p_input, 'minRating', 'Minimum rating', 1, 5)
     || private.check_page(p_input)
     || private.check_sort(
