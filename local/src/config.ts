@@ -58,11 +58,25 @@ const auth = z
     sessions: z
       .object({ timebox: z.string().default("0s"), inactivity_timeout: z.string().default("0s") })
       .prefault({}),
+    mfa: z
+      .object({
+        max_enrolled_factors: z.number().int().nonnegative().default(10),
+        totp: z
+          .object({
+            enroll_enabled: z.boolean().default(false),
+            verify_enabled: z.boolean().default(false),
+          })
+          .prefault({}),
+        phone: z.object({ enroll_enabled: z.boolean().default(false) }).prefault({}),
+        web_authn: z.object({ enroll_enabled: z.boolean().default(false) }).prefault({}),
+      })
+      .prefault({}),
     hook: z
       .object({
         custom_access_token: hook,
         before_user_created: hook,
         password_verification_attempt: hook,
+        mfa_verification_attempt: hook,
         send_email: hook,
       })
       .prefault({}),

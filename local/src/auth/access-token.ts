@@ -22,6 +22,9 @@ export interface Grant {
   readonly ip: string;
 }
 
+/** Authentication methods that raise a session to `aal2`. */
+const secondFactors: ReadonlySet<string> = new Set(["totp", "mfa/phone", "mfa/webauthn"]);
+
 /** Signs an access token for a session. The `custom_access_token` hook, if enabled, replaces the claims. */
 export async function issueAccessToken(
   auth: Auth,
@@ -32,8 +35,8 @@ export async function issueAccessToken(
   const { userId, sessionId, method } = grant;
   const user = (await findUserById(tx, userId)) as UserRow;
   const amr = await tx<{ method: string; timestamp: number }[]>`
-    select authentication_method as method, floor(extract(epoch from created_at))::int as timestamp
-    from auth.mfa_amr_claims where session_id = ${sessionId} order by created_at desc`;
+    select authentication_method as method, floor(extract(epoch from updated_at))::int as timestamp
+    from auth.mfa_amr_claims where session_id = ${sessionId} order by updated_at desc`;
   const issuedAt = Math.floor(Date.now() / 1000);
   const expiresAt = issuedAt + expiresIn;
   const claims = await auth.hooks.customAccessToken(
@@ -51,7 +54,7 @@ export async function issueAccessToken(
         app_metadata: user.raw_app_meta_data ?? {},
         user_metadata: user.raw_user_meta_data ?? {},
         role: user.role ?? "",
-        aal: "aal1",
+        aal: amr.some(({ method }) => secondFactors.has(method)) ? "aal2" : "aal1",
         amr: amr.map((entry) => ({ method: entry.method, timestamp: entry.timestamp })),
         session_id: sessionId,
         is_anonymous: user.is_anonymous,

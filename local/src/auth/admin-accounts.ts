@@ -137,5 +137,6 @@ export async function softDelete(tx: TransactionSql, { id }: UserRow): Promise<v
     where id = ${id}`;
   await tx`delete from auth.identities where user_id = ${id}`;
   await tx`delete from auth.one_time_tokens where user_id = ${id}`;
+  await tx`delete from auth.mfa_factors where user_id = ${id}`;
   await tx`delete from auth.sessions where user_id = ${id}`;
 }

@@ -3,6 +3,7 @@ import { bodyLimit } from "hono/body-limit";
 import type { Auth } from "./context.ts";
 import { AuthError, errorResponse, isOutage, notImplemented, unexpected } from "./errors.ts";
 import { adminRoutes } from "./routes/admin.ts";
+import { factorRoutes } from "./routes/factors.ts";
 import { infoRoutes } from "./routes/info.ts";
 import { inviteRoutes } from "./routes/invite.ts";
 import { otpRoutes } from "./routes/otp.ts";
@@ -34,6 +35,7 @@ export function createApp(auth: Auth): Hono {
     signupRoutes,
     tokenRoutes,
     userRoutes,
+    factorRoutes,
     otpRoutes,
     recoveryRoutes,
     verifyRoutes,

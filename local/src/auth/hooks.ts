@@ -76,6 +76,18 @@ export class Hooks {
     };
   }
 
+  /** Runs in its own transaction, like `passwordAttempt`. A rejection also ends every session of the user. */
+  async factorAttempt(
+    input: { user_id: string; factor_id: string; factor_type: string; valid: boolean },
+    ip: string,
+  ): Promise<{ readonly rejection?: string }> {
+    if (!this.isEnabled("mfa_verification_attempt")) return {};
+    const { decision, message } = await this.#call("mfa_verification_attempt", input, ip);
+    if (decision !== "reject") return {};
+    const given = typeof message === "string" ? message : "";
+    return { rejection: given || "Further MFA verification attempts will be rejected." };
+  }
+
   async sendEmail(user: Json, emailData: Json, ip: string): Promise<void> {
     await this.#call("send_email", { user, email_data: emailData }, ip);
   }

@@ -1,4 +1,5 @@
 import { userNotFound } from "./errors.ts";
+import { factorsOf, formatFactor } from "./factors.ts";
 import type { Database } from "./shapes.ts";
 import { findUserById, type UserRow } from "./users.ts";
 
@@ -22,7 +23,7 @@ export async function presentUser(sql: Database, id: string): Promise<Record<str
   return formatted ?? {};
 }
 
-/** Formats several accounts; loads all their identities with one query. */
+/** Formats several accounts; loads all their identities, and all their factors, with one query each. */
 export async function presentUsers(
   sql: Database,
   users: readonly UserRow[],
@@ -34,11 +35,21 @@ export async function presentUsers(
     order by created_at, id`;
   const identities = new Map<string, unknown[]>(users.map((user) => [user.id, []]));
   for (const row of rows) identities.get(row.user_id)?.push(formatIdentity(row));
-  return users.map((user) => formatUser(user, identities.get(user.id) ?? []));
+  const factors = new Map<string, unknown[]>(users.map((user) => [user.id, []]));
+  for (const row of await factorsOf(sql, [...factors.keys()])) {
+    factors.get(row.user_id)?.push(formatFactor(row));
+  }
+  return users.map((user) =>
+    formatUser(user, identities.get(user.id) ?? [], factors.get(user.id) ?? []),
+  );
 }
 
 /** Formats an account with upstream's field names and order. Optional fields that are null are omitted. */
-export function formatUser(user: UserRow, identities: readonly unknown[]): Record<string, unknown> {
+export function formatUser(
+  user: UserRow,
+  identities: readonly unknown[],
+  factors: readonly unknown[] = [],
+): Record<string, unknown> {
   return {
     id: user.id,
     aud: user.aud ?? "authenticated",
@@ -57,6 +68,7 @@ export function formatUser(user: UserRow, identities: readonly unknown[]): Recor
     ...ifSet("last_sign_in_at", user.last_sign_in_at),
     app_metadata: user.raw_app_meta_data ?? {},
     user_metadata: user.raw_user_meta_data ?? {},
+    ...(factors.length === 0 ? {} : { factors }),
     identities,
     created_at: user.created_at,
     updated_at: user.updated_at,

@@ -49,6 +49,8 @@ export interface Session {
   readonly created_at: Date;
   /** Whether the session started with an email link or code instead of a password. */
   readonly startedByMail: boolean;
+  /** `aal2` once it was verified with a second factor. */
+  readonly aal: string | null;
 }
 
 export interface Bearer {
@@ -69,19 +71,19 @@ export async function requireUser(auth: Auth, context: Context): Promise<Bearer>
   const sessionId = typeof session_id === "string" ? session_id : "";
   const [session] = isUuid(sessionId)
     ? await auth.sql<Session[]>`
-        select id, created_at,
+        select id, created_at, aal::text,
           exists (
             select from auth.mfa_amr_claims as a
             where a.session_id = s.id and a.authentication_method in ('otp', 'recovery', 'magiclink')
           ) as "startedByMail"
         from auth.sessions as s where id = ${sessionId} and user_id = ${sub}`
     : [];
-  if (session === undefined) {
-    const message = "Session from session_id claim in JWT does not exist";
-    throw new AuthError(403, "session_not_found", message);
-  }
+  if (session === undefined) throw sessionNotFound();
   return { user, session };
 }
+
+export const sessionNotFound = (): AuthError =>
+  new AuthError(403, "session_not_found", "Session from session_id claim in JWT does not exist");
 
 /** Throws unless the bearer token has a service role. */
 export async function requireAdmin(auth: Auth, context: Context): Promise<void> {

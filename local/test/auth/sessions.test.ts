@@ -393,7 +393,7 @@ describe("the Auth app", () => {
   });
 
   test.each([
-    ["POST", "/factors"],
+    ["POST", "/factors/recovery-codes"],
     ["GET", "/authorize"],
     ["POST", "/sso"],
     ["GET", "/admin/audit"],

@@ -2,6 +2,7 @@ import { type Context, Hono } from "hono";
 import { createAccount, readFields, softDelete, updateAccount } from "../admin-accounts.ts";
 import type { Auth } from "../context.ts";
 import { emailExists, notImplemented, userNotFound, validationFailed } from "../errors.ts";
+import { factorsOf, findFactor, formatFactor, removeFactor } from "../factors.ts";
 import { presentUser, presentUsers } from "../presentation.ts";
 import { bodyOf, isUuid, originOf, requireAdmin, text } from "../request.ts";
 import { findUserByEmail, findUserById, type UserRow } from "../users.ts";
@@ -47,9 +48,14 @@ export function adminRoutes(auth: Auth): Hono {
       return context.json({});
     })
     .get("/admin/users/:id/factors", async (context) => {
-      await targetUser(auth, context);
-      // Second factors are not supported, so the list is always empty.
-      return context.json([]);
+      const user = await targetUser(auth, context);
+      return context.json((await factorsOf(auth.sql, [user.id])).map(formatFactor));
+    })
+    .delete("/admin/users/:id/factors/:factor", async (context) => {
+      const user = await targetUser(auth, context);
+      const factor = await findFactor(auth.sql, user.id, context.req.param("factor"));
+      await auth.sql.begin((tx) => removeFactor(tx, factor));
+      return context.json(formatFactor(factor));
     })
     .post("/admin/generate_link", async (context) =>
       context.json(await generateLink(auth, await bodyOf(context), originOf(context))),

@@ -3,6 +3,7 @@ import { mergeMetadata } from "../accounts.ts";
 import type { Auth } from "../context.ts";
 import { type EmailChange, sendEmailChange } from "../email-change.ts";
 import { AuthError, emailExists, notImplemented, validationFailed } from "../errors.ts";
+import { hasVerifiedFactor } from "../factors.ts";
 import { allowChange, applyChange, type PasswordChange } from "../password-change.ts";
 import { checkPassword } from "../passwords.ts";
 import { readChallenge } from "../pkce.ts";
@@ -39,6 +40,7 @@ export function userRoutes(auth: Auth): Hono {
         const message = "Updating app_metadata requires admin privileges";
         throw new AuthError(403, "not_admin", message);
       }
+      await requireSecondFactor(auth, bearer, body);
       const password = readPasswordChange(auth, body);
       const email = await readEmailChange(auth, context, bearer.user, body);
       await applyChanges(auth, bearer, { password, email, data: object(body, "data") });
@@ -59,6 +61,19 @@ interface Changes {
   readonly password: PasswordChange | undefined;
   readonly email: EmailChange | undefined;
   readonly data: Json | undefined;
+}
+
+/** Password and address of a user with a second factor change only in sessions verified with it. */
+async function requireSecondFactor(
+  auth: Auth,
+  { user, session }: Bearer,
+  body: Body,
+): Promise<void> {
+  const email = text(body, "email")?.toLowerCase();
+  if (text(body, "password") === undefined && (email === undefined || email === user.email)) return;
+  if (session.aal === "aal2" || !(await hasVerifiedFactor(auth.sql, user.id))) return;
+  const message = "AAL2 session is required to update email or password when MFA is enabled.";
+  throw new AuthError(401, "insufficient_aal", message);
 }
 
 function readPasswordChange(auth: Auth, body: Body): PasswordChange | undefined {
