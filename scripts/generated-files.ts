@@ -2,17 +2,19 @@ import { readFile } from "node:fs/promises";
 import { relative } from "node:path";
 import { generateTypes, typesFile } from "./database-types.ts";
 import { errorCodeFiles, type GeneratedFile } from "./error-codes.ts";
+import { mailHtmlFiles } from "./mail-html.ts";
 import { root } from "./root.ts";
 import type { Finished } from "./run-command.ts";
 import { tableTypesFile } from "./table-types.ts";
 
-/** Returns every file that is generated from the database, with its current content. */
+/** Returns every file that is generated: from the database, and from the layouts of mails. */
 export async function generatedFiles(databaseUrl: string): Promise<readonly GeneratedFile[]> {
   const types = { path: typesFile, content: await generateTypes(databaseUrl) };
-  return [types, await tableTypesFile(databaseUrl), ...(await errorCodeFiles(databaseUrl))];
+  const codes = await errorCodeFiles(databaseUrl);
+  return [types, await tableTypesFile(databaseUrl), ...codes, ...(await mailHtmlFiles())];
 }
 
-/** Fails if a generated file differs from what the database says. */
+/** Fails if a generated file differs from its source. */
 export async function generatedFilesAreCurrent(databaseUrl: string): Promise<Finished> {
   const stale: string[] = [];
   for (const { path, content } of await generatedFiles(databaseUrl)) {

@@ -1,18 +1,17 @@
+import { escapeHtml } from "../http/html.ts";
+import { letterHtml } from "./letter-html.ts";
+
 /** The default email templates, for projects that configure none of their own. */
 export interface MailTemplate {
   readonly subject: string;
   readonly html: string;
 }
 
-const page = (sentence: string, link: string, code: string) => `<!doctype html>
-<html lang="en">
-  <body style="font-family: system-ui, sans-serif; line-height: 1.5; color: #1c1c1f">
-    <p>${sentence}</p>
-    ${link === "" ? "" : `<p><a href="{{ .ConfirmationURL }}">${link}</a></p>`}
-    ${code === "" ? "" : `<p>${code} <strong>{{ .Token }}</strong></p>`}
-  </body>
-</html>
-`;
+/** One of the built-in templates, in the layout of letter.mjml. */
+const page = (sentence: string, link: string, code: string): string => {
+  const list = (label: string) => (label === "" ? [] : [{ label }]);
+  return letterHtml({ sentence, links: list(link), codes: list(code) }).toString();
+};
 
 export const defaultTemplates = {
   confirmation: {
@@ -50,16 +49,6 @@ export const defaultTemplates = {
 } as const satisfies Record<string, MailTemplate>;
 
 export type MailKind = keyof typeof defaultTemplates;
-
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&#34;",
-  "'": "&#39;",
-};
-
-const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
 
 /** Replaces `{{ .Name }}` and `{{ .Data.name }}`. Unknown variables become empty. */
 export function fill(

@@ -1,3 +1,4 @@
+import { escapeHtml } from "../http/html.ts";
 import type { Mail } from "./message.ts";
 
 /**
@@ -22,14 +23,3 @@ export function emailPage(mail: Mail): string {
     ? mail.HTML.replace(/<head\b[^>]*>/i, (head) => head + base)
     : `<!doctype html>${base}${mail.HTML}`;
 }
-
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-export const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => entities[character] ?? character);

@@ -438,6 +438,18 @@ content_path = "./supabase/templates/recovery.html"
     expect(mail?.HTML).toContain("&amp;type=recovery&amp;redirect_to=");
   });
 
+  test("have a built-in layout, which loads nothing and reads as plain text", async () => {
+    const { email } = await service.newUser();
+    await service.post("/recover", { email });
+    const [mail] = await world.mailsTo(email);
+    const { code, link } = await world.mailedToken(email);
+    expect(mail?.HTML).not.toMatch(/<(link|img|script)\b|@import|url\(|\{\{/);
+    expect(mail?.Text).toBe(
+      "We received a request to reset your password.\n" +
+        `Choose a new password: ${link.href}\nOr enter this code: ${code}`,
+    );
+  });
+
   test("fail the request and store no token if they cannot be created or sent", async () => {
     const broken = await world.service(
       '[auth.email.template.recovery]\ncontent_path = "./supabase/templates/none.html"',

@@ -1,4 +1,4 @@
-import { escape as escapeHtml } from "@std/html/entities.js";
+import { html } from "../../_shared/html.ts";
 
 /** Where callers reach the API, as in the OpenAPI document. */
 const base = "/functions/v1/api";
@@ -29,7 +29,7 @@ export const docsPolicy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-export const docsPage = `<!doctype html>
+export const docsPage = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -38,8 +38,8 @@ export const docsPage = `<!doctype html>
 </head>
 <body>
 <noscript>This page needs JavaScript. The same is in <a href="${base}/openapi.json">openapi.json</a>.</noscript>
-<script id="api-reference" data-url="${base}/openapi.json" data-configuration="${escapeHtml(JSON.stringify(configuration))}"></script>
+<script id="api-reference" data-url="${base}/openapi.json" data-configuration="${JSON.stringify(configuration)}"></script>
 <script src="${base}/docs/scalar.js"></script>
 </body>
 </html>
-`;
+`.toString();

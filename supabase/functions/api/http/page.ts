@@ -1,4 +1,4 @@
-import { escape as escapeHtml } from "@std/html/entities.js";
+import { html } from "../../_shared/html.ts";
 
 /** What a small page shows to a person who followed a link in a mail. */
 export interface Page {
@@ -22,9 +22,9 @@ export function wantsPage(headers: Headers): boolean {
 const policy =
   "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-export function htmlResponse(html: string, status = 200): Response {
+export function htmlResponse(page: string, status = 200): Response {
   const headers = { "content-type": "text/html; charset=utf-8", "content-security-policy": policy };
-  return new Response(html, { status, headers });
+  return new Response(page, { status, headers });
 }
 
 export const pageResponse = (page: Page, status?: number): Response =>
@@ -32,15 +32,15 @@ export const pageResponse = (page: Page, status?: number): Response =>
 
 export function renderPage({ title, text, button }: Page): string {
   const form =
-    button === undefined ? "" : `<form method="post"><button>${escapeHtml(button)}</button></form>`;
-  return `<!doctype html>
+    button === undefined ? "" : html`<form method="post"><button>${button}</button></form>`;
+  return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <meta name="color-scheme" content="light dark">
-<title>${escapeHtml(title)} – OnSwift</title>
+<title>${title} – OnSwift</title>
 <style>
 body{margin:0;display:grid;place-items:center;min-height:100vh;font:16px/1.5 system-ui,sans-serif}
 main{max-width:26rem;padding:2rem}
@@ -49,10 +49,10 @@ button{font:inherit;font-weight:600;padding:.7rem 1.4rem;border:0;border-radius:
 </style>
 </head>
 <body><main>
-<h1>${escapeHtml(title)}</h1>
-<p>${escapeHtml(text)}</p>
+<h1>${title}</h1>
+<p>${text}</p>
 ${form}
 </main></body>
 </html>
-`;
+`.toString();
 }

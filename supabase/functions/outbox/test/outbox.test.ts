@@ -201,6 +201,23 @@ Deno.test("feedback is quoted as it was typed, with the number of revisions left
   assert.ok(text.includes("Task: Cut (Brand)") && text.includes("1 more revision is possible."));
 });
 
+Deno.test("a mail loads nothing, has links for Outlook's buttons, and stays far from Gmail's limit", () => {
+  const payload = {
+    ...notified,
+    items: Array.from({ length: 20 }, () => "x".repeat(300)),
+    itemCount: 20,
+    appUrl: "https://app.example/tasks/t1",
+  };
+  const { html } = render({ kind: "task_assigned", payload });
+  assert.doesNotMatch(html, /<(link|img|script|iframe)\b|@import|url\(|\ssrc=/i);
+  assert.match(
+    html,
+    /<td[^>]*style="[^"]*mso-padding-alt:12px 24px[^"]*"[^>]*><a href="https:\/\/app/,
+  );
+  // Gmail cuts a mail off at 102 KB. 20 sentences are the most that a mail has.
+  assert.ok(new TextEncoder().encode(html).length < 30_000);
+});
+
 Deno.test("the preview is hidden in Outlook, too", () => {
   const { html } = render({ kind: "task_assigned", payload: notified });
   const [, style = ""] = /<div style="([^"]*)">You&#39;ve been assigned/.exec(html) ?? [];
