@@ -37,7 +37,9 @@ async function readColumns(databaseUrl: string): Promise<readonly Column[]> {
           as "isGenerated"
       from information_schema.columns as c
       join information_schema.tables as t using (table_schema, table_name)
-      where c.table_schema in ('public', 'private') and t.table_type = 'BASE TABLE'
+      where c.table_schema in ('public', 'private')
+        -- Views of public stand for tables; those of private are parts of functions.
+        and (t.table_type = 'BASE TABLE' or c.table_schema = 'public')
       order by c.table_schema collate "C" desc, c.table_name collate "C", c.ordinal_position`;
   } finally {
     await sql.end();
@@ -62,6 +64,8 @@ const types: Readonly<Record<string, string>> = {
   tsvector: "string",
   uuid: "string",
   varbit: "string",
+  pg_snapshot: "string",
+  xid8: "string",
 };
 
 /** Columns that a trigger fills in, which the catalogue does not show. */

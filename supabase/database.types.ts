@@ -549,32 +549,6 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
-                },"notifications": {
-                  Row: {
-                    "actor_id": string | null,"created_at": string,"entity_id": string | null,"entity_type": string | null,"id": string,"is_read": boolean,"message": string,"metadata": NonNullable<Json>,"read_at": string | null,"title": string,"type": string,"user_id": string
-                  }
-                  ComputedFields: never
-                  Insert: {
-                    "actor_id"?: string | null,"created_at"?: string,"entity_id"?: string | null,"entity_type"?: string | null,"id"?: string,"is_read"?: boolean,"message": string,"metadata"?: NonNullable<Json>,"read_at"?: string | null,"title": string,"type": string,"user_id": string
-                  }
-                  Update: {
-                    "actor_id"?: string | null,"created_at"?: string,"entity_id"?: string | null,"entity_type"?: string | null,"id"?: string,"is_read"?: boolean,"message"?: string,"metadata"?: NonNullable<Json>,"read_at"?: string | null,"title"?: string,"type"?: string,"user_id"?: string
-                  }
-                  Relationships: [
-                    {
-      foreignKeyName: "notifications_actor_id_fkey"
-      columns: ["actor_id"]
-isOneToOne: false
-      referencedRelation: "profiles"
-      referencedColumns: ["id"]
-    },{
-      foreignKeyName: "notifications_user_id_fkey"
-      columns: ["user_id"]
-isOneToOne: false
-      referencedRelation: "profiles"
-      referencedColumns: ["id"]
-    }
-                  ]
                 },"profiles": {
                   Row: {
                     "availability": string | null,"avatar_file_id": string | null,"avatar_url": string | null,"average_rating": number | null,"bio": string | null,"company_name": string | null,"created_at": string,"deleted_at": string | null,"github_url": string | null,"hourly_rate": number | null,"id": string,"instagram_url": string | null,"linkedin_url": string | null,"name": string,"portfolio_links": (string)[],"professional_title": string | null,"profile_completion_percentage": number,"rating_counts": (number)[],"skills": (string)[],"total_reviews": number,"twitter_url": string | null,"updated_at": string,"user_type": string,"youtube_url": string | null
@@ -786,7 +760,33 @@ isOneToOne: false
                 }
           }
           Views: {
-            [_ in never]: never
+            "notifications": {
+                  Row: {
+                    "actor_id": string | null,"created_at": string,"entity_id": string | null,"entity_type": string | null,"id": string,"is_read": boolean | null,"message": string,"metadata": NonNullable<Json>,"read_at": string | null,"title": string,"type": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                           "actor_id"?: string | null,"created_at"?: string | null,"entity_id"?: string | null,"entity_type"?: string | null,"id"?: string | null,"is_read"?: boolean | null,"message"?: string | null,"metadata"?: Json | null,"read_at"?: string | null,"title"?: string | null,"type"?: string | null,"user_id"?: string | null
+                         }
+                        Update: {
+                           "actor_id"?: string | null,"created_at"?: string | null,"entity_id"?: string | null,"entity_type"?: string | null,"id"?: string | null,"is_read"?: boolean | null,"message"?: string | null,"metadata"?: Json | null,"read_at"?: string | null,"title"?: string | null,"type"?: string | null,"user_id"?: string | null
+                         }
+                        Relationships: [
+                    {
+      foreignKeyName: "notifications_actor_id_fkey"
+      columns: ["actor_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "notifications_user_id_fkey"
+      columns: ["user_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id"]
+    }
+                  ]
+                }
           }
           Functions: {
             [_ in never]: never

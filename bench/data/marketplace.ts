@@ -32,7 +32,8 @@ export async function loadMarketplace(sql: postgres.Sql, size: MarketplaceSize):
     const filled = await tx<{ name: string }[]>`
       select c.oid::regclass::text as name
       from pg_class as c
-      where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'`;
+      where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+        or c.oid = 'private.notifications'::regclass`;
     const switchTriggers = async (to: "enable" | "disable") => {
       for (const { name } of filled) await tx.unsafe(`alter table ${name} ${to} trigger user`);
     };

@@ -166,9 +166,10 @@ to authenticated;
 -- ── 70_notifications/20_notifications.sql ───────────────────────────────────────────────────────
 
 -- Notifications. Triggers add them in the transaction of the change, never for the user who made
--- it.
+-- it. Clients read them through the view public.notifications, which knows what is read: see
+-- 21_watermarks.sql.
 
-create table public.notifications (
+create table private.notifications (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null references public.profiles (id) on delete cascade,
   actor_id uuid references public.profiles (id) on delete cascade,
@@ -181,6 +182,7 @@ create table public.notifications (
   is_read boolean not null default false,
   read_at timestamptz,
   created_at timestamptz not null default clock_timestamp(),
+  transaction_id xid8 not null default pg_current_xact_id(),
 
   constraint type_is_known check (private.notification_defaults() ? type),
   constraint entity_type_is_known check (
@@ -192,45 +194,53 @@ create table public.notifications (
   constraint read_at_only_when_read check (is_read = (read_at is not null))
 );
 
-comment on table public.notifications is
+comment on table private.notifications is
   'Notifications. Read notifications are deleted after 90 days.';
-comment on column public.notifications.actor_id is
+comment on column private.notifications.actor_id is
   'User who caused the notification. Its text names them, so it is deleted with their account.';
-comment on column public.notifications.metadata is
+comment on column private.notifications.is_read is
+  'Whether it is marked as read itself. One before the watermark of its user is read as well.';
+comment on column private.notifications.transaction_id is
+  'Transaction that added it, or renewed it: tells whether it is before the watermark of its user.';
+comment on column private.notifications.metadata is
   'Related ids: projectId, taskId, conversationId, if they apply.';
 
 create index notifications_user_id_created_at_idx
-  on public.notifications (user_id, created_at desc, id desc);
+  on private.notifications (user_id, created_at desc, id desc);
 create index notifications_unread_idx
-  on public.notifications (user_id, created_at desc, id desc) where not is_read;
-create index notifications_actor_id_idx on public.notifications (actor_id);
-create index notifications_read_at_idx on public.notifications (read_at) where is_read;
+  on private.notifications (user_id, created_at desc, id desc) where not is_read;
+-- What came after a watermark.
+create index notifications_unread_transaction_id_idx
+  on private.notifications (user_id, transaction_id) where not is_read;
+create index notifications_actor_id_idx on private.notifications (actor_id);
+create index notifications_read_at_idx on private.notifications (read_at) where is_read;
 -- At most one unread notification per conversation.
 create unique index notifications_one_per_conversation_key
-  on public.notifications (user_id, (metadata ->> 'conversationId'))
+  on private.notifications (user_id, (metadata ->> 'conversationId'))
   where type = 'message_received' and not is_read;
 
-alter table public.notifications enable row level security;
+alter table private.notifications enable row level security;
 
-create policy all_live_session on public.notifications
+create policy all_live_session on private.notifications
   as restrictive for all to authenticated
   using ((select private.session_is_live()))
   with check ((select private.session_is_live()));
 
-create policy select_self on public.notifications
+create policy select_self on private.notifications
   for select to authenticated
   using (user_id = (select auth.uid()));
 
 -- Users can mark notifications as read, but not as unread.
-create policy update_self on public.notifications
+create policy update_self on private.notifications
   for update to authenticated
   using (user_id = (select auth.uid()))
   with check (user_id = (select auth.uid()) and is_read);
 
--- No insert is granted (triggers add notifications) and no delete (a job purges them).
-grant select on public.notifications to authenticated;
-grant update (is_read) on public.notifications to authenticated;
-grant select, insert, update, delete on public.notifications to service_role;
+-- For the view, which runs with the caller's rights. No insert is granted (triggers add notifications)
+-- and no delete (a job purges them).
+grant select on private.notifications to authenticated;
+grant update (is_read) on private.notifications to authenticated;
+grant select, insert, update, delete on private.notifications to service_role;
 
 -- Sets read_at.
 create function private.tg_notifications__set_read_at()
@@ -245,7 +255,7 @@ end;
 $$;
 
 create trigger _300_set_read_at
-  before insert or update of is_read on public.notifications
+  before insert or update of is_read on private.notifications
   for each row
   when (new.is_read <> (new.read_at is not null))
   execute function private.tg_notifications__set_read_at();
@@ -257,8 +267,257 @@ create function private.purge_notifications()
   security definer
   set search_path = ''
 as $$
-  delete from public.notifications where is_read and read_at < now() - interval '90 days';
+  delete from private.notifications where is_read and read_at < now() - interval '90 days';
 $$;
+
+
+-- ── 70_notifications/21_watermarks.sql ──────────────────────────────────────────────────────────
+
+-- "Mark all as read" writes one row, however many notifications there are: a watermark, which says what
+-- the user could see at that moment. What is before it counts as read. A job then marks the rows
+-- themselves, in pieces, and deletes the watermark.
+--
+-- The watermark is a snapshot, not a time: a notification whose transaction had not committed yet was seen
+-- by nobody, although its time is earlier. It stays unread, as after a plain update.
+
+create table private.notification_watermarks (
+  user_id uuid primary key references public.profiles (id) on delete cascade,
+  snapshot pg_snapshot not null default pg_current_snapshot(),
+  transaction_id xid8 not null default pg_current_xact_id(),
+  created_at timestamptz not null default now()
+);
+
+comment on table private.notification_watermarks is
+  'Users who marked all notifications as read, until a job has marked the rows.';
+comment on column private.notification_watermarks.snapshot is
+  'Notifications of transactions that it sees are read.';
+comment on column private.notification_watermarks.transaction_id is
+  'Transaction that marked them. A snapshot does not tell what is before and after within it.';
+
+create index notification_watermarks_created_at_idx
+  on private.notification_watermarks (created_at);
+
+alter table private.notification_watermarks enable row level security;
+
+create policy select_self on private.notification_watermarks
+  for select to authenticated
+  using (user_id = (select auth.uid()));
+
+-- For the view of notifications, which runs with the caller's rights.
+grant select on private.notification_watermarks to authenticated, service_role;
+
+-- Returns the unread notifications after the user's watermark, and null for a user without one. They are
+-- few: the job comes every ten seconds.
+create function private.unread_after_watermark(p_user_id uuid)
+  returns uuid[]
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+declare
+  v_watermark private.notification_watermarks;
+begin
+  select w.*
+  into v_watermark
+  from private.notification_watermarks as w
+  where w.user_id = p_user_id;
+
+  if not found then
+    return null;
+  end if;
+
+  return array(
+    select n.id
+    from private.notifications as n
+    where n.user_id = p_user_id
+      and not n.is_read
+      -- Every transaction before this one is seen by the snapshot.
+      and n.transaction_id >= pg_snapshot_xmin(v_watermark.snapshot)
+      and (
+        n.transaction_id = v_watermark.transaction_id
+        or not pg_visible_in_snapshot(n.transaction_id, v_watermark.snapshot)
+      )
+  );
+end;
+$$;
+
+-- Marks all notifications of the caller as read. Definer: no policy allows to write a watermark.
+create function private.mark_all_notifications_read()
+  returns void
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := auth.uid();
+begin
+  insert into private.notification_watermarks (user_id)
+  select v_user_id
+  where exists (
+    select from private.notifications as n where n.user_id = v_user_id and not n.is_read
+  )
+  on conflict do nothing;
+
+  -- What came after an earlier watermark that still stands. Also what the snapshot cannot see although it is
+  -- there: added by this very transaction, or by a database that this one was restored from.
+  update private.notifications
+  set is_read = true, read_at = now()
+  where id = any (private.unread_after_watermark(v_user_id));
+end;
+$$;
+
+-- Called by api.mark_all_notifications_read as the caller; it changes the caller's own only.
+grant execute on function private.mark_all_notifications_read() to authenticated;
+
+-- Marks the message notification of a conversation as read if it is before the watermark, so that the next
+-- message adds another instead of renewing one that was read.
+create function private.settle_message_notification(p_user_id uuid, p_conversation_id uuid)
+  returns void
+  language sql
+  security definer
+  set search_path = ''
+as $$
+  update private.notifications as n
+  set is_read = true, read_at = w.created_at
+  from private.notification_watermarks as w
+  where w.user_id = p_user_id
+    and n.user_id = p_user_id
+    and n.type = 'message_received'
+    and not n.is_read
+    and n.metadata ->> 'conversationId' = p_conversation_id::text
+    and n.transaction_id <> w.transaction_id
+    and pg_visible_in_snapshot(n.transaction_id, w.snapshot);
+$$;
+
+-- Marks the rows before watermarks, at most p_most of them, and deletes watermarks that are done. A job runs
+-- it every ten seconds. Returns the number of rows.
+create function private.settle_watermarks(p_most integer default 20000)
+  returns integer
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_watermark private.notification_watermarks;
+  v_left integer := p_most;
+  v_marked integer;
+begin
+  for v_watermark in
+    select w.*
+    from private.notification_watermarks as w
+    order by w.created_at
+    limit 1000
+    for update skip locked
+  loop
+    -- Rows that others hold are left for the next run: waiting for them could end in a circle.
+    update private.notifications
+    set is_read = true, read_at = v_watermark.created_at
+    where id in (
+      select n.id
+      from private.notifications as n
+      where n.user_id = v_watermark.user_id
+        and not n.is_read
+        and n.transaction_id <> v_watermark.transaction_id
+        and pg_visible_in_snapshot(n.transaction_id, v_watermark.snapshot)
+      limit v_left
+      for update skip locked
+    );
+    get diagnostics v_marked = row_count;
+    v_left := v_left - v_marked;
+
+    exit when v_left <= 0;
+
+    delete from private.notification_watermarks as w
+    where w.user_id = v_watermark.user_id
+      and not exists (
+        select
+        from private.notifications as n
+        where n.user_id = v_watermark.user_id
+          and not n.is_read
+          and n.transaction_id <> v_watermark.transaction_id
+          and pg_visible_in_snapshot(n.transaction_id, v_watermark.snapshot)
+      );
+  end loop;
+
+  return p_most - v_left;
+end;
+$$;
+
+
+-- ── 70_notifications/22_notification_view.sql ───────────────────────────────────────────────────
+
+-- Notifications as clients see them: a row, and whether it or the watermark of its user says that it is
+-- read. So every reader sees the same, also before the job has marked the rows.
+
+create view public.notifications with (security_invoker = true) as
+  select
+    n.id,
+    n.user_id,
+    n.actor_id,
+    n.type,
+    n.title,
+    n.message,
+    n.entity_type,
+    n.entity_id,
+    n.metadata,
+    n.is_read or exists (
+      select
+      from private.notification_watermarks as w
+      where w.user_id = n.user_id
+        and w.transaction_id <> n.transaction_id
+        and pg_visible_in_snapshot(n.transaction_id, w.snapshot)
+    ) as is_read,
+    coalesce(n.read_at, (
+      select w.created_at
+      from private.notification_watermarks as w
+      where w.user_id = n.user_id
+        and w.transaction_id <> n.transaction_id
+        and pg_visible_in_snapshot(n.transaction_id, w.snapshot)
+    )) as read_at,
+    n.created_at
+  from private.notifications as n;
+
+comment on view public.notifications is
+  'Notifications. Read notifications are deleted after 90 days.';
+comment on column public.notifications.actor_id is
+  'User who caused the notification. Its text names them, so it is deleted with their account.';
+comment on column public.notifications.metadata is
+  'Related ids: projectId, taskId, conversationId, if they apply.';
+
+grant select on public.notifications to authenticated;
+grant update (is_read) on public.notifications to authenticated, service_role;
+grant select, insert, delete on public.notifications to service_role;
+
+-- Only is_read is granted. One that a watermark has read keeps the time of the watermark. Services can mark
+-- one as unread, which takes it out from under the watermark; users have no grant for that.
+create function private.tg_notifications__mark_read()
+  returns trigger
+  language plpgsql
+  set search_path = ''
+as $$
+begin
+  if not new.is_read then
+    update private.notifications
+    set is_read = false, transaction_id = default
+    where id = old.id
+    returning is_read, read_at
+    into new.is_read, new.read_at;
+  elsif not old.is_read then
+    update private.notifications
+    set is_read = true
+    where id = old.id
+    returning is_read, read_at
+    into new.is_read, new.read_at;
+  end if;
+
+  return new;
+end;
+$$;
+
+create trigger _500_mark_read
+  instead of update on public.notifications
+  for each row
+  execute function private.tg_notifications__mark_read();
 
 
 -- ── 70_notifications/25_totals.sql ──────────────────────────────────────────────────────────────
@@ -269,6 +528,9 @@ $$;
 -- Writers add a row for each change and never wait for each other. With one row for each user, two
 -- transactions that notify the same two users in different orders would wait for each other for ever. A
 -- job adds the changes up every minute. One statement reads sums and changes, so they are always exact.
+--
+-- They count the rows that are marked as read themselves. Of a user with a watermark, what came after it
+-- is counted instead.
 
 create table private.notification_totals (
   user_id uuid primary key references public.profiles (id) on delete cascade,
@@ -296,11 +558,13 @@ create index notification_total_changes_user_id_idx on private.notification_tota
 create function private.notification_totals_of(
   p_user_id uuid, out total bigint, out unread bigint
 )
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
+begin
   select coalesce(sum(part.total), 0)::bigint, coalesce(sum(part.unread), 0)::bigint
+  into total, unread
   from (
     select t.total, t.unread
     from private.notification_totals as t
@@ -309,7 +573,10 @@ as $$
     select c.total, c.unread
     from private.notification_total_changes as c
     where c.user_id = p_user_id
-  ) as part
+  ) as part;
+
+  unread := coalesce(cardinality(private.unread_after_watermark(p_user_id)), unread);
+end;
 $$;
 
 -- Adds up the changes. A job runs it every minute.
@@ -355,7 +622,7 @@ end;
 $$;
 
 create trigger _500_count_new
-  after insert on public.notifications
+  after insert on private.notifications
   for each row
   execute function private.tg_notifications__count_new();
 
@@ -382,7 +649,7 @@ end;
 $$;
 
 create trigger _501_count_changed
-  after update on public.notifications
+  after update on private.notifications
   referencing old table as before_change new table as after_change
   for each statement
   execute function private.tg_notifications__count_changed();
@@ -404,26 +671,10 @@ end;
 $$;
 
 create trigger _502_count_deleted
-  after delete on public.notifications
+  after delete on private.notifications
   referencing old table as before_change
   for each statement
   execute function private.tg_notifications__count_deleted();
-
--- Marks all notifications of the caller as read. Definer: sets the time as well, which a trigger would
--- otherwise do row by row.
-create function private.mark_all_notifications_read()
-  returns void
-  language sql
-  security definer
-  set search_path = ''
-as $$
-  update public.notifications
-  set is_read = true, read_at = now()
-  where user_id = auth.uid() and not is_read;
-$$;
-
--- Called by api.mark_all_notifications_read as the caller; it changes the caller's own only.
-grant execute on function private.mark_all_notifications_read() to authenticated;
 
 
 -- ── 70_notifications/30_notify.sql ──────────────────────────────────────────────────────────────
@@ -448,7 +699,7 @@ begin
   end if;
 
   if private.wants(p_user_id, p_type, 'inApp') then
-    insert into public.notifications (
+    insert into private.notifications (
       id, user_id, actor_id, type, title, message, entity_type, entity_id, metadata
     )
     values (
@@ -513,6 +764,7 @@ as $$
 declare
   v_user_id constant uuid := auth.uid();
   v_totals record;
+  v_recent uuid[];
   v_page record;
 begin
   perform private.raise_field_errors(
@@ -520,16 +772,23 @@ begin
   );
 
   v_totals := private.notification_totals_of(v_user_id);
+
+  -- Before a watermark there may be very many that only look unread.
+  if p_input ->> 'isRead' = 'false' then
+    v_recent := private.unread_after_watermark(v_user_id);
+  end if;
+
   v_page := private.page_of_documents(
     'private.notification_documents',
-    'user_id = $1' || case p_input ->> 'isRead'
-      when 'true' then ' and is_read'
-      when 'false' then ' and not is_read'
+    'user_id = $1' || case
+      when v_recent is not null then ' and id = any ($2::uuid[])'
+      when p_input ->> 'isRead' = 'true' then ' and is_read'
+      when p_input ->> 'isRead' = 'false' then ' and not is_read'
       else ''
     end,
     'created_at desc, id desc',
     private.page_number(p_input), private.page_limit(p_input, 20),
-    v_user_id,
+    v_user_id, v_recent::text,
     p_total => case p_input ->> 'isRead'
       when 'true' then v_totals.total - v_totals.unread
       when 'false' then v_totals.unread
@@ -748,7 +1007,7 @@ end;
 $$;
 
 create trigger _700_broadcast
-  after insert on public.notifications
+  after insert on private.notifications
   for each row
   execute function private.tg_notifications__broadcast();
 

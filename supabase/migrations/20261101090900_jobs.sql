@@ -68,6 +68,9 @@ select cron.schedule(
   'onswift-add-up-notifications', '* * * * *', 'select private.add_up_notifications()'
 );
 select cron.schedule(
+  'onswift-settle-watermarks', '10 seconds', 'select private.settle_watermarks()'
+);
+select cron.schedule(
   'onswift-purge-notifications', '50 3 * * *', 'select private.purge_notifications()'
 );
 select cron.schedule(

@@ -43,7 +43,9 @@ const columns = await sql<ColumnRow[]>`
     ], null) as keys
   from pg_class as c
   join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-  where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')`;
+  where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+    -- What public shows of it is a view.
+    or c.oid = 'private.notifications'::regclass`;
 
 /** A child is unique when an index without conditions holds exactly the columns of the key. */
 const foreignKeys = await sql<Relation[]>`
@@ -66,7 +68,10 @@ const foreignKeys = await sql<Relation[]>`
     join pg_attribute as named on named.attrelid = child.oid and named.attnum = part.attnum
   ) as key
   where k.contype = 'f'
-    and child.relnamespace = 'public'::regnamespace
+    and (
+      child.relnamespace = 'public'::regnamespace
+      or child.oid = 'private.notifications'::regclass
+    )
     and parent.relnamespace = 'public'::regnamespace
   group by k.oid, k.conkey, parent.relname, child.relname, child.oid, key.columns`;
 

@@ -11,17 +11,19 @@ afterAll(() => sql.end());
 test("a dropped index is noticed in a table and in an operation", async () => {
   const [plain, called] = await undone(sql, async (tx) => {
     await tx.unsafe(`
-      drop index public.notifications_user_id_created_at_idx, public.notifications_unread_idx,
-        public.notifications_one_per_conversation_key
+      drop index private.notifications_user_id_created_at_idx, private.notifications_unread_idx,
+        private.notifications_one_per_conversation_key
     `);
     return [
-      await readsOf(tx, talent, rowsOf("select * from public.notifications limit 50")),
+      await readsOf(tx, talent, rowsOf("select * from private.notifications limit 50")),
       await readsOf(tx, talent, callOf("api.list_notifications()")),
     ] as const;
   });
-  expect(excesses(plain)).toContainEqual(expect.stringMatching(/^scans notifications: \d{6} rows/));
+  expect(excesses(plain)).toContainEqual(
+    expect.stringMatching(/^scans private\.notifications: \d{6} rows/),
+  );
   expect(excesses(called)).toContainEqual(
-    expect.stringMatching(/^scans notifications: \d{6} rows/),
+    expect.stringMatching(/^scans private\.notifications: \d{6} rows/),
   );
 });
 

@@ -6,6 +6,7 @@ const fixed = new Set([
   "private.error_catalogue",
   "private.file_types",
   "private.notification_total_changes",
+  "private.notification_watermarks",
 ]);
 
 /** For sessions, cards and other rows that every call reads once. */

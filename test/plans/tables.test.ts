@@ -61,7 +61,11 @@ test("every table under row-level security is measured, and has rows enough", as
   const found = await sql<{ name: string; rows: number }[]>`
     select relname as name, reltuples::int as rows
     from pg_class
-    where relnamespace = 'public'::regnamespace and relkind = 'r' and relrowsecurity
+    where relkind = 'r' and relrowsecurity and (
+      relnamespace = 'public'::regnamespace
+      -- What public shows of it is a view.
+      or oid = 'private.notifications'::regclass
+    )
     order by relname`;
   expect(Object.keys(tables).sort()).toEqual(found.map(({ name }) => name));
   const small = found.filter(({ name, rows }) => name !== "skills" && rows < 1_000);

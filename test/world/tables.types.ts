@@ -128,18 +128,18 @@ export interface Tables {
     updated_at: Generated<Time>;
   };
   "public.notifications": {
-    id: Generated<string>;
-    user_id: string;
+    id: string | null;
+    user_id: string | null;
     actor_id: string | null;
-    type: string;
-    title: string;
-    message: string;
+    type: string | null;
+    title: string | null;
+    message: string | null;
     entity_type: string | null;
     entity_id: string | null;
-    metadata: Generated<Json>;
-    is_read: Generated<boolean>;
+    metadata: Json | null;
+    is_read: boolean | null;
     read_at: Time | null;
-    created_at: Generated<Time>;
+    created_at: Time | null;
   };
   "public.profiles": {
     id: string;
@@ -334,6 +334,27 @@ export interface Tables {
     user_id: string;
     total: string;
     unread: string;
+  };
+  "private.notification_watermarks": {
+    user_id: string;
+    snapshot: Generated<string>;
+    transaction_id: Generated<string>;
+    created_at: Generated<Time>;
+  };
+  "private.notifications": {
+    id: Generated<string>;
+    user_id: string;
+    actor_id: string | null;
+    type: string;
+    title: string;
+    message: string;
+    entity_type: string | null;
+    entity_id: string | null;
+    metadata: Generated<Json>;
+    is_read: Generated<boolean>;
+    read_at: Time | null;
+    created_at: Generated<Time>;
+    transaction_id: Generated<string>;
   };
   "private.object_removals": {
     bucket_id: string;

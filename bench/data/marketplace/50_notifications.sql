@@ -1,5 +1,5 @@
 -- Notifications: every second unread. Talent 1 has 100,000 of them, others a few.
-insert into public.notifications (
+insert into private.notifications (
   id, user_id, actor_id, type, title, message, entity_type, entity_id, is_read, read_at, created_at
 )
 select
@@ -15,7 +15,7 @@ cross join lateral generate_series(
 order by k desc;
 
 -- One for each conversation with unread messages.
-insert into public.notifications (
+insert into private.notifications (
   id, user_id, actor_id, type, title, message, entity_type, entity_id, metadata, created_at
 )
 select
@@ -30,5 +30,5 @@ where r.unread_count > 0;
 insert into private.notification_totals (user_id, total, unread)
 select n.user_id, count(*), count(*) filter (where not n.is_read)
 from bench_people as p
-join public.notifications as n on n.user_id = p.id
+join private.notifications as n on n.user_id = p.id
 group by n.user_id;

@@ -61,8 +61,8 @@ begin
   where id = p_user_id;
 
   -- Notifications of the user, and notifications of others that name the user.
-  delete from public.notifications where user_id = p_user_id;
-  delete from public.notifications where actor_id = p_user_id;
+  delete from private.notifications where user_id = p_user_id;
+  delete from private.notifications where actor_id = p_user_id;
   delete from public.notification_preferences where user_id = p_user_id;
   delete from public.user_blocks where blocker_id = p_user_id;
   delete from public.user_blocks where blocked_id = p_user_id;

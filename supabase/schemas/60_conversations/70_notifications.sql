@@ -27,8 +27,10 @@ declare
   v_conversation public.conversations;
   v_sender_id uuid;
 begin
+  perform private.settle_message_notification(new.user_id, new.conversation_id);
+
   if new.unread_count = 0 then
-    update public.notifications
+    update private.notifications
     set is_read = true
     where user_id = new.user_id
       and type = 'message_received'
@@ -48,14 +50,14 @@ begin
   end;
 
   if new.unread_count < old.unread_count then
-    update public.notifications
+    update private.notifications
     set message = private.message_sentence(v_sender_id, new.unread_count)
     where user_id = new.user_id
       and type = 'message_received'
       and not is_read
       and metadata ->> 'conversationId' = new.conversation_id::text;
   elsif private.wants(new.user_id, 'message_received', 'inApp') then
-    insert into public.notifications as n (
+    insert into private.notifications as n (
       user_id, actor_id, type, title, message, entity_type, entity_id, metadata
     )
     values (
@@ -68,7 +70,8 @@ begin
       where type = 'message_received' and not is_read
     do update
     set
-      message = excluded.message, entity_id = excluded.entity_id, created_at = excluded.created_at;
+      message = excluded.message, entity_id = excluded.entity_id, created_at = excluded.created_at,
+      transaction_id = excluded.transaction_id;
   end if;
 
   return null;

@@ -4,6 +4,9 @@
 -- Writers add a row for each change and never wait for each other. With one row for each user, two
 -- transactions that notify the same two users in different orders would wait for each other for ever. A
 -- job adds the changes up every minute. One statement reads sums and changes, so they are always exact.
+--
+-- They count the rows that are marked as read themselves. Of a user with a watermark, what came after it
+-- is counted instead.
 
 create table private.notification_totals (
   user_id uuid primary key references public.profiles (id) on delete cascade,
@@ -31,11 +34,13 @@ create index notification_total_changes_user_id_idx on private.notification_tota
 create function private.notification_totals_of(
   p_user_id uuid, out total bigint, out unread bigint
 )
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
+begin
   select coalesce(sum(part.total), 0)::bigint, coalesce(sum(part.unread), 0)::bigint
+  into total, unread
   from (
     select t.total, t.unread
     from private.notification_totals as t
@@ -44,7 +49,10 @@ as $$
     select c.total, c.unread
     from private.notification_total_changes as c
     where c.user_id = p_user_id
-  ) as part
+  ) as part;
+
+  unread := coalesce(cardinality(private.unread_after_watermark(p_user_id)), unread);
+end;
 $$;
 
 -- Adds up the changes. A job runs it every minute.
@@ -90,7 +98,7 @@ end;
 $$;
 
 create trigger _500_count_new
-  after insert on public.notifications
+  after insert on private.notifications
   for each row
   execute function private.tg_notifications__count_new();
 
@@ -117,7 +125,7 @@ end;
 $$;
 
 create trigger _501_count_changed
-  after update on public.notifications
+  after update on private.notifications
   referencing old table as before_change new table as after_change
   for each statement
   execute function private.tg_notifications__count_changed();
@@ -139,23 +147,7 @@ end;
 $$;
 
 create trigger _502_count_deleted
-  after delete on public.notifications
+  after delete on private.notifications
   referencing old table as before_change
   for each statement
   execute function private.tg_notifications__count_deleted();
-
--- Marks all notifications of the caller as read. Definer: sets the time as well, which a trigger would
--- otherwise do row by row.
-create function private.mark_all_notifications_read()
-  returns void
-  language sql
-  security definer
-  set search_path = ''
-as $$
-  update public.notifications
-  set is_read = true, read_at = now()
-  where user_id = auth.uid() and not is_read;
-$$;
-
--- Called by api.mark_all_notifications_read as the caller; it changes the caller's own only.
-grant execute on function private.mark_all_notifications_read() to authenticated;

@@ -18,7 +18,7 @@ begin
   end if;
 
   if private.wants(p_user_id, p_type, 'inApp') then
-    insert into public.notifications (
+    insert into private.notifications (
       id, user_id, actor_id, type, title, message, entity_type, entity_id, metadata
     )
     values (

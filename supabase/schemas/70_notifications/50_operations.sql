@@ -11,6 +11,7 @@ as $$
 declare
   v_user_id constant uuid := auth.uid();
   v_totals record;
+  v_recent uuid[];
   v_page record;
 begin
   perform private.raise_field_errors(
@@ -18,16 +19,23 @@ begin
   );
 
   v_totals := private.notification_totals_of(v_user_id);
+
+  -- Before a watermark there may be very many that only look unread.
+  if p_input ->> 'isRead' = 'false' then
+    v_recent := private.unread_after_watermark(v_user_id);
+  end if;
+
   v_page := private.page_of_documents(
     'private.notification_documents',
-    'user_id = $1' || case p_input ->> 'isRead'
-      when 'true' then ' and is_read'
-      when 'false' then ' and not is_read'
+    'user_id = $1' || case
+      when v_recent is not null then ' and id = any ($2::uuid[])'
+      when p_input ->> 'isRead' = 'true' then ' and is_read'
+      when p_input ->> 'isRead' = 'false' then ' and not is_read'
       else ''
     end,
     'created_at desc, id desc',
     private.page_number(p_input), private.page_limit(p_input, 20),
-    v_user_id,
+    v_user_id, v_recent::text,
     p_total => case p_input ->> 'isRead'
       when 'true' then v_totals.total - v_totals.unread
       when 'false' then v_totals.unread

@@ -18,6 +18,6 @@ end;
 $$;
 
 create trigger _700_broadcast
-  after insert on public.notifications
+  after insert on private.notifications
   for each row
   execute function private.tg_notifications__broadcast();

@@ -22,16 +22,16 @@ as $$
   )
 $$;
 
-insert into public.notifications (user_id, type, title, message)
+insert into private.notifications (user_id, type, title, message)
 select talent, 'mentioned', 'Nr. ' || n, 'x' from s, generate_series(1, 30) as n;
-insert into public.notifications (user_id, type, title, message, is_read)
+insert into private.notifications (user_id, type, title, message, is_read)
 select creator, 'mentioned', 'Nr. ' || n, 'x', n % 3 = 0 from s, generate_series(1, 30) as n;
 select ok(pg_temp.is_exact(), 'new notifications are counted, read ones as well');
 
-update public.notifications set is_read = title like '%1';
+update private.notifications set is_read = title like '%1';
 select ok(pg_temp.is_exact(), 'one statement reads and unreads notifications of several users');
 
-update public.notifications set title = title || '!';
+update private.notifications set title = title || '!';
 select is(
   (select count(*) from private.notification_total_changes where total = 0 and unread = 0), 0::bigint,
   'a change of the text is no change of a total'
@@ -49,13 +49,13 @@ select is(api.list_notifications() -> 'unreadCount', '0', 'all are read in one s
 select tests.act_as_postgres();
 select ok(pg_temp.is_exact(), 'reading all is counted');
 
-delete from public.notifications where title like '%2!';
+delete from private.notifications where title like '%2!';
 select private.add_up_notifications();
 select ok(pg_temp.is_exact(), 'deleted notifications no longer count');
 
-insert into public.notifications (user_id, type, title, message)
+insert into private.notifications (user_id, type, title, message)
 select talent, 'mentioned', 'Last', 'x' from s;
-delete from public.notifications where user_id = (select talent from s);
+delete from private.notifications where user_id = (select talent from s);
 select is(
   (select private.notification_totals_of(talent)::text from s), '(0,0)', 'nothing is left to count'
 );

@@ -98,8 +98,8 @@ select is(api.list_notifications() -> 'unreadCount', '0', 'a user marks all noti
 
 -- Ninety days later
 select tests.act_as_postgres();
-update public.notifications set read_at = now() - interval '91 days' where title in ('Nr. 1', 'Nr. 2');
-update public.notifications set created_at = now() - interval '1 year' where title = 'Nr. 3';
+update private.notifications set read_at = now() - interval '91 days' where title in ('Nr. 1', 'Nr. 2');
+update private.notifications set created_at = now() - interval '1 year' where title = 'Nr. 3';
 select private.purge_notifications();
 select is(
   (select count(*) from public.notifications where user_id = (select talent from s)), 23::bigint,
