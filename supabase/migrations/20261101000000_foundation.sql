@@ -163,33 +163,37 @@ values
 -- characters that are drawn as nothing (fillers, variation selectors, blank patterns) cannot.
 create function private.is_visible(p_text text)
   returns boolean
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select coalesce(p_text ~ (
+begin
+  return coalesce(p_text ~ (
     '[^\u0001-\u0020\u007F-\u00A0\u00AD\u034F\u0600-\u0605\u061C\u06DD\u070F\u0890\u0891\u08E2'
       '\u115F\u1160\u1680\u17B4\u17B5\u180B-\u180F\u2000-\u200F\u2028-\u202F\u205F-\u206F\u2800'
       '\u3000\u3164\uFDD0-\uFDEF\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFFB\uFFFE\uFFFF'
       '\U000110BD\U000110CD\U00013430-\U0001343F\U0001BCA0-\U0001BCA3\U0001D159'
       '\U0001D173-\U0001D17A\U000E0000-\U000E0FFF]'
-  ), false)
+  ), false);
+end;
 $$;
 
 -- Removes white space around a text.
 create function private.trim_space(p_text text)
   returns text
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select btrim(
+begin
+  return btrim(
     p_text,
     e' \t\n\r\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u200B'
       '\u202F\u205F\u3000\uFEFF'
-  )
+  );
+end;
 $$;
 
 -- Cleans text with several lines. Composes characters (NFC), so that the same word is always the
@@ -199,12 +203,13 @@ $$;
 -- are shown, and joined emoji and Persian words keep their joiners.
 create function private.clean_text(p_text text)
   returns text
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select case
+begin
+  return case
     when p_text is null then null
     when not private.is_visible(p_text) then ''
     else private.trim_space(
@@ -213,7 +218,8 @@ as $$
         '[\u0001-\u0008\u000E-\u001F\u007F-\u009F]', '', 'g'
       ), nfc)
     )
-  end
+  end;
+end;
 $$;
 
 -- Cleans text with one line, such as a name: line breaks and tabs become spaces. Removes characters
@@ -221,91 +227,107 @@ $$;
 -- direction marks LRM and RLM stay.
 create function private.clean_line(p_text text)
   returns text
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select private.clean_text(regexp_replace(
+begin
+  return private.clean_text(regexp_replace(
     regexp_replace(p_text, '[\u202A-\u202E\u2066-\u2069]', '', 'g'),
     '[\t\n\r\u000B\u000C\u2028\u2029]+', ' ', 'g'
-  ))
+  ));
+end;
 $$;
 
 create function private.try_uuid(p_text text)
   returns uuid
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select case when pg_input_is_valid(p_text, 'uuid') then p_text::uuid end
+begin
+  return case when pg_input_is_valid(p_text, 'uuid') then p_text::uuid end;
+end;
 $$;
 
 -- Accepts YYYY-MM-DD only, not the other forms that PostgreSQL accepts ("tomorrow", "infinity").
 create function private.try_date(p_text text)
   returns date
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select case
+begin
+  return case
     when p_text ~ '^\d{4}-\d{2}-\d{2}$' and pg_input_is_valid(p_text, 'date') then p_text::date
-  end
+  end;
+end;
 $$;
 
 -- Formats a time for the API: RFC 3339 in UTC with milliseconds.
 create function private.iso(p_moment timestamptz)
   returns text
-  language sql
+  language plpgsql
   stable
   parallel safe
   set search_path = ''
 as $$
-  select to_char(p_moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+begin
+  return to_char(p_moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
+end;
 $$;
 
 -- The current date in UTC, independent of the session's time zone.
 create function private.today()
   returns date
-  language sql
+  language plpgsql
   stable
   parallel safe
   set search_path = ''
 as $$
-  select (now() at time zone 'UTC')::date
+begin
+  return (now() at time zone 'UTC')::date;
+end;
 $$;
 
 -- Returns the strings of a JSON array in their order; an empty array for null.
 create function private.text_array(p_list jsonb)
   returns text[]
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select case
+begin
+  return case
     when jsonb_typeof(p_list) = 'array' then array(
       select item
       from jsonb_array_elements_text(p_list) with ordinality as list (item, place)
       order by place
     )
     else '{}'
-  end
+  end;
+end;
 $$;
 
 -- Renames the keys of a patch to column names: {"dueDate": …} becomes {"due_date": …}. For
 -- jsonb_populate_record.
 create function private.columns_of(p_patch jsonb)
   returns jsonb
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select coalesce(jsonb_object_agg(lower(regexp_replace(key, '([A-Z])', '_\1', 'g')), value), '{}')
-  from jsonb_each(p_patch)
+begin
+  return (
+    select coalesce(jsonb_object_agg(lower(regexp_replace(key, '([A-Z])', '_\1', 'g')), value), '{}')
+    from jsonb_each(p_patch)
+  );
+end;
 $$;
 
 -- All are pure and run as the caller, in triggers and api functions.
@@ -338,26 +360,31 @@ to authenticated, service_role;
 -- were not sent are null.
 create function private.input_of(p_operation text, p_arguments jsonb)
   returns jsonb
-  language sql
+  language plpgsql
   stable
   parallel safe
   set search_path = ''
 as $$
-  select case
-    when sent ->> 'operation' = p_operation then p_arguments || (sent -> 'input')
+declare
+  v_sent constant jsonb := nullif(current_setting('onswift.input', true), '')::jsonb;
+begin
+  return case
+    when v_sent ->> 'operation' = p_operation then p_arguments || (v_sent -> 'input')
     else p_arguments
-  end
-  from (values (nullif(current_setting('onswift.input', true), '')::jsonb)) as request (sent)
+  end;
+end;
 $$;
 
 create function private.field_error(p_field text, p_message text)
   returns jsonb
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select jsonb_build_array(jsonb_build_object('field', p_field, 'message', p_message))
+begin
+  return jsonb_build_array(jsonb_build_object('field', p_field, 'message', p_message));
+end;
 $$;
 
 create function private.raise_field_errors(p_errors jsonb)
@@ -379,18 +406,22 @@ $$;
 -- Puts errors of an entry under the name of the entry: fileId becomes files[2].fileId.
 create function private.prefix_fields(p_prefix text, p_errors jsonb)
   returns jsonb
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select coalesce(
-    jsonb_agg(
-      item || jsonb_build_object('field', concat_ws('.', p_prefix, item ->> 'field')) order by place
-    ),
-    '[]'
-  )
-  from jsonb_array_elements(p_errors) with ordinality as errors (item, place)
+begin
+  return (
+    select coalesce(
+      jsonb_agg(
+        item || jsonb_build_object('field', concat_ws('.', p_prefix, item ->> 'field')) order by place
+      ),
+      '[]'
+    )
+    from jsonb_array_elements(p_errors) with ordinality as errors (item, place)
+  );
+end;
 $$;
 
 -- Reports keys that are unknown or read-only, and input that is not an object.
@@ -496,15 +527,17 @@ $$;
 -- Ignores invalid dates; check_date reports them.
 create function private.check_future(p_input jsonb, p_key text, p_label text)
   returns jsonb
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select case
+begin
+  return case
     when private.try_date(p_input ->> p_key) <= private.today()
       then private.field_error(p_key, p_label || ' must be in the future.')
     else '[]'
-  end
+  end;
+end;
 $$;
 
 -- Checks the days of a report: in order, and at most 366 of them.
@@ -546,12 +579,14 @@ $$;
 -- Returns the label of a key for messages: projectId becomes "Project id".
 create function private.label_of(p_key text)
   returns text
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select upper(left(p_key, 1)) || lower(regexp_replace(substr(p_key, 2), '([A-Z])', ' \1', 'g'))
+begin
+  return upper(left(p_key, 1)) || lower(regexp_replace(substr(p_key, 2), '([A-Z])', ' \1', 'g'));
+end;
 $$;
 
 -- Checks the ids of the rows that an operation works on. They are checked first, because the
@@ -675,12 +710,13 @@ grant execute on function private.input_of(text, jsonb) to anon;
 -- that a browser would have to encode.
 create function private.is_web_address(p_text text)
   returns boolean
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select case
+begin
+  return case
     when char_length(p_text) > 2048 then false
     else p_text ~* (
       '^https?://'
@@ -689,7 +725,8 @@ as $$
       || '(:[0-9]{1,5})?'
       || '([/?#][^[:space:]<>"\\^`{|}]*)?$'
     )
-  end
+  end;
+end;
 $$;
 
 create function private.check_link(p_input jsonb, p_key text, p_label text)
@@ -725,93 +762,107 @@ to authenticated, service_role;
 
 create function private.check_page(p_input jsonb)
   returns jsonb
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select private.check_whole(p_input, 'page', 'Page')
-    || private.check_whole(p_input, 'limit', 'Limit')
+begin
+  return private.check_whole(p_input, 'page', 'Page')
+    || private.check_whole(p_input, 'limit', 'Limit');
+end;
 $$;
 
 -- The page and the number of items per page. A limit above 100 counts as 100. Values that check_page
 -- does not accept count as absent, so that these functions never raise.
 create function private.page_number(p_input jsonb)
   returns integer
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select case
+begin
+  return case
     when p_input ->> 'page' ~ '^0*[1-9]\d{0,8}$' then (p_input ->> 'page')::integer
     else 1
-  end
+  end;
+end;
 $$;
 
 create function private.page_limit(p_input jsonb, p_default integer)
   returns integer
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select case
+begin
+  return case
     when p_input ->> 'limit' ~ '^0*[1-9]\d{0,8}$' then least((p_input ->> 'limit')::integer, 100)
     else p_default
-  end
+  end;
+end;
 $$;
 
 -- p_sorts maps the documented names to columns: {"dueDate": "due_date"}.
 create function private.check_sort(p_input jsonb, p_sorts jsonb)
   returns jsonb
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select case
-    when sort is null or p_sorts ? ltrim(sort, '-') and sort !~ '^--' then '[]'
-    else private.field_error('sort', format(
-      'Sort must be one of: %s. Add - in front for descending order.',
-      (select string_agg(name, ', ' order by name) from jsonb_object_keys(p_sorts) as name)
-    ))
-  end
-  from (values (p_input ->> 'sort')) as input (sort)
+begin
+  return (
+    select case
+      when sort is null or p_sorts ? ltrim(sort, '-') and sort !~ '^--' then '[]'
+      else private.field_error('sort', format(
+        'Sort must be one of: %s. Add - in front for descending order.',
+        (select string_agg(name, ', ' order by name) from jsonb_object_keys(p_sorts) as name)
+      ))
+    end
+    from (values (p_input ->> 'sort')) as input (sort)
+  );
+end;
 $$;
 
 -- Returns the order clause for an allowed sort. Rows with equal values are ordered by id, so that
 -- pages do not overlap. Column names come from p_sorts only, never from the caller.
 create function private.order_clause(p_sort text, p_sorts jsonb)
   returns text
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select format(
+begin
+  return format(
     '%1$I %2$s, id %2$s',
     p_sorts ->> ltrim(p_sort, '-'),
     case when p_sort like '-%' then 'desc' else 'asc' end
-  )
+  );
+end;
 $$;
 
 -- The limit in the response is the one that was used; callers reduce it to the maximum of the list.
 create function private.pagination(p_page integer, p_limit integer, p_total bigint)
   returns jsonb
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select jsonb_build_object(
+begin
+  return jsonb_build_object(
     'page', p_page,
     'limit', p_limit,
     'total', p_total,
     'totalPages', (p_total + p_limit - 1) / p_limit,
     'hasNext', p_page < (p_total + p_limit - 1) / p_limit,
     'hasPrev', p_page > 1
-  )
+  );
+end;
 $$;
 
 -- Pure; run as the caller, in api functions.
@@ -1037,12 +1088,16 @@ insert into private.limit_settings default values;
 -- Returns a limit as it applies here. Definer: no role has a grant on the settings.
 create function private.scaled_limit(p_limit integer)
   returns integer
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
 as $$
-  select p_limit * s.factor from private.limit_settings as s
+begin
+  return (
+    select p_limit * s.factor from private.limit_settings as s
+  );
+end;
 $$;
 
 -- Limits over a sliding window, such as 10 messages per minute, counted from stored rows. The
@@ -1055,14 +1110,15 @@ create function private.wait_for_window(
   p_recent timestamptz[], p_limit integer, p_window interval
 )
   returns integer
-  language sql
+  language plpgsql
   volatile
   set search_path = ''
 as $$
-  select case
-    when wait > 0 then ceil(wait)::integer
-  end
-  from extract(epoch from p_recent[p_limit] + p_window - clock_timestamp()) as wait
+declare
+  v_wait constant numeric := extract(epoch from p_recent[p_limit] + p_window - clock_timestamp());
+begin
+  return case when v_wait > 0 then ceil(v_wait)::integer end;
+end;
 $$;
 
 -- Raises RATE_LIMITED with the seconds to wait. Does nothing when they are null.

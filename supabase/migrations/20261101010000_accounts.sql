@@ -55,17 +55,21 @@ grant select, insert, update, delete on public.skills to service_role;
 -- the given order. Unknown skills are returned unchanged; the validator reports them.
 create function private.canonical_skills(p_names text[])
   returns text[]
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select coalesce(array_agg(name order by place), '{}')
-  from (
-    select coalesce(s.name, private.clean_line(given.name)) as name, min(given.place) as place
-    from unnest(p_names) with ordinality as given (name, place)
-    left join public.skills as s on lower(s.name) = lower(private.clean_line(given.name))
-    group by 1
-  ) as chosen
+begin
+  return (
+    select coalesce(array_agg(name order by place), '{}')
+    from (
+      select coalesce(s.name, private.clean_line(given.name)) as name, min(given.place) as place
+      from unnest(p_names) with ordinality as given (name, place)
+      left join public.skills as s on lower(s.name) = lower(private.clean_line(given.name))
+      group by 1
+    ) as chosen
+  );
+end;
 $$;
 
 -- Runs as the caller, in the triggers and validator of profiles; reads the public list.
@@ -224,25 +228,29 @@ $$;
 -- Reports fields that belong to the other user type.
 create function private.check_role_fields(p_input jsonb, p_user_type text)
   returns jsonb
-  language sql
+  language plpgsql
   immutable
   set search_path = ''
 as $$
-  select coalesce(
-    jsonb_agg(
-      jsonb_build_object(
-        'field', field, 'message', format('Only %ss can set %s.', user_type, field)
-      )
-    ),
-    '[]'
-  )
-  from (
-    values
-      ('companyName', 'creator'), ('professionalTitle', 'talent'), ('bio', 'talent'),
-      ('skills', 'talent'), ('portfolioLinks', 'talent'), ('hourlyRate', 'talent'),
-      ('availability', 'talent')
-  ) as fields (field, user_type)
-  where p_input ? field and user_type <> p_user_type
+begin
+  return (
+    select coalesce(
+      jsonb_agg(
+        jsonb_build_object(
+          'field', field, 'message', format('Only %ss can set %s.', user_type, field)
+        )
+      ),
+      '[]'
+    )
+    from (
+      values
+        ('companyName', 'creator'), ('professionalTitle', 'talent'), ('bio', 'talent'),
+        ('skills', 'talent'), ('portfolioLinks', 'talent'), ('hourlyRate', 'talent'),
+        ('availability', 'talent')
+    ) as fields (field, user_type)
+    where p_input ? field and user_type <> p_user_type
+  );
+end;
 $$;
 
 create function private.check_availability(p_input jsonb)
@@ -475,27 +483,31 @@ create trigger _300_touch
 -- would be another address.
 create function private.normalized_email(p_text text)
   returns text
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select lower(private.trim_space(p_text))
+begin
+  return lower(private.trim_space(p_text));
+end;
 $$;
 
 -- Accepts what Auth accepts: the format of HTML's email input, at most 255 characters.
 create function private.is_email(p_text text)
   returns boolean
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select char_length(p_text) <= 255 and p_text ~ (
+begin
+  return char_length(p_text) <= 255 and p_text ~ (
     '^[a-zA-Z0-9.!#$%&''*+/=?^_`{|}~-]+'
     || '@[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?'
     || '(\.[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$'
-  )
+  );
+end;
 $$;
 
 create function private.check_email(p_input jsonb, p_key text, p_label text)
@@ -1240,24 +1252,32 @@ grant select on private.cards to authenticated;
 -- Returns the card of a user as JSON.
 create function private.card(p_user_id uuid)
   returns jsonb
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
 as $$
-  select jsonb_build_object('id', c.id, 'name', c.name, 'avatarUrl', c.avatar_url)
-  from private.cards as c
-  where c.id = p_user_id
+begin
+  return (
+    select jsonb_build_object('id', c.id, 'name', c.name, 'avatarUrl', c.avatar_url)
+    from private.cards as c
+    where c.id = p_user_id
+  );
+end;
 $$;
 
 create function private.card_name(p_user_id uuid)
   returns text
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
 as $$
-  select c.name from private.cards as c where c.id = p_user_id
+begin
+  return (
+    select c.name from private.cards as c where c.id = p_user_id
+  );
+end;
 $$;
 
 
@@ -1458,11 +1478,13 @@ create index idempotency_keys_created_at_idx on private.idempotency_keys (create
 -- setting.
 create function private.idempotency_key()
   returns text
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select nullif(current_setting('request.headers', true), '')::jsonb ->> 'idempotency-key'
+begin
+  return nullif(current_setting('request.headers', true), '')::jsonb ->> 'idempotency-key';
+end;
 $$;
 
 -- Returns the stored response for this key. If it returns null, the operation continues; other
@@ -1678,12 +1700,16 @@ NOT_AUTHENTICATED, SESSION_REVOKED.';
 -- Definer: distinguishes a creator, whose profile is private, from an unknown user.
 create function private.account_exists(p_user_id uuid)
   returns boolean
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
 as $$
-  select exists (select from public.profiles as p where p.id = p_user_id and p.deleted_at is null)
+begin
+  return (
+    select exists (select from public.profiles as p where p.id = p_user_id and p.deleted_at is null)
+  );
+end;
 $$;
 
 -- Called by api.get_user as the caller; it only decides which of two errors is raised.

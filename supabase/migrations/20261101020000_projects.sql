@@ -254,28 +254,32 @@ grant execute on function private.delete_project(uuid) to authenticated;
 -- Returns whether work on a project continues: it is neither deleted nor archived nor completed.
 create function private.is_open(p_project public.projects)
   returns boolean
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select p_project.deleted_at is null
+begin
+  return p_project.deleted_at is null
     and p_project.archived_at is null
-    and p_project.status <> 'completed'
+    and p_project.status <> 'completed';
+end;
 $$;
 
 create function private.project_field_errors(p_input jsonb)
   returns jsonb
-  language sql
+  language plpgsql
   immutable
   set search_path = ''
 as $$
-  select private.check_text(p_input, 'name', 'Name', 1, 255)
+begin
+  return private.check_text(p_input, 'name', 'Name', 1, 255)
     || private.check_text(p_input, 'description', 'Description', 1, 10000)
     || private.check_choice(
       p_input, 'status', 'Status', array['planning', 'in-progress', 'completed']
     )
-    || private.check_date(p_input, 'dueDate', 'Due date')
+    || private.check_date(p_input, 'dueDate', 'Due date');
+end;
 $$;
 
 -- Pure; runs as the caller, in triggers and api functions.
@@ -501,27 +505,31 @@ grant execute on function private.remove_member(uuid, uuid) to authenticated;
 -- Definer: returns the caller's memberships, including past ones, which no policy shows.
 create function private.my_memberships()
   returns jsonb
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
 as $$
-  select coalesce(
-    jsonb_agg(
-      jsonb_build_object(
-        'projectId', m.project_id,
-        'projectName', p.name,
-        'role', m.role,
-        'joinedAt', private.iso(m.joined_at),
-        'removedAt', private.iso(m.removed_at)
-      )
-      order by m.joined_at, m.id
-    ),
-    '[]'
-  )
-  from public.project_members as m
-  join public.projects as p on p.id = m.project_id
-  where m.user_id = auth.uid() and p.deleted_at is null
+begin
+  return (
+    select coalesce(
+      jsonb_agg(
+        jsonb_build_object(
+          'projectId', m.project_id,
+          'projectName', p.name,
+          'role', m.role,
+          'joinedAt', private.iso(m.joined_at),
+          'removedAt', private.iso(m.removed_at)
+        )
+        order by m.joined_at, m.id
+      ),
+      '[]'
+    )
+    from public.project_members as m
+    join public.projects as p on p.id = m.project_id
+    where m.user_id = auth.uid() and p.deleted_at is null
+  );
+end;
 $$;
 
 -- Called by api.export_me as the caller; returns the caller's own memberships only.
@@ -570,12 +578,14 @@ create trigger _200_creator_only
 
 create function private.member_field_errors(p_input jsonb)
   returns jsonb
-  language sql
+  language plpgsql
   immutable
   set search_path = ''
 as $$
-  select private.check_uuid(p_input, 'userId', 'User id')
-    || private.check_text(p_input, 'role', 'Role', 0, 255)
+begin
+  return private.check_uuid(p_input, 'userId', 'User id')
+    || private.check_text(p_input, 'role', 'Role', 0, 255);
+end;
 $$;
 
 -- Pure; runs as the caller, in triggers and api functions.

@@ -302,18 +302,20 @@ grant execute on function private.delete_task(uuid, uuid) to authenticated;
 
 create function private.task_field_errors(p_input jsonb)
   returns jsonb
-  language sql
+  language plpgsql
   immutable
   set search_path = ''
 as $$
-  select private.check_text(p_input, 'name', 'Name', 1, 255)
+begin
+  return private.check_text(p_input, 'name', 'Name', 1, 255)
     || private.check_text(p_input, 'description', 'Description', 0, 10000)
     || private.check_choice(
       p_input, 'status', 'Status', array['planning', 'in-progress', 'completed']
     )
     || private.check_uuid(p_input, 'assigneeId', 'Assignee')
     || private.check_date(p_input, 'dueDate', 'Due date')
-    || private.check_recurrence(p_input)
+    || private.check_recurrence(p_input);
+end;
 $$;
 
 -- Pure; runs as the caller, in triggers and api functions.
@@ -672,18 +674,20 @@ create function private.occurrence_date(
   p_rule private.recurrence, p_anchor date, p_steps integer
 )
   returns date
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select (
+begin
+  return (
     p_anchor + p_rule.every * p_steps * case p_rule.frequency
       when 'DAILY' then interval '1 day'
       when 'WEEKLY' then interval '1 week'
       else interval '1 month'
     end
-  )::date
+  )::date;
+end;
 $$;
 
 -- Creates the next task of a series, unless a later one exists or the rule has ended. Occurrences

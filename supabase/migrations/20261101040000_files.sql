@@ -462,22 +462,25 @@ create trigger _110_set_creator
 -- Returns the bucket to which the file is uploaded. Avatars are uploaded to a private bucket first.
 create function private.upload_bucket_of(p_file public.files)
   returns text
-  language sql
+  language plpgsql
   immutable
   set search_path = ''
 as $$
-  select case p_file.upload_type when 'avatar' then 'avatar-uploads' else p_file.bucket_id end
+begin
+  return case p_file.upload_type when 'avatar' then 'avatar-uploads' else p_file.bucket_id end;
+end;
 $$;
 
 -- Returns a file in the shape the API returns. fileUrl is null here, because the database has no
 -- key to sign URLs; the REST API adds it.
 create function private.file_document(p_file public.files)
   returns jsonb
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select jsonb_build_object(
+begin
+  return jsonb_build_object(
     'id', p_file.id,
     'fileName', p_file.file_name,
     'fileUrl', null,
@@ -485,7 +488,8 @@ as $$
     'mimeType', p_file.mime_type,
     'scanStatus', p_file.scan_status,
     'uploadedAt', private.iso(p_file.uploaded_at)
-  )
+  );
+end;
 $$;
 
 -- Pure. The document views run it as the caller.
@@ -1249,16 +1253,18 @@ create policy insert_reserved on storage.objects
 -- scan checks later what the bytes really are.
 create function private.object_failure(p_file public.files, p_metadata jsonb)
   returns text
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select case
+begin
+  return case
     when (p_metadata ->> 'size')::bigint is distinct from p_file.file_size then 'size'
     when private.is_same_family(
       private.canonical_mime_type(p_metadata ->> 'mimetype'), p_file.mime_type
     ) is not true then 'type'
-  end
+  end;
+end;
 $$;
 
 -- Confirms a reservation and returns the file: uploaded, or failed if it does not match. The object
@@ -1339,17 +1345,19 @@ $$;
 -- Returns the sentence that explains files.failure to the uploader.
 create function private.failure_message(p_file public.files)
   returns text
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select case p_file.failure
+begin
+  return case p_file.failure
     when 'size' then format('"%s" does not have the declared size.', p_file.file_name)
     when 'type' then format('"%s" does not have the declared type.', p_file.file_name)
     when 'dimensions' then
       format('"%s" must have 64 to 4096 pixels per side.', p_file.file_name)
     else format('"%s" cannot be read as a file of the declared type.', p_file.file_name)
-  end
+  end;
+end;
 $$;
 
 -- Called by api functions as the caller, with a row that the caller can see.

@@ -305,25 +305,31 @@ create trigger _090_set_people
 -- project. A mention of anyone else is plain text.
 create function private.mentioned_ids(p_text text)
   returns uuid[]
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select coalesce(array_agg(distinct private.try_uuid(mention[1])), '{}')
-  from regexp_matches(p_text, '@\[[^]\n]{1,255}\]\(([0-9A-Fa-f-]{36})\)', 'g') as mention
-  where private.try_uuid(mention[1]) is not null
+begin
+  return (
+    select coalesce(array_agg(distinct private.try_uuid(mention[1])), '{}')
+    from regexp_matches(p_text, '@\[[^]\n]{1,255}\]\(([0-9A-Fa-f-]{36})\)', 'g') as mention
+    where private.try_uuid(mention[1]) is not null
+  );
+end;
 $$;
 
 -- Checks the length of title and description.
 create function private.deliverable_field_errors(p_input jsonb)
   returns jsonb
-  language sql
+  language plpgsql
   immutable
   set search_path = ''
 as $$
-  select private.check_text(p_input, 'title', 'Title', 1, 255)
-    || private.check_text(p_input, 'description', 'Description', 0, 10000)
+begin
+  return private.check_text(p_input, 'title', 'Title', 1, 255)
+    || private.check_text(p_input, 'description', 'Description', 0, 10000);
+end;
 $$;
 
 -- Called by api functions as the caller. Pure.
@@ -711,49 +717,57 @@ create trigger _230_forbid_open_deliverables
 -- Returns the errors of the entries, with the entry in the field name: files[2].fileId.
 create function private.file_list_errors(p_list jsonb, p_key text)
   returns jsonb
-  language sql
+  language plpgsql
   immutable
   set search_path = ''
 as $$
-  select coalesce(jsonb_agg(field_error order by place), '[]')
-  from jsonb_array_elements(
-    case when jsonb_typeof(p_list) = 'array' then p_list else '[]' end
-  ) with ordinality as list (file, place)
-  cross join jsonb_array_elements(private.prefix_fields(
-    format('%s[%s]', p_key, place - 1),
-    case
-      when jsonb_typeof(file) <> 'object'
-        then private.field_error(null, 'Each file must be an object with a fileId.')
-      else private.check_keys(file, array['fileId'])
-        || private.check_uuid('{"fileId": null}' || file, 'fileId', 'File id')
-    end
-  )) as field_error
+begin
+  return (
+    select coalesce(jsonb_agg(field_error order by place), '[]')
+    from jsonb_array_elements(
+      case when jsonb_typeof(p_list) = 'array' then p_list else '[]' end
+    ) with ordinality as list (file, place)
+    cross join jsonb_array_elements(private.prefix_fields(
+      format('%s[%s]', p_key, place - 1),
+      case
+        when jsonb_typeof(file) <> 'object'
+          then private.field_error(null, 'Each file must be an object with a fileId.')
+        else private.check_keys(file, array['fileId'])
+          || private.check_uuid('{"fileId": null}' || file, 'fileId', 'File id')
+      end
+    )) as field_error
+  );
+end;
 $$;
 
 -- Checks the list of files of a submission: [{"fileId": …}].
 create function private.check_file_list(p_input jsonb, p_key text)
   returns jsonb
-  language sql
+  language plpgsql
   immutable
   set search_path = ''
 as $$
-  select case
-    when coalesce(jsonb_typeof(list), 'null') = 'null' or list = '[]'
-      then private.field_error(p_key, 'At least one file is required.')
-    when jsonb_typeof(list) <> 'array'
-      then private.field_error(p_key, 'Files must be a list of objects with a fileId.')
-    when jsonb_array_length(list) > 10
-      then private.field_error(p_key, 'You can attach at most 10 files.')
-    when errors <> '[]' then errors
-    when jsonb_array_length(list) > (
-      select count(distinct private.try_uuid(file ->> 'fileId'))
-      from jsonb_array_elements(list) as file
-    ) then private.field_error(p_key, 'Each file must be listed only once.')
-    else '[]'
-  end
-  from (
-    select p_input -> p_key as list, private.file_list_errors(p_input -> p_key, p_key) as errors
-  ) as input
+begin
+  return (
+    select case
+      when coalesce(jsonb_typeof(list), 'null') = 'null' or list = '[]'
+        then private.field_error(p_key, 'At least one file is required.')
+      when jsonb_typeof(list) <> 'array'
+        then private.field_error(p_key, 'Files must be a list of objects with a fileId.')
+      when jsonb_array_length(list) > 10
+        then private.field_error(p_key, 'You can attach at most 10 files.')
+      when errors <> '[]' then errors
+      when jsonb_array_length(list) > (
+        select count(distinct private.try_uuid(file ->> 'fileId'))
+        from jsonb_array_elements(list) as file
+      ) then private.field_error(p_key, 'Each file must be listed only once.')
+      else '[]'
+    end
+    from (
+      select p_input -> p_key as list, private.file_list_errors(p_input -> p_key, p_key) as errors
+    ) as input
+  );
+end;
 $$;
 
 -- Pure. Called by api functions as the caller.
@@ -1118,18 +1132,20 @@ to authenticated;
 -- Returns whether the current version of a deliverable has a file that can be replaced.
 create function private.has_rejected_file(p_deliverable public.deliverables)
   returns boolean
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
 as $$
-  select p_deliverable.status = 'pending' and exists (
+begin
+  return p_deliverable.status = 'pending' and exists (
     select
     from public.deliverable_files as d
     join public.files as f on f.id = d.file_id
     where (d.deliverable_id, d.version) = (p_deliverable.id, p_deliverable.version)
       and f.state in ('infected', 'failed')
-  )
+  );
+end;
 $$;
 
 -- Checks that the caller can upload files for a deliverable: for its next version, or to replace a
@@ -1286,46 +1302,50 @@ comment on view private.deliverable_documents is
 -- Returns all versions of a deliverable, oldest first, each with its files and its decision.
 create function private.version_documents(p_deliverable_id uuid)
   returns jsonb
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select coalesce(
-    jsonb_agg(
-      jsonb_build_object(
-        'version', v.version,
-        'title', v.title,
-        'description', v.description,
-        'files', coalesce(
-          (
-            select f.files
-            from private.version_files as f
-            where f.deliverable_id = v.deliverable_id and f.version = v.version
-          ),
-          '[]'
-        ),
-        'submittedAt', private.iso(v.submitted_at),
-        'review', (
-          select jsonb_build_object(
-            'action', r.action,
-            'feedback', r.feedback,
-            'reviewedBy', (
-              select jsonb_build_object('id', c.id, 'name', c.name)
-              from private.cards as c
-              where c.id = r.reviewer_id
+begin
+  return (
+    select coalesce(
+      jsonb_agg(
+        jsonb_build_object(
+          'version', v.version,
+          'title', v.title,
+          'description', v.description,
+          'files', coalesce(
+            (
+              select f.files
+              from private.version_files as f
+              where f.deliverable_id = v.deliverable_id and f.version = v.version
             ),
-            'reviewedAt', private.iso(r.created_at)
+            '[]'
+          ),
+          'submittedAt', private.iso(v.submitted_at),
+          'review', (
+            select jsonb_build_object(
+              'action', r.action,
+              'feedback', r.feedback,
+              'reviewedBy', (
+                select jsonb_build_object('id', c.id, 'name', c.name)
+                from private.cards as c
+                where c.id = r.reviewer_id
+              ),
+              'reviewedAt', private.iso(r.created_at)
+            )
+            from public.deliverable_reviews as r
+            where r.deliverable_id = v.deliverable_id and r.version = v.version
           )
-          from public.deliverable_reviews as r
-          where r.deliverable_id = v.deliverable_id and r.version = v.version
         )
-      )
-      order by v.version
-    ),
-    '[]'
-  )
-  from public.deliverable_versions as v
-  where v.deliverable_id = p_deliverable_id
+        order by v.version
+      ),
+      '[]'
+    )
+    from public.deliverable_versions as v
+    where v.deliverable_id = p_deliverable_id
+  );
+end;
 $$;
 
 -- Used by api functions only. The caller's policies filter the rows.
@@ -1343,13 +1363,17 @@ grant execute on function private.version_documents(uuid) to authenticated;
 -- Returns one deliverable with all of its versions.
 create function private.deliverable_with_versions(p_deliverable_id uuid)
   returns jsonb
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select d.document || jsonb_build_object('versions', private.version_documents(d.id))
-  from private.deliverable_documents as d
-  where d.id = p_deliverable_id
+begin
+  return (
+    select d.document || jsonb_build_object('versions', private.version_documents(d.id))
+    from private.deliverable_documents as d
+    where d.id = p_deliverable_id
+  );
+end;
 $$;
 
 -- Returns a deliverable that the caller may read. Definer: it has asked once, so that no version and no

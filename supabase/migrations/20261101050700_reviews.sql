@@ -93,14 +93,16 @@ $$;
 
 create function private.review_field_errors(p_input jsonb)
   returns jsonb
-  language sql
+  language plpgsql
   immutable
   set search_path = ''
 as $$
-  select private.check_uuid(p_input, 'talentId', 'Talent id')
+begin
+  return private.check_uuid(p_input, 'talentId', 'Talent id')
     || private.check_uuid(p_input, 'projectId', 'Project id')
     || private.check_rating(p_input)
-    || private.check_text(p_input, 'text', 'Text', 1, 2000)
+    || private.check_text(p_input, 'text', 'Text', 1, 2000);
+end;
 $$;
 
 -- Pure; triggers and api functions run them as the caller.
@@ -226,12 +228,13 @@ create function private.has_worked(
   p_talent_id uuid, p_project_id uuid, p_completed_at timestamptz
 )
   returns boolean
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
 as $$
-  select private.account_exists(p_talent_id) and (
+begin
+  return private.account_exists(p_talent_id) and (
     exists (
       select
       from public.project_members as m
@@ -248,7 +251,8 @@ as $$
         and d.status = 'approved'
         and d.deleted_at is null
     )
-  )
+  );
+end;
 $$;
 
 create trigger _310_touch
@@ -330,11 +334,12 @@ create trigger _501_count_changes
 
 create function private.review_document(p_review public.reviews)
   returns jsonb
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select jsonb_build_object(
+begin
+  return jsonb_build_object(
     'id', p_review.id,
     'talentId', p_review.talent_id,
     'creator', (
@@ -347,7 +352,8 @@ as $$
     'text', p_review.text,
     'createdAt', private.iso(p_review.created_at),
     'updatedAt', private.iso(p_review.updated_at)
-  )
+  );
+end;
 $$;
 
 -- Runs as the caller, with the caller's rights.
@@ -356,13 +362,17 @@ grant execute on function private.review_document(public.reviews) to authenticat
 -- {"5": 10, "4": 3, …}
 create function private.rating_distribution(p_counts integer[])
   returns jsonb
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select jsonb_object_agg(stars::text, c)
-  from unnest(p_counts) with ordinality as counted (c, stars)
+begin
+  return (
+    select jsonb_object_agg(stars::text, c)
+    from unnest(p_counts) with ordinality as counted (c, stars)
+  );
+end;
 $$;
 
 -- Reviews as everyone sees them: without talent and project.

@@ -38,16 +38,18 @@ grant select, insert, update, delete on public.user_blocks to service_role;
 -- Returns whether one of the two users has blocked the other.
 create function private.is_blocked(p_one uuid, p_other uuid)
   returns boolean
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
 as $$
-  select exists (
+begin
+  return exists (
     select
     from public.user_blocks as b
     where (b.blocker_id, b.blocked_id) in ((p_one, p_other), (p_other, p_one))
-  )
+  );
+end;
 $$;
 
 -- Blocks a user for the caller. Blocking again changes nothing.
@@ -500,12 +502,13 @@ grant execute on function private.open_conversation(uuid) to authenticated;
 -- Returns whether the talent is an active member of a project of the creator.
 create function private.share_project(p_creator_id uuid, p_talent_id uuid)
   returns boolean
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
 as $$
-  select exists (
+begin
+  return exists (
     select
     from public.project_members as m
     join public.projects as p on p.id = m.project_id
@@ -513,7 +516,8 @@ as $$
       and m.removed_at is null
       and p.creator_id = p_creator_id
       and p.deleted_at is null
-  )
+  );
+end;
 $$;
 
 -- Counts committed conversations; open_conversation holds the lock.
@@ -692,11 +696,13 @@ to authenticated;
 -- Checks the length of the content.
 create function private.message_field_errors(p_input jsonb)
   returns jsonb
-  language sql
+  language plpgsql
   immutable
   set search_path = ''
 as $$
-  select private.check_text(p_input, 'content', 'Content', 1, 5000)
+begin
+  return private.check_text(p_input, 'content', 'Content', 1, 5000);
+end;
 $$;
 
 -- Pure. Called by triggers and api functions as the caller.
@@ -915,11 +921,12 @@ create trigger _330_clear_content
 -- the pointer's message has been removed, the time of reading is used instead.
 create function private.is_unread(p_reads public.conversation_reads, p_message public.messages)
   returns boolean
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select coalesce(
+begin
+  return coalesce(
     (
       select (p_message.sent_at, p_message.id) > (last.sent_at, last.id)
       from public.messages as last
@@ -927,7 +934,8 @@ as $$
     ),
     p_message.sent_at > p_reads.last_read_at,
     true
-  )
+  );
+end;
 $$;
 
 -- Updates the last message and counts a new message as unread for the other participant.
@@ -1594,14 +1602,18 @@ to authenticated;
 -- Returns the other participant of a conversation.
 create function private.other_participant(p_conversation_id uuid, p_user_id uuid)
   returns uuid
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
 as $$
-  select case p_user_id when c.creator_id then c.talent_id else c.creator_id end
-  from public.conversations as c
-  where c.id = p_conversation_id
+begin
+  return (
+    select case p_user_id when c.creator_id then c.talent_id else c.creator_id end
+    from public.conversations as c
+    where c.id = p_conversation_id
+  );
+end;
 $$;
 
 -- Sends message:received or message:updated with the current message.
@@ -1696,15 +1708,17 @@ create trigger _700_broadcast
 -- Returns the text of the notification.
 create function private.message_sentence(p_sender_id uuid, p_count integer)
   returns text
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
 as $$
-  select case p_count
+begin
+  return case p_count
     when 1 then private.card_name(p_sender_id) || ' sent you a message'
     else format('%s sent you %s messages', private.card_name(p_sender_id), p_count)
-  end
+  end;
+end;
 $$;
 
 -- Adds or updates the notification when the unread count changes.

@@ -10,12 +10,13 @@
 
 create function private.notification_defaults()
   returns jsonb
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select '{
+begin
+  return '{
     "task_assigned": {"inApp": true, "email": true},
     "task_unassigned": {"inApp": true, "email": false},
     "deliverable_submitted": {"inApp": true, "email": true},
@@ -28,7 +29,8 @@ as $$
     "team_added": {"inApp": true, "email": false},
     "mentioned": {"inApp": true, "email": false},
     "file_rejected": {"inApp": true, "email": true}
-  }'::jsonb
+  }'::jsonb;
+end;
 $$;
 
 -- Pure: constraints and api functions run it as the caller.
@@ -71,19 +73,21 @@ grant select, insert, update, delete on public.notification_preferences to servi
 -- Returns whether a user wants a type on a channel: 'inApp' or 'email'.
 create function private.wants(p_user_id uuid, p_type text, p_channel text)
   returns boolean
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
 as $$
-  select coalesce(
+begin
+  return coalesce(
     (
       select case p_channel when 'email' then p.email else p.in_app end
       from public.notification_preferences as p
       where p.user_id = p_user_id and p.type = p_type
     ),
     (private.notification_defaults() -> p_type ->> p_channel)::boolean
-  )
+  );
+end;
 $$;
 
 -- Checks that preferences name known types and channels with true or false.
@@ -1132,19 +1136,23 @@ grant execute on function private.unsubscribe(text) to anon, authenticated, serv
 -- them.
 create function private.mail_address(p_user_id uuid, p_type text)
   returns text
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
 as $$
-  select u.email
-  from auth.users as u
-  join public.profiles as p on p.id = u.id
-  join private.email_verifications as v on v.user_id = u.id
-  where u.id = p_user_id
-    and p.deleted_at is null
-    and v.verified_at is not null
-    and private.wants(p_user_id, p_type, 'email')
+begin
+  return (
+    select u.email
+    from auth.users as u
+    join public.profiles as p on p.id = u.id
+    join private.email_verifications as v on v.user_id = u.id
+    where u.id = p_user_id
+      and p.deleted_at is null
+      and v.verified_at is not null
+      and private.wants(p_user_id, p_type, 'email')
+  );
+end;
 $$;
 
 -- Queues a mail if the user wants it. The idempotency key prevents a second mail for the same

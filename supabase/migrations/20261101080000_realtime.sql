@@ -18,19 +18,21 @@
 -- blocked the other. Definer: users cannot read other users' blocks.
 create function private.is_my_conversation_topic(p_topic text)
   returns boolean
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
 as $$
-  select exists (
+begin
+  return exists (
     select
     from public.conversations as c
     where c.id = private.try_uuid(substr(p_topic, 14))
       and 'conversation:' || c.id = p_topic
       and auth.uid() in (c.creator_id, c.talent_id)
       and not private.is_blocked(c.creator_id, c.talent_id)
-  )
+  );
+end;
 $$;
 
 -- Policies run it as the caller. It answers for the caller's own conversations only.

@@ -5,33 +5,37 @@
 -- characters that are drawn as nothing (fillers, variation selectors, blank patterns) cannot.
 create function private.is_visible(p_text text)
   returns boolean
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select coalesce(p_text ~ (
+begin
+  return coalesce(p_text ~ (
     '[^\u0001-\u0020\u007F-\u00A0\u00AD\u034F\u0600-\u0605\u061C\u06DD\u070F\u0890\u0891\u08E2'
       '\u115F\u1160\u1680\u17B4\u17B5\u180B-\u180F\u2000-\u200F\u2028-\u202F\u205F-\u206F\u2800'
       '\u3000\u3164\uFDD0-\uFDEF\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFFB\uFFFE\uFFFF'
       '\U000110BD\U000110CD\U00013430-\U0001343F\U0001BCA0-\U0001BCA3\U0001D159'
       '\U0001D173-\U0001D17A\U000E0000-\U000E0FFF]'
-  ), false)
+  ), false);
+end;
 $$;
 
 -- Removes white space around a text.
 create function private.trim_space(p_text text)
   returns text
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select btrim(
+begin
+  return btrim(
     p_text,
     e' \t\n\r\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u200B'
       '\u202F\u205F\u3000\uFEFF'
-  )
+  );
+end;
 $$;
 
 -- Cleans text with several lines. Composes characters (NFC), so that the same word is always the
@@ -41,12 +45,13 @@ $$;
 -- are shown, and joined emoji and Persian words keep their joiners.
 create function private.clean_text(p_text text)
   returns text
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select case
+begin
+  return case
     when p_text is null then null
     when not private.is_visible(p_text) then ''
     else private.trim_space(
@@ -55,7 +60,8 @@ as $$
         '[\u0001-\u0008\u000E-\u001F\u007F-\u009F]', '', 'g'
       ), nfc)
     )
-  end
+  end;
+end;
 $$;
 
 -- Cleans text with one line, such as a name: line breaks and tabs become spaces. Removes characters
@@ -63,91 +69,107 @@ $$;
 -- direction marks LRM and RLM stay.
 create function private.clean_line(p_text text)
   returns text
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select private.clean_text(regexp_replace(
+begin
+  return private.clean_text(regexp_replace(
     regexp_replace(p_text, '[\u202A-\u202E\u2066-\u2069]', '', 'g'),
     '[\t\n\r\u000B\u000C\u2028\u2029]+', ' ', 'g'
-  ))
+  ));
+end;
 $$;
 
 create function private.try_uuid(p_text text)
   returns uuid
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select case when pg_input_is_valid(p_text, 'uuid') then p_text::uuid end
+begin
+  return case when pg_input_is_valid(p_text, 'uuid') then p_text::uuid end;
+end;
 $$;
 
 -- Accepts YYYY-MM-DD only, not the other forms that PostgreSQL accepts ("tomorrow", "infinity").
 create function private.try_date(p_text text)
   returns date
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select case
+begin
+  return case
     when p_text ~ '^\d{4}-\d{2}-\d{2}$' and pg_input_is_valid(p_text, 'date') then p_text::date
-  end
+  end;
+end;
 $$;
 
 -- Formats a time for the API: RFC 3339 in UTC with milliseconds.
 create function private.iso(p_moment timestamptz)
   returns text
-  language sql
+  language plpgsql
   stable
   parallel safe
   set search_path = ''
 as $$
-  select to_char(p_moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+begin
+  return to_char(p_moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
+end;
 $$;
 
 -- The current date in UTC, independent of the session's time zone.
 create function private.today()
   returns date
-  language sql
+  language plpgsql
   stable
   parallel safe
   set search_path = ''
 as $$
-  select (now() at time zone 'UTC')::date
+begin
+  return (now() at time zone 'UTC')::date;
+end;
 $$;
 
 -- Returns the strings of a JSON array in their order; an empty array for null.
 create function private.text_array(p_list jsonb)
   returns text[]
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select case
+begin
+  return case
     when jsonb_typeof(p_list) = 'array' then array(
       select item
       from jsonb_array_elements_text(p_list) with ordinality as list (item, place)
       order by place
     )
     else '{}'
-  end
+  end;
+end;
 $$;
 
 -- Renames the keys of a patch to column names: {"dueDate": …} becomes {"due_date": …}. For
 -- jsonb_populate_record.
 create function private.columns_of(p_patch jsonb)
   returns jsonb
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select coalesce(jsonb_object_agg(lower(regexp_replace(key, '([A-Z])', '_\1', 'g')), value), '{}')
-  from jsonb_each(p_patch)
+begin
+  return (
+    select coalesce(jsonb_object_agg(lower(regexp_replace(key, '([A-Z])', '_\1', 'g')), value), '{}')
+    from jsonb_each(p_patch)
+  );
+end;
 $$;
 
 -- All are pure and run as the caller, in triggers and api functions.

@@ -11,26 +11,31 @@
 -- were not sent are null.
 create function private.input_of(p_operation text, p_arguments jsonb)
   returns jsonb
-  language sql
+  language plpgsql
   stable
   parallel safe
   set search_path = ''
 as $$
-  select case
-    when sent ->> 'operation' = p_operation then p_arguments || (sent -> 'input')
+declare
+  v_sent constant jsonb := nullif(current_setting('onswift.input', true), '')::jsonb;
+begin
+  return case
+    when v_sent ->> 'operation' = p_operation then p_arguments || (v_sent -> 'input')
     else p_arguments
-  end
-  from (values (nullif(current_setting('onswift.input', true), '')::jsonb)) as request (sent)
+  end;
+end;
 $$;
 
 create function private.field_error(p_field text, p_message text)
   returns jsonb
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select jsonb_build_array(jsonb_build_object('field', p_field, 'message', p_message))
+begin
+  return jsonb_build_array(jsonb_build_object('field', p_field, 'message', p_message));
+end;
 $$;
 
 create function private.raise_field_errors(p_errors jsonb)
@@ -52,18 +57,22 @@ $$;
 -- Puts errors of an entry under the name of the entry: fileId becomes files[2].fileId.
 create function private.prefix_fields(p_prefix text, p_errors jsonb)
   returns jsonb
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select coalesce(
-    jsonb_agg(
-      item || jsonb_build_object('field', concat_ws('.', p_prefix, item ->> 'field')) order by place
-    ),
-    '[]'
-  )
-  from jsonb_array_elements(p_errors) with ordinality as errors (item, place)
+begin
+  return (
+    select coalesce(
+      jsonb_agg(
+        item || jsonb_build_object('field', concat_ws('.', p_prefix, item ->> 'field')) order by place
+      ),
+      '[]'
+    )
+    from jsonb_array_elements(p_errors) with ordinality as errors (item, place)
+  );
+end;
 $$;
 
 -- Reports keys that are unknown or read-only, and input that is not an object.
@@ -169,15 +178,17 @@ $$;
 -- Ignores invalid dates; check_date reports them.
 create function private.check_future(p_input jsonb, p_key text, p_label text)
   returns jsonb
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select case
+begin
+  return case
     when private.try_date(p_input ->> p_key) <= private.today()
       then private.field_error(p_key, p_label || ' must be in the future.')
     else '[]'
-  end
+  end;
+end;
 $$;
 
 -- Checks the days of a report: in order, and at most 366 of them.
@@ -219,12 +230,14 @@ $$;
 -- Returns the label of a key for messages: projectId becomes "Project id".
 create function private.label_of(p_key text)
   returns text
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select upper(left(p_key, 1)) || lower(regexp_replace(substr(p_key, 2), '([A-Z])', ' \1', 'g'))
+begin
+  return upper(left(p_key, 1)) || lower(regexp_replace(substr(p_key, 2), '([A-Z])', ' \1', 'g'));
+end;
 $$;
 
 -- Checks the ids of the rows that an operation works on. They are checked first, because the

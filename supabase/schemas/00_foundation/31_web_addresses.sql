@@ -4,12 +4,13 @@
 -- that a browser would have to encode.
 create function private.is_web_address(p_text text)
   returns boolean
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select case
+begin
+  return case
     when char_length(p_text) > 2048 then false
     else p_text ~* (
       '^https?://'
@@ -18,7 +19,8 @@ as $$
       || '(:[0-9]{1,5})?'
       || '([/?#][^[:space:]<>"\\^`{|}]*)?$'
     )
-  end
+  end;
+end;
 $$;
 
 create function private.check_link(p_input jsonb, p_key text, p_label text)

@@ -16,12 +16,16 @@ insert into private.limit_settings default values;
 -- Returns a limit as it applies here. Definer: no role has a grant on the settings.
 create function private.scaled_limit(p_limit integer)
   returns integer
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
 as $$
-  select p_limit * s.factor from private.limit_settings as s
+begin
+  return (
+    select p_limit * s.factor from private.limit_settings as s
+  );
+end;
 $$;
 
 -- Limits over a sliding window, such as 10 messages per minute, counted from stored rows. The
@@ -34,14 +38,15 @@ create function private.wait_for_window(
   p_recent timestamptz[], p_limit integer, p_window interval
 )
   returns integer
-  language sql
+  language plpgsql
   volatile
   set search_path = ''
 as $$
-  select case
-    when wait > 0 then ceil(wait)::integer
-  end
-  from extract(epoch from p_recent[p_limit] + p_window - clock_timestamp()) as wait
+declare
+  v_wait constant numeric := extract(epoch from p_recent[p_limit] + p_window - clock_timestamp());
+begin
+  return case when v_wait > 0 then ceil(v_wait)::integer end;
+end;
 $$;
 
 -- Raises RATE_LIMITED with the seconds to wait. Does nothing when they are null.

@@ -50,17 +50,21 @@ grant select, insert, update, delete on public.skills to service_role;
 -- the given order. Unknown skills are returned unchanged; the validator reports them.
 create function private.canonical_skills(p_names text[])
   returns text[]
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select coalesce(array_agg(name order by place), '{}')
-  from (
-    select coalesce(s.name, private.clean_line(given.name)) as name, min(given.place) as place
-    from unnest(p_names) with ordinality as given (name, place)
-    left join public.skills as s on lower(s.name) = lower(private.clean_line(given.name))
-    group by 1
-  ) as chosen
+begin
+  return (
+    select coalesce(array_agg(name order by place), '{}')
+    from (
+      select coalesce(s.name, private.clean_line(given.name)) as name, min(given.place) as place
+      from unnest(p_names) with ordinality as given (name, place)
+      left join public.skills as s on lower(s.name) = lower(private.clean_line(given.name))
+      group by 1
+    ) as chosen
+  );
+end;
 $$;
 
 -- Runs as the caller, in the triggers and validator of profiles; reads the public list.

@@ -28,25 +28,29 @@ $$;
 -- Reports fields that belong to the other user type.
 create function private.check_role_fields(p_input jsonb, p_user_type text)
   returns jsonb
-  language sql
+  language plpgsql
   immutable
   set search_path = ''
 as $$
-  select coalesce(
-    jsonb_agg(
-      jsonb_build_object(
-        'field', field, 'message', format('Only %ss can set %s.', user_type, field)
-      )
-    ),
-    '[]'
-  )
-  from (
-    values
-      ('companyName', 'creator'), ('professionalTitle', 'talent'), ('bio', 'talent'),
-      ('skills', 'talent'), ('portfolioLinks', 'talent'), ('hourlyRate', 'talent'),
-      ('availability', 'talent')
-  ) as fields (field, user_type)
-  where p_input ? field and user_type <> p_user_type
+begin
+  return (
+    select coalesce(
+      jsonb_agg(
+        jsonb_build_object(
+          'field', field, 'message', format('Only %ss can set %s.', user_type, field)
+        )
+      ),
+      '[]'
+    )
+    from (
+      values
+        ('companyName', 'creator'), ('professionalTitle', 'talent'), ('bio', 'talent'),
+        ('skills', 'talent'), ('portfolioLinks', 'talent'), ('hourlyRate', 'talent'),
+        ('availability', 'talent')
+    ) as fields (field, user_type)
+    where p_input ? field and user_type <> p_user_type
+  );
+end;
 $$;
 
 create function private.check_availability(p_input jsonb)

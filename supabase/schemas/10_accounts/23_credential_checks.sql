@@ -6,27 +6,31 @@
 -- would be another address.
 create function private.normalized_email(p_text text)
   returns text
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select lower(private.trim_space(p_text))
+begin
+  return lower(private.trim_space(p_text));
+end;
 $$;
 
 -- Accepts what Auth accepts: the format of HTML's email input, at most 255 characters.
 create function private.is_email(p_text text)
   returns boolean
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select char_length(p_text) <= 255 and p_text ~ (
+begin
+  return char_length(p_text) <= 255 and p_text ~ (
     '^[a-zA-Z0-9.!#$%&''*+/=?^_`{|}~-]+'
     || '@[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?'
     || '(\.[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$'
-  )
+  );
+end;
 $$;
 
 create function private.check_email(p_input jsonb, p_key text, p_label text)

@@ -75,22 +75,30 @@ grant select on private.cards to authenticated;
 -- Returns the card of a user as JSON.
 create function private.card(p_user_id uuid)
   returns jsonb
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
 as $$
-  select jsonb_build_object('id', c.id, 'name', c.name, 'avatarUrl', c.avatar_url)
-  from private.cards as c
-  where c.id = p_user_id
+begin
+  return (
+    select jsonb_build_object('id', c.id, 'name', c.name, 'avatarUrl', c.avatar_url)
+    from private.cards as c
+    where c.id = p_user_id
+  );
+end;
 $$;
 
 create function private.card_name(p_user_id uuid)
   returns text
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
 as $$
-  select c.name from private.cards as c where c.id = p_user_id
+begin
+  return (
+    select c.name from private.cards as c where c.id = p_user_id
+  );
+end;
 $$;

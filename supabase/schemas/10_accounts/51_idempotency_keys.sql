@@ -22,11 +22,13 @@ create index idempotency_keys_created_at_idx on private.idempotency_keys (create
 -- setting.
 create function private.idempotency_key()
   returns text
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select nullif(current_setting('request.headers', true), '')::jsonb ->> 'idempotency-key'
+begin
+  return nullif(current_setting('request.headers', true), '')::jsonb ->> 'idempotency-key';
+end;
 $$;
 
 -- Returns the stored response for this key. If it returns null, the operation continues; other

@@ -86,12 +86,16 @@ NOT_AUTHENTICATED, SESSION_REVOKED.';
 -- Definer: distinguishes a creator, whose profile is private, from an unknown user.
 create function private.account_exists(p_user_id uuid)
   returns boolean
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
 as $$
-  select exists (select from public.profiles as p where p.id = p_user_id and p.deleted_at is null)
+begin
+  return (
+    select exists (select from public.profiles as p where p.id = p_user_id and p.deleted_at is null)
+  );
+end;
 $$;
 
 -- Called by api.get_user as the caller; it only decides which of two errors is raised.

@@ -3,28 +3,32 @@
 -- Returns whether work on a project continues: it is neither deleted nor archived nor completed.
 create function private.is_open(p_project public.projects)
   returns boolean
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select p_project.deleted_at is null
+begin
+  return p_project.deleted_at is null
     and p_project.archived_at is null
-    and p_project.status <> 'completed'
+    and p_project.status <> 'completed';
+end;
 $$;
 
 create function private.project_field_errors(p_input jsonb)
   returns jsonb
-  language sql
+  language plpgsql
   immutable
   set search_path = ''
 as $$
-  select private.check_text(p_input, 'name', 'Name', 1, 255)
+begin
+  return private.check_text(p_input, 'name', 'Name', 1, 255)
     || private.check_text(p_input, 'description', 'Description', 1, 10000)
     || private.check_choice(
       p_input, 'status', 'Status', array['planning', 'in-progress', 'completed']
     )
-    || private.check_date(p_input, 'dueDate', 'Due date')
+    || private.check_date(p_input, 'dueDate', 'Due date');
+end;
 $$;
 
 -- Pure; runs as the caller, in triggers and api functions.

@@ -97,27 +97,31 @@ grant execute on function private.remove_member(uuid, uuid) to authenticated;
 -- Definer: returns the caller's memberships, including past ones, which no policy shows.
 create function private.my_memberships()
   returns jsonb
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
 as $$
-  select coalesce(
-    jsonb_agg(
-      jsonb_build_object(
-        'projectId', m.project_id,
-        'projectName', p.name,
-        'role', m.role,
-        'joinedAt', private.iso(m.joined_at),
-        'removedAt', private.iso(m.removed_at)
-      )
-      order by m.joined_at, m.id
-    ),
-    '[]'
-  )
-  from public.project_members as m
-  join public.projects as p on p.id = m.project_id
-  where m.user_id = auth.uid() and p.deleted_at is null
+begin
+  return (
+    select coalesce(
+      jsonb_agg(
+        jsonb_build_object(
+          'projectId', m.project_id,
+          'projectName', p.name,
+          'role', m.role,
+          'joinedAt', private.iso(m.joined_at),
+          'removedAt', private.iso(m.removed_at)
+        )
+        order by m.joined_at, m.id
+      ),
+      '[]'
+    )
+    from public.project_members as m
+    join public.projects as p on p.id = m.project_id
+    where m.user_id = auth.uid() and p.deleted_at is null
+  );
+end;
 $$;
 
 -- Called by api.export_me as the caller; returns the caller's own memberships only.

@@ -38,12 +38,14 @@ create trigger _200_creator_only
 
 create function private.member_field_errors(p_input jsonb)
   returns jsonb
-  language sql
+  language plpgsql
   immutable
   set search_path = ''
 as $$
-  select private.check_uuid(p_input, 'userId', 'User id')
-    || private.check_text(p_input, 'role', 'Role', 0, 255)
+begin
+  return private.check_uuid(p_input, 'userId', 'User id')
+    || private.check_text(p_input, 'role', 'Role', 0, 255);
+end;
 $$;
 
 -- Pure; runs as the caller, in triggers and api functions.

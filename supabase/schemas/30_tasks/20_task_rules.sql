@@ -2,18 +2,20 @@
 
 create function private.task_field_errors(p_input jsonb)
   returns jsonb
-  language sql
+  language plpgsql
   immutable
   set search_path = ''
 as $$
-  select private.check_text(p_input, 'name', 'Name', 1, 255)
+begin
+  return private.check_text(p_input, 'name', 'Name', 1, 255)
     || private.check_text(p_input, 'description', 'Description', 0, 10000)
     || private.check_choice(
       p_input, 'status', 'Status', array['planning', 'in-progress', 'completed']
     )
     || private.check_uuid(p_input, 'assigneeId', 'Assignee')
     || private.check_date(p_input, 'dueDate', 'Due date')
-    || private.check_recurrence(p_input)
+    || private.check_recurrence(p_input);
+end;
 $$;
 
 -- Pure; runs as the caller, in triggers and api functions.

@@ -40,18 +40,20 @@ create function private.occurrence_date(
   p_rule private.recurrence, p_anchor date, p_steps integer
 )
   returns date
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select (
+begin
+  return (
     p_anchor + p_rule.every * p_steps * case p_rule.frequency
       when 'DAILY' then interval '1 day'
       when 'WEEKLY' then interval '1 week'
       else interval '1 month'
     end
-  )::date
+  )::date;
+end;
 $$;
 
 -- Creates the next task of a series, unless a later one exists or the rule has ended. Occurrences

@@ -145,22 +145,25 @@ create trigger _110_set_creator
 -- Returns the bucket to which the file is uploaded. Avatars are uploaded to a private bucket first.
 create function private.upload_bucket_of(p_file public.files)
   returns text
-  language sql
+  language plpgsql
   immutable
   set search_path = ''
 as $$
-  select case p_file.upload_type when 'avatar' then 'avatar-uploads' else p_file.bucket_id end
+begin
+  return case p_file.upload_type when 'avatar' then 'avatar-uploads' else p_file.bucket_id end;
+end;
 $$;
 
 -- Returns a file in the shape the API returns. fileUrl is null here, because the database has no
 -- key to sign URLs; the REST API adds it.
 create function private.file_document(p_file public.files)
   returns jsonb
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select jsonb_build_object(
+begin
+  return jsonb_build_object(
     'id', p_file.id,
     'fileName', p_file.file_name,
     'fileUrl', null,
@@ -168,7 +171,8 @@ as $$
     'mimeType', p_file.mime_type,
     'scanStatus', p_file.scan_status,
     'uploadedAt', private.iso(p_file.uploaded_at)
-  )
+  );
+end;
 $$;
 
 -- Pure. The document views run it as the caller.

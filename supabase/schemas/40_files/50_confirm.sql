@@ -5,16 +5,18 @@
 -- scan checks later what the bytes really are.
 create function private.object_failure(p_file public.files, p_metadata jsonb)
   returns text
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select case
+begin
+  return case
     when (p_metadata ->> 'size')::bigint is distinct from p_file.file_size then 'size'
     when private.is_same_family(
       private.canonical_mime_type(p_metadata ->> 'mimetype'), p_file.mime_type
     ) is not true then 'type'
-  end
+  end;
+end;
 $$;
 
 -- Confirms a reservation and returns the file: uploaded, or failed if it does not match. The object
@@ -95,17 +97,19 @@ $$;
 -- Returns the sentence that explains files.failure to the uploader.
 create function private.failure_message(p_file public.files)
   returns text
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select case p_file.failure
+begin
+  return case p_file.failure
     when 'size' then format('"%s" does not have the declared size.', p_file.file_name)
     when 'type' then format('"%s" does not have the declared type.', p_file.file_name)
     when 'dimensions' then
       format('"%s" must have 64 to 4096 pixels per side.', p_file.file_name)
     else format('"%s" cannot be read as a file of the declared type.', p_file.file_name)
-  end
+  end;
+end;
 $$;
 
 -- Called by api functions as the caller, with a row that the caller can see.

@@ -4,25 +4,31 @@
 -- project. A mention of anyone else is plain text.
 create function private.mentioned_ids(p_text text)
   returns uuid[]
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select coalesce(array_agg(distinct private.try_uuid(mention[1])), '{}')
-  from regexp_matches(p_text, '@\[[^]\n]{1,255}\]\(([0-9A-Fa-f-]{36})\)', 'g') as mention
-  where private.try_uuid(mention[1]) is not null
+begin
+  return (
+    select coalesce(array_agg(distinct private.try_uuid(mention[1])), '{}')
+    from regexp_matches(p_text, '@\[[^]\n]{1,255}\]\(([0-9A-Fa-f-]{36})\)', 'g') as mention
+    where private.try_uuid(mention[1]) is not null
+  );
+end;
 $$;
 
 -- Checks the length of title and description.
 create function private.deliverable_field_errors(p_input jsonb)
   returns jsonb
-  language sql
+  language plpgsql
   immutable
   set search_path = ''
 as $$
-  select private.check_text(p_input, 'title', 'Title', 1, 255)
-    || private.check_text(p_input, 'description', 'Description', 0, 10000)
+begin
+  return private.check_text(p_input, 'title', 'Title', 1, 255)
+    || private.check_text(p_input, 'description', 'Description', 0, 10000);
+end;
 $$;
 
 -- Called by api functions as the caller. Pure.

@@ -4,49 +4,57 @@
 -- Returns the errors of the entries, with the entry in the field name: files[2].fileId.
 create function private.file_list_errors(p_list jsonb, p_key text)
   returns jsonb
-  language sql
+  language plpgsql
   immutable
   set search_path = ''
 as $$
-  select coalesce(jsonb_agg(field_error order by place), '[]')
-  from jsonb_array_elements(
-    case when jsonb_typeof(p_list) = 'array' then p_list else '[]' end
-  ) with ordinality as list (file, place)
-  cross join jsonb_array_elements(private.prefix_fields(
-    format('%s[%s]', p_key, place - 1),
-    case
-      when jsonb_typeof(file) <> 'object'
-        then private.field_error(null, 'Each file must be an object with a fileId.')
-      else private.check_keys(file, array['fileId'])
-        || private.check_uuid('{"fileId": null}' || file, 'fileId', 'File id')
-    end
-  )) as field_error
+begin
+  return (
+    select coalesce(jsonb_agg(field_error order by place), '[]')
+    from jsonb_array_elements(
+      case when jsonb_typeof(p_list) = 'array' then p_list else '[]' end
+    ) with ordinality as list (file, place)
+    cross join jsonb_array_elements(private.prefix_fields(
+      format('%s[%s]', p_key, place - 1),
+      case
+        when jsonb_typeof(file) <> 'object'
+          then private.field_error(null, 'Each file must be an object with a fileId.')
+        else private.check_keys(file, array['fileId'])
+          || private.check_uuid('{"fileId": null}' || file, 'fileId', 'File id')
+      end
+    )) as field_error
+  );
+end;
 $$;
 
 -- Checks the list of files of a submission: [{"fileId": …}].
 create function private.check_file_list(p_input jsonb, p_key text)
   returns jsonb
-  language sql
+  language plpgsql
   immutable
   set search_path = ''
 as $$
-  select case
-    when coalesce(jsonb_typeof(list), 'null') = 'null' or list = '[]'
-      then private.field_error(p_key, 'At least one file is required.')
-    when jsonb_typeof(list) <> 'array'
-      then private.field_error(p_key, 'Files must be a list of objects with a fileId.')
-    when jsonb_array_length(list) > 10
-      then private.field_error(p_key, 'You can attach at most 10 files.')
-    when errors <> '[]' then errors
-    when jsonb_array_length(list) > (
-      select count(distinct private.try_uuid(file ->> 'fileId'))
-      from jsonb_array_elements(list) as file
-    ) then private.field_error(p_key, 'Each file must be listed only once.')
-    else '[]'
-  end
-  from (
-    select p_input -> p_key as list, private.file_list_errors(p_input -> p_key, p_key) as errors
-  ) as input
+begin
+  return (
+    select case
+      when coalesce(jsonb_typeof(list), 'null') = 'null' or list = '[]'
+        then private.field_error(p_key, 'At least one file is required.')
+      when jsonb_typeof(list) <> 'array'
+        then private.field_error(p_key, 'Files must be a list of objects with a fileId.')
+      when jsonb_array_length(list) > 10
+        then private.field_error(p_key, 'You can attach at most 10 files.')
+      when errors <> '[]' then errors
+      when jsonb_array_length(list) > (
+        select count(distinct private.try_uuid(file ->> 'fileId'))
+        from jsonb_array_elements(list) as file
+      ) then private.field_error(p_key, 'Each file must be listed only once.')
+      else '[]'
+    end
+    from (
+      select p_input -> p_key as list, private.file_list_errors(p_input -> p_key, p_key) as errors
+    ) as input
+  );
+end;
 $$;
 
 -- Pure. Called by api functions as the caller.

@@ -4,18 +4,20 @@
 -- Returns whether the current version of a deliverable has a file that can be replaced.
 create function private.has_rejected_file(p_deliverable public.deliverables)
   returns boolean
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
 as $$
-  select p_deliverable.status = 'pending' and exists (
+begin
+  return p_deliverable.status = 'pending' and exists (
     select
     from public.deliverable_files as d
     join public.files as f on f.id = d.file_id
     where (d.deliverable_id, d.version) = (p_deliverable.id, p_deliverable.version)
       and f.state in ('infected', 'failed')
-  )
+  );
+end;
 $$;
 
 -- Checks that the caller can upload files for a deliverable: for its next version, or to replace a

@@ -76,46 +76,50 @@ comment on view private.deliverable_documents is
 -- Returns all versions of a deliverable, oldest first, each with its files and its decision.
 create function private.version_documents(p_deliverable_id uuid)
   returns jsonb
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select coalesce(
-    jsonb_agg(
-      jsonb_build_object(
-        'version', v.version,
-        'title', v.title,
-        'description', v.description,
-        'files', coalesce(
-          (
-            select f.files
-            from private.version_files as f
-            where f.deliverable_id = v.deliverable_id and f.version = v.version
-          ),
-          '[]'
-        ),
-        'submittedAt', private.iso(v.submitted_at),
-        'review', (
-          select jsonb_build_object(
-            'action', r.action,
-            'feedback', r.feedback,
-            'reviewedBy', (
-              select jsonb_build_object('id', c.id, 'name', c.name)
-              from private.cards as c
-              where c.id = r.reviewer_id
+begin
+  return (
+    select coalesce(
+      jsonb_agg(
+        jsonb_build_object(
+          'version', v.version,
+          'title', v.title,
+          'description', v.description,
+          'files', coalesce(
+            (
+              select f.files
+              from private.version_files as f
+              where f.deliverable_id = v.deliverable_id and f.version = v.version
             ),
-            'reviewedAt', private.iso(r.created_at)
+            '[]'
+          ),
+          'submittedAt', private.iso(v.submitted_at),
+          'review', (
+            select jsonb_build_object(
+              'action', r.action,
+              'feedback', r.feedback,
+              'reviewedBy', (
+                select jsonb_build_object('id', c.id, 'name', c.name)
+                from private.cards as c
+                where c.id = r.reviewer_id
+              ),
+              'reviewedAt', private.iso(r.created_at)
+            )
+            from public.deliverable_reviews as r
+            where r.deliverable_id = v.deliverable_id and r.version = v.version
           )
-          from public.deliverable_reviews as r
-          where r.deliverable_id = v.deliverable_id and r.version = v.version
         )
-      )
-      order by v.version
-    ),
-    '[]'
-  )
-  from public.deliverable_versions as v
-  where v.deliverable_id = p_deliverable_id
+        order by v.version
+      ),
+      '[]'
+    )
+    from public.deliverable_versions as v
+    where v.deliverable_id = p_deliverable_id
+  );
+end;
 $$;
 
 -- Used by api functions only. The caller's policies filter the rows.

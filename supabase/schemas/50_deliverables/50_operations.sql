@@ -3,13 +3,17 @@
 -- Returns one deliverable with all of its versions.
 create function private.deliverable_with_versions(p_deliverable_id uuid)
   returns jsonb
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select d.document || jsonb_build_object('versions', private.version_documents(d.id))
-  from private.deliverable_documents as d
-  where d.id = p_deliverable_id
+begin
+  return (
+    select d.document || jsonb_build_object('versions', private.version_documents(d.id))
+    from private.deliverable_documents as d
+    where d.id = p_deliverable_id
+  );
+end;
 $$;
 
 -- Returns a deliverable that the caller may read. Definer: it has asked once, so that no version and no

@@ -3,11 +3,12 @@
 -- Checks the fields of a sample.
 create function private.sample_field_errors(p_input jsonb)
   returns jsonb
-  language sql
+  language plpgsql
   immutable
   set search_path = ''
 as $$
-  select private.check_text(p_input, 'name', 'Name', 1, 255)
+begin
+  return private.check_text(p_input, 'name', 'Name', 1, 255)
     || private.check_choice(p_input, 'type', 'Type', array['file', 'link'])
     || private.check_text(p_input, 'description', 'Description', 0, 10000)
     || case p_input ->> 'type'
@@ -32,7 +33,8 @@ as $$
           else private.field_error('url', 'URL must be omitted for a file.')
         end
       else '[]'
-    end
+    end;
+end;
 $$;
 
 -- Pure. Called by triggers and api functions as the caller.

@@ -20,14 +20,16 @@ $$;
 
 create function private.review_field_errors(p_input jsonb)
   returns jsonb
-  language sql
+  language plpgsql
   immutable
   set search_path = ''
 as $$
-  select private.check_uuid(p_input, 'talentId', 'Talent id')
+begin
+  return private.check_uuid(p_input, 'talentId', 'Talent id')
     || private.check_uuid(p_input, 'projectId', 'Project id')
     || private.check_rating(p_input)
-    || private.check_text(p_input, 'text', 'Text', 1, 2000)
+    || private.check_text(p_input, 'text', 'Text', 1, 2000);
+end;
 $$;
 
 -- Pure; triggers and api functions run them as the caller.
@@ -153,12 +155,13 @@ create function private.has_worked(
   p_talent_id uuid, p_project_id uuid, p_completed_at timestamptz
 )
   returns boolean
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
 as $$
-  select private.account_exists(p_talent_id) and (
+begin
+  return private.account_exists(p_talent_id) and (
     exists (
       select
       from public.project_members as m
@@ -175,7 +178,8 @@ as $$
         and d.status = 'approved'
         and d.deleted_at is null
     )
-  )
+  );
+end;
 $$;
 
 create trigger _310_touch

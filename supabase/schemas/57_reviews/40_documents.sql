@@ -2,11 +2,12 @@
 
 create function private.review_document(p_review public.reviews)
   returns jsonb
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select jsonb_build_object(
+begin
+  return jsonb_build_object(
     'id', p_review.id,
     'talentId', p_review.talent_id,
     'creator', (
@@ -19,7 +20,8 @@ as $$
     'text', p_review.text,
     'createdAt', private.iso(p_review.created_at),
     'updatedAt', private.iso(p_review.updated_at)
-  )
+  );
+end;
 $$;
 
 -- Runs as the caller, with the caller's rights.
@@ -28,13 +30,17 @@ grant execute on function private.review_document(public.reviews) to authenticat
 -- {"5": 10, "4": 3, …}
 create function private.rating_distribution(p_counts integer[])
   returns jsonb
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select jsonb_object_agg(stars::text, c)
-  from unnest(p_counts) with ordinality as counted (c, stars)
+begin
+  return (
+    select jsonb_object_agg(stars::text, c)
+    from unnest(p_counts) with ordinality as counted (c, stars)
+  );
+end;
 $$;
 
 -- Reviews as everyone sees them: without talent and project.

@@ -33,16 +33,18 @@ grant select, insert, update, delete on public.user_blocks to service_role;
 -- Returns whether one of the two users has blocked the other.
 create function private.is_blocked(p_one uuid, p_other uuid)
   returns boolean
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
 as $$
-  select exists (
+begin
+  return exists (
     select
     from public.user_blocks as b
     where (b.blocker_id, b.blocked_id) in ((p_one, p_other), (p_other, p_one))
-  )
+  );
+end;
 $$;
 
 -- Blocks a user for the caller. Blocking again changes nothing.

@@ -95,12 +95,13 @@ grant execute on function private.open_conversation(uuid) to authenticated;
 -- Returns whether the talent is an active member of a project of the creator.
 create function private.share_project(p_creator_id uuid, p_talent_id uuid)
   returns boolean
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
 as $$
-  select exists (
+begin
+  return exists (
     select
     from public.project_members as m
     join public.projects as p on p.id = m.project_id
@@ -108,7 +109,8 @@ as $$
       and m.removed_at is null
       and p.creator_id = p_creator_id
       and p.deleted_at is null
-  )
+  );
+end;
 $$;
 
 -- Counts committed conversations; open_conversation holds the lock.

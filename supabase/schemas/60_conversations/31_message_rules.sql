@@ -3,11 +3,13 @@
 -- Checks the length of the content.
 create function private.message_field_errors(p_input jsonb)
   returns jsonb
-  language sql
+  language plpgsql
   immutable
   set search_path = ''
 as $$
-  select private.check_text(p_input, 'content', 'Content', 1, 5000)
+begin
+  return private.check_text(p_input, 'content', 'Content', 1, 5000);
+end;
 $$;
 
 -- Pure. Called by triggers and api functions as the caller.

@@ -5,11 +5,12 @@
 -- the pointer's message has been removed, the time of reading is used instead.
 create function private.is_unread(p_reads public.conversation_reads, p_message public.messages)
   returns boolean
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select coalesce(
+begin
+  return coalesce(
     (
       select (p_message.sent_at, p_message.id) > (last.sent_at, last.id)
       from public.messages as last
@@ -17,7 +18,8 @@ as $$
     ),
     p_message.sent_at > p_reads.last_read_at,
     true
-  )
+  );
+end;
 $$;
 
 -- Updates the last message and counts a new message as unread for the other participant.

@@ -3,14 +3,18 @@
 -- Returns the other participant of a conversation.
 create function private.other_participant(p_conversation_id uuid, p_user_id uuid)
   returns uuid
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
 as $$
-  select case p_user_id when c.creator_id then c.talent_id else c.creator_id end
-  from public.conversations as c
-  where c.id = p_conversation_id
+begin
+  return (
+    select case p_user_id when c.creator_id then c.talent_id else c.creator_id end
+    from public.conversations as c
+    where c.id = p_conversation_id
+  );
+end;
 $$;
 
 -- Sends message:received or message:updated with the current message.

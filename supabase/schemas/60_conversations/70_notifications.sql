@@ -5,15 +5,17 @@
 -- Returns the text of the notification.
 create function private.message_sentence(p_sender_id uuid, p_count integer)
   returns text
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
 as $$
-  select case p_count
+begin
+  return case p_count
     when 1 then private.card_name(p_sender_id) || ' sent you a message'
     else format('%s sent you %s messages', private.card_name(p_sender_id), p_count)
-  end
+  end;
+end;
 $$;
 
 -- Adds or updates the notification when the unread count changes.

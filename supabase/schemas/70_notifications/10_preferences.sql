@@ -5,12 +5,13 @@
 
 create function private.notification_defaults()
   returns jsonb
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select '{
+begin
+  return '{
     "task_assigned": {"inApp": true, "email": true},
     "task_unassigned": {"inApp": true, "email": false},
     "deliverable_submitted": {"inApp": true, "email": true},
@@ -23,7 +24,8 @@ as $$
     "team_added": {"inApp": true, "email": false},
     "mentioned": {"inApp": true, "email": false},
     "file_rejected": {"inApp": true, "email": true}
-  }'::jsonb
+  }'::jsonb;
+end;
 $$;
 
 -- Pure: constraints and api functions run it as the caller.
@@ -66,19 +68,21 @@ grant select, insert, update, delete on public.notification_preferences to servi
 -- Returns whether a user wants a type on a channel: 'inApp' or 'email'.
 create function private.wants(p_user_id uuid, p_type text, p_channel text)
   returns boolean
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
 as $$
-  select coalesce(
+begin
+  return coalesce(
     (
       select case p_channel when 'email' then p.email else p.in_app end
       from public.notification_preferences as p
       where p.user_id = p_user_id and p.type = p_type
     ),
     (private.notification_defaults() -> p_type ->> p_channel)::boolean
-  )
+  );
+end;
 $$;
 
 -- Checks that preferences name known types and channels with true or false.

@@ -23,19 +23,23 @@
 -- them.
 create function private.mail_address(p_user_id uuid, p_type text)
   returns text
-  language sql
+  language plpgsql
   stable
   security definer
   set search_path = ''
 as $$
-  select u.email
-  from auth.users as u
-  join public.profiles as p on p.id = u.id
-  join private.email_verifications as v on v.user_id = u.id
-  where u.id = p_user_id
-    and p.deleted_at is null
-    and v.verified_at is not null
-    and private.wants(p_user_id, p_type, 'email')
+begin
+  return (
+    select u.email
+    from auth.users as u
+    join public.profiles as p on p.id = u.id
+    join private.email_verifications as v on v.user_id = u.id
+    where u.id = p_user_id
+      and p.deleted_at is null
+      and v.verified_at is not null
+      and private.wants(p_user_id, p_type, 'email')
+  );
+end;
 $$;
 
 -- Queues a mail if the user wants it. The idempotency key prevents a second mail for the same

@@ -3,11 +3,12 @@
 -- Returns an event as the JSON that the API returns.
 create function private.audit_document(p_event public.audit_events)
   returns jsonb
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select jsonb_build_object(
+begin
+  return jsonb_build_object(
     'id', p_event.id::text,
     'action', p_event.action,
     'actor', (
@@ -25,7 +26,8 @@ as $$
     'entityId', p_event.entity_id,
     'details', p_event.details,
     'createdAt', private.iso(p_event.created_at)
-  )
+  );
+end;
 $$;
 
 -- Runs as the caller, with the caller's rights.
