@@ -43,6 +43,8 @@ $$;
 -- other control characters, and white space around the text. Text of which nothing can be seen
 -- becomes empty. Changes nothing else: "<3" and "O'Brien" are stored as typed and encoded where they
 -- are shown, and joined emoji and Persian words keep their joiners.
+--
+-- Most text is plain ASCII between two visible characters, of which nothing changes: one pattern finds it.
 create function private.clean_text(p_text text)
   returns text
   language plpgsql
@@ -52,7 +54,7 @@ create function private.clean_text(p_text text)
 as $$
 begin
   return case
-    when p_text is null then null
+    when p_text is null or p_text ~ '^[!-~]([\t\n\r -~]*[!-~])?$' then p_text
     when not private.is_visible(p_text) then ''
     else private.trim_space(
       normalize(regexp_replace(

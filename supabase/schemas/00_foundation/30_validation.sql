@@ -89,6 +89,10 @@ begin
     return private.field_error('body', 'Body must be a JSON object.');
   end if;
 
+  if p_input - p_known = '{}' then
+    return '[]';
+  end if;
+
   -- Keys are chosen by the caller: long ones are cut, and the first 50 are named.
   select jsonb_agg(
     jsonb_build_object('field', key, 'message', format('%s cannot be set here.', key)) order by key

@@ -19,6 +19,27 @@ $$;
 -- Policies run it as the caller. It returns the caller's own conversations only.
 grant execute on function private.my_conversation_ids() to authenticated;
 
+-- Returns whether the caller is a participant, for policies on one new row: the set above would be read
+-- for each message that is sent.
+create function private.is_my_conversation(p_conversation_id uuid)
+  returns boolean
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return exists (
+    select
+    from public.conversations as c
+    where c.id = p_conversation_id and auth.uid() in (c.creator_id, c.talent_id)
+  );
+end;
+$$;
+
+-- Policies run it as the caller. It answers for the caller only.
+grant execute on function private.is_my_conversation(uuid) to authenticated;
+
 create table public.conversations (
   id uuid primary key default gen_random_uuid(),
   creator_id uuid not null references public.profiles (id) on delete cascade,

@@ -51,8 +51,7 @@ create policy select_participant on public.messages
 create policy insert_participant on public.messages
   for insert to authenticated
   with check (
-    sender_id = (select auth.uid())
-    and conversation_id = any (array(select private.my_conversation_ids()))
+    sender_id = (select auth.uid()) and private.is_my_conversation(conversation_id)
   );
 
 create policy update_sender on public.messages

@@ -15,7 +15,128 @@ $$;
 -- Pure. Called by triggers and api functions as the caller.
 grant execute on function private.message_field_errors(jsonb) to authenticated, service_role;
 
--- Trims and cleans the content.
+-- Locks the caller as a sender until the commit, so that concurrent messages cannot exceed the rate
+-- limit together. Always taken before the lock of a conversation.
+create function private.lock_sender()
+  returns void
+  language plpgsql
+  volatile
+  set search_path = ''
+as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('messages:' || auth.uid(), 0));
+end;
+$$;
+
+grant execute on function private.lock_sender() to authenticated;
+
+-- Everything that happens before a message is stored, in two statements, because a message is the most
+-- frequent write: the first locks the sender; the second locks the conversation and reads all that
+-- decides. A message of a user ('user') is refused
+--   * without a live session, in a conversation that is not theirs, closed or blocked,
+--   * above 10 messages per minute and sender, over all conversations; deleted messages count too.
+-- Operators and seeds ('operator') are bound by the content and the participants only, and can back-date.
+-- sent_at is set under the conversation's lock, later than all earlier messages.
+create function private.tg_messages__accept()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+  set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_by_user constant boolean := tg_argv[0] = 'user';
+  v_user_id constant uuid := auth.uid();
+  v_found record;
+begin
+  if v_by_user then
+    perform private.lock_sender();
+  end if;
+
+  select
+    c.creator_id, c.talent_id, c.last_message_at,
+    v_by_user and not private.session_is_live() as session_has_ended,
+    v_by_user and exists (
+      select
+      from public.profiles as p
+      where p.id in (c.creator_id, c.talent_id) and p.deleted_at is not null
+    ) as is_closed,
+    v_by_user and exists (
+      select
+      from public.user_blocks as b
+      where (b.blocker_id, b.blocked_id) in (
+        (c.creator_id, c.talent_id), (c.talent_id, c.creator_id)
+      )
+    ) as is_blocked,
+    case when v_by_user then (
+      select m.sent_at
+      from public.messages as m
+      where m.sender_id = v_user_id and m.sent_at > now() - interval '1 minute'
+      order by m.sent_at desc
+      offset (select 10 * s.factor - 1 from private.limit_settings as s)
+      limit 1
+    ) end as sent_before_limit
+  into v_found
+  from public.conversations as c
+  where c.id = new.conversation_id
+  for no key update of c;
+
+  -- These raise what they find; the statement above has only said that there is something.
+  if v_by_user and v_found.session_has_ended is not false then
+    perform private.require_session();
+  end if;
+
+  if v_by_user
+    and (
+      v_found.is_closed or v_found.is_blocked
+      or v_user_id not in (v_found.creator_id, v_found.talent_id)
+    ) is not false
+  then
+    perform private.require_open_conversation(new.conversation_id);
+  end if;
+
+  new.content := private.clean_text(new.content);
+  if new.deleted_at is null and (char_length(new.content) between 1 and 5000) is not true then
+    perform private.raise_field_errors(
+      private.message_field_errors(jsonb_build_object('content', new.content))
+    );
+  end if;
+
+  perform private.raise_rate_limited(
+    'You can send at most 10 messages per minute. Try again shortly.',
+    private.wait_for_window(array[v_found.sent_before_limit], 1, '1 minute')
+  );
+
+  if (new.sender_id in (v_found.creator_id, v_found.talent_id)) is not true then
+    raise sqlstate 'PT403' using
+      message = 'The sender is not a participant in this conversation.',
+      hint = 'FORBIDDEN';
+  end if;
+
+  if new.sent_at >= now() then
+    new.sent_at := date_trunc(
+      'milliseconds',
+      greatest(clock_timestamp(), v_found.last_message_at + interval '1 millisecond')
+    );
+  end if;
+
+  return new;
+end;
+$$;
+
+create trigger _200_accept
+  before insert on public.messages
+  for each row
+  when (current_user = 'authenticated')
+  execute function private.tg_messages__accept('user');
+
+create trigger _201_accept_of_operator
+  before insert on public.messages
+  for each row
+  when (current_user <> 'authenticated')
+  execute function private.tg_messages__accept('operator');
+
+-- Cleans the content of an edited message.
 create function private.tg_messages__normalise()
   returns trigger
   language plpgsql
@@ -28,12 +149,12 @@ end;
 $$;
 
 create trigger _100_normalise
-  before insert or update of content on public.messages
+  before update of content on public.messages
   for each row
   execute function private.tg_messages__normalise();
 
--- Refuses messages in a closed or blocked conversation, with an error code instead of the bare
--- policy error.
+-- Refuses edits in a closed or blocked conversation, with an error code instead of the bare policy
+-- error.
 create function private.tg_messages__require_open_conversation()
   returns trigger
   language plpgsql
@@ -47,12 +168,12 @@ end;
 $$;
 
 create trigger _200_require_open_conversation
-  before insert or update of content on public.messages
+  before update of content on public.messages
   for each row
   when (current_user = 'authenticated')
   execute function private.tg_messages__require_open_conversation();
 
--- Validates the content of direct inserts and updates as well.
+-- Validates the content of direct updates as well.
 create function private.tg_messages__validate()
   returns trigger
   language plpgsql
@@ -67,7 +188,7 @@ end;
 $$;
 
 create trigger _210_validate
-  before insert or update of content on public.messages
+  before update of content on public.messages
   for each row
   when (new.deleted_at is null)
   execute function private.tg_messages__validate();
@@ -94,89 +215,6 @@ create trigger _220_limit_edit_window
   for each row
   when (current_user = 'authenticated')
   execute function private.tg_messages__limit_edit_window();
-
--- Locks the caller as a sender until the commit, so that concurrent messages cannot exceed the rate
--- limit together. Always taken before the lock of a conversation.
-create function private.lock_sender()
-  returns void
-  language sql
-  volatile
-  set search_path = ''
-as $$
-  select pg_advisory_xact_lock(hashtextextended('messages:' || auth.uid(), 0))
-$$;
-
-grant execute on function private.lock_sender() to authenticated;
-
--- At most 10 messages per minute and sender, over all conversations. Deleted messages count too.
-create function private.tg_messages__limit_rate()
-  returns trigger
-  language plpgsql
-  security definer
-  set search_path = ''
-as $$
-begin
-  perform private.lock_sender();
-
-  perform private.raise_rate_limited(
-    'You can send at most 10 messages per minute. Try again shortly.',
-    private.wait_for_window(
-      array(
-        select m.sent_at
-        from public.messages as m
-        where m.sender_id = auth.uid()
-        order by m.sent_at desc
-        limit private.scaled_limit(10)
-      ),
-      private.scaled_limit(10),
-      '1 minute'
-    )
-  );
-
-  return new;
-end;
-$$;
-
-create trigger _300_limit_rate
-  before insert on public.messages
-  for each row
-  when (current_user = 'authenticated')
-  execute function private.tg_messages__limit_rate();
-
--- Sets sent_at under the conversation's lock, later than all earlier messages. Messages that
--- operators and seeds back-date keep their time.
-create function private.tg_messages__set_sent_at()
-  returns trigger
-  language plpgsql
-  security definer
-  set search_path = ''
-as $$
-declare
-  v_conversation constant public.conversations := private.lock_conversation(new.conversation_id);
-begin
-  if coalesce(
-    new.sender_id not in (v_conversation.creator_id, v_conversation.talent_id), true
-  ) then
-    raise sqlstate 'PT403' using
-      message = 'The sender is not a participant in this conversation.',
-      hint = 'FORBIDDEN';
-  end if;
-
-  if new.sent_at >= now() then
-    new.sent_at := date_trunc(
-      'milliseconds',
-      greatest(clock_timestamp(), v_conversation.last_message_at + interval '1 millisecond')
-    );
-  end if;
-
-  return new;
-end;
-$$;
-
-create trigger _310_set_sent_at
-  before insert on public.messages
-  for each row
-  execute function private.tg_messages__set_sent_at();
 
 -- Marks the message as edited.
 create function private.tg_messages__mark_edited()

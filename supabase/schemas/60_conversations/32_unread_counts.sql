@@ -1,5 +1,5 @@
--- Last message and unread counts of conversations. They change under the conversation's lock, in
--- the transaction of the messages they count.
+-- Unread counts of conversations. They change under the conversation's lock, in the transaction of the
+-- messages they count. New messages are counted in 75_delivery.sql.
 
 -- Returns whether a message comes after a read pointer. Messages are ordered by time, then id. If
 -- the pointer's message has been removed, the time of reading is used instead.
@@ -21,37 +21,6 @@ begin
   );
 end;
 $$;
-
--- Updates the last message and counts a new message as unread for the other participant.
-create function private.tg_messages__count()
-  returns trigger
-  language plpgsql
-  security definer
-  set search_path = ''
-as $$
-begin
-  update public.conversations
-  set last_message_id = new.id, last_message_at = new.sent_at
-  where id = new.conversation_id
-    and (
-      last_message_id is null or (last_message_at, last_message_id) < (new.sent_at, new.id)
-    );
-
-  update public.conversation_reads as r
-  set unread_count = r.unread_count + 1
-  where r.conversation_id = new.conversation_id
-    and r.user_id <> new.sender_id
-    and new.deleted_at is null
-    and private.is_unread(r, new);
-
-  return null;
-end;
-$$;
-
-create trigger _500_count
-  after insert on public.messages
-  for each row
-  execute function private.tg_messages__count();
 
 -- Subtracts a deleted message that was unread.
 create function private.tg_messages__uncount()

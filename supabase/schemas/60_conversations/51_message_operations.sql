@@ -118,6 +118,58 @@ Returns {messages, hasMore}. A deleted message stays in the list with content nu
 Errors: VALIDATION_ERROR (also for before together with after, or a message of another
 conversation), NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
+-- Returns the message that the caller has just sent. It is the last one of its conversation, which stays
+-- locked until the commit. Definer: a trigger has asked who may send, so that nothing asks again.
+create function private.sent_message(p_conversation_id uuid)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return (
+    select d.document
+    from public.conversations as c
+    join private.message_documents as d on d.id = c.last_message_id
+    where c.id = p_conversation_id and d.sender_id = auth.uid()
+  );
+end;
+$$;
+
+-- Returns the message with this clientMessageId, if the caller has sent it before. Definer: for one row
+-- by its key.
+create function private.earlier_message(p_conversation_id uuid, p_client_message_id uuid)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_message public.messages;
+begin
+  select m.*
+  into v_message
+  from public.messages as m
+  where m.sender_id = auth.uid() and m.client_message_id = p_client_message_id;
+
+  if v_message.conversation_id <> p_conversation_id then
+    raise sqlstate 'PT409' using
+      message = 'This clientMessageId is already used in another conversation.',
+      hint = 'CONFLICT';
+  end if;
+
+  return (select d.document from private.message_documents as d where d.id = v_message.id);
+end;
+$$;
+
+-- Called by api.send_message as the caller. They return the caller's own messages only.
+grant execute on function
+  private.sent_message(uuid),
+  private.earlier_message(uuid, uuid)
+to authenticated;
+
 create function api.send_message(
   "conversationId" text default null, content text default null,
   "clientMessageId" text default null
@@ -126,13 +178,14 @@ create function api.send_message(
   language plpgsql
   volatile
   set search_path = ''
+  set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_user_id constant uuid := private.require_session();
   v_input constant jsonb := private.input_of('send_message', jsonb_build_object(
     'content', content, 'clientMessageId', "clientMessageId"
   ));
-  v_message public.messages;
+  v_errors jsonb;
   v_answer jsonb;
 begin
   perform private.require_ids(jsonb_build_object('conversationId', "conversationId"));
@@ -144,41 +197,32 @@ begin
     return v_answer;
   end if;
 
-  perform private.require_conversation("conversationId"::uuid);
-  perform private.raise_field_errors(
-    private.check_keys(v_input, array['content', 'clientMessageId'])
+  v_errors := private.check_keys(v_input, array['content', 'clientMessageId'])
     || private.message_field_errors(v_input)
-    || private.check_uuid(v_input, 'clientMessageId', 'Client message id', true)
-  );
+    || private.check_uuid(v_input, 'clientMessageId', 'Client message id', true);
+
+  -- The triggers of the table ask who may send. Before errors of fields, and before a repeated message
+  -- is returned, it is asked here.
+  if v_errors <> '[]' or "clientMessageId" is not null then
+    perform private.require_conversation("conversationId"::uuid);
+    perform private.raise_field_errors(v_errors);
+  end if;
 
   -- A repeated clientMessageId returns the first message, also above the rate limit.
   if "clientMessageId" is not null then
     perform private.lock_sender();
-
-    select m.*
-    into v_message
-    from public.messages as m
-    where m.sender_id = v_user_id and m.client_message_id = "clientMessageId"::uuid;
-
-    if v_message.conversation_id <> "conversationId"::uuid then
-      raise sqlstate 'PT409' using
-        message = 'This clientMessageId is already used in another conversation.',
-        hint = 'CONFLICT';
-    end if;
+    v_answer := private.earlier_message("conversationId"::uuid, "clientMessageId"::uuid);
   end if;
 
-  if v_message.id is null then
-    insert into public.messages as m (conversation_id, sender_id, content, client_message_id)
+  if v_answer is null then
+    insert into public.messages (conversation_id, sender_id, content, client_message_id)
     values (
       "conversationId"::uuid, v_user_id, send_message.content, "clientMessageId"::uuid
-    )
-    returning m.id
-    into v_message.id;
+    );
+    v_answer := private.sent_message("conversationId"::uuid);
   end if;
 
-  return private.keep_answer(
-    (select d.document from private.message_documents as d where d.id = v_message.id)
-  );
+  return private.keep_answer(v_answer);
 end;
 $$;
 

@@ -17,8 +17,8 @@ begin
 end;
 $$;
 
--- Sends message:received or message:updated with the current message.
-create function private.tg_messages__broadcast()
+-- Sends message:updated with the current message. message:received is sent in 75_delivery.sql.
+create function private.tg_messages__broadcast_edit()
   returns trigger
   language plpgsql
   security definer
@@ -27,7 +27,7 @@ as $$
 begin
   perform private.send_event(
     array[private.other_participant(new.conversation_id, new.sender_id)],
-    case tg_op when 'INSERT' then 'message:received' else 'message:updated' end,
+    'message:updated',
     jsonb_build_object('message', d.document, 'conversationId', new.conversation_id)
   )
   from private.message_documents as d
@@ -37,16 +37,11 @@ begin
 end;
 $$;
 
-create trigger _700_broadcast
-  after insert on public.messages
-  for each row
-  execute function private.tg_messages__broadcast();
-
 create trigger _701_broadcast_edit
   after update of content on public.messages
   for each row
   when (old.content is distinct from new.content and new.deleted_at is null)
-  execute function private.tg_messages__broadcast();
+  execute function private.tg_messages__broadcast_edit();
 
 -- Sends message:deleted.
 create function private.tg_messages__broadcast_deletion()

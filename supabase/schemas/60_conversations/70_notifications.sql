@@ -3,78 +3,93 @@
 -- content of a message, which may be deleted later.
 
 -- Returns the text of the notification.
-create function private.message_sentence(p_sender_id uuid, p_count integer)
+create function private.message_sentence(p_sender_name text, p_count integer)
   returns text
   language plpgsql
-  stable
-  security definer
+  immutable
   set search_path = ''
 as $$
 begin
   return case p_count
-    when 1 then private.card_name(p_sender_id) || ' sent you a message'
-    else format('%s sent you %s messages', private.card_name(p_sender_id), p_count)
+    when 1 then p_sender_name || ' sent you a message'
+    else format('%s sent you %s messages', p_sender_name, p_count)
   end;
 end;
 $$;
 
--- Adds or updates the notification when the unread count changes.
+-- Adds the notification of a new message, or updates the unread one. The usual case, an unread one, is an
+-- update that cannot conflict; only without one is a row inserted.
+create function private.notify_of_message(
+  p_user_id uuid, p_sender_id uuid, p_sender_name text, p_conversation_id uuid,
+  p_last_message_id uuid, p_count integer
+)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_message constant text := private.message_sentence(p_sender_name, p_count);
+begin
+  perform private.settle_message_notification(p_user_id, p_conversation_id);
+
+  if not private.wants(p_user_id, 'message_received', 'inApp') then
+    return;
+  end if;
+
+  update private.notifications
+  set
+    message = v_message, entity_id = p_last_message_id, created_at = clock_timestamp(),
+    transaction_id = default
+  where user_id = p_user_id
+    and type = 'message_received'
+    and not is_read
+    and metadata ->> 'conversationId' = p_conversation_id::text;
+
+  if found then
+    return;
+  end if;
+
+  insert into private.notifications as n (
+    user_id, actor_id, type, title, message, entity_type, entity_id, metadata
+  )
+  values (
+    p_user_id, p_sender_id, 'message_received', 'New Message', v_message, 'message',
+    p_last_message_id, jsonb_build_object('conversationId', p_conversation_id)
+  )
+  on conflict (user_id, (metadata ->> 'conversationId'))
+    where type = 'message_received' and not is_read
+  do update
+  set
+    message = excluded.message, entity_id = excluded.entity_id, created_at = excluded.created_at,
+    transaction_id = excluded.transaction_id;
+end;
+$$;
+
+-- Updates the notification when fewer messages are unread, and marks it as read when none is.
 create function private.tg_conversation_reads__notify()
   returns trigger
   language plpgsql
   security definer
   set search_path = ''
 as $$
-declare
-  v_conversation public.conversations;
-  v_sender_id uuid;
 begin
   perform private.settle_message_notification(new.user_id, new.conversation_id);
 
-  if new.unread_count = 0 then
-    update private.notifications
-    set is_read = true
-    where user_id = new.user_id
-      and type = 'message_received'
-      and not is_read
-      and metadata ->> 'conversationId' = new.conversation_id::text;
-    return null;
-  end if;
-
-  select c.*
-  into strict v_conversation
-  from public.conversations as c
-  where c.id = new.conversation_id;
-
-  v_sender_id := case new.user_id
-    when v_conversation.creator_id then v_conversation.talent_id
-    else v_conversation.creator_id
-  end;
-
-  if new.unread_count < old.unread_count then
-    update private.notifications
-    set message = private.message_sentence(v_sender_id, new.unread_count)
-    where user_id = new.user_id
-      and type = 'message_received'
-      and not is_read
-      and metadata ->> 'conversationId' = new.conversation_id::text;
-  elsif private.wants(new.user_id, 'message_received', 'inApp') then
-    insert into private.notifications as n (
-      user_id, actor_id, type, title, message, entity_type, entity_id, metadata
-    )
-    values (
-      new.user_id, v_sender_id, 'message_received', 'New Message',
-      private.message_sentence(v_sender_id, new.unread_count),
-      'message', v_conversation.last_message_id,
-      jsonb_build_object('conversationId', new.conversation_id)
-    )
-    on conflict (user_id, (metadata ->> 'conversationId'))
-      where type = 'message_received' and not is_read
-    do update
-    set
-      message = excluded.message, entity_id = excluded.entity_id, created_at = excluded.created_at,
-      transaction_id = excluded.transaction_id;
-  end if;
+  update private.notifications
+  set
+    is_read = new.unread_count = 0,
+    message = case new.unread_count
+      when 0 then message
+      else private.message_sentence(
+        private.card_name(private.other_participant(new.conversation_id, new.user_id)),
+        new.unread_count
+      )
+    end
+  where user_id = new.user_id
+    and type = 'message_received'
+    and not is_read
+    and metadata ->> 'conversationId' = new.conversation_id::text;
 
   return null;
 end;
@@ -83,5 +98,5 @@ $$;
 create trigger _900_notify
   after update of unread_count on public.conversation_reads
   for each row
-  when (old.unread_count <> new.unread_count)
+  when (new.unread_count < old.unread_count)
   execute function private.tg_conversation_reads__notify();

@@ -19,28 +19,20 @@ create index message_mails_waiting_idx
   on private.message_mails (conversation_id, user_id) where waiting;
 
 -- Marks the conversation as waiting for a mail. Written once per batch, not once per message.
-create function private.tg_conversation_reads__await_mail()
-  returns trigger
+create function private.await_message_mail(p_conversation_id uuid, p_user_id uuid)
+  returns void
   language plpgsql
   security definer
   set search_path = ''
 as $$
 begin
   insert into private.message_mails as m (conversation_id, user_id)
-  values (new.conversation_id, new.user_id)
+  values (p_conversation_id, p_user_id)
   on conflict (conversation_id, user_id) do update
   set waiting = true
   where not m.waiting;
-
-  return null;
 end;
 $$;
-
-create trigger _910_await_mail
-  after update of unread_count on public.conversation_reads
-  for each row
-  when (new.unread_count > old.unread_count)
-  execute function private.tg_conversation_reads__await_mail();
 
 -- Returns the oldest unread message about which no mail was queued.
 create function private.first_unmailed_message(p_mail private.message_mails)
@@ -118,7 +110,7 @@ begin
     p_mail.user_id, v_sender_id, 'message_received',
     jsonb_build_object(
       'title', 'New Message',
-      'message', private.message_sentence(v_sender_id, r.unread_count),
+      'message', private.message_sentence(private.card_name(v_sender_id), r.unread_count),
       'entityType', 'conversation',
       'entityId', r.conversation_id,
       'conversationId', r.conversation_id,
