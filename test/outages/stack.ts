@@ -5,8 +5,14 @@ import { type ScratchStack, scratchStack } from "../../scripts/scratch-stack.ts"
 
 const root = join(import.meta.dirname, "../..");
 
-/** An OnSwift of the test's own, which the test may break. Its access tokens live for `tokenSeconds`. */
-export async function breakableStack({ tokenSeconds = 900 } = {}): Promise<ScratchStack> {
+/**
+ * An OnSwift of the test's own, which the test may break. Its access tokens live for `tokenSeconds`, and its
+ * functions get `secrets` as environment variables.
+ */
+export async function breakableStack({
+  tokenSeconds = 900,
+  secrets = {} as Readonly<Record<string, string>>,
+} = {}): Promise<ScratchStack> {
   const projectDir = await mkdtemp(join(tmpdir(), "onswift-project-"));
   const supabase = join(projectDir, "supabase");
   await mkdir(supabase);
@@ -16,7 +22,10 @@ export async function breakableStack({ tokenSeconds = 900 } = {}): Promise<Scrat
   await symlink(join(root, "node_modules"), join(projectDir, "node_modules"));
   const config = await readFile(join(root, "supabase/config.toml"), "utf8");
   const changed = config.replace(/^jwt_expiry = \d+$/m, `jwt_expiry = ${tokenSeconds}`);
-  await writeFile(join(supabase, "config.toml"), changed);
+  const lines = Object.entries(secrets).map(([name, value]) => `${name} = "${value}"`);
+  const section = "[edge_runtime.secrets]";
+  const complete = changed.replace(section, [section, ...lines].join("\n"));
+  await writeFile(join(supabase, "config.toml"), complete);
   const stack = await scratchStack({ seed: false, projectDir });
   const stop = async () => {
     await stack.stop();

@@ -6,13 +6,21 @@ import { keyFinder } from "./caller/keys.ts";
 import { requestCounter } from "./caller/limits.ts";
 import { tokenVerifier } from "./caller/token.ts";
 import { Database } from "./database/client.ts";
+import { Replica } from "./database/replica.ts";
 import { corsPolicy } from "./http/cors.ts";
 import { describeError, logToConsole } from "./http/log.ts";
 import { readSettings } from "./settings.ts";
 
 const settings = readSettings(fromDeno);
 const { supabaseUrl, publicUrl, publishableKey, secretKey } = settings;
-const database = new Database(connect(settings.databaseUrl, 10));
+
+const replica =
+  settings.readDatabaseUrl === undefined
+    ? undefined
+    : new Replica(connect(settings.readDatabaseUrl, 10), (cause) =>
+        console.error(JSON.stringify({ replica: describeError(cause) })),
+      );
+const database = new Database(connect(settings.databaseUrl, 10), replica);
 
 async function publishedKeys() {
   const response = await fetch(`${supabaseUrl}/auth/v1/.well-known/jwks.json`);

@@ -72,8 +72,9 @@ async function serveJson(matched: Matched, trace: Trace, services: Services): Pr
   if (claims !== undefined) trace.userId = claims.sub;
 
   const counting = operation.unlimited ? Promise.resolve() : count(claims?.sub);
-  // A read runs while it is counted, because its response can still be withheld. A write waits.
-  if (!isReadOnly(operation)) await counting;
+  // A read runs while it is counted, because its response can still be withheld. A write waits, and so does a
+  // read of a replica, which has to know how far that must be.
+  if (!isReadOnly(operation) || services.database.hasReplica) await counting;
   const answering = answer({ ...matched, services, trace, address, claims });
   const [counted, answered] = await Promise.allSettled([counting, answering]);
   if (counted.status === "rejected") throw counted.reason;
@@ -143,6 +144,7 @@ function databaseCaller({
       {
         headers: typeof key === "string" ? { ...headers, "idempotency-key": key } : headers,
         readOnly: isReadOnly(operation),
+        position: trace.allowance?.position,
         claims: as,
       },
       { name, args: { ...input?.args, ...args }, input: input?.json },

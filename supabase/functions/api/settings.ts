@@ -6,6 +6,8 @@ export interface Settings {
   /** The URL under which callers reach the project. */
   readonly publicUrl: string;
   readonly databaseUrl: string;
+  /** A streaming replica that takes over reads. */
+  readonly readDatabaseUrl: string | undefined;
   readonly publishableKey: string;
   readonly secretKey: string;
   readonly jwks: readonly JWK[];
@@ -26,6 +28,7 @@ export function readSettings(env: Environment): Settings {
     supabaseUrl: withoutSlash(supabaseUrl),
     publicUrl: withoutSlash(env("PUBLIC_URL") || supabaseUrl),
     databaseUrl: required(env, "SUPABASE_DB_URL"),
+    readDatabaseUrl: env("READ_DATABASE_URL") || undefined,
     publishableKey,
     secretKey,
     jwks: keys,

@@ -7,6 +7,8 @@ export interface Allowance {
   readonly limit: number;
   readonly remaining: number;
   readonly resetSeconds: number;
+  /** See `RequestCount`. */
+  readonly position?: string;
 }
 
 export type CountRequest = (caller: {

@@ -3,6 +3,7 @@ import type { Sql } from "../../_shared/database.ts";
 import { addressBucket } from "../caller/address.ts";
 import { fromDatabase, returnedError } from "./errors.ts";
 import { isBroken, withConnection } from "./pool.ts";
+import type { Replica } from "./replica.ts";
 import { type Arguments, type FunctionCall, type Session, transact } from "./transaction.ts";
 
 export type { Arguments, FunctionCall, Session } from "./transaction.ts";
@@ -13,6 +14,8 @@ export interface RequestCount {
   readonly limit: number;
   readonly remaining: number;
   readonly resetSeconds: number;
+  /** Where the database's log was: what was committed before is below it. Only asked for with a replica. */
+  readonly position?: string;
 }
 
 export interface FileLocation {
@@ -34,19 +37,28 @@ export type AuthInput = "check_sign_up" | "check_sign_in" | "check_refresh" | "c
 /** The database as the REST API uses it. Handlers see no SQL, only the names of functions. */
 export class Database {
   readonly #sql: Sql;
+  readonly #replica: Replica | undefined;
 
-  constructor(sql: Sql) {
+  constructor(sql: Sql, replica?: Replica) {
     this.#sql = sql;
+    this.#replica = replica;
+  }
+
+  /** Whether reads need the position that counting returns. */
+  get hasReplica(): boolean {
+    return this.#replica !== undefined;
   }
 
   /**
    * Calls `api.<name>` as the caller. Role and claims are set for this transaction only, as PostgREST does,
-   * so that the same policies apply. Returns the JSON text. A read is repeated once when its connection
-   * breaks. A write is not, because it may have happened.
+   * so that the same policies apply. Returns the JSON text. A read goes to the replica, if there is one, and is
+   * repeated once when its connection breaks. A write is not, because it may have happened.
    */
   async call(session: Session, call: FunctionCall): Promise<string> {
     const work = (db: postgres.ReservedSql) => transact(db, session, call);
-    const { body, status } = await converted(this.#run(work, session.readOnly));
+    const { body, status } = await converted(
+      this.#readReplica(session, work).then((read) => read ?? this.#run(work, session.readOnly)),
+    );
     if (Number(status) >= 400) throw returnedError(body ?? "");
     return body ?? "";
   }
@@ -60,9 +72,11 @@ export class Database {
   }
 
   countRequest(key: string, limit: number, windowSeconds: number): Promise<RequestCount> {
+    const position = (db: Sql) =>
+      this.hasReplica ? db`, pg_current_wal_flush_lsn()::text as position` : db``;
     return this.#one<RequestCount>(
       (db) => db`select allowed, max_requests as "limit", remaining, reset_seconds as "resetSeconds"
-        from private.count_request(${key}, ${limit}, ${windowSeconds})`,
+        ${position(db)} from private.count_request(${key}, ${limit}, ${windowSeconds})`,
     );
   }
 
@@ -130,6 +144,14 @@ export class Database {
     // Repeating one of these can at worst count something twice.
     const [row] = await converted(this.#run(async (db) => await query(db), true));
     return row as Row;
+  }
+
+  async #readReplica<T>(
+    { readOnly, position }: Session,
+    work: (db: postgres.ReservedSql) => Promise<T>,
+  ): Promise<T | undefined> {
+    if (!readOnly || position === undefined) return undefined;
+    return this.#replica?.read(position, work);
   }
 
   /** Runs `work` with a connection; once more with another one if it broke and a repetition is harmless. */

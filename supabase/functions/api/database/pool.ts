@@ -8,12 +8,13 @@ const maxWaitMs = 8_000;
 /** When a connection is requested again, in milliseconds from the start. */
 const retryAfterMs = [150, 600, 2_400];
 
-/** Runs `work` with a connection of the pool. */
+/** Runs `work` with a connection of the pool. Throws if none becomes free in `waitMs`. */
 export async function withConnection<T>(
   sql: Sql,
   work: (connection: postgres.ReservedSql) => Promise<T>,
+  waitMs = maxWaitMs,
 ): Promise<T> {
-  const connection = await reserve(sql);
+  const connection = await reserve(sql, waitMs);
   try {
     const result = await work(connection);
     connection.release();
@@ -37,7 +38,7 @@ export function isBroken(error: unknown): boolean {
  * ends, the request that gets its successor may wait forever or get the error of the old one. The first
  * connection is used and later ones are released. Nothing has been sent yet, so no work is repeated.
  */
-function reserve(sql: Sql): Promise<postgres.ReservedSql> {
+function reserve(sql: Sql, waitMs: number): Promise<postgres.ReservedSql> {
   return new Promise((resolve, reject) => {
     let over = false;
     let failures = 0;
@@ -62,7 +63,7 @@ function reserve(sql: Sql): Promise<postgres.ReservedSql> {
     };
     const timers = retryAfterMs.map((delay) => setTimeout(request, delay));
     const giveUp = () => reject(unavailable("No database connection became free."));
-    timers.push(setTimeout(() => finish(giveUp), maxWaitMs));
+    timers.push(setTimeout(() => finish(giveUp), waitMs));
     request();
   });
 }

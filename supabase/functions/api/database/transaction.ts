@@ -9,6 +9,8 @@ export interface Session {
   readonly headers: Readonly<Record<string, string>>;
   /** Whether the transaction is read-only. */
   readonly readOnly: boolean;
+  /** The position in the database's log up to which a read has to show everything; undefined if it was not asked. */
+  readonly position?: string | undefined;
 }
 
 export type Arguments = Readonly<Record<string, unknown>>;

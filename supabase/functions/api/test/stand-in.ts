@@ -47,6 +47,7 @@ export function standIn(
   const calls: Call[] = [];
   const lines: LogLine[] = [];
   const database: DatabaseApi = {
+    hasReplica: false,
     call: async ({ claims, readOnly, headers }, { name, args, input }) => {
       const key = headers["idempotency-key"];
       calls.push({
