@@ -46,6 +46,21 @@ export class Fields {
     return number as number;
   }
 
+  /** Reads an integer that may be absent. */
+  optionalInteger(name: string, atLeast: number, atMost?: number): number | undefined {
+    if (this.value(name) === undefined) return undefined;
+    const number = this.integer(name, atLeast);
+    if (atMost !== undefined && number > atMost) {
+      throw invalidRequest(`${this.#where}/${name} must be <= ${atMost}`);
+    }
+    return number;
+  }
+
+  /** Reads one of the choices; undefined if it is absent. */
+  oneOf<T extends string>(name: string, choices: readonly [T, ...T[]]): T | undefined {
+    return this.value(name) === undefined ? undefined : this.choice(name, choices);
+  }
+
   choice<T extends string>(name: string, choices: readonly [T, ...T[]]): T {
     const value = this.value(name) ?? choices[0];
     const found = choices.find((choice) => choice === value);
