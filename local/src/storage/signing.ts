@@ -1,5 +1,5 @@
 import { errors, jwtVerify, SignJWT } from "jose";
-import { invalidJwt, invalidSignature, StorageError } from "./errors.ts";
+import { invalidField, invalidJwt, invalidSignature, StorageError } from "./errors.ts";
 import { fromText, type Transformation, toText } from "./images/transformation.ts";
 import type { Place } from "./names.ts";
 
@@ -69,8 +69,8 @@ export class UrlSigner {
   }
 
   async #verify(token: string | undefined, place: Place, scope: string) {
-    if (token === undefined || token === "") {
-      throw invalidJwt("querystring must have required property 'token'");
+    if (token === undefined) {
+      throw invalidField("querystring must have required property 'token'");
     }
     const { payload } = await jwtVerify(token, this.#secret, {
       algorithms: ["HS256"],

@@ -274,7 +274,9 @@ describe("a signed URL", () => {
       headers,
       body,
     });
-    expect(((await answer.json()) as { signedURL: string }).signedURL).toMatch(/^\/object\/sign\/open\//);
+    expect(((await answer.json()) as { signedURL: string }).signedURL).toMatch(
+      /^\/object\/sign\/open\//,
+    );
   });
 });
 
