@@ -124,6 +124,7 @@ const schema = z.object({
   storage: z
     .object({
       file_size_limit: z.string().default("50MiB"),
+      image_transformation: z.object({ enabled: z.boolean().default(false) }).prefault({}),
       buckets: z.record(z.string(), bucket).default({}),
     })
     .prefault({}),

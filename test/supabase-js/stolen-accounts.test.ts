@@ -135,12 +135,25 @@ test("the owner changes the password; other devices are signed out, and a mail t
 test("responses with personal data are not stored or run as a page", async () => {
   const { client } = await signUp("talent");
   const token = (await client.auth.getSession()).data.session?.access_token;
-  const { headers } = await fetch(`${apiUrl}/rest/v1/rpc/get_me`, {
-    method: "POST",
-    headers: { apikey: publishableKey, authorization: `Bearer ${token}`, "content-profile": "api" },
-  });
-  expect([headers.get("cache-control"), headers.get("x-content-type-options")]).toEqual([
-    "no-store",
-    "nosniff",
-  ]);
+  const own = { apikey: publishableKey, authorization: `Bearer ${token}` };
+  const rpc = { method: "POST", headers: { ...own, "content-profile": "api" } };
+  const answers = {
+    operation: await fetch(`${apiUrl}/rest/v1/rpc/get_me`, rpc),
+    table: await fetch(`${apiUrl}/rest/v1/profiles?select=id&limit=1`, { headers: own }),
+    refused: await fetch(`${apiUrl}/rest/v1/rpc/get_me`, {
+      ...rpc,
+      headers: { apikey: publishableKey, "content-profile": "api" },
+    }),
+    account: await fetch(`${apiUrl}/auth/v1/user`, { headers: own }),
+    "REST API": await fetch(`${apiUrl}/functions/v1/api/users/me`, { headers: own }),
+    "REST API, signed out": await fetch(`${apiUrl}/functions/v1/api/users/me`),
+  };
+  expect(answers.operation.status).toBe(200);
+  expect(answers.account.status).toBe(200);
+  for (const [name, { headers }] of Object.entries(answers)) {
+    expect([headers.get("cache-control"), headers.get("x-content-type-options")], name).toEqual([
+      "no-store",
+      "nosniff",
+    ]);
+  }
 });

@@ -47,6 +47,8 @@ export function respondWithError(
   const { status, body, retryAfter } = error;
   const headers: OutgoingHttpHeaders = {
     "content-type": "application/json",
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
     "sb-error-code": body.code,
     // Functions handle CORS themselves, but this one did not run.
     "access-control-allow-origin": "*",

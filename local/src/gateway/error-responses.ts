@@ -1,6 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { Failure } from "../http/forwarder.ts";
 import { withCors } from "./cors.ts";
+import { withoutStoring } from "./unstored.ts";
 
 /** An error response that the gateway creates itself. */
 export interface ErrorResponse {
@@ -38,11 +39,10 @@ export function respondWithError(
 ): void {
   response.writeHead(
     error.status,
-    withCors(request.headers, {
-      ...error.headers,
-      "content-type": "application/json",
-      "cache-control": "no-store",
-    }),
+    withCors(
+      request.headers,
+      withoutStoring({ ...error.headers, "content-type": "application/json" }),
+    ),
   );
   response.end(JSON.stringify(error.body));
   // Discard the rest of the request, so that the connection can be reused.

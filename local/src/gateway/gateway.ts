@@ -12,6 +12,7 @@ import { authorizationFor, isSecretKeyInBrowser } from "./keys.ts";
 import { ownRoutes } from "./own-routes.ts";
 import { type Destination, pathOf, route } from "./routes.ts";
 import { unfilteredWriteError } from "./unfiltered-writes.ts";
+import { withoutStoring } from "./unstored.ts";
 import { isWebSocket, Tunnels } from "./websockets.ts";
 
 type HealthOf = () => Readonly<Record<string, PartHealth>>;
@@ -83,7 +84,10 @@ export class Gateway implements Part {
       respondWithError(request, response, secretInBrowser);
     } else if (destination === undefined) {
       response.setHeaders(
-        new Map(Object.entries(withCors(request.headers, {}))) as Map<string, string>,
+        new Map(Object.entries(withCors(request.headers, withoutStoring({})))) as Map<
+          string,
+          string
+        >,
       );
       await this.#serveOwn(request, response);
     } else {
@@ -114,7 +118,9 @@ export class Gateway implements Part {
       },
       responseHeaders: (upstream) => {
         const headers = { ...endToEnd(upstream), "x-request-id": id };
-        return destination.ownCors ? headers : withCors(request.headers, headers);
+        // A function sets its own headers, as on hosted Supabase.
+        if (destination.upstream === "functions") return headers;
+        return withCors(request.headers, withoutStoring(headers));
       },
     });
     if (failure !== undefined) {

@@ -19,9 +19,7 @@ export function ownRoutes(healthOf: () => Readonly<Record<string, PartHealth>>):
   app.get("/health", (c) => {
     const parts = healthOf();
     const ok = Object.values(parts).every((part) => part.state === "healthy");
-    return c.json({ status: ok ? "ok" : "degraded", parts }, ok ? 200 : 503, {
-      "cache-control": "no-store",
-    });
+    return c.json({ status: ok ? "ok" : "degraded", parts }, ok ? 200 : 503);
   });
   for (const [path, name] of Object.entries(unsupported)) {
     const respond = (c: Context) => c.json(notImplemented(name), 501);

@@ -6,6 +6,7 @@ import { bucketRoutes } from "./routes/buckets.ts";
 import { downloadRoutes } from "./routes/download.ts";
 import { listRoutes } from "./routes/list.ts";
 import { removeRoutes } from "./routes/remove.ts";
+import { renderRoutes } from "./routes/render.ts";
 import { resumableRoutes } from "./routes/resumable.ts";
 import { signRoutes } from "./routes/sign.ts";
 import { transferRoutes } from "./routes/transfer.ts";
@@ -31,6 +32,7 @@ export function createApp(storage: Storage): Hono<Env> {
     resumableRoutes,
     uploadRoutes,
     removeRoutes,
+    renderRoutes,
     downloadRoutes,
   ]) {
     app.route("/", routes(storage));

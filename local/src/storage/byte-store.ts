@@ -101,6 +101,11 @@ export class ByteStore {
     });
   }
 
+  /** Returns the file of one version, which may not exist; undefined if it cannot. For programs that only read. */
+  pathOf(version: string | null): string | undefined {
+    return version !== null && uuid.test(version) ? this.#pathOf(version) : undefined;
+  }
+
   async remove(...versions: readonly (string | null | undefined)[]): Promise<void> {
     for (const version of versions) {
       if (typeof version === "string" && uuid.test(version)) {

@@ -21,6 +21,16 @@ export function fromDatabase(error: unknown): StorageError | undefined {
       cause: error,
       ...(http === undefined ? {} : { http }),
     });
+  if (code === "53300") {
+    return new StorageError({
+      code: "SlowDown",
+      status: 429,
+      http: 429,
+      error: "too_many_connections",
+      message: "Too many connections issued to the database",
+      cause: error,
+    });
+  }
   if (isOutage(error) || code === "57014") {
     return storageError("DatabaseTimeout", 544, "The connection to the database timed out", 544);
   }
@@ -35,7 +45,29 @@ export function fromDatabase(error: unknown): StorageError | undefined {
       return storageError("ResourceLocked", 423, "The resource is locked");
     case "42703":
     case "42P01":
-      return storageError("DatabaseSchemaMismatch", 503, "The database schema is out of sync");
+      return storageError(
+        "DatabaseSchemaMismatch",
+        503,
+        "The database schema is out of sync. Please run migrations or contact support.",
+      );
+    case "25006":
+      return storageError(
+        "DatabaseReadOnly",
+        503,
+        "The database is currently in read-only mode. Please try again later.",
+      );
+    case "42P17":
+      return storageError(
+        "DatabaseInvalidObjectDefinition",
+        503,
+        "The database schema is invalid or incompatible.",
+      );
+    case "22P02":
+      return storageError(
+        "InvalidParameter",
+        400,
+        "Invalid value format or type conversion failed",
+      );
     case "22021":
       return invalidRequest("A string contains characters that PostgreSQL text cannot store");
     default:

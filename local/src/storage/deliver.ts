@@ -22,7 +22,7 @@ export async function deliver(
     const { size, mtime } = await file.stat();
     const modified = new Date(object.metadata?.lastModified ?? mtime);
     const etag = object.metadata?.eTag ?? `"${object.version}"`;
-    const headers = headersOf(c, object, { modified, etag, expires });
+    const headers = deliveryHeaders(c, object, { modified, etag, expires });
     if (isNotModified(c, etag, modified)) return new Response(null, { status: 304, headers });
 
     const range = ifRangeMatches(c, etag, modified)
@@ -79,7 +79,8 @@ const writeChunk = (outgoing: ServerResponse, chunk: Buffer): Promise<boolean> =
     });
   });
 
-function headersOf(
+/** The headers of an object, or of an image that is made of it. */
+export function deliveryHeaders(
   c: Request,
   { metadata }: ObjectRow,
   info: { readonly modified: Date; readonly etag: string; readonly expires: Date | undefined },
@@ -110,7 +111,7 @@ function disposition(name: string): string {
 const percent = (character: string): string =>
   `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 
-function isNotModified(c: Request, etag: string, modified: Date): boolean {
+export function isNotModified(c: Request, etag: string, modified: Date): boolean {
   const known = c.req.header("if-none-match");
   if (known !== undefined) {
     const tags = known.split(",").map((tag) => tag.trim().replace(/^W\//, ""));

@@ -107,6 +107,10 @@ export const invalidBucketName = (): StorageError =>
 export const invalidRequest = (message: string): StorageError =>
   new StorageError({ code: "InvalidRequest", status: 400, message });
 
+/** A request that does not fit the route's schema. Upstream's framework calls these `Error`. */
+export const invalidField = (message: string): StorageError =>
+  new StorageError({ code: "InvalidRequest", status: 400, error: "Error", message });
+
 export const invalidJwt = (message: string): StorageError =>
   new StorageError({ code: "InvalidJWT", status: 400, message });
 

@@ -1,4 +1,4 @@
-import { invalidRequest } from "./errors.ts";
+import { invalidField } from "./errors.ts";
 
 /** Reads and validates the fields of a request body or query string, with upstream's error messages. */
 export class Fields {
@@ -7,7 +7,7 @@ export class Fields {
 
   constructor(values: unknown, where: string) {
     if (values === null || typeof values !== "object" || Array.isArray(values)) {
-      throw invalidRequest(`${where} must be object`);
+      throw invalidField(`${where} must be object`);
     }
     this.#values = values as Record<string, unknown>;
     this.#where = where;
@@ -41,25 +41,53 @@ export class Fields {
     const number = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
     if (!Number.isSafeInteger(number)) return this.#wrongType(name, "integer");
     if ((number as number) < atLeast) {
-      throw invalidRequest(`${this.#where}/${name} must be >= ${atLeast}`);
+      throw invalidField(`${this.#where}/${name} must be >= ${atLeast}`);
     }
     return number as number;
+  }
+
+  /** Reads an integer that may be absent. */
+  optionalInteger(name: string, atLeast: number, atMost?: number): number | undefined {
+    if (this.value(name) === undefined) return undefined;
+    const number = this.integer(name, atLeast);
+    if (atMost !== undefined && number > atMost) {
+      throw invalidField(`${this.#where}/${name} must be <= ${atMost}`);
+    }
+    return number;
+  }
+
+  /** Reads one of the choices; undefined if it is absent. */
+  oneOf<T extends string>(name: string, choices: readonly [T, ...T[]]): T | undefined {
+    return this.value(name) === undefined ? undefined : this.choice(name, choices);
   }
 
   choice<T extends string>(name: string, choices: readonly [T, ...T[]]): T {
     const value = this.value(name) ?? choices[0];
     const found = choices.find((choice) => choice === value);
-    return found ?? this.#wrongType(name, `one of ${choices.join(", ")}`);
+    return found ?? this.#wrongType(name, "equal to one of the allowed values");
   }
 
   /** Reads an array of 1 to `atMost` strings. */
   strings(name: string, atMost: number): readonly string[] {
-    const value = this.value(name) ?? this.#missing(name);
-    if (!isStringArray(value)) return this.#wrongType(name, "array of strings");
-    if (value.length === 0 || value.length > atMost) {
-      return this.#wrongType(name, `array of 1 to ${atMost} strings`);
+    const value = this.#array(name, this.value(name) ?? this.#missing(name));
+    const field = `${this.#where}/${name}`;
+    if (value.length === 0) throw invalidField(`${field} must NOT have fewer than 1 items`);
+    if (value.length > atMost) {
+      throw invalidField(`${field} must NOT have more than ${atMost} items`);
     }
     return value;
+  }
+
+  /** Reads an array of strings that can be `null` (set to nothing) or absent (`undefined`). */
+  nullableStrings(name: string): readonly string[] | null | undefined {
+    const value = this.#values[name];
+    return value === undefined || value === null ? value : this.#array(name, value);
+  }
+
+  #array(name: string, value: unknown): readonly string[] {
+    if (!Array.isArray(value)) return this.#wrongType(name, "array");
+    const wrong = value.findIndex((item) => typeof item !== "string");
+    return wrong < 0 ? value : this.#wrongType(`${name}/${wrong}`, "string");
   }
 
   /** Reads a nested object; empty if it is absent. */
@@ -67,16 +95,15 @@ export class Fields {
     return new Fields(this.value(name) ?? {}, `${this.#where}/${name}`);
   }
 
-  /** Reads a field that can be `null` (set to nothing) or absent (`undefined`). */
-  nullable<T>(
-    name: string,
-    read: (value: unknown) => value is T,
-    kind: string,
-  ): T | null | undefined {
+  /** Reads a size that can be `null` (no limit) or absent (`undefined`). */
+  nullableSize(name: string): number | string | null | undefined {
     const value = this.#values[name];
-    return value === undefined || value === null || read(value)
-      ? value
-      : this.#wrongType(name, kind);
+    if (value === undefined || value === null) return value;
+    if (typeof value === "number" || typeof value === "string") return value;
+    const field = `${this.#where}/${name}`;
+    throw invalidField(
+      `${field} must be integer, ${field} must be string, ${field} must match a schema in anyOf`,
+    );
   }
 
   value(name: string): unknown {
@@ -84,16 +111,10 @@ export class Fields {
   }
 
   #missing(name: string): never {
-    throw invalidRequest(`${this.#where} must have required property '${name}'`);
+    throw invalidField(`${this.#where} must have required property '${name}'`);
   }
 
   #wrongType(name: string, kind: string): never {
-    throw invalidRequest(`${this.#where}/${name} must be ${kind}`);
+    throw invalidField(`${this.#where}/${name} must be ${kind}`);
   }
 }
-
-export const isStringArray = (value: unknown): value is readonly string[] =>
-  Array.isArray(value) && value.every((item) => typeof item === "string");
-
-export const isSize = (value: unknown): value is number | string =>
-  typeof value === "string" || (Number.isSafeInteger(value) && (value as number) >= 0);

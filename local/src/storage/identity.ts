@@ -1,7 +1,7 @@
 import { decodeJwt, type JWTPayload } from "jose";
 import { createSigner, type Signer } from "../auth/signer.ts";
 import type { Settings } from "../settings.ts";
-import { accessDenied } from "./errors.ts";
+import { accessDenied, invalidField } from "./errors.ts";
 
 /** The identity a statement runs with, as policies see it. */
 export interface Identity {
@@ -29,7 +29,10 @@ export class Identities {
 
   /** Returns the caller of an `Authorization` header. Legacy API keys come without the `Bearer` scheme. */
   async require(authorization: string | undefined): Promise<Identity> {
-    const token = (authorization ?? "").replace(/^Bearer\s+/i, "");
+    if (authorization === undefined) {
+      throw invalidField("headers must have required property 'authorization'");
+    }
+    const token = authorization.replace(/^Bearer\s+/i, "");
     if (token === "") throw accessDenied("Invalid Compact JWS");
     try {
       return identityOf(token, await this.#signer.verify(token));

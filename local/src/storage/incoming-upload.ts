@@ -70,7 +70,7 @@ const decodeUserMetadata = (base64: string | undefined) =>
 /** Parses the client's metadata. Ignores anything except a JSON object, as upstream does. */
 export function parseUserMetadata(text: string | null | undefined): UserMetadata | undefined {
   if (text === undefined || text === null || text === "") return undefined;
-  if (text.length > maxMetadata) throw tooLarge("metadata");
+  if (text.length > maxMetadata) throw tooLarge("user_metadata");
   try {
     const value: unknown = JSON.parse(text);
     const isObject = value !== null && typeof value === "object" && !Array.isArray(value);

@@ -34,9 +34,9 @@ export async function readForm(
     }
     if (parts > maxFields) throw invalidRequest("Too many fields in the form");
     const name = /;\s*name="((?:[^"\\]|\\.)*)"/i.exec(disposition)?.[1] ?? "";
-    fields.set(name, await reader.text(delimiter, maxField, "metadata"));
+    fields.set(name, await reader.text(delimiter, maxField, "user_metadata"));
   }
-  throw invalidRequest("Unexpected empty file received");
+  throw invalidRequest("No content provided");
 }
 
 function boundaryOf(contentType: string): string {

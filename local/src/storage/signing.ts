@@ -1,5 +1,6 @@
 import { errors, jwtVerify, SignJWT } from "jose";
-import { invalidJwt, invalidSignature, StorageError } from "./errors.ts";
+import { invalidField, invalidJwt, invalidSignature, StorageError } from "./errors.ts";
+import { fromText, type Transformation, toText } from "./images/transformation.ts";
 import type { Place } from "./names.ts";
 
 export interface UploadGrant {
@@ -21,6 +22,11 @@ export class UrlSigner {
     return this.#sign({ url: urlOf(place), scope: "download" }, seconds);
   }
 
+  forImage(place: Place, seconds: number, transformation: Transformation): Promise<string> {
+    const transformations = toText(transformation);
+    return this.#sign({ url: urlOf(place), scope: "download", transformations }, seconds);
+  }
+
   forUpload(place: Place, { owner, upsert }: UploadGrant): Promise<string> {
     const claims = { url: urlOf(place), upsert, scope: "upload" };
     return this.#sign(owner === undefined ? claims : { ...claims, owner }, uploadSeconds);
@@ -28,8 +34,23 @@ export class UrlSigner {
 
   /** Verifies a download token and returns when it expires. */
   async verifyDownload(token: string | undefined, place: Place): Promise<Date> {
-    const { exp } = await this.#verify(token, place, "download");
+    const { exp, transformations } = await this.#verify(token, place, "download");
+    // Who may see a small image must not get the large one with the same token.
+    if (transformations !== undefined) throw invalidSignature();
     return new Date((exp ?? 0) * 1000);
+  }
+
+  /** Verifies the token of an image. How it is changed comes from the token, not from the request. */
+  async verifyImage(
+    token: string | undefined,
+    place: Place,
+  ): Promise<{ readonly transformation: Transformation; readonly expires: Date }> {
+    const { exp, transformations } = await this.#verify(token, place, "download");
+    if (typeof transformations !== "string") throw invalidSignature();
+    return {
+      transformation: fromText(transformations),
+      expires: new Date((exp ?? 0) * 1000),
+    };
   }
 
   /** Verifies an upload token. Owner and upsert come from the token, not from the request. */
@@ -48,8 +69,8 @@ export class UrlSigner {
   }
 
   async #verify(token: string | undefined, place: Place, scope: string) {
-    if (token === undefined || token === "") {
-      throw invalidJwt("querystring must have required property 'token'");
+    if (token === undefined) {
+      throw invalidField("querystring must have required property 'token'");
     }
     const { payload } = await jwtVerify(token, this.#secret, {
       algorithms: ["HS256"],

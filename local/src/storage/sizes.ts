@@ -14,7 +14,7 @@ export function configuredSize(text: string): number {
 
 /** Parses a bucket limit of the API to bytes: a number, or text such as `20MB`, which uses 1000. */
 export function declaredSize(limit: number | string): number {
-  const text = typeof limit === "number" ? `${limit}b` : limit;
+  const text = Number.isInteger(limit) ? `${limit}b` : String(limit);
   const [, digits, unit = ""] = /^(\d+(?:\.\d+)?)([gmk]?b)?$/i.exec(text.trim()) ?? [];
   if (digits === undefined) {
     throw invalidRequest("Invalid file size format, hint: use 20GB / 20MB / 30KB / 3B");

@@ -373,6 +373,51 @@ describe("headers", () => {
     expect(headers["x-public"]).toBe("2");
   });
 
+  describe("of responses that may be data of one user", () => {
+    const guards = ({ headers }: { headers: Readonly<Record<string, unknown>> }) => [
+      headers["cache-control"],
+      headers["x-content-type-options"],
+    ];
+
+    test("say that they are not stored and that their type is not guessed", async () => {
+      health = { postgres: { state: "failed", restarts: 3 } };
+      for (const path of [
+        "/rest/v1/tasks",
+        "/rest/v1/rpc/search",
+        "/auth/v1/user",
+        "/auth/v1/verify?token=x",
+        "/storage/v1/bucket",
+        "/graphql/v1",
+        "/health",
+        "/nothing",
+        "/",
+      ]) {
+        expect(guards(await ask(base + path)), path).toEqual(["no-store", "nosniff"]);
+      }
+      await rest.close();
+      const down = await ask(`${base}/rest/v1/tasks`);
+      expect([down.status, ...guards(down)]).toEqual([503, "no-store", "nosniff"]);
+    });
+
+    test("leave it to the upstream how long a response may be kept", async () => {
+      storage.answers((_request, response) => {
+        response.setHeader("cache-control", "public, max-age=60").end("x");
+      });
+      const file = await ask(`${base}/storage/v1/object/public/avatars/a.png`);
+      expect(guards(file)).toEqual(["public, max-age=60", "nosniff"]);
+      storage.answers((_request, response) => {
+        response.setHeader("expires", "Thu, 01 Jan 2026 00:00:00 GMT").end("x");
+      });
+      const signed = await ask(`${base}/storage/v1/object/sign/files/a.png?token=t`);
+      expect(guards(signed)).toEqual([undefined, "nosniff"]);
+    });
+
+    test("are left to functions", async () => {
+      functions.answers((_request, response) => response.end("x"));
+      expect(guards(await ask(`${base}/functions/v1/x`))).toEqual([undefined, undefined]);
+    });
+  });
+
   test("keeps several cookies separate", async () => {
     functions.answers((_request, response) => {
       response.setHeader("set-cookie", ["a=1", "b=2"]);

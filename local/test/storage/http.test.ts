@@ -252,7 +252,6 @@ describe("request bodies", () => {
 
 describe("other routes", () => {
   test.each([
-    ["GET", "/render/image/public/open/a.png?width=10"],
     ["GET", "/s3/bucket/key"],
     ["POST", "/iceberg/bucket"],
     ["POST", "/vector/CreateVectorBucket"],
@@ -268,13 +267,6 @@ describe("other routes", () => {
       error: "not_implemented",
       message: expect.stringMatching(/^The embedded Storage does not support .*\.$/),
     });
-  });
-
-  test("reject signing a URL with image transformation", async () => {
-    const { error } = await admin.storage
-      .from("open")
-      .createSignedUrl(path, 60, { transform: { width: 10 } });
-    expect(error).toMatchObject({ status: 501 });
   });
 
   test("allow purging the cache only with the service role", async () => {

@@ -2,14 +2,14 @@ import { Hono } from "hono";
 import { bucketColumns, presentBucket, requireBucket } from "../buckets.ts";
 import { bodyOf, type Env, openAsCaller, queryOf, type Storage } from "../context.ts";
 import {
-  accessDenied,
   alreadyExists,
   bucketNotEmpty,
   invalidRequest,
+  noSuchBucket,
   notImplemented,
   tooLarge,
 } from "../errors.ts";
-import { type Fields, isSize, isStringArray } from "../fields.ts";
+import type { Fields } from "../fields.ts";
 import { ownerColumns } from "../identity.ts";
 import { requireMediaTypePatterns } from "../media-types.ts";
 import { requireBucketName } from "../names.ts";
@@ -22,8 +22,8 @@ export function bucketRoutes(storage: Storage): Hono<Env> {
   const routes = new Hono<Env>();
 
   const limitsOf = (body: Fields) => {
-    const size = body.nullable("file_size_limit", isSize, "number or string");
-    const types = body.nullable("allowed_mime_types", isStringArray, "array of strings");
+    const size = body.nullableSize("file_size_limit");
+    const types = body.nullableStrings("allowed_mime_types");
     const bytes = size === null || size === undefined ? size : declaredSize(size);
     if (typeof bytes === "number" && bytes > storage.sizeLimit) throw tooLarge();
     requireMediaTypePatterns(types ?? []);
@@ -85,7 +85,7 @@ export function bucketRoutes(storage: Storage): Hono<Env> {
     const body = await bodyOf(c);
     const { bytes, types } = limitsOf(body);
     const isPublic = body.boolean("public");
-    if (body.isEmpty) throw invalidRequest("body must NOT have fewer than 1 properties");
+    if (body.isEmpty) throw invalidRequest("No content provided");
     const access = await openAsCaller(storage, c, "storage.bucket.update");
     await access.asCaller(async (tx) => {
       const { id } = await requireBucket(tx, c.req.param("id"));
@@ -97,7 +97,7 @@ export function bucketRoutes(storage: Storage): Hono<Env> {
       };
       const updated = await tx`
         update storage.buckets set ${tx(changes)} where id = ${id} returning id`;
-      if (updated.length === 0) throw accessDenied("Access denied");
+      if (updated.length === 0) throw noSuchBucket();
     });
     return c.json({ message: "Successfully updated" });
   });
@@ -125,7 +125,7 @@ export function bucketRoutes(storage: Storage): Hono<Env> {
       if (objects.length > 0) throw bucketNotEmpty();
       await access.switchToCaller(tx);
       const deleted = await tx`delete from storage.buckets where id = ${id} returning id`;
-      if (deleted.length === 0) throw accessDenied("Access denied");
+      if (deleted.length === 0) throw noSuchBucket();
     });
     return c.json({ message: "Successfully deleted" });
   });

@@ -1,18 +1,17 @@
 import { Hono } from "hono";
-import type { Access } from "../access.ts";
 import { findBucket } from "../buckets.ts";
 import {
   type Env,
   openForReading,
-  openTrusted,
   type Request,
   readObjectPlace,
   type Storage,
 } from "../context.ts";
 import { deliver } from "../deliver.ts";
-import { noSuchBucket, notImplemented } from "../errors.ts";
+import { noSuchBucket } from "../errors.ts";
 import type { Place } from "../names.ts";
 import { type ObjectRow, requireObject } from "../objects.ts";
+import { findPublic, findSigned, rejectVersionId } from "../readable.ts";
 
 /** Download and info routes: open for public buckets, otherwise for callers whose policies allow select. */
 export function downloadRoutes(storage: Storage): Hono<Env> {
@@ -28,33 +27,26 @@ export function downloadRoutes(storage: Storage): Hono<Env> {
     return bucket.public ? access.asService(find) : access.asCaller(find);
   };
 
-  const findPublic = async (c: Request, place: Place, operation: string): Promise<ObjectRow> => {
-    rejectVersionId(c);
-    const access: Access = openTrusted(storage, c, operation);
-    return access.asService(async (tx) => {
-      const bucket = await findBucket(tx, place.bucket);
-      if (bucket?.public !== true) throw noSuchBucket();
-      return requireObject(tx, place);
-    });
-  };
-
   routes.get("/object/public/*", async (c) => {
     const place = readObjectPlace(c, "/object/public/");
     const operation = isHead(c) ? "object.head_public_info" : "storage.object.get_public";
-    return deliver(storage, c, await findPublic(c, place, operation));
+    return deliver(storage, c, await findPublic(storage, c, place, operation));
   });
 
   routes.get("/object/sign/*", async (c) => {
-    rejectVersionId(c);
     const place = readObjectPlace(c, "/object/sign/");
     const expires = await storage.signer.verifyDownload(c.req.query("token"), place);
-    const access = openTrusted(storage, c, "storage.object.get_signed");
-    return deliver(storage, c, await access.asService((tx) => requireObject(tx, place)), expires);
+    return deliver(
+      storage,
+      c,
+      await findSigned(storage, c, place, "storage.object.get_signed"),
+      expires,
+    );
   });
 
   routes.get("/object/info/public/*", async (c) => {
     const place = readObjectPlace(c, "/object/info/public/");
-    return c.json(infoOf(await findPublic(c, place, "storage.object.info_public")));
+    return c.json(infoOf(await findPublic(storage, c, place, "storage.object.info_public")));
   });
 
   for (const prefix of ["/object/info/authenticated/", "/object/info/"]) {
@@ -78,11 +70,6 @@ export function downloadRoutes(storage: Storage): Hono<Env> {
 }
 
 const isHead = (c: Request): boolean => c.req.method === "HEAD";
-
-/** Rejects `versionId`: older versions are not kept, and the current one must not be served instead. */
-function rejectVersionId(c: Request): void {
-  if (c.req.query("versionId") !== undefined) throw notImplemented("object versions");
-}
 
 function infoOf(object: ObjectRow): Record<string, unknown> {
   const { id, name, version, bucket_id, metadata, user_metadata, created_at, updated_at } = object;

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { bodyOf, type Env, openAsCaller, pathOf, type Storage } from "../context.ts";
-import { notImplemented } from "../errors.ts";
-import { parsePlace, requireKey } from "../names.ts";
+import { changesImage, readTransformation, type Transformation } from "../images/transformation.ts";
+import { type Place, parsePlace, requireKey } from "../names.ts";
 import { findNames, requireObject } from "../objects.ts";
 
 const maxPaths = 1000;
@@ -10,15 +10,19 @@ const notFoundOrForbidden = "Either the object does not exist or you do not have
 /** Routes that create signed URLs for reading objects. */
 export function signRoutes(storage: Storage): Hono<Env> {
   const routes = new Hono<Env>();
+  const isEnabled = storage.settings.config.storage.image_transformation.enabled;
 
-  const createSignedUrl = async (
-    bucket: string,
-    name: string,
+  // Not encoded, because clients encode the whole URL.
+  const createSignedUrl = async ({ bucket, name }: Place, seconds: number): Promise<string> =>
+    `/object/sign/${bucket}/${name}?token=${await storage.signer.forDownload({ bucket, name }, seconds)}`;
+
+  const createImageUrl = async (
+    { bucket, name }: Place,
     seconds: number,
+    transformation: Transformation,
   ): Promise<string> => {
-    const token = await storage.signer.forDownload({ bucket, name }, seconds);
-    // Not encoded, because clients encode the whole URL.
-    return `/object/sign/${bucket}/${name}?token=${token}`;
+    const token = await storage.signer.forImage({ bucket, name }, seconds, transformation);
+    return `/render/image/sign/${bucket}/${name}?token=${token}`;
   };
 
   routes.post("/object/sign/*", async (c, next) => {
@@ -27,10 +31,15 @@ export function signRoutes(storage: Storage): Hono<Env> {
     requireKey(place.name);
     const body = await bodyOf(c);
     const seconds = body.integer("expiresIn", 1);
-    if (!body.object("transform").isEmpty) throw notImplemented("image transformation");
+    const transformation = readTransformation(body.object("transform"));
     const access = await openAsCaller(storage, c, "storage.object.sign");
     await access.asCaller((tx) => requireObject(tx, place));
-    return c.json({ signedURL: await createSignedUrl(place.bucket, place.name, seconds) });
+    // Where images are not transformed, the URL leads to the original, as upstream.
+    const isImage = isEnabled && changesImage(transformation);
+    const signedURL = isImage
+      ? await createImageUrl(place, seconds, transformation)
+      : await createSignedUrl(place, seconds);
+    return c.json({ signedURL });
   });
 
   routes.post("/object/sign/*", async (c) => {
@@ -42,7 +51,7 @@ export function signRoutes(storage: Storage): Hono<Env> {
     const visible = await access.asCaller((tx) => findNames(tx, bucket, paths));
     const results = paths.map(async (path) =>
       visible.has(path)
-        ? { error: null, path, signedURL: await createSignedUrl(bucket, path, seconds) }
+        ? { error: null, path, signedURL: await createSignedUrl({ bucket, name: path }, seconds) }
         : { error: notFoundOrForbidden, path, signedURL: null },
     );
     return c.json(await Promise.all(results));

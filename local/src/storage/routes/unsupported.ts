@@ -4,7 +4,6 @@ import { accessDenied, errorResponse, notImplemented } from "../errors.ts";
 
 /** Path prefixes that upstream serves and this implementation does not. */
 const unsupported: Readonly<Record<string, string>> = {
-  "/render": "image transformation",
   "/s3": "the S3 protocol",
   "/iceberg": "analytics buckets",
   "/vector": "vector buckets",
