@@ -7,7 +7,7 @@ import { Backend } from "./core/backend.ts";
 import { type Connection, connectionOf } from "./core/connection.ts";
 import { type Logger, logged } from "./core/log.ts";
 import { callDefaults } from "./core/options.ts";
-import { Renewal, useDeviceClock } from "./core/renewal.ts";
+import { keepDeviceClock, Renewal } from "./core/renewal.ts";
 import { tokensOf } from "./core/tokens.ts";
 import { socketFor, type WebSocketConstructor } from "./core/web-socket.ts";
 import { Deliverables } from "./deliverables.ts";
@@ -149,7 +149,7 @@ const withKey =
  */
 export function fromSupabase(supabase: SupabaseLike, defaults: ClientDefaults = {}): OnSwift {
   const connection = connectionOf(supabase);
-  useDeviceClock(connection.auth);
+  keepDeviceClock(connection.auth);
   const fetch = logged(connection.fetch, defaults.logger);
   return clientOf({ ...connection, fetch }, defaults);
 }
