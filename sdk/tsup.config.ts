@@ -2,7 +2,7 @@ import { defineConfig } from "tsup";
 
 // JavaScript only: scripts/declarations.mjs has the compiler write the declarations.
 export default defineConfig({
-  entry: ["src/index.ts", "src/node.ts"],
+  entry: ["src/index.ts", "src/node.ts", "src/queries.ts", "src/react.ts"],
   format: ["esm", "cjs"],
   target: "es2022",
   platform: "neutral",

@@ -15,7 +15,7 @@ const relativeImport = /(from ")(\.[^"]+)\.ts(")/g;
 try {
   const compiler = [join(typescript, "bin", "tsc"), "-p", join(sdk, "tsconfig.build.json")];
   execFileSync(process.execPath, [...compiler, "--outDir", emitted], { stdio: "inherit" });
-  for (const [module, text] of reachable("index", "node")) {
+  for (const [module, text] of reachable("index", "node", "queries", "react")) {
     write(`${module}.d.ts`, text.replace(relativeImport, "$1$2.js$3"));
     write(`${module}.d.cts`, text.replace(relativeImport, "$1$2.cjs$3"));
   }

@@ -1,8 +1,8 @@
 import { onlyKeys } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
-import { keysetCall } from "./core/keyset.ts";
+import { byLastItem, type ListCall } from "./core/lists.ts";
 import type { CallOptions } from "./core/options.ts";
-import { type Call, call, type ListCall } from "./core/result.ts";
+import type { Call } from "./core/result.ts";
 import type {
   AnalyticsRange,
   AuditEvent,
@@ -32,10 +32,8 @@ export class Analytics {
    * ```
    */
   me(range: AnalyticsRange = {}, options?: CallOptions): Call<Figures> {
-    return call(async () => {
-      const args = onlyKeys(range, "from", "to", "timeZone", "bucket");
-      return this.#backend.run({ name: "get_analytics", args, kind: "read" }, options);
-    });
+    const args = () => onlyKeys(range, "from", "to", "timeZone", "bucket");
+    return this.#backend.call("read", "get_analytics", args, options);
   }
 
   /**
@@ -46,11 +44,9 @@ export class Analytics {
    * Errors: `VALIDATION_ERROR`.
    */
   audit(filter: AuditFilter = {}, options?: CallOptions): ListCall<AuditEventList, AuditEvent> {
-    const load = async (before?: string) => {
-      const args = { ...onlyKeys(filter, "projectId", "limit"), before };
-      const operation = { name: "list_audit_events", args, kind: "read" } as const;
-      return this.#backend.run<AuditEventList>(operation, options);
-    };
-    return keysetCall(load, (page) => page.events);
+    const args = () => onlyKeys(filter, "projectId", "limit");
+    return this.#backend.list("list_audit_events", args, byLastItem(items), options);
   }
 }
+
+const items = (page: AuditEventList) => page.events;

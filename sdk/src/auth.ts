@@ -6,9 +6,9 @@ import type { AuthView, SessionView } from "./core/connection.ts";
 import type { Deadline } from "./core/deadline.ts";
 import { isOnSwiftError } from "./core/errors.ts";
 import { toJson } from "./core/json.ts";
-import { keysetCall } from "./core/keyset.ts";
+import { byLastItem, type ListCall } from "./core/lists.ts";
 import type { CallOptions } from "./core/options.ts";
-import { type Call, call, type ListCall } from "./core/result.ts";
+import { type Call, call } from "./core/result.ts";
 import { dataOrThrow, onSessionChange, sessionOf, tokenPair } from "./core/session.ts";
 import { signedUp } from "./core/sign-up.ts";
 import { notAuthenticated } from "./core/tokens.ts";
@@ -262,12 +262,8 @@ export class Auth {
     filter: { readonly limit?: number | undefined } = {},
     options?: CallOptions,
   ): ListCall<SecurityEventList, SecurityEvent> {
-    const load = async (before?: string) => {
-      const args = { ...onlyKeys(filter, "limit"), before };
-      const operation = { name: "list_security_events", args, kind: "read" } as const;
-      return this.#backend.run<SecurityEventList>(operation, options);
-    };
-    return keysetCall(load, (page) => page.events);
+    const args = () => onlyKeys(filter, "limit");
+    return this.#backend.list("list_security_events", args, byLastItem(items), options);
   }
 
   /**
@@ -278,8 +274,7 @@ export class Auth {
    * Errors: `INVALID_VERIFICATION_TOKEN`, `EMAIL_EXISTS` (another account has taken the new address).
    */
   verifyEmail(token: string, options?: CallOptions): Call<EmailVerified> {
-    const operation = { name: "verify_email", args: { token }, kind: "put", token: null } as const;
-    return call(() => this.#backend.run(operation, options));
+    return this.#backend.call("put", "verify_email", { token }, options, { token: null });
   }
 
   /**
@@ -365,3 +360,5 @@ export class Auth {
     return { user: { id, email, name, userType }, ...tokenPair(session) };
   }
 }
+
+const items = (page: SecurityEventList) => page.events;

@@ -1,7 +1,7 @@
 import { onlyKeys } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
 import type { CallOptions } from "./core/options.ts";
-import { type Call, call } from "./core/result.ts";
+import type { Call } from "./core/result.ts";
 import type {
   Calendar as CalendarDays,
   CalendarRange,
@@ -26,10 +26,8 @@ export class Calendar {
    * Errors: `VALIDATION_ERROR`; with `projectId` also `NOT_FOUND`, `FORBIDDEN`.
    */
   get(range: CalendarRange = {}, options?: CallOptions): Call<CalendarDays> {
-    return call(async () => {
-      const args = onlyKeys(range, "from", "to", "projectId");
-      return this.#backend.run({ name: "get_calendar", args, kind: "read" }, options);
-    });
+    const args = () => onlyKeys(range, "from", "to", "projectId");
+    return this.#backend.call("read", "get_calendar", args, options);
   }
 
   /**
@@ -39,7 +37,7 @@ export class Calendar {
    * Requires: signed-in user.
    */
   createLink(options?: CallOptions): Call<CreatedCalendarLink> {
-    return call(() => this.#backend.run({ name: "create_calendar_link", kind: "write" }, options));
+    return this.#backend.call("write", "create_calendar_link", {}, options);
   }
 
   /**
@@ -48,7 +46,7 @@ export class Calendar {
    * Requires: signed-in user.
    */
   getLink(options?: CallOptions): Call<CurrentCalendarLink> {
-    return call(() => this.#backend.run({ name: "get_calendar_link", kind: "read" }, options));
+    return this.#backend.call("read", "get_calendar_link", {}, options);
   }
 
   /**
@@ -57,6 +55,6 @@ export class Calendar {
    * Requires: signed-in user.
    */
   deleteLink(options?: CallOptions): Call<null> {
-    return call(() => this.#backend.run({ name: "delete_calendar_link", kind: "write" }, options));
+    return this.#backend.call("write", "delete_calendar_link", {}, options);
   }
 }

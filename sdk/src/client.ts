@@ -5,8 +5,9 @@ import { Calendar } from "./calendar.ts";
 import { Conversations } from "./conversations.ts";
 import { Backend } from "./core/backend.ts";
 import { type Connection, connectionOf } from "./core/connection.ts";
+import { type Logger, logged } from "./core/log.ts";
 import { callDefaults } from "./core/options.ts";
-import { Renewal, useDeviceClock } from "./core/renewal.ts";
+import { keepDeviceClock, Renewal } from "./core/renewal.ts";
 import { tokensOf } from "./core/tokens.ts";
 import { socketFor, type WebSocketConstructor } from "./core/web-socket.ts";
 import { Deliverables } from "./deliverables.ts";
@@ -53,6 +54,11 @@ export interface ClientDefaults {
   readonly timeoutMs?: number | undefined;
   /** How many times a call is retried after a temporary failure. Default 2. */
   readonly maxRetries?: number | undefined;
+  /**
+   * Receives every request, for debugging. Not those of an upload that reports its progress. With
+   * {@link fromSupabase}, not those of supabase-js either.
+   */
+  readonly logger?: Logger | undefined;
 }
 
 /** Options of {@link createClient}. */
@@ -91,10 +97,11 @@ export interface SessionStorage {
  * ```
  */
 export function createClient(options: ClientOptions): OnSwift {
-  const { url, key, headers, fetch, persistSession, storage, storageKey, webSocket } = options;
+  const { url, key, headers, fetch, logger, persistSession, storage, storageKey, webSocket } =
+    options;
   const socket = socketFor(webSocket);
   // Looked up for each request: an app may replace the runtime's fetch later.
-  const send: typeof globalThis.fetch = (...request) => (fetch ?? globalThis.fetch)(...request);
+  const send = logged((...request) => (fetch ?? globalThis.fetch)(...request), logger);
   const renewal = new Renewal(send);
   const supabase = createSupabaseClient(url, key, {
     auth: {
@@ -142,8 +149,9 @@ const withKey =
  */
 export function fromSupabase(supabase: SupabaseLike, defaults: ClientDefaults = {}): OnSwift {
   const connection = connectionOf(supabase);
-  useDeviceClock(connection.auth);
-  return clientOf(connection, defaults);
+  keepDeviceClock(connection.auth);
+  const fetch = logged(connection.fetch, defaults.logger);
+  return clientOf({ ...connection, fetch }, defaults);
 }
 
 function clientOf(connection: Connection, defaults: ClientDefaults): OnSwift {

@@ -1,7 +1,8 @@
 import { onlyKeys } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
+import { type ListCall, numbered } from "./core/lists.ts";
 import type { CallOptions } from "./core/options.ts";
-import { type Call, call, type ListCall, listCall, type Place } from "./core/result.ts";
+import type { Call } from "./core/result.ts";
 import type {
   Conversation,
   ConversationFilter,
@@ -28,12 +29,8 @@ export class Conversations {
     filter: ConversationFilter = {},
     options?: CallOptions,
   ): ListCall<ConversationList, Conversation> {
-    const load = async (place: Place) => {
-      const args = { ...onlyKeys(filter, "page", "limit"), ...place };
-      const operation = { name: "list_conversations", args, kind: "read" } as const;
-      return this.#backend.run<ConversationList>(operation, options);
-    };
-    return listCall(load, (page) => page.conversations);
+    const args = () => onlyKeys(filter, "page", "limit");
+    return this.#backend.list("list_conversations", args, numbered(items), options);
   }
 
   /**
@@ -50,8 +47,7 @@ export class Conversations {
    * ```
    */
   open(participantId: string, options?: CallOptions): Call<OpenedConversation> {
-    const args = { participantId };
-    return call(() => this.#backend.run({ name: "open_conversation", args, kind: "put" }, options));
+    return this.#backend.call("put", "open_conversation", { participantId }, options);
   }
 
   /**
@@ -61,8 +57,7 @@ export class Conversations {
    * Errors: `VALIDATION_ERROR`, `NOT_FOUND`, `FORBIDDEN`.
    */
   get(conversationId: string, options?: CallOptions): Call<Conversation> {
-    const args = { conversationId };
-    return call(() => this.#backend.run({ name: "get_conversation", args, kind: "read" }, options));
+    return this.#backend.call("read", "get_conversation", { conversationId }, options);
   }
 
   /**
@@ -74,8 +69,8 @@ export class Conversations {
    */
   markRead(conversationId: string, messageId: string, options?: CallOptions): Call<null> {
     const args = { conversationId, messageId };
-    return call(() =>
-      this.#backend.run({ name: "mark_conversation_read", args, kind: "put" }, options),
-    );
+    return this.#backend.call("put", "mark_conversation_read", args, options);
   }
 }
+
+const items = (page: ConversationList) => page.conversations;

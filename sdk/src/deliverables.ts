@@ -1,7 +1,8 @@
 import { onlyKeys } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
+import { type ListCall, numbered } from "./core/lists.ts";
 import type { CallOptions } from "./core/options.ts";
-import { type Call, call, type ListCall, listCall, type Place } from "./core/result.ts";
+import type { Call } from "./core/result.ts";
 import type {
   Deliverable,
   DeliverableFilter,
@@ -34,14 +35,8 @@ export class Deliverables {
     filter: DeliverableFilter = {},
     options?: CallOptions,
   ): ListCall<DeliverableList, Deliverable> {
-    const load = async (place: Place): Promise<DeliverableList> => {
-      const args = {
-        ...onlyKeys(filter, "status", "projectId", "page", "limit", "sort"),
-        ...place,
-      };
-      return this.#backend.run({ name: "list_deliverables", args, kind: "read" }, options);
-    };
-    return listCall(load, (page) => page.deliverables);
+    const args = () => onlyKeys(filter, "status", "projectId", "page", "limit", "sort");
+    return this.#backend.list("list_deliverables", args, numbered(items), options);
   }
 
   /**
@@ -51,8 +46,7 @@ export class Deliverables {
    * Errors: `VALIDATION_ERROR`, `NOT_FOUND`, `FORBIDDEN`.
    */
   get(deliverableId: string, options?: CallOptions): Call<DeliverableHistory> {
-    const args = { deliverableId };
-    return call(() => this.#backend.run({ name: "get_deliverable", args, kind: "read" }, options));
+    return this.#backend.call("read", "get_deliverable", { deliverableId }, options);
   }
 
   /**
@@ -155,7 +149,7 @@ export class Deliverables {
    * Errors: `VALIDATION_ERROR`, `NOT_FOUND`, `FORBIDDEN`, `INVALID_STATE` (the deliverable is not pending).
    */
   approve(deliverableId: string, options?: CallOptions): Call<DeliverableHistory> {
-    return this.#review("approve_deliverable", { deliverableId }, options);
+    return this.#backend.call("write", "approve_deliverable", { deliverableId }, options);
   }
 
   /**
@@ -171,7 +165,8 @@ export class Deliverables {
     feedback: string,
     options?: CallOptions,
   ): Call<DeliverableHistory> {
-    return this.#review("request_revision", { deliverableId, feedback }, options);
+    const args = { deliverableId, feedback };
+    return this.#backend.call("write", "request_revision", args, options);
   }
 
   /**
@@ -181,15 +176,10 @@ export class Deliverables {
    * Errors: `VALIDATION_ERROR`, `NOT_FOUND`, `FORBIDDEN`, `INVALID_STATE` (already reviewed or approved).
    */
   delete(deliverableId: string, options?: CallOptions): Call<null> {
-    const args = { deliverableId };
-    return call(() =>
-      this.#backend.run({ name: "delete_deliverable", args, kind: "write" }, options),
-    );
-  }
-
-  #review(name: string, args: object, options?: CallOptions): Call<DeliverableHistory> {
-    return call(() => this.#backend.run({ name, args, kind: "write" }, options));
+    return this.#backend.call("write", "delete_deliverable", { deliverableId }, options);
   }
 }
 
 const toFiles = (fileIds: readonly string[]) => fileIds.map((fileId) => ({ fileId }));
+
+const items = (page: DeliverableList) => page.deliverables;

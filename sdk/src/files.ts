@@ -59,11 +59,9 @@ export class Files {
    * `RATE_LIMITED` (10 upload batches per hour), `CONFLICT` (idempotency key used for another request).
    */
   createUpload(upload: NewUpload, options?: CallOptions): Call<Upload> {
-    return call(async () => {
-      const keys = ["uploadType", "fileName", "fileSize", "mimeType"] as const;
-      const args = onlyKeys<AnyUpload>(upload, ...keys, "projectId", "taskId", "deliverableId");
-      return this.#backend.run({ name: "create_upload", args, kind: "write" }, options);
-    });
+    const keys = ["uploadType", "fileName", "fileSize", "mimeType"] as const;
+    const args = () => onlyKeys<AnyUpload>(upload, ...keys, "projectId", "taskId", "deliverableId");
+    return this.#backend.call("create", "create_upload", args, options);
   }
 
   /**
@@ -75,9 +73,7 @@ export class Files {
    * `FORBIDDEN`.
    */
   confirm(fileId: string, options?: CallOptions): Call<Upload> {
-    return call(() =>
-      this.#backend.run({ name: "confirm_upload", args: { fileId }, kind: "write" }, options),
-    );
+    return this.#backend.call("write", "confirm_upload", { fileId }, options);
   }
 
   /**
@@ -89,7 +85,7 @@ export class Files {
    */
   discard(fileIds: readonly string[], options?: CallOptions): Call<null> {
     const args = { files: fileIds.map((fileId) => ({ fileId })) };
-    return call(() => this.#backend.run({ name: "discard_uploads", args, kind: "write" }, options));
+    return this.#backend.call("write", "discard_uploads", args, options);
   }
 
   /**
@@ -116,9 +112,7 @@ export class Files {
    * `FILE_MISMATCH`, `RATE_LIMITED` (100 requests per minute).
    */
   downloadUrl(fileId: string, options?: CallOptions): Call<DownloadUrl> {
-    return call(() =>
-      this.#backend.read(`/files/${encodeURIComponent(fileId)}/download-url`, options),
-    );
+    return this.#backend.read(`/files/${encodeURIComponent(fileId)}/download-url`, options);
   }
 
   /**

@@ -20,8 +20,10 @@ export {
   type OnSwiftErrorInit,
   type OnSwiftErrorJson,
 } from "./core/errors.ts";
+export type { ListCall, Pagination } from "./core/lists.ts";
+export type { LogEntry, Logger } from "./core/log.ts";
 export type { CallOptions } from "./core/options.ts";
-export type { Call, ListCall, Pagination, Result } from "./core/result.ts";
+export type { Call, ResponseInfo, Result, ResultWithResponse } from "./core/result.ts";
 export type { WebSocketConstructor } from "./core/web-socket.ts";
 export type { Deliverables } from "./deliverables.ts";
 export type { Files } from "./files.ts";

@@ -1,8 +1,8 @@
 import { onlyKeys } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
-import { keysetCall } from "./core/keyset.ts";
+import { byLastItem, type ListCall } from "./core/lists.ts";
 import type { CallOptions } from "./core/options.ts";
-import { type Call, call, type ListCall } from "./core/result.ts";
+import type { Call } from "./core/result.ts";
 import { uuid } from "./core/uuid.ts";
 import type { Message, MessageFilter, MessageList, NewMessage } from "./types/messages.ts";
 
@@ -34,13 +34,9 @@ export class Messages {
     filter: MessageFilter = {},
     options?: CallOptions,
   ): ListCall<MessageList, Message> {
-    const load = async (lastId?: string) => {
-      const args = { conversationId, ...onlyKeys(filter, "before", "after", "limit") };
-      if (lastId !== undefined) args[filter.after === undefined ? "before" : "after"] = lastId;
-      const operation = { name: "list_messages", args, kind: "read" } as const;
-      return this.#backend.run<MessageList>(operation, options);
-    };
-    return keysetCall(load, (page) => page.messages);
+    const args = () => ({ conversationId, ...onlyKeys(filter, "before", "after", "limit") });
+    const paging = byLastItem(items, filter.after === undefined ? "before" : "after");
+    return this.#backend.list("list_messages", args, paging, options);
   }
 
   /**
@@ -58,15 +54,13 @@ export class Messages {
    * ```
    */
   send(conversationId: string, message: NewMessage, options?: CallOptions): Call<Message> {
-    return call(async () => {
-      const { content, clientMessageId = uuid() } = onlyKeys(message, "content", "clientMessageId");
-      return this.#write(
-        "send_message",
-        "put",
-        { conversationId, content, clientMessageId },
-        options,
-      );
-    });
+    // Chosen once, so that a retry repeats it.
+    const id = uuid();
+    const args = () => {
+      const { content, clientMessageId = id } = onlyKeys(message, "content", "clientMessageId");
+      return { conversationId, content, clientMessageId };
+    };
+    return this.#backend.call("put", "send_message", args, options);
   }
 
   /**
@@ -83,7 +77,7 @@ export class Messages {
     options?: CallOptions,
   ): Call<Message> {
     const args = { conversationId, messageId, content };
-    return call(() => this.#write("edit_message", "put", args, options));
+    return this.#backend.call("put", "edit_message", args, options);
   }
 
   /**
@@ -94,10 +88,8 @@ export class Messages {
    */
   delete(conversationId: string, messageId: string, options?: CallOptions): Call<null> {
     const args = { conversationId, messageId };
-    return call(() => this.#write("delete_message", "write", args, options));
-  }
-
-  #write<T>(name: string, kind: "put" | "write", args: object, options?: CallOptions): Promise<T> {
-    return this.#backend.run({ name, args, kind }, options);
+    return this.#backend.call("write", "delete_message", args, options);
   }
 }
+
+const items = (page: MessageList) => page.messages;

@@ -1,7 +1,8 @@
 import { onlyKeys } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
+import { type ListCall, numbered } from "./core/lists.ts";
 import type { CallOptions } from "./core/options.ts";
-import { type Call, call, type ListCall, listCall, type Place } from "./core/result.ts";
+import type { Call } from "./core/result.ts";
 import type {
   Notification,
   NotificationFilter,
@@ -30,12 +31,8 @@ export class Notifications {
     filter: NotificationFilter = {},
     options?: CallOptions,
   ): ListCall<NotificationList, Notification> {
-    const load = async (place: Place) => {
-      const args = { ...onlyKeys(filter, "isRead", "page", "limit"), ...place };
-      const operation = { name: "list_notifications", args, kind: "read" } as const;
-      return this.#backend.run<NotificationList>(operation, options);
-    };
-    return listCall(load, (page) => page.notifications);
+    const args = () => onlyKeys(filter, "isRead", "page", "limit");
+    return this.#backend.list("list_notifications", args, numbered(items), options);
   }
 
   /**
@@ -45,7 +42,7 @@ export class Notifications {
    * Errors: `VALIDATION_ERROR`, `NOT_FOUND` (also for another user's notification).
    */
   markRead(notificationId: string, options?: CallOptions): Call<null> {
-    return this.#put("mark_notification_read", { notificationId }, options);
+    return this.#backend.call("put", "mark_notification_read", { notificationId }, options);
   }
 
   /**
@@ -54,7 +51,7 @@ export class Notifications {
    * Requires: signed-in user.
    */
   markAllRead(options?: CallOptions): Call<null> {
-    return this.#put("mark_all_notifications_read", {}, options);
+    return this.#backend.call("put", "mark_all_notifications_read", {}, options);
   }
 
   /**
@@ -63,8 +60,7 @@ export class Notifications {
    * Requires: signed-in user.
    */
   preferences(options?: CallOptions): Call<NotificationPreferences> {
-    const operation = { name: "get_notification_preferences", kind: "read" } as const;
-    return call(() => this.#backend.run(operation, options));
+    return this.#backend.call("read", "get_notification_preferences", {}, options);
   }
 
   /**
@@ -79,7 +75,7 @@ export class Notifications {
    * ```
    */
   updatePreferences(patch: PreferencesPatch, options?: CallOptions): Call<NotificationPreferences> {
-    return this.#put("update_notification_preferences", { patch }, options);
+    return this.#backend.call("put", "update_notification_preferences", { patch }, options);
   }
 
   /**
@@ -90,11 +86,8 @@ export class Notifications {
    * Errors: `VALIDATION_ERROR`.
    */
   unsubscribe(token: string, options?: CallOptions): Call<Unsubscribed> {
-    const operation = { name: "unsubscribe", args: { token }, kind: "put", token: null } as const;
-    return call(() => this.#backend.run(operation, options));
-  }
-
-  #put<T>(name: string, args: object, options?: CallOptions): Call<T> {
-    return call(() => this.#backend.run({ name, args, kind: "put" }, options));
+    return this.#backend.call("put", "unsubscribe", { token }, options, { token: null });
   }
 }
+
+const items = (page: NotificationList) => page.notifications;

@@ -1,7 +1,8 @@
 import { onlyKeys } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
+import { type ListCall, numbered } from "./core/lists.ts";
 import type { CallOptions } from "./core/options.ts";
-import { type Call, call, type ListCall, listCall, type Place } from "./core/result.ts";
+import type { Call } from "./core/result.ts";
 import type {
   NewProject,
   Project,
@@ -31,11 +32,8 @@ export class Projects {
    * ```
    */
   list(filter: ProjectFilter = {}, options?: CallOptions): ListCall<ProjectList, Project> {
-    const load = async (place: Place) => {
-      const args = { ...onlyKeys(filter, "status", "page", "limit", "sort"), ...place };
-      return this.#backend.run<ProjectList>({ name: "list_projects", args, kind: "read" }, options);
-    };
-    return listCall(load, (page) => page.projects);
+    const args = () => onlyKeys(filter, "status", "page", "limit", "sort");
+    return this.#backend.list("list_projects", args, numbered(items), options);
   }
 
   /**
@@ -51,10 +49,8 @@ export class Projects {
    * ```
    */
   create(project: NewProject, options?: CallOptions): Call<Project> {
-    return call(async () => {
-      const args = onlyKeys(project, "name", "description", "dueDate");
-      return this.#backend.run({ name: "create_project", args, kind: "write" }, options);
-    });
+    const args = () => onlyKeys(project, "name", "description", "dueDate");
+    return this.#backend.call("create", "create_project", args, options);
   }
 
   /**
@@ -64,9 +60,7 @@ export class Projects {
    * Errors: `VALIDATION_ERROR`, `NOT_FOUND`, `FORBIDDEN`.
    */
   get(projectId: string, options?: CallOptions): Call<Project> {
-    return call(() =>
-      this.#backend.run({ name: "get_project", args: { projectId }, kind: "read" }, options),
-    );
+    return this.#backend.call("read", "get_project", { projectId }, options);
   }
 
   /**
@@ -76,8 +70,7 @@ export class Projects {
    * Errors: `VALIDATION_ERROR`, `NOT_FOUND`, `FORBIDDEN`, `CONFLICT` (another change at the same time).
    */
   update(projectId: string, patch: ProjectPatch, options?: CallOptions): Call<Project> {
-    const args = { projectId, patch };
-    return call(() => this.#backend.run({ name: "update_project", args, kind: "write" }, options));
+    return this.#backend.call("write", "update_project", { projectId, patch }, options);
   }
 
   /**
@@ -87,8 +80,8 @@ export class Projects {
    * Errors: `VALIDATION_ERROR`, `NOT_FOUND`, `FORBIDDEN`.
    */
   delete(projectId: string, options?: CallOptions): Call<null> {
-    return call(() =>
-      this.#backend.run({ name: "delete_project", args: { projectId }, kind: "write" }, options),
-    );
+    return this.#backend.call("write", "delete_project", { projectId }, options);
   }
 }
+
+const items = (page: ProjectList) => page.projects;

@@ -1,7 +1,8 @@
 import { onlyKeys } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
+import { type ListCall, numbered } from "./core/lists.ts";
 import type { CallOptions } from "./core/options.ts";
-import { type Call, call, type ListCall, listCall, type Place } from "./core/result.ts";
+import type { Call } from "./core/result.ts";
 import type {
   NewReview,
   PublicReview,
@@ -31,12 +32,9 @@ export class Reviews {
     filter: ReviewFilter = {},
     options?: CallOptions,
   ): ListCall<ReviewList, PublicReview> {
-    const load = async (place: Place) => {
-      const args = { userId, ...onlyKeys(filter, "page", "limit", "sort"), ...place };
-      const operation = { name: "list_reviews", args, kind: "read", anonymous: true } as const;
-      return this.#backend.run<ReviewList>(operation, options);
-    };
-    return listCall(load, (page) => page.reviews);
+    const args = () => ({ userId, ...onlyKeys(filter, "page", "limit", "sort") });
+    const access = { anonymous: true };
+    return this.#backend.list("list_reviews", args, numbered(items), options, access);
   }
 
   /**
@@ -53,10 +51,8 @@ export class Reviews {
    * ```
    */
   create(review: NewReview, options?: CallOptions): Call<Review> {
-    return call(async () => {
-      const args = onlyKeys(review, "talentId", "projectId", "rating", "text");
-      return this.#backend.run({ name: "create_review", args, kind: "write" }, options);
-    });
+    const args = () => onlyKeys(review, "talentId", "projectId", "rating", "text");
+    return this.#backend.call("create", "create_review", args, options);
   }
 
   /**
@@ -66,8 +62,7 @@ export class Reviews {
    * Errors: `VALIDATION_ERROR`, `NOT_FOUND`, `FORBIDDEN`.
    */
   update(reviewId: string, patch: ReviewPatch, options?: CallOptions): Call<Review> {
-    const args = { reviewId, patch };
-    return call(() => this.#backend.run({ name: "update_review", args, kind: "write" }, options));
+    return this.#backend.call("write", "update_review", { reviewId, patch }, options);
   }
 
   /**
@@ -77,7 +72,8 @@ export class Reviews {
    * Errors: `VALIDATION_ERROR`, `NOT_FOUND`, `FORBIDDEN`.
    */
   delete(reviewId: string, options?: CallOptions): Call<null> {
-    const args = { reviewId };
-    return call(() => this.#backend.run({ name: "delete_review", args, kind: "write" }, options));
+    return this.#backend.call("write", "delete_review", { reviewId }, options);
   }
 }
+
+const items = (page: ReviewList) => page.reviews;

@@ -1,7 +1,8 @@
 import { onlyKeys } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
+import { type ListCall, numbered } from "./core/lists.ts";
 import type { CallOptions } from "./core/options.ts";
-import { type Call, call, type ListCall, listCall, type Place } from "./core/result.ts";
+import type { Call } from "./core/result.ts";
 import type { NewSample, Sample, SampleFilter, SampleList } from "./types/samples.ts";
 import type { UploadOptions, UploadTask } from "./types/uploads.ts";
 import type { UploadInput } from "./upload/batch.ts";
@@ -27,11 +28,8 @@ export class Samples {
     filter: SampleFilter = {},
     options?: CallOptions,
   ): ListCall<SampleList, Sample> {
-    const load = async (place: Place): Promise<SampleList> => {
-      const args = { projectId, ...onlyKeys(filter, "page", "limit", "sort"), ...place };
-      return this.#backend.run({ name: "list_samples", args, kind: "read" }, options);
-    };
-    return listCall(load, (page) => page.samples);
+    const args = () => ({ projectId, ...onlyKeys(filter, "page", "limit", "sort") });
+    return this.#backend.list("list_samples", args, numbered(items), options);
   }
 
   /**
@@ -77,8 +75,7 @@ export class Samples {
    * Errors: `VALIDATION_ERROR`, `NOT_FOUND`, `FORBIDDEN`.
    */
   delete(projectId: string, sampleId: string, options?: CallOptions): Call<null> {
-    const args = { projectId, sampleId };
-    return call(() => this.#backend.run({ name: "delete_sample", args, kind: "write" }, options));
+    return this.#backend.call("write", "delete_sample", { projectId, sampleId }, options);
   }
 }
 
@@ -90,3 +87,5 @@ interface AnySample {
   readonly file?: UploadInput | undefined;
   readonly description?: string | null | undefined;
 }
+
+const items = (page: SampleList) => page.samples;

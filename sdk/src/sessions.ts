@@ -1,6 +1,6 @@
 import type { Backend } from "./core/backend.ts";
 import type { CallOptions } from "./core/options.ts";
-import { type Call, call } from "./core/result.ts";
+import type { Call } from "./core/result.ts";
 import type { SessionList } from "./types/auth.ts";
 
 /** The sessions of the signed-in user: one for each device where the user signed in. */
@@ -18,7 +18,7 @@ export class Sessions {
    * Requires: signed-in user.
    */
   list(options?: CallOptions): Call<SessionList> {
-    return call(() => this.#backend.run({ name: "list_sessions", kind: "read" }, options));
+    return this.#backend.call("read", "list_sessions", {}, options);
   }
 
   /**
@@ -29,7 +29,6 @@ export class Sessions {
    * Errors: `VALIDATION_ERROR`, `NOT_FOUND`.
    */
   revoke(sessionId: string, options?: CallOptions): Call<null> {
-    const operation = { name: "revoke_session", args: { sessionId }, kind: "write" } as const;
-    return call(() => this.#backend.run(operation, options));
+    return this.#backend.call("write", "revoke_session", { sessionId }, options);
   }
 }

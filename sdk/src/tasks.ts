@@ -1,7 +1,8 @@
 import { onlyKeys } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
+import { type ListCall, numbered } from "./core/lists.ts";
 import type { CallOptions } from "./core/options.ts";
-import { type Call, call, type ListCall, listCall, type Place } from "./core/result.ts";
+import type { Call } from "./core/result.ts";
 import type { Status } from "./types/projects.ts";
 import type {
   NewTask,
@@ -11,6 +12,8 @@ import type {
   TaskList,
   TaskPatch,
 } from "./types/tasks.ts";
+
+const listKeys = ["status", "assigneeId", "page", "limit", "sort"] as const;
 
 /** Tasks: the project's creator manages them, the assigned talent changes their status. */
 export class Tasks {
@@ -63,10 +66,9 @@ export class Tasks {
    * used for another request).
    */
   create(projectId: string, task: NewTask, options?: CallOptions): Call<Task> {
-    return call(async () => {
-      const keys = ["name", "description", "assigneeId", "dueDate", "recurrence"] as const;
-      return this.#write("create_task", { projectId, ...onlyKeys(task, ...keys) }, options);
-    });
+    const keys = ["name", "description", "assigneeId", "dueDate", "recurrence"] as const;
+    const args = () => ({ projectId, ...onlyKeys(task, ...keys) });
+    return this.#backend.call("create", "create_task", args, options);
   }
 
   /**
@@ -76,8 +78,7 @@ export class Tasks {
    * Errors: `VALIDATION_ERROR`, `NOT_FOUND`, `FORBIDDEN`.
    */
   get(projectId: string, taskId: string, options?: CallOptions): Call<Task> {
-    const args = { projectId, taskId };
-    return call(() => this.#backend.run({ name: "get_task", args, kind: "read" }, options));
+    return this.#backend.call("read", "get_task", { projectId, taskId }, options);
   }
 
   /**
@@ -88,7 +89,8 @@ export class Tasks {
    * (another change at the same time), `INVALID_STATE` (the creator's account was deleted).
    */
   update(projectId: string, taskId: string, patch: TaskPatch, options?: CallOptions): Call<Task> {
-    return call(() => this.#write("update_task", { projectId, taskId, patch }, options));
+    const args = { projectId, taskId, patch };
+    return this.#backend.call("write", "update_task", args, options);
   }
 
   /**
@@ -110,31 +112,18 @@ export class Tasks {
    * deliverable).
    */
   delete(projectId: string, taskId: string, options?: CallOptions): Call<null> {
-    return call(() => this.#write("delete_task", { projectId, taskId }, options));
+    return this.#backend.call("write", "delete_task", { projectId, taskId }, options);
   }
 
   #listOfProject(projectId: string, filter: ProjectTaskFilter, options?: CallOptions) {
-    const load = async (place: Place) => {
-      const fields = onlyKeys(filter, "status", "assigneeId", "page", "limit", "sort");
-      return this.#read("list_project_tasks", { projectId, ...fields, ...place }, options);
-    };
-    return listCall(load, (page) => page.tasks);
+    const args = () => ({ projectId, ...onlyKeys(filter, ...listKeys) });
+    return this.#backend.list("list_project_tasks", args, numbered(items), options);
   }
 
   #listOfAllProjects(filter: TaskFilter, options?: CallOptions) {
-    const load = async (place: Place) => {
-      const keys = ["status", "assigneeId", "page", "limit", "sort"] as const;
-      const fields = onlyKeys(filter, ...keys, "projectId", "dueFrom", "dueTo");
-      return this.#read("list_tasks", { ...fields, ...place }, options);
-    };
-    return listCall(load, (page) => page.tasks);
-  }
-
-  #read(name: string, args: object, options?: CallOptions): Promise<TaskList> {
-    return this.#backend.run({ name, args, kind: "read" }, options);
-  }
-
-  #write<T>(name: string, args: object, options?: CallOptions): Promise<T> {
-    return this.#backend.run({ name, args, kind: "write" }, options);
+    const args = () => onlyKeys(filter, ...listKeys, "projectId", "dueFrom", "dueTo");
+    return this.#backend.list("list_tasks", args, numbered(items), options);
   }
 }
+
+const items = (page: TaskList) => page.tasks;

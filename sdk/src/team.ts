@@ -22,10 +22,8 @@ export class Team {
    * `BLOCKED`, `INVALID_STATE` (the talent has left your teams twice in 30 days), `CONFLICT` (idempotency key used for another request).
    */
   add(projectId: string, member: NewTeamMember, options?: CallOptions): Call<Membership> {
-    return call(async () => {
-      const args = { projectId, ...onlyKeys(member, "userId", "role") };
-      return this.#backend.run({ name: "add_team_member", args, kind: "write" }, options);
-    });
+    const args = () => ({ projectId, ...onlyKeys(member, "userId", "role") });
+    return this.#backend.call("create", "add_team_member", args, options);
   }
 
   /**
@@ -35,10 +33,7 @@ export class Team {
    * Errors: `VALIDATION_ERROR`, `NOT_FOUND` (project or team member), `FORBIDDEN`.
    */
   remove(projectId: string, userId: string, options?: CallOptions): Call<null> {
-    const args = { projectId, userId };
-    return call(() =>
-      this.#backend.run({ name: "remove_team_member", args, kind: "write" }, options),
-    );
+    return this.#backend.call("write", "remove_team_member", { projectId, userId }, options);
   }
 
   /**

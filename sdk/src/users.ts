@@ -1,9 +1,9 @@
 import { onlyKeys } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
 import type { Deadline } from "./core/deadline.ts";
-import { cursorCall } from "./core/keyset.ts";
+import { byCursor, type ListCall } from "./core/lists.ts";
 import type { CallOptions } from "./core/options.ts";
-import { type Call, call, type ListCall } from "./core/result.ts";
+import { type Call, call } from "./core/result.ts";
 import type { FileInput, UploadedFile } from "./types/files.ts";
 import type { UploadOptions, UploadTask } from "./types/uploads.ts";
 import type {
@@ -50,7 +50,7 @@ export class Users {
    * Requires: signed-in user.
    */
   me(options?: CallOptions): Call<Me> {
-    return call(() => this.#backend.run({ name: "get_me", kind: "read" }, options));
+    return this.#backend.call("read", "get_me", {}, options);
   }
 
   /**
@@ -67,9 +67,7 @@ export class Users {
    * ```
    */
   update(patch: ProfilePatch, options?: CallOptions): Call<Me> {
-    return call(() =>
-      this.#backend.run({ name: "update_me", args: { patch }, kind: "write" }, options),
-    );
+    return this.#backend.call("write", "update_me", { patch }, options);
   }
 
   /**
@@ -99,9 +97,7 @@ export class Users {
    * Errors: `VALIDATION_ERROR`, `NOT_FOUND`, `PROFILE_PRIVATE` (another creator).
    */
   get(userId: string, options?: CallOptions): Call<PublicProfile> {
-    return call(() =>
-      this.#backend.run({ name: "get_user", args: { userId }, kind: "read" }, options),
-    );
+    return this.#backend.call("read", "get_user", { userId }, options);
   }
 
   /**
@@ -126,17 +122,8 @@ export class Users {
    * ```
    */
   search(filter: TalentFilter = {}, options?: CallOptions): ListCall<TalentList, FoundTalent> {
-    const load = async (next?: string) => {
-      const { page, cursor, ...rest } = onlyKeys(filter, ...searchKeys);
-      const place = next === undefined ? { page, cursor } : { cursor: next };
-      const operation = {
-        name: "search_talent",
-        args: { ...rest, ...place },
-        kind: "read",
-      } as const;
-      return this.#backend.run<TalentList>(operation, options);
-    };
-    return cursorCall(load, (page) => page.users);
+    const args = () => onlyKeys(filter, ...searchKeys);
+    return this.#backend.list("search_talent", args, byCursor(items), options);
   }
 
   /**
@@ -166,7 +153,7 @@ export class Users {
    * Requires: signed-in user.
    */
   export(options?: CallOptions): Call<AccountExport> {
-    return call(() => this.#backend.run({ name: "export_me", kind: "read" }, options));
+    return this.#backend.call("read", "export_me", {}, options);
   }
 
   /**
@@ -175,9 +162,7 @@ export class Users {
    * Requires: nothing; anonymous callers allowed.
    */
   skills(options?: CallOptions): Call<SkillList> {
-    return call(() =>
-      this.#backend.run({ name: "list_skills", kind: "read", anonymous: true }, options),
-    );
+    return this.#backend.call("read", "list_skills", {}, options, { anonymous: true });
   }
 
   /**
@@ -186,7 +171,7 @@ export class Users {
    * Requires: signed-in user.
    */
   blocks(options?: CallOptions): Call<BlockList> {
-    return call(() => this.#backend.run({ name: "list_blocks", kind: "read" }, options));
+    return this.#backend.call("read", "list_blocks", {}, options);
   }
 
   /**
@@ -197,8 +182,7 @@ export class Users {
    * Errors: `VALIDATION_ERROR` (also for the caller's own id), `NOT_FOUND`.
    */
   block(userId: string, options?: CallOptions): Call<null> {
-    const args = { userId };
-    return call(() => this.#backend.run({ name: "block_user", args, kind: "put" }, options));
+    return this.#backend.call("put", "block_user", { userId }, options);
   }
 
   /**
@@ -208,7 +192,8 @@ export class Users {
    * Errors: `VALIDATION_ERROR`.
    */
   unblock(userId: string, options?: CallOptions): Call<null> {
-    const args = { userId };
-    return call(() => this.#backend.run({ name: "unblock_user", args, kind: "put" }, options));
+    return this.#backend.call("put", "unblock_user", { userId }, options);
   }
 }
+
+const items = (page: TalentList) => page.users;

@@ -235,6 +235,96 @@ describe("a list call", () => {
   });
 });
 
+describe("the pages of a list", () => {
+  const ids = ["a", "b", "c", "d", "e"];
+  const paged = () => new FakeBackend(({ body }) => json(pageAt(ids, body)));
+
+  test("nextPage loads the next page with the same filter, and null after the last one", async () => {
+    const backend = paged();
+    const first = clientOf(backend, signedIn).projects.list({ status: "planning", limit: 2 });
+    const second = first.nextPage();
+    const pages = [first, second, second.nextPage(), second.nextPage().nextPage()];
+    const shown = await Promise.all(pages.map(async (page) => (await page).data?.projects));
+    expect(shown.map((page) => page?.map(({ name }) => name))).toEqual([
+      ["a", "b"],
+      ["c", "d"],
+      ["e"],
+      undefined,
+    ]);
+    expect(backend.operations.map(({ body }) => body)).toContainEqual({
+      status: "planning",
+      limit: 2,
+      page: 2,
+    });
+    const rest = await second.toArray().orThrow();
+    expect(rest.map(({ id }) => id)).toEqual(["c", "d", "e"]);
+  });
+
+  test("nextPage follows the last message, in the direction of the filter", async () => {
+    const backend = new FakeBackend(({ body }) => {
+      const { after } = body as { after?: string };
+      const messages = after === "m2" ? [{ id: "m3" }] : [{ id: "m1" }, { id: "m2" }];
+      return json({ messages, hasMore: after !== "m2" });
+    });
+    const list = clientOf(backend, signedIn).messages.list("c1", { after: "m0" });
+    const next = list.nextPage();
+    expect((await next).data?.messages).toEqual([{ id: "m3" }]);
+    expect((await next.nextPage()).data).toBeNull();
+    expect(backend.operations.map(({ body }) => body)).toEqual([
+      { conversationId: "c1", after: "m0" },
+      { conversationId: "c1", after: "m2" },
+    ]);
+  });
+
+  test("a next page passes on the error of the page before it", async () => {
+    const refusal = { code: "PT403", hint: "FORBIDDEN", message: "No.", details: null };
+    const backend = new FakeBackend(() => json(refusal, 403));
+    const next = clientOf(backend, signedIn).projects.list().nextPage();
+    expect((await next).error?.code).toBe("FORBIDDEN");
+    expect(backend.operations).toHaveLength(1);
+  });
+
+  test("toArray collects every item, or at most as many as asked for", async () => {
+    const { projects } = clientOf(paged(), signedIn);
+    expect((await projects.list().toArray().orThrow()).map(({ id }) => id)).toEqual(ids);
+    expect((await projects.list().toArray(3)).data?.map(({ id }) => id)).toEqual(["a", "b", "c"]);
+    expect((await projects.list().toArray(0)).data).toEqual([]);
+  });
+
+  test("toArray resolves to the error of a page", async () => {
+    const backend = new FakeBackend(() => new TypeError("fetch failed"));
+    const list = clientOf(backend, signedIn).projects.list({}, { maxRetries: 0 });
+    expect((await list.toArray()).error?.code).toBe("NETWORK");
+  });
+});
+
+describe("withResponse", () => {
+  test("the response comes with the data", async () => {
+    const headers = { "x-request-id": "r1", "x-extra": "1" };
+    const backend = new FakeBackend(() => json({ id: "p1" }, 200, headers));
+    const { data, error, response } = await clientOf(backend, signedIn)
+      .projects.get("p1")
+      .withResponse();
+    expect({ data, error }).toEqual({ data: { id: "p1" }, error: null });
+    expect(response).toMatchObject({ status: 200, requestId: "r1" });
+    expect(response?.headers.get("x-extra")).toBe("1");
+  });
+
+  test("the response comes with an error too, and is null if none arrived", async () => {
+    const refusal = { code: "PT404", hint: "NOT_FOUND", message: "No.", details: null };
+    const backend = new FakeBackend(({ path }) =>
+      path.endsWith("get_task") ? new TypeError("fetch failed") : json(refusal, 404),
+    );
+    const { projects, tasks } = clientOf(backend, signedIn);
+    const missing = await projects.get("p1").withResponse();
+    expect(missing.error?.code).toBe("NOT_FOUND");
+    expect(missing.response?.status).toBe(404);
+    const lost = await tasks.get("p1", "t1", { maxRetries: 0 }).withResponse();
+    expect(lost.error?.code).toBe("NETWORK");
+    expect(lost.response).toBeNull();
+  });
+});
+
 describe("an OnSwiftError", () => {
   test("a misspelt code does not compile", () => {
     const error = new OnSwiftError({ code: "NOT_FOUND", message: "Not found." });

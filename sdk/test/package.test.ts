@@ -33,6 +33,30 @@ describe("the package", () => {
     expect(output?.imports.map(({ path }) => path)).toEqual(["@supabase/supabase-js"]);
   });
 
+  test.each([
+    { entry: "react", limit: 4 },
+    { entry: "queries", limit: 3 },
+  ])("the entry $entry is under $limit KB gzip beside the SDK", async ({ entry, limit }) => {
+    const { outputFiles, metafile } = await build({
+      entryPoints: [join(sdk, `src/${entry}.ts`)],
+      bundle: true,
+      format: "esm",
+      platform: "browser",
+      minify: true,
+      external: ["react", "@tanstack/react-query"],
+      write: false,
+      metafile: true,
+    });
+    expect(gzipSync(outputFiles[0]?.text ?? "").byteLength).toBeLessThan(limit * 1024);
+    const [output] = Object.values(metafile.outputs);
+    const imports = output?.imports.map(({ path }) => path);
+    // Nothing of TanStack Query but types is needed for the queries, nor is React.
+    expect([...new Set(imports)].sort()).toEqual(
+      entry === "react" ? ["@tanstack/react-query", "react"] : [],
+    );
+    expect(Object.keys(metafile.inputs)).not.toContain("sdk/src/client.ts");
+  });
+
   test("a bundler removes the SDK if it is imported but not used", async () => {
     const { outputFiles } = await build({
       stdin: { contents: `import "./src/index.ts"`, resolveDir: sdk },

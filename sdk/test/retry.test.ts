@@ -37,9 +37,36 @@ describe("a read", () => {
 });
 
 describe("a write", () => {
-  test("a write without an idempotency key is sent once", async () => {
-    const backend = new FakeBackend(down);
+  test("a create is retried with one key of its own, so that it creates once", async () => {
+    const backend = new FakeBackend((_, attempt) => (attempt < 2 ? down() : json({ id: "p1" })));
+    const { projects, tasks, team, reviews, files } = clientOf(backend, signedIn);
+    const keys = () => backend.operations.map(({ headers }) => headers.get("idempotency-key"));
+    expect((await projects.create(project)).data).toEqual({ id: "p1" });
+    const [first, second] = keys();
+    expect(first).toMatch(/^[0-9a-f-]{36}$/);
+    expect(second).toBe(first);
+
+    const task = { name: "A", assigneeId: "t1", dueDate: "2030-01-01" };
+    const upload = { uploadType: "avatar", fileName: "a", fileSize: 1, mimeType: "image/png" };
+    await projects.create(project);
+    await tasks.create("p1", task);
+    await team.add("p1", { userId: "t1" });
+    await reviews.create({ talentId: "t1", projectId: "p1", rating: 5, text: "Good." });
+    await files.createUpload(upload as never);
+    expect(new Set(keys()).size).toBe(6);
+  });
+
+  test("a create that is rate-limited is not retried", async () => {
+    const refusal = { code: "PT429", hint: "RATE_LIMITED", message: "Too many.", details: null };
+    const backend = new FakeBackend(() => json(refusal, 429, { "retry-after": "1" }));
     const { error } = await clientOf(backend, signedIn).projects.create(project);
+    expect(error?.code).toBe("RATE_LIMITED");
+    expect(backend.operations).toHaveLength(1);
+  });
+
+  test("a change without an idempotency key is sent once", async () => {
+    const backend = new FakeBackend(down);
+    const { error } = await clientOf(backend, signedIn).projects.update("p1", { name: "B" });
     expect(error).toMatchObject({ code: "SERVICE_UNAVAILABLE", status: 503, retryable: true });
     expect(backend.operations).toHaveLength(1);
     expect(backend.operations[0]?.headers.has("idempotency-key")).toBe(false);

@@ -6,24 +6,36 @@ import { type Deadline, withDeadline } from "./deadline.ts";
 import type { OnSwiftError } from "./errors.ts";
 import type { PlainHeaders } from "./headers.ts";
 import { toJson } from "./json.ts";
+import { type ListCall, listCall, type Paging } from "./lists.ts";
 import type { CallDefaults, CallOptions } from "./options.ts";
-import { rejectsToken, restError } from "./rest-error.ts";
+import { rejectsToken, requestIdOf, restError } from "./rest-error.ts";
+import { type Call, call, type Seen } from "./result.ts";
 import { withRetries } from "./retry.ts";
 import type { Tokens } from "./tokens.ts";
+import { uuid } from "./uuid.ts";
 
-/** One operation of the backend: a function of the schema `api`. */
-export interface Operation {
-  readonly name: string;
-  readonly args?: object;
-  /**
-   * A `read` is retried automatically, and so is a `put`: a write that changes nothing when it is repeated.
-   * A `write` is retried only with an idempotency key.
-   */
-  readonly kind: "read" | "put" | "write";
+/**
+ * A `read` is retried automatically, and so is a `put`: a write that changes nothing when it is repeated. A `create`
+ * gets an idempotency key, so that it can be retried too. A `write` is retried only with a key of the caller.
+ */
+export type Kind = "read" | "put" | "create" | "write";
+
+/** The arguments of an operation, or a function that first checks what the caller passed. */
+type Arguments = object | (() => object);
+
+/** Who can call an operation. */
+interface Access {
   /** Anonymous callers allowed: the request is sent without a token when no user is signed in. */
   readonly anonymous?: boolean;
   /** A token to use instead of the session's; `null` for an operation that ignores who calls. */
   readonly token?: string | null;
+}
+
+/** One operation of the backend: a function of the schema `api`. */
+export interface Operation extends Access {
+  readonly name: string;
+  readonly args?: object;
+  readonly kind: Kind;
 }
 
 /** A complete response. */
@@ -53,25 +65,57 @@ export class Backend {
     return withDeadline({ signal: options.signal, timeoutMs }, work);
   }
 
+  /** Starts an operation of one request and returns it as a call. */
+  call<T>(
+    kind: Kind,
+    name: string,
+    args: Arguments = {},
+    options?: CallOptions,
+    access?: Access,
+  ): Call<T> {
+    return call((seen) => this.run({ kind, name, args: given(args), ...access }, options, seen));
+  }
+
+  /** Starts to load a list and returns it as a call. */
+  list<Page, Item extends { readonly id: string }>(
+    name: string,
+    args: () => object,
+    paging: Paging<Page, Item>,
+    options?: CallOptions,
+    access?: Access,
+  ): ListCall<Page, Item> {
+    const load = (place: object, seen?: Seen) => {
+      const operation = { kind: "read", name, args: { ...args(), ...place }, ...access } as const;
+      return this.run<Page>(operation, options, seen);
+    };
+    return listCall(load, paging);
+  }
+
   /** Calls an operation: one request, and one more for each retry. */
-  run<T>(operation: Operation, options: CallOptions = {}): Promise<T> {
-    return this.within(options, (deadline) => this.runWithin(deadline, operation, options));
+  run<T>(operation: Operation, options: CallOptions = {}, seen?: Seen): Promise<T> {
+    return this.within(options, (deadline) => this.runWithin(deadline, operation, options, seen));
   }
 
   /** Like `run`, within a call that already has a deadline. */
-  runWithin<T>(deadline: Deadline, operation: Operation, options: CallOptions = {}): Promise<T> {
-    const { idempotencyKey } = options;
+  runWithin<T>(
+    deadline: Deadline,
+    operation: Operation,
+    options: CallOptions = {},
+    seen?: Seen,
+  ): Promise<T> {
     const { kind } = operation;
+    const { idempotencyKey = kind === "create" ? uuid() : undefined } = options;
     const repeatable = kind !== "write" || idempotencyKey !== undefined;
     const retries = repeatable ? (options.maxRetries ?? this.defaults.maxRetries) : 0;
-    // A put is something a person does by hand, such as sending a message. If it is rate-limited, report
-    // that at once instead of waiting: a retry could arrive after what the person does next.
+    // A put or a create is something a person does by hand, such as sending a message. If it is rate-limited,
+    // report that at once instead of waiting: a retry could arrive after what the person does next.
+    const byHand = kind === "put" || (kind === "create" && options.idempotencyKey === undefined);
     const canRetry = (error: OnSwiftError) =>
-      error.retryable && !(kind === "put" && error.code === "RATE_LIMITED");
+      error.retryable && !(byHand && error.code === "RATE_LIMITED");
 
     const attempt = async () => {
       const post = (token: string | null) => this.#post(deadline, operation, token, idempotencyKey);
-      const response = await this.#sendAuthorised(deadline, operation, post);
+      const response = await this.#sendAuthorised(deadline, operation, post, seen);
       if (!response.ok) throw restError(response.status, response.headers, response.body);
       return response.body as T;
     };
@@ -97,34 +141,39 @@ export class Backend {
   }
 
   /** Reads from the REST API: used for download URLs, which only a service can sign. */
-  read<T>(path: string, options: CallOptions = {}): Promise<T> {
-    return this.within(options, (deadline) =>
-      withRetries(options.maxRetries ?? this.defaults.maxRetries, deadline, async () => {
-        const request = { method: "GET", path: `/functions/v1/api${path}` } as const;
-        const get = (token: string | null) => this.send(deadline, { ...request, token });
-        const response = await this.#sendAuthorised(deadline, {}, get);
-        if (!response.ok) throw apiError(response.status, response.headers, response.body);
-        return response.body as T;
-      }),
+  read<T>(path: string, options: CallOptions = {}): Call<T> {
+    return call((seen) =>
+      this.within(options, (deadline) =>
+        withRetries(options.maxRetries ?? this.defaults.maxRetries, deadline, async () => {
+          const request = { method: "GET", path: `/functions/v1/api${path}` } as const;
+          const get = (token: string | null) => this.send(deadline, { ...request, token });
+          const response = await this.#sendAuthorised(deadline, {}, get, seen);
+          if (!response.ok) throw apiError(response.status, response.headers, response.body);
+          return response.body as T;
+        }),
+      ),
     );
   }
 
   /** Sends with the session's token, and once more with a renewed token if the backend rejects the first. */
   async #sendAuthorised(
     deadline: Deadline,
-    { token: given, anonymous = false }: Partial<Operation>,
+    { token: fixed, anonymous = false }: Access,
     send: (token: string | null) => Promise<BackendResponse>,
+    seen?: Seen,
   ): Promise<BackendResponse> {
     const current = () => (anonymous ? this.tokens.current() : this.tokens.required());
-    const token = given === undefined ? await deadline.race(current()) : given;
-    const response = await send(token);
-    if (token === null || given !== undefined || !rejectsToken(response.status, response.body)) {
-      return response;
+    const token = fixed === undefined ? await deadline.race(current()) : fixed;
+    let response = await send(token);
+    if (token !== null && fixed === undefined && rejectsToken(response.status, response.body)) {
+      // By this device's clock the token was still valid. The operation has not run, so sending a write again
+      // is safe.
+      const renewed = await deadline.race(this.tokens.renew());
+      if (renewed !== null) response = await send(renewed);
     }
-    // By this device's clock the token was still valid. The operation has not run, so sending a write again
-    // is safe.
-    const renewed = await deadline.race(this.tokens.renew());
-    return renewed === null ? response : send(renewed);
+    const { status, headers } = response;
+    seen?.({ status, headers, requestId: requestIdOf(headers) });
+    return response;
   }
 
   #post(
@@ -185,6 +234,8 @@ export interface BackendRequest {
   readonly token?: string | null;
   readonly headers?: Readonly<Record<string, string>>;
 }
+
+const given = (args: Arguments): object => (typeof args === "function" ? args() : args);
 
 function throwUnreachable(cause: unknown): never {
   throw unreachable(cause);

@@ -8,13 +8,14 @@ export interface CallOptions {
    */
   readonly timeoutMs?: number | undefined;
   /**
-   * How many times a failed call is retried if the failure is temporary. Default 2. Writes are retried only
-   * with an `idempotencyKey`.
+   * How many times a failed call is retried if the failure is temporary. Default 2. Changes and deletions are
+   * retried only with an `idempotencyKey`; reads and creates always.
    */
   readonly maxRetries?: number | undefined;
   /**
-   * A unique string of 1 to 255 characters for one intended change. With it, the SDK retries a write. The
-   * backend keeps the response of a create for 24 hours and returns it to a repeated request with the same key.
+   * A unique string of 1 to 255 characters for one intended change. With it, the SDK retries every write. The
+   * backend keeps the response of a create for 24 hours and returns it to a repeated request with the same key. The
+   * SDK gives each create a key of its own; set one to repeat a create in another call.
    */
   readonly idempotencyKey?: string | undefined;
 }

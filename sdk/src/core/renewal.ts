@@ -118,7 +118,7 @@ export class Renewal {
  * Lets supabase-js's auth client of the app measure lifetimes on the device's clock too. A version that has no
  * such field keeps the backend's times.
  */
-export function useDeviceClock(auth: object): void {
+export function keepDeviceClock(auth: object): void {
   const client = auth as { fetch?: typeof fetch };
   const send = client.fetch;
   if (send) client.fetch = async (...request) => onDeviceClock(await send(...request));

@@ -17,107 +17,53 @@ export type Result<T> =
 export interface Call<T> extends Promise<Result<T>> {
   /** Resolves to `data`, or rejects with the {@link OnSwiftError}. */
   orThrow(): Promise<T>;
+  /** Resolves to the result and the response it came with. Like the call itself, it never rejects. */
+  withResponse(): Promise<ResultWithResponse<T>>;
 }
 
-/** The position of a page in its list. */
-export interface Pagination {
-  /** Number of this page, starting at 1. */
-  readonly page: number;
-  /** Items per page that the backend used, after applying its maximum. */
-  readonly limit: number;
-  /** Number of items in the list. */
-  readonly total: number;
-  readonly totalPages: number;
-  readonly hasNext: boolean;
-  readonly hasPrev: boolean;
+/** A response of the backend. */
+export interface ResponseInfo {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The id of the request in the backend's log, or `null`. */
+  readonly requestId: string | null;
 }
 
 /**
- * A call that returns a list. Awaited, it resolves to one page. Iterated, it returns every item from that
- * page on that is in the list when the iteration begins, whatever the loop does to the items: it loads all
- * pages, if there are several, before it returns the first item. (Messages, search results and logs are
- * loaded page by page instead, because their pages start at an item.) Iteration throws the {@link OnSwiftError}.
- *
- * @example
- * ```ts
- * for await (const project of onswift.projects.list({ status: "in-progress" })) {
- *   console.log(project.name);
- * }
- * ```
+ * A result and the last response of its call. `response` is `null` if none arrived, and for the calls that combine
+ * several requests: those of `auth` that renew or change the session, and uploads.
  */
-export interface ListCall<Page, Item> extends Call<Page>, AsyncIterable<Item> {}
+export type ResultWithResponse<T> = Result<T> & { readonly response: ResponseInfo | null };
+
+/**
+ * Receives each response of a call.
+ *
+ * @internal
+ */
+export type Seen = (response: ResponseInfo) => void;
 
 /**
  * Starts `work` at once and returns it as a call.
  *
  * @internal
  */
-export function call<T>(work: () => Promise<T>): Call<T> {
-  const settled = settle(work);
-  const orThrow = async () => {
-    const result = await settled;
-    if (result.error) throw result.error;
-    return result.data;
-  };
-  return Object.assign(settled, { orThrow });
-}
-
-/** The page to load instead of the one in the filter. */
-export interface Place {
-  readonly page?: number;
-  readonly limit?: number;
-}
-
-/**
- * Creates a list call that loads pages by number. `items` returns the part of a page that is iterated.
- *
- * @internal
- */
-export function listCall<Page extends { readonly pagination: Pagination }, Item extends Identified>(
-  load: (place: Place) => Promise<Page>,
-  items: (page: Page) => readonly Item[],
-): ListCall<Page, Item> {
-  const first = call(() => load({}));
-  const iterate = async function* () {
-    const page = await first.orThrow();
-    if (!page.pagination.hasNext) return yield* items(page);
-    // Were a page loaded after the loop has deleted or changed items of the one before, it would begin too late.
-    const loadPage = (place: Place) => call(() => load(place)).orThrow();
-    const found = new Map<string, Item>();
-    const { pagination } = page;
-    const start = (pagination.page - 1) * pagination.limit;
-    for (let attempt = 0; attempt < maxAttempts; attempt++) {
-      if (!(await addItems(found, start, loadPage, items))) break;
-    }
-    yield* found.values();
-  };
-  return Object.assign(first, { [Symbol.asyncIterator]: iterate });
-}
-
-/** The largest page that the backend returns. */
-const largestPage = 100;
-/** Others may change a list while it is loaded. */
-const maxAttempts = 3;
-
-/** Adds the items from the position `start` on. Returns whether the list changed its length meanwhile. */
-async function addItems<Page extends { readonly pagination: Pagination }, Item extends Identified>(
-  found: Map<string, Item>,
-  start: number,
-  loadPage: (place: Place) => Promise<Page>,
-  items: (page: Page) => readonly Item[],
-): Promise<boolean> {
-  let total: number | undefined;
-  for (let number = Math.floor(start / largestPage) + 1; ; number++) {
-    const page = await loadPage({ page: number, limit: largestPage });
-    const before = Math.max(0, start - (number - 1) * largestPage);
-    for (const item of items(page).slice(before)) found.set(item.id, item);
-    total ??= page.pagination.total;
-    if (!page.pagination.hasNext) return page.pagination.total !== total;
-  }
-}
-
-interface Identified {
-  readonly id: string;
+export function call<T>(work: (seen: Seen) => Promise<T>): Call<T> {
+  let response: ResponseInfo | null = null;
+  const settled = settle(() =>
+    work((latest) => {
+      response = latest;
+    }),
+  );
+  return Object.assign(settled, {
+    async orThrow() {
+      const result = await settled;
+      if (result.error) throw result.error;
+      return result.data;
+    },
+    async withResponse() {
+      return { ...(await settled), response };
+    },
+  });
 }
 
 async function settle<T>(work: () => Promise<T>): Promise<Result<T>> {

@@ -1,4 +1,4 @@
-import type { Pagination } from "../core/result.ts";
+import type { Pagination } from "../core/lists.ts";
 import type { UserCard } from "./card.ts";
 
 /** A conversation between a creator and a talent. */

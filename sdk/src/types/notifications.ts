@@ -1,4 +1,4 @@
-import type { Pagination } from "../core/result.ts";
+import type { Pagination } from "../core/lists.ts";
 
 /**
  * The type of a notification. A newer backend may add types: always keep a `default` branch.

@@ -1,4 +1,4 @@
-import type { Pagination } from "../core/result.ts";
+import type { Pagination } from "../core/lists.ts";
 
 /** The status of a project or a task. Any change between these is allowed. */
 export type Status = "planning" | "in-progress" | "completed";

@@ -1,4 +1,4 @@
-import type { Pagination } from "../core/result.ts";
+import type { Pagination } from "../core/lists.ts";
 import type { FileInput, StoredFile, UploadedFile } from "./files.ts";
 
 /** A reference link or file that a project's creator shares with the team. */

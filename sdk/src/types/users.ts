@@ -1,4 +1,4 @@
-import type { Pagination } from "../core/result.ts";
+import type { Pagination } from "../core/lists.ts";
 import type { AuditEvent } from "./analytics.ts";
 import type { SecurityEvent, SignedInSession } from "./auth.ts";
 import type { CalendarLink } from "./calendar.ts";

@@ -1,0 +1,12 @@
+export { type Area, keyOf, type OnSwiftKey } from "./queries/keys.ts";
+export { keepLive, type LiveCache } from "./queries/live.ts";
+export { patchCached } from "./queries/patch.ts";
+export { queriesOf } from "./queries/queries.ts";
+export type {
+  OnSwiftQueries,
+  PagedQuery,
+  PageStart,
+  Pages,
+  Query,
+  ReadMarks,
+} from "./queries/types.ts";

@@ -1,0 +1,109 @@
+import { type UseMutationResult, useMutation } from "@tanstack/react-query";
+import type { OnSwift } from "../client.ts";
+import type { OnSwiftError } from "../core/errors.ts";
+import type { Call } from "../core/result.ts";
+import { uuid } from "../core/uuid.ts";
+import type { Area } from "../queries/keys.ts";
+import { markReadInCache } from "../queries/live.ts";
+import { dropMessage, putMessage } from "../queries/patch.ts";
+import type { Message } from "../types/messages.ts";
+import type { Me } from "../types/users.ts";
+import { useShared } from "./provider.ts";
+
+/** The SDK retries by itself, and reports at once that there is no network. */
+const bySdk = { retry: false, networkMode: "always" } as const;
+
+/**
+ * A write. When it has succeeded, what is shown of the areas in `changes` is loaded again, here and in the other tabs of
+ * this browser.
+ *
+ * @example
+ * ```tsx
+ * const create = useAction(
+ *   (onswift, project: NewProject) => onswift.projects.create(project),
+ *   ["projects", "calendar"],
+ * );
+ * create.mutate({ name, description, dueDate });
+ * if (create.error?.code === "VALIDATION_ERROR") show(create.error.details);
+ * ```
+ */
+export function useAction<Input, Output>(
+  run: (onswift: OnSwift, input: Input) => Call<Output>,
+  changes: readonly Area[],
+): UseMutationResult<Output, OnSwiftError, Input> {
+  const { onswift, changed } = useShared();
+  return useMutation({
+    ...bySdk,
+    mutationFn: (input: Input) => run(onswift, input).orThrow(),
+    onSuccess: () => changed(...changes),
+  });
+}
+
+/** The result of {@link useSendMessage}. */
+export type SendMessage = UseMutationResult<Message, OnSwiftError, Message> & {
+  /** Shows the message at once and sends it. */
+  send(content: string): void;
+  /** Sends a message again that failed: `again(mutation.variables)`. It arrives only once. */
+  again(message: Message): void;
+};
+
+/**
+ * Sends messages to a conversation. A message is in the lists of the cache at once (see {@link isPending}) and is replaced
+ * by the sent one. If it cannot be sent, it is removed; `error` has the reason and `variables` the message.
+ */
+export function useSendMessage(conversationId: string): SendMessage {
+  const { onswift, cache, changed, queries, session } = useShared();
+  const mutation = useMutation<Message, OnSwiftError, Message>({
+    ...bySdk,
+    // One after the other, so that they arrive in their order.
+    scope: { id: `onswift:${conversationId}` },
+    mutationFn: ({ content, clientMessageId }) =>
+      onswift.messages
+        .send(conversationId, {
+          content: content ?? "",
+          clientMessageId: clientMessageId ?? uuid(),
+        })
+        .orThrow(),
+    onSuccess: (message) => {
+      putMessage(cache, message);
+      return changed("conversations", "messages");
+    },
+    onError: (_, message) => dropMessage(cache, message),
+  });
+  const again = (message: Message) => {
+    putMessage(cache, message);
+    mutation.mutate(message);
+  };
+  const send = (content: string) => {
+    const id = uuid();
+    const me: Me | undefined = cache.getQueryData(queries.users.me().queryKey);
+    const { id: userId = "" } = session?.user ?? {};
+    again({
+      id,
+      conversationId,
+      sender: { id: userId, name: me?.name ?? "", avatarUrl: me?.avatarUrl ?? null },
+      content: content.trim(),
+      sentAt: new Date().toISOString(),
+      isEdited: false,
+      editedAt: null,
+      deletedAt: null,
+      clientMessageId: id,
+    });
+  };
+  return Object.assign({}, mutation, { send, again });
+}
+
+/** Whether a message is shown but not sent yet. */
+export const isPending = ({ id, clientMessageId }: Message): boolean => id === clientMessageId;
+
+/** Marks a conversation as read up to a message; the lists show it at once. `mutate(messageId)`. */
+export function useMarkRead(conversationId: string): UseMutationResult<null, OnSwiftError, string> {
+  const { onswift, cache, changed } = useShared();
+  return useMutation({
+    ...bySdk,
+    mutationFn: (messageId: string) =>
+      onswift.conversations.markRead(conversationId, messageId).orThrow(),
+    onMutate: () => markReadInCache(cache, conversationId),
+    onSettled: () => changed("conversations", "notifications"),
+  });
+}

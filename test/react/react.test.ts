@@ -1,0 +1,307 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import {
+  isPending,
+  keyOf,
+  useAction,
+  useMarkRead,
+  useMe,
+  useOnSwiftQueries,
+  usePresence,
+  useRealtime,
+  useRealtimeStatus,
+  useSendMessage,
+  useSession,
+  useTyping,
+} from "../../sdk/src/react.ts";
+import { person, type Team, team, visitor } from "../sdk/support.ts";
+import { inDays } from "../world/projects.ts";
+import { show as draw, type Screen } from "./screen.ts";
+
+let world: Team;
+let conversationId: string;
+const screens: Screen<unknown>[] = [];
+const within = { timeout: 15_000 };
+
+/** Draws a hook as one of the two people, until the test has ended. */
+function show<Value>(...args: Parameters<typeof draw<Value>>): Screen<Value> {
+  const screen = draw(...args);
+  screens.push(screen);
+  return screen;
+}
+
+beforeAll(async () => {
+  world = await team();
+  const { creator, talent } = world;
+  conversationId = (await creator.onswift.conversations.open(talent.id).orThrow()).id;
+});
+afterEach(async () => {
+  for (const screen of screens.splice(0)) await screen.close();
+});
+
+describe("reads", () => {
+  test("the session and the profile come from the provider's client", async () => {
+    const { now } = show(world.creator.onswift, () => null);
+    expect(now).toBeUndefined();
+    const screen = show(world.creator.onswift, () => ({ session: useSession(), me: useMe() }));
+    await expect.poll(() => screen.now?.me.data?.userType, within).toBe("creator");
+    expect(screen.now.session?.user.id).toBe(world.creator.id);
+  });
+
+  test("without a session nothing is loaded, and a sign-out empties the cache", async () => {
+    const stranger = show(visitor(), () => ({ session: useSession(), me: useMe() }));
+    await expect.poll(() => stranger.now?.session, within).toBeNull();
+    expect(stranger.now.me.fetchStatus).toBe("idle");
+
+    const { onswift } = await person("creator");
+    const screen = show(onswift, () => ({ session: useSession(), me: useMe() }));
+    await expect.poll(() => screen.now?.me.data, within).toBeDefined();
+    await onswift.auth.signOut().orThrow();
+    await expect.poll(() => screen.now?.session, within).toBeNull();
+    expect(screen.cache.getQueriesData({ queryKey: keyOf("users") })).toMatchObject([
+      [keyOf("users", "me"), undefined],
+    ]);
+  });
+
+  test("a query has the key and the arguments of its method", async () => {
+    const { projectId, taskId, creator } = world;
+    const screen = show(creator.onswift, () => {
+      const { projects, tasks } = useOnSwiftQueries();
+      return {
+        project: useQuery(projects.get(projectId)),
+        task: useQuery(tasks.get(projectId, taskId)),
+        all: useQuery(tasks.list({ status: "planning" })),
+        ofProject: useQuery(tasks.list(projectId, { status: "completed" })),
+        missing: useQuery(projects.get("00000000-0000-4000-8000-000000000000")),
+      };
+    });
+    await expect.poll(() => screen.now?.missing.error?.code, within).toBe("NOT_FOUND");
+    await expect.poll(() => screen.now.ofProject.data?.tasks, within).toEqual([]);
+    expect(screen.now.project.data?.id).toBe(projectId);
+    expect(screen.now.task.data?.id).toBe(taskId);
+    expect(screen.now.all.data?.tasks.map(({ id }) => id)).toEqual([taskId]);
+    expect(screen.cache.getQueryData(keyOf("projects", "get", projectId))).toBeDefined();
+  });
+
+  test("every read loads", async () => {
+    const { projectId, talent, creator } = world;
+    const screen = show(creator.onswift, () => {
+      const q = useOnSwiftQueries();
+      const one = [
+        useQuery(q.auth.sessions()),
+        useQuery(q.users.get(talent.id)),
+        useQuery(q.users.skills()),
+        useQuery(q.users.blocks()),
+        useQuery(q.users.search()),
+        useQuery(q.projects.list()),
+        useQuery(q.deliverables.list()),
+        useQuery(q.samples.list(projectId)),
+        useQuery(q.conversations.list()),
+        useQuery(q.conversations.get(conversationId)),
+        useQuery(q.conversations.readMarks(conversationId)),
+        useQuery(q.messages.list(conversationId)),
+        useQuery(q.reviews.list(talent.id)),
+        useQuery(q.calendar.get()),
+        useQuery(q.calendar.getLink()),
+        useQuery(q.analytics.me()),
+        useQuery(q.notifications.list({ isRead: false })),
+        useQuery(q.notifications.preferences()),
+      ];
+      const paged = [
+        useInfiniteQuery(q.auth.securityLog()),
+        useInfiniteQuery(q.users.searchPages({ limit: 2 })),
+        useInfiniteQuery(q.projects.pages()),
+        useInfiniteQuery(q.tasks.pages()),
+        useInfiniteQuery(q.tasks.pages(projectId)),
+        useInfiniteQuery(q.deliverables.pages()),
+        useInfiniteQuery(q.samples.pages(projectId)),
+        useInfiniteQuery(q.conversations.pages()),
+        useInfiniteQuery(q.messages.pages(conversationId)),
+        useInfiniteQuery(q.reviews.pages(talent.id)),
+        useInfiniteQuery(q.analytics.audit()),
+        useInfiniteQuery(q.notifications.pages()),
+      ];
+      return [...one, ...paged].map(({ status, error }) => error?.message ?? status);
+    });
+    const expected = Array.from({ length: 30 }, () => "success");
+    await expect.poll(() => screen.now, within).toEqual(expected);
+  });
+
+  test("pages are loaded one by one, and items has those of all pages once", async () => {
+    const { onswift } = await person("creator");
+    const names = ["A", "B", "C", "D", "E"];
+    for (const name of names) {
+      await onswift.projects.create({ name, description: "x", dueDate: inDays(9) }).orThrow();
+    }
+    const screen = show(onswift, () =>
+      useInfiniteQuery(useOnSwiftQueries().projects.pages({ limit: 2, sort: "name" })),
+    );
+    const shown = () => screen.now?.data?.items.map(({ name }) => name);
+    await expect.poll(shown, within).toEqual(["A", "B"]);
+    await screen.now.fetchNextPage();
+    // A project that moves to the second page is not shown twice.
+    await onswift.projects.create({ name: "0", description: "x", dueDate: inDays(9) }).orThrow();
+    await screen.now.fetchNextPage();
+    await expect.poll(shown, within).toEqual(["A", "B", "C", "D", "E"]);
+    expect(screen.now.hasNextPage).toBe(false);
+  });
+});
+
+describe("two people in step", () => {
+  const chat = (id: string) => {
+    const queries = useOnSwiftQueries();
+    const messages = useInfiniteQuery(queries.messages.pages(id));
+    const conversations = useQuery(queries.conversations.list());
+    const { send, error } = useSendMessage(id);
+    const markRead = useMarkRead(id);
+    const marks = useQuery(queries.conversations.readMarks(id)).data;
+    return { messages, conversations, send, error, markRead, marks, status: useRealtimeStatus() };
+  };
+  const both = async () => {
+    const { creator, talent } = world;
+    const mine = show(creator.onswift, () => chat(conversationId));
+    const theirs = show(talent.onswift, () => chat(conversationId));
+    for (const screen of [mine, theirs]) {
+      await expect.poll(() => screen.now?.messages.isSuccess, within).toBe(true);
+      await expect.poll(() => screen.now.conversations.isSuccess, within).toBe(true);
+      await expect.poll(() => screen.now.status, within).toBe("live");
+    }
+    return { mine, theirs };
+  };
+  const newest = (screen: { now: ReturnType<typeof chat> }) => screen.now.messages.data?.items[0];
+
+  test("a message is shown at once, and then to the other person with its count", async () => {
+    const { mine, theirs } = await both();
+    const before = theirs.now.conversations.data?.conversations[0]?.unreadCount ?? 0;
+    mine.now.send("  Hello  ");
+    await expect.poll(() => newest(mine)?.content, within).toBe("Hello");
+    const shown = newest(mine);
+    await expect.poll(() => newest(theirs)?.content, within).toBe("Hello");
+    await expect.poll(() => newest(mine)?.id !== shown?.clientMessageId, within).toBe(true);
+    expect(newest(mine)?.clientMessageId).toBe(shown?.clientMessageId);
+    expect(newest(mine)?.id).toBe(newest(theirs)?.id);
+    const unread = () => theirs.now.conversations.data?.conversations[0]?.unreadCount;
+    await expect.poll(unread, within).toBe(before + 1);
+  });
+
+  test("a message is pending until it is sent, and is removed if it cannot be", async () => {
+    const { mine } = await both();
+    const count = mine.now.messages.data?.items.length ?? 0;
+    const seen: boolean[] = [];
+    const stop = mine.cache.getQueryCache().subscribe(() => {
+      const { pages = [] } =
+        mine.cache.getQueryData<{ pages: { messages: never[] }[] }>(
+          keyOf("messages", "pages", conversationId),
+        ) ?? {};
+      seen.push(pages.flatMap(({ messages }) => messages).some(isPending));
+    });
+    mine.now.send("x".repeat(5_001));
+    await expect.poll(() => mine.now.error?.code, within).toBe("VALIDATION_ERROR");
+    stop();
+    expect(seen).toContain(true);
+    expect(seen.at(-1)).toBe(false);
+    expect(mine.now.messages.data?.items).toHaveLength(count);
+  });
+
+  test("messages keep the order in which they were sent", async () => {
+    const { mine, theirs } = await both();
+    for (const text of ["1", "2", "3"]) mine.now.send(text);
+    const last = () => theirs.now.messages.data?.items.slice(0, 3).map(({ content }) => content);
+    await expect.poll(last, within).toEqual(["3", "2", "1"]);
+  });
+
+  test("an edit and a deletion reach the other person", async () => {
+    const { mine, theirs } = await both();
+    mine.now.send("First");
+    await expect.poll(() => newest(theirs)?.content, within).toBe("First");
+    const { id = "" } = newest(theirs) ?? {};
+    const { messages } = world.creator.onswift;
+    await messages.edit(conversationId, id, "Second").orThrow();
+    await expect.poll(() => newest(theirs)?.content, within).toBe("Second");
+    await messages.delete(conversationId, id).orThrow();
+    await expect.poll(() => newest(theirs)?.content, within).toBeNull();
+  });
+
+  test("a read mark is shown at once to the reader, and then to the sender", async () => {
+    const { mine, theirs } = await both();
+    mine.now.send("Read me");
+    await expect.poll(() => newest(theirs)?.content, within).toBe("Read me");
+    const unread = () => theirs.now.conversations.data?.conversations[0]?.unreadCount;
+    await expect.poll(unread, within).toBeGreaterThan(0);
+    const { id = "" } = newest(theirs) ?? {};
+    theirs.now.markRead.mutate(id);
+    await expect.poll(unread, within).toBe(0);
+    const mark = () => mine.now.marks?.[world.talent.id]?.messageId;
+    await expect.poll(mark, within).toBe(id);
+  });
+
+  test("presence and typing of the other person", async () => {
+    const room = () => ({ members: usePresence(conversationId), ...useTyping(conversationId) });
+    const mine = show(world.creator.onswift, room);
+    const theirs = show(world.talent.onswift, room);
+    const { creator, talent } = world;
+    const other = () => mine.now?.members;
+    await expect.poll(other, within).toEqual([{ userId: talent.id, status: "online" }]);
+    await expect.poll(() => theirs.now.members[0]?.userId, within).toBe(creator.id);
+    theirs.now.typing();
+    await expect.poll(() => mine.now.isTyping, within).toBe(true);
+    theirs.now.typing(false);
+    await expect.poll(() => mine.now.isTyping, within).toBe(false);
+    await theirs.close();
+    await expect.poll(other, within).toEqual([]);
+  });
+
+  test("a changed status reaches the lists of the creator", async () => {
+    const { creator, talent, projectId, taskId } = world;
+    const mine = show(creator.onswift, () => {
+      const queries = useOnSwiftQueries();
+      const status = useRealtimeStatus();
+      return { status, tasks: useQuery(queries.tasks.list(projectId)) };
+    });
+    const events: string[] = [];
+    const theirs = show(talent.onswift, () => {
+      useRealtime("task:status_changed", ({ status }) => events.push(status));
+      return useAction(
+        (onswift, status: "in-progress") => onswift.tasks.setStatus(projectId, taskId, status),
+        ["tasks"],
+      );
+    });
+    const shown = () => mine.now?.tasks.data?.tasks[0]?.status;
+    await expect.poll(shown, within).toBe("planning");
+    await expect.poll(() => mine.now.status, within).toBe("live");
+    theirs.now.mutate("in-progress");
+    await expect.poll(shown, within).toBe("in-progress");
+    expect(events).toEqual([]);
+  });
+});
+
+describe("actions", () => {
+  test("an action loads what it changes again, in other tabs too", async () => {
+    const { onswift } = await person("creator");
+    const list = () => useQuery(useOnSwiftQueries().projects.list());
+    const create = { name: "New", description: "x", dueDate: inDays(9) };
+    const here = show(onswift, () => ({
+      list: list(),
+      action: useAction((client, _: null) => client.projects.create(create), ["projects"]),
+    }));
+    const otherTab = show(onswift, list);
+    await expect.poll(() => here.now?.list.data?.projects, within).toEqual([]);
+    await expect.poll(() => otherTab.now?.data?.projects, within).toEqual([]);
+    here.now.action.mutate(null);
+    await expect.poll(() => here.now.list.data?.projects.length, within).toBe(1);
+    await expect.poll(() => otherTab.now.data?.projects.length, within).toBe(1);
+  });
+
+  test("the error of an action is that of the SDK", async () => {
+    const screen = show(world.talent.onswift, () =>
+      useAction(
+        (client, name: string) =>
+          client.projects.create({ name, description: "x", dueDate: inDays(9) }),
+        ["projects"],
+      ),
+    );
+    await expect.poll(() => screen.now?.status, within).toBe("idle");
+    screen.now.mutate("Mine");
+    await expect.poll(() => screen.now.error?.code, within).toBe("CREATOR_ONLY");
+  });
+});
