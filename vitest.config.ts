@@ -33,7 +33,7 @@ export default defineConfig({
         test: {
           name: "product",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/outages/**", "test/plans/**"],
+          exclude: ["test/outages/**", "test/plans/**", "test/web/**"],
           fileParallelism: false,
           ...patience,
         },
@@ -46,6 +46,17 @@ export default defineConfig({
           include: ["test/plans/**/*.test.ts"],
           fileParallelism: false,
           ...patience,
+        },
+      },
+      // The web app in a browser, against the same stack.
+      {
+        ...fromSource,
+        test: {
+          name: "web",
+          include: ["test/web/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
         },
       },
       // OnSwift while parts of it die and tokens end; each file boots, and breaks, a stack of its own. Side by

@@ -21,6 +21,7 @@ await step("types: scripts and tests", () => tsc("."));
 await step("types: embedded stack", () => tsc("local"));
 await step("types: SDK", () => tsc("sdk"));
 await step("types: SDK on Node", () => tsc("sdk/tsconfig.node.json"));
+await step("types: web app", () => tsc("examples/web"));
 for (const name of ["api", "files", "outbox"]) {
   await step(`types: function ${name}`, () => checkFunction(name));
 }

@@ -20,7 +20,10 @@ const source = "--conditions=@embedded-supabase/source";
 const cli = ["local/bin/embedded-supabase.js"];
 const here = ["--project", root, "--data-dir", state];
 const tasks = {
-  start: (args) => [...cli, "start", ...here, ...args],
+  start: (args) =>
+    args.includes("--web")
+      ? ["scripts/start-web.ts", ...args.filter((arg) => arg !== "--web")]
+      : [...cli, "start", ...here, ...args],
   status: (args) => [...cli, "status", ...here, ...args],
   stop: (args) => [...cli, "stop", ...here, ...args],
   test: (args) => ["scripts/test.ts", ...args],

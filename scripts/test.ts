@@ -16,6 +16,7 @@ import {
   outcomeOfVitest,
   runDatabaseTests,
 } from "./test-outcome.ts";
+import { buildWebApp } from "./web/build.ts";
 
 type Environment = Readonly<Record<string, string>>;
 type Suite = (environment: Environment, scratch: string) => Promise<Outcome>;
@@ -63,6 +64,10 @@ const suites: Readonly<Record<string, Suite>> = {
     }
   },
   outages: vitest("outages"),
+  web: async (environment, scratch) => {
+    await buildWebApp();
+    return vitest("web")(environment, scratch);
+  },
 };
 
 const wanted = process.argv.slice(2);

@@ -3,11 +3,21 @@ import type { AddressInfo } from "node:net";
 import chromium from "@sparticuz/chromium";
 import { type Browser, chromium as playwright } from "playwright-core";
 
-export const launchBrowser = async (): Promise<Browser> =>
+/** Arguments with which pages share a process, and reach each other's origins. */
+const unisolated: readonly string[] = ["--single-process", "--disable-web-security"];
+
+/**
+ * The package's arguments put all pages into one process. There, pages of different contexts share their
+ * localStorage, so a test with more than one person has to be `isolated`. That also applies CORS.
+ */
+export const launchBrowser = async ({ isolated = false } = {}): Promise<Browser> =>
   playwright.launch({
     executablePath: await chromium.executablePath(),
     // The sandbox does not start as root, and containers run as root.
-    args: [...chromium.args, "--no-sandbox"],
+    args: [
+      ...chromium.args.filter((arg) => !(isolated && unisolated.includes(arg))),
+      "--no-sandbox",
+    ],
     headless: true,
   });
 

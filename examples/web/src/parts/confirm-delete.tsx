@@ -1,0 +1,47 @@
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import type { UseMutationResult } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { ErrorNote } from "./errors.tsx";
+
+/** Asks before something is deleted for good. */
+export function ConfirmDelete<Output>({
+  opened,
+  onClose,
+  title,
+  action,
+  children,
+  confirm = "Delete",
+}: {
+  readonly opened: boolean;
+  readonly onClose: () => void;
+  readonly title: string;
+  readonly action: UseMutationResult<Output, Error, void>;
+  readonly children: ReactNode;
+  readonly confirm?: string;
+}) {
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={title}
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      <Stack gap="md">
+        <Text component="div">{children}</Text>
+        <ErrorNote error={action.error} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose} data-autofocus>
+            Cancel
+          </Button>
+          <Button
+            color="red.9"
+            loading={action.isPending}
+            onClick={() => action.mutate(undefined, { onSuccess: onClose })}
+          >
+            {confirm}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

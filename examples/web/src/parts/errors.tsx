@@ -1,0 +1,106 @@
+import { Alert, Button, Group, Stack, Text, Title } from "@mantine/core";
+import { isOnSwiftError } from "@onswift/sdk";
+
+/** What a person can do about an error, by its code. Other codes have a sentence from the backend. */
+const advice: Readonly<Record<string, string>> = {
+  NETWORK: "OnSwift cannot be reached. Check your connection.",
+  TIMEOUT: "OnSwift took too long to answer. Try again.",
+  SESSION_EXPIRED: "Your session has ended. Sign in again.",
+  NOT_AUTHENTICATED: "Sign in to see this.",
+  SESSION_REVOKED: "This session was ended from another device. Sign in again.",
+  INVALID_CREDENTIALS: "The email address or the password is wrong.",
+  CREATOR_ONLY: "Only creators can do this.",
+  TALENT_ONLY: "Only talents can do this.",
+  FORBIDDEN: "You do not have access to this.",
+  NOT_FOUND: "This does not exist, or it was deleted.",
+};
+
+export function messageOf(error: unknown): string {
+  if (!isOnSwiftError(error)) return error instanceof Error ? error.message : String(error);
+  const wait = error.retryAfter === null ? "" : ` Try again in ${error.retryAfter} seconds.`;
+  return (advice[error.code] ?? error.message) + wait;
+}
+
+/** The invalid fields of a form, each with its message. */
+export function fieldErrors(error: unknown): Readonly<Record<string, string>> {
+  if (!isOnSwiftError(error)) return {};
+  return Object.fromEntries((error.details ?? []).map(({ field, message }) => [field, message]));
+}
+
+/** An error inside a form or a card. Errors that belong to shown fields are left to those. */
+export function ErrorNote({
+  error,
+  fields = [],
+  onRetry,
+}: {
+  readonly error: unknown;
+  readonly fields?: readonly string[];
+  readonly onRetry?: (() => void) | undefined;
+}) {
+  if (error === null || error === undefined) return null;
+  const invalid = Object.entries(fieldErrors(error));
+  const elsewhere = invalid.filter(([field]) => !fields.includes(field));
+  if (invalid.length > 0 && elsewhere.length === 0) return null;
+  const text =
+    invalid.length === 0 ? messageOf(error) : elsewhere.map(([, message]) => message).join(" ");
+  return (
+    <Alert color="red" variant="outline" role="alert" className="error-note">
+      <Group justify="space-between" gap="sm">
+        <Text size="sm">
+          {text} <Code error={error} />
+        </Text>
+        {onRetry && (
+          <Button size="xs" variant="default" onClick={onRetry}>
+            Try again
+          </Button>
+        )}
+      </Group>
+    </Alert>
+  );
+}
+
+/** The stable code, small: it is what a person quotes when asking for help. */
+function Code({ error }: { readonly error: unknown }) {
+  if (!isOnSwiftError(error)) return null;
+  return (
+    <Text span size="xs" c="dimmed">
+      {error.code}
+    </Text>
+  );
+}
+
+const titles: Readonly<Record<string, string>> = {
+  FORBIDDEN: "No access",
+  CREATOR_ONLY: "Only for creators",
+  TALENT_ONLY: "Only for talents",
+  NOT_FOUND: "Not found",
+  NETWORK: "You are offline",
+};
+
+/** An error in place of a whole screen. */
+export function ErrorScreen({
+  error,
+  onRetry,
+}: {
+  readonly error: unknown;
+  readonly onRetry?: (() => void) | undefined;
+}) {
+  const code = isOnSwiftError(error) ? error.code : "";
+  return (
+    <Stack align="center" py={80} gap="sm" role="alert">
+      <Title order={1} size="h2">
+        {titles[code] ?? "This did not work"}
+      </Title>
+      <Text ta="center" maw={460}>
+        {messageOf(error)}
+      </Text>
+      <Code error={error} />
+      <Group>
+        {onRetry && <Button onClick={onRetry}>Try again</Button>}
+        <Button variant="default" component="a" href="/">
+          Back to the start
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

@@ -1,0 +1,156 @@
+import FullCalendar from "@fullcalendar/react";
+import dayGrid from "@fullcalendar/react/daygrid";
+import list from "@fullcalendar/react/list";
+import classic from "@fullcalendar/react/themes/classic";
+import { Button, CopyButton, Group, Stack, Text, TextInput, Title } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import type { Calendar as CalendarData, CalendarRange, CreatedCalendarLink } from "@onswift/sdk";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { onswift } from "../app/onswift.ts";
+import * as queries from "../data/queries.ts";
+import { useAction } from "../data/use-action.ts";
+import { Heading } from "../parts/bits.tsx";
+import { ErrorNote } from "../parts/errors.tsx";
+import { Loaded, Rows } from "../parts/loaded.tsx";
+import { formatMoment } from "../parts/words.ts";
+import "@fullcalendar/react/skeleton.css";
+import "@fullcalendar/react/themes/classic/theme.css";
+import "./calendar.css";
+
+export function Calendar() {
+  const navigate = useNavigate();
+  const isPhone = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
+  const [range, setRange] = useState<CalendarRange>();
+  const query = useQuery({ ...queries.calendar(range ?? {}), enabled: range !== undefined });
+  return (
+    <>
+      <Heading title="Calendar" note="Due dates of tasks and projects." />
+      <ErrorNote error={query.error} onRetry={() => void query.refetch()} />
+      <div className="card calendar">
+        <FullCalendar
+          plugins={[dayGrid, list, classic]}
+          initialView={isPhone ? "listMonth" : "dayGridMonth"}
+          headerToolbar={{ start: "title", end: "today prev,next" }}
+          height={isPhone ? "auto" : 640}
+          firstDay={1}
+          dayMaxEvents={3}
+          events={query.data ? eventsOf(query.data) : []}
+          datesSet={({ startStr, endStr }) =>
+            setRange({ from: startStr.slice(0, 10), to: dayBefore(endStr.slice(0, 10)) })
+          }
+          eventClick={({ event, jsEvent }) => {
+            jsEvent.preventDefault();
+            void navigate({ href: event.url });
+          }}
+        />
+      </div>
+      <Subscription />
+    </>
+  );
+}
+
+/** FullCalendar names the day behind the last one; the backend wants the last one. */
+function dayBefore(day: string): string {
+  const date = new Date(`${day}T00:00Z`);
+  date.setUTCDate(date.getUTCDate() - 1);
+  return date.toISOString().slice(0, 10);
+}
+
+const eventsOf = ({ days }: CalendarData) =>
+  days.flatMap(({ date, tasks, projects }) => [
+    ...tasks.map((task) => ({
+      id: task.id,
+      title: task.name,
+      start: date,
+      allDay: true,
+      url: `/projects/${task.projectId}/tasks/${task.id}`,
+      color: task.status === "completed" ? "#1f6f45" : "#4158b8",
+    })),
+    ...projects.map((project) => ({
+      id: project.id,
+      title: `Project due: ${project.name}`,
+      start: date,
+      allDay: true,
+      url: `/projects/${project.id}`,
+      color: "#8a4b08",
+    })),
+  ]);
+
+/** The link for calendar programs. Its address is shown once, because the backend stores only a hash of it. */
+function Subscription() {
+  const query = useQuery(queries.calendarLink());
+  const [created, setCreated] = useState<CreatedCalendarLink>();
+  const create = useAction(
+    () => onswift.calendar.createLink().orThrow(),
+    ["calendarLink"],
+    (link) => setCreated(link),
+  );
+  const remove = useAction(
+    () => onswift.calendar.deleteLink().orThrow(),
+    ["calendarLink"],
+    () => setCreated(undefined),
+  );
+  return (
+    <Stack className="card" p="lg" mt="lg" gap="sm">
+      <Title order={2} size="h4">
+        In your own calendar
+      </Title>
+      <Text size="sm" c="dimmed">
+        A private iCal link shows your due dates in other calendar programs. It works for everyone
+        who has it.
+      </Text>
+      <Loaded query={query} skeleton={<Rows count={1} height={36} />}>
+        {({ link }) => (
+          <>
+            {created && (
+              <Group align="flex-end" gap="sm">
+                <TextInput
+                  label="Your link, shown only now"
+                  readOnly
+                  value={created.url}
+                  style={{ flex: 1, minWidth: 240 }}
+                />
+                <CopyButton value={created.url}>
+                  {({ copied, copy }) => (
+                    <Button variant="default" onClick={copy}>
+                      {copied ? "Copied" : "Copy"}
+                    </Button>
+                  )}
+                </CopyButton>
+              </Group>
+            )}
+            <Group justify="space-between">
+              <Text size="sm">
+                {link === null
+                  ? "There is no link."
+                  : `Created ${formatMoment(link.createdAt)}, ${
+                      link.lastUsedAt === null
+                        ? "not used yet"
+                        : `last used ${formatMoment(link.lastUsedAt)}`
+                    }.`}
+              </Text>
+              <Group gap="sm">
+                {link !== null && (
+                  <Button
+                    variant="default"
+                    size="sm"
+                    loading={remove.isPending}
+                    onClick={() => remove.mutate()}
+                  >
+                    Delete the link
+                  </Button>
+                )}
+                <Button size="sm" loading={create.isPending} onClick={() => create.mutate()}>
+                  {link === null ? "Create a link" : "Replace the link"}
+                </Button>
+              </Group>
+            </Group>
+          </>
+        )}
+      </Loaded>
+      <ErrorNote error={create.error ?? remove.error} />
+    </Stack>
+  );
+}

@@ -1,0 +1,274 @@
+import {
+  Anchor,
+  Breadcrumbs,
+  Button,
+  Group,
+  Modal,
+  NativeSelect,
+  SimpleGrid,
+  Stack,
+  Text,
+  Textarea,
+} from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import type { DeliverableHistory, DeliverableVersion } from "@onswift/sdk";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { type FormEvent, useState } from "react";
+import { onswift, useSession } from "../app/onswift.ts";
+import * as queries from "../data/queries.ts";
+import { useAction } from "../data/use-action.ts";
+import { Heading, Person, State } from "../parts/bits.tsx";
+import { ConfirmDelete } from "../parts/confirm-delete.tsx";
+import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
+import { FilePreview } from "../parts/file-preview.tsx";
+import { Icon } from "../parts/icons.tsx";
+import { Loaded, Rows } from "../parts/loaded.tsx";
+import { deliverableWords, formatMoment } from "../parts/words.ts";
+import { SubmitWork } from "./submit-work.tsx";
+
+const route = getRouteApi("/signed-in/deliverables/$deliverableId");
+const topics = ["deliverables", "deliverable", "tasks", "analytics"] as const;
+
+export function Deliverable() {
+  const { deliverableId } = route.useParams();
+  const query = useQuery(queries.deliverable(deliverableId));
+  return (
+    <Loaded query={query} whole skeleton={<Rows count={2} height={220} />}>
+      {(deliverable) => <Content deliverable={deliverable} />}
+    </Loaded>
+  );
+}
+
+function Content({ deliverable }: { readonly deliverable: DeliverableHistory }) {
+  const session = useSession();
+  const isAuthor = session?.user.id === deliverable.submittedBy.id;
+  const isCreator = session?.user.userType === "creator";
+  const project = `/projects/${deliverable.projectId}`;
+  return (
+    <>
+      <Breadcrumbs mb="xs">
+        <Anchor component={Link} to={project} size="sm">
+          {deliverable.projectName}
+        </Anchor>
+        <Anchor component={Link} to={`${project}/tasks/${deliverable.taskId}`} size="sm">
+          {deliverable.taskName}
+        </Anchor>
+      </Breadcrumbs>
+      <Heading
+        title={deliverable.title}
+        note={
+          <Group gap="xs">
+            <State {...deliverableWords[deliverable.status]} />
+            Version {deliverable.version} · {deliverable.revisionCount} of 3 revisions used
+          </Group>
+        }
+      >
+        {isCreator && deliverable.status === "pending" && <Review deliverable={deliverable} />}
+        {isAuthor && <Author deliverable={deliverable} />}
+      </Heading>
+      {deliverable.status === "revision" && deliverable.feedback !== null && (
+        <Stack className="card" p="md" mb="lg" gap={4}>
+          <Text size="sm" fw={650}>
+            What should change
+          </Text>
+          <Text size="sm" style={{ whiteSpace: "pre-wrap" }}>
+            {deliverable.feedback}
+          </Text>
+        </Stack>
+      )}
+      <Versions versions={deliverable.versions} author={deliverable.submittedBy} />
+    </>
+  );
+}
+
+/** The newest version, and beside it an earlier one that the user chooses. */
+function Versions({
+  versions,
+  author,
+}: {
+  readonly versions: readonly DeliverableVersion[];
+  readonly author: DeliverableHistory["submittedBy"];
+}) {
+  const ordered = [...versions].sort((one, other) => other.version - one.version);
+  const [newest, ...earlier] = ordered;
+  const [chosen, setChosen] = useState<number>();
+  const compared = earlier.find(({ version }) => version === chosen) ?? earlier[0];
+  if (newest === undefined) return null;
+  return (
+    <SimpleGrid cols={{ base: 1, md: compared ? 2 : 1 }} spacing="lg">
+      {compared && (
+        <Version
+          version={compared}
+          author={author}
+          choice={
+            earlier.length > 1 && (
+              <NativeSelect
+                size="xs"
+                aria-label="Version to compare with"
+                value={compared.version}
+                onChange={(event) => setChosen(Number(event.currentTarget.value))}
+                data={earlier.map(({ version }) => ({
+                  value: String(version),
+                  label: `Version ${version}`,
+                }))}
+              />
+            )
+          }
+        />
+      )}
+      <Version
+        version={newest}
+        author={author}
+        choice={compared && <State label="Newest" tone="blue" />}
+      />
+    </SimpleGrid>
+  );
+}
+
+function Version({
+  version,
+  author,
+  choice,
+}: {
+  readonly version: DeliverableVersion;
+  readonly author: DeliverableHistory["submittedBy"];
+  readonly choice: React.ReactNode;
+}) {
+  const { review } = version;
+  return (
+    <Stack
+      className="card"
+      p="md"
+      gap="sm"
+      component="section"
+      aria-label={`Version ${version.version}`}
+      style={{ alignSelf: "start" }}
+    >
+      <Group justify="space-between" mih={30}>
+        <Text component="h2" fw={650}>
+          Version {version.version}
+        </Text>
+        {choice}
+      </Group>
+      <Person user={author} note={`Submitted ${formatMoment(version.submittedAt)}`} />
+      {version.description !== "" && (
+        <Text size="sm" style={{ whiteSpace: "pre-wrap" }}>
+          {version.description}
+        </Text>
+      )}
+      {version.files.map((file) => (
+        <FilePreview key={file.id} file={file} />
+      ))}
+      {review && (
+        <Stack gap={2} p="sm" style={{ background: "var(--shade)", borderRadius: 8 }}>
+          <Text size="sm" fw={600}>
+            {review.action === "approve" ? "Approved" : "Revision requested"} by{" "}
+            {review.reviewedBy.name} · {formatMoment(review.reviewedAt)}
+          </Text>
+          {review.feedback !== null && (
+            <Text size="sm" style={{ whiteSpace: "pre-wrap" }}>
+              {review.feedback}
+            </Text>
+          )}
+        </Stack>
+      )}
+    </Stack>
+  );
+}
+
+function Review({ deliverable }: { readonly deliverable: DeliverableHistory }) {
+  const [isAsking, asking] = useDisclosure();
+  const approve = useAction(() => onswift.deliverables.approve(deliverable.id).orThrow(), topics);
+  const revise = useAction(
+    (feedback: string) => onswift.deliverables.requestRevision(deliverable.id, feedback).orThrow(),
+    topics,
+    asking.close,
+  );
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    revise.mutate(String(new FormData(event.currentTarget).get("feedback")));
+  };
+  return (
+    <>
+      <ErrorNote error={approve.error} />
+      <Button variant="default" onClick={asking.open} disabled={deliverable.revisionCount >= 3}>
+        Request a revision
+      </Button>
+      <Button
+        leftSection={<Icon name="check" size={16} />}
+        loading={approve.isPending}
+        onClick={() => approve.mutate()}
+      >
+        Approve
+      </Button>
+      <Modal
+        opened={isAsking}
+        onClose={asking.close}
+        title="Request a revision"
+        closeButtonProps={{ "aria-label": "Close" }}
+      >
+        <form onSubmit={submit} noValidate>
+          <Stack gap="sm">
+            <Textarea
+              name="feedback"
+              label="What should change?"
+              autosize
+              minRows={3}
+              data-autofocus
+              error={fieldErrors(revise.error).feedback}
+            />
+            <ErrorNote error={revise.error} fields={["feedback"]} />
+            <Group justify="flex-end">
+              <Button variant="default" onClick={asking.close}>
+                Cancel
+              </Button>
+              <Button type="submit" loading={revise.isPending}>
+                Send feedback
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+      </Modal>
+    </>
+  );
+}
+
+function Author({ deliverable }: { readonly deliverable: DeliverableHistory }) {
+  const navigate = useNavigate();
+  const [isSubmitting, submitting] = useDisclosure();
+  const [isDeleting, deleting] = useDisclosure();
+  const deletion = useAction(
+    () => onswift.deliverables.delete(deliverable.id).orThrow(),
+    ["deliverables"],
+    () => navigate({ to: "/deliverables" }),
+  );
+  if (deliverable.status === "approved") return null;
+  return (
+    <>
+      <Button variant="default" onClick={deleting.open}>
+        Delete
+      </Button>
+      {deliverable.status === "revision" && (
+        <Button leftSection={<Icon name="deliverables" size={16} />} onClick={submitting.open}>
+          Submit a new version
+        </Button>
+      )}
+      <SubmitWork
+        opened={isSubmitting}
+        onClose={submitting.close}
+        projectId={deliverable.projectId}
+        taskId={deliverable.taskId}
+        revisionOf={deliverable}
+      />
+      <ConfirmDelete
+        opened={isDeleting}
+        onClose={deleting.close}
+        title="Delete this deliverable?"
+        action={deletion}
+      >
+        All its versions and files are deleted.
+      </ConfirmDelete>
+    </>
+  );
+}

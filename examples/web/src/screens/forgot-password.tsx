@@ -1,0 +1,52 @@
+import { Anchor, Button, Stack, Text, TextInput } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { FormEvent } from "react";
+import { onswift } from "../app/onswift.ts";
+import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
+import { Entry } from "./entry.tsx";
+
+export function ForgotPassword() {
+  const request = useMutation({
+    mutationFn: (email: string) => onswift.auth.forgotPassword({ email }).orThrow(),
+  });
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    request.mutate(String(new FormData(event.currentTarget).get("email")));
+  };
+  if (request.isSuccess) {
+    return (
+      <Entry title="Check your mail">
+        {/* The same words for every address: this page must not reveal who has an account. */}
+        <Text role="status">
+          If {request.variables} has an account, a link to choose a new password is on its way.
+        </Text>
+        <Anchor component={Link} to="/sign-in" size="sm">
+          Back to sign-in
+        </Anchor>
+      </Entry>
+    );
+  }
+  return (
+    <Entry title="Forgot your password?" note="We send you a link to choose a new one.">
+      <form onSubmit={submit} noValidate>
+        <Stack gap="sm">
+          <TextInput
+            name="email"
+            type="email"
+            label="Email address"
+            autoComplete="username"
+            error={fieldErrors(request.error).email}
+          />
+          <ErrorNote error={request.error} fields={["email"]} />
+          <Button type="submit" loading={request.isPending} fullWidth>
+            Send the link
+          </Button>
+          <Anchor component={Link} to="/sign-in" size="sm">
+            Back to sign-in
+          </Anchor>
+        </Stack>
+      </form>
+    </Entry>
+  );
+}

@@ -1,0 +1,79 @@
+import { Button, Group, Modal, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
+import type { PublicProfile } from "@onswift/sdk";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import type { FormEvent } from "react";
+import { onswift } from "../app/onswift.ts";
+import * as queries from "../data/queries.ts";
+import { useAction } from "../data/use-action.ts";
+import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
+import { Loaded, Rows } from "../parts/loaded.tsx";
+
+export function HireTalent({
+  talent,
+  opened,
+  onClose,
+}: {
+  readonly talent: PublicProfile;
+  readonly opened: boolean;
+  readonly onClose: () => void;
+}) {
+  const navigate = useNavigate();
+  const query = useQuery({ ...queries.projects({ limit: 100, sort: "name" }), enabled: opened });
+  const add = useAction(
+    ({ projectId, role }: { readonly projectId: string; readonly role: string }) =>
+      onswift.team.add(projectId, { userId: talent.id, role: role || null }).orThrow(),
+    ["projects", "project"],
+    ({ projectId }) =>
+      navigate({ to: "/projects/$projectId", params: { projectId }, search: { tab: "team" } }),
+  );
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    add.mutate({ projectId: String(form.get("projectId")), role: String(form.get("role")).trim() });
+  };
+  const invalid = fieldErrors(add.error);
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={`Add ${talent.name} to a project`}
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      <Loaded query={query} skeleton={<Rows count={1} height={60} />}>
+        {({ projects }) => {
+          const open = projects.filter((project) => project.status !== "completed");
+          if (open.length === 0)
+            return <Text>You have no open project. Create one under “Projects” first.</Text>;
+          return (
+            <form onSubmit={submit} noValidate>
+              <Stack gap="sm">
+                <NativeSelect
+                  name="projectId"
+                  label="Project"
+                  data={open.map(({ id, name }) => ({ value: id, label: name }))}
+                  error={invalid.projectId}
+                />
+                <TextInput
+                  name="role"
+                  label="Role (optional)"
+                  placeholder={talent.professionalTitle ?? "Video Editor"}
+                  error={invalid.role}
+                />
+                <ErrorNote error={add.error} fields={["projectId", "role"]} />
+                <Group justify="flex-end">
+                  <Button variant="default" onClick={onClose}>
+                    Cancel
+                  </Button>
+                  <Button type="submit" loading={add.isPending}>
+                    Add to the team
+                  </Button>
+                </Group>
+              </Stack>
+            </form>
+          );
+        }}
+      </Loaded>
+    </Modal>
+  );
+}

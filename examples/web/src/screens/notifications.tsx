@@ -1,0 +1,124 @@
+import { Button, Group, Pagination, SegmentedControl, Stack, Text } from "@mantine/core";
+import type { Notification } from "@onswift/sdk";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { onswift } from "../app/onswift.ts";
+import * as queries from "../data/queries.ts";
+import { useAction } from "../data/use-action.ts";
+import { Empty, Heading } from "../parts/bits.tsx";
+import { ErrorNote } from "../parts/errors.tsx";
+import { Icon, type IconName } from "../parts/icons.tsx";
+import { Loaded } from "../parts/loaded.tsx";
+import { formatMoment } from "../parts/words.ts";
+
+export function Notifications() {
+  const [unreadOnly, setUnreadOnly] = useState(false);
+  const [page, setPage] = useState(1);
+  const filter = { page, limit: 20, ...(unreadOnly ? { isRead: false } : {}) };
+  const query = useQuery(queries.notifications(filter));
+  const readAll = useAction(() => onswift.notifications.markAllRead().orThrow(), ["notifications"]);
+  return (
+    <>
+      <Heading title="Notifications" note={`${query.data?.unreadCount ?? "…"} unread`}>
+        <Button
+          variant="default"
+          disabled={!query.data?.unreadCount}
+          loading={readAll.isPending}
+          onClick={() => readAll.mutate()}
+        >
+          Mark all as read
+        </Button>
+      </Heading>
+      <SegmentedControl
+        mb="lg"
+        aria-label="Which notifications"
+        value={unreadOnly ? "unread" : "all"}
+        onChange={(value) => {
+          setUnreadOnly(value === "unread");
+          setPage(1);
+        }}
+        data={[
+          { value: "all", label: "All" },
+          { value: "unread", label: "Unread" },
+        ]}
+      />
+      <ErrorNote error={readAll.error} />
+      <Loaded query={query}>
+        {({ notifications, pagination }) =>
+          notifications.length === 0 ? (
+            <Empty icon="bell" title="No notifications">
+              Assignments, submitted work, feedback and reviews appear here.
+            </Empty>
+          ) : (
+            <Stack gap="xs">
+              {notifications.map((one) => (
+                <Row key={one.id} notification={one} />
+              ))}
+              {pagination.totalPages > 1 && (
+                <Pagination
+                  mt="md"
+                  total={pagination.totalPages}
+                  value={page}
+                  onChange={setPage}
+                  getControlProps={(control) => ({ "aria-label": `${control} page` })}
+                />
+              )}
+            </Stack>
+          )
+        }
+      </Loaded>
+    </>
+  );
+}
+
+function Row({ notification }: { readonly notification: Notification }) {
+  const navigate = useNavigate();
+  const read = useAction(
+    () => onswift.notifications.markRead(notification.id).orThrow(),
+    ["notifications"],
+  );
+  const open = () => {
+    if (!notification.isRead) read.mutate();
+    const target = targetOf(notification);
+    if (target !== undefined) void navigate({ href: target });
+  };
+  return (
+    <button type="button" className="card note" data-unread={!notification.isRead} onClick={open}>
+      <Icon name={iconOf(notification)} />
+      <div style={{ flex: 1, minWidth: 0 }}>
+        <Text size="sm" fw={notification.isRead ? 500 : 700}>
+          {notification.title}
+          {!notification.isRead && <span className="sr"> (unread)</span>}
+        </Text>
+        <Text size="sm" c="dimmed" lineClamp={2}>
+          {notification.message}
+        </Text>
+      </div>
+      <Group>
+        <Text size="xs" c="dimmed">
+          {formatMoment(notification.createdAt)}
+        </Text>
+      </Group>
+    </button>
+  );
+}
+
+/** The page that a notification is about: the same addresses as in mails. */
+function targetOf({ entityType, entityId, metadata }: Notification): string | undefined {
+  const { projectId, taskId, conversationId } = metadata;
+  if (entityType === "deliverable" && entityId) return `/deliverables/${entityId}`;
+  if (conversationId) return `/conversations/${conversationId}`;
+  if (entityType === "review") return "/profile";
+  if (projectId && taskId) return `/projects/${projectId}/tasks/${taskId}`;
+  return projectId ? `/projects/${projectId}` : undefined;
+}
+
+function iconOf({ type }: Notification): IconName {
+  if (type === "message_received" || type === "mentioned") return "messages";
+  if (type.startsWith("deliverable") || type === "revision_requested") return "deliverables";
+  if (type === "deadline_approaching") return "calendar";
+  if (type === "review_received" || type === "team_added") return "person";
+  if (type === "file_rejected") return "file";
+  return "work";
+}

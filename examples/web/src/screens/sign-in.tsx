@@ -1,0 +1,98 @@
+import {
+  Anchor,
+  Button,
+  Divider,
+  Group,
+  PasswordInput,
+  Stack,
+  Text,
+  TextInput,
+} from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { getRouteApi, Link, useRouter } from "@tanstack/react-router";
+import type { FormEvent } from "react";
+import { demo, onswift } from "../app/onswift.ts";
+import { Person, State } from "../parts/bits.tsx";
+import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
+import { Entry } from "./entry.tsx";
+
+const route = getRouteApi("/sign-in");
+
+export function SignIn() {
+  const { next } = route.useSearch();
+  const router = useRouter();
+  const signIn = useMutation({
+    mutationFn: (credentials: { readonly email: string; readonly password: string }) =>
+      onswift.auth.signIn(credentials).orThrow(),
+    onSuccess: () => router.navigate({ href: next ?? "/" }),
+  });
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    signIn.mutate({ email: String(form.get("email")), password: String(form.get("password")) });
+  };
+  const invalid = fieldErrors(signIn.error);
+  return (
+    <Entry title="Sign in">
+      <form onSubmit={submit} noValidate>
+        <Stack gap="sm">
+          <TextInput
+            name="email"
+            type="email"
+            label="Email address"
+            autoComplete="username"
+            error={invalid.email}
+          />
+          <PasswordInput
+            name="password"
+            label="Password"
+            autoComplete="current-password"
+            error={invalid.password}
+          />
+          <ErrorNote error={signIn.error} fields={["email", "password"]} />
+          <Button type="submit" loading={signIn.isPending} fullWidth mt={4}>
+            Sign in
+          </Button>
+          <Group justify="space-between">
+            <Anchor component={Link} to="/forgot-password" size="sm">
+              Forgot your password?
+            </Anchor>
+            <Anchor component={Link} to="/sign-up" size="sm">
+              Create an account
+            </Anchor>
+          </Group>
+        </Stack>
+      </form>
+      {demo && (
+        <Stack gap="xs">
+          <Divider label="Demo accounts of this computer" labelPosition="center" />
+          {demo.people.map((persona) => (
+            <Button
+              key={persona.email}
+              variant="default"
+              h="auto"
+              py={8}
+              justify="flex-start"
+              disabled={signIn.isPending}
+              onClick={() =>
+                signIn.mutate({ email: persona.email, password: demo?.password ?? "" })
+              }
+              styles={{ inner: { width: "100%" }, label: { width: "100%", textAlign: "left" } }}
+            >
+              <Group justify="space-between" w="100%" wrap="nowrap" className="persona">
+                <Person user={{ name: persona.name, avatarUrl: null }} note={persona.note} />
+                <State
+                  label={persona.userType}
+                  tone={persona.userType === "creator" ? "blue" : "green"}
+                />
+              </Group>
+            </Button>
+          ))}
+          <Text size="xs" c="dimmed">
+            One click signs you in. Open the other account in a private window to see both sides.
+          </Text>
+        </Stack>
+      )}
+    </Entry>
+  );
+}

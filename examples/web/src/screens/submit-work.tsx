@@ -1,0 +1,100 @@
+import { Button, FileInput, Group, Modal, Stack, Textarea, TextInput } from "@mantine/core";
+import { useNavigate } from "@tanstack/react-router";
+import { type FormEvent, useState } from "react";
+import { onswift } from "../app/onswift.ts";
+import { changed } from "../data/cache.ts";
+import { useUpload } from "../data/use-upload.ts";
+import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
+import { UploadProgress } from "../parts/upload-progress.tsx";
+
+/** Submits work for a task, or a new version of a deliverable. Files are sent with progress, and can be paused. */
+export function SubmitWork({
+  opened,
+  onClose,
+  projectId,
+  taskId,
+  revisionOf,
+}: {
+  readonly opened: boolean;
+  readonly onClose: () => void;
+  readonly projectId: string;
+  readonly taskId: string;
+  /** The deliverable that gets a new version. */
+  readonly revisionOf?: { readonly id: string; readonly title: string };
+}) {
+  const navigate = useNavigate();
+  const [files, setFiles] = useState<File[]>([]);
+  const upload = useUpload(
+    (work: { readonly title: string; readonly description: string }) =>
+      revisionOf === undefined
+        ? onswift.deliverables.submit({ ...work, projectId, taskId, files })
+        : onswift.deliverables.resubmit(revisionOf.id, { ...work, files }),
+    async ({ id }) => {
+      setFiles([]);
+      onClose();
+      await changed("deliverables", "deliverable", "tasks");
+      await navigate({ to: "/deliverables/$deliverableId", params: { deliverableId: id } });
+    },
+  );
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    upload.start({
+      title: String(form.get("title")),
+      description: String(form.get("description")),
+    });
+  };
+  const invalid = fieldErrors(upload.error);
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={revisionOf ? "Submit a new version" : "Submit work"}
+      closeButtonProps={{ "aria-label": "Close" }}
+      // A click beside the dialog must not end an upload.
+      closeOnClickOutside={!upload.isRunning}
+    >
+      <form onSubmit={submit} noValidate>
+        <Stack gap="sm">
+          <TextInput
+            name="title"
+            label="Title"
+            data-autofocus
+            defaultValue={revisionOf?.title ?? ""}
+            error={invalid.title}
+          />
+          <Textarea
+            name="description"
+            label="Description"
+            description="Mention people of the project with @ and their name."
+            autosize
+            minRows={2}
+            error={invalid.description}
+          />
+          <FileInput
+            label="Files"
+            placeholder="Choose one or more files"
+            description="Up to 10. Videos up to 100 MB, documents 50 MB, images 5 MB."
+            multiple
+            value={files}
+            onChange={setFiles}
+            disabled={upload.isRunning}
+            error={invalid.files}
+          />
+          <UploadProgress upload={upload} />
+          <ErrorNote error={upload.error} fields={["title", "description", "files"]} />
+          <Group justify="flex-end">
+            {!upload.isRunning && (
+              <Button variant="default" onClick={onClose}>
+                Cancel
+              </Button>
+            )}
+            <Button type="submit" loading={upload.isRunning}>
+              Submit
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

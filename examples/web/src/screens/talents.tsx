@@ -1,0 +1,207 @@
+import {
+  Badge,
+  Group,
+  MultiSelect,
+  NativeSelect,
+  NumberInput,
+  Pagination,
+  SimpleGrid,
+  Stack,
+  Text,
+  TextInput,
+  Title,
+} from "@mantine/core";
+import { useDebouncedCallback } from "@mantine/hooks";
+import type { Availability, FoundTalent, TalentFilter } from "@onswift/sdk";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import * as queries from "../data/queries.ts";
+import { Empty, Face, Heading, Stars, State } from "../parts/bits.tsx";
+import { Loaded, Rows } from "../parts/loaded.tsx";
+import { availabilityWords } from "../parts/words.ts";
+
+const route = getRouteApi("/signed-in/talents");
+
+export function Talents() {
+  const filter = route.useSearch();
+  const query = useQuery(queries.talents({ ...filter, limit: 12 }));
+  const navigate = useNavigate();
+  return (
+    <>
+      <Heading
+        title="Find talents"
+        note={
+          query.data ? (
+            <span role="status">{countOf(query.data.pagination.total)}</span>
+          ) : (
+            "Searching …"
+          )
+        }
+      />
+      <Filters filter={filter} />
+      <Loaded query={query} whole skeleton={<Rows count={4} height={120} />}>
+        {({ users, pagination }) => (
+          <>
+            {users.length === 0 && (
+              <Empty icon="search" title="No talent matches">
+                Remove a filter, or search for fewer words.
+              </Empty>
+            )}
+            <SimpleGrid
+              cols={{ base: 1, md: 2 }}
+              style={{ opacity: query.isPlaceholderData ? 0.6 : 1 }}
+            >
+              {users.map((talent) => (
+                <TalentCard key={talent.id} talent={talent} />
+              ))}
+            </SimpleGrid>
+            {pagination.totalPages > 1 && (
+              <Pagination
+                mt="lg"
+                total={pagination.totalPages}
+                value={pagination.page}
+                onChange={(page) => navigate({ to: "/talents", search: { ...filter, page } })}
+                getControlProps={(control) => ({ "aria-label": `${control} page` })}
+              />
+            )}
+          </>
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+const countOf = (total: number) => (total === 1 ? "1 talent" : `${total} talents`);
+
+/** The filters are in the address, so that a search can be shared, and the back button works. */
+function Filters({ filter }: { readonly filter: TalentFilter }) {
+  const navigate = useNavigate();
+  const { data } = useQuery(queries.skills());
+  const set = (patch: TalentFilter) =>
+    navigate({ to: "/talents", search: { ...filter, ...patch, page: undefined }, replace: true });
+  const setLater = useDebouncedCallback(set, 250);
+  const rate = (value: number | string) => (typeof value === "number" ? value : undefined);
+  return (
+    <Stack gap="sm" className="card" p="md" mb="lg" component="search">
+      <Group grow align="flex-start">
+        <TextInput
+          label="Search"
+          type="search"
+          placeholder="Name, title or words of the bio"
+          defaultValue={filter.q ?? ""}
+          onChange={(event) => setLater({ q: event.currentTarget.value.trim() || undefined })}
+        />
+        <MultiSelect
+          label="Skills"
+          placeholder={filter.skills?.length ? "" : "All skills"}
+          searchable
+          clearable
+          hidePickedOptions
+          data={data?.skills.map(({ name }) => name) ?? []}
+          value={[...(filter.skills ?? [])]}
+          onChange={(skills) => set({ skills: skills.length > 0 ? skills : undefined })}
+          clearButtonProps={{ "aria-label": "Clear skills" }}
+        />
+      </Group>
+      <SimpleGrid cols={{ base: 2, sm: 5 }} spacing="sm">
+        <NumberInput
+          label="Rate from"
+          prefix="$"
+          min={5}
+          max={500}
+          hideControls
+          defaultValue={filter.minRate ?? ""}
+          onChange={(value) => setLater({ minRate: rate(value) })}
+        />
+        <NumberInput
+          label="Rate to"
+          prefix="$"
+          min={5}
+          max={500}
+          hideControls
+          defaultValue={filter.maxRate ?? ""}
+          onChange={(value) => setLater({ maxRate: rate(value) })}
+        />
+        <NativeSelect
+          label="Availability"
+          value={filter.availability ?? ""}
+          onChange={(event) =>
+            set({
+              availability: (event.currentTarget.value || undefined) as Availability | undefined,
+            })
+          }
+          data={[
+            { value: "", label: "Any" },
+            ...Object.entries(availabilityWords).map(([value, { label }]) => ({ value, label })),
+          ]}
+        />
+        <NativeSelect
+          label="Rating"
+          value={String(filter.minRating ?? "")}
+          onChange={(event) => set({ minRating: Number(event.currentTarget.value) || undefined })}
+          data={[
+            { value: "", label: "Any" },
+            { value: "3", label: "3 and more" },
+            { value: "4", label: "4 and more" },
+            { value: "4.5", label: "4.5 and more" },
+          ]}
+        />
+        <NativeSelect
+          label="Order"
+          value={filter.sort ?? ""}
+          onChange={(event) =>
+            set({ sort: (event.currentTarget.value || undefined) as TalentFilter["sort"] })
+          }
+          data={[
+            { value: "", label: "Best match" },
+            { value: "-averageRating", label: "Rating" },
+            { value: "hourlyRate", label: "Lowest rate" },
+            { value: "-createdAt", label: "Newest" },
+          ]}
+        />
+      </SimpleGrid>
+    </Stack>
+  );
+}
+
+function TalentCard({ talent }: { readonly talent: FoundTalent }) {
+  return (
+    <Link to="/talents/$talentId" params={{ talentId: talent.id }} className="card">
+      <Group p="md" wrap="nowrap" align="flex-start">
+        <Face user={talent} size={52} />
+        <div style={{ minWidth: 0, flex: 1 }}>
+          <Group justify="space-between" gap="xs" wrap="nowrap">
+            <Title order={2} size="h5" lineClamp={1}>
+              {talent.name}
+            </Title>
+            {talent.hourlyRate !== null && (
+              <Text fw={650} size="sm" style={{ whiteSpace: "nowrap" }}>
+                ${talent.hourlyRate}/h
+              </Text>
+            )}
+          </Group>
+          <Text size="sm" c="dimmed" lineClamp={1}>
+            {talent.professionalTitle ?? "No title yet"}
+          </Text>
+          <Group gap="xs" mt={6}>
+            <Stars rating={talent.averageRating} count={talent.totalReviews} />
+            {talent.availability && <State {...availabilityWords[talent.availability]} />}
+          </Group>
+          <Group gap={6} mt={8} mih={22}>
+            {talent.skills.slice(0, 4).map((skill) => (
+              <Skill key={skill} name={skill} />
+            ))}
+          </Group>
+        </div>
+      </Group>
+    </Link>
+  );
+}
+
+export function Skill({ name }: { readonly name: string }) {
+  return (
+    <Badge variant="default" tt="none" fw={500} radius="sm">
+      {name}
+    </Badge>
+  );
+}

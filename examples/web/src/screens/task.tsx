@@ -1,0 +1,143 @@
+import { Anchor, Breadcrumbs, Button, Group, Stack, Text, Title } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import type { Project, Task } from "@onswift/sdk";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { onswift, useSession } from "../app/onswift.ts";
+import { useMoveTask } from "../data/move-task.ts";
+import * as queries from "../data/queries.ts";
+import { useAction } from "../data/use-action.ts";
+import { Heading, Person, State } from "../parts/bits.tsx";
+import { ConfirmDelete } from "../parts/confirm-delete.tsx";
+import { ErrorNote } from "../parts/errors.tsx";
+import { Icon } from "../parts/icons.tsx";
+import { Loaded, Rows } from "../parts/loaded.tsx";
+import { formatDay, statuses, statusWords } from "../parts/words.ts";
+import { DeliverableRows } from "./deliverable-rows.tsx";
+import { SubmitWork } from "./submit-work.tsx";
+import { TaskForm } from "./task-form.tsx";
+
+const route = getRouteApi("/signed-in/projects/$projectId/tasks/$taskId");
+
+export function TaskPage() {
+  const { projectId, taskId } = route.useParams();
+  const project = useQuery(queries.project(projectId));
+  const task = useQuery(queries.task(projectId, taskId));
+  return (
+    <Loaded query={task} whole skeleton={<Rows />}>
+      {(found) => (
+        <Loaded query={project} whole skeleton={<Rows />}>
+          {(parent) => <Content task={found} project={parent} />}
+        </Loaded>
+      )}
+    </Loaded>
+  );
+}
+
+function Content({ task, project }: { readonly task: Task; readonly project: Project }) {
+  const self = useSession()?.user.id;
+  const isOwner = self === project.creatorId;
+  const isAssignee = self === task.assignee?.id;
+  const move = useMoveTask(project.id);
+  const [isSubmitting, submitting] = useDisclosure();
+  return (
+    <>
+      <Breadcrumbs mb="xs">
+        <Anchor component={Link} to="/projects" size="sm">
+          Projects
+        </Anchor>
+        <Anchor component={Link} to={`/projects/${project.id}`} size="sm">
+          {project.name}
+        </Anchor>
+      </Breadcrumbs>
+      <Heading
+        title={task.name}
+        note={
+          <Group gap="xs">
+            <State {...statusWords[task.status]} /> Due {formatDay(task.dueDate)}
+            {task.recurrence !== null && " · repeats"}
+          </Group>
+        }
+      >
+        {isAssignee && (
+          <Button leftSection={<Icon name="deliverables" size={16} />} onClick={submitting.open}>
+            Submit work
+          </Button>
+        )}
+        {isOwner && <OwnerButtons task={task} project={project} />}
+      </Heading>
+      <ErrorNote error={move.error} />
+      <Stack gap="lg">
+        <Group className="card" p="md" justify="space-between">
+          {task.assignee ? (
+            <Person user={task.assignee} note="Assignee" size={38} />
+          ) : (
+            <Text size="sm">Not assigned</Text>
+          )}
+          {(isOwner || isAssignee) && (
+            <Group gap="xs">
+              {statuses
+                .filter((status) => status !== task.status)
+                .map((status) => (
+                  <Button
+                    key={status}
+                    size="xs"
+                    variant="default"
+                    loading={move.isPending && move.variables.status === status}
+                    onClick={() => move.mutate({ task, status })}
+                  >
+                    Move to “{statusWords[status].label}”
+                  </Button>
+                ))}
+            </Group>
+          )}
+        </Group>
+        <Text style={{ whiteSpace: "pre-wrap" }} maw={720}>
+          {task.description === "" ? "No description." : task.description}
+        </Text>
+        <div>
+          <Title order={2} size="h4" mb="sm">
+            Deliverables of the project
+          </Title>
+          <DeliverableRows filter={{ projectId: project.id, limit: 20, sort: "-updatedAt" }} />
+        </div>
+      </Stack>
+      <SubmitWork
+        opened={isSubmitting}
+        onClose={submitting.close}
+        projectId={project.id}
+        taskId={task.id}
+      />
+    </>
+  );
+}
+
+function OwnerButtons({ task, project }: { readonly task: Task; readonly project: Project }) {
+  const navigate = useNavigate();
+  const [isEditing, editing] = useDisclosure();
+  const [isDeleting, deleting] = useDisclosure();
+  const deletion = useAction(
+    () => onswift.tasks.delete(project.id, task.id).orThrow(),
+    ["tasks", "project", "projects", "calendar"],
+    () => navigate({ to: "/projects/$projectId", params: { projectId: project.id } }),
+  );
+  return (
+    <>
+      <Button variant="default" onClick={editing.open}>
+        Edit
+      </Button>
+      <Button variant="default" onClick={deleting.open}>
+        Delete
+      </Button>
+      <TaskForm project={project} task={task} opened={isEditing} onClose={editing.close} />
+      <ConfirmDelete
+        opened={isDeleting}
+        onClose={deleting.close}
+        title="Delete this task?"
+        action={deletion}
+      >
+        Its deliverables are deleted with it.
+      </ConfirmDelete>
+    </>
+  );
+}

@@ -1,0 +1,27 @@
+import { Button, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { onswift } from "../app/onswift.ts";
+import { Loaded } from "../parts/loaded.tsx";
+import { Entry } from "./entry.tsx";
+
+const route = getRouteApi("/verify-email");
+
+export function VerifyEmail() {
+  const { token = "" } = route.useSearch();
+  const verified = useQuery({
+    queryKey: ["verifyEmail", token],
+    queryFn: () => onswift.auth.verifyEmail(token).orThrow(),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return (
+    <Entry title={verified.isSuccess ? "Email address verified" : "Verifying your email address"}>
+      <Loaded query={verified}>
+        {() => <Text role="status">Thank you. Notifications can now reach you by mail.</Text>}
+      </Loaded>
+      <Button component={Link} to="/">
+        Continue
+      </Button>
+    </Entry>
+  );
+}

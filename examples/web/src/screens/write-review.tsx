@@ -1,0 +1,86 @@
+import { Button, Group, Modal, NativeSelect, Rating, Stack, Text, Textarea } from "@mantine/core";
+import type { PublicProfile } from "@onswift/sdk";
+import { useQuery } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { onswift } from "../app/onswift.ts";
+import * as queries from "../data/queries.ts";
+import { useAction } from "../data/use-action.ts";
+import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
+import { Loaded, Rows } from "../parts/loaded.tsx";
+
+export function WriteReview({
+  talent,
+  opened,
+  onClose,
+}: {
+  readonly talent: PublicProfile;
+  readonly opened: boolean;
+  readonly onClose: () => void;
+}) {
+  const [rating, setRating] = useState(5);
+  const query = useQuery({
+    ...queries.projects({ status: "completed", limit: 100, sort: "name" }),
+    enabled: opened,
+  });
+  const create = useAction(
+    ({ projectId, text }: { readonly projectId: string; readonly text: string }) =>
+      onswift.reviews.create({ talentId: talent.id, projectId, rating, text }).orThrow(),
+    ["reviews", "talent", "talents"],
+    onClose,
+  );
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    create.mutate({ projectId: String(form.get("projectId")), text: String(form.get("text")) });
+  };
+  const invalid = fieldErrors(create.error);
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={`Review ${talent.name}`}
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      <Loaded query={query} skeleton={<Rows count={1} height={60} />}>
+        {({ projects }) =>
+          projects.length === 0 ? (
+            <Text>A review requires a completed project that the talent worked on.</Text>
+          ) : (
+            <form onSubmit={submit} noValidate>
+              <Stack gap="sm">
+                <NativeSelect
+                  name="projectId"
+                  label="Completed project"
+                  data={projects.map(({ id, name }) => ({ value: id, label: name }))}
+                  error={invalid.projectId}
+                />
+                <div>
+                  <Text size="sm" fw={500}>
+                    Rating
+                  </Text>
+                  <Rating
+                    value={rating}
+                    onChange={setRating}
+                    size="lg"
+                    color="#b7791f"
+                    getSymbolLabel={(value) => `${value} of 5 stars`}
+                  />
+                </div>
+                <Textarea name="text" label="Review" autosize minRows={3} error={invalid.text} />
+                <ErrorNote error={create.error} fields={["projectId", "text"]} />
+                <Group justify="flex-end">
+                  <Button variant="default" onClick={onClose}>
+                    Cancel
+                  </Button>
+                  <Button type="submit" loading={create.isPending}>
+                    Publish review
+                  </Button>
+                </Group>
+              </Stack>
+            </form>
+          )
+        }
+      </Loaded>
+    </Modal>
+  );
+}
