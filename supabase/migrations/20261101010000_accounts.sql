@@ -1499,7 +1499,7 @@ create function private.earlier_answer(p_operation text, p_request jsonb)
 as $$
 declare
   v_key constant text := private.idempotency_key();
-  v_hash constant text := encode(sha256(convert_to(p_request::text, 'UTF8')), 'hex');
+  v_hash text;
   v_earlier private.idempotency_keys;
 begin
   if v_key is null then
@@ -1511,6 +1511,8 @@ begin
       private.field_error('Idempotency-Key', 'Idempotency-Key must have 1 to 255 characters.')
     );
   end if;
+
+  v_hash := encode(sha256(convert_to(p_request::text, 'UTF8')), 'hex');
 
   insert into private.idempotency_keys as k (user_id, key, operation, request_hash)
   values (auth.uid(), v_key, p_operation, v_hash)
@@ -1547,10 +1549,14 @@ create function private.keep_answer(p_answer jsonb)
   security definer
   set search_path = ''
 as $$
+declare
+  v_key constant text := private.idempotency_key();
 begin
-  update private.idempotency_keys
-  set response = p_answer
-  where user_id = auth.uid() and key = private.idempotency_key();
+  if v_key is not null then
+    update private.idempotency_keys
+    set response = p_answer
+    where user_id = auth.uid() and key = v_key;
+  end if;
 
   return p_answer;
 end;

@@ -204,6 +204,27 @@ $$;
 -- Policies run it as the caller. It returns the caller's own conversations only.
 grant execute on function private.my_conversation_ids() to authenticated;
 
+-- Returns whether the caller is a participant, for policies on one new row: the set above would be read
+-- for each message that is sent.
+create function private.is_my_conversation(p_conversation_id uuid)
+  returns boolean
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return exists (
+    select
+    from public.conversations as c
+    where c.id = p_conversation_id and auth.uid() in (c.creator_id, c.talent_id)
+  );
+end;
+$$;
+
+-- Policies run it as the caller. It answers for the caller only.
+grant execute on function private.is_my_conversation(uuid) to authenticated;
+
 create table public.conversations (
   id uuid primary key default gen_random_uuid(),
   creator_id uuid not null references public.profiles (id) on delete cascade,
@@ -602,8 +623,7 @@ create policy select_participant on public.messages
 create policy insert_participant on public.messages
   for insert to authenticated
   with check (
-    sender_id = (select auth.uid())
-    and conversation_id = any (array(select private.my_conversation_ids()))
+    sender_id = (select auth.uid()) and private.is_my_conversation(conversation_id)
   );
 
 create policy update_sender on public.messages
@@ -708,7 +728,128 @@ $$;
 -- Pure. Called by triggers and api functions as the caller.
 grant execute on function private.message_field_errors(jsonb) to authenticated, service_role;
 
--- Trims and cleans the content.
+-- Locks the caller as a sender until the commit, so that concurrent messages cannot exceed the rate
+-- limit together. Always taken before the lock of a conversation.
+create function private.lock_sender()
+  returns void
+  language plpgsql
+  volatile
+  set search_path = ''
+as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('messages:' || auth.uid(), 0));
+end;
+$$;
+
+grant execute on function private.lock_sender() to authenticated;
+
+-- Everything that happens before a message is stored, in two statements, because a message is the most
+-- frequent write: the first locks the sender; the second locks the conversation and reads all that
+-- decides. A message of a user ('user') is refused
+--   * without a live session, in a conversation that is not theirs, closed or blocked,
+--   * above 10 messages per minute and sender, over all conversations; deleted messages count too.
+-- Operators and seeds ('operator') are bound by the content and the participants only, and can back-date.
+-- sent_at is set under the conversation's lock, later than all earlier messages.
+create function private.tg_messages__accept()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+  set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_by_user constant boolean := tg_argv[0] = 'user';
+  v_user_id constant uuid := auth.uid();
+  v_found record;
+begin
+  if v_by_user then
+    perform private.lock_sender();
+  end if;
+
+  select
+    c.creator_id, c.talent_id, c.last_message_at,
+    v_by_user and not private.session_is_live() as session_has_ended,
+    v_by_user and exists (
+      select
+      from public.profiles as p
+      where p.id in (c.creator_id, c.talent_id) and p.deleted_at is not null
+    ) as is_closed,
+    v_by_user and exists (
+      select
+      from public.user_blocks as b
+      where (b.blocker_id, b.blocked_id) in (
+        (c.creator_id, c.talent_id), (c.talent_id, c.creator_id)
+      )
+    ) as is_blocked,
+    case when v_by_user then (
+      select m.sent_at
+      from public.messages as m
+      where m.sender_id = v_user_id and m.sent_at > now() - interval '1 minute'
+      order by m.sent_at desc
+      offset (select 10 * s.factor - 1 from private.limit_settings as s)
+      limit 1
+    ) end as sent_before_limit
+  into v_found
+  from public.conversations as c
+  where c.id = new.conversation_id
+  for no key update of c;
+
+  -- These raise what they find; the statement above has only said that there is something.
+  if v_by_user and v_found.session_has_ended is not false then
+    perform private.require_session();
+  end if;
+
+  if v_by_user
+    and (
+      v_found.is_closed or v_found.is_blocked
+      or v_user_id not in (v_found.creator_id, v_found.talent_id)
+    ) is not false
+  then
+    perform private.require_open_conversation(new.conversation_id);
+  end if;
+
+  new.content := private.clean_text(new.content);
+  if new.deleted_at is null and (char_length(new.content) between 1 and 5000) is not true then
+    perform private.raise_field_errors(
+      private.message_field_errors(jsonb_build_object('content', new.content))
+    );
+  end if;
+
+  perform private.raise_rate_limited(
+    'You can send at most 10 messages per minute. Try again shortly.',
+    private.wait_for_window(array[v_found.sent_before_limit], 1, '1 minute')
+  );
+
+  if (new.sender_id in (v_found.creator_id, v_found.talent_id)) is not true then
+    raise sqlstate 'PT403' using
+      message = 'The sender is not a participant in this conversation.',
+      hint = 'FORBIDDEN';
+  end if;
+
+  if new.sent_at >= now() then
+    new.sent_at := date_trunc(
+      'milliseconds',
+      greatest(clock_timestamp(), v_found.last_message_at + interval '1 millisecond')
+    );
+  end if;
+
+  return new;
+end;
+$$;
+
+create trigger _200_accept
+  before insert on public.messages
+  for each row
+  when (current_user = 'authenticated')
+  execute function private.tg_messages__accept('user');
+
+create trigger _201_accept_of_operator
+  before insert on public.messages
+  for each row
+  when (current_user <> 'authenticated')
+  execute function private.tg_messages__accept('operator');
+
+-- Cleans the content of an edited message.
 create function private.tg_messages__normalise()
   returns trigger
   language plpgsql
@@ -721,12 +862,12 @@ end;
 $$;
 
 create trigger _100_normalise
-  before insert or update of content on public.messages
+  before update of content on public.messages
   for each row
   execute function private.tg_messages__normalise();
 
--- Refuses messages in a closed or blocked conversation, with an error code instead of the bare
--- policy error.
+-- Refuses edits in a closed or blocked conversation, with an error code instead of the bare policy
+-- error.
 create function private.tg_messages__require_open_conversation()
   returns trigger
   language plpgsql
@@ -740,12 +881,12 @@ end;
 $$;
 
 create trigger _200_require_open_conversation
-  before insert or update of content on public.messages
+  before update of content on public.messages
   for each row
   when (current_user = 'authenticated')
   execute function private.tg_messages__require_open_conversation();
 
--- Validates the content of direct inserts and updates as well.
+-- Validates the content of direct updates as well.
 create function private.tg_messages__validate()
   returns trigger
   language plpgsql
@@ -760,7 +901,7 @@ end;
 $$;
 
 create trigger _210_validate
-  before insert or update of content on public.messages
+  before update of content on public.messages
   for each row
   when (new.deleted_at is null)
   execute function private.tg_messages__validate();
@@ -787,89 +928,6 @@ create trigger _220_limit_edit_window
   for each row
   when (current_user = 'authenticated')
   execute function private.tg_messages__limit_edit_window();
-
--- Locks the caller as a sender until the commit, so that concurrent messages cannot exceed the rate
--- limit together. Always taken before the lock of a conversation.
-create function private.lock_sender()
-  returns void
-  language sql
-  volatile
-  set search_path = ''
-as $$
-  select pg_advisory_xact_lock(hashtextextended('messages:' || auth.uid(), 0))
-$$;
-
-grant execute on function private.lock_sender() to authenticated;
-
--- At most 10 messages per minute and sender, over all conversations. Deleted messages count too.
-create function private.tg_messages__limit_rate()
-  returns trigger
-  language plpgsql
-  security definer
-  set search_path = ''
-as $$
-begin
-  perform private.lock_sender();
-
-  perform private.raise_rate_limited(
-    'You can send at most 10 messages per minute. Try again shortly.',
-    private.wait_for_window(
-      array(
-        select m.sent_at
-        from public.messages as m
-        where m.sender_id = auth.uid()
-        order by m.sent_at desc
-        limit private.scaled_limit(10)
-      ),
-      private.scaled_limit(10),
-      '1 minute'
-    )
-  );
-
-  return new;
-end;
-$$;
-
-create trigger _300_limit_rate
-  before insert on public.messages
-  for each row
-  when (current_user = 'authenticated')
-  execute function private.tg_messages__limit_rate();
-
--- Sets sent_at under the conversation's lock, later than all earlier messages. Messages that
--- operators and seeds back-date keep their time.
-create function private.tg_messages__set_sent_at()
-  returns trigger
-  language plpgsql
-  security definer
-  set search_path = ''
-as $$
-declare
-  v_conversation constant public.conversations := private.lock_conversation(new.conversation_id);
-begin
-  if coalesce(
-    new.sender_id not in (v_conversation.creator_id, v_conversation.talent_id), true
-  ) then
-    raise sqlstate 'PT403' using
-      message = 'The sender is not a participant in this conversation.',
-      hint = 'FORBIDDEN';
-  end if;
-
-  if new.sent_at >= now() then
-    new.sent_at := date_trunc(
-      'milliseconds',
-      greatest(clock_timestamp(), v_conversation.last_message_at + interval '1 millisecond')
-    );
-  end if;
-
-  return new;
-end;
-$$;
-
-create trigger _310_set_sent_at
-  before insert on public.messages
-  for each row
-  execute function private.tg_messages__set_sent_at();
 
 -- Marks the message as edited.
 create function private.tg_messages__mark_edited()
@@ -914,8 +972,8 @@ create trigger _330_clear_content
 
 -- ── 60_conversations/32_unread_counts.sql ───────────────────────────────────────────────────────
 
--- Last message and unread counts of conversations. They change under the conversation's lock, in
--- the transaction of the messages they count.
+-- Unread counts of conversations. They change under the conversation's lock, in the transaction of the
+-- messages they count. New messages are counted in 75_delivery.sql.
 
 -- Returns whether a message comes after a read pointer. Messages are ordered by time, then id. If
 -- the pointer's message has been removed, the time of reading is used instead.
@@ -937,37 +995,6 @@ begin
   );
 end;
 $$;
-
--- Updates the last message and counts a new message as unread for the other participant.
-create function private.tg_messages__count()
-  returns trigger
-  language plpgsql
-  security definer
-  set search_path = ''
-as $$
-begin
-  update public.conversations
-  set last_message_id = new.id, last_message_at = new.sent_at
-  where id = new.conversation_id
-    and (
-      last_message_id is null or (last_message_at, last_message_id) < (new.sent_at, new.id)
-    );
-
-  update public.conversation_reads as r
-  set unread_count = r.unread_count + 1
-  where r.conversation_id = new.conversation_id
-    and r.user_id <> new.sender_id
-    and new.deleted_at is null
-    and private.is_unread(r, new);
-
-  return null;
-end;
-$$;
-
-create trigger _500_count
-  after insert on public.messages
-  for each row
-  execute function private.tg_messages__count();
 
 -- Subtracts a deleted message that was unread.
 create function private.tg_messages__uncount()
@@ -1448,6 +1475,58 @@ Returns {messages, hasMore}. A deleted message stays in the list with content nu
 Errors: VALIDATION_ERROR (also for before together with after, or a message of another
 conversation), NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
+-- Returns the message that the caller has just sent. It is the last one of its conversation, which stays
+-- locked until the commit. Definer: a trigger has asked who may send, so that nothing asks again.
+create function private.sent_message(p_conversation_id uuid)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return (
+    select d.document
+    from public.conversations as c
+    join private.message_documents as d on d.id = c.last_message_id
+    where c.id = p_conversation_id and d.sender_id = auth.uid()
+  );
+end;
+$$;
+
+-- Returns the message with this clientMessageId, if the caller has sent it before. Definer: for one row
+-- by its key.
+create function private.earlier_message(p_conversation_id uuid, p_client_message_id uuid)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_message public.messages;
+begin
+  select m.*
+  into v_message
+  from public.messages as m
+  where m.sender_id = auth.uid() and m.client_message_id = p_client_message_id;
+
+  if v_message.conversation_id <> p_conversation_id then
+    raise sqlstate 'PT409' using
+      message = 'This clientMessageId is already used in another conversation.',
+      hint = 'CONFLICT';
+  end if;
+
+  return (select d.document from private.message_documents as d where d.id = v_message.id);
+end;
+$$;
+
+-- Called by api.send_message as the caller. They return the caller's own messages only.
+grant execute on function
+  private.sent_message(uuid),
+  private.earlier_message(uuid, uuid)
+to authenticated;
+
 create function api.send_message(
   "conversationId" text default null, content text default null,
   "clientMessageId" text default null
@@ -1456,13 +1535,14 @@ create function api.send_message(
   language plpgsql
   volatile
   set search_path = ''
+  set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_user_id constant uuid := private.require_session();
   v_input constant jsonb := private.input_of('send_message', jsonb_build_object(
     'content', content, 'clientMessageId', "clientMessageId"
   ));
-  v_message public.messages;
+  v_errors jsonb;
   v_answer jsonb;
 begin
   perform private.require_ids(jsonb_build_object('conversationId', "conversationId"));
@@ -1474,41 +1554,32 @@ begin
     return v_answer;
   end if;
 
-  perform private.require_conversation("conversationId"::uuid);
-  perform private.raise_field_errors(
-    private.check_keys(v_input, array['content', 'clientMessageId'])
+  v_errors := private.check_keys(v_input, array['content', 'clientMessageId'])
     || private.message_field_errors(v_input)
-    || private.check_uuid(v_input, 'clientMessageId', 'Client message id', true)
-  );
+    || private.check_uuid(v_input, 'clientMessageId', 'Client message id', true);
+
+  -- The triggers of the table ask who may send. Before errors of fields, and before a repeated message
+  -- is returned, it is asked here.
+  if v_errors <> '[]' or "clientMessageId" is not null then
+    perform private.require_conversation("conversationId"::uuid);
+    perform private.raise_field_errors(v_errors);
+  end if;
 
   -- A repeated clientMessageId returns the first message, also above the rate limit.
   if "clientMessageId" is not null then
     perform private.lock_sender();
-
-    select m.*
-    into v_message
-    from public.messages as m
-    where m.sender_id = v_user_id and m.client_message_id = "clientMessageId"::uuid;
-
-    if v_message.conversation_id <> "conversationId"::uuid then
-      raise sqlstate 'PT409' using
-        message = 'This clientMessageId is already used in another conversation.',
-        hint = 'CONFLICT';
-    end if;
+    v_answer := private.earlier_message("conversationId"::uuid, "clientMessageId"::uuid);
   end if;
 
-  if v_message.id is null then
-    insert into public.messages as m (conversation_id, sender_id, content, client_message_id)
+  if v_answer is null then
+    insert into public.messages (conversation_id, sender_id, content, client_message_id)
     values (
       "conversationId"::uuid, v_user_id, send_message.content, "clientMessageId"::uuid
-    )
-    returning m.id
-    into v_message.id;
+    );
+    v_answer := private.sent_message("conversationId"::uuid);
   end if;
 
-  return private.keep_answer(
-    (select d.document from private.message_documents as d where d.id = v_message.id)
-  );
+  return private.keep_answer(v_answer);
 end;
 $$;
 
@@ -1616,8 +1687,8 @@ begin
 end;
 $$;
 
--- Sends message:received or message:updated with the current message.
-create function private.tg_messages__broadcast()
+-- Sends message:updated with the current message. message:received is sent in 75_delivery.sql.
+create function private.tg_messages__broadcast_edit()
   returns trigger
   language plpgsql
   security definer
@@ -1626,7 +1697,7 @@ as $$
 begin
   perform private.send_event(
     array[private.other_participant(new.conversation_id, new.sender_id)],
-    case tg_op when 'INSERT' then 'message:received' else 'message:updated' end,
+    'message:updated',
     jsonb_build_object('message', d.document, 'conversationId', new.conversation_id)
   )
   from private.message_documents as d
@@ -1636,16 +1707,11 @@ begin
 end;
 $$;
 
-create trigger _700_broadcast
-  after insert on public.messages
-  for each row
-  execute function private.tg_messages__broadcast();
-
 create trigger _701_broadcast_edit
   after update of content on public.messages
   for each row
   when (old.content is distinct from new.content and new.deleted_at is null)
-  execute function private.tg_messages__broadcast();
+  execute function private.tg_messages__broadcast_edit();
 
 -- Sends message:deleted.
 create function private.tg_messages__broadcast_deletion()
@@ -1706,78 +1772,93 @@ create trigger _700_broadcast
 -- content of a message, which may be deleted later.
 
 -- Returns the text of the notification.
-create function private.message_sentence(p_sender_id uuid, p_count integer)
+create function private.message_sentence(p_sender_name text, p_count integer)
   returns text
   language plpgsql
-  stable
-  security definer
+  immutable
   set search_path = ''
 as $$
 begin
   return case p_count
-    when 1 then private.card_name(p_sender_id) || ' sent you a message'
-    else format('%s sent you %s messages', private.card_name(p_sender_id), p_count)
+    when 1 then p_sender_name || ' sent you a message'
+    else format('%s sent you %s messages', p_sender_name, p_count)
   end;
 end;
 $$;
 
--- Adds or updates the notification when the unread count changes.
+-- Adds the notification of a new message, or updates the unread one. The usual case, an unread one, is an
+-- update that cannot conflict; only without one is a row inserted.
+create function private.notify_of_message(
+  p_user_id uuid, p_sender_id uuid, p_sender_name text, p_conversation_id uuid,
+  p_last_message_id uuid, p_count integer
+)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_message constant text := private.message_sentence(p_sender_name, p_count);
+begin
+  perform private.settle_message_notification(p_user_id, p_conversation_id);
+
+  if not private.wants(p_user_id, 'message_received', 'inApp') then
+    return;
+  end if;
+
+  update private.notifications
+  set
+    message = v_message, entity_id = p_last_message_id, created_at = clock_timestamp(),
+    transaction_id = default
+  where user_id = p_user_id
+    and type = 'message_received'
+    and not is_read
+    and metadata ->> 'conversationId' = p_conversation_id::text;
+
+  if found then
+    return;
+  end if;
+
+  insert into private.notifications as n (
+    user_id, actor_id, type, title, message, entity_type, entity_id, metadata
+  )
+  values (
+    p_user_id, p_sender_id, 'message_received', 'New Message', v_message, 'message',
+    p_last_message_id, jsonb_build_object('conversationId', p_conversation_id)
+  )
+  on conflict (user_id, (metadata ->> 'conversationId'))
+    where type = 'message_received' and not is_read
+  do update
+  set
+    message = excluded.message, entity_id = excluded.entity_id, created_at = excluded.created_at,
+    transaction_id = excluded.transaction_id;
+end;
+$$;
+
+-- Updates the notification when fewer messages are unread, and marks it as read when none is.
 create function private.tg_conversation_reads__notify()
   returns trigger
   language plpgsql
   security definer
   set search_path = ''
 as $$
-declare
-  v_conversation public.conversations;
-  v_sender_id uuid;
 begin
   perform private.settle_message_notification(new.user_id, new.conversation_id);
 
-  if new.unread_count = 0 then
-    update private.notifications
-    set is_read = true
-    where user_id = new.user_id
-      and type = 'message_received'
-      and not is_read
-      and metadata ->> 'conversationId' = new.conversation_id::text;
-    return null;
-  end if;
-
-  select c.*
-  into strict v_conversation
-  from public.conversations as c
-  where c.id = new.conversation_id;
-
-  v_sender_id := case new.user_id
-    when v_conversation.creator_id then v_conversation.talent_id
-    else v_conversation.creator_id
-  end;
-
-  if new.unread_count < old.unread_count then
-    update private.notifications
-    set message = private.message_sentence(v_sender_id, new.unread_count)
-    where user_id = new.user_id
-      and type = 'message_received'
-      and not is_read
-      and metadata ->> 'conversationId' = new.conversation_id::text;
-  elsif private.wants(new.user_id, 'message_received', 'inApp') then
-    insert into private.notifications as n (
-      user_id, actor_id, type, title, message, entity_type, entity_id, metadata
-    )
-    values (
-      new.user_id, v_sender_id, 'message_received', 'New Message',
-      private.message_sentence(v_sender_id, new.unread_count),
-      'message', v_conversation.last_message_id,
-      jsonb_build_object('conversationId', new.conversation_id)
-    )
-    on conflict (user_id, (metadata ->> 'conversationId'))
-      where type = 'message_received' and not is_read
-    do update
-    set
-      message = excluded.message, entity_id = excluded.entity_id, created_at = excluded.created_at,
-      transaction_id = excluded.transaction_id;
-  end if;
+  update private.notifications
+  set
+    is_read = new.unread_count = 0,
+    message = case new.unread_count
+      when 0 then message
+      else private.message_sentence(
+        private.card_name(private.other_participant(new.conversation_id, new.user_id)),
+        new.unread_count
+      )
+    end
+  where user_id = new.user_id
+    and type = 'message_received'
+    and not is_read
+    and metadata ->> 'conversationId' = new.conversation_id::text;
 
   return null;
 end;
@@ -1786,7 +1867,7 @@ $$;
 create trigger _900_notify
   after update of unread_count on public.conversation_reads
   for each row
-  when (old.unread_count <> new.unread_count)
+  when (new.unread_count < old.unread_count)
   execute function private.tg_conversation_reads__notify();
 
 
@@ -1813,28 +1894,20 @@ create index message_mails_waiting_idx
   on private.message_mails (conversation_id, user_id) where waiting;
 
 -- Marks the conversation as waiting for a mail. Written once per batch, not once per message.
-create function private.tg_conversation_reads__await_mail()
-  returns trigger
+create function private.await_message_mail(p_conversation_id uuid, p_user_id uuid)
+  returns void
   language plpgsql
   security definer
   set search_path = ''
 as $$
 begin
   insert into private.message_mails as m (conversation_id, user_id)
-  values (new.conversation_id, new.user_id)
+  values (p_conversation_id, p_user_id)
   on conflict (conversation_id, user_id) do update
   set waiting = true
   where not m.waiting;
-
-  return null;
 end;
 $$;
-
-create trigger _910_await_mail
-  after update of unread_count on public.conversation_reads
-  for each row
-  when (new.unread_count > old.unread_count)
-  execute function private.tg_conversation_reads__await_mail();
 
 -- Returns the oldest unread message about which no mail was queued.
 create function private.first_unmailed_message(p_mail private.message_mails)
@@ -1912,7 +1985,7 @@ begin
     p_mail.user_id, v_sender_id, 'message_received',
     jsonb_build_object(
       'title', 'New Message',
-      'message', private.message_sentence(v_sender_id, r.unread_count),
+      'message', private.message_sentence(private.card_name(v_sender_id), r.unread_count),
       'entityType', 'conversation',
       'entityId', r.conversation_id,
       'conversationId', r.conversation_id,
@@ -1924,3 +1997,75 @@ begin
   where r.conversation_id = p_mail.conversation_id and r.user_id = p_mail.user_id;
 end;
 $$;
+
+
+-- ── 60_conversations/75_delivery.sql ────────────────────────────────────────────────────────────
+
+-- What follows a new message, in one function of few statements, because a message is the most frequent
+-- write: last message, unread count, notification, mail and event. Each trigger of its own would look up
+-- the conversation, the sender and the message again.
+
+create function private.tg_messages__deliver()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+  set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_conversation record;
+  v_is_newest boolean;
+  v_unread integer;
+begin
+  select
+    c.last_message_id, c.last_message_at,
+    case new.sender_id when c.creator_id then c.talent_id else c.creator_id end as recipient_id,
+    d.document
+  into strict v_conversation
+  from public.conversations as c
+  join private.message_documents as d on d.id = new.id
+  where c.id = new.conversation_id;
+
+  v_is_newest := v_conversation.last_message_id is null
+    or (v_conversation.last_message_at, v_conversation.last_message_id) < (new.sent_at, new.id);
+
+  if v_is_newest then
+    update public.conversations
+    set last_message_id = new.id, last_message_at = new.sent_at
+    where id = new.conversation_id;
+  end if;
+
+  -- A pointer is never beyond the newest message; only back-dated ones can be read already.
+  update public.conversation_reads as r
+  set unread_count = r.unread_count + 1
+  where r.conversation_id = new.conversation_id
+    and r.user_id = v_conversation.recipient_id
+    and new.deleted_at is null
+    and (v_is_newest or private.is_unread(r, new))
+  returning r.unread_count
+  into v_unread;
+
+  if v_unread is not null then
+    perform private.notify_of_message(
+      v_conversation.recipient_id, new.sender_id, v_conversation.document #>> '{sender,name}',
+      new.conversation_id,
+      case when v_is_newest then new.id else v_conversation.last_message_id end, v_unread
+    );
+    perform private.await_message_mail(new.conversation_id, v_conversation.recipient_id);
+  end if;
+
+  perform private.send_event(
+    array[v_conversation.recipient_id], 'message:received',
+    jsonb_build_object(
+      'message', v_conversation.document, 'conversationId', new.conversation_id
+    )
+  );
+
+  return null;
+end;
+$$;
+
+create trigger _500_deliver
+  after insert on public.messages
+  for each row
+  execute function private.tg_messages__deliver();

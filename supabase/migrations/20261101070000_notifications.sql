@@ -205,7 +205,7 @@ comment on column private.notifications.actor_id is
 comment on column private.notifications.is_read is
   'Whether it is marked as read itself. One before the watermark of its user is read as well.';
 comment on column private.notifications.transaction_id is
-  'Transaction that added it, or renewed it: tells whether it is before the watermark of its user.';
+  'Transaction that added it, or renewed it: shows whether it is before the watermark of its user.';
 comment on column private.notifications.metadata is
   'Related ids: projectId, taskId, conversationId, if they apply.';
 
@@ -377,10 +377,11 @@ grant execute on function private.mark_all_notifications_read() to authenticated
 -- message adds another instead of renewing one that was read.
 create function private.settle_message_notification(p_user_id uuid, p_conversation_id uuid)
   returns void
-  language sql
+  language plpgsql
   security definer
   set search_path = ''
 as $$
+begin
   update private.notifications as n
   set is_read = true, read_at = w.created_at
   from private.notification_watermarks as w
@@ -391,6 +392,7 @@ as $$
     and n.metadata ->> 'conversationId' = p_conversation_id::text
     and n.transaction_id <> w.transaction_id
     and pg_visible_in_snapshot(n.transaction_id, w.snapshot);
+end;
 $$;
 
 -- Marks the rows before watermarks, at most p_most of them, and deletes watermarks that are done. A job runs

@@ -2,7 +2,7 @@ import type { OutgoingHttpHeaders } from "node:http";
 
 /**
  * Adds that a response is not stored and that its type is not guessed: it may be data of one user. An upstream that
- * says how long its response may be kept, as Storage does of files, is left to decide.
+ * states how long its response may be kept, as Storage does of files, is left to decide.
  */
 export function withoutStoring(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
   const isDecided = headers["cache-control"] !== undefined || headers.expires !== undefined;

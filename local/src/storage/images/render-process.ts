@@ -1,6 +1,6 @@
 /**
  * Renders images in a process of its own, one at a time: a decompression bomb can be killed, a crash of the engine
- * ends no upload, and its memory is returned. Reads nothing but the file that it is told to.
+ * ends no upload, and its memory is returned. Reads nothing but the file that it is shown to.
  */
 import { stat } from "node:fs/promises";
 import sharp, { type Sharp } from "sharp";
@@ -64,7 +64,7 @@ function formatFor(
   return kept ?? (hasAlpha ? "png" : "jpeg");
 }
 
-/** Turned as its camera says, because the note about it is removed. Never larger than the source. */
+/** Turned as its camera states, because the note about it is removed. Never larger than the source. */
 function resized(image: Sharp, { width, height, resize }: Transformation, frames: number): Sharp {
   const upright = frames === 1 ? image.autoOrient() : image;
   if (width === undefined && height === undefined) return upright;
