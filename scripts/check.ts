@@ -65,6 +65,7 @@ async function checkPackage(): Promise<Finished> {
   const sdk = { cwd: join(root, "sdk") };
   const steps: (readonly [string, readonly string[]])[] = [
     ["npm", ["run", "--silent", "build"]],
+    [process.execPath, ["scripts/api-report.mjs", "--check"]],
     [bin("publint"), ["--strict"]],
     [bin("attw"), ["--pack", "."]],
   ];

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
@@ -13,6 +13,19 @@ describe("the package", () => {
     const manifest = JSON.parse(await readFile(join(sdk, "package.json"), "utf8"));
     expect(manifest.version).toBe(version);
     expect(manifest.dependencies).toBeUndefined();
+  });
+
+  test("links of the README work on npm, and lead to files that exist", async () => {
+    const manifest = JSON.parse(await readFile(join(sdk, "package.json"), "utf8"));
+    const home = manifest.repository.url.replace(/^git\+|\.git$/g, "");
+    const readme = await readFile(join(sdk, "README.md"), "utf8");
+    const links = [...readme.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
+    expect(links.filter((link) => !/^(https:\/\/|#)/.test(link))).toEqual([]);
+    const own = links.filter((link) => link.startsWith(`${home}/`));
+    expect(own.length).toBeGreaterThan(2);
+    for (const link of own) {
+      await access(join(sdk, "..", link.slice(home.length).replace(/^\/(blob|tree)\/main\//, "")));
+    }
   });
 
   test("the bundle is under 20 KB gzip and uses no Node module", async () => {

@@ -35,6 +35,7 @@ function strict(schema: z.core.$ZodType): z.ZodType {
   if (schema instanceof z.ZodArray) return z.array(strict(schema.element));
   if (schema instanceof z.ZodNullable) return strict(schema.unwrap()).nullable();
   if (schema instanceof z.ZodOptional) return strict(schema.unwrap()).optional();
+  if (schema instanceof z.ZodDiscriminatedUnion) return z.union(schema.options.map(strict));
   if (schema instanceof z.ZodRecord) {
     return z.record(schema.keyType as z.ZodEnum, strict(schema.valueType));
   }

@@ -83,17 +83,35 @@ export interface Analytics {
   readonly reviewDistribution?: ReviewDistribution | undefined;
 }
 
+/** What an audit event records. A newer backend may add actions: always keep a `default` branch. */
+export type AuditAction =
+  | "project.created"
+  | "project.status_changed"
+  | "project.deleted"
+  | "team.member_added"
+  | "team.member_removed"
+  | "task.assigned"
+  | "task.deleted"
+  | "deliverable.submitted"
+  | "deliverable.approved"
+  | "deliverable.revision_requested"
+  | "deliverable.deleted"
+  | "deliverable.file_replaced"
+  | "review.created"
+  | "review.updated"
+  | "review.deleted";
+
 /** A decision, or a change of who has access. */
 export interface AuditEvent {
   readonly id: string;
-  /** For example `deliverable.approved`, `team.member_added` or `review.created`. */
-  readonly action: string;
+  readonly action: AuditAction;
   /** Who did it; `null` for the system. */
   readonly actor: UserCard | null;
   /** The person the event is about. */
   readonly subject: UserCard | null;
   readonly projectId: string | null;
-  readonly entityType: string;
+  /** What `entityId` identifies; for `team`, the project. */
+  readonly entityType: "project" | "team" | "task" | "deliverable" | "review";
   readonly entityId: string;
   readonly details: Readonly<Record<string, unknown>>;
   readonly createdAt: string;

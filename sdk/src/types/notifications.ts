@@ -17,14 +17,24 @@ export type NotificationType =
   | "mentioned"
   | "file_rejected";
 
+/** What a notification can be about. A newer backend may add types: always keep a `default` branch. */
+export type EntityType =
+  | "project"
+  | "task"
+  | "deliverable"
+  | "message"
+  | "review"
+  | "conversation"
+  | "team";
+
 /** A notification of the signed-in user. */
 export interface Notification {
   readonly id: string;
   readonly type: NotificationType;
   readonly title: string;
   readonly message: string;
-  /** What `entityId` identifies, for example `task`. */
-  readonly entityType: string | null;
+  /** What `entityId` identifies. */
+  readonly entityType: EntityType | null;
   readonly entityId: string | null;
   readonly metadata: NotificationMetadata;
   readonly isRead: boolean;

@@ -31,25 +31,15 @@ export interface SocialLinks {
   readonly githubUrl: string | null;
 }
 
-/** The signed-in user's own profile. Empty fields, and fields of the other user type, are `null`. */
-export interface Me extends SocialLinks {
+/** What both kinds of own profile have. */
+interface OwnProfile extends SocialLinks {
   readonly id: string;
   readonly email: string;
   /** Whether the user opened the link in the verification email. Until then, no notification emails are sent. */
   readonly emailVerified: boolean;
   readonly name: string;
-  readonly userType: UserType;
   readonly avatarUrl: string | null;
-  /** For creators only. */
-  readonly companyName: string | null;
-  readonly professionalTitle: string | null;
-  readonly bio: string | null;
-  readonly skills: readonly string[] | null;
-  readonly portfolioLinks: readonly string[] | null;
-  /** US dollars per hour, 5.00 to 500.00. */
-  readonly hourlyRate: number | null;
   readonly currency: "USD";
-  readonly availability: Availability | null;
   /** The average of all reviews, with one decimal; `null` if there are no reviews. */
   readonly averageRating: number | null;
   readonly totalReviews: number;
@@ -59,6 +49,34 @@ export interface Me extends SocialLinks {
   readonly createdAt: string;
   readonly updatedAt: string;
 }
+
+/** The own profile of a creator. */
+export interface CreatorMe extends OwnProfile {
+  readonly userType: "creator";
+  readonly companyName: string | null;
+  readonly professionalTitle: null;
+  readonly bio: null;
+  readonly skills: null;
+  readonly portfolioLinks: null;
+  readonly hourlyRate: null;
+  readonly availability: null;
+}
+
+/** The own profile of a talent. */
+export interface TalentMe extends OwnProfile {
+  readonly userType: "talent";
+  readonly companyName: null;
+  readonly professionalTitle: string | null;
+  readonly bio: string | null;
+  readonly skills: readonly string[] | null;
+  readonly portfolioLinks: readonly string[] | null;
+  /** US dollars per hour, 5.00 to 500.00. */
+  readonly hourlyRate: number | null;
+  readonly availability: Availability | null;
+}
+
+/** The signed-in user's own profile: `userType` decides which one. Fields of the other type are `null`. */
+export type Me = CreatorMe | TalentMe;
 
 /** A talent's profile, visible to every signed-in user. */
 export interface PublicProfile extends SocialLinks {

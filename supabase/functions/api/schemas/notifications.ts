@@ -44,7 +44,9 @@ export const notification = answer("Notification", {
   type,
   title: z.string(),
   message: z.string(),
-  entityType: z.string().nullable(),
+  entityType: z
+    .enum(["project", "task", "deliverable", "message", "review", "conversation", "team"])
+    .nullable(),
   entityId: uuid.nullable(),
   metadata: z
     .object({ projectId: uuid, taskId: uuid, conversationId: uuid })

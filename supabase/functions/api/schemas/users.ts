@@ -2,6 +2,7 @@ import { z } from "zod";
 import { userType } from "./auth.ts";
 import {
   answer,
+  answers,
   instant,
   link,
   pagination,
@@ -99,21 +100,42 @@ const ratingFields = {
   totalReviews: z.int().min(0),
 };
 
-export const me = answer("OwnProfile", {
+const ownFields = {
   id: uuid,
   email: z.email(),
   emailVerified: z.boolean(),
   name: z.string(),
-  userType,
   avatarUrl: url,
-  companyName: z.string().nullable(),
-  ...talentFields,
+  currency: z.literal("USD"),
   ...socialFields,
   ...ratingFields,
   profileCompletionPercentage: z.int().min(0).max(100),
   createdAt: instant,
   updatedAt: instant,
+};
+
+const creatorProfile = answer("OwnCreatorProfile", {
+  ...ownFields,
+  userType: z.literal("creator"),
+  companyName: z.string().nullable(),
+  professionalTitle: z.null(),
+  bio: z.null(),
+  skills: z.null(),
+  portfolioLinks: z.null(),
+  hourlyRate: z.null(),
+  availability: z.null(),
 });
+
+const talentProfile = answer("OwnTalentProfile", {
+  ...ownFields,
+  userType: z.literal("talent"),
+  companyName: z.null(),
+  ...talentFields,
+});
+
+export const me = z
+  .discriminatedUnion("userType", [creatorProfile, talentProfile])
+  .register(answers, { id: "OwnProfile" });
 
 export const avatarUrl = answer("AvatarUrl", { avatarUrl: z.url() });
 
