@@ -1,4 +1,5 @@
 import { serve } from "@hono/node-server";
+import { keepAliveTimeout } from "../http/idle.ts";
 import { createLog } from "../log.ts";
 import { runService } from "../process/node-service.ts";
 import { createApp } from "./app.ts";
@@ -7,7 +8,12 @@ import { createAuth } from "./create.ts";
 runService(async (settings) => {
   const auth = await createAuth(settings, createLog("auth"));
   const port = settings.ports.internal.auth;
-  const server = serve({ fetch: createApp(auth).fetch, port, hostname: "127.0.0.1" });
+  const server = serve({
+    fetch: createApp(auth).fetch,
+    port,
+    hostname: "127.0.0.1",
+    serverOptions: { keepAliveTimeout },
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("listening", resolve);
     server.once("error", reject);

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Logger } from "pino";
 import { Forwarder } from "../http/forwarder.ts";
 import { endToEnd, single } from "../http/headers.ts";
+import { keepAliveTimeout } from "../http/idle.ts";
 import type { Part, PartHealth } from "../parts.ts";
 import { NotServing } from "../process/supervisor.ts";
 import type { Settings } from "../settings.ts";
@@ -57,7 +58,7 @@ export class FunctionsRuntime implements Part {
   /** Resolves when it listens. The workers are started in the background. */
   async start(): Promise<void> {
     const server = createServer(
-      { requestTimeout: 0 },
+      { requestTimeout: 0, keepAliveTimeout },
       (request, response) => void this.#serve(request, response),
     );
     await new Promise<void>((resolve, reject) => {

@@ -4,6 +4,7 @@ import { getRequestListener } from "@hono/node-server";
 import type { Logger } from "pino";
 import { type Failure, Forwarder, type Hop } from "../http/forwarder.ts";
 import { clientAddress, endToEnd, forwarded, requestId } from "../http/headers.ts";
+import { keepAliveTimeout } from "../http/idle.ts";
 import type { Part, PartHealth } from "../parts.ts";
 import type { Settings } from "../settings.ts";
 import { preflight, withCors } from "./cors.ts";
@@ -41,7 +42,7 @@ export class Gateway implements Part {
     const server = createServer(
       // Uploads have no time limit; each route limits how long its upstream can stay silent. Upgrades to
       // anything but WebSocket are ignored: Java clients offer HTTP/2 this way.
-      { requestTimeout: 0, shouldUpgradeCallback: isWebSocket },
+      { requestTimeout: 0, keepAliveTimeout, shouldUpgradeCallback: isWebSocket },
       (request, response) => void this.#serve(request, response),
     );
     server.on("upgrade", (request, socket) => this.#tunnels.carry(this.#settings, request, socket));

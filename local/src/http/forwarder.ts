@@ -26,7 +26,7 @@ class SilentError extends Error {}
 
 /** Forwards requests and streams in both directions, without buffering. */
 export class Forwarder {
-  // Closes idle connections earlier than the upstreams do, so that no request uses a closed connection.
+  // Closes idle connections long before the upstreams do, so that no request uses a closed connection.
   readonly #agent = new Agent({ keepAlive: true, timeout: 4000, maxSockets: 1024 });
 
   close(): void {

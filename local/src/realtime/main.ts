@@ -1,6 +1,7 @@
 import type { Server } from "node:http";
 import { serve } from "@hono/node-server";
 import postgres from "postgres";
+import { keepAliveTimeout } from "../http/idle.ts";
 import { createLog } from "../log.ts";
 import { runService } from "../process/node-service.ts";
 import { databaseUrl } from "../settings.ts";
@@ -48,6 +49,7 @@ runService(async (settings) => {
     fetch: createHttp(realtime).fetch,
     port: settings.ports.internal.realtime,
     hostname: "127.0.0.1",
+    serverOptions: { keepAliveTimeout },
   }) as Server;
   const sockets = acceptSockets(realtime, server);
   feeds.push(await followMessages(settings, hub, log, restart));

@@ -1,4 +1,5 @@
 import { serve } from "@hono/node-server";
+import { keepAliveTimeout } from "../http/idle.ts";
 import { createLog } from "../log.ts";
 import { runService } from "../process/node-service.ts";
 import { createApp } from "./app.ts";
@@ -16,7 +17,7 @@ runService(async (settings) => {
     port: settings.ports.internal.storage,
     hostname: "127.0.0.1",
     // Uploads have no time limit. The gateway closes connections that stay silent too long.
-    serverOptions: { requestTimeout: 0 },
+    serverOptions: { requestTimeout: 0, keepAliveTimeout },
   });
   await new Promise<void>((resolve, reject) => {
     server.once("listening", resolve);

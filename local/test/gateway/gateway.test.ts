@@ -116,6 +116,12 @@ describe("routes", () => {
     expect(response).toContain("not_implemented");
   });
 
+  test("clients close idle connections, not the gateway, which would lose requests on their way", async () => {
+    const response = await fetch(`${base}/health`);
+    await response.text();
+    expect(response.headers.get("keep-alive")).toBe("timeout=75");
+  });
+
   test("/health reports the state of each part", async () => {
     const well = await ask(`${base}/health`);
     expect(well.status).toBe(200);
