@@ -104,6 +104,8 @@ const schema = z.object({
       schemas: z.array(z.string()).default(["public", "graphql_public"]),
       extra_search_path: z.array(z.string()).default(["public", "extensions"]),
       max_rows: z.number().int().default(1000),
+      /** Not the CLI's default: without it, new objects need a `grant`, as the CLI will have it. */
+      auto_expose_new_tables: z.boolean().default(false),
     })
     .prefault({}),
   db: z

@@ -7,11 +7,40 @@ import { parseTarGzip } from "nanotar";
 const ownExtensions = fileURLToPath(new URL("./extensions/", import.meta.url));
 
 /**
+ * PostgreSQL's own extensions that hosted Supabase lets the migration role create although PostgreSQL asks for a
+ * superuser. Those that need no superuser are not listed.
+ */
+const opened = [
+  "autoinc",
+  "bloom",
+  "dblink",
+  "dict_xsyn",
+  "earthdistance",
+  "insert_username",
+  "moddatetime",
+  "pg_buffercache",
+  "pg_prewarm",
+  "pg_stat_statements",
+  "pg_walinspect",
+  "pgrowlocks",
+  "pgstattuple",
+  "postgres_fdw",
+  "refint",
+  "sslinfo",
+  "xml2",
+];
+
+/**
  * Copies the extensions that PostgreSQL's npm package lacks to where `create extension` finds them: our
- * implementations of pg_cron, pg_net and the vault, and pgTAP. Writes only files that differ.
+ * implementations of pg_cron, pg_net and the vault, and pgTAP. Opens those of PostgreSQL's that
+ * hosted Supabase opens. Writes only files that differ.
  */
 export async function installExtensions(folder: string): Promise<void> {
-  const files = [...(await ownFiles()), ...(await pgtapFiles(folder))];
+  const files = [
+    ...(await ownFiles()),
+    ...(await pgtapFiles(folder)),
+    ...(await openedFiles(folder)),
+  ];
   await mkdir(folder, { recursive: true });
   const put = (kind: string) =>
     files
@@ -39,7 +68,7 @@ async function ownFiles(): Promise<readonly NamedText[]> {
 /** pgTAP's files. The control file is written last, so a start that finds it reads nothing else. */
 async function pgtapFiles(folder: string): Promise<readonly NamedText[]> {
   const control = await readFile(join(folder, "pgtap.control"), "utf8").catch(() => "");
-  if (/^trusted = true$/m.test(control)) return [];
+  if (isTrusted(control)) return [];
   const main = createRequire(import.meta.url).resolve("@electric-sql/pglite-pgtap");
   const archive = await readFile(join(dirname(main), "pgtap.tar.gz"));
   const wanted = /(^|\/)(pgtap--\d[^/]*\.sql|pgtap\.control)$/;
@@ -49,6 +78,21 @@ async function pgtapFiles(folder: string): Promise<readonly NamedText[]> {
     return [base, base.endsWith(".control") ? trusted(text) : text];
   });
 }
+
+async function openedFiles(folder: string): Promise<readonly NamedText[]> {
+  const files = await Promise.all(
+    opened.map(async (name): Promise<readonly NamedText[]> => {
+      const control = await readFile(join(folder, `${name}.control`), "utf8").catch(
+        () => undefined,
+      );
+      if (control === undefined || isTrusted(control)) return [];
+      return [[`${name}.control`, trusted(control)]];
+    }),
+  );
+  return files.flat();
+}
+
+const isTrusted = (control: string) => /^trusted = true$/m.test(control);
 
 /** Lets the database's owner create it although the owner is no superuser, as hosted Supabase does. */
 const trusted = (control: string) =>

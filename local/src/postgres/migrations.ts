@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Sql } from "postgres";
 import type { Settings } from "../settings.ts";
-import { withConnection } from "./connect.ts";
+import { withMigrationConnection } from "./connect.ts";
 import { readMigrations } from "./migration-files.ts";
 import { readHistory, record, recordChecksums } from "./migration-history.ts";
 import { migrationProblems } from "./migration-problems.ts";
@@ -16,7 +16,7 @@ export function applyMigrations(
   settings: Settings,
   onStep: (name: string) => void = () => undefined,
 ): Promise<void> {
-  return withConnection(settings, "supabase_admin", async (sql) => {
+  return withMigrationConnection(settings, async (sql) => {
     const files = await readMigrations(settings.projectDir);
     const history = await readHistory(sql);
     const problems = migrationProblems(files, history);

@@ -1,5 +1,5 @@
 import type { ReservedSql, Sql } from "postgres";
-import { needsElevation, newOwner } from "./elevation.ts";
+import { needsElevation, newEventTrigger } from "./elevation.ts";
 import { lineOf, type Statement, SyntaxProblem, split } from "./statements.ts";
 
 export interface SqlFile {
@@ -63,22 +63,26 @@ async function run(session: ReservedSql, statement: Statement): Promise<void> {
   if (changesAuthorization(statement)) {
     throw new Error("permission denied to set session authorization");
   }
-  const raised = needsElevation(statement);
-  if (raised) await session`reset session authorization`;
-  await session.unsafe(statement.text).simple();
-  if (raised) await handOver(session, statement);
-  if (raised) await session`set session authorization postgres`;
+  if (needsElevation(statement)) await runRaised(session, statement);
+  else await session.unsafe(statement.text).simple();
   // After a `commit` in the file, the rest of it runs in a new transaction.
   if (endsTransaction(statement)) await session`begin`;
 }
 
-/** The migration role is a superuser for these statements only. No other session sees that: they are one transaction. */
-async function handOver(session: ReservedSql, statement: Statement): Promise<void> {
-  const [object, name] = newOwner(statement) ?? [];
-  if (object === undefined || name === undefined) return;
-  await session`alter role postgres superuser`;
-  await session`alter ${session.unsafe(object)} ${session(name)} owner to postgres`;
-  await session`alter role postgres nosuperuser`;
+/** Runs a statement as the superuser. Event triggers of migrations skip it, as on hosted Supabase. */
+async function runRaised(session: ReservedSql, statement: Statement): Promise<void> {
+  await session`reset session authorization`;
+  await session`set event_triggers = off`;
+  await session.unsafe(statement.text).simple();
+  const trigger = newEventTrigger(statement);
+  if (trigger !== undefined) {
+    // Only a superuser can own one. No other session sees that the role is one: this is one transaction.
+    await session`alter role postgres superuser`;
+    await session`alter event trigger ${session(trigger)} owner to postgres`;
+    await session`alter role postgres nosuperuser`;
+  }
+  await session`set event_triggers = on`;
+  await session`set session authorization postgres`;
 }
 
 const changesAuthorization = ({ kind, tree }: Statement): boolean =>
@@ -91,7 +95,8 @@ const endsTransaction = ({ kind, tree }: Statement): boolean =>
 const lastLine = ({ text }: SqlFile): number => text.trimEnd().split("\n").length;
 
 function failure(file: SqlFile, line: number, error: Error, statement?: Statement): Error {
-  const { code, detail, hint, where } = error as Error & Partial<Record<string, string>>;
+  const { code, detail, where, ...rest } = error as Error & Partial<Record<string, string>>;
+  const hint = missingExtension(error) ?? rest.hint;
   const about = [
     statement === undefined ? undefined : excerpt(statement),
     code === undefined ? undefined : `SQLSTATE ${code}`,
@@ -103,6 +108,15 @@ function failure(file: SqlFile, line: number, error: Error, statement?: Statemen
   return new Error([`${file.name}:${line}: ${error.message}`, ...lines].join("\n"), {
     cause: error,
   });
+}
+
+/** PostgreSQL's own hint is to install it on the server, which nobody can do with npm's PostgreSQL. */
+function missingExtension({ message }: Error): string | undefined {
+  const name = /^extension "(.+)" is not available$/.exec(message)?.[1];
+  return (
+    name &&
+    `npm's PostgreSQL does not contain ${name}. Create it only where it exists (if exists (select from pg_available_extensions where name = '${name}') in a do block), or run this project with "supabase start".`
+  );
 }
 
 /** Where in the statement PostgreSQL points to, if it does; it counts characters from one. */

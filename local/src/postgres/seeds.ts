@@ -4,7 +4,7 @@ import { join, relative } from "node:path";
 import type { Sql } from "postgres";
 import { glob } from "tinyglobby";
 import type { Settings } from "../settings.ts";
-import { withConnection } from "./connect.ts";
+import { withMigrationConnection } from "./connect.ts";
 
 interface Seed {
   readonly path: string;
@@ -20,7 +20,7 @@ export function applySeeds(
   settings: Settings,
   onStep: (path: string) => void = () => undefined,
 ): Promise<void> {
-  return withConnection(settings, "supabase_admin", async (sql) => {
+  return withMigrationConnection(settings, async (sql) => {
     const seen = await history(sql);
     const changed = (await find(settings)).filter(({ path, hash }) => seen.get(path) !== hash);
     if (changed.length === 0) return;

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import type { Sql } from "postgres";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { applyMigrations } from "../../src/postgres/migrations.ts";
+import { bootstrap } from "../../src/postgres/platform/bootstrap.ts";
 import { applySeeds } from "../../src/postgres/seeds.ts";
 import { applyVault } from "../../src/postgres/vault.ts";
 import { databaseUrl } from "../../src/settings.ts";
@@ -127,6 +128,152 @@ describe("migrations", () => {
     expect(comment).toBe("Own files");
   });
 
+  test("can do the same in do blocks and functions", async () => {
+    await migrate({
+      "1_raised.sql": `
+        create function public.open_files(name text) returns void language plpgsql as $$
+        begin
+          execute format('create policy %I on %I.objects for select to authenticated using (true)', name, 'storage');
+          execute format('comment on policy %I on storage.objects is %L', name, 'Made in a function');
+        end $$;
+        select public.open_files('by function');
+        create table public.own (n int);
+        do $$
+        begin
+          create policy listen on realtime.messages for select to authenticated using (true);
+          alter policy listen on realtime.messages to anon;
+          alter policy listen on realtime.messages rename to hear;
+          create policy gone on storage.buckets using (true);
+          drop policy gone on storage.buckets;
+          drop policy if exists never on storage.objects;
+          create policy all_rows on public.own using (true);
+          comment on table public.own is 'mine';
+          begin
+            alter table storage.objects add column mine int;
+          exception when insufficient_privilege then
+            insert into public.own values (1);
+          end;
+          create publication everything for all tables;
+          alter role authenticator set pgrst.db_max_rows = '9';
+        end $$;`,
+    });
+    expect(
+      await sql`
+        select polname as name, polrelid::regclass::text as on, obj_description(oid, 'pg_policy') as comment
+        from pg_policy where polname in ('by function', 'hear', 'gone', 'listen', 'all_rows') order by 1`,
+    ).toEqual([
+      { name: "all_rows", on: "own", comment: null },
+      { name: "by function", on: "storage.objects", comment: "Made in a function" },
+      { name: "hear", on: "realtime.messages", comment: null },
+    ]);
+    expect(await sql`select n from public.own`).toEqual([{ n: 1 }]);
+    expect(await sql`select rolsuper from pg_roles where rolname = 'postgres'`).toEqual([
+      { rolsuper: false },
+    ]);
+  });
+
+  test("do not get these rights in two sessions at once by failing", async () => {
+    await sql`create table public.t (n int)`;
+    const many = Array.from({ length: 8 }, (_, n) =>
+      database.as("postgres").unsafe(`create policy p${n} on storage.objects using (true)`),
+    );
+    await Promise.all(many);
+    const [row] = await sql`select count(*)::int as n from pg_policy where polname ~ '^p[0-7]$'`;
+    expect(row?.n).toBe(8);
+  });
+
+  test.each(["moddatetime", "dblink", "postgres_fdw", "insert_username"])(
+    "can create the extension %s, which PostgreSQL leaves to superusers",
+    async (name) => {
+      await migrate({
+        "1_extension.sql": `
+          create extension if not exists ${name} with schema extensions;
+          drop extension ${name};
+          do $$ begin create extension ${name} with schema extensions; end $$;`,
+      });
+      expect(await sql`select extname from pg_extension where extname = ${name}`).toHaveLength(1);
+    },
+  );
+
+  test("can use moddatetime, dblink and postgres_fdw", async () => {
+    const url = new URL(databaseUrl(database.settings));
+    await migrate({
+      "1_use.sql": `
+        create extension moddatetime with schema extensions;
+        create table public.t (n int, updated_at timestamptz default 'epoch');
+        create trigger touched before update on public.t
+          for each row execute function extensions.moddatetime(updated_at);
+        insert into public.t values (1);
+        update public.t set n = 2;
+        create extension dblink with schema extensions;
+        create table public.far as
+          select n from extensions.dblink('${url.href}', 'select 7') as far (n int);
+        create extension postgres_fdw;
+        create server far foreign data wrapper postgres_fdw options (host 'localhost');`,
+    });
+    expect(
+      await sql`select n, updated_at > now() - interval '1 minute' as now from public.t`,
+    ).toEqual([{ n: 2, now: true }]);
+    expect(await sql`select n from public.far`).toEqual([{ n: 7 }]);
+  });
+
+  test("expose new objects to the API roles if config.toml tells them to, until it does not", async () => {
+    const { settings } = database;
+    const expose = (auto_expose_new_tables: boolean) => {
+      const api = { ...settings.config.api, auto_expose_new_tables };
+      return bootstrap({ ...settings, config: { ...settings.config, api } });
+    };
+    const reach = () => sql`
+      select relname as name, has_table_privilege('anon', oid, 'insert') as insert
+      from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' order by 1`;
+    await migrate({ "1_a.sql": "create table public.a (n int);" });
+    await expose(true);
+    await migrate({
+      "2_b.sql":
+        "create table public.b (n serial); create function public.f() returns int return 1;",
+    });
+    await expose(false);
+    await migrate({ "3_c.sql": "create table public.c (n int);" });
+    expect(await reach()).toEqual([
+      { name: "a", insert: false },
+      { name: "b", insert: true },
+      { name: "c", insert: false },
+    ]);
+    const [others] = await sql`
+      select
+        has_sequence_privilege('authenticated', 'public.b_n_seq', 'usage') as sequence,
+        has_function_privilege('service_role', 'public.f()', 'execute') as function`;
+    expect(others).toEqual({ sequence: true, function: true });
+  });
+
+  test("hear which extension npm's PostgreSQL lacks, and what to do", async () => {
+    await expect(migrate({ "1_bad.sql": "create extension vector;" })).rejects.toThrow(
+      /1_bad\.sql:1: extension "vector" is not available[\s\S]*npm's PostgreSQL does not contain vector\. .*pg_available_extensions.*supabase start/,
+    );
+    await expect(migrate({ "1_bad.sql": "create extension file_fdw;" })).rejects.toThrow(
+      "permission denied to create extension",
+    );
+  });
+
+  test("fire their event triggers for migrations, not for what the platform does", async () => {
+    await migrate({
+      "1_trigger.sql": `
+        create table public.seen (tag text);
+        create function public.on_ddl() returns event_trigger language plpgsql as $$
+        begin insert into public.seen values (tg_tag); end $$;
+        create event trigger on_ddl on ddl_command_end execute function public.on_ddl();
+        create table public.t (n int);`,
+      "2_next.sql": "reset all; alter table public.t add column m int;",
+    });
+    // As at a start of a newer version: every step of the platform runs again.
+    await database.as("supabase_admin")`update _platform.steps set hash = 'older'`;
+    await bootstrap(database.settings);
+    expect(await sql`select tag from public.seen`).toEqual([
+      { tag: "CREATE TABLE" },
+      { tag: "ALTER TABLE" },
+    ]);
+  });
+
   test.each([
     "alter role supabase_auth_admin set pgrst.db_schemas = 'auth'",
     "alter role authenticator set zero_damaged_pages = on",
@@ -135,6 +282,9 @@ describe("migrations", () => {
     "drop event trigger pgrst_ddl_watch",
     "alter table storage.objects add column mine int",
     "create policy p on auth.schema_migrations using (true)",
+    "do $$ begin create policy p on auth.schema_migrations using (true); end $$",
+    "do $$ begin comment on table storage.objects is 'comment on policy'; end $$",
+    "do $$ begin drop trigger if exists never on storage.objects; alter role postgres superuser; end $$",
     "reset session authorization",
     "set session authorization supabase_admin",
     "reset role; alter table auth.users add column mine int",

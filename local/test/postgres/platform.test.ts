@@ -79,7 +79,7 @@ describe("the migration role on platform tables", () => {
     "create table auth.mine (id int)",
     "create function storage.mine() returns int language sql as 'select 1'",
     "create view realtime.mine as select 1",
-    "create policy mine on storage.objects using (true)",
+    "create policy mine on auth.schema_migrations using (true)",
     "insert into auth.schema_migrations values ('1')",
     "delete from storage.migrations",
   ])("cannot: %s", (statement) => rejects(statement));

@@ -40,14 +40,29 @@ const step = (name: string, text: string): Step => ({
   hash: createHash("sha256").update(text).digest("hex"),
 });
 
-/** What differs from one data folder to the next. */
+/** What differs from one data folder, and one project, to the next. */
 function ownSettings({ keys, config }: Settings): string {
   const logins = ["postgres", "authenticator", "supabase_auth_admin", "supabase_storage_admin"];
   return [
     ...logins.map((role) => `alter role ${role} password ${literal(keys.databasePassword)};`),
     `alter database postgres set "app.settings.jwt_secret" = ${literal(keys.jwtSecret)};`,
     `alter database postgres set "app.settings.jwt_exp" = ${literal(String(config.auth.jwt_expiry))};`,
+    ...defaultPrivileges(config.api.auto_expose_new_tables),
   ].join("\n");
+}
+
+/** Whether the API roles reach new objects of migrations in `public` without a `grant`. */
+function defaultPrivileges(exposed: boolean): readonly string[] {
+  const [verb, to] = exposed ? ["grant", "to"] : ["revoke", "from"];
+  const privileges = [
+    "select, insert, update, delete on tables",
+    "usage, select on sequences",
+    "execute on functions",
+  ];
+  return privileges.map(
+    (kind) =>
+      `alter default privileges for role postgres in schema public ${verb} ${kind} ${to} anon, authenticated, service_role;`,
+  );
 }
 
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
@@ -64,6 +79,8 @@ async function apply(tx: TransactionSql, pending: readonly Step[]): Promise<void
   // Passwords are among the statements: a failing one must not be written to the log.
   await tx`set local log_min_error_statement = 'panic'`;
   await tx`set local check_function_bodies = off`;
+  // Those of the project's migrations are not for the platform's own changes.
+  await tx`set local event_triggers = off`;
   await tx`create schema if not exists _platform`;
   await tx`create table if not exists _platform.steps (name text primary key, hash text not null)`;
   for (const { name, text, hash } of pending) {

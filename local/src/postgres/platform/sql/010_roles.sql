@@ -45,7 +45,16 @@ alter role postgres set search_path = "$user", public, extensions;
 -- Hosted Supabase lets it do these through its supautils library.
 grant set on parameter session_replication_role to postgres;
 grant execute on function pg_reload_conf() to postgres;
+-- Also where `alter role authenticator set …` stands in a `do` block; the migration runner allows all of `pgrst.`.
+grant set on parameter
+  pgrst.db_aggregates_enabled, pgrst.db_anon_role, pgrst.db_extra_search_path, pgrst.db_hoisted_tx_settings,
+  pgrst.db_max_rows, pgrst.db_plan_enabled, pgrst.db_pre_request, pgrst.db_root_spec, pgrst.db_schemas,
+  pgrst.db_tx_end, pgrst.jwt_aud, pgrst.jwt_role_claim_key, pgrst.jwt_secret, pgrst.openapi_mode,
+  pgrst.openapi_server_uri, pgrst.server_timing_enabled
+  to postgres;
 alter role supabase_admin set search_path = "$user", public, auth, extensions;
+-- On hosted Supabase, event triggers of migrations skip what superusers do.
+alter role supabase_admin set event_triggers = off;
 alter role supabase_auth_admin set search_path = auth;
 alter role supabase_auth_admin set idle_in_transaction_session_timeout = '60s';
 alter role supabase_storage_admin set search_path = storage;

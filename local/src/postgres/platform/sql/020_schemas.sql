@@ -26,21 +26,15 @@ alter default privileges for role supabase_admin in schema public
 alter default privileges for role supabase_admin in schema public
   grant all on functions to postgres, anon, authenticated, service_role;
 
--- Objects of migrations need explicit grants: new hosted projects no longer expose tables by default. Privileges
--- that hosted Supabase leaves in place (truncate, references, trigger) are left here as well, so that a migration
--- that forgets to revoke them fails the same tests on both.
+-- Of objects of migrations, the API roles keep what hosted Supabase leaves in place (truncate, references, trigger), so
+-- that a migration that forgets to revoke them fails the same tests on both. What `auto_expose_new_tables` decides about
+-- is set with the project's settings.
 alter default privileges for role postgres in schema public
   grant all on tables to postgres, anon, authenticated, service_role;
 alter default privileges for role postgres in schema public
   grant all on sequences to postgres, anon, authenticated, service_role;
 alter default privileges for role postgres in schema public
   grant all on functions to postgres, anon, authenticated, service_role;
-alter default privileges for role postgres in schema public
-  revoke select, insert, update, delete on tables from anon, authenticated, service_role;
-alter default privileges for role postgres in schema public
-  revoke usage, select on sequences from anon, authenticated, service_role;
-alter default privileges for role postgres in schema public
-  revoke execute on functions from anon, authenticated, service_role;
 
 -- The migration role can use, but not change, objects that a service adds to its own schema.
 alter default privileges for role supabase_auth_admin in schema auth
