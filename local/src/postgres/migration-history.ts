@@ -27,6 +27,8 @@ export async function readHistory(sql: Sql): Promise<readonly Applied[]> {
 
 const tables = `
   begin;
+  -- The event triggers of migrations are not for this.
+  set local event_triggers = off;
   set local role postgres;
   create schema if not exists supabase_migrations;
   create table if not exists supabase_migrations.schema_migrations (

@@ -41,6 +41,7 @@ async function history(sql: Sql): Promise<ReadonlyMap<string, string>> {
   await sql
     .unsafe(`
       begin;
+      set local event_triggers = off;
       set local role postgres;
       create schema if not exists supabase_migrations;
       create table if not exists supabase_migrations.seed_files (

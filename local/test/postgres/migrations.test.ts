@@ -268,6 +268,8 @@ describe("migrations", () => {
     // As at a start of a newer version: every step of the platform runs again.
     await database.as("supabase_admin")`update _platform.steps set hash = 'older'`;
     await bootstrap(database.settings);
+    await migrate({});
+    await applySeeds(database.settings);
     expect(await sql`select tag from public.seen`).toEqual([
       { tag: "CREATE TABLE" },
       { tag: "ALTER TABLE" },
