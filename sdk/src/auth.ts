@@ -49,6 +49,9 @@ function ignoreIfExpired(error: unknown): void {
 
 const isRefresh = { refreshes: true } as const;
 
+/** Refresh tokens are letters and digits today. Any visible ASCII leaves the decision to Auth. */
+const canBeToken = /^[!-~]+$/;
+
 /** How operations run that a user without a session needs. */
 const asVisitor = { kind: "write", token: null } as const;
 
@@ -176,8 +179,10 @@ export class Auth {
       if (refreshToken !== undefined) {
         await this.#backend.check(deadline, "check_refresh", { refreshToken }, options);
       }
-      // supabase-js would take an empty token for none.
-      if (refreshToken?.trim() === "") throw authError({ message: "", status: 401 }, isRefresh);
+      // supabase-js would take an empty token for none, and Auth answers 500 to a control character.
+      if (refreshToken !== undefined && !canBeToken.test(refreshToken)) {
+        throw authError({ message: "", status: 401 }, isRefresh);
+      }
       const { tokens } = this.#backend;
       const renewed =
         refreshToken === undefined

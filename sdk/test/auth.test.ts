@@ -178,6 +178,16 @@ describe("refresh", () => {
     },
   );
 
+  test.each(["", " ", "\0", "a\0b", "a\nb", "é", "\ud800"])(
+    "refresh with %j, which cannot be a token, returns INVALID_REFRESH_TOKEN without Auth",
+    async (refreshToken) => {
+      const backend = accepting(() => json({ code: 500, msg: "Unexpected failure" }, 500));
+      const { error } = await clientOf(backend).auth.refresh({ refreshToken });
+      expect([error?.code, error?.status]).toEqual(["INVALID_REFRESH_TOKEN", 401]);
+      expect(withoutChecks(backend)).toEqual([]);
+    },
+  );
+
   test("refresh without a session returns NOT_AUTHENTICATED", async () => {
     const { error } = await clientOf(accepting(() => json({}))).auth.refresh();
     expect(error).toMatchObject({ code: "NOT_AUTHENTICATED", status: 401 });

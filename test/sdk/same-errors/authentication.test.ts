@@ -72,6 +72,8 @@ describe("authentication", () => {
     ],
     ["a refresh with an empty token", () => refresh("")],
     ["a refresh with an unknown token", () => refresh("unknown")],
+    ["a refresh with a token of NUL", () => refresh("\0")],
+    ["a refresh with spaces in the token", () => refresh("a b")],
     [
       "a request for a reset email to a malformed address",
       () => forgotPassword({ email: "a b@example.com" }),
