@@ -110,7 +110,7 @@ function failure(file: SqlFile, line: number, error: Error, statement?: Statemen
   });
 }
 
-/** PostgreSQL's own hint is to install it on the server, which nobody can do with npm's PostgreSQL. */
+/** PostgreSQL's own hint is to install it on the server, which npm's PostgreSQL has no way for. */
 function missingExtension({ message }: Error): string | undefined {
   const name = /^extension "(.+)" is not available$/.exec(message)?.[1];
   return (
