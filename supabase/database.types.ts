@@ -122,7 +122,7 @@ export type Database = {
 { Args: { "deliverableId"?: string }; Returns: Json
                            },
 "get_download":
-{ Args: { "fileId"?: string }; Returns: Json
+{ Args: { "fileId"?: string,"height"?: Json,"resize"?: string,"width"?: Json }; Returns: Json
                            },
 "get_me":
 { Args: Record<PropertyKey, never>; Returns: Json

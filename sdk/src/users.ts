@@ -4,10 +4,12 @@ import type { Deadline } from "./core/deadline.ts";
 import { byCursor, type ListCall } from "./core/lists.ts";
 import type { CallOptions } from "./core/options.ts";
 import { type Call, call } from "./core/result.ts";
-import type { FileInput, UploadedFile } from "./types/files.ts";
+import { PublicImages } from "./images.ts";
+import type { FileInput, ImageSize, UploadedFile } from "./types/files.ts";
 import type { UploadOptions, UploadTask } from "./types/uploads.ts";
 import type {
   AccountExport,
+  AvatarUrl,
   BlockList,
   DeleteAccount,
   FoundTalent,
@@ -38,10 +40,12 @@ const searchKeys = [
 /** The signed-in user's account and profile, public profiles of talents, search, skills and blocks. */
 export class Users {
   readonly #backend: Backend;
+  readonly #images: PublicImages;
 
   /** @internal */
   constructor(backend: Backend) {
     this.#backend = backend;
+    this.#images = new PublicImages(backend);
   }
 
   /**
@@ -88,6 +92,26 @@ export class Users {
       },
     };
     return uploadTask(this.#backend, () => plan, options);
+  }
+
+  /**
+   * Returns the URL of an avatar in another size, for example for a list; the given URL if the project transforms no
+   * images. The first call asks Storage whether it does.
+   *
+   * Requires: nothing. Avatars are public.
+   * Errors: `VALIDATION_ERROR`.
+   * @example
+   * ```ts
+   * const size = { width: 64, height: 64 };
+   * const { avatarUrl } = await onswift.users.avatarUrl(talent.avatarUrl, size).orThrow();
+   * ```
+   */
+  avatarUrl(avatarUrl: string, size: ImageSize, options?: CallOptions): Call<AvatarUrl> {
+    return call(() =>
+      this.#backend.within(options, async (deadline) => ({
+        avatarUrl: await this.#images.urlOf(deadline, avatarUrl, size),
+      })),
+    );
   }
 
   /**

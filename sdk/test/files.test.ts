@@ -17,6 +17,19 @@ describe("downloadUrl", () => {
     expect(headers?.get("authorization")).toMatch(/^Bearer ey/);
   });
 
+  test("downloadUrl asks for an image of another size", async () => {
+    const backend = new FakeBackend(() => json(answer));
+    const { files } = clientOf(backend, signedIn);
+    const image = { width: 40, height: undefined, resize: "contain" } as const;
+    expect((await files.downloadUrl("f1", { image, timeoutMs: 5000 })).data).toEqual(answer);
+    expect(backend.seen[0]?.path).toBe(
+      "/functions/v1/api/files/f1/download-url?width=40&resize=contain",
+    );
+    const { error } = await files.downloadUrl("f1", { image: { depth: 1 } as never });
+    expect(error?.details).toEqual([{ field: "depth", message: "depth cannot be set here." }]);
+    expect(backend.seen).toHaveLength(1);
+  });
+
   test("downloadUrl passes on the errors of the REST API", async () => {
     const error = { code: "SCAN_PENDING", message: "Not yet." };
     const backend = new FakeBackend(() => json({ error }, 409));

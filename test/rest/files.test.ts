@@ -106,6 +106,23 @@ describe("an uploaded file", () => {
     expect(response.headers.get("content-disposition")).toContain("%C3%84%20guide.png");
   });
 
+  test("is a smaller image for whoever asks for its size", async () => {
+    const { fileId } = await uploaded(w.creator, forProject, "wide.png");
+    const sample = { name: "Wide", type: "file", fileId };
+    await made(w.creator.post(`/projects/${w.project.id}/samples`, sample));
+    await scanned(w.creator, fileId);
+    const asked = await w.talent.get(`/files/${fileId}/download-url?width=16&resize=contain`);
+    const response = await fetch(asked.body.downloadUrl);
+    expect(response.headers.get("content-type")).toBe("image/png");
+    // A PNG's width is in its header.
+    expect(Buffer.from(await response.arrayBuffer()).readUInt32BE(16)).toBe(16);
+    const large = await fetch(`${asked.body.downloadUrl}&width=64`);
+    expect(Buffer.from(await large.arrayBuffer()).readUInt32BE(16), "the token decides").toBe(16);
+    expect(
+      refusal(await w.talent.get(`/files/${fileId}/download-url?width=0&height=9999`)),
+    ).toEqual(invalid("height", "width"));
+  });
+
   test("can be downloaded only by users who may see it", async () => {
     const { fileId } = await uploaded(w.creator, forProject);
     for (const [caller, path, expected] of [

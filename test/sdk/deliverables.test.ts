@@ -267,5 +267,12 @@ describe("files of a submission", () => {
     const answer = await fetch(downloadUrl);
     expect(answer.headers.get("content-disposition")).toContain("Gr%C3%B6%C3%9Fe.png");
     expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
+    const small = await world.creator.onswift.files
+      .downloadUrl(fileId, { image: { width: 8, height: 4 } })
+      .orThrow();
+    const thumbnail = Buffer.from(await (await fetch(small.downloadUrl)).arrayBuffer());
+    expect([thumbnail.readUInt32BE(16), thumbnail.readUInt32BE(20)]).toEqual([8, 4]);
+    const { error } = await files.downloadUrl(fileId, { image: { width: 0.5 } });
+    expect(error).toMatchObject({ code: "VALIDATION_ERROR", details: [{ field: "width" }] });
   });
 });

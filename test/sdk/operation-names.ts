@@ -115,6 +115,8 @@ export const onlyInSdk = [
   "files.upload",
   "files.confirm",
   "files.discard",
+  // Makes the URL of a smaller image from that of the avatar.
+  "users.avatarUrl",
   // A download with the user's own token.
   "files.waitUntilClean",
   "files.download",

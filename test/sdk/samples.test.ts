@@ -66,6 +66,10 @@ describe("an avatar", () => {
     expect(answer.status).toBe(200);
     expect(answer.headers.get("content-type")).toBe("image/png");
     await answer.body?.cancel();
+    const { avatarUrl } = await users.avatarUrl(first.avatarUrl ?? "", { width: 16 }).orThrow();
+    const small = Buffer.from(await (await fetch(avatarUrl)).arrayBuffer());
+    // A PNG's width is in its header.
+    expect(small.readUInt32BE(16)).toBe(16);
     const second = await users.setAvatar(picture()).orThrow();
     expect(second.avatarUrl).not.toBe(first.avatarUrl);
     expect((await users.update({ avatarFileId: null }).orThrow()).avatarUrl).toBeNull();

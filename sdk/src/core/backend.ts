@@ -141,11 +141,11 @@ export class Backend {
   }
 
   /** Reads from the REST API: used for download URLs, which only a service can sign. */
-  read<T>(path: string, options: CallOptions = {}): Call<T> {
+  read<T>(path: () => string, options: CallOptions = {}): Call<T> {
     return call((seen) =>
       this.within(options, (deadline) =>
         withRetries(options.maxRetries ?? this.defaults.maxRetries, deadline, async () => {
-          const request = { method: "GET", path: `/functions/v1/api${path}` } as const;
+          const request = { method: "GET", path: `/functions/v1/api${path()}` } as const;
           const get = (token: string | null) => this.send(deadline, { ...request, token });
           const response = await this.#sendAuthorised(deadline, {}, get, seen);
           if (!response.ok) throw apiError(response.status, response.headers, response.body);

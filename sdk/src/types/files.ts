@@ -1,3 +1,5 @@
+import type { CallOptions } from "../core/options.ts";
+
 /** The purpose of an upload. */
 export type UploadType = "deliverable" | "sample" | "avatar";
 
@@ -75,6 +77,24 @@ export interface DownloadUrl {
   readonly downloadUrl: string;
   /** Seconds. */
   readonly expiresIn: number;
+}
+
+/**
+ * The size of an image. With width and height, `resize` decides: `cover` cuts the image (default), `contain` keeps all of
+ * it, `fill` distorts it. It is never larger than the original.
+ */
+export interface ImageSize {
+  /** 1 to 2500 pixels. */
+  readonly width?: number | undefined;
+  /** 1 to 2500 pixels. */
+  readonly height?: number | undefined;
+  readonly resize?: "cover" | "contain" | "fill" | undefined;
+}
+
+/** Options of `files.downloadUrl`. */
+export interface DownloadUrlOptions extends CallOptions {
+  /** For a smaller image. The original, where Storage transforms no images and for other files. */
+  readonly image?: ImageSize | undefined;
 }
 
 /** A file without malware, and where it is in Supabase Storage. */

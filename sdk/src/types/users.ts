@@ -253,3 +253,8 @@ export interface PastMembership {
   /** `null` while the membership lasts. */
   readonly removedAt: string | null;
 }
+
+/** The URL of an avatar in another size. */
+export interface AvatarUrl {
+  readonly avatarUrl: string;
+}

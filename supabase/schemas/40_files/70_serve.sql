@@ -59,17 +59,60 @@ $$;
 -- Called by api.get_download as the caller.
 grant execute on function private.file_exists(uuid) to authenticated;
 
-create function api.get_download("fileId" text default null)
+-- Storage's own limits of an image. It makes larger sides smaller without a word; here they are
+-- refused.
+create function private.check_side(p_input jsonb, p_key text, p_label text)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path = ''
+as $$
+begin
+  return case
+    when coalesce(p_input ->> p_key, '1') ~ '^0*([1-9]\d{0,2}|1\d{3}|2[0-4]\d{2}|2500)$' then '[]'
+    else private.field_error(p_key, p_label || ' must be a whole number from 1 to 2500.')
+  end;
+end;
+$$;
+
+create function private.check_image_size(p_input jsonb)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path = ''
+as $$
+begin
+  return private.check_side(p_input, 'width', 'Width')
+    || private.check_side(p_input, 'height', 'Height')
+    || private.check_choice(
+      p_input, 'resize', 'Resize', array['cover', 'contain', 'fill'], true
+    );
+end;
+$$;
+
+-- Called by api.get_download as the caller.
+grant execute on function
+  private.check_side(jsonb, text, text), private.check_image_size(jsonb) to authenticated;
+
+create function api.get_download(
+  "fileId" text default null, width jsonb default null, height jsonb default null,
+  resize text default null
+)
   returns jsonb
   language plpgsql
   stable
   set search_path = ''
 as $$
 declare
+  v_input constant jsonb := private.input_of('get_download', jsonb_build_object(
+    'width', width, 'height', height, 'resize', resize
+  ));
   v_file public.files;
+  v_image jsonb;
 begin
   perform private.require_session();
   perform private.require_ids(jsonb_build_object('fileId', "fileId"));
+  perform private.raise_field_errors(private.check_image_size(v_input));
 
   -- Row-level security decides: the uploader, and users who can see the deliverable or sample.
   select f.* into v_file from public.files as f where f.id = "fileId"::uuid and f.removed_at is null;
@@ -88,6 +131,17 @@ begin
 
   perform private.refuse_unclean_file(v_file);
 
+  -- A drawing has no pixels; other files are no images.
+  if v_file.mime_type like 'image/%' and v_file.mime_type not like 'image/svg%'
+    and coalesce(v_input ->> 'width', v_input ->> 'height') is not null
+  then
+    v_image := jsonb_strip_nulls(jsonb_build_object(
+      'width', (v_input ->> 'width')::integer,
+      'height', (v_input ->> 'height')::integer,
+      'resize', coalesce(v_input ->> 'resize', 'cover')
+    ));
+  end if;
+
   return jsonb_build_object(
     'fileId', v_file.id,
     'bucket', v_file.bucket_id,
@@ -96,17 +150,20 @@ begin
     'fileSize', v_file.file_size,
     'mimeType', v_file.mime_type,
     'expiresIn', 3600
-  );
+  ) || case when v_image is null then '{}' else jsonb_build_object('image', v_image) end;
 end;
 $$;
 
-comment on function api.get_download(text) is
+comment on function api.get_download(text, jsonb, jsonb, text) is
   'Returns where a clean file can be downloaded: from {bucket, path} in Storage, with the caller''s
 token. GET /files/:fileId/download-url returns a signed URL instead, valid for expiresIn seconds.
+width, height: of an image, 1 to 2500 pixels; never larger than the original. resize: cover (cuts it,
+by default), contain or fill (distorts it). They have no effect on other files.
 Requires: the uploader; for a deliverable also the project''s creator; for a sample also the
 project''s creator and team.
-Returns {fileId, bucket, path, fileName, fileSize, mimeType, expiresIn}.
-Errors: NOT_FOUND, FORBIDDEN, UPLOAD_MISSING, SCAN_PENDING, FILE_INFECTED, FILE_MISMATCH,
-NOT_AUTHENTICATED, SESSION_REVOKED.';
+Returns {fileId, bucket, path, fileName, fileSize, mimeType, expiresIn}, and for an image of another
+size image: {width, height, resize} for Storage.
+Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, UPLOAD_MISSING, SCAN_PENDING, FILE_INFECTED,
+FILE_MISMATCH, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
-grant execute on function api.get_download(text) to authenticated;
+grant execute on function api.get_download(text, jsonb, jsonb, text) to authenticated;

@@ -63,9 +63,10 @@ const getDownload: Operation = {
   tag,
   summary: "Get a download URL of a file, which expires after one hour",
   description:
-    "For the uploader, for the submitter and the creator of a deliverable, and for the creator and the team of a sample's project. Only files that were scanned as clean can be downloaded.",
+    "For the uploader, for the submitter and the creator of a deliverable, and for the creator and the team of a sample's project. Only files that were scanned as clean can be downloaded. With `width` or `height`, the URL of an image leads to a smaller one, if the project's Storage transforms images; otherwise, and for other files, to the original.",
   access: "user",
   params: schemas.fileParams,
+  query: schemas.downloadQuery,
   success: { status: 200, description: "The URL", schema: schemas.download },
   errors: [
     "FORBIDDEN",
@@ -75,12 +76,16 @@ const getDownload: Operation = {
     "FILE_INFECTED",
     "FILE_MISMATCH",
   ],
-  handle: async ({ call, params, storage }) => {
-    const { bucket, path, fileName } = JSON.parse(await call("get_download", params));
-    const url = (await storage.signDownloads(bucket, [path])).get(path);
+  handle: async ({ call, params, query, storage }) => {
+    const found = JSON.parse(await call("get_download", params, { input: query }));
+    const { bucket, path, fileName, image } = found;
+    const url = image
+      ? await storage.signImage({ bucket, path }, image)
+      : (await storage.signDownloads(bucket, [path])).get(path);
     if (url === undefined) throw new ApiError("NOT_FOUND", "File not found.");
     return JSON.stringify({
-      downloadUrl: asDownload(url, fileName),
+      // An image of another size may have another format, and so not the name of the file.
+      downloadUrl: image ? url : asDownload(url, fileName),
       expiresIn: signedSeconds,
     });
   },

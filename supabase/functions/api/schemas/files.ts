@@ -98,6 +98,18 @@ export const upload = answer("Upload", {
 
 export const fileParams = z.object({ fileId: uuid });
 
+const side = z.int().min(1).max(2500).optional();
+
+export const downloadQuery = z.object({
+  width: side.meta({
+    description: "Pixels of an image, which is never larger than the original.",
+  }),
+  height: side.meta({ description: "Pixels of an image." }),
+  resize: z.enum(["cover", "contain", "fill"]).optional().meta({
+    description: "How an image fits both: `cover` cuts it (default), `fill` distorts it.",
+  }),
+});
+
 export const download = answer("Download", {
   downloadUrl: z.url(),
   expiresIn: z.int().meta({ description: "In seconds." }),

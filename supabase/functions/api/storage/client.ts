@@ -89,6 +89,21 @@ export class StorageClient {
     );
   }
 
+  /**
+   * Returns the URL of an image in another size; undefined if there is no such object. Storage signs the original
+   * where it does not transform images.
+   */
+  async signImage(place: Place, transform: object): Promise<string | undefined> {
+    const body = { expiresIn: signedSeconds, transform };
+    const path = `/object/sign/${keyOf(place)}`;
+    const { secretKey } = this.#options;
+    const signed = await this.#json<{ signedURL: string }>(path, secretKey, body).catch((error) => {
+      if (error instanceof StorageError && error.code === "NoSuchKey") return undefined;
+      throw error;
+    });
+    return signed && this.publicUrl(signed.signedURL);
+  }
+
   /** The URL under which callers reach a path of Storage. */
   readonly publicUrl = (path: string): string => `${this.#options.publicUrl}/storage/v1${path}`;
 

@@ -115,6 +115,28 @@ Deno.test("a download URL is signed with the project's key, for one hour and the
   assert.equal((await missing.signedIn("GET", `/files/${fileId(1)}/download-url`)).status, 404);
 });
 
+Deno.test("the URL of an image in another size is signed with that size, and names no file", async () => {
+  const image = { width: 40, resize: "cover" };
+  const location = { bucket: "deliverables", path: "p/1 a.png", fileName: "a.png", image };
+  const answer = { signedURL: "/render/image/sign/x?token=t" };
+  const { signedIn, asked } = uploading({ get_download: location }, () => Response.json(answer));
+  const response = await signedIn("GET", `/files/${fileId(1)}/download-url?width=40`);
+  assert.deepEqual(await response.json(), {
+    downloadUrl: "https://files.example/storage/v1/render/image/sign/x?token=t",
+    expiresIn: 3600,
+  });
+  assert.equal(asked[0]?.path, "/object/sign/deliverables/p/1%20a.png");
+  assert.deepEqual(JSON.parse(new TextDecoder().decode(asked[0]?.body)), {
+    expiresIn: 3600,
+    transform: image,
+  });
+
+  const gone = () => Response.json({ code: "NoSuchKey" }, { status: 400 });
+  const missing = uploading({ get_download: location }, gone);
+  const refused = await missing.signedIn("GET", `/files/${fileId(1)}/download-url?width=40`);
+  assert.equal(refused.status, 404);
+});
+
 Deno.test("an upload URL is requested with the caller's token and returned with its expiry", async () => {
   const expires = 1_800_000_000;
   const token = `h.${btoa(JSON.stringify({ exp: expires })).replaceAll("=", "")}.s`;
