@@ -95,7 +95,7 @@ export type Database = {
 { Args: { "content"?: string,"conversationId"?: string,"messageId"?: string }; Returns: Json
                            },
 "export_me":
-{ Args: Record<PropertyKey, never>; Returns: Json
+{ Args: { "after"?: string,"limit"?: Json }; Returns: Json
                            },
 "follow_unsubscribe_link":
 { Args: { "token"?: string }; Returns: Json

@@ -1,6 +1,7 @@
 import { onlyKeys } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
 import type { Deadline } from "./core/deadline.ts";
+import { joinPieces } from "./core/export.ts";
 import { byCursor, type ListCall } from "./core/lists.ts";
 import type { CallOptions } from "./core/options.ts";
 import { type Call, call } from "./core/result.ts";
@@ -12,6 +13,7 @@ import type {
   AvatarUrl,
   BlockList,
   DeleteAccount,
+  ExportPiece,
   FoundTalent,
   Me,
   ProfilePatch,
@@ -172,12 +174,39 @@ export class Users {
   }
 
   /**
-   * Exports everything that OnSwift stores about the signed-in user.
+   * Exports everything that OnSwift stores about the signed-in user, as one value. It is collected from pieces; a large
+   * account is better read with {@link Users.exportPieces}.
    *
    * Requires: signed-in user.
    */
   export(options?: CallOptions): Call<AccountExport> {
-    return this.#backend.call("read", "export_me", {}, options);
+    return call(() => joinPieces(this.exportPieces(options)));
+  }
+
+  /**
+   * Exports everything that OnSwift stores about the signed-in user, in pieces of at most 500 items, so that an account
+   * of any size can be written to a file or a stream. Each piece shows its own moment; what is there from the first to
+   * the last is in one of them. Throws the error of a piece that fails.
+   *
+   * Requires: signed-in user.
+   *
+   * @example
+   * ```ts
+   * for await (const piece of onswift.users.exportPieces()) {
+   *   await file.write(`${JSON.stringify(piece)}\n`);
+   * }
+   * ```
+   */
+  async *exportPieces(options?: CallOptions): AsyncGenerator<ExportPiece, void, undefined> {
+    for (let after: string | undefined; ; ) {
+      const args = after === undefined ? {} : { after };
+      const piece = await this.#backend
+        .call<ExportPiece>("read", "export_me", args, options)
+        .orThrow();
+      yield piece;
+      if (piece.next === null) return;
+      after = piece.next;
+    }
   }
 
   /**

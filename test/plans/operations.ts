@@ -82,7 +82,7 @@ export const unmeasured: Readonly<Record<string, string>> = {
   check_sign_in: "the same, for a sign-in; counted attempts are found by their key",
   check_sign_out: "the same, for a sign-out",
   check_sign_up: "the same, for a sign-up",
-  export_me: "returns everything of an account, so it reads everything of it",
+  export_me: "a piece is ordered by time, so it reads all rows of the lists that it is in",
   follow_unsubscribe_link: "the token says all",
   search_talent: "plans by itself; `npm run bench search` measures its growth over three sizes",
   get_platform_analytics: "figures of the whole platform, for operators only",

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { notifyOften } from "../world/notifications.ts";
 import { password } from "../world/people.ts";
 import {
   anotherSession,
@@ -152,6 +153,19 @@ test("an export contains all data of the user", async () => {
   expect(status).toBe(200);
   expect(body.profile.email).toBe(creator.email);
   expect(body.projects.map(({ id }: { id: string }) => id)).toContain(project.id);
+});
+
+test("an export of more than a piece is one JSON object, also in an envelope", async () => {
+  const noted = await person("talent");
+  const ids = await notifyOften(noted.id, 1_200);
+  const { status, body, headers } = await noted.get("/users/me/export");
+  expect(status).toBe(200);
+  expect(headers.get("content-type")).toBe("application/json; charset=utf-8");
+  expect(body.notifications.map(({ id }: { id: string }) => id)).toEqual(ids);
+  expect(body.next).toBeUndefined();
+  const wrapped = await noted.get("/users/me/export", { headers: { prefer: "envelope" } });
+  expect(wrapped.body.meta).toEqual({});
+  expect({ ...wrapped.body.data, exportedAt: body.exportedAt }).toEqual(body);
 });
 
 describe("deleting the account", () => {

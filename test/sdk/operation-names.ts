@@ -21,7 +21,7 @@ export const methodsOf: Readonly<Record<string, readonly string[]>> = {
   updateMe: ["users.update"],
   setAvatar: ["users.setAvatar"],
   deleteMe: ["users.delete"],
-  exportMe: ["users.export"],
+  exportMe: ["users.export", "users.exportPieces"],
   searchTalent: ["users.search"],
   getUser: ["users.get"],
   listSkills: ["users.skills"],

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import type { ExportPiece } from "../../sdk/src/index.ts";
+import { notifyOften } from "../world/notifications.ts";
 import { password } from "../world/people.ts";
 import { accountExport, me, publicProfile, skill } from "./responses.ts";
 import { person, team, visitor } from "./support.ts";
@@ -78,6 +80,28 @@ describe("an account", () => {
       expect.objectContaining({ projectId, role: "Editor", removedAt: expect.any(String) }),
     ]);
     expect(mine.tasks.map(({ id }) => id)).toEqual([taskId]);
+  });
+
+  test("a large account is exported in pieces, which export() collects", async () => {
+    const { onswift, id } = await person("talent");
+    const ids = await notifyOften(id, 1_100);
+    const pieces: ExportPiece[] = [];
+    for await (const piece of onswift.users.exportPieces()) pieces.push(piece);
+    expect(pieces.map(({ notifications }) => notifications?.length)).toEqual([500, 500, 100]);
+    expect(pieces.map(({ next }) => next === null)).toEqual([false, false, true]);
+    expect(pieces.map(({ profile }) => profile?.id)).toEqual([id, undefined, undefined]);
+    expect(pieces.flatMap(({ notifications = [] }) => notifications.map((one) => one.id))).toEqual(
+      ids,
+    );
+
+    const whole = accountExport.parse(await onswift.users.export().orThrow());
+    expect(whole.notifications.map((one) => one.id)).toEqual(ids);
+    expect(whole).not.toHaveProperty("next");
+
+    await onswift.auth.signOut().orThrow();
+    const refused = onswift.users.exportPieces();
+    await expect(refused.next()).rejects.toMatchObject({ code: "NOT_AUTHENTICATED" });
+    expect((await onswift.users.export()).error?.code).toBe("NOT_AUTHENTICATED");
   });
 
   test("reviews, the calendar link, the audit trail and sessions are on the profile and in the export", async () => {

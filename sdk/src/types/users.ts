@@ -244,6 +244,14 @@ export interface AccountExport {
   readonly sessions: readonly SignedInSession[];
 }
 
+/** A part of an {@link AccountExport}. A list that several pieces have is their items in a row. */
+export interface ExportPiece extends Partial<Omit<AccountExport, "exportedAt">> {
+  /** The moment that this piece shows. */
+  readonly exportedAt: string;
+  /** `null` in the last piece. */
+  readonly next: string | null;
+}
+
 /** A current or past team membership. */
 export interface PastMembership {
   readonly projectId: string;

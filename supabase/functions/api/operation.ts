@@ -118,8 +118,11 @@ export interface Operation {
   readonly redirect?: string;
   /** In addition to those that follow from access, input and limits. */
   readonly errors: readonly ErrorCode[];
-  /** Returns JSON text (text of the media type, if there is one), or nothing for 204. Missing only where nothing but a form is accepted. */
-  readonly handle?: (context: JsonContext) => Promise<string | undefined>;
+  /**
+   * Returns JSON text (text of the media type, if there is one), or nothing for 204. Parts of a text are sent as
+   * they come. Missing only where nothing but a form is accepted.
+   */
+  readonly handle?: (context: JsonContext) => Promise<string | AsyncIterable<string> | undefined>;
   readonly handleForm?: (context: FormContext) => Promise<string>;
 }
 

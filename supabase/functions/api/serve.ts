@@ -4,7 +4,7 @@ import { clientAddress } from "./caller/address.ts";
 import type { Allowance, CountRequest } from "./caller/limits.ts";
 import { bearerOf, type Claims, notAuthenticated, type VerifyToken } from "./caller/token.ts";
 import type { DatabaseApi } from "./database/client.ts";
-import { wantsEnvelope, wrapInEnvelope } from "./http/envelope.ts";
+import { wantsEnvelope, wrapInEnvelope, wrapParts } from "./http/envelope.ts";
 import { type ApiError, asApiError } from "./http/errors.ts";
 import { isForm, roomFor } from "./http/form.ts";
 import { htmlResponse, wantsPage } from "./http/page.ts";
@@ -95,7 +95,9 @@ async function claimsOf(
   return verify(token);
 }
 
-async function answer(exchange: Exchange): Promise<string | undefined> {
+type Answer = string | AsyncIterable<string> | undefined;
+
+async function answer(exchange: Exchange): Promise<Answer> {
   const { operation, request, claims, address } = exchange;
   const { form, handle, handleForm } = operation;
   const room = form && isForm(request.headers) ? roomFor(claims?.sub ?? address) : undefined;
@@ -164,8 +166,11 @@ function databaseHeaders(headers: Headers, address: string, requestId: string) {
   };
 }
 
-function respond(operation: Operation, request: Headers, json: string | undefined): Response {
-  const response = responseOf(operation, request, json);
+function respond(operation: Operation, request: Headers, answered: Answer): Response {
+  const response =
+    typeof answered === "object"
+      ? responseInParts(operation, request, answered)
+      : responseOf(operation, request, answered);
   const { headers = {} } = operation.success;
   for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
   return response;
@@ -183,5 +188,19 @@ function responseOf({ success }: Operation, request: Headers, json: string | und
   return new Response(wrapInEnvelope(json, list), {
     status,
     headers: { ...headers, "preference-applied": "envelope" },
+  });
+}
+
+function responseInParts(
+  { success }: Operation,
+  request: Headers,
+  parts: AsyncIterable<string>,
+): Response {
+  const isWrapped = wantsEnvelope(request);
+  const body = ReadableStream.from(isWrapped ? wrapParts(parts) : parts);
+  const headers = { "content-type": "application/json; charset=utf-8" };
+  return new Response(body.pipeThrough(new TextEncoderStream()), {
+    status: success.status,
+    headers: isWrapped ? { ...headers, "preference-applied": "envelope" } : headers,
   });
 }

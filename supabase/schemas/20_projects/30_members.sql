@@ -96,33 +96,26 @@ grant execute on function private.remove_member(uuid, uuid) to authenticated;
 
 -- Definer: returns the caller's memberships, including past ones, which no policy shows.
 create function private.my_memberships()
-  returns jsonb
-  language plpgsql
+  returns table (id uuid, joined_at timestamptz, document jsonb)
+  language sql
   stable
   security definer
   set search_path = ''
 as $$
-begin
-  return (
-    select coalesce(
-      jsonb_agg(
-        jsonb_build_object(
-          'projectId', m.project_id,
-          'projectName', p.name,
-          'role', m.role,
-          'joinedAt', private.iso(m.joined_at),
-          'removedAt', private.iso(m.removed_at)
-        )
-        order by m.joined_at, m.id
-      ),
-      '[]'
+  select
+    m.id,
+    m.joined_at,
+    jsonb_build_object(
+      'projectId', m.project_id,
+      'projectName', p.name,
+      'role', m.role,
+      'joinedAt', private.iso(m.joined_at),
+      'removedAt', private.iso(m.removed_at)
     )
-    from public.project_members as m
-    join public.projects as p on p.id = m.project_id
-    where m.user_id = auth.uid() and p.deleted_at is null
-  );
-end;
+  from public.project_members as m
+  join public.projects as p on p.id = m.project_id
+  where m.user_id = auth.uid() and p.deleted_at is null
 $$;
 
--- Called by api.export_me as the caller; returns the caller's own memberships only.
+-- Called by private.export_piece as the caller; returns the caller's own memberships only.
 grant execute on function private.my_memberships() to authenticated;

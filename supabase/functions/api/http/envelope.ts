@@ -13,3 +13,10 @@ export function wrapInEnvelope(json: string, list: string | undefined): string {
   const { [list]: data, ...meta } = value;
   return JSON.stringify({ data, meta });
 }
+
+/** The same for a response that is sent in parts and is no list. */
+export async function* wrapParts(parts: AsyncIterable<string>): AsyncGenerator<string> {
+  yield '{"data":';
+  yield* parts;
+  yield ',"meta":{}}';
+}

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type ExportPiece, joinPieces } from "../http/export.ts";
 import type { Input, Operation } from "../operation.ts";
 import { deleteAccount } from "../schemas/auth.ts";
 import { uuid } from "../schemas/common.ts";
@@ -65,9 +66,16 @@ const exportMe: Operation = {
   tag,
   summary: "Get all stored data of the caller",
   access: "user",
+  description:
+    "The response is sent while it is read, so its length is not known before. It shows `exportedAt` and the time until its end: what is there all the while is in it once. If reading fails on the way, the connection ends before the JSON is complete.",
   success: { status: 200, description: "The data", schema: exported },
   errors: [],
-  handle: ({ call }) => call("export_me"),
+  handle: async ({ call }) => {
+    const load = async (after?: string) =>
+      JSON.parse(await call("export_me", after === undefined ? {} : { after })) as ExportPiece;
+    // The first piece comes before the response, so that a refusal is one.
+    return joinPieces(await load(), load);
+  },
 };
 
 const searchTalent: Operation = {
