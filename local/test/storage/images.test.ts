@@ -205,7 +205,7 @@ describe("refused", () => {
     const invalid = [400, "422", "Invalid source image"];
     const text = await put("a.png", "no image", "image/png");
     expect(await refusal(await get(text, "width=10"))).toEqual(invalid);
-    // 1.6 KB that become 168 MB.
+    // 164 KB that become 168 MB.
     const bomb = {
       create: { width: 8000, height: 7000, channels: 3, background: "black" },
     } as const;
