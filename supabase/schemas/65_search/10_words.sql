@@ -53,38 +53,48 @@ as $$
   end)
 $$;
 
--- Characters of scripts that are written without spaces: Chinese, Japanese, Korean.
-create function private.is_unspaced(p_word text)
-  returns boolean
+-- Characters of scripts that are written without spaces, for a regular expression: Chinese, Japanese,
+-- Korean.
+create function private.unspaced_letters()
+  returns text
   language sql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select p_word ~ '[\u1100-\u11FF\u2E80-\u2FDF\u3005-\u3007\u3021-\u302F\u3031-\u303C\u3040-\u30FA'
-    '\u30FC-\u31FF\u3400-\u9FFF\uA960-\uA97F\uAC00-\uD7FF\uF900-\uFAFF\U00020000-\U0003FFFF]'
+  select '\u1100-\u11FF\u2E80-\u2FDF\u3005-\u3007\u3021-\u302F\u3031-\u303C\u3040-\u30FA'
+    '\u30FC-\u31FF\u3400-\u9FFF\uA960-\uA97F\uAC00-\uD7FF\uF900-\uFAFF\U00020000-\U0003FFFF'
+$$;
+
+create function private.is_unspaced(p_word text)
+  returns boolean
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+begin
+  return p_word ~ ('[' || private.unspaced_letters() || ']');
+end;
 $$;
 
 -- Splits a word where it changes between scripts with and without spaces: "3d動画" is "3d" and "動画".
 create function private.runs_of(p_word text)
-  returns table (run text, is_unspaced boolean, place integer)
-  language sql
+  returns table (run text, is_unspaced boolean, place bigint)
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select string_agg(letter, '' order by at), bool_or(unspaced), min(at)::integer
-  from (
-    select letter, at, unspaced, count(*) filter (where changes) over (order by at) as run
-    from (
-      select
-        letter, at, private.is_unspaced(letter) as unspaced,
-        private.is_unspaced(letter)
-          is distinct from lag(private.is_unspaced(letter)) over (order by at) as changes
-      from string_to_table(p_word, null) with ordinality as letters (letter, at)
-    ) as marked
-  ) as counted
-  group by run
+begin
+  return query
+    select m.parts[1], private.is_unspaced(m.parts[1]), m.place
+    from regexp_matches(
+      p_word,
+      '[' || private.unspaced_letters() || ']+|[^' || private.unspaced_letters() || ']+',
+      'g'
+    ) with ordinality as m (parts, place);
+end;
 $$;
 
 -- Returns the words of text. Words are cut after 40 characters.
@@ -97,6 +107,7 @@ create function private.words_of(p_text text)
 as $$
 declare
   v_words constant text := private.separate_words(p_text);
+  v_list text[];
 begin
   if not private.is_unspaced(v_words) then
     return query
@@ -104,17 +115,21 @@ begin
     return;
   end if;
 
-  return query
-    select left(r.run, 40)
-    from string_to_table(v_words, ' ') as word
-    cross join private.runs_of(word) as r
-    where not r.is_unspaced
-    union
+  v_list := array(
+    with runs as materialized (
+      select r.run, r.is_unspaced
+      from string_to_table(v_words, ' ') as word
+      cross join private.runs_of(word) as r
+    )
+    select left(r.run, 40) from runs as r where not r.is_unspaced
+    union all
     select substr(r.run, at, 2)
-    from string_to_table(v_words, ' ') as word
-    cross join private.runs_of(word) as r
+    from runs as r
     cross join generate_series(1, char_length(r.run)) as at
-    where r.is_unspaced;
+    where r.is_unspaced
+  );
+  -- From a list, because the planner takes the query above for millions of words.
+  return query select distinct word from unnest(v_list) as word;
 end;
 $$;
 
