@@ -84,9 +84,9 @@ async function verify(sql: postgres.ReservedSql, one: SearchCase): Promise<void>
     ranked as (
       select r.*
       from search
-      join private.searchable_talents as t on (s).query is null or t.words @@ (s).query
-      cross join lateral private.rank_of(t, s) as r
-      where private.is_match(t, s)
+      cross join lateral private.matching_talents(
+        s, array(select t.user_id from private.searchable_talents as t)
+      ) as r
     )
     select
       (select count(*) from ranked) as total,

@@ -6,9 +6,10 @@ import { openDatabase } from "../world/stack.ts";
 import { Model, type Search, type Talent } from "./model.ts";
 import { randomSearch, randomTalent } from "./talents.ts";
 
-// More than one segment of the bitmaps; the words of fewer than 300 talents have none.
-const talentCount = 9_000;
-const leastForBitmaps = 300;
+// Small segments, so that pages begin and end in many of them. The words of few talents have no bitmaps.
+const talentCount = 3_000;
+const leastForBitmaps = 100;
+const segmentSizes = [128, 384, 1024];
 const seed = Number(process.env.SEARCH_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const random = randomOf(seed);
 const sql = openDatabase(2);
@@ -120,11 +121,15 @@ async function change(count: number): Promise<void> {
   }
 }
 
+const rebuild = (segmentSize: number) =>
+  sql`select private.rebuild_search_index(false, ${leastForBitmaps}, ${segmentSize})`;
+
 beforeAll(async () => {
   console.log(`Seed ${seed}`);
   await removeLoadedTalents(sql);
   const talents = Array.from({ length: talentCount }, () => randomTalent(random));
   await loadTalents(sql, talents, leastForBitmaps);
+  await rebuild(segmentSizes[random.below(segmentSizes.length)] as number);
 }, 120_000);
 
 afterAll(async () => {
@@ -135,6 +140,40 @@ afterAll(async () => {
 
 test("search returns what brute force finds, in its order", async () => {
   await compareMany(60);
+}, 120_000);
+
+test("pages are the same whether segments are read until they are full or counted first", async () => {
+  const found = { read: 0, counted: 0 };
+  for (let n = 0; n < 80; n += 1) {
+    const asked = { ...randomSearch(random), ...(random.chance(0.5) && { q: "" }) };
+    const limit = 1 + random.below(30);
+    const skipped = random.below(60);
+    const [pages] = await sql<{ read: string[] | null; counted: string[] }[]>`
+      with text as materialized (select t from private.read_search_text(${asked.q ?? ""}) as t),
+      search as materialized (
+        select t, private.search_of_input(${sql.json(asked as never)}, t) as s from text
+        where (t).is_possible and (t).has_bitmaps
+      ),
+      reads as materialized (select s, private.reads_of(s, t, '{}') as r from search),
+      matches as materialized (select s, r, private.matches_of(r) as b from reads),
+      place as (
+        select m, private.talents_at(r, b, s, ${skipped - 1}, 1) as ids from matches as m
+        where ${skipped} > 0
+      ),
+      after as (select rank from place cross join private.matching_talents((m).s, ids) as rank)
+      select
+        private.talents_from(r, b, s, (select rank from after), ${limit}) as read,
+        private.talents_at(r, b, s, ${skipped}, ${limit}) as counted
+      from matches
+      where ${skipped} <= (b).matches`;
+    if (pages?.read) expect([asked, pages.read]).toEqual([asked, pages.counted]);
+    if (pages) found[pages.read ? "read" : "counted"] += 1;
+  }
+  // Both ways were taken.
+  expect(found).toEqual({
+    read: expect.toSatisfy((n) => n > 5),
+    counted: expect.toSatisfy((n) => n > 5),
+  });
 }, 120_000);
 
 test("a word that is typed in full and begun again at the end must be there in full", async () => {
@@ -162,6 +201,13 @@ test("search returns the same after changes were merged", async () => {
 
 test("search returns the same after the index was rebuilt", async () => {
   await sql`select private.forget_unused_words()`;
+  for (const size of segmentSizes) {
+    await rebuild(size);
+    await compareMany(20);
+  }
+}, 120_000);
+
+test("search returns the same with segments of the usual size", async () => {
   await sql`select private.rebuild_search_index(false, ${leastForBitmaps})`;
-  await compareMany(40);
+  await compareMany(20);
 }, 120_000);

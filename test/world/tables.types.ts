@@ -412,6 +412,7 @@ export interface Tables {
     only_row: Generated<boolean>;
     rebuilt_at: Time | null;
     talents: Generated<number>;
+    segment_size: Generated<number>;
   };
   "private.search_words": {
     word: string;

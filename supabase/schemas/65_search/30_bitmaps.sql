@@ -3,7 +3,8 @@
 -- says whether it holds. A query combines the bitmaps of its filters; counting the bits of the result
 -- is the exact total. docs/performance.md tells why.
 --
--- Bitmaps are cut into segments of 8192 talents, 1 KB each. They are not changed when a profile is
+-- Bitmaps are cut into segments of 30,720 talents: a row of 3.75 KB, so that a page holds it and its next
+-- version. They are not changed when a profile is
 -- saved: search_changes notes the talent, queries take noted talents from their rows, and a job
 -- merges them into the bitmaps (40_merge.sql).
 
@@ -28,11 +29,11 @@ create table private.search_bits (
   bits bit varying not null,
 
   primary key (facet, segment),
-  constraint bits_are_8192 check (bit_length(bits) = 8192)
-) with (fillfactor = 60);
+  constraint bits_are_few check (bit_length(bits) between 128 and 30720)
+) with (fillfactor = 60, toast_tuple_target = 8160);
 
 comment on table private.search_bits is
-  'For each facet and segment of 8192 talents, which of them the facet describes. Segments without any
+  'For each facet and segment of talents, which of them the facet describes. Segments without any
 may be absent.
 Facets: listed (all talents), skill:<name>, availability:<value>, rating>=<tenths>, rate<<dollars>,
 rate<=<dollars>, word:<word> and prefix:<letters>, head-word: and head-prefix: for name and title.';
@@ -57,24 +58,26 @@ create table private.search_state (
   only_row boolean primary key default true,
   rebuilt_at timestamptz,
   talents integer not null default 0,
+  segment_size integer not null default 30720,
 
   constraint there_is_one_row check (only_row)
 );
 
-comment on table private.search_state is 'One row: when the search index was last rebuilt.';
+comment on table private.search_state is
+  'One row: when the search index was last rebuilt, and how many talents a segment has.';
 
 insert into private.search_state default values;
 
 alter table private.search_state enable row level security;
 
-create function private.no_bits()
+create function private.no_bits(p_size integer)
   returns bit varying
   language sql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select repeat('0', 8192)::bit varying
+  select repeat('0', p_size)::bit varying
 $$;
 
 -- Hourly rates are cut at every whole dollar, just below it and just above it: rate<5, rate<=5,

@@ -1,8 +1,10 @@
 -- Brings the bitmaps up to date.
 
--- Returns the bits of talents of one segment, computed from their rows: of all talents, or of those
+-- Returns the bits of p_size talents from number p_first on, computed from their rows: of all, or of those
 -- with the given numbers. Banned talents have no bits; search_changes keeps naming them.
-create function private.bits_of_segment(p_segment integer, p_numbers integer[] default null)
+create function private.bits_of_talents(
+  p_first integer, p_size integer, p_numbers integer[] default null
+)
   returns table (facet text, bits bit varying)
   language sql
   stable
@@ -10,11 +12,11 @@ create function private.bits_of_segment(p_segment integer, p_numbers integer[] d
 as $$
   with talents as materialized (
     select
-      set_bit(private.no_bits(), n.number % 8192, 1) as bit,
+      set_bit(private.no_bits(p_size), n.number - p_first, 1) as bit,
       t.words, t.skills, t.hourly_rate, t.availability, (t.average_rating * 10)::integer as tenths
     from private.search_numbers as n
     join private.searchable_talents as t on t.user_id = n.user_id
-    where n.number between p_segment * 8192 and p_segment * 8192 + 8191
+    where n.number between p_first and p_first + p_size - 1
       and (p_numbers is null or n.number = any (p_numbers))
       and t.banned_until is null
   ),
@@ -83,22 +85,24 @@ as $$
 $$;
 
 -- Writes the bits of the given numbers of a segment anew.
-create function private.merge_into_segment(p_segment integer, p_numbers integer[])
+create function private.merge_into_segment(
+  p_segment integer, p_size integer, p_numbers integer[]
+)
   returns void
   language sql
   volatile
   set search_path = ''
 as $$
   with mask as (
-    select bit_or(set_bit(private.no_bits(), number % 8192, 1)) as bits
+    select bit_or(set_bit(private.no_bits(p_size), number % p_size, 1)) as bits
     from unnest(p_numbers) as number
   ),
   fresh as materialized (
     select f.facet collate "C" as facet, f.bits
-    from private.bits_of_segment(p_segment, p_numbers) as f
+    from private.bits_of_talents(p_segment * p_size, p_size, p_numbers) as f
   ),
   merged as (
-    select b.facet, (b.bits & ~mask.bits) | coalesce(f.bits, private.no_bits()) as bits
+    select b.facet, (b.bits & ~mask.bits) | coalesce(f.bits, mask.bits & ~mask.bits) as bits
     from private.search_bits as b
     cross join mask
     left join fresh as f on f.facet = b.facet
@@ -162,6 +166,7 @@ as $$
 declare
   v_changes bigint[];
   v_user_ids uuid[];
+  v_size constant integer := (select s.segment_size from private.search_state as s);
   v_segment record;
   v_count integer;
 begin
@@ -186,13 +191,13 @@ begin
 
   perform private.number_talents(v_user_ids);
   for v_segment in
-    select n.number / 8192 as place, array_agg(n.number) as numbers
+    select n.number / v_size as place, array_agg(n.number) as numbers
     from private.search_numbers as n
     where n.user_id = any (v_user_ids)
     group by 1
     order by 1
   loop
-    perform private.merge_into_segment(v_segment.place, v_segment.numbers);
+    perform private.merge_into_segment(v_segment.place, v_size, v_segment.numbers);
   end loop;
 
   delete from private.search_changes as c

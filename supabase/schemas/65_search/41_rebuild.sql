@@ -82,9 +82,11 @@ $$;
 -- it. Profiles that change meanwhile stay in search_changes.
 -- p_with_rows also makes the talents' rows anew, which triggers keep otherwise: after profiles were
 -- loaded without triggers, or after a change of what a word is.
--- p_least: the number of profiles from which a word has bitmaps.
+-- p_least: the number of profiles from which a word has bitmaps. p_segment_size: the number of talents in a
+-- segment, from 128 to 30720; tests make many small segments.
 create function private.rebuild_search_index(
-  p_with_rows boolean default false, p_least integer default null
+  p_with_rows boolean default false, p_least integer default null,
+  p_segment_size integer default 30720
 )
   returns integer
   language plpgsql
@@ -94,6 +96,8 @@ create function private.rebuild_search_index(
   set work_mem = '64MB'
 as $$
 declare
+  v_size constant integer := p_segment_size / 4;
+  v_none constant bit varying := private.no_bits(p_segment_size - v_size);
   v_talents integer;
 begin
   perform pg_advisory_xact_lock(hashtext('private.search_index'));
@@ -114,21 +118,27 @@ begin
   );
 
   create temp table rebuilt_bits (like private.search_bits) on commit drop;
-  for v_segment in 0 .. (v_talents - 1) / 8192 loop
+  -- A quarter of a segment at a time: long bitmaps of each of its words would not fit in memory.
+  for v_quarter in 0 .. (v_talents - 1) / v_size loop
     insert into pg_temp.rebuilt_bits (facet, segment, bits)
-    select facet, v_segment, bits from private.bits_of_segment(v_segment);
+    select f.facet, v_quarter, f.bits
+    from private.bits_of_talents(v_quarter * v_size, v_size) as f;
   end loop;
 
   -- In the order of facets: a query reads the segments of a facet from neighbouring pages.
   delete from private.search_bits;
   insert into private.search_bits (facet, segment, bits)
-  select facet, segment, bits from pg_temp.rebuilt_bits order by facet, segment;
+  select facet, segment / 4, bit_or((bits || v_none) >> (segment % 4 * v_size))
+  from pg_temp.rebuilt_bits
+  group by 1, 2
+  order by 1, 2;
   drop table pg_temp.rebuilt_bits;
 
   insert into private.search_changes (user_id)
   select user_id from private.searchable_talents where banned_until is not null;
 
-  update private.search_state set rebuilt_at = now(), talents = v_talents;
+  update private.search_state
+  set rebuilt_at = now(), talents = v_talents, segment_size = p_segment_size;
   return v_talents;
 end;
 $$;

@@ -76,59 +76,85 @@ $$;
 create function private.step_bits(
   b private.search_block, p_facets text[], p_is_backward boolean, p_step integer
 )
-  returns table (segment integer, bits bit varying)
+  returns table (segment integer, bits bit varying, place bigint)
   language plpgsql
   stable
   set search_path = ''
 as $$
+declare
+  v_steps constant integer := cardinality(p_facets);
+  -- The step is what an outer facet has and the next inner one has not.
+  v_outer constant text := case
+    when p_step <= v_steps then p_facets[case when p_is_backward then v_steps - p_step + 1 else p_step end]
+  end;
+  v_inner constant text := p_facets[case
+    when p_step > v_steps then v_steps
+    when p_is_backward then v_steps - p_step
+    else p_step - 1
+  end];
 begin
   return query
+    -- ~m.bits is none of the block.
     select
       m.segment,
-      (m.bits & case
-        when p_step > cardinality(p_facets) then ~coalesce(i.bits, private.no_bits())
-        else coalesce(o.bits, private.no_bits()) & ~coalesce(i.bits, private.no_bits())
-      end)::bit varying
-    from unnest(b.segments, b.bits) as m (segment, bits)
-    -- The step is what an outer facet has and the next inner one has not.
-    cross join (
-      select
-        case
-          when p_step > cardinality(p_facets) then null
-          when p_is_backward then p_facets[cardinality(p_facets) - p_step + 1]
-          else p_facets[p_step]
-        end as outer_facet,
-        case
-          when p_step > cardinality(p_facets) then p_facets[cardinality(p_facets)]
-          when p_is_backward then p_facets[cardinality(p_facets) - p_step]
-          else p_facets[p_step - 1]
-        end as inner_facet
-    ) as f
-    left join private.search_bits as o on o.facet = f.outer_facet and o.segment = m.segment
-    left join private.search_bits as i on i.facet = f.inner_facet and i.segment = m.segment;
+      (
+        case when p_step > v_steps then m.bits else m.bits & coalesce(o.bits, ~m.bits) end
+        & ~coalesce(i.bits, ~m.bits)
+      )::bit varying,
+      m.place
+    from unnest(b.segments, b.bits) with ordinality as m (segment, bits, place)
+    left join private.search_bits as o on o.facet = v_outer and o.segment = m.segment
+    left join private.search_bits as i on i.facet = v_inner and i.segment = m.segment;
 end;
 $$;
 
--- The numbers of the talents whose bit is set in a segment.
-create function private.numbers_in(p_segment integer, p_bits bit varying)
+-- The numbers of the talents whose bit is set, in a segment or in a piece of it: as text, the bits are
+-- parted by their ones.
+create function private.numbers_in(p_first integer, p_bits bit varying)
   returns setof integer
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select p_segment * 8192 + start + at
-  from generate_series(0, 8191, 128) as start
-  cross join generate_series(0, 127) as at
-  where bit_count(substring(p_bits from start + 1 for 128)) > 0 and get_bit(p_bits, start + at) = 1
+begin
+  return query
+    select (p_first + sum(octet_length(zeros) + 1) over (order by place) - 1)::integer
+    from string_to_table(p_bits::text, '1') with ordinality as gaps (zeros, place)
+    order by place
+    limit bit_count(p_bits);
+end;
 $$;
 
--- Returns the numbers of p_limit talents of a step after p_offset, the newest first or last. Counts segments
--- first, then pieces of 128 bits of the segments that the page touches, and looks at single bits only in
--- the pieces that it touches.
+-- The bits of a segment from p_number on: of that talent and the older ones, or of it and the newer ones.
+create function private.bits_from(
+  p_first integer, p_bits bit varying, p_number integer, p_is_oldest_first boolean
+)
+  returns bit varying
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+declare
+  v_length constant integer := bit_length(p_bits);
+  v_cut integer;
+begin
+  if p_is_oldest_first then
+    v_cut := least(greatest(p_number::bigint - p_first, 0), v_length);
+    return (p_bits << v_cut) >> v_cut;
+  end if;
+  v_cut := least(greatest(p_first::bigint + v_length - 1 - p_number, 0), v_length);
+  return (p_bits >> v_cut) << v_cut;
+end;
+$$;
+
+-- Returns the numbers of p_limit talents of a step after p_offset, the newest first or last; with p_from,
+-- from that number on. Counts segments first, then pieces of the segments that the page touches, and looks at
+-- single bits only in the pieces that it touches.
 create function private.numbers_of_step(
-  b private.search_block, p_facets text[], p_is_backward boolean, p_step integer,
-  p_is_oldest_first boolean, p_offset bigint, p_limit integer
+  r private.search_reads, b private.search_block, p_facets text[], p_is_backward boolean,
+  p_step integer, p_from integer, p_offset bigint, p_limit integer
 )
   returns integer[]
   language plpgsql
@@ -138,25 +164,31 @@ as $$
 begin
   return (
     with segments as (
-      select
-        segment, bits, bit_count(bits) as matches,
-        sum(bit_count(bits)) over (
-          order by case when p_is_oldest_first then segment else -segment end
-        ) as through
-      from private.step_bits(b, p_facets, p_is_backward, p_step)
+      select first, bits, bit_count(bits) as matches, sum(bit_count(bits)) over (order by place) as through
+      from (
+        select
+          step.segment * r.segment_size as first, step.place,
+          case
+            when p_from is null then step.bits
+            else private.bits_from(
+              step.segment * r.segment_size, step.bits, p_from, r.is_oldest_first
+            )
+          end as bits
+        from private.step_bits(b, p_facets, p_is_backward, p_step) as step
+      ) as cut
     ),
     pieces as (
       select
         first, bits, bit_count(bits) as matches,
         before + sum(bit_count(bits)) over (
-          order by case when p_is_oldest_first then first else -first end
+          order by case when r.is_oldest_first then first else -first end
         ) as through
       from (
         select
-          s.segment * 8192 + start as first, substring(s.bits from start + 1 for 128) as bits,
+          s.first + start as first, substring(s.bits from start + 1 for 512) as bits,
           min(s.through - s.matches) over () as before
         from segments as s
-        cross join generate_series(0, 8191, 128) as start
+        cross join generate_series(0, r.segment_size - 1, 512) as start
         where s.matches > 0 and s.through > p_offset and s.through - s.matches < p_offset + p_limit
       ) as cut
     ),
@@ -166,11 +198,10 @@ begin
       where matches > 0 and through > p_offset and through - matches < p_offset + p_limit
     )
     select array(
-      select first + at
+      select number
       from touched
-      cross join generate_series(0, 127) as at
-      where get_bit(bits, at) = 1
-      order by case when p_is_oldest_first then first + at else -(first + at) end
+      cross join lateral private.numbers_in(first, bits) as found (number)
+      order by case when r.is_oldest_first then number else -number end
       limit p_limit
       offset greatest(p_offset - (select min(before) from touched), 0)
     )
@@ -199,9 +230,169 @@ begin
 end;
 $$;
 
--- Returns the talents of p_limit places after p_offset in the order of a search.
+create function private.users_of_numbers(p_numbers integer[])
+  returns uuid[]
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+begin
+  return array(
+    select n.user_id
+    from unnest(p_numbers) with ordinality as page (number, place)
+    join private.search_numbers as n on n.number = page.number
+    order by page.place
+  );
+end;
+$$;
+
+-- The ids of the talents of a step, in no order.
+create function private.users_of_step(
+  r private.search_reads, b private.search_block, p_facets text[], p_is_backward boolean,
+  p_step integer
+)
+  returns uuid[]
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+begin
+  return array(
+    select n.user_id
+    from private.step_bits(b, p_facets, p_is_backward, p_step) as step
+    cross join lateral private.numbers_in(step.segment * r.segment_size, step.bits) as found (number)
+    join private.search_numbers as n on n.number = found.number
+  );
+end;
+$$;
+
+-- Returns the number from which on talents of the same step come after a place: numbers follow the age.
+create function private.number_after(s private.talent_search, p_after private.talent_rank)
+  returns integer
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+begin
+  if s.sort = 'createdAt' then
+    return coalesce(
+      (
+        select n.number
+        from private.search_numbers as n
+        where (n.created_at, n.user_id) > (to_timestamp(p_after.age), p_after.user_id)
+        order by n.created_at, n.user_id
+        limit 1
+      ),
+      2147483647
+    );
+  end if;
+
+  return coalesce(
+    (
+      select n.number
+      from private.search_numbers as n
+      where (n.created_at, n.user_id) < (to_timestamp(-p_after.age), p_after.user_id)
+      order by n.created_at desc, n.user_id desc
+      limit 1
+    ),
+    -1
+  );
+end;
+$$;
+
+-- Returns the talents of p_limit places after p_offset in the order of a search, or after another talent.
 create function private.talents_of_matches(
-  m private.search_matches, s private.talent_search, p_offset bigint, p_limit integer
+  r private.search_reads, b private.search_block, s private.talent_search,
+  p_after private.talent_rank, p_offset bigint, p_limit integer
+)
+  returns uuid[]
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+declare
+  v_page uuid[];
+begin
+  if p_after.user_id is not null then
+    return coalesce(
+      private.talents_from(r, b, s, p_after, p_limit),
+      private.talents_at(r, b, s, private.count_before(r, b, s, p_after), p_limit)
+    );
+  end if;
+
+  if p_offset + p_limit <= 200 then
+    v_page := (private.talents_from(r, b, s, null, p_offset::integer + p_limit))[p_offset + 1 :];
+  end if;
+  return coalesce(v_page, private.talents_at(r, b, s, p_offset, p_limit));
+end;
+$$;
+
+-- Returns the first p_limit talents, or those after another one, by reading segments only until there are enough
+-- of them. Returns null if the step that they begin in seems to have fewer: then counting is faster.
+create function private.talents_from(
+  r private.search_reads, b private.search_block, s private.talent_search,
+  p_after private.talent_rank, p_limit integer
+)
+  returns uuid[]
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+declare
+  v_facets constant text[] := private.sort_steps(s.sort);
+  v_is_backward constant boolean := private.is_backward(s.sort);
+  v_is_first constant boolean := p_after.user_id is null;
+  v_step constant integer := case
+    when v_is_first then 1
+    else private.step_of_cost(s.sort, v_facets, v_is_backward, p_after.cost)
+  end;
+  v_from constant integer := case when not v_is_first then private.number_after(s, p_after) end;
+  v_begin constant integer := case
+    when v_is_first then 1
+    else (
+      select min(place)
+      from unnest(b.segments) with ordinality as m (segment, place)
+      where case
+        when r.is_oldest_first then segment >= v_from / r.segment_size
+        else segment <= v_from / r.segment_size
+      end
+    )
+  end;
+  v_at integer := v_begin;
+  v_width integer := 1;
+  v_block private.search_block;
+  v_numbers integer[] := '{}';
+begin
+  if private.is_mixed_step(v_facets, v_is_backward, v_step) then
+    return null;
+  end if;
+
+  while v_at <= cardinality(b.segments) loop
+    v_block := private.block_of(
+      r,
+      row(null, b.segments[v_at : v_at + v_width - 1], b.bits[v_at : v_at + v_width - 1]),
+      coalesce(p_after.is_last, 0), coalesce(p_after.tier, 0), coalesce(p_after.missing_skills, 0)
+    );
+    v_numbers := v_numbers || private.numbers_of_step(
+      r, v_block, v_facets, v_is_backward, v_step, v_from, 0, p_limit - cardinality(v_numbers)
+    );
+    if cardinality(v_numbers) = p_limit then
+      return private.users_of_numbers(v_numbers);
+    end if;
+
+    v_at := v_at + v_width;
+    v_width := v_width * 2;
+    exit when cardinality(v_numbers) * (cardinality(b.segments) - v_begin + 1)
+      < p_limit * (v_at - v_begin);
+  end loop;
+  return null;
+end;
+$$;
+
+-- Returns the talents of p_limit places after p_offset by counting blocks, steps and segments.
+create function private.talents_at(
+  r private.search_reads, b private.search_block, s private.talent_search, p_offset bigint,
+  p_limit integer
 )
   returns uuid[]
   language plpgsql
@@ -215,37 +406,31 @@ declare
   v_place record;
   v_offset bigint := p_offset;
   v_missing integer := p_limit;
-  v_step integer;
+  v_step record;
   v_user_ids uuid[];
   v_found uuid[] := '{}';
 begin
-  if p_offset >= m.total then
+  if p_offset >= b.matches then
     return v_found;
   end if;
 
-  for v_place in
-    select is_last, tier, missing
-    from generate_series(0, m.lasts - 1) as is_last
-    cross join generate_series(0, m.tiers - 1) as tier
-    cross join generate_series(0, m.skills - 1) as missing
-    order by is_last, tier, missing
-  loop
-    v_block := private.block_of(m, v_place.is_last, v_place.tier, v_place.missing);
+  for v_place in select p.* from private.places_of_blocks(r) as p loop
+    v_block := private.block_of(r, b, v_place.is_last, v_place.tier, v_place.missing);
     if v_offset >= v_block.matches then
       v_offset := v_offset - v_block.matches;
       continue;
     end if;
 
     v_step := private.first_step(v_block, v_facets, v_is_backward, v_offset);
-    v_offset := v_offset - private.count_through(v_block, v_facets, v_is_backward, v_step - 1);
-    while v_missing > 0 and v_step <= cardinality(v_facets) + 1 loop
+    v_offset := v_offset - v_step.before;
+    for step in v_step.step .. cardinality(v_facets) + 1 loop
       v_user_ids := private.talents_of_step(
-        v_block, v_facets, v_is_backward, v_step, s, v_offset, v_missing
+        r, v_block, v_facets, v_is_backward, step, s, v_offset, v_missing
       );
       v_found := v_found || v_user_ids;
       v_missing := v_missing - cardinality(v_user_ids);
       v_offset := 0;
-      v_step := v_step + 1;
+      exit when v_missing = 0;
     end loop;
     exit when v_missing = 0;
   end loop;
@@ -253,45 +438,60 @@ begin
 end;
 $$;
 
--- Returns the step that holds the place p_offset of a block. Looks at the first steps first, because
--- most pages are first ones.
+-- The blocks in their order.
+create function private.places_of_blocks(r private.search_reads)
+  returns table (is_last integer, tier integer, missing integer)
+  language plpgsql
+  immutable
+  set search_path = ''
+as $$
+begin
+  return query
+    select l, t, m
+    from generate_series(0, r.lasts - 1) as l
+    cross join generate_series(0, r.tiers - 1) as t
+    cross join generate_series(0, r.skills - 1) as m
+    order by l, t, m;
+end;
+$$;
+
+-- Returns the step that holds the place p_offset of a block, and how many talents are in the steps before
+-- it. Looks at the first steps first, because most pages are first ones.
 create function private.first_step(
-  b private.search_block, p_facets text[], p_is_backward boolean, p_offset bigint
+  b private.search_block, p_facets text[], p_is_backward boolean, p_offset bigint,
+  out step integer, out before bigint
 )
-  returns integer
   language plpgsql
   stable
   set search_path = ''
 as $$
 declare
   v_low integer := 0;
-  v_high integer := 1;
   v_middle integer;
+  v_through bigint;
 begin
   -- The first v_low steps hold p_offset talents or fewer.
-  while v_high <= cardinality(p_facets)
-    and private.count_through(b, p_facets, p_is_backward, v_high) <= p_offset
-  loop
-    v_low := v_high;
-    v_high := v_high * 2;
-  end loop;
-  v_high := least(v_high, cardinality(p_facets) + 1);
-
-  while v_high - v_low > 1 loop
-    v_middle := (v_low + v_high) / 2;
-    if private.count_through(b, p_facets, p_is_backward, v_middle) <= p_offset then
+  before := 0;
+  step := cardinality(p_facets) + 1;
+  while step - v_low > 1 loop
+    v_middle := case
+      when step > cardinality(p_facets) then least(greatest(v_low * 2, 1), step - 1)
+      else (v_low + step) / 2
+    end;
+    v_through := private.count_through(b, p_facets, p_is_backward, v_middle);
+    if v_through <= p_offset then
       v_low := v_middle;
+      before := v_through;
     else
-      v_high := v_middle;
+      step := v_middle;
     end if;
   end loop;
-  return v_high;
 end;
 $$;
 
 create function private.talents_of_step(
-  b private.search_block, p_facets text[], p_is_backward boolean, p_step integer,
-  s private.talent_search, p_offset bigint, p_limit integer
+  r private.search_reads, b private.search_block, p_facets text[], p_is_backward boolean,
+  p_step integer, s private.talent_search, p_offset bigint, p_limit integer
 )
   returns uuid[]
   language plpgsql
@@ -302,22 +502,12 @@ declare
   v_user_ids uuid[];
 begin
   if not private.is_mixed_step(p_facets, p_is_backward, p_step) then
-    return array(
-      select n.user_id
-      from unnest(private.numbers_of_step(
-        b, p_facets, p_is_backward, p_step, s.sort = 'createdAt', p_offset, p_limit
-      )) with ordinality as page (number, place)
-      join private.search_numbers as n on n.number = page.number
-      order by page.place
-    );
+    return private.users_of_numbers(private.numbers_of_step(
+      r, b, p_facets, p_is_backward, p_step, null, p_offset, p_limit
+    ));
   end if;
 
-  v_user_ids := array(
-    select n.user_id
-    from private.step_bits(b, p_facets, p_is_backward, p_step) as step
-    cross join lateral private.numbers_in(step.segment, step.bits) as found (number)
-    join private.search_numbers as n on n.number = found.number
-  );
+  v_user_ids := private.users_of_step(r, b, p_facets, p_is_backward, p_step);
   return private.in_order(
     array(select m::private.talent_rank from private.matching_talents(s, v_user_ids) as m),
     s, p_offset, p_limit
@@ -327,7 +517,8 @@ $$;
 
 -- Returns how many of the talents come before a place in the order, or are at it.
 create function private.count_before(
-  m private.search_matches, s private.talent_search, p_after private.talent_rank
+  r private.search_reads, b private.search_block, s private.talent_search,
+  p_after private.talent_rank
 )
   returns bigint
   language plpgsql
@@ -337,21 +528,18 @@ as $$
 declare
   v_facets constant text[] := private.sort_steps(s.sort);
   v_is_backward constant boolean := private.is_backward(s.sort);
+  v_step constant integer := private.step_of_cost(s.sort, v_facets, v_is_backward, p_after.cost);
+  v_from constant integer := private.number_after(s, p_after);
   v_block private.search_block;
   v_place record;
   v_before bigint := 0;
-  v_step integer;
-  v_number integer;
 begin
   for v_place in
-    select is_last, tier, missing
-    from generate_series(0, m.lasts - 1) as is_last
-    cross join generate_series(0, m.tiers - 1) as tier
-    cross join generate_series(0, m.skills - 1) as missing
-    where (is_last, tier, missing) <= (p_after.is_last, p_after.tier, p_after.missing_skills)
-    order by is_last, tier, missing
+    select p.*
+    from private.places_of_blocks(r) as p
+    where (p.is_last, p.tier, p.missing) <= (p_after.is_last, p_after.tier, p_after.missing_skills)
   loop
-    v_block := private.block_of(m, v_place.is_last, v_place.tier, v_place.missing);
+    v_block := private.block_of(r, b, v_place.is_last, v_place.tier, v_place.missing);
     if (v_place.is_last, v_place.tier, v_place.missing)
       < (p_after.is_last, p_after.tier, p_after.missing_skills)
     then
@@ -359,73 +547,30 @@ begin
       continue;
     end if;
 
-    v_step := private.step_of_cost(s.sort, v_facets, v_is_backward, p_after.cost);
-    v_before := v_before
-      + private.count_through(v_block, v_facets, v_is_backward, v_step - 1);
-
+    v_before := v_before + private.count_through(v_block, v_facets, v_is_backward, v_step - 1);
     if private.is_mixed_step(v_facets, v_is_backward, v_step) then
       return v_before + (
         select count(*)
-        from private.matching_talents(s, array(
-          select n.user_id
-          from private.step_bits(v_block, v_facets, v_is_backward, v_step) as step
-          cross join lateral private.numbers_in(step.segment, step.bits) as found (number)
-          join private.search_numbers as n on n.number = found.number
-        )) as r
-        where not private.comes_after(r, p_after, s)
+        from private.matching_talents(
+          s, private.users_of_step(r, v_block, v_facets, v_is_backward, v_step)
+        ) as m
+        where not private.comes_after(m, p_after, s)
       );
     end if;
 
-    -- Numbers follow the age, so one comparison tells who is newer.
-    if s.sort = 'createdAt' then
-      v_number := (
-        select n.number
-        from private.search_numbers as n
-        where (n.created_at, n.user_id) > (to_timestamp(p_after.age), p_after.user_id)
-        order by n.created_at, n.user_id
-        limit 1
-      );
-      return v_before + (
-        select coalesce(sum(private.bits_before(step.segment, step.bits, v_number)), 0)
-        from private.step_bits(v_block, v_facets, v_is_backward, v_step) as step
-      );
-    end if;
-
-    v_number := coalesce(
-      (
-        select n.number
-        from private.search_numbers as n
-        where (n.created_at, n.user_id) < (to_timestamp(-p_after.age), p_after.user_id)
-        order by n.created_at desc, n.user_id desc
-        limit 1
-      ),
-      -1
-    );
     return v_before + (
       select coalesce(
-        sum(bit_count(step.bits) - private.bits_before(step.segment, step.bits, v_number + 1)), 0
+        sum(
+          bit_count(step.bits) - bit_count(private.bits_from(
+            step.segment * r.segment_size, step.bits, v_from, r.is_oldest_first
+          ))
+        ),
+        0
       )
       from private.step_bits(v_block, v_facets, v_is_backward, v_step) as step
     );
   end loop;
   return v_before;
-end;
-$$;
-
--- Counts the set bits of numbers below p_number; all with null.
-create function private.bits_before(p_segment integer, p_bits bit varying, p_number integer)
-  returns bigint
-  language plpgsql
-  immutable
-  parallel safe
-  set search_path = ''
-as $$
-begin
-  return (
-    select bit_count(substring(
-      p_bits from 1 for least(greatest(coalesce(p_number - p_segment * 8192, 8192), 0), 8192)
-    ))
-  );
 end;
 $$;
 

@@ -78,11 +78,12 @@ $$;
 
 create function private.search_field_errors(p_input jsonb)
   returns jsonb
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select private.check_text(p_input, 'q', 'Search text', 0, 200)
+begin
+  return private.check_text(p_input, 'q', 'Search text', 0, 200)
     || private.check_skills(p_input)
     || private.check_choice(p_input, 'skillsMode', 'Skills mode', array['all', 'any'], true)
     || private.check_number(p_input, 'minRate', 'Minimum rate', 0, 9999)
@@ -101,7 +102,8 @@ as $$
       when p_input ->> 'page' is not null
         then private.field_error('cursor', 'Cursor cannot be combined with page.')
       else '[]'
-    end
+    end;
+end;
 $$;
 
 create function private.search_of_input(p_input jsonb, p_text private.search_text)
@@ -172,7 +174,8 @@ create function private.search_bitmaps(
 as $$
 declare
   v_changed constant uuid[] := array(select distinct c.user_id from private.search_changes as c);
-  v_merged constant private.search_matches := private.matches_of(s, x, p_hidden || v_changed);
+  v_reads constant private.search_reads := private.reads_of(s, x, p_hidden || v_changed);
+  v_merged constant private.search_block := private.matches_of(v_reads);
   v_matches private.talent_rank[] := '{}';
   v_first bigint := p_offset;
 begin
@@ -183,21 +186,20 @@ begin
       where m.user_id <> all (p_hidden)
     );
   end if;
-  total := cardinality(v_matches) + v_merged.total;
+  total := cardinality(v_matches) + v_merged.matches;
 
   if p_after.user_id is not null then
-    v_first := private.count_before(v_merged, s, p_after);
     v_matches := array(
       select c::private.talent_rank
       from unnest(v_matches) as c
       where private.comes_after(c, p_after, s)
     );
-    page := private.talents_of_matches(v_merged, s, v_first, p_limit);
+    page := private.talents_of_matches(v_reads, v_merged, s, p_after, 0, p_limit);
   else
     -- At most all of the changed talents come before the page, so it begins at v_first or later.
     v_first := greatest(p_offset - cardinality(v_matches), 0);
     page := private.talents_of_matches(
-      v_merged, s, v_first, (p_offset - v_first)::integer + p_limit
+      v_reads, v_merged, s, null, v_first, (p_offset - v_first)::integer + p_limit
     );
   end if;
 
@@ -234,6 +236,7 @@ declare
   v_search constant private.talent_search := private.search_of_input(p_input, v_text);
   v_found record;
   v_users json;
+  v_next text;
 begin
   if not v_text.is_possible then
     select '{}'::uuid[] as page, 0::bigint as total into v_found;
@@ -269,17 +272,16 @@ begin
   from unnest(v_found.page[:v_limit]) with ordinality as r (user_id, place)
   join public.profiles as p on p.id = r.user_id;
 
+  if cardinality(v_found.page) > v_limit then
+    select private.search_cursor(m::private.talent_rank)
+    into v_next
+    from private.matching_talents(v_search, v_found.page[v_limit : v_limit]) as m;
+  end if;
+
   return json_build_object(
     'users', v_users,
     'pagination', private.pagination(v_page, v_limit, v_found.total),
-    'nextCursor', case
-      when cardinality(v_found.page) > v_limit
-        then (
-          select private.search_cursor(private.rank_of(t, v_search))
-          from private.searchable_talents as t
-          where t.user_id = v_found.page[v_limit]
-        )
-    end
+    'nextCursor', v_next
   );
 end;
 $$;
