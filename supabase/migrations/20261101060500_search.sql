@@ -58,38 +58,48 @@ as $$
   end)
 $$;
 
--- Characters of scripts that are written without spaces: Chinese, Japanese, Korean.
-create function private.is_unspaced(p_word text)
-  returns boolean
+-- Characters of scripts that are written without spaces, for a regular expression: Chinese, Japanese,
+-- Korean.
+create function private.unspaced_letters()
+  returns text
   language sql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select p_word ~ '[\u1100-\u11FF\u2E80-\u2FDF\u3005-\u3007\u3021-\u302F\u3031-\u303C\u3040-\u30FA'
-    '\u30FC-\u31FF\u3400-\u9FFF\uA960-\uA97F\uAC00-\uD7FF\uF900-\uFAFF\U00020000-\U0003FFFF]'
+  select '\u1100-\u11FF\u2E80-\u2FDF\u3005-\u3007\u3021-\u302F\u3031-\u303C\u3040-\u30FA'
+    '\u30FC-\u31FF\u3400-\u9FFF\uA960-\uA97F\uAC00-\uD7FF\uF900-\uFAFF\U00020000-\U0003FFFF'
+$$;
+
+create function private.is_unspaced(p_word text)
+  returns boolean
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+begin
+  return p_word ~ ('[' || private.unspaced_letters() || ']');
+end;
 $$;
 
 -- Splits a word where it changes between scripts with and without spaces: "3d動画" is "3d" and "動画".
 create function private.runs_of(p_word text)
-  returns table (run text, is_unspaced boolean, place integer)
-  language sql
+  returns table (run text, is_unspaced boolean, place bigint)
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select string_agg(letter, '' order by at), bool_or(unspaced), min(at)::integer
-  from (
-    select letter, at, unspaced, count(*) filter (where changes) over (order by at) as run
-    from (
-      select
-        letter, at, private.is_unspaced(letter) as unspaced,
-        private.is_unspaced(letter)
-          is distinct from lag(private.is_unspaced(letter)) over (order by at) as changes
-      from string_to_table(p_word, null) with ordinality as letters (letter, at)
-    ) as marked
-  ) as counted
-  group by run
+begin
+  return query
+    select m.parts[1], private.is_unspaced(m.parts[1]), m.place
+    from regexp_matches(
+      p_word,
+      '[' || private.unspaced_letters() || ']+|[^' || private.unspaced_letters() || ']+',
+      'g'
+    ) with ordinality as m (parts, place);
+end;
 $$;
 
 -- Returns the words of text. Words are cut after 40 characters.
@@ -102,6 +112,7 @@ create function private.words_of(p_text text)
 as $$
 declare
   v_words constant text := private.separate_words(p_text);
+  v_list text[];
 begin
   if not private.is_unspaced(v_words) then
     return query
@@ -109,17 +120,21 @@ begin
     return;
   end if;
 
-  return query
-    select left(r.run, 40)
-    from string_to_table(v_words, ' ') as word
-    cross join private.runs_of(word) as r
-    where not r.is_unspaced
-    union
+  v_list := array(
+    with runs as materialized (
+      select r.run, r.is_unspaced
+      from string_to_table(v_words, ' ') as word
+      cross join private.runs_of(word) as r
+    )
+    select left(r.run, 40) from runs as r where not r.is_unspaced
+    union all
     select substr(r.run, at, 2)
-    from string_to_table(v_words, ' ') as word
-    cross join private.runs_of(word) as r
+    from runs as r
     cross join generate_series(1, char_length(r.run)) as at
-    where r.is_unspaced;
+    where r.is_unspaced
+  );
+  -- From a list, because the planner takes the query above for millions of words.
+  return query select distinct word from unnest(v_list) as word;
 end;
 $$;
 
@@ -435,7 +450,8 @@ create trigger _500_note_change
 -- says whether it holds. A query combines the bitmaps of its filters; counting the bits of the result
 -- is the exact total. docs/performance.md tells why.
 --
--- Bitmaps are cut into segments of 8192 talents, 1 KB each. They are not changed when a profile is
+-- Bitmaps are cut into segments of 30,720 talents: a row of 3.75 KB, so that a page holds it and its next
+-- version. They are not changed when a profile is
 -- saved: search_changes notes the talent, queries take noted talents from their rows, and a job
 -- merges them into the bitmaps (40_merge.sql).
 
@@ -460,11 +476,11 @@ create table private.search_bits (
   bits bit varying not null,
 
   primary key (facet, segment),
-  constraint bits_are_8192 check (bit_length(bits) = 8192)
-) with (fillfactor = 60);
+  constraint bits_are_few check (bit_length(bits) between 128 and 30720)
+) with (fillfactor = 60, toast_tuple_target = 8160);
 
 comment on table private.search_bits is
-  'For each facet and segment of 8192 talents, which of them the facet describes. Segments without any
+  'For each facet and segment of talents, which of them the facet describes. Segments without any
 may be absent.
 Facets: listed (all talents), skill:<name>, availability:<value>, rating>=<tenths>, rate<<dollars>,
 rate<=<dollars>, word:<word> and prefix:<letters>, head-word: and head-prefix: for name and title.';
@@ -489,24 +505,26 @@ create table private.search_state (
   only_row boolean primary key default true,
   rebuilt_at timestamptz,
   talents integer not null default 0,
+  segment_size integer not null default 30720,
 
   constraint there_is_one_row check (only_row)
 );
 
-comment on table private.search_state is 'One row: when the search index was last rebuilt.';
+comment on table private.search_state is
+  'One row: when the search index was last rebuilt, and how many talents a segment has.';
 
 insert into private.search_state default values;
 
 alter table private.search_state enable row level security;
 
-create function private.no_bits()
+create function private.no_bits(p_size integer)
   returns bit varying
   language sql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select repeat('0', 8192)::bit varying
+  select repeat('0', p_size)::bit varying
 $$;
 
 -- Hourly rates are cut at every whole dollar, just below it and just above it: rate<5, rate<=5,
@@ -536,9 +554,11 @@ $$;
 
 -- Brings the bitmaps up to date.
 
--- Returns the bits of talents of one segment, computed from their rows: of all talents, or of those
+-- Returns the bits of p_size talents from number p_first on, computed from their rows: of all, or of those
 -- with the given numbers. Banned talents have no bits; search_changes keeps naming them.
-create function private.bits_of_segment(p_segment integer, p_numbers integer[] default null)
+create function private.bits_of_talents(
+  p_first integer, p_size integer, p_numbers integer[] default null
+)
   returns table (facet text, bits bit varying)
   language sql
   stable
@@ -546,11 +566,11 @@ create function private.bits_of_segment(p_segment integer, p_numbers integer[] d
 as $$
   with talents as materialized (
     select
-      set_bit(private.no_bits(), n.number % 8192, 1) as bit,
+      set_bit(private.no_bits(p_size), n.number - p_first, 1) as bit,
       t.words, t.skills, t.hourly_rate, t.availability, (t.average_rating * 10)::integer as tenths
     from private.search_numbers as n
     join private.searchable_talents as t on t.user_id = n.user_id
-    where n.number between p_segment * 8192 and p_segment * 8192 + 8191
+    where n.number between p_first and p_first + p_size - 1
       and (p_numbers is null or n.number = any (p_numbers))
       and t.banned_until is null
   ),
@@ -619,22 +639,24 @@ as $$
 $$;
 
 -- Writes the bits of the given numbers of a segment anew.
-create function private.merge_into_segment(p_segment integer, p_numbers integer[])
+create function private.merge_into_segment(
+  p_segment integer, p_size integer, p_numbers integer[]
+)
   returns void
   language sql
   volatile
   set search_path = ''
 as $$
   with mask as (
-    select bit_or(set_bit(private.no_bits(), number % 8192, 1)) as bits
+    select bit_or(set_bit(private.no_bits(p_size), number % p_size, 1)) as bits
     from unnest(p_numbers) as number
   ),
   fresh as materialized (
     select f.facet collate "C" as facet, f.bits
-    from private.bits_of_segment(p_segment, p_numbers) as f
+    from private.bits_of_talents(p_segment * p_size, p_size, p_numbers) as f
   ),
   merged as (
-    select b.facet, (b.bits & ~mask.bits) | coalesce(f.bits, private.no_bits()) as bits
+    select b.facet, (b.bits & ~mask.bits) | coalesce(f.bits, mask.bits & ~mask.bits) as bits
     from private.search_bits as b
     cross join mask
     left join fresh as f on f.facet = b.facet
@@ -698,6 +720,7 @@ as $$
 declare
   v_changes bigint[];
   v_user_ids uuid[];
+  v_size constant integer := (select s.segment_size from private.search_state as s);
   v_segment record;
   v_count integer;
 begin
@@ -722,13 +745,13 @@ begin
 
   perform private.number_talents(v_user_ids);
   for v_segment in
-    select n.number / 8192 as place, array_agg(n.number) as numbers
+    select n.number / v_size as place, array_agg(n.number) as numbers
     from private.search_numbers as n
     where n.user_id = any (v_user_ids)
     group by 1
     order by 1
   loop
-    perform private.merge_into_segment(v_segment.place, v_segment.numbers);
+    perform private.merge_into_segment(v_segment.place, v_size, v_segment.numbers);
   end loop;
 
   delete from private.search_changes as c
@@ -834,9 +857,11 @@ $$;
 -- it. Profiles that change meanwhile stay in search_changes.
 -- p_with_rows also makes the talents' rows anew, which triggers keep otherwise: after profiles were
 -- loaded without triggers, or after a change of what a word is.
--- p_least: the number of profiles from which a word has bitmaps.
+-- p_least: the number of profiles from which a word has bitmaps. p_segment_size: the number of talents in a
+-- segment, from 128 to 30720; tests make many small segments.
 create function private.rebuild_search_index(
-  p_with_rows boolean default false, p_least integer default null
+  p_with_rows boolean default false, p_least integer default null,
+  p_segment_size integer default 30720
 )
   returns integer
   language plpgsql
@@ -846,6 +871,8 @@ create function private.rebuild_search_index(
   set work_mem = '64MB'
 as $$
 declare
+  v_size constant integer := p_segment_size / 4;
+  v_none constant bit varying := private.no_bits(p_segment_size - v_size);
   v_talents integer;
 begin
   perform pg_advisory_xact_lock(hashtext('private.search_index'));
@@ -866,21 +893,27 @@ begin
   );
 
   create temp table rebuilt_bits (like private.search_bits) on commit drop;
-  for v_segment in 0 .. (v_talents - 1) / 8192 loop
+  -- A quarter of a segment at a time: long bitmaps of each of its words would not fit in memory.
+  for v_quarter in 0 .. (v_talents - 1) / v_size loop
     insert into pg_temp.rebuilt_bits (facet, segment, bits)
-    select facet, v_segment, bits from private.bits_of_segment(v_segment);
+    select f.facet, v_quarter, f.bits
+    from private.bits_of_talents(v_quarter * v_size, v_size) as f;
   end loop;
 
   -- In the order of facets: a query reads the segments of a facet from neighbouring pages.
   delete from private.search_bits;
   insert into private.search_bits (facet, segment, bits)
-  select facet, segment, bits from pg_temp.rebuilt_bits order by facet, segment;
+  select facet, segment / 4, bit_or((bits || v_none) >> (segment % 4 * v_size))
+  from pg_temp.rebuilt_bits
+  group by 1, 2
+  order by 1, 2;
   drop table pg_temp.rebuilt_bits;
 
   insert into private.search_changes (user_id)
   select user_id from private.searchable_talents where banned_until is not null;
 
-  update private.search_state set rebuilt_at = now(), talents = v_talents;
+  update private.search_state
+  set rebuilt_at = now(), talents = v_talents, segment_size = p_segment_size;
   return v_talents;
 end;
 $$;
@@ -1190,26 +1223,6 @@ $$;
 -- Search in the rows of talents: for words that are rare, and for talents that changed since they were
 -- merged into the bitmaps.
 
--- Whether a row matches everything but the text.
-create function private.is_match(t private.searchable_talents, s private.talent_search)
-  returns boolean
-  language plpgsql
-  stable
-  set search_path = ''
-as $$
-begin
-  return (t.banned_until is null or t.banned_until <= now())
-    and (
-      s.skills is null
-      or case when s.any_skill then t.skills && s.skills else t.skills @> s.skills end
-    )
-    and (s.min_rate is null or t.hourly_rate >= s.min_rate)
-    and (s.max_rate is null or t.hourly_rate <= s.max_rate)
-    and (s.availability is null or t.availability = s.availability)
-    and (s.min_rating is null or t.average_rating >= s.min_rating);
-end;
-$$;
-
 -- The place of a talent in the order of a search, as values that are compared one after the other,
 -- smallest first. By relevance: those who are available, then those whose name or title match, then
 -- those with more of the skills, then the better rated, then the newer. By another order: the value, then
@@ -1223,63 +1236,62 @@ create type private.talent_rank as (
   user_id uuid
 );
 
-create function private.rank_of(t private.searchable_talents, s private.talent_search)
-  returns private.talent_rank
-  language plpgsql
-  stable
-  set search_path = ''
-as $$
-begin
-  return row(
-    case when s.sort = '' and t.availability = 'not_available' then 1 else 0 end,
-    case when s.sort = '' and s.query is not null and not t.words @@ s.head_query then 1 else 0 end,
-    case
-      when s.sort = '' and s.any_skill then (
-        select count(*) from unnest(s.skills) as skill where skill <> all (t.skills)
-      )::integer
-      else 0
-    end,
-    coalesce(
-      case s.sort
-        when '' then -t.average_rating
-        when '-averageRating' then -t.average_rating
-        when 'averageRating' then t.average_rating
-        when '-hourlyRate' then -t.hourly_rate
-        when 'hourlyRate' then t.hourly_rate
-        else 0
-      end,
-      'infinity'
-    ),
-    extract(epoch from t.created_at) * case s.sort when 'createdAt' then 1 else -1 end,
-    t.user_id
-  )::private.talent_rank;
-end;
-$$;
-
--- Returns the matching talents among p_user_ids. With null, those that match the text, through the
--- index of words.
+-- Returns the places of the matching talents among p_user_ids. With null, of those that match the text,
+-- through the index of words. One statement, because a function for each row takes longer than the rest.
 create function private.matching_talents(s private.talent_search, p_user_ids uuid[])
   returns setof private.talent_rank
   language plpgsql
   stable
   set search_path = ''
 as $$
+declare
+  v_by_relevance constant boolean := s.sort = '';
+  v_user_ids uuid[] := p_user_ids;
 begin
   if p_user_ids is null then
-    return query
-      select r.*
-      from private.searchable_talents as t
-      cross join lateral private.rank_of(t, s) as r
-      where t.words @@ s.query and private.is_match(t, s);
-  else
-    return query
-      select r.*
-      from private.searchable_talents as t
-      cross join lateral private.rank_of(t, s) as r
-      where t.user_id = any (p_user_ids)
-        and (s.query is null or t.words @@ s.query)
-        and private.is_match(t, s);
+    v_user_ids := array(
+      select t.user_id from private.searchable_talents as t where t.words @@ s.query
+    );
   end if;
+
+  return query
+    select
+      case when v_by_relevance and t.availability = 'not_available' then 1 else 0 end,
+      case
+        when v_by_relevance and s.query is not null and not t.words @@ s.head_query then 1
+        else 0
+      end,
+      case
+        when v_by_relevance and s.any_skill then (
+          select count(*) from unnest(s.skills) as skill where skill <> all (t.skills)
+        )::integer
+        else 0
+      end,
+      coalesce(
+        case s.sort
+          when '' then -t.average_rating
+          when '-averageRating' then -t.average_rating
+          when 'averageRating' then t.average_rating
+          when '-hourlyRate' then -t.hourly_rate
+          when 'hourlyRate' then t.hourly_rate
+          else 0
+        end,
+        'infinity'
+      ),
+      extract(epoch from t.created_at) * case s.sort when 'createdAt' then 1 else -1 end,
+      t.user_id
+    from private.searchable_talents as t
+    where t.user_id = any (v_user_ids)
+      and (s.query is null or t.words @@ s.query)
+      and (t.banned_until is null or t.banned_until <= now())
+      and (
+        s.skills is null
+        or case when s.any_skill then t.skills && s.skills else t.skills @> s.skills end
+      )
+      and (s.min_rate is null or t.hourly_rate >= s.min_rate)
+      and (s.max_rate is null or t.hourly_rate <= s.max_rate)
+      and (s.availability is null or t.availability = s.availability)
+      and (s.min_rating is null or t.average_rating >= s.min_rating);
 end;
 $$;
 
@@ -1331,23 +1343,32 @@ $$;
 -- Search in the bitmaps: which talents match, in blocks that follow each other in the order of
 -- relevance.
 
--- The matching talents, segment by segment, and what separates the blocks.
-create type private.search_matches as (
-  total bigint,
-  segments integer[],
-  bits bit varying[],
-  -- Who is not available.
-  last_bits bit varying[],
-  -- Whose name or title match.
-  head_bits bit varying[],
-  -- Who misses none of the skills, one, and so on: all of the first segment, then of the next.
-  missing_bits bit varying[],
+-- What a search reads, and how it is ordered. Each facet has a use:
+-- all: who matches. A term of the search is met by any of its facets.
+-- not: who does not match.
+-- last, head, skill: what separates the blocks: who is not available, whose name or title match, and who
+-- has which of the skills.
+create type private.search_reads as (
+  segment_size integer,
+  facets text[],
+  uses text[],
+  terms integer[],
+  -- Bits without a facet: of rare words, of rates between whole dollars, of hidden talents.
+  loose_segments integer[],
+  loose_uses text[],
+  loose_terms integer[],
+  loose_bits bit varying[],
+  required_terms bigint,
+  text_terms bigint,
   -- How many values is_last, tier and missing_skills have.
   lasts integer,
   tiers integer,
-  skills integer
+  skills integer,
+  -- Pages begin with the oldest talents, not with the newest.
+  is_oldest_first boolean
 );
 
+-- Talents, segment by segment in the order of pages. Segments without any are left out.
 create type private.search_block as (
   matches bigint,
   segments integer[],
@@ -1359,12 +1380,14 @@ create function private.by_missing(p_bits bit varying[], p_skills integer)
   returns bit varying[]
   language plpgsql
   immutable
+  strict
   parallel safe
   set search_path = ''
 as $$
 declare
+  v_none constant bit varying := p_bits[1] & ~p_bits[1];
   -- v_least[n]: who has at least n of the skills seen so far.
-  v_least bit varying[] := array_fill(private.no_bits(), array[p_skills + 1]);
+  v_least bit varying[] := array_fill(v_none, array[p_skills + 1]);
   v_bits bit varying;
   v_exact bit varying[];
 begin
@@ -1382,20 +1405,27 @@ begin
 end;
 $$;
 
--- The facets that a search requires and excludes. A term is met by any of its facets. Terms of the text
--- are numbered from 1, those of filters from 101.
-create function private.required_facets(
-  s private.talent_search, x private.search_text,
-  out facets text[], out terms integer[]
+-- Returns what a search reads, without p_hidden: talents that the caller must not see, and talents whose
+-- bitmaps are out of date. Terms of the text are numbered from 1, those of filters from 101.
+create function private.reads_of(
+  s private.talent_search, x private.search_text, p_hidden uuid[]
 )
+  returns private.search_reads
   language plpgsql
-  immutable
+  stable
   set search_path = ''
 as $$
+declare
+  v_by_relevance constant boolean := s.sort = '';
+  r private.search_reads;
 begin
-  select coalesce(array_agg(facet), '{listed}'), coalesce(array_agg(term), '{100}')
-  into facets, terms
-  from (
+  r.is_oldest_first := s.sort = 'createdAt';
+  r.lasts := case when v_by_relevance then 2 else 1 end;
+  r.tiers := case when v_by_relevance and s.query is not null then 2 else 1 end;
+  r.skills := case when v_by_relevance and s.any_skill then cardinality(s.skills) else 1 end;
+  r.segment_size := (select state.segment_size from private.search_state as state);
+
+  with required as (
     select t.facet, t.term from unnest(x.facets, x.facet_terms) as t (facet, term)
     union all
     select 'availability:' || s.availability, 101 where s.availability is not null
@@ -1406,36 +1436,13 @@ begin
     union all
     select 'rate<=' || least(trunc(s.max_rate), 500)::integer, 103 where s.max_rate is not null
     union all
-    select 'skill:' || lower(skill), case when s.any_skill then 104 else 104 + place end
+    select 'skill:' || lower(skill), case when s.any_skill then 104 else 104 + place::integer end
     from unnest(s.skills) with ordinality as skills (skill, place)
-  ) as required;
-end;
-$$;
-
--- Returns the matching talents, without p_hidden: talents that the caller must not see, and talents whose
--- bitmaps are out of date.
-create function private.matches_of(
-  s private.talent_search, x private.search_text, p_hidden uuid[]
-)
-  returns private.search_matches
-  language plpgsql
-  stable
-  set search_path = ''
-as $$
-declare
-  v_required record := private.required_facets(s, x);
-  v_terms constant integer := (select count(distinct term) from unnest(v_required.terms) as term);
-  v_text_terms constant integer := (select max(term) from unnest(x.facet_terms) as term);
-  v_by_relevance constant boolean := s.sort = '';
-  v_tiers constant integer := case when v_by_relevance and s.query is not null then 2 else 1 end;
-  v_skills constant integer := case
-    when v_by_relevance and s.any_skill then cardinality(s.skills) else 1
-  end;
-  m private.search_matches;
-begin
-  with wanted as (
-    select 'all' as use, facet, term
-    from unnest(v_required.facets, v_required.terms) as t (facet, term)
+  ),
+  reads as (
+    select 'all' as use, facet, term from required
+    union all
+    select 'all', 'listed', 100 where not exists (select from required)
     union all
     select 'not', 'rate<' || s.min_rate::integer, 0
     where s.min_rate = trunc(s.min_rate) and s.min_rate <= 500
@@ -1451,17 +1458,40 @@ begin
     union all
     select 'skill', 'skill:' || lower(skill), place::integer
     from unnest(s.skills) with ordinality as skills (skill, place)
-    where v_skills > 1
-  ),
-  found as (
-    select w.use, w.term, b.segment, b.bits
-    from wanted as w
-    join private.search_bits as b on b.facet = w.facet
-    union all
-    -- Rare words, and rates between whole dollars.
+    where r.skills > 1
+  )
+  select
+    array_agg(facet), array_agg(use), array_agg(term), count(distinct term) filter (where use = 'all'),
+    count(distinct term) filter (where use = 'head')
+  into r.facets, r.uses, r.terms, r.required_terms, r.text_terms
+  from reads;
+
+  if p_hidden <> '{}' or x.rare_queries <> '{}'
+    or s.min_rate <> trunc(s.min_rate) or s.max_rate <> trunc(s.max_rate)
+  then
+    select array_agg(l.segment), array_agg(l.use), array_agg(l.term), array_agg(l.bits)
+    into r.loose_segments, r.loose_uses, r.loose_terms, r.loose_bits
+    from private.loose_bits(s, x, p_hidden, r.segment_size) as l;
+  end if;
+  return r;
+end;
+$$;
+
+create function private.loose_bits(
+  s private.talent_search, x private.search_text, p_hidden uuid[], p_size integer
+)
+  returns table (use text, term integer, segment integer, bits bit varying)
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+declare
+  v_by_relevance constant boolean := s.sort = '';
+begin
+  return query
     select
-      loose.use, loose.term, n.number / 8192,
-      bit_or(set_bit(private.no_bits(), n.number % 8192, 1))
+      loose.use, loose.term, n.number / p_size,
+      bit_or(set_bit(private.no_bits(p_size), n.number % p_size, 1))::bit varying
     from (
       select 'all' as use, r.term, t.user_id
       from unnest(x.rare_queries, x.rare_terms) as r (query, term)
@@ -1483,58 +1513,43 @@ begin
       where s.min_rate <> trunc(s.min_rate)
         and t.hourly_rate <> trunc(t.hourly_rate)
         and t.hourly_rate > trunc(s.min_rate) and t.hourly_rate < s.min_rate
+      union all
+      select 'not', 0, user_id from unnest(p_hidden) as hidden (user_id)
     ) as loose
     join private.search_numbers as n on n.user_id = loose.user_id
-    group by 1, 2, 3
-    union all
-    select 'not', 0, n.number / 8192, bit_or(set_bit(private.no_bits(), n.number % 8192, 1))
-    from unnest(p_hidden) as hidden (user_id)
-    join private.search_numbers as n on n.user_id = hidden.user_id
-    group by 3
-  ),
-  terms as (
-    select use, term, segment, bit_or(bits) as bits from found group by 1, 2, 3
-  ),
-  segments as (
-    select
-      segment,
-      bit_and(case use when 'all' then bits when 'not' then ~bits end) as bits,
-      case
-        when count(*) filter (where use = 'head') = v_text_terms
-          then bit_and(bits) filter (where use = 'head')
-        else private.no_bits()
-      end as head_bits,
-      coalesce(bit_or(bits) filter (where use = 'last'), private.no_bits()) as last_bits,
-      case
-        when v_skills > 1
-          then private.by_missing(array_agg(bits) filter (where use = 'skill'), v_skills)
-      end as missing_bits
-    from terms
-    group by segment
-    having count(*) filter (where use = 'all') = v_terms
-  )
-  select
-    coalesce(sum(bit_count(segments.bits)), 0),
-    array_agg(segment), array_agg(segments.bits), array_agg(last_bits), array_agg(head_bits),
-    (
-      select array_agg(missing)
-      from unnest(array_agg(missing_bits) filter (where v_skills > 1)) as missing
-    )
-  into m.total, m.segments, m.bits, m.last_bits, m.head_bits, m.missing_bits
-  from segments
-  where bit_count(segments.bits) > 0;
-
-  m.lasts := case when v_by_relevance then 2 else 1 end;
-  m.tiers := v_tiers;
-  m.skills := v_skills;
-  return m;
+    group by 1, 2, 3;
 end;
 $$;
 
--- Returns one of the blocks.
-create function private.block_of(
-  m private.search_matches, p_is_last integer, p_tier integer, p_missing integer
+-- Returns the bits of the given uses in a range of segments, those of one term together.
+create function private.bits_for(
+  r private.search_reads, p_uses text[], p_first integer, p_last integer
 )
+  returns table (use text, term integer, segment integer, bits bit varying)
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+begin
+  return query
+    select f.use, f.term, f.segment, bit_or(f.bits)::bit varying
+    from (
+      select read.use, read.term, b.segment, b.bits
+      from unnest(r.facets, r.uses, r.terms) as read (facet, use, term)
+      join private.search_bits as b on b.facet = read.facet
+      where read.use = any (p_uses) and b.segment between p_first and p_last
+      union all
+      select l.use, l.term, l.segment, l.bits
+      from unnest(r.loose_uses, r.loose_terms, r.loose_segments, r.loose_bits)
+        as l (use, term, segment, bits)
+      where l.use = any (p_uses) and l.segment between p_first and p_last
+    ) as f
+    group by 1, 2, 3;
+end;
+$$;
+
+-- Returns the talents that match.
+create function private.matches_of(r private.search_reads)
   returns private.search_block
   language plpgsql
   stable
@@ -1543,23 +1558,78 @@ as $$
 declare
   b private.search_block;
 begin
-  select coalesce(sum(bit_count(cut.bits)), 0), array_agg(cut.segment), array_agg(cut.bits)
+  select coalesce(sum(bit_count(met.bits)), 0), array_agg(met.segment),
+    array_agg(met.bits::bit varying)
   into b.matches, b.segments, b.bits
   from (
+    select f.segment, bit_and(case f.use when 'not' then ~f.bits else f.bits end) as bits
+    from private.bits_for(r, array['all', 'not'], 0, 2147483647) as f
+    group by f.segment
+    having count(*) filter (where f.use = 'all') = r.required_terms
+    order by case when r.is_oldest_first then f.segment else -f.segment end
+  ) as met
+  where bit_count(met.bits) > 0;
+  return b;
+end;
+$$;
+
+-- Returns those of the matching talents that are in one of the blocks.
+create function private.block_of(
+  r private.search_reads, b private.search_block, p_is_last integer, p_tier integer,
+  p_missing integer
+)
+  returns private.search_block
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+declare
+  v_ends constant integer[] := array[b.segments[1], b.segments[cardinality(b.segments)]];
+  v_block private.search_block;
+begin
+  if r.lasts = 1 or b.segments is null then
+    return b;
+  end if;
+
+  select coalesce(sum(bit_count(cut.bits)), 0), array_agg(cut.segment),
+    array_agg(cut.bits::bit varying)
+  into v_block.matches, v_block.segments, v_block.bits
+  from (
+    -- ~m.bits is none of the matches.
     select
-      t.segment,
-      t.bits
-        & case when m.lasts = 1 then t.bits when p_is_last = 0 then ~t.last_bits else t.last_bits end
-        & case when m.tiers = 1 then t.bits when p_tier = 0 then t.head_bits else ~t.head_bits end
-        & case
-          when m.skills = 1 then t.bits
-          else m.missing_bits[(t.place - 1) * m.skills + p_missing + 1]
-        end as bits
-    from unnest(m.segments, m.bits, m.last_bits, m.head_bits)
-      with ordinality as t (segment, bits, last_bits, head_bits, place)
+      m.segment,
+      case
+        when p_is_last = 1 then m.bits & coalesce(sides.last_bits, ~m.bits)
+        else m.bits & ~coalesce(sides.last_bits, ~m.bits)
+      end
+      & case
+        when r.tiers = 1 then m.bits
+        when p_tier = 0 then coalesce(sides.head_bits, ~m.bits)
+        else ~coalesce(sides.head_bits, ~m.bits)
+      end
+      & case when r.skills = 1 then m.bits else sides.missing_bits[p_missing + 1] end as bits
+    from unnest(b.segments, b.bits) with ordinality as m (segment, bits, place)
+    left join (
+      select
+        f.segment,
+        bit_and(f.bits) filter (where f.use = 'last') as last_bits,
+        case
+          when count(*) filter (where f.use = 'head') = r.text_terms
+            then bit_and(f.bits) filter (where f.use = 'head')
+        end as head_bits,
+        case
+          when r.skills > 1
+            then private.by_missing(array_agg(f.bits) filter (where f.use = 'skill'), r.skills)
+        end as missing_bits
+      from private.bits_for(
+        r, array['last', 'head', 'skill'], least(v_ends[1], v_ends[2]), greatest(v_ends[1], v_ends[2])
+      ) as f
+      group by f.segment
+    ) as sides on sides.segment = m.segment
+    order by m.place
   ) as cut
   where bit_count(cut.bits) > 0;
-  return b;
+  return v_block;
 end;
 $$;
 
@@ -1644,59 +1714,85 @@ $$;
 create function private.step_bits(
   b private.search_block, p_facets text[], p_is_backward boolean, p_step integer
 )
-  returns table (segment integer, bits bit varying)
+  returns table (segment integer, bits bit varying, place bigint)
   language plpgsql
   stable
   set search_path = ''
 as $$
+declare
+  v_steps constant integer := cardinality(p_facets);
+  -- The step is what an outer facet has and the next inner one has not.
+  v_outer constant text := case
+    when p_step <= v_steps then p_facets[case when p_is_backward then v_steps - p_step + 1 else p_step end]
+  end;
+  v_inner constant text := p_facets[case
+    when p_step > v_steps then v_steps
+    when p_is_backward then v_steps - p_step
+    else p_step - 1
+  end];
 begin
   return query
+    -- ~m.bits is none of the block.
     select
       m.segment,
-      (m.bits & case
-        when p_step > cardinality(p_facets) then ~coalesce(i.bits, private.no_bits())
-        else coalesce(o.bits, private.no_bits()) & ~coalesce(i.bits, private.no_bits())
-      end)::bit varying
-    from unnest(b.segments, b.bits) as m (segment, bits)
-    -- The step is what an outer facet has and the next inner one has not.
-    cross join (
-      select
-        case
-          when p_step > cardinality(p_facets) then null
-          when p_is_backward then p_facets[cardinality(p_facets) - p_step + 1]
-          else p_facets[p_step]
-        end as outer_facet,
-        case
-          when p_step > cardinality(p_facets) then p_facets[cardinality(p_facets)]
-          when p_is_backward then p_facets[cardinality(p_facets) - p_step]
-          else p_facets[p_step - 1]
-        end as inner_facet
-    ) as f
-    left join private.search_bits as o on o.facet = f.outer_facet and o.segment = m.segment
-    left join private.search_bits as i on i.facet = f.inner_facet and i.segment = m.segment;
+      (
+        case when p_step > v_steps then m.bits else m.bits & coalesce(o.bits, ~m.bits) end
+        & ~coalesce(i.bits, ~m.bits)
+      )::bit varying,
+      m.place
+    from unnest(b.segments, b.bits) with ordinality as m (segment, bits, place)
+    left join private.search_bits as o on o.facet = v_outer and o.segment = m.segment
+    left join private.search_bits as i on i.facet = v_inner and i.segment = m.segment;
 end;
 $$;
 
--- The numbers of the talents whose bit is set in a segment.
-create function private.numbers_in(p_segment integer, p_bits bit varying)
+-- The numbers of the talents whose bit is set, in a segment or in a piece of it: as text, the bits are
+-- parted by their ones.
+create function private.numbers_in(p_first integer, p_bits bit varying)
   returns setof integer
-  language sql
+  language plpgsql
   immutable
   parallel safe
   set search_path = ''
 as $$
-  select p_segment * 8192 + start + at
-  from generate_series(0, 8191, 128) as start
-  cross join generate_series(0, 127) as at
-  where bit_count(substring(p_bits from start + 1 for 128)) > 0 and get_bit(p_bits, start + at) = 1
+begin
+  return query
+    select (p_first + sum(octet_length(zeros) + 1) over (order by place) - 1)::integer
+    from string_to_table(p_bits::text, '1') with ordinality as gaps (zeros, place)
+    order by place
+    limit bit_count(p_bits);
+end;
 $$;
 
--- Returns the numbers of p_limit talents of a step after p_offset, the newest first or last. Counts segments
--- first, then pieces of 128 bits of the segments that the page touches, and looks at single bits only in
--- the pieces that it touches.
+-- The bits of a segment from p_number on: of that talent and the older ones, or of it and the newer ones.
+create function private.bits_from(
+  p_first integer, p_bits bit varying, p_number integer, p_is_oldest_first boolean
+)
+  returns bit varying
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path = ''
+as $$
+declare
+  v_length constant integer := bit_length(p_bits);
+  v_cut integer;
+begin
+  if p_is_oldest_first then
+    v_cut := least(greatest(p_number::bigint - p_first, 0), v_length);
+    return (p_bits << v_cut) >> v_cut;
+  end if;
+  v_cut := least(greatest(p_first::bigint + v_length - 1 - p_number, 0), v_length);
+  return (p_bits >> v_cut) << v_cut;
+end;
+$$;
+
+-- Returns the numbers of p_limit talents of a step after p_offset, the newest first or last; with p_from,
+-- from that number on. Counts segments first, then pieces of the segments that the page touches, and looks at
+-- single bits only in the pieces that it touches.
 create function private.numbers_of_step(
-  b private.search_block, p_facets text[], p_is_backward boolean, p_step integer,
-  p_is_oldest_first boolean, p_offset bigint, p_limit integer
+  r private.search_reads, b private.search_block, p_facets text[], p_is_backward boolean,
+  p_step integer, p_from integer, p_offset bigint, p_limit integer
 )
   returns integer[]
   language plpgsql
@@ -1706,25 +1802,31 @@ as $$
 begin
   return (
     with segments as (
-      select
-        segment, bits, bit_count(bits) as matches,
-        sum(bit_count(bits)) over (
-          order by case when p_is_oldest_first then segment else -segment end
-        ) as through
-      from private.step_bits(b, p_facets, p_is_backward, p_step)
+      select first, bits, bit_count(bits) as matches, sum(bit_count(bits)) over (order by place) as through
+      from (
+        select
+          step.segment * r.segment_size as first, step.place,
+          case
+            when p_from is null then step.bits
+            else private.bits_from(
+              step.segment * r.segment_size, step.bits, p_from, r.is_oldest_first
+            )
+          end as bits
+        from private.step_bits(b, p_facets, p_is_backward, p_step) as step
+      ) as cut
     ),
     pieces as (
       select
         first, bits, bit_count(bits) as matches,
         before + sum(bit_count(bits)) over (
-          order by case when p_is_oldest_first then first else -first end
+          order by case when r.is_oldest_first then first else -first end
         ) as through
       from (
         select
-          s.segment * 8192 + start as first, substring(s.bits from start + 1 for 128) as bits,
+          s.first + start as first, substring(s.bits from start + 1 for 512) as bits,
           min(s.through - s.matches) over () as before
         from segments as s
-        cross join generate_series(0, 8191, 128) as start
+        cross join generate_series(0, r.segment_size - 1, 512) as start
         where s.matches > 0 and s.through > p_offset and s.through - s.matches < p_offset + p_limit
       ) as cut
     ),
@@ -1734,11 +1836,10 @@ begin
       where matches > 0 and through > p_offset and through - matches < p_offset + p_limit
     )
     select array(
-      select first + at
+      select number
       from touched
-      cross join generate_series(0, 127) as at
-      where get_bit(bits, at) = 1
-      order by case when p_is_oldest_first then first + at else -(first + at) end
+      cross join lateral private.numbers_in(first, bits) as found (number)
+      order by case when r.is_oldest_first then number else -number end
       limit p_limit
       offset greatest(p_offset - (select min(before) from touched), 0)
     )
@@ -1767,9 +1868,169 @@ begin
 end;
 $$;
 
--- Returns the talents of p_limit places after p_offset in the order of a search.
+create function private.users_of_numbers(p_numbers integer[])
+  returns uuid[]
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+begin
+  return array(
+    select n.user_id
+    from unnest(p_numbers) with ordinality as page (number, place)
+    join private.search_numbers as n on n.number = page.number
+    order by page.place
+  );
+end;
+$$;
+
+-- The ids of the talents of a step, in no order.
+create function private.users_of_step(
+  r private.search_reads, b private.search_block, p_facets text[], p_is_backward boolean,
+  p_step integer
+)
+  returns uuid[]
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+begin
+  return array(
+    select n.user_id
+    from private.step_bits(b, p_facets, p_is_backward, p_step) as step
+    cross join lateral private.numbers_in(step.segment * r.segment_size, step.bits) as found (number)
+    join private.search_numbers as n on n.number = found.number
+  );
+end;
+$$;
+
+-- Returns the number from which on talents of the same step come after a place: numbers follow the age.
+create function private.number_after(s private.talent_search, p_after private.talent_rank)
+  returns integer
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+begin
+  if s.sort = 'createdAt' then
+    return coalesce(
+      (
+        select n.number
+        from private.search_numbers as n
+        where (n.created_at, n.user_id) > (to_timestamp(p_after.age), p_after.user_id)
+        order by n.created_at, n.user_id
+        limit 1
+      ),
+      2147483647
+    );
+  end if;
+
+  return coalesce(
+    (
+      select n.number
+      from private.search_numbers as n
+      where (n.created_at, n.user_id) < (to_timestamp(-p_after.age), p_after.user_id)
+      order by n.created_at desc, n.user_id desc
+      limit 1
+    ),
+    -1
+  );
+end;
+$$;
+
+-- Returns the talents of p_limit places after p_offset in the order of a search, or after another talent.
 create function private.talents_of_matches(
-  m private.search_matches, s private.talent_search, p_offset bigint, p_limit integer
+  r private.search_reads, b private.search_block, s private.talent_search,
+  p_after private.talent_rank, p_offset bigint, p_limit integer
+)
+  returns uuid[]
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+declare
+  v_page uuid[];
+begin
+  if p_after.user_id is not null then
+    return coalesce(
+      private.talents_from(r, b, s, p_after, p_limit),
+      private.talents_at(r, b, s, private.count_before(r, b, s, p_after), p_limit)
+    );
+  end if;
+
+  if p_offset + p_limit <= 200 then
+    v_page := (private.talents_from(r, b, s, null, p_offset::integer + p_limit))[p_offset + 1 :];
+  end if;
+  return coalesce(v_page, private.talents_at(r, b, s, p_offset, p_limit));
+end;
+$$;
+
+-- Returns the first p_limit talents, or those after another one, by reading segments only until there are enough
+-- of them. Returns null if the step that they begin in seems to have fewer: then counting is faster.
+create function private.talents_from(
+  r private.search_reads, b private.search_block, s private.talent_search,
+  p_after private.talent_rank, p_limit integer
+)
+  returns uuid[]
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+declare
+  v_facets constant text[] := private.sort_steps(s.sort);
+  v_is_backward constant boolean := private.is_backward(s.sort);
+  v_is_first constant boolean := p_after.user_id is null;
+  v_step constant integer := case
+    when v_is_first then 1
+    else private.step_of_cost(s.sort, v_facets, v_is_backward, p_after.cost)
+  end;
+  v_from constant integer := case when not v_is_first then private.number_after(s, p_after) end;
+  v_begin constant integer := case
+    when v_is_first then 1
+    else (
+      select min(place)
+      from unnest(b.segments) with ordinality as m (segment, place)
+      where case
+        when r.is_oldest_first then segment >= v_from / r.segment_size
+        else segment <= v_from / r.segment_size
+      end
+    )
+  end;
+  v_at integer := v_begin;
+  v_width integer := 1;
+  v_block private.search_block;
+  v_numbers integer[] := '{}';
+begin
+  if private.is_mixed_step(v_facets, v_is_backward, v_step) then
+    return null;
+  end if;
+
+  while v_at <= cardinality(b.segments) loop
+    v_block := private.block_of(
+      r,
+      row(null, b.segments[v_at : v_at + v_width - 1], b.bits[v_at : v_at + v_width - 1]),
+      coalesce(p_after.is_last, 0), coalesce(p_after.tier, 0), coalesce(p_after.missing_skills, 0)
+    );
+    v_numbers := v_numbers || private.numbers_of_step(
+      r, v_block, v_facets, v_is_backward, v_step, v_from, 0, p_limit - cardinality(v_numbers)
+    );
+    if cardinality(v_numbers) = p_limit then
+      return private.users_of_numbers(v_numbers);
+    end if;
+
+    v_at := v_at + v_width;
+    v_width := v_width * 2;
+    exit when cardinality(v_numbers) * (cardinality(b.segments) - v_begin + 1)
+      < p_limit * (v_at - v_begin);
+  end loop;
+  return null;
+end;
+$$;
+
+-- Returns the talents of p_limit places after p_offset by counting blocks, steps and segments.
+create function private.talents_at(
+  r private.search_reads, b private.search_block, s private.talent_search, p_offset bigint,
+  p_limit integer
 )
   returns uuid[]
   language plpgsql
@@ -1783,37 +2044,31 @@ declare
   v_place record;
   v_offset bigint := p_offset;
   v_missing integer := p_limit;
-  v_step integer;
+  v_step record;
   v_user_ids uuid[];
   v_found uuid[] := '{}';
 begin
-  if p_offset >= m.total then
+  if p_offset >= b.matches then
     return v_found;
   end if;
 
-  for v_place in
-    select is_last, tier, missing
-    from generate_series(0, m.lasts - 1) as is_last
-    cross join generate_series(0, m.tiers - 1) as tier
-    cross join generate_series(0, m.skills - 1) as missing
-    order by is_last, tier, missing
-  loop
-    v_block := private.block_of(m, v_place.is_last, v_place.tier, v_place.missing);
+  for v_place in select p.* from private.places_of_blocks(r) as p loop
+    v_block := private.block_of(r, b, v_place.is_last, v_place.tier, v_place.missing);
     if v_offset >= v_block.matches then
       v_offset := v_offset - v_block.matches;
       continue;
     end if;
 
     v_step := private.first_step(v_block, v_facets, v_is_backward, v_offset);
-    v_offset := v_offset - private.count_through(v_block, v_facets, v_is_backward, v_step - 1);
-    while v_missing > 0 and v_step <= cardinality(v_facets) + 1 loop
+    v_offset := v_offset - v_step.before;
+    for step in v_step.step .. cardinality(v_facets) + 1 loop
       v_user_ids := private.talents_of_step(
-        v_block, v_facets, v_is_backward, v_step, s, v_offset, v_missing
+        r, v_block, v_facets, v_is_backward, step, s, v_offset, v_missing
       );
       v_found := v_found || v_user_ids;
       v_missing := v_missing - cardinality(v_user_ids);
       v_offset := 0;
-      v_step := v_step + 1;
+      exit when v_missing = 0;
     end loop;
     exit when v_missing = 0;
   end loop;
@@ -1821,45 +2076,60 @@ begin
 end;
 $$;
 
--- Returns the step that holds the place p_offset of a block. Looks at the first steps first, because
--- most pages are first ones.
+-- The blocks in their order.
+create function private.places_of_blocks(r private.search_reads)
+  returns table (is_last integer, tier integer, missing integer)
+  language plpgsql
+  immutable
+  set search_path = ''
+as $$
+begin
+  return query
+    select l, t, m
+    from generate_series(0, r.lasts - 1) as l
+    cross join generate_series(0, r.tiers - 1) as t
+    cross join generate_series(0, r.skills - 1) as m
+    order by l, t, m;
+end;
+$$;
+
+-- Returns the step that holds the place p_offset of a block, and how many talents are in the steps before
+-- it. Looks at the first steps first, because most pages are first ones.
 create function private.first_step(
-  b private.search_block, p_facets text[], p_is_backward boolean, p_offset bigint
+  b private.search_block, p_facets text[], p_is_backward boolean, p_offset bigint,
+  out step integer, out before bigint
 )
-  returns integer
   language plpgsql
   stable
   set search_path = ''
 as $$
 declare
   v_low integer := 0;
-  v_high integer := 1;
   v_middle integer;
+  v_through bigint;
 begin
   -- The first v_low steps hold p_offset talents or fewer.
-  while v_high <= cardinality(p_facets)
-    and private.count_through(b, p_facets, p_is_backward, v_high) <= p_offset
-  loop
-    v_low := v_high;
-    v_high := v_high * 2;
-  end loop;
-  v_high := least(v_high, cardinality(p_facets) + 1);
-
-  while v_high - v_low > 1 loop
-    v_middle := (v_low + v_high) / 2;
-    if private.count_through(b, p_facets, p_is_backward, v_middle) <= p_offset then
+  before := 0;
+  step := cardinality(p_facets) + 1;
+  while step - v_low > 1 loop
+    v_middle := case
+      when step > cardinality(p_facets) then least(greatest(v_low * 2, 1), step - 1)
+      else (v_low + step) / 2
+    end;
+    v_through := private.count_through(b, p_facets, p_is_backward, v_middle);
+    if v_through <= p_offset then
       v_low := v_middle;
+      before := v_through;
     else
-      v_high := v_middle;
+      step := v_middle;
     end if;
   end loop;
-  return v_high;
 end;
 $$;
 
 create function private.talents_of_step(
-  b private.search_block, p_facets text[], p_is_backward boolean, p_step integer,
-  s private.talent_search, p_offset bigint, p_limit integer
+  r private.search_reads, b private.search_block, p_facets text[], p_is_backward boolean,
+  p_step integer, s private.talent_search, p_offset bigint, p_limit integer
 )
   returns uuid[]
   language plpgsql
@@ -1870,22 +2140,12 @@ declare
   v_user_ids uuid[];
 begin
   if not private.is_mixed_step(p_facets, p_is_backward, p_step) then
-    return array(
-      select n.user_id
-      from unnest(private.numbers_of_step(
-        b, p_facets, p_is_backward, p_step, s.sort = 'createdAt', p_offset, p_limit
-      )) with ordinality as page (number, place)
-      join private.search_numbers as n on n.number = page.number
-      order by page.place
-    );
+    return private.users_of_numbers(private.numbers_of_step(
+      r, b, p_facets, p_is_backward, p_step, null, p_offset, p_limit
+    ));
   end if;
 
-  v_user_ids := array(
-    select n.user_id
-    from private.step_bits(b, p_facets, p_is_backward, p_step) as step
-    cross join lateral private.numbers_in(step.segment, step.bits) as found (number)
-    join private.search_numbers as n on n.number = found.number
-  );
+  v_user_ids := private.users_of_step(r, b, p_facets, p_is_backward, p_step);
   return private.in_order(
     array(select m::private.talent_rank from private.matching_talents(s, v_user_ids) as m),
     s, p_offset, p_limit
@@ -1895,7 +2155,8 @@ $$;
 
 -- Returns how many of the talents come before a place in the order, or are at it.
 create function private.count_before(
-  m private.search_matches, s private.talent_search, p_after private.talent_rank
+  r private.search_reads, b private.search_block, s private.talent_search,
+  p_after private.talent_rank
 )
   returns bigint
   language plpgsql
@@ -1905,21 +2166,18 @@ as $$
 declare
   v_facets constant text[] := private.sort_steps(s.sort);
   v_is_backward constant boolean := private.is_backward(s.sort);
+  v_step constant integer := private.step_of_cost(s.sort, v_facets, v_is_backward, p_after.cost);
+  v_from constant integer := private.number_after(s, p_after);
   v_block private.search_block;
   v_place record;
   v_before bigint := 0;
-  v_step integer;
-  v_number integer;
 begin
   for v_place in
-    select is_last, tier, missing
-    from generate_series(0, m.lasts - 1) as is_last
-    cross join generate_series(0, m.tiers - 1) as tier
-    cross join generate_series(0, m.skills - 1) as missing
-    where (is_last, tier, missing) <= (p_after.is_last, p_after.tier, p_after.missing_skills)
-    order by is_last, tier, missing
+    select p.*
+    from private.places_of_blocks(r) as p
+    where (p.is_last, p.tier, p.missing) <= (p_after.is_last, p_after.tier, p_after.missing_skills)
   loop
-    v_block := private.block_of(m, v_place.is_last, v_place.tier, v_place.missing);
+    v_block := private.block_of(r, b, v_place.is_last, v_place.tier, v_place.missing);
     if (v_place.is_last, v_place.tier, v_place.missing)
       < (p_after.is_last, p_after.tier, p_after.missing_skills)
     then
@@ -1927,73 +2185,30 @@ begin
       continue;
     end if;
 
-    v_step := private.step_of_cost(s.sort, v_facets, v_is_backward, p_after.cost);
-    v_before := v_before
-      + private.count_through(v_block, v_facets, v_is_backward, v_step - 1);
-
+    v_before := v_before + private.count_through(v_block, v_facets, v_is_backward, v_step - 1);
     if private.is_mixed_step(v_facets, v_is_backward, v_step) then
       return v_before + (
         select count(*)
-        from private.matching_talents(s, array(
-          select n.user_id
-          from private.step_bits(v_block, v_facets, v_is_backward, v_step) as step
-          cross join lateral private.numbers_in(step.segment, step.bits) as found (number)
-          join private.search_numbers as n on n.number = found.number
-        )) as r
-        where not private.comes_after(r, p_after, s)
+        from private.matching_talents(
+          s, private.users_of_step(r, v_block, v_facets, v_is_backward, v_step)
+        ) as m
+        where not private.comes_after(m, p_after, s)
       );
     end if;
 
-    -- Numbers follow the age, so one comparison tells who is newer.
-    if s.sort = 'createdAt' then
-      v_number := (
-        select n.number
-        from private.search_numbers as n
-        where (n.created_at, n.user_id) > (to_timestamp(p_after.age), p_after.user_id)
-        order by n.created_at, n.user_id
-        limit 1
-      );
-      return v_before + (
-        select coalesce(sum(private.bits_before(step.segment, step.bits, v_number)), 0)
-        from private.step_bits(v_block, v_facets, v_is_backward, v_step) as step
-      );
-    end if;
-
-    v_number := coalesce(
-      (
-        select n.number
-        from private.search_numbers as n
-        where (n.created_at, n.user_id) < (to_timestamp(-p_after.age), p_after.user_id)
-        order by n.created_at desc, n.user_id desc
-        limit 1
-      ),
-      -1
-    );
     return v_before + (
       select coalesce(
-        sum(bit_count(step.bits) - private.bits_before(step.segment, step.bits, v_number + 1)), 0
+        sum(
+          bit_count(step.bits) - bit_count(private.bits_from(
+            step.segment * r.segment_size, step.bits, v_from, r.is_oldest_first
+          ))
+        ),
+        0
       )
       from private.step_bits(v_block, v_facets, v_is_backward, v_step) as step
     );
   end loop;
   return v_before;
-end;
-$$;
-
--- Counts the set bits of numbers below p_number; all with null.
-create function private.bits_before(p_segment integer, p_bits bit varying, p_number integer)
-  returns bigint
-  language plpgsql
-  immutable
-  parallel safe
-  set search_path = ''
-as $$
-begin
-  return (
-    select bit_count(substring(
-      p_bits from 1 for least(greatest(coalesce(p_number - p_segment * 8192, 8192), 0), 8192)
-    ))
-  );
 end;
 $$;
 
@@ -2099,7 +2314,7 @@ as $$
 begin
   return case
     when coalesce(jsonb_typeof(p_input -> p_key), 'null') = 'null' then '[]'
-    when p_input ->> p_key ~ '^\d{1,9}(\.\d{1,9})?$'
+    when p_input ->> p_key ~ '^\d{1,9}(\.\d+)?$'
       and (p_input ->> p_key)::numeric between p_min and p_max
       then '[]'
     else private.field_error(
@@ -2111,11 +2326,12 @@ $$;
 
 create function private.search_field_errors(p_input jsonb)
   returns jsonb
-  language sql
+  language plpgsql
   stable
   set search_path = ''
 as $$
-  select private.check_text(p_input, 'q', 'Search text', 0, 200)
+begin
+  return private.check_text(p_input, 'q', 'Search text', 0, 200)
     || private.check_skills(p_input)
     || private.check_choice(p_input, 'skillsMode', 'Skills mode', array['all', 'any'], true)
     || private.check_number(p_input, 'minRate', 'Minimum rate', 0, 9999)
@@ -2134,7 +2350,8 @@ as $$
       when p_input ->> 'page' is not null
         then private.field_error('cursor', 'Cursor cannot be combined with page.')
       else '[]'
-    end
+    end;
+end;
 $$;
 
 create function private.search_of_input(p_input jsonb, p_text private.search_text)
@@ -2205,7 +2422,8 @@ create function private.search_bitmaps(
 as $$
 declare
   v_changed constant uuid[] := array(select distinct c.user_id from private.search_changes as c);
-  v_merged constant private.search_matches := private.matches_of(s, x, p_hidden || v_changed);
+  v_reads constant private.search_reads := private.reads_of(s, x, p_hidden || v_changed);
+  v_merged constant private.search_block := private.matches_of(v_reads);
   v_matches private.talent_rank[] := '{}';
   v_first bigint := p_offset;
 begin
@@ -2216,21 +2434,20 @@ begin
       where m.user_id <> all (p_hidden)
     );
   end if;
-  total := cardinality(v_matches) + v_merged.total;
+  total := cardinality(v_matches) + v_merged.matches;
 
   if p_after.user_id is not null then
-    v_first := private.count_before(v_merged, s, p_after);
     v_matches := array(
       select c::private.talent_rank
       from unnest(v_matches) as c
       where private.comes_after(c, p_after, s)
     );
-    page := private.talents_of_matches(v_merged, s, v_first, p_limit);
+    page := private.talents_of_matches(v_reads, v_merged, s, p_after, 0, p_limit);
   else
     -- At most all of the changed talents come before the page, so it begins at v_first or later.
     v_first := greatest(p_offset - cardinality(v_matches), 0);
     page := private.talents_of_matches(
-      v_merged, s, v_first, (p_offset - v_first)::integer + p_limit
+      v_reads, v_merged, s, null, v_first, (p_offset - v_first)::integer + p_limit
     );
   end if;
 
@@ -2267,6 +2484,7 @@ declare
   v_search constant private.talent_search := private.search_of_input(p_input, v_text);
   v_found record;
   v_users json;
+  v_next text;
 begin
   if not v_text.is_possible then
     select '{}'::uuid[] as page, 0::bigint as total into v_found;
@@ -2302,17 +2520,17 @@ begin
   from unnest(v_found.page[:v_limit]) with ordinality as r (user_id, place)
   join public.profiles as p on p.id = r.user_id;
 
+  if cardinality(v_found.page) > v_limit then
+    select private.search_cursor(m::private.talent_rank)
+    into v_next
+    from private.matching_talents(v_search, v_found.page[v_limit : v_limit]) as m;
+  end if;
+
   return json_build_object(
     'users', v_users,
-    'pagination', private.pagination(v_page, v_limit, v_found.total),
-    'nextCursor', case
-      when cardinality(v_found.page) > v_limit
-        then (
-          select private.search_cursor(private.rank_of(t, v_search))
-          from private.searchable_talents as t
-          where t.user_id = v_found.page[v_limit]
-        )
-    end
+    'pagination', private.pagination(v_page, v_limit, v_found.total)
+      || jsonb_build_object('hasNext', v_next is not null),
+    'nextCursor', v_next
   );
 end;
 $$;
@@ -2372,7 +2590,8 @@ sort: averageRating, hourlyRate or createdAt, with - in front for descending. By
 are not available last, then matches in name or title first, then more of the skills (mode any), then
 the better rated, then the newer.
 page from 1. limit 20, at most 50. Instead of page, cursor: the nextCursor of an earlier response; the
-list goes on behind its last talent, also when others changed meanwhile.
+list goes on behind its last talent, also when others changed meanwhile. It is a list of its own: page is 1
+and hasPrev false; total and totalPages are those of the whole search.
 Returns {users: [{id, name, professionalTitle, avatarUrl, skills, hourlyRate, currency, availability,
 averageRating, totalReviews}], pagination, nextCursor}. The total is exact. nextCursor is null on the
 last page.

@@ -98,9 +98,15 @@ describe("GET /users/search", () => {
     const byCursor = await search(`&limit=2&cursor=${first.body.nextCursor}`);
     for (const { body } of [byNumber, byCursor]) {
       expect(body.users.map(({ name }: { name: string }) => name)).toEqual(["Bob"]);
-      expect(body.pagination.total).toBe(3);
+      expect(body.pagination).toMatchObject({ total: 3, totalPages: 2, hasNext: false });
       expect(body.nextCursor).toBeNull();
     }
+    expect(byNumber.body.pagination).toMatchObject({ page: 2, hasPrev: true });
+    expect(byCursor.body.pagination).toMatchObject({ page: 1, hasPrev: false });
+    const middle = await search("&limit=1");
+    const second = await search(`&limit=1&cursor=${middle.body.nextCursor}`);
+    expect(second.body.pagination).toMatchObject({ page: 1, hasNext: true });
+    expect(second.body.nextCursor).not.toBeNull();
     const { body } = await search("&limit=5000");
     expect(body.pagination.limit).toBe(50);
   });

@@ -203,7 +203,7 @@ export interface FoundTalent {
 /** A page of the talents that a search finds. */
 export interface TalentList {
   readonly users: readonly FoundTalent[];
-  /** `total` is exact. With `cursor`, the other fields describe the first page: follow `nextCursor`. */
+  /** `total` is exact. With `cursor`, `page` is 1 and `hasPrev` false: the list begins behind the cursor. `hasNext` is whether there is a `nextCursor`. */
   readonly pagination: Pagination;
   /** The `cursor` of the next page; `null` on the last page. */
   readonly nextCursor: string | null;

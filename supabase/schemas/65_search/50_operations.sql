@@ -66,7 +66,7 @@ as $$
 begin
   return case
     when coalesce(jsonb_typeof(p_input -> p_key), 'null') = 'null' then '[]'
-    when p_input ->> p_key ~ '^\d{1,9}(\.\d{1,9})?$'
+    when p_input ->> p_key ~ '^\d{1,9}(\.\d+)?$'
       and (p_input ->> p_key)::numeric between p_min and p_max
       then '[]'
     else private.field_error(
@@ -280,7 +280,8 @@ begin
 
   return json_build_object(
     'users', v_users,
-    'pagination', private.pagination(v_page, v_limit, v_found.total),
+    'pagination', private.pagination(v_page, v_limit, v_found.total)
+      || jsonb_build_object('hasNext', v_next is not null),
     'nextCursor', v_next
   );
 end;
@@ -341,7 +342,8 @@ sort: averageRating, hourlyRate or createdAt, with - in front for descending. By
 are not available last, then matches in name or title first, then more of the skills (mode any), then
 the better rated, then the newer.
 page from 1. limit 20, at most 50. Instead of page, cursor: the nextCursor of an earlier response; the
-list goes on behind its last talent, also when others changed meanwhile.
+list goes on behind its last talent, also when others changed meanwhile. It is a list of its own: page is 1
+and hasPrev false; total and totalPages are those of the whole search.
 Returns {users: [{id, name, professionalTitle, avatarUrl, skills, hourlyRate, currency, availability,
 averageRating, totalReviews}], pagination, nextCursor}. The total is exact. nextCursor is null on the
 last page.

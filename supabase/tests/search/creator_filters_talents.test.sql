@@ -1,5 +1,5 @@
 begin;
-select plan(93);
+select plan(96);
 
 select tests.hide_other_talents();
 create temporary table c (creator uuid, talent uuid);
@@ -44,6 +44,7 @@ insert into cases (what, arguments, expected) values
   ('A maximum above all rates leaves out only those without a rate', '{"maxRate": 9999}', '{Dan,Ann,Eve,Bob}'),
   ('A minimum rating contains itself', '{"minRating": 4.5}', '{Dan,Ann,Bob}'),
   ('A minimum rating with hundredths', '{"minRating": 4.51}', '{Bob}'),
+  ('A bound with any number of decimals', '{"minRating": 4.5000000000000000001}', '{Bob}'),
   ('A minimum rating of 1 leaves out only those without reviews', '{"minRating": 1}', '{Dan,Ann,Eve,Bob}'),
   ('One availability', '{"availability": "available_now"}', '{Ann}'),
   ('Those who are not available can be asked for', '{"availability": "not_available"}', '{Bob}'),

@@ -226,7 +226,7 @@ export const talentList = answer("TalentList", {
   ),
   pagination: pagination.meta({
     description:
-      "`total` is exact. With a `cursor`, the other fields describe the first page: follow `nextCursor`.",
+      "`total` is exact. With a `cursor`, `page` is 1 and `hasPrev` false: the list begins behind the cursor. `hasNext` is whether there is a `nextCursor`.",
   }),
   nextCursor: z.string().nullable().meta({ description: "Null on the last page." }),
 });
