@@ -7,6 +7,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { marketplaceStack } from "../test/plans/stack.ts";
+import { pgbouncerBinary, pooledStack } from "./pooler.ts";
 import { bin, run } from "./run-command.ts";
 import { root, scratchStack } from "./scratch-stack.ts";
 import {
@@ -22,17 +23,37 @@ type Environment = Readonly<Record<string, string>>;
 type Suite = (environment: Environment, scratch: string) => Promise<Outcome>;
 
 const vitest =
-  (project: string): Suite =>
+  (project: string, files: readonly string[] = []): Suite =>
   async (environment, scratch) => {
-    const report = join(scratch, `${project}.json`);
+    const report = join(scratch, `${project}-${files.length}.json`);
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
     const args = [join(root, "node_modules/vitest/vitest.mjs"), "run", "--project", project];
-    const { code } = await run(process.execPath, [...args, ...reporters], {
+    const { code } = await run(process.execPath, [...args, ...files, ...reporters], {
       env: environment,
       show: true,
     });
     return outcomeOfVitest(report, code);
   };
+
+/** Runs end-to-end tests while the functions reach the database through pgbouncer in transaction mode. */
+const pooled =
+  (files?: readonly string[]): Suite =>
+  async (environment, scratch) => {
+    if (pgbouncerBinary === undefined) {
+      console.log("Skipped: pgbouncer is not installed (Debian: apt-get install pgbouncer).");
+      return { passed: 0, failed: 0, skipped: 1 };
+    }
+    const stack = await pooledStack();
+    try {
+      const ofStack = { ...stack.about, SUPABASE_URL: stack.about.API_URL };
+      return await vitest("product", files)({ ...environment, ...ofStack }, scratch);
+    } finally {
+      await stack.stop();
+    }
+  };
+
+/** Every operation as every kind of user, and both workers. */
+const throughPooler = ["test/contract/access", "test/files/pipeline", "test/rest/mails"];
 
 const suites: Readonly<Record<string, Suite>> = {
   unit: vitest("unit"),
@@ -68,7 +89,12 @@ const suites: Readonly<Record<string, Suite>> = {
     await buildWebApp();
     return vitest("web")(environment, scratch);
   },
+  pooler: pooled(throughPooler),
+  "pooler-all": pooled(),
 };
+
+/** Takes as long as `product`, so it runs only by name. */
+const onlyByName = new Set(["pooler-all"]);
 
 const wanted = process.argv.slice(2);
 for (const name of wanted) {
@@ -77,7 +103,11 @@ for (const name of wanted) {
     process.exit(2);
   }
 }
-process.exit(await main(wanted.length > 0 ? wanted : Object.keys(suites)));
+process.exit(await main(wanted.length > 0 ? wanted : byDefault()));
+
+function byDefault(): readonly string[] {
+  return Object.keys(suites).filter((name) => !onlyByName.has(name));
+}
 
 async function main(names: readonly string[]): Promise<number> {
   const scratch = await mkdtemp(join(tmpdir(), "onswift-reports-"));

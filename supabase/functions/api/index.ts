@@ -1,5 +1,5 @@
 import { inBackground } from "../_shared/background.ts";
-import { connect } from "../_shared/database.ts";
+import { connect, openDatabase } from "../_shared/database.ts";
 import { fromDeno } from "../_shared/environment.ts";
 import { createApp } from "./app.ts";
 import { keyFinder } from "./caller/keys.ts";
@@ -20,7 +20,7 @@ const replica =
     : new Replica(connect(settings.readDatabaseUrl, 10), (cause) =>
         console.error(JSON.stringify({ replica: describeError(cause) })),
       );
-const database = new Database(connect(settings.databaseUrl, 10), replica);
+const database = new Database(openDatabase(fromDeno, 10), replica);
 
 async function publishedKeys() {
   const response = await fetch(`${supabaseUrl}/auth/v1/.well-known/jwks.json`);

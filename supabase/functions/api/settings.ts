@@ -5,7 +5,6 @@ export interface Settings {
   readonly supabaseUrl: string;
   /** The URL under which callers reach the project. */
   readonly publicUrl: string;
-  readonly databaseUrl: string;
   /** A streaming replica that takes over reads. */
   readonly readDatabaseUrl: string | undefined;
   readonly publishableKey: string;
@@ -27,7 +26,6 @@ export function readSettings(env: Environment): Settings {
   return {
     supabaseUrl: withoutSlash(supabaseUrl),
     publicUrl: withoutSlash(env("PUBLIC_URL") || supabaseUrl),
-    databaseUrl: required(env, "SUPABASE_DB_URL"),
     readDatabaseUrl: env("READ_DATABASE_URL") || undefined,
     publishableKey,
     secretKey,

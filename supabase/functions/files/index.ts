@@ -1,5 +1,5 @@
 import { inBackground } from "../_shared/background.ts";
-import { connect } from "../_shared/database.ts";
+import { openDatabase } from "../_shared/database.ts";
 import { apiKeys, fromDeno, required } from "../_shared/environment.ts";
 import { messageOf } from "../_shared/errors.ts";
 import { createApp } from "./app.ts";
@@ -12,7 +12,7 @@ import { databaseQueue } from "./queue.ts";
 const secretKeys = apiKeys(fromDeno, "secret");
 
 const worker: Worker = {
-  queue: databaseQueue(connect(required(fromDeno, "SUPABASE_DB_URL"), 4)),
+  queue: databaseQueue(openDatabase(fromDeno, 4)),
   engine: chooseEngine(fromDeno),
   objects: storageObjects(required(fromDeno, "SUPABASE_URL"), secretKeys[0] ?? ""),
   // Clean files are not logged. The others are, because a user may ask about one later.

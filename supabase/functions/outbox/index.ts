@@ -1,13 +1,13 @@
 import { inBackground } from "../_shared/background.ts";
-import { connect } from "../_shared/database.ts";
-import { apiKeys, fromDeno, required } from "../_shared/environment.ts";
+import { openDatabase } from "../_shared/database.ts";
+import { apiKeys, fromDeno } from "../_shared/environment.ts";
 import { messageOf } from "../_shared/errors.ts";
 import { createApp } from "./app.ts";
 import { databaseQueue } from "./queue.ts";
 import { createTransport } from "./transports.ts";
 
 const app = createApp({
-  queue: databaseQueue(connect(required(fromDeno, "SUPABASE_DB_URL"), 2)),
+  queue: databaseQueue(openDatabase(fromDeno, 2)),
   transport: createTransport(fromDeno),
   from: fromDeno("MAIL_FROM") || "OnSwift <no-reply@onswift.example>",
   secretKeys: apiKeys(fromDeno, "secret"),
