@@ -177,8 +177,8 @@ create function private.tg_project_members__audit()
 as $$
 begin
   perform private.audit(
-    case when new.removed_at is null then 'team.member_added' else 'team.member_removed' end,
-    p.creator_id, new.user_id, p.id, 'team', p.id, jsonb_build_object('role', new.role)
+    'team.member_added', p.creator_id, new.user_id, p.id, 'team', p.id,
+    jsonb_build_object('role', new.role)
   )
   from public.projects as p
   where p.id = new.project_id;
@@ -192,11 +192,31 @@ create trigger _950_audit
   when (new.removed_at is null)
   execute function private.tg_project_members__audit();
 
-create trigger _951_audit_removal
-  after update of removed_at on public.project_members
-  for each row
-  when (old.removed_at is null and new.removed_at is not null)
-  execute function private.tg_project_members__audit();
+-- All removals of a statement at once: a deleted account may leave hundreds of teams.
+create function private.tg_project_members__audit_removals()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.audit(
+    'team.member_removed', n.creator_id, n.user_id, n.project_id, 'team', n.project_id,
+    jsonb_build_object('role', n.role)
+  )
+  from after_change as n
+  join before_change as o on o.id = n.id
+  where o.removed_at is null and n.removed_at is not null;
+
+  return null;
+end;
+$$;
+
+create trigger _951_audit_removals
+  after update on public.project_members
+  referencing old table as before_change new table as after_change
+  for each statement
+  execute function private.tg_project_members__audit_removals();
 
 create function private.tg_tasks__audit()
   returns trigger

@@ -79,8 +79,8 @@ create trigger _222_unassign_former_member
   )
   execute function private.tg_tasks__unassign_former_member();
 
--- Removes a former member from open tasks and notifies the project creator. Completed tasks keep
--- their assignee.
+-- Removes former members from open tasks and notifies the project creators. Completed tasks keep
+-- their assignee. For all memberships of a statement at once: a deleted account may end hundreds.
 create function private.tg_project_members__unassign_open_tasks()
   returns trigger
   language plpgsql
@@ -88,26 +88,45 @@ create function private.tg_project_members__unassign_open_tasks()
   set search_path = ''
 as $$
 declare
-  v_count integer;
+  v_projects uuid[];
+  v_users uuid[];
+  v_numbers integer[];
 begin
-  update public.tasks
-  set assignee_id = null
-  where project_id = new.project_id
-    and assignee_id = new.user_id
-    and status <> 'completed'
-    and deleted_at is null;
+  with ended as (
+    select n.project_id, n.user_id
+    from after_change as n
+    join before_change as o on o.id = n.id
+    where o.removed_at is null and n.removed_at is not null
+  ),
+  unassigned as (
+    update public.tasks as t
+    set assignee_id = null
+    from ended
+    where t.project_id = ended.project_id
+      and t.assignee_id = ended.user_id
+      and t.status <> 'completed'
+      and t.deleted_at is null
+    returning ended.project_id, ended.user_id
+  )
+  select array_agg(u.project_id), array_agg(u.user_id), array_agg(u.number)
+  into v_projects, v_users, v_numbers
+  from (
+    select project_id, user_id, count(*)::integer as number
+    from unassigned
+    group by project_id, user_id
+    order by project_id, user_id
+  ) as u;
 
-  get diagnostics v_count = row_count;
-  if v_count > 0 then
-    perform private.notify_of_unassigned_tasks(new.project_id, new.user_id, v_count);
-  end if;
+  -- After the update, so that the notifications are of what it has done.
+  perform private.notify_of_unassigned_tasks(u.project_id, u.user_id, u.number)
+  from unnest(v_projects, v_users, v_numbers) as u (project_id, user_id, number);
 
   return null;
 end;
 $$;
 
 create trigger _500_unassign_open_tasks
-  after update of removed_at on public.project_members
-  for each row
-  when (old.removed_at is null and new.removed_at is not null)
+  after update on public.project_members
+  referencing old table as before_change new table as after_change
+  for each statement
   execute function private.tg_project_members__unassign_open_tasks();
