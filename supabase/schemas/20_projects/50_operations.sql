@@ -96,6 +96,7 @@ create function api.create_project(
   language plpgsql
   volatile
   set search_path = ''
+  set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_input constant jsonb := private.input_of('create_project', jsonb_build_object(
@@ -159,6 +160,7 @@ create function api.update_project("projectId" text default null, patch jsonb de
   language plpgsql
   volatile
   set search_path = ''
+  set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_due_date date;

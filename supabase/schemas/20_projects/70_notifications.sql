@@ -3,19 +3,23 @@
 -- Returns the users who can see a project: its creator and its members.
 create function private.project_people(p_project_id uuid)
   returns setof uuid
-  language sql
+  language plpgsql
   stable
   security definer
+  rows 5
   set search_path = ''
 as $$
-  select p.creator_id
-  from public.projects as p
-  where p.id = p_project_id and p.deleted_at is null
-  union
-  select m.user_id
-  from public.project_members as m
-  join public.projects as p on p.id = m.project_id
-  where m.project_id = p_project_id and m.removed_at is null and p.deleted_at is null
+begin
+  return query
+    select p.creator_id
+    from public.projects as p
+    where p.id = p_project_id and p.deleted_at is null
+    union
+    select m.user_id
+    from public.project_members as m
+    join public.projects as p on p.id = m.project_id
+    where m.project_id = p_project_id and m.removed_at is null and p.deleted_at is null;
+end;
 $$;
 
 create function private.tg_projects__notify_status()

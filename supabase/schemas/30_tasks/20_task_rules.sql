@@ -79,19 +79,33 @@ create function private.tg_tasks__validate()
   set search_path = ''
 as $$
 declare
-  v_row jsonb := jsonb_build_object(
-    'name', new.name, 'description', new.description, 'status', new.status, 'dueDate', new.due_date,
-    'recurrence', new.recurrence
-  );
+  v_is_new constant boolean := tg_op = 'INSERT';
+  v_row jsonb := '{}';
 begin
+  -- What has not changed is valid already; the usual change is the status alone.
+  if v_is_new or new.status is distinct from old.status then
+    v_row := jsonb_build_object('status', new.status);
+  end if;
+  if v_is_new
+    or (new.name, new.description, new.due_date, new.recurrence)
+      is distinct from (old.name, old.description, old.due_date, old.recurrence)
+  then
+    v_row := v_row || jsonb_build_object(
+      'name', new.name, 'description', new.description, 'dueDate', new.due_date,
+      'recurrence', new.recurrence
+    );
+  end if;
+
   -- Only users must name an assignee; when a talent leaves the team, the assignee becomes null.
   if current_user = 'authenticated'
-    and (tg_op = 'INSERT' or new.assignee_id is distinct from old.assignee_id)
+    and (v_is_new or new.assignee_id is distinct from old.assignee_id)
   then
     v_row := v_row || jsonb_build_object('assigneeId', new.assignee_id);
   end if;
 
-  perform private.raise_field_errors(private.task_field_errors(v_row));
+  if v_row <> '{}' then
+    perform private.raise_field_errors(private.task_field_errors(v_row));
+  end if;
   return new;
 end;
 $$;
@@ -102,10 +116,12 @@ create trigger _210_validate
   for each row
   execute function private.tg_tasks__validate();
 
--- Archived projects (of deleted creators) cannot be changed.
+-- Archived projects (of deleted creators) cannot be changed. Definer: who may change the task may see its
+-- project, so that policies need not be asked.
 create function private.tg_tasks__project_not_archived()
   returns trigger
   language plpgsql
+  security definer
   set search_path = ''
 as $$
 begin

@@ -15,12 +15,16 @@ declare
   v_done_after constant integer := v_after * coalesce(new.status = 'completed', false)::integer;
   v_project_is_deleted boolean;
 begin
+  -- Most changes of the status do not complete a task, and need not touch the project.
+  if v_after = v_before and v_done_after = v_done_before then
+    return null;
+  end if;
+
   update public.projects
   set
     task_count = task_count + v_after - v_before,
     completed_task_count = completed_task_count + v_done_after - v_done_before
   where id = coalesce(new.project_id, old.project_id)
-    and (v_after <> v_before or v_done_after <> v_done_before)
   returning deleted_at is not null
   into v_project_is_deleted;
 

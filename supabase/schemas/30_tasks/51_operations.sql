@@ -8,6 +8,7 @@ create function api.create_task(
   language plpgsql
   volatile
   set search_path = ''
+  set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_input constant jsonb := private.input_of('create_task', jsonb_build_object(
@@ -40,9 +41,7 @@ begin
   )
   returning id into v_id;
 
-  return private.keep_answer(
-    (select d.document from private.task_documents as d where d.id = v_id)
-  );
+  return private.keep_answer(private.task_for_reader("projectId"::uuid, v_id));
 end;
 $$;
 
@@ -96,6 +95,24 @@ comment on function api.get_task(text, text) is
 Requires: project creator or member.
 Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
+-- Returns a task of a project that the caller may read, for a change that asks more.
+create function private.task_for_writer(p_project_id uuid, p_task_id uuid)
+  returns public.tasks
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.require_project(p_project_id);
+
+  return private.require_task(p_project_id, p_task_id);
+end;
+$$;
+
+-- Called by api.update_task as the caller; it returns what the caller may read.
+grant execute on function private.task_for_writer(uuid, uuid) to authenticated;
+
 create function api.update_task(
   "projectId" text default null, "taskId" text default null, patch jsonb default null
 )
@@ -103,6 +120,7 @@ create function api.update_task(
   language plpgsql
   volatile
   set search_path = ''
+  set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_user_id constant uuid := private.require_session();
@@ -110,8 +128,8 @@ declare
   v_task public.tasks;
 begin
   perform private.require_ids(jsonb_build_object('projectId', "projectId", 'taskId', "taskId"));
-  v_is_creator := private.require_project("projectId"::uuid) = 'creator';
-  v_task := private.require_task("projectId"::uuid, "taskId"::uuid);
+  v_task := private.task_for_writer("projectId"::uuid, "taskId"::uuid);
+  v_is_creator := v_task.creator_id = v_user_id;
 
   if not v_is_creator and v_task.assignee_id is distinct from v_user_id then
     raise sqlstate 'PT403' using
@@ -137,8 +155,9 @@ begin
   from unnest(array[v_task.assignee_id, (patch ->> 'assigneeId')::uuid]) as id
   order by id;
 
-  -- Two statements, because an update needs the right to every column that it names.
-  if v_is_creator then
+  -- Two statements, because an update needs the right to every column that it names, and fires the
+  -- triggers of each.
+  if v_is_creator and patch - 'status' <> '{}' then
     update public.tasks as t
     set (name, description, status, assignee_id, due_date, recurrence) = (
       select n.name, n.description, n.status, n.assignee_id, n.due_date, n.recurrence
@@ -158,7 +177,7 @@ begin
       hint = 'CONFLICT';
   end if;
 
-  return (select d.document from private.task_documents as d where d.id = "taskId"::uuid);
+  return private.task_for_reader("projectId"::uuid, "taskId"::uuid);
 end;
 $$;
 

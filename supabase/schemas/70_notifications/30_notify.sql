@@ -12,6 +12,7 @@ create function private.notify(
 as $$
 declare
   v_id constant uuid := gen_random_uuid();
+  v_address text;
 begin
   if p_user_id in (p_actor_id, auth.uid()) or not private.account_exists(p_user_id) then
     return;
@@ -27,8 +28,14 @@ begin
     );
   end if;
 
-  perform private.queue_notification_mail(
-    'notification:' || v_id, p_user_id, p_actor_id, p_type,
+  -- Nothing is rendered for users who want no mail.
+  v_address := private.mail_address(p_user_id, p_type);
+  if v_address is null then
+    return;
+  end if;
+
+  perform private.queue_mail_to(
+    v_address, 'notification:' || v_id, p_user_id, p_actor_id, p_type,
     jsonb_build_object(
       'title', p_title, 'message', p_message, 'entityType', p_entity_type, 'entityId', p_entity_id
     )

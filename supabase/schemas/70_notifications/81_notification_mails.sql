@@ -42,8 +42,33 @@ begin
 end;
 $$;
 
--- Queues a mail if the user wants it. The idempotency key prevents a second mail for the same
--- cause.
+-- Queues a mail to an address that private.mail_address has returned. The idempotency key prevents a
+-- second mail for the same cause.
+create function private.queue_mail_to(
+  p_address text, p_idempotency_key text, p_user_id uuid, p_sender_id uuid, p_type text,
+  p_payload jsonb
+)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  insert into private.outbox (
+    kind, user_id, sender_id, recipient, next_attempt_at, payload, idempotency_key
+  )
+  values (
+    p_type, p_user_id, p_sender_id, p_address, now() + interval '1 minute',
+    jsonb_strip_nulls(
+      p_payload || jsonb_build_object('recipientName', private.card_name(p_user_id))
+    ),
+    p_idempotency_key
+  )
+  on conflict (idempotency_key) do nothing;
+end;
+$$;
+
+-- Queues a mail if the user wants it.
 create function private.queue_notification_mail(
   p_idempotency_key text, p_user_id uuid, p_sender_id uuid, p_type text, p_payload jsonb
 )
@@ -55,21 +80,11 @@ as $$
 declare
   v_address constant text := private.mail_address(p_user_id, p_type);
 begin
-  if v_address is null then
-    return;
+  if v_address is not null then
+    perform private.queue_mail_to(
+      v_address, p_idempotency_key, p_user_id, p_sender_id, p_type, p_payload
+    );
   end if;
-
-  insert into private.outbox (
-    kind, user_id, sender_id, recipient, next_attempt_at, payload, idempotency_key
-  )
-  values (
-    p_type, p_user_id, p_sender_id, v_address, now() + interval '1 minute',
-    jsonb_strip_nulls(
-      p_payload || jsonb_build_object('recipientName', private.card_name(p_user_id))
-    ),
-    p_idempotency_key
-  )
-  on conflict (idempotency_key) do nothing;
 end;
 $$;
 
