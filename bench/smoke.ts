@@ -1,16 +1,21 @@
-/** Runs the benchmark of the search once with few talents: verifies its answers, and times nothing that matters. */
+/**
+ * Runs the benchmarks of the search and of writes once with few rows: verifies answers and counters, and times
+ * nothing that matters.
+ */
 import { openDatabase } from "../test/world/stack.ts";
 import { loadTalents, removeLoadedTalents } from "./data/load-talents.ts";
+import { loadMarketplace, smallSize } from "./data/marketplace.ts";
 import { benchTalents } from "./data/talents.ts";
 import { actAsCreator } from "./support/caller.ts";
 import { ratioTable } from "./support/ratios.ts";
 import { measureSaves } from "./support/save-measures.ts";
 import { measureSearch } from "./support/search-measures.ts";
+import { writeMeasures } from "./support/write-measures.ts";
 
 const talents = 3_000;
 const leastForBitmaps = 100;
 
-const sql = openDatabase(8);
+const sql = openDatabase(9);
 const skills = (await sql<{ name: string }[]>`select name from public.skills order by name`).map(
   ({ name }) => name,
 );
@@ -21,7 +26,12 @@ const searches = await measureSearch(connection, { rounds: 1, samples: 3 });
 connection.release();
 const saves = await measureSaves(sql, { rounds: 1, seconds: 1, rows: talents });
 await removeLoadedTalents(sql);
+await loadMarketplace(sql, smallSize);
+const writes = await writeMeasures(sql, {
+  throughput: { rounds: 1, seconds: 0.5 },
+  latency: { rounds: 1, samples: 3 },
+});
 await sql.end();
 
-console.log(ratioTable([...searches, saves]));
-console.log("\nThe answers are right. With so few talents, the ratios mean nothing.");
+console.log(ratioTable([...searches, saves, ...writes]));
+console.log("\nAnswers and counters are right. With so few rows, the ratios mean nothing.");
