@@ -899,6 +899,7 @@ create function api.create_project(
   language plpgsql
   volatile
   set search_path = ''
+  set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_input constant jsonb := private.input_of('create_project', jsonb_build_object(
@@ -962,6 +963,7 @@ create function api.update_project("projectId" text default null, patch jsonb de
   language plpgsql
   volatile
   set search_path = ''
+  set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_due_date date;
@@ -1132,19 +1134,23 @@ to authenticated;
 -- Returns the users who can see a project: its creator and its members.
 create function private.project_people(p_project_id uuid)
   returns setof uuid
-  language sql
+  language plpgsql
   stable
   security definer
+  rows 5
   set search_path = ''
 as $$
-  select p.creator_id
-  from public.projects as p
-  where p.id = p_project_id and p.deleted_at is null
-  union
-  select m.user_id
-  from public.project_members as m
-  join public.projects as p on p.id = m.project_id
-  where m.project_id = p_project_id and m.removed_at is null and p.deleted_at is null
+begin
+  return query
+    select p.creator_id
+    from public.projects as p
+    where p.id = p_project_id and p.deleted_at is null
+    union
+    select m.user_id
+    from public.project_members as m
+    join public.projects as p on p.id = m.project_id
+    where m.project_id = p_project_id and m.removed_at is null and p.deleted_at is null;
+end;
 $$;
 
 create function private.tg_projects__notify_status()

@@ -379,19 +379,33 @@ create function private.tg_tasks__validate()
   set search_path = ''
 as $$
 declare
-  v_row jsonb := jsonb_build_object(
-    'name', new.name, 'description', new.description, 'status', new.status, 'dueDate', new.due_date,
-    'recurrence', new.recurrence
-  );
+  v_is_new constant boolean := tg_op = 'INSERT';
+  v_row jsonb := '{}';
 begin
+  -- What has not changed is valid already; the usual change is the status alone.
+  if v_is_new or new.status is distinct from old.status then
+    v_row := jsonb_build_object('status', new.status);
+  end if;
+  if v_is_new
+    or (new.name, new.description, new.due_date, new.recurrence)
+      is distinct from (old.name, old.description, old.due_date, old.recurrence)
+  then
+    v_row := v_row || jsonb_build_object(
+      'name', new.name, 'description', new.description, 'dueDate', new.due_date,
+      'recurrence', new.recurrence
+    );
+  end if;
+
   -- Only users must name an assignee; when a talent leaves the team, the assignee becomes null.
   if current_user = 'authenticated'
-    and (tg_op = 'INSERT' or new.assignee_id is distinct from old.assignee_id)
+    and (v_is_new or new.assignee_id is distinct from old.assignee_id)
   then
     v_row := v_row || jsonb_build_object('assigneeId', new.assignee_id);
   end if;
 
-  perform private.raise_field_errors(private.task_field_errors(v_row));
+  if v_row <> '{}' then
+    perform private.raise_field_errors(private.task_field_errors(v_row));
+  end if;
   return new;
 end;
 $$;
@@ -402,10 +416,12 @@ create trigger _210_validate
   for each row
   execute function private.tg_tasks__validate();
 
--- Archived projects (of deleted creators) cannot be changed.
+-- Archived projects (of deleted creators) cannot be changed. Definer: who may change the task may see its
+-- project, so that policies need not be asked.
 create function private.tg_tasks__project_not_archived()
   returns trigger
   language plpgsql
+  security definer
   set search_path = ''
 as $$
 begin
@@ -598,12 +614,16 @@ declare
   v_done_after constant integer := v_after * coalesce(new.status = 'completed', false)::integer;
   v_project_is_deleted boolean;
 begin
+  -- Most changes of the status do not complete a task, and need not touch the project.
+  if v_after = v_before and v_done_after = v_done_before then
+    return null;
+  end if;
+
   update public.projects
   set
     task_count = task_count + v_after - v_before,
     completed_task_count = completed_task_count + v_done_after - v_done_before
   where id = coalesce(new.project_id, old.project_id)
-    and (v_after <> v_before or v_done_after <> v_done_before)
   returning deleted_at is not null
   into v_project_is_deleted;
 
@@ -1041,6 +1061,7 @@ create function api.create_task(
   language plpgsql
   volatile
   set search_path = ''
+  set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_input constant jsonb := private.input_of('create_task', jsonb_build_object(
@@ -1073,9 +1094,7 @@ begin
   )
   returning id into v_id;
 
-  return private.keep_answer(
-    (select d.document from private.task_documents as d where d.id = v_id)
-  );
+  return private.keep_answer(private.task_for_reader("projectId"::uuid, v_id));
 end;
 $$;
 
@@ -1129,6 +1148,24 @@ comment on function api.get_task(text, text) is
 Requires: project creator or member.
 Errors: VALIDATION_ERROR, NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
+-- Returns a task of a project that the caller may read, for a change that asks more.
+create function private.task_for_writer(p_project_id uuid, p_task_id uuid)
+  returns public.tasks
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.require_project(p_project_id);
+
+  return private.require_task(p_project_id, p_task_id);
+end;
+$$;
+
+-- Called by api.update_task as the caller; it returns what the caller may read.
+grant execute on function private.task_for_writer(uuid, uuid) to authenticated;
+
 create function api.update_task(
   "projectId" text default null, "taskId" text default null, patch jsonb default null
 )
@@ -1136,6 +1173,7 @@ create function api.update_task(
   language plpgsql
   volatile
   set search_path = ''
+  set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_user_id constant uuid := private.require_session();
@@ -1143,8 +1181,8 @@ declare
   v_task public.tasks;
 begin
   perform private.require_ids(jsonb_build_object('projectId', "projectId", 'taskId', "taskId"));
-  v_is_creator := private.require_project("projectId"::uuid) = 'creator';
-  v_task := private.require_task("projectId"::uuid, "taskId"::uuid);
+  v_task := private.task_for_writer("projectId"::uuid, "taskId"::uuid);
+  v_is_creator := v_task.creator_id = v_user_id;
 
   if not v_is_creator and v_task.assignee_id is distinct from v_user_id then
     raise sqlstate 'PT403' using
@@ -1170,8 +1208,9 @@ begin
   from unnest(array[v_task.assignee_id, (patch ->> 'assigneeId')::uuid]) as id
   order by id;
 
-  -- Two statements, because an update needs the right to every column that it names.
-  if v_is_creator then
+  -- Two statements, because an update needs the right to every column that it names, and fires the
+  -- triggers of each.
+  if v_is_creator and patch - 'status' <> '{}' then
     update public.tasks as t
     set (name, description, status, assignee_id, due_date, recurrence) = (
       select n.name, n.description, n.status, n.assignee_id, n.due_date, n.recurrence
@@ -1191,7 +1230,7 @@ begin
       hint = 'CONFLICT';
   end if;
 
-  return (select d.document from private.task_documents as d where d.id = "taskId"::uuid);
+  return private.task_for_reader("projectId"::uuid, "taskId"::uuid);
 end;
 $$;
 

@@ -1478,6 +1478,7 @@ create function api.submit_deliverable(
   language plpgsql
   volatile
   set search_path = ''
+  set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_input constant jsonb := private.input_of('submit_deliverable', jsonb_build_object(
@@ -1548,6 +1549,7 @@ create function api.resubmit_deliverable(
   language plpgsql
   volatile
   set search_path = ''
+  set plan_cache_mode = force_generic_plan
 as $$
 declare
   -- An omitted title or description stays unchanged.
@@ -1597,6 +1599,7 @@ create function private.review_deliverable(p_deliverable_id text, p_action text,
   language plpgsql
   volatile
   set search_path = ''
+  set plan_cache_mode = force_generic_plan
 as $$
 begin
   perform private.require_session();
@@ -1636,13 +1639,15 @@ grant execute on function private.review_deliverable(text, text, jsonb) to authe
 
 create function api.approve_deliverable("deliverableId" text default null)
   returns jsonb
-  language sql
+  language plpgsql
   volatile
   set search_path = ''
 as $$
-  select private.review_deliverable(
+begin
+  return private.review_deliverable(
     "deliverableId", 'approve', private.input_of('approve_deliverable', '{"action": "approve"}')
-  )
+  );
+end;
 $$;
 
 comment on function api.approve_deliverable(text) is
@@ -1656,15 +1661,17 @@ create function api.request_revision(
   "deliverableId" text default null, feedback text default null
 )
   returns jsonb
-  language sql
+  language plpgsql
   volatile
   set search_path = ''
 as $$
-  select private.review_deliverable(
+begin
+  return private.review_deliverable(
     "deliverableId", 'request_revision', private.input_of(
       'request_revision', jsonb_build_object('action', 'request_revision', 'feedback', feedback)
     )
-  )
+  );
+end;
 $$;
 
 comment on function api.request_revision(text, text) is

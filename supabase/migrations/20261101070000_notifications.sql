@@ -699,6 +699,7 @@ create function private.notify(
 as $$
 declare
   v_id constant uuid := gen_random_uuid();
+  v_address text;
 begin
   if p_user_id in (p_actor_id, auth.uid()) or not private.account_exists(p_user_id) then
     return;
@@ -714,8 +715,14 @@ begin
     );
   end if;
 
-  perform private.queue_notification_mail(
-    'notification:' || v_id, p_user_id, p_actor_id, p_type,
+  -- Nothing is rendered for users who want no mail.
+  v_address := private.mail_address(p_user_id, p_type);
+  if v_address is null then
+    return;
+  end if;
+
+  perform private.queue_mail_to(
+    v_address, 'notification:' || v_id, p_user_id, p_actor_id, p_type,
     jsonb_build_object(
       'title', p_title, 'message', p_message, 'entityType', p_entity_type, 'entityId', p_entity_id
     )
@@ -1157,8 +1164,33 @@ begin
 end;
 $$;
 
--- Queues a mail if the user wants it. The idempotency key prevents a second mail for the same
--- cause.
+-- Queues a mail to an address that private.mail_address has returned. The idempotency key prevents a
+-- second mail for the same cause.
+create function private.queue_mail_to(
+  p_address text, p_idempotency_key text, p_user_id uuid, p_sender_id uuid, p_type text,
+  p_payload jsonb
+)
+  returns void
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  insert into private.outbox (
+    kind, user_id, sender_id, recipient, next_attempt_at, payload, idempotency_key
+  )
+  values (
+    p_type, p_user_id, p_sender_id, p_address, now() + interval '1 minute',
+    jsonb_strip_nulls(
+      p_payload || jsonb_build_object('recipientName', private.card_name(p_user_id))
+    ),
+    p_idempotency_key
+  )
+  on conflict (idempotency_key) do nothing;
+end;
+$$;
+
+-- Queues a mail if the user wants it.
 create function private.queue_notification_mail(
   p_idempotency_key text, p_user_id uuid, p_sender_id uuid, p_type text, p_payload jsonb
 )
@@ -1170,21 +1202,11 @@ as $$
 declare
   v_address constant text := private.mail_address(p_user_id, p_type);
 begin
-  if v_address is null then
-    return;
+  if v_address is not null then
+    perform private.queue_mail_to(
+      v_address, p_idempotency_key, p_user_id, p_sender_id, p_type, p_payload
+    );
   end if;
-
-  insert into private.outbox (
-    kind, user_id, sender_id, recipient, next_attempt_at, payload, idempotency_key
-  )
-  values (
-    p_type, p_user_id, p_sender_id, v_address, now() + interval '1 minute',
-    jsonb_strip_nulls(
-      p_payload || jsonb_build_object('recipientName', private.card_name(p_user_id))
-    ),
-    p_idempotency_key
-  )
-  on conflict (idempotency_key) do nothing;
 end;
 $$;
 
