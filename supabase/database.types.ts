@@ -43,6 +43,9 @@ export type Database = {
 "check_sign_up":
 { Args: { "companyName"?: string,"email"?: string,"name"?: string,"password"?: string,"userType"?: string }; Returns: Json
                            },
+"confirm_password":
+{ Args: { "password"?: string }; Returns: Json
+                           },
 "confirm_upload":
 { Args: { "fileId"?: string }; Returns: Json
                            },
@@ -102,6 +105,9 @@ export type Database = {
                            },
 "forgot_password":
 { Args: { "email"?: string }; Returns: undefined
+                           },
+"get_account":
+{ Args: Record<PropertyKey, never>; Returns: Json
                            },
 "get_analytics":
 { Args: { "bucket"?: string,"from"?: string,"timeZone"?: string,"to"?: string }; Returns: Json

@@ -12,6 +12,7 @@ import { type Call, call } from "./core/result.ts";
 import { dataOrThrow, onSessionChange, sessionOf, tokenPair } from "./core/session.ts";
 import { signedUp } from "./core/sign-up.ts";
 import { notAuthenticated } from "./core/tokens.ts";
+import { Mfa } from "./mfa.ts";
 import type { Realtime } from "./realtime/realtime.ts";
 import { Sessions } from "./sessions.ts";
 import type {
@@ -47,6 +48,9 @@ function ignoreIfExpired(error: unknown): void {
   if (!isOnSwiftError(error) || error.code !== "SESSION_EXPIRED") throw error;
 }
 
+/** The result of the function `get_account`. */
+type Account = AccountCard & Pick<SignedIn, "mfaRequired">;
+
 const isRefresh = { refreshes: true } as const;
 
 /** Refresh tokens are letters and digits today. Any visible ASCII leaves the decision to Auth. */
@@ -67,12 +71,15 @@ export class Auth {
   readonly #realtime: Realtime;
   /** The sessions of the signed-in user on all devices. */
   readonly sessions: Sessions;
+  /** Second factors. */
+  readonly mfa: Mfa;
 
   /** @internal */
   constructor(backend: Backend, realtime: Realtime) {
     this.#backend = backend;
     this.#realtime = realtime;
     this.sessions = new Sessions(backend);
+    this.mfa = new Mfa(backend);
   }
 
   /**
@@ -110,7 +117,8 @@ export class Auth {
   }
 
   /**
-   * Signs in with email address and password.
+   * Signs in with email address and password. With `mfaRequired`, ask for a code next and verify it with
+   * `auth.mfa.challengeAndVerify`.
    *
    * Errors: `VALIDATION_ERROR`, `INVALID_CREDENTIALS`, `FORBIDDEN` (the account is suspended), `RATE_LIMITED`
    * (5 failed attempts within 15 minutes).
@@ -258,7 +266,7 @@ export class Auth {
 
   /**
    * Lists the security log of the account, newest first: sign-ins, failed ones, ended sessions, and changes of
-   * the password and the address. Events are kept for 90 days. Iterating fetches older events page by page.
+   * the password, the address and second factors. Events are kept for 90 days. Iterating fetches older events page by page.
    *
    * Requires: signed-in user.
    * Errors: `VALIDATION_ERROR`.
@@ -359,10 +367,10 @@ export class Auth {
     deadline: Deadline,
     options?: CallOptions,
   ): Promise<SignedIn> {
-    const operation = { name: "get_me", kind: "read", token: session.access_token } as const;
-    const me = await this.#backend.runWithin<Me>(deadline, operation, options);
-    const { id, email, name, userType } = me;
-    return { user: { id, email, name, userType }, ...tokenPair(session) };
+    const operation = { name: "get_account", kind: "read", token: session.access_token } as const;
+    const account = await this.#backend.runWithin<Account>(deadline, operation, options);
+    const { id, email, name, userType, mfaRequired } = account;
+    return { user: { id, email, name, userType }, ...tokenPair(session), mfaRequired };
   }
 }
 

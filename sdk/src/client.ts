@@ -28,7 +28,7 @@ import { Users } from "./users.ts";
  *
  * Each operation lists its own errors. In addition, every operation can return `NETWORK`, `TIMEOUT`,
  * `ABORTED`, `SERVICE_UNAVAILABLE` and `INTERNAL_ERROR`, and every operation that requires a signed-in user
- * `NOT_AUTHENTICATED`, `SESSION_EXPIRED` and `SESSION_REVOKED`.
+ * `NOT_AUTHENTICATED`, `SESSION_EXPIRED`, `SESSION_REVOKED` and `MFA_REQUIRED` (`auth.signIn`).
  */
 export interface OnSwift {
   readonly auth: Auth;

@@ -47,6 +47,7 @@ export type * from "./types/deliverables.ts";
 export type * from "./types/events.ts";
 export type * from "./types/files.ts";
 export type * from "./types/messages.ts";
+export type * from "./types/mfa.ts";
 export type * from "./types/notifications.ts";
 export type * from "./types/presence.ts";
 export type * from "./types/projects.ts";

@@ -26,7 +26,13 @@ const accepting = (script: (request: Seen, attempt: number) => Reply) =>
   );
 const withoutChecks = ({ seen }: FakeBackend) =>
   seen.filter(({ path }) => !path.includes("/check_"));
-const me = { id: userId, email: "a@example.com", name: "Zoë", userType: "creator", bio: null };
+const me = {
+  id: userId,
+  email: "a@example.com",
+  name: "Zoë",
+  userType: "creator",
+  mfaRequired: false,
+};
 
 describe("sign-up and sign-in", () => {
   test("signUp and signIn return the account's card and tokens", async () => {
@@ -39,6 +45,7 @@ describe("sign-up and sign-in", () => {
       user: { id: userId, email: "a@example.com", name: "Zoë", userType: "creator" },
       accessToken: expect.stringMatching(/^ey/),
       refreshToken: "refresh-1",
+      mfaRequired: false,
     });
     expect(withoutChecks(backend)[0]?.body).toMatchObject({
       email: "a@example.com",

@@ -131,6 +131,8 @@ values
   ('STATUS_ONLY', 403, 'The assignee of a task can change only its status.'),
   ('BLOCKED', 403, 'One of the two users has blocked the other.'),
   ('WRONG_PASSWORD', 403, 'The password entered as confirmation is wrong.'),
+  ('MFA_REQUIRED', 403, 'The account has a second factor. Verify a code of it to continue.'),
+  ('WRONG_CODE', 403, 'The code of the second factor is wrong.'),
   ('NOT_FOUND', 404, 'The resource does not exist or was deleted.'),
   ('METHOD_NOT_ALLOWED', 405, 'The path exists, but not with this HTTP method.'),
   ('EMAIL_EXISTS', 409, 'An account with this email address already exists.'),
@@ -930,10 +932,12 @@ $$;
 
 -- Access tokens stay valid up to 15 minutes after sign-out. These checks end them at once: every
 -- api function starts with `require_session`, and a restrictive policy on every table with user
--- data calls `session_is_live`.
+-- data calls `session_is_live`. Users with a second factor need a session that was verified with it.
 
--- Definer: reads Auth's table of sessions.
-create function private.session_is_live()
+-- Both the token and the session must be verified: a token from before the verification stays weak, and
+-- a session becomes weak again when its factor is removed. p_before_second_factor: accept a session
+-- that still has to be verified. Definer: reads Auth's tables of sessions and factors.
+create function private.session_is_live(p_before_second_factor boolean default false)
   returns boolean
   language plpgsql
   stable
@@ -949,14 +953,23 @@ begin
       and s.user_id = auth.uid()
       and (s.not_after is null or s.not_after > now())
       and p.deleted_at is null
+      and (
+        p_before_second_factor
+        or (s.aal = 'aal2' and auth.jwt() ->> 'aal' = 'aal2')
+        or not exists (
+          select
+          from auth.mfa_factors as f
+          where f.user_id = s.user_id and f.status = 'verified'
+        )
+      )
   );
 end;
 $$;
 
 -- Policies run it as the caller; it returns the state of the caller's own session only.
-grant execute on function private.session_is_live() to authenticated;
+grant execute on function private.session_is_live(boolean) to authenticated;
 
-create function private.require_session()
+create function private.require_session(p_before_second_factor boolean default false)
   returns uuid
   language plpgsql
   stable
@@ -971,7 +984,13 @@ begin
       hint = 'NOT_AUTHENTICATED';
   end if;
 
-  if not private.session_is_live() then
+  if not private.session_is_live(p_before_second_factor) then
+    if not p_before_second_factor and private.session_is_live(true) then
+      raise sqlstate 'PT403' using
+        message = 'Verify a code of your second factor to continue.',
+        hint = 'MFA_REQUIRED';
+    end if;
+
     raise sqlstate 'PT401' using
       message = 'This session has ended. Sign in again.',
       hint = 'SESSION_REVOKED';
@@ -988,7 +1007,7 @@ begin
 end;
 $$;
 
-grant execute on function private.require_session() to authenticated;
+grant execute on function private.require_session(boolean) to authenticated;
 
 
 -- ── 00_foundation/60_shared_triggers.sql ────────────────────────────────────────────────────────

@@ -1019,7 +1019,7 @@ grant execute on function private.send_auth_mail(jsonb) to supabase_auth_admin;
 -- ── 15_mail/50_operations.sql ───────────────────────────────────────────────────────────────────
 
 -- POST /auth/forgot-password, /auth/reset-password, /auth/change-password and /auth/change-email;
--- GET and DELETE /auth/sessions.
+-- GET and DELETE /auth/sessions. And confirm_password, for second factors, which Auth itself enrols.
 
 create function api.forgot_password(email text default null)
   returns void
@@ -1129,6 +1129,40 @@ Requires: a signed-in user.
 Errors: WRONG_PASSWORD (returned, not raised), EMAIL_EXISTS, RATE_LIMITED, VALIDATION_ERROR,
 NOT_AUTHENTICATED, SESSION_REVOKED.';
 
+create function api.confirm_password(password text default null)
+  returns jsonb
+  language plpgsql
+  volatile
+  set search_path = ''
+as $$
+declare
+  v_input constant jsonb := private.input_of(
+    'confirm_password', jsonb_build_object('password', password)
+  );
+begin
+  perform private.require_session();
+  perform private.raise_field_errors(
+    private.check_text('{"password": null}' || v_input, 'password', 'Password', 1, 1000)
+  );
+
+  if not private.confirm_password(password) then
+    return private.wrong_password();
+  end if;
+
+  perform set_config('response.status', '204', true);
+  return null;
+end;
+$$;
+
+comment on function api.confirm_password(text) is
+  'Confirms that the user knows the password: within 15 minutes, this session can add one second factor
+(Auth''s enrol, challenge and verify).
+Returns null. A wrong password is returned instead of raised, as by delete_me.
+Limits: 5 wrong passwords in 15 minutes and session.
+Requires: a signed-in user.
+Errors: WRONG_PASSWORD (returned, not raised), RATE_LIMITED, VALIDATION_ERROR, NOT_AUTHENTICATED,
+SESSION_REVOKED.';
+
 -- Returns the user agent of a device. The REST API signs in for its clients and puts their user agent in
 -- brackets.
 create function private.device_of(p_user_agent text)
@@ -1237,6 +1271,7 @@ Errors: VALIDATION_ERROR, NOT_FOUND, NOT_AUTHENTICATED, SESSION_REVOKED.';
 grant execute on function
   api.change_password(text, text),
   api.change_email(text, text),
+  api.confirm_password(text),
   api.list_sessions(),
   api.revoke_session(text)
 to authenticated;
@@ -1250,8 +1285,8 @@ to anon, authenticated, service_role;
 
 -- ── 15_mail/60_security_log.sql ─────────────────────────────────────────────────────────────────
 
--- The security log of an account: sign-ins, failed ones, and changes of password and address, however they
--- were made. Its owner can read it. Kept for 90 days.
+-- The security log of an account: sign-ins, failed ones, and changes of password, address and second
+-- factors, however they were made. Its owner can read it. Kept for 90 days.
 
 create table private.security_events (
   id bigint generated always as identity primary key,
@@ -1264,7 +1299,8 @@ create table private.security_events (
 
   constraint type_is_known check (
     type in (
-      'signed_in', 'sign_in_failed', 'session_ended', 'password_changed', 'email_changed'
+      'signed_in', 'sign_in_failed', 'session_ended', 'password_changed', 'email_changed',
+      'factor_added', 'factor_removed', 'factor_failed'
     )
   )
 );
@@ -1392,8 +1428,8 @@ $$;
 
 comment on function api.list_security_events(text, jsonb) is
   'Returns the security log of the caller''s account, newest first. type: signed_in, sign_in_failed,
-session_ended, password_changed or email_changed. newDevice: the first sign-in with this user agent in
-the log. Events are kept for 90 days.
+session_ended, password_changed, email_changed, factor_added, factor_removed or factor_failed (a wrong
+code). newDevice: the first sign-in with this user agent in the log. Events are kept for 90 days.
 before: the id of an event; only earlier ones are returned. limit: 50, at most 100.
 Returns {events: [{id, type, newDevice, userAgent, ipAddress, createdAt}], hasMore}.
 Requires: a signed-in user.

@@ -15,6 +15,7 @@ export const operations: Readonly<Record<string, (own: Belongings) => readonly s
   get_deliverable: ({ deliverable }) => [`api.get_deliverable('${deliverable}')`],
   get_download: ({ file }) => [`api.get_download('${file}')`],
   get_me: () => ["api.get_me()"],
+  get_account: () => ["api.get_account()"],
   get_notification_preferences: () => ["api.get_notification_preferences()"],
   get_project: ({ project }) => [`api.get_project('${project}')`],
   get_task: ({ project, task }) => [`api.get_task('${project}', '${task}')`],

@@ -109,6 +109,14 @@ export const onlyInSdk = [
   // The session on this device.
   "auth.getSession",
   "auth.onChange",
+  // Second factors: Auth itself is their door, also for clients of the REST API.
+  "auth.mfa.enroll",
+  "auth.mfa.challenge",
+  "auth.mfa.verify",
+  "auth.mfa.challengeAndVerify",
+  "auth.mfa.unenroll",
+  "auth.mfa.listFactors",
+  "auth.mfa.getAuthenticatorAssuranceLevel",
   // Reads the profile to check that session.
   "auth.verify",
   // The steps of an upload. The REST API takes files as forms.

@@ -25,6 +25,7 @@ afterAll(() => database.end());
 const general: ReadonlySet<string> = new Set([
   "NOT_AUTHENTICATED",
   "SESSION_REVOKED",
+  "MFA_REQUIRED",
   "INTERNAL_ERROR",
   "SERVICE_UNAVAILABLE",
 ]);

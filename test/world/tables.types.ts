@@ -380,6 +380,10 @@ export interface Tables {
     created_at: Generated<Time>;
     sent_at: Time | null;
   };
+  "private.password_confirmations": {
+    session_id: string;
+    confirmed_at: Generated<Time>;
+  };
   "private.password_resets": {
     token_hash: string;
     user_id: string;
@@ -427,6 +431,11 @@ export interface Tables {
     average_rating: string | null;
     created_at: Time;
     banned_until: Time | null;
+  };
+  "private.second_factors": {
+    factor_id: string;
+    code_used_at: Time;
+    added_at: Time | null;
   };
   "private.security_events": {
     id: GeneratedAlways<string>;

@@ -1,5 +1,6 @@
 import * as authMessages from "./auth-messages.ts";
 import { type FieldError, OnSwiftError, type OnSwiftErrorCode } from "./errors.ts";
+import * as mfaMessages from "./mfa-messages.ts";
 import { codeOfStatus } from "./status.ts";
 
 /** An error of the Auth service, thrown by supabase-js or read from a response. */
@@ -20,6 +21,8 @@ const weakPassword = ["WEAK_PASSWORD", 400, authMessages.weakPassword] as const;
 const refreshToken = ["INVALID_REFRESH_TOKEN", 401, authMessages.invalidRefreshToken] as const;
 const signInFirst = ["NOT_AUTHENTICATED", 401, authMessages.signInRequired] as const;
 const rateLimited = ["RATE_LIMITED", 429, authMessages.tooManyAttempts] as const;
+const noFactors = ["FORBIDDEN", 403, mfaMessages.factorsDisabled] as const;
+const unusableChallenge = ["INVALID_STATE", 409, mfaMessages.challengeUnusable] as const;
 const closed = ["FORBIDDEN", 403, authMessages.registrationClosed] as const;
 
 /** By the Auth service's code. */
@@ -39,6 +42,15 @@ const kinds: Readonly<Record<string, Kind>> = {
   over_request_rate_limit: rateLimited,
   over_email_send_rate_limit: rateLimited,
   user_banned: ["FORBIDDEN", 403, "This account is suspended."],
+  mfa_factor_name_conflict: invalid,
+  mfa_factor_not_found: ["NOT_FOUND", 404, mfaMessages.factorNotFound],
+  mfa_verification_failed: ["WRONG_CODE", 403, mfaMessages.wrongCode],
+  mfa_challenge_expired: unusableChallenge,
+  mfa_ip_address_mismatch: unusableChallenge,
+  too_many_enrolled_mfa_factors: ["INVALID_STATE", 409, mfaMessages.tooManyFactors],
+  mfa_totp_enroll_not_enabled: noFactors,
+  mfa_totp_verify_not_enabled: noFactors,
+  insufficient_aal: ["MFA_REQUIRED", 403, mfaMessages.codeNeeded],
   signup_disabled: closed,
   email_provider_disabled: closed,
 };
@@ -56,6 +68,8 @@ export interface AuthErrorContext {
   readonly refusedField?: FieldError;
   /** What to say when the database's hook limits the operation; it has no code of its own. */
   readonly limitMessage?: string;
+  /** What to say when the database's hook refuses the operation; it has no code of its own. */
+  readonly forbiddenMessage?: string;
   /** Whether a refresh token was sent. Whatever is refused about it, it is not a valid one. */
   readonly refreshes?: boolean;
   readonly retryAfter?: number | null;
@@ -70,7 +84,7 @@ export function authError(error: AuthErrorLike, context: AuthErrorContext = {}):
     (context.refreshes && isRefused ? refreshToken : undefined) ??
     kinds[error.code ?? ""] ??
     named[error.name ?? ""] ??
-    kindOfStatus(status, context.limitMessage);
+    kindOfStatus(status, context);
   const [code, mapped, message] = kind;
   return new OnSwiftError({
     code,
@@ -102,15 +116,17 @@ function fieldErrors(
   return kind === invalid && refusedField ? [refusedField] : null;
 }
 
-function kindOfStatus(status: number, limitMessage: string = authMessages.tooManyAttempts): Kind {
+function kindOfStatus(status: number, context: AuthErrorContext): Kind {
   const code = status === 0 ? "INTERNAL_ERROR" : codeOfStatus(status);
-  return code === "VALIDATION_ERROR"
-    ? invalid
-    : [code, status || null, messageOf(code, limitMessage)];
+  return code === "VALIDATION_ERROR" ? invalid : [code, status || null, messageOf(code, context)];
 }
 
-function messageOf(code: OnSwiftErrorCode, limitMessage: string): string {
+function messageOf(
+  code: OnSwiftErrorCode,
+  { limitMessage = authMessages.tooManyAttempts, forbiddenMessage }: AuthErrorContext,
+): string {
   if (code === "RATE_LIMITED") return limitMessage;
+  if (code === "FORBIDDEN" && forbiddenMessage !== undefined) return forbiddenMessage;
   if (code === "CONFLICT") return authMessages.concurrentRequest;
   if (code === "SERVICE_UNAVAILABLE") return authMessages.unavailable;
   return "Something went wrong. Try again later.";

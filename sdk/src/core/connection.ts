@@ -27,8 +27,48 @@ interface SignInData {
   readonly user: { readonly identities?: readonly unknown[] } | null;
 }
 
+interface FactorView {
+  readonly id: string;
+  readonly friendly_name?: string | undefined;
+  readonly factor_type: string;
+  readonly status: "verified" | "unverified";
+  readonly created_at: string;
+}
+
+interface EnrolledFactorView {
+  readonly id: string;
+  readonly friendly_name?: string | undefined;
+  readonly totp: { readonly qr_code: string; readonly secret: string; readonly uri: string };
+}
+
+/** The same as `AuthResponse`, of methods that promise data whenever there is no error. */
+type MfaResponse<T> = Promise<
+  { readonly data: T; readonly error: null } | { readonly data: null; readonly error: AuthFailure }
+>;
+
+/** The parts of supabase-js's client of second factors that the SDK uses. */
+export interface MfaView {
+  enroll(factor: {
+    factorType: "totp";
+    friendlyName?: string;
+    issuer?: string;
+  }): MfaResponse<EnrolledFactorView>;
+  challenge(factor: {
+    factorId: string;
+  }): MfaResponse<{ readonly id: string; readonly expires_at: number }>;
+  verify(code: { factorId: string; challengeId: string; code: string }): MfaResponse<SessionView>;
+  challengeAndVerify(code: { factorId: string; code: string }): MfaResponse<SessionView>;
+  unenroll(factor: { factorId: string }): MfaResponse<unknown>;
+  listFactors(): MfaResponse<{ readonly all: readonly FactorView[] }>;
+  getAuthenticatorAssuranceLevel(): MfaResponse<{
+    readonly currentLevel: string | null;
+    readonly nextLevel: string | null;
+  }>;
+}
+
 /** The parts of supabase-js's auth client that the SDK uses. */
 export interface AuthView {
+  readonly mfa: MfaView;
   getSession(): AuthResponse<{ readonly session: SessionView | null }>;
   signUp(credentials: {
     email: string;

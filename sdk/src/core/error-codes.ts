@@ -22,9 +22,11 @@
  * - `BLOCKED`: One of the two users has blocked the other.
  * - `CREATOR_ONLY`: Only creators can do this.
  * - `FORBIDDEN`: The resource exists, but you don't have access to it.
+ * - `MFA_REQUIRED`: The account has a second factor. Verify a code of it to continue.
  * - `PROFILE_PRIVATE`: Profiles of creators are not public.
  * - `STATUS_ONLY`: The assignee of a task can change only its status.
  * - `TALENT_ONLY`: Only talents can do this.
+ * - `WRONG_CODE`: The code of the second factor is wrong.
  * - `WRONG_PASSWORD`: The password entered as confirmation is wrong.
  * - `NOT_FOUND`: The resource does not exist or was deleted.
  * - `METHOD_NOT_ALLOWED`: The path exists, but not with this HTTP method.
@@ -64,9 +66,11 @@ export type BackendErrorCode =
   | "BLOCKED"
   | "CREATOR_ONLY"
   | "FORBIDDEN"
+  | "MFA_REQUIRED"
   | "PROFILE_PRIVATE"
   | "STATUS_ONLY"
   | "TALENT_ONLY"
+  | "WRONG_CODE"
   | "WRONG_PASSWORD"
   | "NOT_FOUND"
   | "METHOD_NOT_ALLOWED"

@@ -32,11 +32,13 @@ export function onSessionChange(auth: AuthView, listener: SessionListener): () =
 
 /** Returns the data of a supabase-js response, or throws its error as an `OnSwiftError`. */
 export function dataOrThrow<T>(
-  response: { readonly data: T; readonly error: AuthFailure | null },
+  response:
+    | { readonly data: T; readonly error: AuthFailure | null }
+    | { readonly data: null; readonly error: AuthFailure },
   context?: AuthErrorContext,
 ): T {
   if (response.error) throw authError(response.error, context);
-  return response.data;
+  return response.data as T;
 }
 
 export function tokenPair(session: SessionView): TokenPair {

@@ -144,6 +144,10 @@ export class Realtime {
     this.#backend.connection.auth.onAuthStateChange((event, session) => {
       if (session) this.#setUser(readClaims(session.access_token).sub);
       else if (event === "SIGNED_OUT") this.#setUser(undefined);
+      // Channels were denied as long as the second factor was missing.
+      if (event === "MFA_CHALLENGE_VERIFIED") {
+        for (const subscription of this.#subscriptions()) subscription.resume();
+      }
     });
   }
 

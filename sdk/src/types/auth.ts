@@ -15,6 +15,11 @@ export interface SignedIn {
   readonly accessToken: string;
   /** An opaque token, valid for one renewal. */
   readonly refreshToken: string;
+  /**
+   * Whether the user has a second factor. If so, verify a code of it with `auth.mfa.challengeAndVerify`; until then,
+   * every other operation returns `MFA_REQUIRED`.
+   */
+  readonly mfaRequired: boolean;
 }
 
 /** A renewed pair of tokens. */
@@ -121,7 +126,11 @@ export interface SecurityEvent {
     | "sign_in_failed"
     | "session_ended"
     | "password_changed"
-    | "email_changed";
+    | "email_changed"
+    | "factor_added"
+    | "factor_removed"
+    /** A wrong code, after the right password. */
+    | "factor_failed";
   /** Whether it is the first sign-in with this user agent in the log. */
   readonly newDevice: boolean;
   readonly userAgent: string | null;

@@ -136,7 +136,7 @@ export function errorsOf(operation: Operation): ErrorCode[] {
   // Every operation refuses a URL that cannot be decoded, and most refuse unknown query parameters.
   const implied: ErrorCode[] = ["INTERNAL_ERROR", "SERVICE_UNAVAILABLE", "VALIDATION_ERROR"];
   if (!unlimited) implied.push("RATE_LIMITED");
-  if (access === "user") implied.push("NOT_AUTHENTICATED", "SESSION_REVOKED");
+  if (access === "user") implied.push("NOT_AUTHENTICATED", "SESSION_REVOKED", "MFA_REQUIRED");
   if (idempotent) implied.push("CONFLICT");
   if (body || form) implied.push("UNSUPPORTED_MEDIA_TYPE");
   if (body) implied.push("PAYLOAD_TOO_LARGE");

@@ -82,6 +82,39 @@ const templates: Readonly<Record<string, Template>> = {
       ],
       footnote: "You receive this email because it concerns the security of your OnSwift account.",
     }),
+  factor_added: (payload) =>
+    letter({
+      subject: "A second factor was added to your OnSwift account",
+      preview: "If it was not you, contact us.",
+      greeting: "Second factor added",
+      paragraphs: [
+        `Hello ${requiredText(payload, "name")}, signing in now also needs a code from your authenticator app. All other devices were signed out.`,
+        "If it was not you, contact us: your password is known to another person.",
+      ],
+      footnote: "You receive this email because it concerns the security of your OnSwift account.",
+    }),
+  factor_removed: (payload) =>
+    letter({
+      subject: "A second factor was removed from your OnSwift account",
+      preview: "If it was not you, reset the password now.",
+      greeting: "Second factor removed",
+      paragraphs: [
+        `Hello ${requiredText(payload, "name")}, the codes of one of your authenticator apps are no longer needed to sign in.`,
+        "If it was not you, request a password reset now. It ends every session.",
+      ],
+      footnote: "You receive this email because it concerns the security of your OnSwift account.",
+    }),
+  factor_failed: (payload) =>
+    letter({
+      subject: "Wrong codes for your OnSwift account",
+      preview: "If it was not you, change the password now.",
+      greeting: "Several wrong codes were entered",
+      paragraphs: [
+        `Hello ${requiredText(payload, "name")}, the right password and then several wrong codes were entered for your account. Codes are refused for a while.`,
+        "If it was not you, your password is known to another person: request a password reset now. It ends every session.",
+      ],
+      footnote: "You receive this email because it concerns the security of your OnSwift account.",
+    }),
 };
 
 /** Returns the subject and both bodies of a queued mail. Throws for a kind without a template. */

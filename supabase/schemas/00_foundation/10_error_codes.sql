@@ -51,6 +51,8 @@ values
   ('STATUS_ONLY', 403, 'The assignee of a task can change only its status.'),
   ('BLOCKED', 403, 'One of the two users has blocked the other.'),
   ('WRONG_PASSWORD', 403, 'The password entered as confirmation is wrong.'),
+  ('MFA_REQUIRED', 403, 'The account has a second factor. Verify a code of it to continue.'),
+  ('WRONG_CODE', 403, 'The code of the second factor is wrong.'),
   ('NOT_FOUND', 404, 'The resource does not exist or was deleted.'),
   ('METHOD_NOT_ALLOWED', 405, 'The path exists, but not with this HTTP method.'),
   ('EMAIL_EXISTS', 409, 'An account with this email address already exists.'),

@@ -31,6 +31,44 @@ Fields that belong to the other user type are null.
 Requires: a signed-in user.
 Errors: NOT_AUTHENTICATED, SESSION_REVOKED.';
 
+-- Definer: before the second factor, no policy shows the profile.
+create function private.my_account()
+  returns jsonb
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select jsonb_build_object(
+    'id', p.id, 'email', u.email, 'name', p.name, 'userType', p.user_type
+  )
+  from public.profiles as p
+  join auth.users as u on u.id = p.id
+  where p.id = auth.uid()
+$$;
+
+-- Called by api.get_account as the caller; returns the caller's own account only.
+grant execute on function private.my_account() to authenticated;
+
+create function api.get_account()
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+begin
+  perform private.require_session(true);
+  return private.my_account()
+    || jsonb_build_object('mfaRequired', not private.session_is_live());
+end;
+$$;
+
+comment on function api.get_account() is
+  'Returns whose session this is, also before its second factor: {id, email, name, userType,
+mfaRequired}. mfaRequired: all other operations respond with MFA_REQUIRED until a code is verified.
+Requires: a signed-in user.
+Errors: NOT_AUTHENTICATED, SESSION_REVOKED.';
+
 create function api.update_me(patch jsonb default null)
   returns jsonb
   language plpgsql
@@ -199,6 +237,7 @@ SESSION_REVOKED.';
 
 grant execute on function
   api.get_me(),
+  api.get_account(),
   api.update_me(jsonb),
   api.get_user(text),
   api.resend_verification()

@@ -72,6 +72,7 @@ begin
   delete from private.email_changes where user_id = p_user_id;
   delete from private.security_events where user_id = p_user_id;
   delete from private.password_resets where user_id = p_user_id;
+  delete from auth.mfa_factors where user_id = p_user_id;
   delete from auth.identities where user_id = p_user_id;
   delete from auth.one_time_tokens where user_id = p_user_id;
 

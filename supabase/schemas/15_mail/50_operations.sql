@@ -1,5 +1,5 @@
 -- POST /auth/forgot-password, /auth/reset-password, /auth/change-password and /auth/change-email;
--- GET and DELETE /auth/sessions.
+-- GET and DELETE /auth/sessions. And confirm_password, for second factors, which Auth itself enrols.
 
 create function api.forgot_password(email text default null)
   returns void
@@ -109,6 +109,40 @@ Requires: a signed-in user.
 Errors: WRONG_PASSWORD (returned, not raised), EMAIL_EXISTS, RATE_LIMITED, VALIDATION_ERROR,
 NOT_AUTHENTICATED, SESSION_REVOKED.';
 
+create function api.confirm_password(password text default null)
+  returns jsonb
+  language plpgsql
+  volatile
+  set search_path = ''
+as $$
+declare
+  v_input constant jsonb := private.input_of(
+    'confirm_password', jsonb_build_object('password', password)
+  );
+begin
+  perform private.require_session();
+  perform private.raise_field_errors(
+    private.check_text('{"password": null}' || v_input, 'password', 'Password', 1, 1000)
+  );
+
+  if not private.confirm_password(password) then
+    return private.wrong_password();
+  end if;
+
+  perform set_config('response.status', '204', true);
+  return null;
+end;
+$$;
+
+comment on function api.confirm_password(text) is
+  'Confirms that the user knows the password: within 15 minutes, this session can add one second factor
+(Auth''s enrol, challenge and verify).
+Returns null. A wrong password is returned instead of raised, as by delete_me.
+Limits: 5 wrong passwords in 15 minutes and session.
+Requires: a signed-in user.
+Errors: WRONG_PASSWORD (returned, not raised), RATE_LIMITED, VALIDATION_ERROR, NOT_AUTHENTICATED,
+SESSION_REVOKED.';
+
 -- Returns the user agent of a device. The REST API signs in for its clients and puts their user agent in
 -- brackets.
 create function private.device_of(p_user_agent text)
@@ -217,6 +251,7 @@ Errors: VALIDATION_ERROR, NOT_FOUND, NOT_AUTHENTICATED, SESSION_REVOKED.';
 grant execute on function
   api.change_password(text, text),
   api.change_email(text, text),
+  api.confirm_password(text),
   api.list_sessions(),
   api.revoke_session(text)
 to authenticated;

@@ -1,5 +1,5 @@
--- The security log of an account: sign-ins, failed ones, and changes of password and address, however they
--- were made. Its owner can read it. Kept for 90 days.
+-- The security log of an account: sign-ins, failed ones, and changes of password, address and second
+-- factors, however they were made. Its owner can read it. Kept for 90 days.
 
 create table private.security_events (
   id bigint generated always as identity primary key,
@@ -12,7 +12,8 @@ create table private.security_events (
 
   constraint type_is_known check (
     type in (
-      'signed_in', 'sign_in_failed', 'session_ended', 'password_changed', 'email_changed'
+      'signed_in', 'sign_in_failed', 'session_ended', 'password_changed', 'email_changed',
+      'factor_added', 'factor_removed', 'factor_failed'
     )
   )
 );
@@ -140,8 +141,8 @@ $$;
 
 comment on function api.list_security_events(text, jsonb) is
   'Returns the security log of the caller''s account, newest first. type: signed_in, sign_in_failed,
-session_ended, password_changed or email_changed. newDevice: the first sign-in with this user agent in
-the log. Events are kept for 90 days.
+session_ended, password_changed, email_changed, factor_added, factor_removed or factor_failed (a wrong
+code). newDevice: the first sign-in with this user agent in the log. Events are kept for 90 days.
 before: the id of an event; only earlier ones are returned. limit: 50, at most 100.
 Returns {events: [{id, type, newDevice, userAgent, ipAddress, createdAt}], hasMore}.
 Requires: a signed-in user.

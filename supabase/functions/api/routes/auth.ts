@@ -65,7 +65,7 @@ const signIn: Operation = {
   tag,
   summary: "Sign in with email address and password",
   description:
-    "After 5 failed attempts within 15 minutes, for one account or from one IP address, sign-in is refused even with the right password.",
+    "After 5 failed attempts within 15 minutes, for one account or from one IP address, sign-in is refused even with the right password. With `mfaRequired`, the tokens can only be used to verify a code of the second factor at Supabase Auth; until then, every other operation responds with `MFA_REQUIRED`.",
   access: "public",
   body: schemas.signIn,
   success: { status: 200, description: "The account and new tokens", schema: schemas.session },
@@ -198,6 +198,6 @@ const tokensOf = ({ access_token, refresh_token }: AuthSession) => ({
 /** The response of sign-up and sign-in. The user's data comes from the profile, not from Auth's metadata. */
 async function withUser(session: AuthSession, call: CallDatabase): Promise<string> {
   const claims = decodeJwt<Claims>(session.access_token) as Claims;
-  const { id, email, name, userType } = JSON.parse(await call("get_me", {}, { as: claims }));
-  return JSON.stringify({ user: { id, email, name, userType }, ...tokensOf(session) });
+  const { mfaRequired, ...user } = JSON.parse(await call("get_account", {}, { as: claims }));
+  return JSON.stringify({ user, ...tokensOf(session), mfaRequired });
 }

@@ -84,6 +84,9 @@ export const securityEvent = answer("SecurityEvent", {
     "session_ended",
     "password_changed",
     "email_changed",
+    "factor_added",
+    "factor_removed",
+    "factor_failed",
   ]),
   newDevice: z
     .boolean()
@@ -102,6 +105,10 @@ const tokens = { accessToken: z.string(), refreshToken: z.string() };
 export const session = answer("Session", {
   user: z.object({ id: uuid, email: z.email(), name: z.string(), userType }),
   ...tokens,
+  mfaRequired: z.boolean().meta({
+    description:
+      "Whether a code of the second factor must be verified before the tokens can be used.",
+  }),
 });
 export const tokenPair = answer("TokenPair", tokens);
 export const message = answer("Message", { message: z.string() });

@@ -8,7 +8,13 @@ const account = {
   name: "Ada",
   userType: "talent",
 };
-const me = { id: userId, email: "ada@example.com", name: "Ada B", userType: "talent", bio: "x" };
+const me = {
+  id: userId,
+  email: "ada@example.com",
+  name: "Ada B",
+  userType: "talent",
+  mfaRequired: false,
+};
 const session = async () => ({ access_token: await accessToken(), refresh_token: "r1" });
 
 /** The REST API with an Auth whose responses depend on the path. */
@@ -27,7 +33,7 @@ function withAuth(
     },
   };
   const email = { email: me.email };
-  const answers = { get_me: me, check_sign_up: email, check_sign_in: email };
+  const answers = { get_account: me, check_sign_up: email, check_sign_in: email };
   const surface = standIn(answers, { auth, ...overrides });
   const post = (path: string, body: object) =>
     surface.send("POST", path, {

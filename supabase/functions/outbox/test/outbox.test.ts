@@ -47,6 +47,9 @@ Deno.test("each mail about the account has its link and token", () => {
     confirm_new_email: [link],
     password_changed: ["reset"],
     email_changed: ["contact us"],
+    factor_added: ["contact us"],
+    factor_removed: ["reset"],
+    factor_failed: ["reset"],
   };
   for (const [kind, parts] of Object.entries(holds)) {
     const { subject, html, text } = render({ kind, payload });
