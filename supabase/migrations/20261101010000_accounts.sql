@@ -1785,8 +1785,8 @@ create trigger onswift_300_use_code_once
   when (old.verified_at is null and new.verified_at is not null)
   execute function private.tg_mfa_challenges__use_code_once();
 
--- A new factor needs the password, like everything that could keep the owner out: with a stolen token
--- alone nobody can add one. Auth raises the session in the transaction that verifies the factor.
+-- A new factor needs the password, like everything that could keep the owner out: a stolen token alone
+-- does not add one. Auth raises the session in the transaction that verifies the factor.
 create function private.tg_sessions__add_factor()
   returns trigger
   language plpgsql

@@ -61,7 +61,6 @@ describe("a session that knows only the password", () => {
       .eq("id", owner.id)
       .select();
     expect(renamed.data ?? []).toEqual([]);
-    expect((await thief.client.storage.from("avatars").list()).data ?? []).toEqual([]);
 
     const statuses: string[] = [];
     const channel = thief.client.channel(`user:${owner.id}`, { config: { private: true } });
@@ -76,6 +75,21 @@ describe("a session that knows only the password", () => {
       expect([status, body.error.code], path).toEqual([403, "MFA_REQUIRED"]);
     }
     expect((await call(owner, "get_me", {})).data).toMatchObject({ name: "Robin" });
+  });
+
+  test("uploads nothing, also not to a place that the owner has reserved", async () => {
+    const owner = await protectedPerson();
+    const thief = await withPassword(owner);
+    const bytes = new Uint8Array(16);
+    const reservation = { fileName: "a.png", mimeType: "image/png", fileSize: bytes.length };
+    const { data: place } = await call(owner, "create_upload", {
+      uploadType: "avatar",
+      ...reservation,
+    });
+    const upload = ({ client }: Person) =>
+      client.storage.from(place.bucket).upload(place.path, bytes, { contentType: "image/png" });
+    expect((await upload(thief)).error).not.toBeNull();
+    expect((await upload(owner)).error).toBeNull();
   });
 
   test("changes neither password nor address, at Auth or in the database", async () => {

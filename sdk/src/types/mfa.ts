@@ -2,7 +2,7 @@
 export interface EnrolFactor {
   /** The user's password. */
   readonly password: string;
-  /** Tells several factors apart. Each has a name of its own, and one of them can have none. */
+  /** To choose between several factors. Each has a name of its own, and one of them can have none. */
   readonly friendlyName?: string | undefined;
   /** What the authenticator app shows as the name of the service; by default the host of the app. */
   readonly issuer?: string | undefined;
