@@ -256,6 +256,9 @@ const eventWords = {
   session_ended: "A session was ended",
   password_changed: "The password was changed",
   email_changed: "The email address was changed",
+  factor_added: "A second factor was added",
+  factor_removed: "A second factor was removed",
+  factor_failed: "A wrong code was entered",
 } as const;
 
 function SecurityLog() {
