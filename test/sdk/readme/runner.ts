@@ -1,0 +1,97 @@
+/**
+ * The program that runs the blocks, one after the other, in the stranger's project. It gives the names of the README
+ * their values, and does what a reader would do next with what a block exports. Prints one line for each block.
+ */
+export const runner = `
+import { createClient } from "@onswift/sdk";
+import { QueryClient } from "@tanstack/react-query";
+import { Window } from "happy-dom";
+
+const { env } = process;
+const { blocks } = JSON.parse(env.BLOCKS);
+const options = (storageKey) => ({ url: env.API_URL, key: env.PUBLISHABLE_KEY, storageKey,
+  headers: { "X-Forwarded-For": env.ADDRESS }, persistSession: false });
+const account = (userType) => ({ name: userType, userType, password: env.PASSWORD, email: userType + env.EMAIL });
+const person = async (userType) => {
+  const onswift = createClient(options(userType));
+  const { user } = await onswift.auth.signUp(account(userType)).orThrow();
+  return { onswift, id: user.id };
+};
+const creator = await person("creator");
+const talent = await person("talent");
+const made = { name: "Film", description: "x", dueDate: env.DUE };
+const { id: projectId } = await creator.onswift.projects.create(made).orThrow();
+await creator.onswift.team.add(projectId, { userId: talent.id }).orThrow();
+const task = { name: "Cut", assigneeId: talent.id, dueDate: env.DUE };
+const { id: taskId } = await creator.onswift.tasks.create(projectId, task).orThrow();
+const { id: conversationId } = await creator.onswift.conversations.open(talent.id).orThrow();
+
+const png = new Uint8Array(70);
+png.set([137, 80, 78, 71, 13, 10, 26, 10]);
+const stored = new Map();
+Object.assign(globalThis, {
+  url: env.API_URL, key: env.PUBLISHABLE_KEY, publishableKey: env.PUBLISHABLE_KEY,
+  email: account("creator").email, password: env.PASSWORD,
+  talentId: talent.id, projectId, taskId, conversationId,
+  work: { projectId, taskId, title: "Cut", files: [{ name: "b.png", data: png }] },
+  input: { files: [new File([png], "a.png", { type: "image/png" })] },
+  pauseButton: {}, show() {}, badge() {}, loadAgain() {},
+});
+Object.defineProperty(globalThis, "localStorage", { configurable: true, value: {
+  getItem: (key) => stored.get(key) ?? null,
+  setItem: (key, value) => stored.set(key, value),
+  removeItem: (key) => stored.delete(key),
+} });
+
+const until = async (done) => {
+  for (const end = Date.now() + 15_000; ; await new Promise((wake) => setTimeout(wake, 50))) {
+    if (done()) return;
+    if (Date.now() > end) throw new Error("A block did not do what it promises.");
+  }
+};
+const same = (actual, expected) => {
+  if (actual !== expected) throw new Error(actual + " instead of " + expected);
+};
+
+/** What follows a block that exports something. */
+const next = {
+  async App({ App }) {
+    const page = new Window();
+    Object.assign(globalThis, { document: page.document, window: page });
+    const { createRoot } = await import("react-dom/client");
+    const { createElement } = await import("react");
+    const box = page.document.createElement("div");
+    const root = createRoot(box);
+    root.render(createElement(App));
+    await until(() => box.innerHTML.includes("<p>Film</p>"));
+    root.unmount();
+  },
+  async handle({ handle }) {
+    const { accessToken } = await creator.onswift.auth.getSession().orThrow();
+    const headers = { authorization: "Bearer " + accessToken };
+    const listed = await (await handle(new Request("http://app.test", { headers }))).json();
+    same(listed.projects.some(({ name }) => name === "Film"), true);
+    const refused = await handle(new Request("http://app.test"));
+    same(refused.status + (await refused.json()).code, "401NOT_AUTHENTICATED");
+  },
+  async onswiftOnServer({ onswiftOnServer }) {
+    const signingIn = await onswiftOnServer();
+    const { email, password } = account("talent");
+    await signingIn.auth.signIn({ email, password }).orThrow();
+    // Another request of the same browser.
+    const user = await (await onswiftOnServer()).auth.verify().orThrow();
+    same(user.id, talent.id);
+  },
+  async onswift({ onswift }) {
+    same((await onswift.users.skills().orThrow()).skills.length > 0, true);
+  },
+};
+
+for (const { name, section } of blocks) {
+  globalThis.onswift = (section === "Uploads" ? talent : creator).onswift;
+  const block = await import("./" + name + ".mjs");
+  for (const [exported, use] of Object.entries(next)) if (exported in block) await use(block);
+  console.log("ran " + name);
+}
+process.exit(0);
+`;
