@@ -6,9 +6,9 @@ import { root } from "./packed.ts";
 export async function documentedErrors(method: string): Promise<ReadonlySet<string>> {
   const [name = "", namespace = ""] = method.split(".").reverse();
   const source = await readFile(join(root, "sdk/src", `${namespace}.ts`), "utf8");
-  const docs = [...source.matchAll(/\/\*\*((?:(?!\*\/).)*)\*\/\n {2}(\w+)[(<]/gs)].filter(
-    ([, , documented]) => documented === name,
-  );
+  const docs = [
+    ...source.matchAll(/\/\*\*((?:(?!\*\/).)*)\*\/\n {2}(?:async \*)?(\w+)[(<]/gs),
+  ].filter(([, , documented]) => documented === name);
   if (docs.length === 0) throw new Error(`${method} has no TSDoc.`);
   const errors = docs.map(([, doc = ""]) => section(doc));
   const codes = errors.flatMap((text) => [...text.matchAll(/`([A-Z]+_?[A-Z_]*)`/g)]);
