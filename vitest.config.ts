@@ -55,8 +55,8 @@ export default defineConfig({
           name: "web",
           include: ["test/web/**/*.test.ts"],
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
         },
       },
       // OnSwift while parts of it die and tokens end; each file boots, and breaks, a stack of its own. Side by

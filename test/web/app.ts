@@ -70,7 +70,15 @@ export const takeProblems = (): readonly string[] => problems.splice(0);
 export async function signInAs(page: Page, name: string): Promise<void> {
   await page.goto(appUrl("/sign-in"));
   await page.getByRole("button", { name }).click();
-  await page.getByRole("navigation", { name: "Main" }).first().waitFor();
+  await page.getByRole("button", { name: /^Account of/ }).waitFor();
+}
+
+export async function signInWith(page: Page, email: string, password: string): Promise<void> {
+  await page.goto(appUrl("/sign-in"));
+  await page.getByLabel("Email address").fill(email);
+  await page.getByRole("textbox", { name: "Password" }).fill(password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByRole("button", { name: /^Account of/ }).waitFor();
 }
 
 /** Waits until a screen has loaded what it shows. */

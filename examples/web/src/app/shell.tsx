@@ -171,7 +171,8 @@ function UserMenu() {
   return (
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
-        <UnstyledButton aria-label={`Account of ${name}`}>
+        <UnstyledButton>
+          <span className="sr">Account of {name}</span>
           <Face user={{ name, avatarUrl: me?.avatarUrl ?? null }} size={34} />
         </UnstyledButton>
       </Menu.Target>

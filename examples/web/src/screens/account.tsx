@@ -6,13 +6,28 @@ import * as queries from "../data/queries.ts";
 import { useAction } from "../data/use-action.ts";
 import { Heading, Person, State } from "../parts/bits.tsx";
 import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
-import { Loaded } from "../parts/loaded.tsx";
+import { Loaded, Rows } from "../parts/loaded.tsx";
 import { formatMoment } from "../parts/words.ts";
 import { Leave } from "./leave.tsx";
 import { Preferences } from "./preferences.tsx";
 
 export function Account() {
   const email = useSession()?.user.email;
+  // All lists of the page first: each of them would move the sections below it.
+  const lists = [
+    useQuery(queries.sessions()),
+    useQuery(queries.preferences()),
+    useQuery(queries.blocks()),
+    useQuery(queries.securityLog()),
+  ];
+  if (lists.some(({ isPending }) => isPending)) {
+    return (
+      <>
+        <Heading title="Account" note={email} />
+        <Rows count={3} height={200} />
+      </>
+    );
+  }
   return (
     <>
       <Heading title="Account" note={email} />

@@ -33,6 +33,8 @@ export function Calendar() {
           plugins={[dayGrid, list, classic]}
           initialView={isPhone ? "listMonth" : "dayGridMonth"}
           headerToolbar={{ start: "title", end: "today prev,next" }}
+          todayText="This month"
+          todayHint="This month"
           height={isPhone ? "auto" : 640}
           firstDay={1}
           dayMaxEvents={3}

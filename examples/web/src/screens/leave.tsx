@@ -26,7 +26,7 @@ export function Leave() {
         <Button variant="default" loading={download.isPending} onClick={() => download.mutate()}>
           Download my data
         </Button>
-        <Button variant="outline" color="red.9" className="danger" onClick={open}>
+        <Button variant="default" c="var(--mantine-color-error)" onClick={open}>
           Delete my account
         </Button>
       </Group>

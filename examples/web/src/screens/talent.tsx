@@ -200,7 +200,7 @@ function Distribution({ counts }: { readonly counts: ReviewDistribution }) {
     <Stack gap={4} maw={320}>
       {(["5", "4", "3", "2", "1"] as const).map((rating) => (
         <Group key={rating} gap="xs" wrap="nowrap">
-          <Text size="xs" w={20}>
+          <Text size="xs" w={28} style={{ whiteSpace: "nowrap" }}>
             {rating} ★
           </Text>
           <Progress

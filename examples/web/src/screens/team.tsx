@@ -50,12 +50,7 @@ export function Team({
       )}
       {project.teamMembers.map((member) => (
         <Group key={member.id} className="card" p="sm" justify="space-between">
-          <Anchor
-            component={Link}
-            to={`/talents/${member.id}`}
-            c="inherit"
-            aria-label={`Profile of ${member.name}`}
-          >
+          <Anchor component={Link} to={`/talents/${member.id}`} c="inherit">
             <Person
               user={member}
               note={`${member.role ?? "Member"} · since ${formatDay(member.joinedAt)}`}

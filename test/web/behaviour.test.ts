@@ -1,0 +1,127 @@
+import { randomBytes } from "node:crypto";
+import { expect, test } from "vitest";
+import { movie } from "../sdk/movie.ts";
+import { aProject, person, team } from "../sdk/support.ts";
+import { password } from "../world/people.ts";
+import { appUrl, signInWith, takeProblems, useWebApp, visitor } from "./app.ts";
+
+useWebApp();
+
+test("a large file is sent with progress, can be paused, and arrives", async () => {
+  const { talent, projectId, taskId } = await team();
+  const { page, context } = await visitor();
+  await signInWith(page, talent.email, password);
+  await page.goto(appUrl(`/projects/${projectId}/tasks/${taskId}`));
+  await page.getByRole("button", { name: "Submit work" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Title").fill("The whole film");
+  await dialog
+    .locator("input[type=file]")
+    .setInputFiles({ name: "film.mp4", mimeType: "video/mp4", buffer: movie(20 * 1024 * 1024) });
+  const devTools = await context.newCDPSession(page);
+  const line = { offline: false, latency: 0, downloadThroughput: -1 };
+  const slow = { ...line, uploadThroughput: 3 * 1024 * 1024 };
+  await devTools.send("Network.emulateNetworkConditions", slow);
+  await dialog.getByRole("button", { name: "Submit" }).click();
+  const progress = dialog.getByRole("status");
+  await expect
+    .poll(() => progress.textContent(), { timeout: 60_000 })
+    .toMatch(/^Sent [1-9].*20\.0 MB/);
+  await dialog.getByRole("button", { name: "Pause" }).click();
+  await expect.poll(() => progress.textContent()).toMatch(/^Paused at/);
+  await dialog.getByRole("button", { name: "Resume" }).click();
+  await devTools.send("Network.emulateNetworkConditions", { ...line, uploadThroughput: -1 });
+  await page.getByRole("heading", { name: "The whole film" }).waitFor();
+  await page.getByLabel("film.mp4", { exact: true }).waitFor();
+  expect(takeProblems()).toEqual([]);
+});
+
+test("offline, the page says so; back online, nothing was lost", async () => {
+  const { creator, talent } = await team();
+  const conversation = await creator.onswift.conversations.open(talent.id).orThrow();
+  const { page, context } = await visitor();
+  await signInWith(page, creator.email, password);
+  await page.goto(appUrl(`/conversations/${conversation.id}`));
+  const field = page.getByRole("textbox", { name: "Message" });
+  await field.fill("Before");
+  await field.press("Enter");
+  await page.getByRole("region", { name: "Messages" }).getByText("Before").waitFor();
+
+  await context.setOffline(true);
+  await page.getByText("You are offline.").waitFor();
+  await field.fill("During");
+  await field.press("Enter");
+  await page.getByText("OnSwift cannot be reached.").waitFor();
+  expect(await field.inputValue()).toBe("During");
+  await talent.onswift.messages.send(conversation.id, { content: "Are you there?" }).orThrow();
+
+  await context.setOffline(false);
+  await page.getByText("You are offline.").waitFor({ state: "detached" });
+  await page.getByRole("region", { name: "Messages" }).getByText("Are you there?").waitFor();
+  await field.press("Enter");
+  await expect
+    .poll(
+      async () => {
+        const { messages } = await talent.onswift.messages.list(conversation.id).orThrow();
+        return messages.map(({ content }) => content);
+      },
+      { timeout: 60_000 },
+    )
+    .toEqual(["During", "Are you there?", "Before"]);
+});
+
+test("what the user may not open is explained by its code", async () => {
+  const [{ projectId }, stranger] = await Promise.all([team(), person("talent")]);
+  const { page } = await visitor();
+  await signInWith(page, stranger.email, password);
+  await page.goto(appUrl(`/projects/${projectId}`));
+  await page.getByRole("heading", { name: "No access" }).waitFor();
+  await page.getByText("FORBIDDEN").waitFor();
+  await page.goto(appUrl("/talents"));
+  await page.getByRole("heading", { name: "Only for creators" }).waitFor();
+  await page.goto(appUrl("/projects/00000000-0000-4000-8000-000000000000"));
+  await page.getByRole("heading", { name: "Not found" }).waitFor();
+  await page.goto(appUrl("/nowhere"));
+  await page.getByText("There is no page at this address.").waitFor();
+});
+
+test("two tabs of one user stay in step", async () => {
+  const creator = await person("creator");
+  const { page, context } = await visitor();
+  await signInWith(page, creator.email, password);
+  const other = await context.newPage();
+  await other.goto(appUrl("/projects"));
+  await other.getByText("No project yet").waitFor();
+  const name = `Twin ${randomBytes(3).toString("hex")}`;
+  await page.getByRole("button", { name: "New project" }).click();
+  await page.getByLabel("Name").fill(name);
+  await page.getByLabel("Description").fill("Made in the first tab.");
+  await page.getByRole("button", { name: "Create project" }).click();
+  await other.getByRole("link", { name: new RegExp(name) }).waitFor();
+  await page.getByRole("button", { name: /^Account of/ }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  await other.getByRole("heading", { name: "Sign in" }).waitFor();
+});
+
+test("a task moves with the keyboard alone, and the move is kept", async () => {
+  const { creator, talent } = await team();
+  const project = await creator.onswift.projects.create(aProject()).orThrow();
+  await creator.onswift.team.add(project.id, { userId: talent.id }).orThrow();
+  const task = await creator.onswift.tasks
+    .create(project.id, { name: "Poster", assigneeId: talent.id, dueDate: project.dueDate })
+    .orThrow();
+  const { page } = await visitor();
+  await signInWith(page, creator.email, password);
+  await page.goto(appUrl(`/projects/${project.id}`));
+  const handle = page.getByRole("button", { name: "Drag Poster" });
+  await handle.focus();
+  await page.keyboard.press("Space");
+  await page.locator("[data-lifted=true]").waitFor();
+  await page.keyboard.press("ArrowRight");
+  await page.locator("[aria-label='In progress'][data-over=true]").waitFor();
+  await page.keyboard.press("Space");
+  await page.getByRole("region", { name: "In progress" }).getByText("Poster").waitFor();
+  const status = () => talent.onswift.tasks.get(project.id, task.id).orThrow();
+  await expect.poll(async () => (await status()).status).toBe("in-progress");
+});
