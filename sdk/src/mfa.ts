@@ -1,4 +1,4 @@
-import { onlyKeys } from "./core/arguments.ts";
+import { onlyKeys, throwIfInvalid } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
 import type { MfaView } from "./core/connection.ts";
 import type { Deadline } from "./core/deadline.ts";
@@ -35,7 +35,8 @@ export class Mfa {
 
   /**
    * Starts to add a factor: show the QR code, and call `challengeAndVerify` with a code of the app within 15 minutes.
-   * An account can have 10 factors. Needs the password, so that a stolen session cannot lock its owner out.
+   * An account can have 10 factors. Needs the password if the user signed in more than 15 minutes ago, so that a stolen
+   * session cannot lock its owner out.
    *
    * Requires: signed-in user.
    * Errors: `VALIDATION_ERROR` (also if another factor has this name), `WRONG_PASSWORD`, `INVALID_STATE` (10 factors),
@@ -49,16 +50,22 @@ export class Mfa {
    * }
    * ```
    */
-  enroll(factor: EnrolFactor, options?: CallOptions): Call<EnrolledFactor> {
+  enroll(factor: EnrolFactor = {}, options?: CallOptions): Call<EnrolledFactor> {
     return this.#call(options, async (mfa, deadline) => {
-      const { password, friendlyName, issuer } = onlyKeys(
+      const { password, factorType, friendlyName, issuer } = onlyKeys(
         factor,
         "password",
+        "factorType",
         "friendlyName",
         "issuer",
       );
-      const confirm = { name: "confirm_password", args: { password }, kind: "write" } as const;
-      await this.#backend.runWithin(deadline, confirm, options);
+      if (factorType !== undefined && factorType !== "totp") {
+        throwIfInvalid([{ field: "factorType", message: mfaMessages.onlyTotp }]);
+      }
+      if (password !== undefined) {
+        const confirm = { name: "confirm_password", args: { password }, kind: "write" } as const;
+        await this.#backend.runWithin(deadline, confirm, options);
+      }
       const { id, friendly_name, totp } = dataOrThrow(
         await mfa.enroll({
           factorType: "totp",
@@ -93,12 +100,12 @@ export class Mfa {
 
   /**
    * Verifies a code for a challenge and replaces the tokens of the session. The session can be used from now on; all
-   * sessions of the user without a verified code end. A code works once.
+   * sessions of the user without a verified code end.
    *
    * Requires: signed-in user.
    * Errors: `VALIDATION_ERROR`, `WRONG_CODE`, `INVALID_STATE` (the challenge is used, too old or from another IP
-   * address), `NOT_FOUND`, `FORBIDDEN` (a new factor, and the password was confirmed more than 15 minutes ago),
-   * `RATE_LIMITED` (less than 90 seconds after the last code; 5 wrong codes within 15 minutes, or 20 within a day).
+   * address), `NOT_FOUND`, `FORBIDDEN` (a new factor, and the user signed in or entered the password more than 15
+   * minutes ago), `RATE_LIMITED` (5 wrong codes within 15 minutes, or 20 within a day).
    */
   verify(
     code: FactorCode & { readonly challengeId: string },

@@ -1581,8 +1581,8 @@ $$;
 -- ── 10_accounts/55_second_factors.sql ───────────────────────────────────────────────────────────
 
 -- Second factors: codes of an authenticator app. Auth enrols and verifies them, and `session_is_live`
--- demands them. This file adds what Auth does not do: a new factor needs the password, a code works
--- once, and guesses are limited.
+-- demands them. This file adds what Auth does not do: a new factor needs a recent sign-in or the
+-- password, and guesses are limited.
 
 create table private.password_confirmations (
   session_id uuid primary key references auth.sessions (id) on delete cascade,
@@ -1594,16 +1594,13 @@ comment on table private.password_confirmations is
 
 create table private.second_factors (
   factor_id uuid primary key references auth.mfa_factors (id) on delete cascade,
-  code_used_at timestamptz not null,
-  added_at timestamptz
+  added_at timestamptz not null default now()
 );
 
-comment on table private.second_factors is 'What Auth does not store about a factor.';
-comment on column private.second_factors.code_used_at is 'When Auth last accepted a code.';
-comment on column private.second_factors.added_at is
-  'When the factor was verified for the first time, in a session that had confirmed the password.';
+comment on table private.second_factors is
+  'Factors that were verified in a session that may add one. Others are only enrolled.';
 
--- How long a session can add a factor after it has confirmed the password.
+-- How long a session can add a factor after it was signed in or has confirmed the password.
 create function private.confirmation_lifetime()
   returns interval
   language sql
@@ -1614,16 +1611,27 @@ as $$
   select interval '15 minutes'
 $$;
 
--- Auth accepts a code for up to 90 seconds: those of the current half minute, the one before and the
--- one after. It does not remember which one was used.
-create function private.code_lifetime()
-  returns interval
+-- Returns whether a session has just proved who its user is: it was signed in a short time ago, or has
+-- confirmed the password. Auth notes the time of the sign-in, and renewing tokens does not change it.
+create function private.session_is_confirmed(p_session_id uuid)
+  returns boolean
   language sql
-  immutable
-  parallel safe
+  stable
+  security definer
   set search_path = ''
 as $$
-  select interval '90 seconds'
+  select exists (
+    select
+    from auth.mfa_amr_claims as a
+    where a.session_id = p_session_id
+      and a.authentication_method not in ('totp', 'mfa/phone', 'mfa/webauthn')
+      and a.created_at > clock_timestamp() - private.confirmation_lifetime()
+  ) or exists (
+    select
+    from private.password_confirmations as c
+    where c.session_id = p_session_id
+      and c.confirmed_at > clock_timestamp() - private.confirmation_lifetime()
+  )
 $$;
 
 -- Notes that this session has confirmed the password; returns false if it is wrong. Wrong passwords are
@@ -1680,24 +1688,20 @@ begin
 end;
 $$;
 
--- Returns whether a factor is known, or a session of its user has confirmed the password.
+-- Returns whether a factor is known, or a session of its user may add it.
 create function private.can_add_factor(p_user_id uuid, p_factor_id uuid)
   returns boolean
   language sql
-  volatile
+  stable
   security definer
   set search_path = ''
 as $$
   select exists (
-    select
-    from private.second_factors as f
-    where f.factor_id = p_factor_id and f.added_at is not null
+    select from private.second_factors as f where f.factor_id = p_factor_id
   ) or exists (
     select
-    from private.password_confirmations as c
-    join auth.sessions as s on s.id = c.session_id
-    where s.user_id = p_user_id
-      and c.confirmed_at > clock_timestamp() - private.confirmation_lifetime()
+    from auth.sessions as s
+    where s.user_id = p_user_id and private.session_is_confirmed(s.id)
   )
 $$;
 
@@ -1718,24 +1722,13 @@ begin
   -- Only for a clear error: the trigger below decides, and knows the session.
   if not private.can_add_factor(v_user_id, (event ->> 'factor_id')::uuid) then
     return jsonb_build_object('error', jsonb_build_object(
-      'http_code', 403, 'message', 'Confirm the password before you add a second factor.'
+      'http_code', 403, 'message', 'Sign in again, or confirm the password, before you add a second factor.'
     ));
   end if;
 
   if private.code_wait(v_user_id) is not null then
     return jsonb_build_object('error', jsonb_build_object(
       'http_code', 429, 'message', 'Too many wrong codes. Try again later.'
-    ));
-  end if;
-
-  if exists (
-    select
-    from private.second_factors as f
-    where f.factor_id = (event ->> 'factor_id')::uuid
-      and f.code_used_at > clock_timestamp() - private.code_lifetime()
-  ) then
-    return jsonb_build_object('error', jsonb_build_object(
-      'http_code', 429, 'message', 'A code was used less than 90 seconds ago. Wait for a new one.'
     ));
   end if;
 
@@ -1754,39 +1747,9 @@ $$;
 
 grant execute on function private.mfa_attempt(jsonb) to supabase_auth_admin;
 
--- A code works once. The hook has refused most codes that were used before; this refuses the others:
--- of two at once the later one, and all where the hook is not enabled.
-create function private.tg_mfa_challenges__use_code_once()
-  returns trigger
-  language plpgsql
-  security definer
-  set search_path = ''
-as $$
-begin
-  insert into private.second_factors as f (factor_id, code_used_at)
-  values (new.factor_id, clock_timestamp())
-  on conflict (factor_id) do update set code_used_at = excluded.code_used_at
-  where f.code_used_at <= excluded.code_used_at - private.code_lifetime();
-
-  if not found then
-    perform private.raise_rate_limited(
-      'A code was used less than 90 seconds ago. Wait for a new one.',
-      extract(epoch from private.code_lifetime())::integer
-    );
-  end if;
-
-  return new;
-end;
-$$;
-
-create trigger onswift_300_use_code_once
-  before update of verified_at on auth.mfa_challenges
-  for each row
-  when (old.verified_at is null and new.verified_at is not null)
-  execute function private.tg_mfa_challenges__use_code_once();
-
--- A new factor needs the password, like everything that could keep the owner out: a stolen token alone
--- does not add one. Auth raises the session in the transaction that verifies the factor.
+-- A new factor needs a session that has just proved who its user is, because it could keep the owner out:
+-- a token that was stolen later does not add one. Auth raises the session in the transaction that
+-- verifies the factor.
 create function private.tg_sessions__add_factor()
   returns trigger
   language plpgsql
@@ -1794,24 +1757,22 @@ create function private.tg_sessions__add_factor()
   set search_path = ''
 as $$
 begin
-  update private.second_factors
-  set added_at = now()
-  where factor_id = new.factor_id and added_at is null;
+  insert into private.second_factors (factor_id)
+  values (new.factor_id)
+  on conflict (factor_id) do nothing;
 
   -- A known factor.
   if not found then
     return new;
   end if;
 
-  delete from private.password_confirmations
-  where session_id = new.id
-    and confirmed_at > clock_timestamp() - private.confirmation_lifetime();
-
-  if not found then
+  if not private.session_is_confirmed(new.id) then
     raise sqlstate 'PT403' using
-      message = 'Confirm the password before you add a second factor.',
+      message = 'Sign in again, or confirm the password, before you add a second factor.',
       hint = 'FORBIDDEN';
   end if;
+
+  delete from private.password_confirmations where session_id = new.id;
 
   insert into private.security_events (user_id, type, user_agent, ip)
   select p.id, 'factor_added', private.device_of(new.user_agent), host(new.ip)

@@ -2,20 +2,19 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { mailTo, resetToken } from "../rest/mail.ts";
 import { password } from "../world/people.ts";
-import { codeOf, forgetLastCode, wrongCodeOf } from "../world/second-factor.ts";
+import { codeOf, signedInLongAgo, wrongCodeOf } from "../world/second-factor.ts";
 import { openDatabase } from "../world/stack.ts";
 import { type Person, person, visitor } from "./support.ts";
 
 const sql = openDatabase();
 afterAll(() => sql.end());
 
-/** A user with a second factor whose codes can be used at once. */
+/** A user with a second factor. */
 async function protectedPerson() {
   const owner = await person("talent");
   const { mfa } = owner.onswift.auth;
-  const { factorId, secret } = await mfa.enroll({ password, friendlyName: "Phone" }).orThrow();
+  const { factorId, secret } = await mfa.enroll({ friendlyName: "Phone" }).orThrow();
   await mfa.challengeAndVerify({ factorId, code: codeOf(secret) }).orThrow();
-  await forgetLastCode(sql, owner.id);
   return { ...owner, factorId, secret };
 }
 
@@ -48,7 +47,6 @@ test("a user adds a factor and then needs a code on every device", async () => {
   expect((await onswift.auth.getSession().orThrow())?.accessToken).toBe(tokens.accessToken);
   expect((await onswift.users.me()).error).toBeNull();
   await mailTo(email, /second factor was added/);
-  await forgetLastCode(sql, id);
 
   const other = await signIn({ email });
   expect(other).toMatchObject({ user: { id, email }, mfaRequired: true });
@@ -95,6 +93,11 @@ describe("errors", () => {
       code: "VALIDATION_ERROR",
       details: [{ field: "password" }],
     });
+    const phone = { factorType: "phone" } as object;
+    expect((await mfa.enroll(phone)).error).toMatchObject({
+      code: "VALIDATION_ERROR",
+      details: [{ field: "factorType" }],
+    });
     expect((await mfa.listFactors().orThrow()).factors).toEqual([]);
     await mfa.enroll({ password, friendlyName: "Phone" }).orThrow();
     expect((await mfa.enroll({ password, friendlyName: "Phone" })).error).toMatchObject({
@@ -102,6 +105,18 @@ describe("errors", () => {
       details: [{ field: "friendlyName" }],
     });
     expect((await visitor().auth.mfa.enroll({ password })).error?.code).toBe("NOT_AUTHENTICATED");
+  });
+
+  test("of a factor that is added long after the sign-in, without the password", async () => {
+    const { onswift, id } = await person("talent");
+    const { mfa } = onswift.auth;
+    await signedInLongAgo(sql, id);
+    const { factorId, secret } = await mfa.enroll().orThrow();
+    const code = codeOf(secret);
+    expect((await mfa.challengeAndVerify({ factorId, code })).error).toMatchObject({
+      code: "FORBIDDEN",
+      status: 403,
+    });
   });
 
   test("of a verification", async () => {

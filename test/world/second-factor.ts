@@ -14,9 +14,9 @@ export function wrongCodeOf(secret: string): string {
   }
 }
 
-/** Lets the 90 seconds pass in which no other code of the user is accepted. */
-export async function forgetLastCode(sql: Sql, userId: string): Promise<void> {
+/** Makes the sign-ins of a user too old to add a factor. */
+export async function signedInLongAgo(sql: Sql, userId: string): Promise<void> {
   await sql`
-    update private.second_factors as f set code_used_at = now() - interval '91 seconds'
-    from auth.mfa_factors as m where m.id = f.factor_id and m.user_id = ${userId}`;
+    update auth.mfa_amr_claims as a set created_at = a.created_at - interval '16 minutes'
+    from auth.sessions as s where s.id = a.session_id and s.user_id = ${userId}`;
 }

@@ -434,8 +434,7 @@ export interface Tables {
   };
   "private.second_factors": {
     factor_id: string;
-    code_used_at: Time;
-    added_at: Time | null;
+    added_at: Generated<Time>;
   };
   "private.security_events": {
     id: GeneratedAlways<string>;

@@ -1,7 +1,9 @@
 /** The input of `auth.mfa.enroll`. */
 export interface EnrolFactor {
-  /** The user's password. */
-  readonly password: string;
+  /** The user's password. Needed if the user signed in more than 15 minutes ago. */
+  readonly password?: string | undefined;
+  /** The only kind there is, as supabase-js has it. */
+  readonly factorType?: "totp" | undefined;
   /** To choose between several factors. Each has a name of its own, and one of them can have none. */
   readonly friendlyName?: string | undefined;
   /** What the authenticator app shows as the name of the service; by default the host of the app. */
