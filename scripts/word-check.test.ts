@@ -99,7 +99,7 @@ describe("the glossary", () => {
     const objects = names(/`((?:public|private|api)\.\w+)`/g);
     const missing = objects.filter(
       (name) =>
-        !new RegExp(`create (?:table|view|function) ${name.replace(".", "\\.")}\\b`).test(sql),
+        !new RegExp(`create (?:table|type|view|function) ${name.replace(".", "\\.")}\\b`).test(sql),
     );
     const columns = names(/`(\w+\.\w+_\w+)`/g).filter(
       (name) => !/^(public|private|api)\./.test(name),
