@@ -1,6 +1,6 @@
 /**
  * Renders images in a process of its own, one at a time: a decompression bomb can be killed, a crash of the engine
- * ends no upload, and its memory is returned. Reads nothing but the file that it is shown to.
+ * ends no upload, and its memory is returned. Reads only the file that it is given.
  */
 import { stat } from "node:fs/promises";
 import sharp, { type Sharp } from "sharp";
