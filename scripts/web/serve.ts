@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { extname, join, normalize } from "node:path";
+import { extname, join, normalize, sep } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { builtApp } from "./build.ts";
@@ -31,11 +31,21 @@ const types: Readonly<Record<string, string>> = {
 
 const compress = promisify(gzip);
 
+interface Content {
+  readonly plain: Buffer;
+  readonly compressed: Buffer;
+}
+
+async function contentOf(path: string): Promise<Content> {
+  const plain = await readFile(path);
+  return { plain, compressed: await compress(plain) };
+}
+
 /** Serves the built web app to this computer. Addresses that are no file show the app, which has its own routes. */
 export async function serveWebApp(options: WebOptions): Promise<WebServer> {
-  const files = new Map<string, Promise<Buffer>>();
+  const files = new Map<string, Promise<Content>>();
   const read = (path: string) => {
-    const known = files.get(path) ?? readFile(path).then((content) => compress(content));
+    const known = files.get(path) ?? contentOf(path);
     files.set(path, known);
     return known;
   };
@@ -60,7 +70,7 @@ async function respond(
   request: IncomingMessage,
   response: ServerResponse,
   { url, key, seeded }: WebOptions,
-  read: (path: string) => Promise<Buffer>,
+  read: (path: string) => Promise<Content>,
 ): Promise<void> {
   // Another name that leads here would be another site reaching into this computer.
   if (!isLocal(request.headers.host ?? "")) {
@@ -81,7 +91,7 @@ async function respond(
     return;
   }
   const file = normalize(join(builtApp, path));
-  const isFile = file.startsWith(builtApp) && extname(path) !== "";
+  const isFile = file.startsWith(join(builtApp, sep)) && extname(path) !== "";
   const content = await read(isFile ? file : join(builtApp, "index.html")).catch(() => undefined);
   if (content === undefined) {
     response.writeHead(404).end();
@@ -89,15 +99,18 @@ async function respond(
   }
   const extension = isFile ? extname(path) : ".html";
   if (extension === ".html") response.setHeader("content-security-policy", policy(url));
+  const compresses = /\bgzip\b/.test(request.headers["accept-encoding"] ?? "");
+  const body = compresses ? content.compressed : content.plain;
   // Built files have a hash of their content in their names.
   const isFixed = path.startsWith("/assets/");
   response.writeHead(200, {
     "cache-control": isFixed ? "public, max-age=31536000, immutable" : "no-cache",
-    "content-encoding": "gzip",
-    "content-length": content.length,
+    ...(compresses && { "content-encoding": "gzip" }),
+    vary: "accept-encoding",
+    "content-length": body.length,
     "content-type": types[extension] ?? "application/octet-stream",
   });
-  response.end(request.method === "HEAD" ? undefined : content);
+  response.end(request.method === "HEAD" ? undefined : body);
 }
 
 /** Only this app's own scripts run, and they reach only its backend. */
