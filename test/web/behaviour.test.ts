@@ -104,6 +104,46 @@ test("two tabs of one user stay in step", async () => {
   await other.getByRole("heading", { name: "Sign in" }).waitFor();
 });
 
+test("what is loaded by its first use opens at once, and gives the focus back", async () => {
+  const creator = await person("creator");
+  const { page } = await visitor();
+  await signInWith(page, creator.email, password);
+  const scripts: string[] = [];
+  page.on("request", (request) => {
+    if (request.resourceType() === "script") scripts.push(request.url());
+  });
+  for (const [name, opened] of [
+    [/^Account of/, page.getByRole("menuitem", { name: "Profile" })],
+    ["New project", page.getByRole("dialog", { name: "New project" })],
+  ] as const) {
+    const button = page.getByRole("button", { name, exact: true });
+    await button.focus();
+    await page.keyboard.press("Enter");
+    await opened.waitFor();
+    expect(scripts.splice(0).length).toBeGreaterThan(0);
+    await page.keyboard.press("Escape");
+    await opened.waitFor({ state: "hidden" });
+    await expect
+      .poll(() => button.evaluate((element) => element === document.activeElement))
+      .toBe(true);
+  }
+});
+
+test("a dialog that cannot be loaded is an error with a way to try again", async () => {
+  const creator = await person("creator");
+  const { page, context } = await visitor();
+  await signInWith(page, creator.email, password);
+  await page.getByText("No project yet").waitFor();
+  await context.setOffline(true);
+  await page.getByRole("button", { name: "New project" }).click();
+  await page.getByText("cannot be loaded").waitFor();
+  await context.setOffline(false);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByText("No project yet").waitFor();
+  await page.getByRole("button", { name: "New project" }).click();
+  await page.getByRole("dialog", { name: "New project" }).waitFor();
+});
+
 test("a task moves with the keyboard alone, and the move is kept", async () => {
   const { creator, talent } = await team();
   const project = await creator.onswift.projects.create(aProject()).orThrow();

@@ -8,8 +8,8 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { ErrorScreen } from "../parts/errors.tsx";
+import { PartNotLoaded } from "../parts/lazy-part.tsx";
 import { currentSession } from "./onswift.ts";
-import { Shell } from "./shell.tsx";
 
 /** Every address of the app. A screen's code is loaded when it is first opened, or pointed at. */
 const root = createRootRoute({
@@ -93,7 +93,7 @@ const signedIn = createRoute({
     if (currentSession() === null)
       throw redirect({ to: "/sign-in", search: { next: nextPath(location.href) } });
   },
-  component: Shell,
+  component: lazyRouteComponent(() => import("./shell.tsx"), "Shell"),
 });
 
 const projects = createRoute({
@@ -261,7 +261,12 @@ export const router = createRouter({
   routeTree: tree,
   defaultPreload: "intent",
   scrollRestoration: true,
-  defaultErrorComponent: ({ error, reset }) => <ErrorScreen error={error} onRetry={reset} />,
+  defaultErrorComponent: ({ error, reset }) => (
+    <ErrorScreen
+      error={error}
+      onRetry={error instanceof PartNotLoaded ? () => location.reload() : reset}
+    />
+  ),
 });
 
 declare module "@tanstack/react-router" {

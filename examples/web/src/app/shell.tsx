@@ -1,25 +1,17 @@
-import {
-  ActionIcon,
-  AppShell,
-  Burger,
-  Group,
-  Menu,
-  Text,
-  UnstyledButton,
-  useComputedColorScheme,
-  useMantineColorScheme,
-} from "@mantine/core";
+import { Burger, Group, UnstyledButton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
+import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useLiveUpdates } from "../data/live.ts";
 import * as queries from "../data/queries.ts";
-import { useAction } from "../data/use-action.ts";
 import { Face } from "../parts/bits.tsx";
+import { Brand, SchemeToggle } from "../parts/header.tsx";
 import { Icon, type IconName } from "../parts/icons.tsx";
+import { lazyPart, useLazyPart } from "../parts/lazy-part.tsx";
 import { ReconnectBanner } from "../parts/reconnect.tsx";
-import { onswift, useSession } from "./onswift.ts";
+import { useSession } from "./onswift.ts";
+import "./shell.css";
 
 interface Place {
   readonly to: string;
@@ -36,16 +28,12 @@ export function Shell() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the menu of a phone closes with every new page
   useEffect(close, [path]);
   return (
-    <AppShell
-      header={{ height: 56 }}
-      navbar={{ width: 236, breakpoint: "sm", collapsed: { mobile: !open } }}
-      padding={{ base: "md", sm: "xl" }}
-      transitionDuration={0}
-    >
+    <>
       <a className="skip" href="#main">
         Skip to the content
       </a>
-      <AppShell.Header px="md" style={{ background: "var(--card)" }}>
+      {/* The dialogs' name for what must not move when they hide the scrollbar of the page. */}
+      <header className="shell-header right-scroll-bar-position">
         <Group h="100%" justify="space-between" wrap="nowrap">
           <Group gap="xs" wrap="nowrap">
             <Burger
@@ -64,30 +52,17 @@ export function Shell() {
             <UserMenu />
           </Group>
         </Group>
-      </AppShell.Header>
-      <AppShell.Navbar p="sm" style={{ background: "var(--card)" }}>
-        <nav aria-label="Main">
-          <Places path={path} />
-        </nav>
-      </AppShell.Navbar>
-      <AppShell.Main id="main" tabIndex={-1}>
-        <div style={{ maxWidth: 1180, marginInline: "auto" }}>
+      </header>
+      <nav className="shell-menu" data-open={open} aria-label="Main">
+        <Places path={path} />
+      </nav>
+      <main className="shell-main" id="main" tabIndex={-1}>
+        <div>
           <Outlet />
         </div>
-      </AppShell.Main>
+      </main>
       <ReconnectBanner />
-    </AppShell>
-  );
-}
-
-export function Brand() {
-  return (
-    <Group gap={8} wrap="nowrap">
-      <img src="/icon.svg" width={28} height={28} alt="" />
-      <Text fw={700} size="lg">
-        OnSwift
-      </Text>
-    </Group>
+    </>
   );
 }
 
@@ -131,23 +106,6 @@ function Places({ path }: { readonly path: string }) {
   ));
 }
 
-export function SchemeToggle() {
-  const { setColorScheme } = useMantineColorScheme();
-  const scheme = useComputedColorScheme("light");
-  const other = scheme === "dark" ? "light" : "dark";
-  return (
-    <ActionIcon
-      variant="subtle"
-      color="gray"
-      size="lg"
-      aria-label={`Use the ${other} theme`}
-      onClick={() => setColorScheme(other)}
-    >
-      <Icon name={other === "dark" ? "moon" : "sun"} />
-    </ActionIcon>
-  );
-}
-
 function Bell() {
   const { data } = useQuery(queries.notifications({ isRead: false, limit: 1 }));
   const count = data?.unreadCount ?? 0;
@@ -163,40 +121,24 @@ function Bell() {
   );
 }
 
+const userMenu = lazyPart(async () => (await import("./user-menu.tsx")).UserMenu);
+
 function UserMenu() {
   const { data: me } = useQuery(queries.me());
-  const navigate = useNavigate();
-  const signOut = useAction(() => onswift.auth.signOut().orThrow(), []);
   const name = me?.name ?? "";
+  const [Menu, load, preload] = useLazyPart(userMenu);
+  const face = <Face user={{ name, avatarUrl: me?.avatarUrl ?? null }} size={34} />;
+  if (Menu) return <Menu me={me}>{face}</Menu>;
   return (
-    <Menu position="bottom-end" width={220}>
-      <Menu.Target>
-        <UnstyledButton>
-          <span className="sr">Account of {name}</span>
-          <Face user={{ name, avatarUrl: me?.avatarUrl ?? null }} size={34} />
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>
-          {name} · {me?.userType}
-        </Menu.Label>
-        <Menu.Item
-          leftSection={<Icon name="person" size={16} />}
-          onClick={() => navigate({ to: "/profile" })}
-        >
-          Profile
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<Icon name="settings" size={16} />}
-          onClick={() => navigate({ to: "/account" })}
-        >
-          Account
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Item leftSection={<Icon name="exit" size={16} />} onClick={() => signOut.mutate()}>
-          Sign out
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <UnstyledButton
+      aria-haspopup="menu"
+      aria-expanded={false}
+      onClick={load}
+      onFocus={preload}
+      onPointerEnter={preload}
+    >
+      <span className="sr">Account of {name}</span>
+      {face}
+    </UnstyledButton>
   );
 }

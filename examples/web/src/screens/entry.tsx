@@ -1,6 +1,6 @@
 import { Box, Group, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
-import { Brand, SchemeToggle } from "../app/shell.tsx";
+import { Brand, SchemeToggle } from "../parts/header.tsx";
 
 /** The frame of the screens that need no session. */
 export function Entry({

@@ -16,11 +16,12 @@ import { useSession } from "../app/onswift.ts";
 import * as queries from "../data/queries.ts";
 import { Empty, Face, Heading, State } from "../parts/bits.tsx";
 import { Icon } from "../parts/icons.tsx";
+import { LazyDialog, lazyPart } from "../parts/lazy-part.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
 import { formatDay, statuses, statusWords } from "../parts/words.ts";
-import { NewProject } from "./new-project.tsx";
 
 const route = getRouteApi("/signed-in/projects");
+const newProject = lazyPart(async () => (await import("./new-project.tsx")).NewProject);
 
 export function Projects() {
   const { status, page = 1 } = route.useSearch();
@@ -83,7 +84,7 @@ export function Projects() {
           </>
         )}
       </Loaded>
-      <NewProject opened={isOpen} onClose={close} />
+      <LazyDialog part={newProject} props={{ opened: isOpen, onClose: close }} />
     </>
   );
 }

@@ -7,9 +7,11 @@ import { useSession } from "../app/onswift.ts";
 import * as queries from "../data/queries.ts";
 import { Empty, Heading, State } from "../parts/bits.tsx";
 import { Icon } from "../parts/icons.tsx";
+import { LazyDialog, lazyPart } from "../parts/lazy-part.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { dayFromToday, deliverableWords, formatDay, statusWords } from "../parts/words.ts";
-import { SubmitWork } from "./submit-work.tsx";
+
+const submitWork = lazyPart(async () => (await import("./submit-work.tsx")).SubmitWork);
 
 /** What a talent has to do: revisions first, then tasks by due date. */
 export function Work() {
@@ -60,11 +62,14 @@ export function Work() {
         }}
       </Loaded>
       {submitting && (
-        <SubmitWork
-          opened
-          onClose={() => setSubmitting(undefined)}
-          projectId={submitting.projectId}
-          taskId={submitting.id}
+        <LazyDialog
+          part={submitWork}
+          props={{
+            opened: true,
+            onClose: () => setSubmitting(undefined),
+            projectId: submitting.projectId,
+            taskId: submitting.id,
+          }}
         />
       )}
     </>
