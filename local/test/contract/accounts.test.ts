@@ -268,8 +268,7 @@ describe("the Auth API", () => {
   });
 
   test.runIf(isEmbedded)("responds with 501 to unsupported features", async () => {
-    const { client: own } = await newUser();
-    const { error } = await own.auth.mfa.enroll({ factorType: "totp" });
+    const { error } = await client().auth.signInWithSSO({ domain: "example.com" });
     expect(error?.status).toBe(501);
   });
 });
