@@ -49,7 +49,8 @@ test("keeps its data after a stop and after kill -9", async () => {
   const rows = await query(about, "select note from public.kept order by note");
   expect(rows.map((row) => row.note)).toEqual(["killed", "stopped"]);
   await stop("SIGINT");
-});
+  // Three starts, on a machine that may be busy.
+}, 120_000);
 
 test("restarts each part that is killed", async () => {
   const about = await start();
