@@ -49,7 +49,7 @@ function ignoreIfExpired(error: unknown): void {
 }
 
 /** The result of the function `get_account`. */
-type Account = AccountCard & Pick<SignedIn, "mfaRequired">;
+type Account = AccountCard & { readonly mfaRequired: boolean };
 
 const isRefresh = { refreshes: true } as const;
 
@@ -370,7 +370,8 @@ export class Auth {
     const operation = { name: "get_account", kind: "read", token: session.access_token } as const;
     const account = await this.#backend.runWithin<Account>(deadline, operation, options);
     const { id, email, name, userType, mfaRequired } = account;
-    return { user: { id, email, name, userType }, ...tokenPair(session), mfaRequired };
+    const signedIn = { user: { id, email, name, userType }, ...tokenPair(session) };
+    return mfaRequired ? { ...signedIn, mfaRequired } : signedIn;
   }
 }
 

@@ -45,7 +45,6 @@ describe("sign-up and sign-in", () => {
       user: { id: userId, email: "a@example.com", name: "Zoë", userType: "creator" },
       accessToken: expect.stringMatching(/^ey/),
       refreshToken: "refresh-1",
-      mfaRequired: false,
     });
     expect(withoutChecks(backend)[0]?.body).toMatchObject({
       email: "a@example.com",

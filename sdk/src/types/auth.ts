@@ -16,10 +16,10 @@ export interface SignedIn {
   /** An opaque token, valid for one renewal. */
   readonly refreshToken: string;
   /**
-   * Whether the user has a second factor. If so, verify a code of it with `auth.mfa.challengeAndVerify`; until then,
+   * Set if the user has a second factor. Then verify a code of it with `auth.mfa.challengeAndVerify`; until then,
    * every other operation returns `MFA_REQUIRED`.
    */
-  readonly mfaRequired: boolean;
+  readonly mfaRequired?: true | undefined;
 }
 
 /** A renewed pair of tokens. */

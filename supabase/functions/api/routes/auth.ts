@@ -199,5 +199,5 @@ const tokensOf = ({ access_token, refresh_token }: AuthSession) => ({
 async function withUser(session: AuthSession, call: CallDatabase): Promise<string> {
   const claims = decodeJwt<Claims>(session.access_token) as Claims;
   const { mfaRequired, ...user } = JSON.parse(await call("get_account", {}, { as: claims }));
-  return JSON.stringify({ user, ...tokensOf(session), mfaRequired });
+  return JSON.stringify({ user, ...tokensOf(session), ...(mfaRequired && { mfaRequired }) });
 }

@@ -105,9 +105,9 @@ const tokens = { accessToken: z.string(), refreshToken: z.string() };
 export const session = answer("Session", {
   user: z.object({ id: uuid, email: z.email(), name: z.string(), userType }),
   ...tokens,
-  mfaRequired: z.boolean().meta({
+  mfaRequired: z.literal(true).optional().meta({
     description:
-      "Whether a code of the second factor must be verified before the tokens can be used.",
+      "A code of the second factor must be verified before the tokens can be used. Absent if there is none.",
   }),
 });
 export const tokenPair = answer("TokenPair", tokens);
