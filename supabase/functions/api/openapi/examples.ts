@@ -88,6 +88,7 @@ class Examples {
 
 function scalar({ type: types, format, minimum = 0 }: Json, field: string): unknown {
   const [type] = [types].flat();
+  if (type === "null") return null;
   if (type === "boolean") return true;
   if (typeof format === "string" && format in byFormat) return byFormat[format];
   const known = byField[field];
