@@ -48,8 +48,8 @@ describe("the comparison of two schemas", () => {
     ],
     [
       "an additional grant",
-      "grant execute on function private.require_session() to anon",
-      /^function grant private\.require_session\(\) anon/,
+      "grant execute on function private.require_session(boolean) to anon",
+      /^function grant private\.require_session\([^)]*boolean\) anon/,
     ],
     [
       "a dropped policy",
