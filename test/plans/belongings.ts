@@ -25,6 +25,12 @@ export async function belongingsOf(
       select d.*
       from public.deliverables as d
       where ${id} in (d.creator_id, d.submitted_by_id) and d.deleted_at is null
+        and exists (
+          select
+          from public.deliverable_files as f
+          join public.files as u on u.id = f.file_id and u.scan_status = 'clean'
+          where f.deliverable_id = d.id and f.version = d.version and f.place = 1
+        )
       order by d.id
       limit 1
     ) as d
