@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import postgres, { type Sql } from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { freePort } from "../../scripts/free-port.ts";
 import type { ScratchStack } from "../../scripts/scratch-stack.ts";
 import { type Person, personOn } from "./people.ts";
 import { breakableStack } from "./stack.ts";
-import { freePort, Standby } from "./standby.ts";
+import { Standby } from "./standby.ts";
 
 let stack: ScratchStack;
 let standby: Standby;

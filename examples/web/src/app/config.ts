@@ -1,4 +1,4 @@
-/** What the server of this page tells it: which backend to use, and whether this is a demo. */
+/** What the server of this page sends: which backend to use, and whether this is a demo. */
 export interface Config {
   readonly url: string;
   readonly key: string;
