@@ -33,7 +33,7 @@ export default defineConfig({
         test: {
           name: "product",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/outages/**", "test/plans/**", "test/web/**"],
+          exclude: ["test/outages/**", "test/plans/**", "test/upgrade/**", "test/web/**"],
           fileParallelism: false,
           ...patience,
         },
@@ -45,6 +45,15 @@ export default defineConfig({
           name: "plans",
           include: ["test/plans/**/*.test.ts"],
           fileParallelism: false,
+          ...patience,
+        },
+      },
+      // Databases of earlier releases, brought to the present; each test boots a stack of its own.
+      {
+        ...fromSource,
+        test: {
+          name: "upgrade",
+          include: ["test/upgrade/**/*.test.ts"],
           ...patience,
         },
       },

@@ -2,10 +2,14 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isFrozen } from "./frozen-migrations.ts";
 import { generatedFilesAreCurrent } from "./generated-files.ts";
+import { isFrozen } from "./releases.ts";
 import { bin, type Finished, run } from "./run-command.ts";
-import { migrationsAreBuilt, schemaMatchesRooms } from "./schema-check.ts";
+import {
+  frozenMigrationsAreUnchanged,
+  migrationsAreBuilt,
+  schemaMatchesRooms,
+} from "./schema-check.ts";
 import { root, scratchStack } from "./scratch-stack.ts";
 import { wordCheck } from "./word-check.ts";
 
@@ -29,7 +33,8 @@ await step("SDK package", checkPackage);
 // It imports the SDK as a user would, so the SDK must be built.
 await step("types: web app", () => tsc("examples/web"));
 await step("embedded package", checkEmbeddedPackage);
-if (!(await isFrozen())) await step("migrations are built", migrationsAreBuilt);
+if (await isFrozen()) await step("frozen migrations", frozenMigrationsAreUnchanged);
+else await step("migrations are built", migrationsAreBuilt);
 
 console.log("\nAgainst the migrations from empty:");
 const stack = await scratchStack({ seed: false });

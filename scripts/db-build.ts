@@ -1,15 +1,15 @@
 /**
  * `npm run db:build`: writes supabase/migrations from supabase/schemas, one file a room. Removes files of rooms
- * that are gone. Refuses once migrations are append-only (see frozen-migrations.ts).
+ * that are gone. Refuses once migrations are append-only (see docs/decisions/releases.md).
  */
 import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { isFrozen } from "./frozen-migrations.ts";
+import { isFrozen } from "./releases.ts";
 import { migrationsFolder, migrationsOfRooms } from "./schema-rooms.ts";
 
 if (await isFrozen()) {
   console.error(
-    "Migrations are append-only since 0.2.0. Change the room, then add a migration: npm run db:new -- <name>.",
+    "Migrations are append-only since the first release. Change the room, then: npm run db:new -- <name>.",
   );
   process.exit(1);
 }

@@ -1,8 +1,13 @@
-/** `npm run db:new -- <name>`: creates an empty migration, numbered after the last one. */
+/**
+ * `npm run db:new -- <name>`: creates a migration, numbered after the last one, with a draft of what the rooms have
+ * and the migrations lack.
+ */
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { isFrozen } from "./frozen-migrations.ts";
-import { migrationsFolder } from "./schema-rooms.ts";
+import { draftOf } from "./catalogue/draft.ts";
+import { isFrozen } from "./releases.ts";
+import { catalogueOfMigrations, catalogueOfRooms } from "./schema-check.ts";
+import { migrationsFolder, migrationsOfRooms } from "./schema-rooms.ts";
 
 const name = process.argv[2] ?? "";
 if (!/^[a-z][a-z0-9_]*$/.test(name)) {
@@ -11,7 +16,7 @@ if (!/^[a-z][a-z0-9_]*$/.test(name)) {
 }
 if (!(await isFrozen())) {
   console.error(
-    "Until release 0.2.0 migrations are generated: edit supabase/schemas, then npm run db:build.",
+    "Until the first release, migrations are generated: edit supabase/schemas, then npm run db:build.",
   );
   process.exit(1);
 }
@@ -20,6 +25,8 @@ const last = (await readdir(migrationsFolder)).sort().at(-1)?.slice(0, 14) ?? ""
 const now = new Date().toISOString().replaceAll(/[-:T]/g, "").slice(0, 14);
 // Never before an existing one, even if this machine's clock is wrong.
 const version = now > last ? now : String(BigInt(last) + 100n);
+const rooms = (await migrationsOfRooms()).map(({ text }) => text).join("\n");
+const draft = draftOf(await catalogueOfMigrations(), await catalogueOfRooms(), rooms);
 const file = join(migrationsFolder, `${version}_${name}.sql`);
-await writeFile(file, "-- Why: \n", { flag: "wx" });
+await writeFile(file, `-- Why: \n\n${draft}`, { flag: "wx" });
 console.log(file);

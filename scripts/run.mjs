@@ -33,6 +33,8 @@ const tasks = {
   types: (args) => ["scripts/types.ts", ...args],
   "db-build": (args) => ["scripts/db-build.ts", ...args],
   "db-new": (args) => ["scripts/db-new.ts", ...args],
+  release: (args) => ["scripts/release.ts", ...args],
+  "db-freeze": (args) => ["scripts/db-freeze.ts", ...args],
 };
 
 const [task = "", ...args] = process.argv.slice(2);

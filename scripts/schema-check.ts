@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
 import { type Catalogue, differences, readCatalogue } from "./catalogue/catalogue.ts";
+import { frozenProblems } from "./releases.ts";
 import { root } from "./root.ts";
 import type { Finished } from "./run-command.ts";
 import { migrationsFolder, migrationsOfRooms } from "./schema-rooms.ts";
@@ -22,6 +23,12 @@ export async function migrationsAreBuilt(): Promise<Finished> {
   return { code: 1, output: `Run npm run db:build. Not current: ${stale.sort().join(", ")}.` };
 }
 
+/** Whether the migrations of all releases are as they were published, and new ones come after them. */
+export async function frozenMigrationsAreUnchanged(): Promise<Finished> {
+  const problems = await frozenProblems();
+  return { code: problems.length === 0 ? 0 : 1, output: problems.join("\n") };
+}
+
 /** Compares the database that the migrations made with one made from supabase/schemas alone. */
 export async function schemaMatchesRooms(databaseUrl: string): Promise<Finished> {
   const lines = differences(await catalogueAt(databaseUrl), await catalogueOfRooms(), [
@@ -31,18 +38,26 @@ export async function schemaMatchesRooms(databaseUrl: string): Promise<Finished>
   return { code: lines.length === 0 ? 0 : 1, output: lines.join("\n") };
 }
 
-async function catalogueOfRooms(): Promise<Catalogue> {
+/** The schema that supabase/schemas alone makes. */
+export async function catalogueOfRooms(): Promise<Catalogue> {
   const projectDir = await mkdtemp(join(tmpdir(), "onswift-rooms-"));
   try {
     await roomsAsProject(projectDir);
-    const stack = await scratchStack({ seed: false, projectDir });
-    try {
-      return await catalogueAt(stack.about.DB_URL);
-    } finally {
-      await stack.stop();
-    }
+    return await catalogueOfProject(projectDir);
   } finally {
     await rm(projectDir, { recursive: true, force: true });
+  }
+}
+
+/** The schema that supabase/migrations make. */
+export const catalogueOfMigrations = (): Promise<Catalogue> => catalogueOfProject(root);
+
+async function catalogueOfProject(projectDir: string): Promise<Catalogue> {
+  const stack = await scratchStack({ seed: false, projectDir });
+  try {
+    return await catalogueAt(stack.about.DB_URL);
+  } finally {
+    await stack.stop();
   }
 }
 
@@ -55,7 +70,7 @@ async function roomsAsProject(projectDir: string): Promise<void> {
   for (const { name, text } of await migrationsOfRooms()) await writeFile(join(folder, name), text);
 }
 
-async function catalogueAt(databaseUrl: string): Promise<Catalogue> {
+export async function catalogueAt(databaseUrl: string): Promise<Catalogue> {
   const sql = postgres(databaseUrl, { max: 1 });
   try {
     return await readCatalogue(sql);

@@ -85,6 +85,7 @@ const suites: Readonly<Record<string, Suite>> = {
     }
   },
   outages: vitest("outages"),
+  upgrade: vitest("upgrade"),
   web: async (environment, scratch) => {
     await buildWebApp();
     return vitest("web")(environment, scratch);
