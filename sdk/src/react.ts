@@ -2,6 +2,7 @@
 
 export * from "./queries.ts";
 export {
+  type ActionOptions,
   isPending,
   type SendMessage,
   useAction,
@@ -17,3 +18,4 @@ export {
   useRealtimeStatus,
   useTyping,
 } from "./react/realtime.ts";
+export { type Upload, useUpload } from "./react/upload.ts";

@@ -13,7 +13,9 @@ import {
   useSendMessage,
   useSession,
   useTyping,
+  useUpload,
 } from "../../sdk/src/react.ts";
+import { movie } from "../sdk/movie.ts";
 import { person, type Team, team, visitor } from "../sdk/support.ts";
 import { inDays } from "../world/projects.ts";
 import { show as draw, type Screen } from "./screen.ts";
@@ -63,6 +65,15 @@ describe("reads", () => {
     ]);
   });
 
+  test("a session that is read already is there from the first render", async () => {
+    const { onswift, id } = world.creator;
+    const session = await onswift.auth.getSession().orThrow();
+    const seen: unknown[] = [];
+    show(onswift, () => seen.push(useSession()?.user.id), session ?? undefined);
+    await expect.poll(() => seen.length, within).toBeGreaterThan(0);
+    expect(seen[0]).toBe(id);
+  });
+
   test("a query has the key and the arguments of its method", async () => {
     const { projectId, taskId, creator } = world;
     const screen = show(creator.onswift, () => {
@@ -79,7 +90,8 @@ describe("reads", () => {
     await expect.poll(() => screen.now.ofProject.data?.tasks, within).toEqual([]);
     expect(screen.now.project.data?.id).toBe(projectId);
     expect(screen.now.task.data?.id).toBe(taskId);
-    expect(screen.now.all.data?.tasks.map(({ id }) => id)).toEqual([taskId]);
+    const all = () => screen.now.all.data?.tasks.map(({ id }) => id);
+    await expect.poll(all, within).toEqual([taskId]);
     expect(screen.cache.getQueryData(keyOf("projects", "get", projectId))).toBeDefined();
   });
 
@@ -247,6 +259,10 @@ describe("two people in step", () => {
     await expect.poll(() => mine.now.isTyping, within).toBe(true);
     theirs.now.typing(false);
     await expect.poll(() => mine.now.isTyping, within).toBe(false);
+    Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+    document.dispatchEvent(new window.Event("visibilitychange"));
+    await expect.poll(other, within).toEqual([{ userId: talent.id, status: "away" }]);
+    Reflect.deleteProperty(document, "visibilityState");
     await theirs.close();
     await expect.poll(other, within).toEqual([]);
   });
@@ -290,6 +306,65 @@ describe("actions", () => {
     here.now.action.mutate(null);
     await expect.poll(() => here.now.list.data?.projects.length, within).toBe(1);
     await expect.poll(() => otherTab.now.data?.projects.length, within).toBe(1);
+  });
+
+  test("the onSuccess of an action runs before anything is loaded again", async () => {
+    const { onswift } = await person("creator");
+    const project = await onswift.projects
+      .create({ name: "Gone", description: "x", dueDate: inDays(9) })
+      .orThrow();
+    const order: string[] = [];
+    const screen = show(onswift, () => {
+      const list = useQuery(useOnSwiftQueries().projects.list());
+      const remove = useAction((client) => client.projects.delete(project.id), ["projects"], {
+        onMutate: () => "before",
+        onSuccess: (_data, _input, before) => {
+          order.push(`${before}, ${list.data?.projects.length}`);
+        },
+      });
+      return { list, remove };
+    });
+    await expect.poll(() => screen.now?.list.data?.projects.length, within).toBe(1);
+    screen.now.remove.mutate();
+    await expect.poll(() => screen.now.list.data?.projects.length, within).toBe(0);
+    expect(order).toEqual(["before, 1"]);
+  });
+
+  test("an upload has progress, can be paused and aborted, and ends with its component", async () => {
+    const { creator, projectId } = world;
+    const outcome: (string | undefined)[] = [];
+    const upload = (size: number) => {
+      const file = { name: "film.mp4", data: new Uint8Array(movie(size)) };
+      const sample = { type: "file", name: "Film", file } as const;
+      return () =>
+        useUpload((onswift) => onswift.samples.add(projectId, sample), ["samples"], {
+          onError: ({ code }) => void outcome.push(code),
+        });
+    };
+    const small = show(creator.onswift, upload(1_000));
+    await expect.poll(() => small.now?.status, within).toBe("idle");
+    expect(small.now.progress).toBeNull();
+    small.now.mutate();
+    await expect.poll(() => small.now.data?.name, within).toBe("Film");
+    expect(small.now.progress?.loaded).toBe(small.now.progress?.total);
+
+    const large = show(creator.onswift, upload(30_000_000));
+    await expect.poll(() => large.now?.status, within).toBe("idle");
+    large.now.mutate();
+    await expect.poll(() => large.now.progress !== null, within).toBe(true);
+    large.now.pause();
+    await expect.poll(() => large.now.isPaused, within).toBe(true);
+    large.now.resume();
+    await expect.poll(() => large.now.isPaused, within).toBe(false);
+    large.now.abort();
+    await expect.poll(() => large.now.error?.code, within).toBe("ABORTED");
+
+    const left = show(creator.onswift, upload(30_000_000));
+    await expect.poll(() => left.now?.status, within).toBe("idle");
+    left.now.mutate();
+    await expect.poll(() => left.now.progress !== null, within).toBe(true);
+    await left.close();
+    await expect.poll(() => outcome, within).toEqual(["ABORTED", "ABORTED"]);
   });
 
   test("the error of an action is that of the SDK", async () => {

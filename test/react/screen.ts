@@ -2,7 +2,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { Window } from "happy-dom";
 import { createElement, type ReactNode } from "react";
 import type { Root } from "react-dom/client";
-import type { OnSwift } from "../../sdk/src/index.ts";
+import type { OnSwift, Session } from "../../sdk/src/index.ts";
 import { OnSwiftProvider } from "../../sdk/src/react.ts";
 
 // React draws into a document. Everything else, such as fetch and WebSocket, stays Node's.
@@ -24,16 +24,13 @@ function Probe({ run }: { readonly run: () => unknown }): ReactNode {
 }
 
 /** Runs a hook in a component under the provider of `onswift`. */
-export function show<Value>(
-  onswift: OnSwift,
-  hook: () => Value,
-  cache = new QueryClient(),
-): Screen<Value> {
+export function show<Value>(onswift: OnSwift, hook: () => Value, session?: Session): Screen<Value> {
+  const cache = new QueryClient();
   const values: Value[] = [];
   const root: Root = createRoot(page.document.createElement("div") as unknown as Element);
   const app = createElement(
     OnSwiftProvider,
-    { client: onswift },
+    { client: onswift, session },
     createElement(Probe, { run: () => values.push(hook()) }),
   );
   root.render(createElement(QueryClientProvider, { client: cache }, app));

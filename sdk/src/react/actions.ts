@@ -1,4 +1,8 @@
-import { type UseMutationResult, useMutation } from "@tanstack/react-query";
+import {
+  type UseMutationOptions,
+  type UseMutationResult,
+  useMutation,
+} from "@tanstack/react-query";
 import type { OnSwift } from "../client.ts";
 import type { OnSwiftError } from "../core/errors.ts";
 import type { Call } from "../core/result.ts";
@@ -13,29 +17,41 @@ import { useShared } from "./provider.ts";
 /** The SDK retries by itself, and reports at once that there is no network. */
 const bySdk = { retry: false, networkMode: "always" } as const;
 
+/** The options of TanStack Query for a mutation, for {@link useAction} and `useUpload`. */
+export type ActionOptions<Input, Output, Before = unknown> = Omit<
+  UseMutationOptions<Output, OnSwiftError, Input, Before>,
+  "mutationFn"
+>;
+
 /**
  * A write. When it has succeeded, what is shown of the areas in `changes` is loaded again, here and in the other tabs of
- * this browser.
+ * this browser. The `onSuccess` of the options runs before that, so it can leave a screen whose data is gone.
  *
  * @example
  * ```tsx
  * const create = useAction(
  *   (onswift, project: NewProject) => onswift.projects.create(project),
  *   ["projects", "calendar"],
+ *   { onSuccess: ({ id }) => navigate(`/projects/${id}`) },
  * );
  * create.mutate({ name, description, dueDate });
  * if (create.error?.code === "VALIDATION_ERROR") show(create.error.details);
  * ```
  */
-export function useAction<Input, Output>(
+export function useAction<Output, Input = void, Before = unknown>(
   run: (onswift: OnSwift, input: Input) => Call<Output>,
   changes: readonly Area[],
-): UseMutationResult<Output, OnSwiftError, Input> {
+  options?: ActionOptions<Input, Output, Before>,
+): UseMutationResult<Output, OnSwiftError, Input, Before> {
   const { onswift, changed } = useShared();
   return useMutation({
     ...bySdk,
+    ...options,
     mutationFn: (input: Input) => run(onswift, input).orThrow(),
-    onSuccess: () => changed(...changes),
+    onSuccess: async (...result) => {
+      await options?.onSuccess?.(...result);
+      await changed(...changes);
+    },
   });
 }
 

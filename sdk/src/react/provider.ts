@@ -40,13 +40,16 @@ const Context = createContext<Shared | null>(null);
  */
 export function OnSwiftProvider({
   client,
+  session: first,
   children,
 }: {
   readonly client: OnSwift;
+  /** The session for the first render, if you have read it already. Without it, that render has none yet. */
+  readonly session?: Session | null | undefined;
   readonly children?: ReactNode;
 }): ReactElement {
   const cache = useQueryClient();
-  const [session, setSession] = useState<Session | null>();
+  const [session, setSession] = useState(first);
   const [live, setLive] = useState<LiveCache>();
 
   useEffect(() => {

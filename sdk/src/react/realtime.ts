@@ -34,7 +34,7 @@ const nobody: readonly Member[] = [];
 
 /**
  * The other participant of a conversation, while they have it open; otherwise an empty list. You appear online to them
- * while the component is shown.
+ * while the component is shown, and away while its page is hidden.
  */
 export function usePresence(conversationId: string): readonly Member[] {
   const { onswift, session } = useShared();
@@ -42,9 +42,15 @@ export function usePresence(conversationId: string): readonly Member[] {
   const [members, setMembers] = useState(nobody);
   useEffect(() => {
     if (userId === undefined) return undefined;
+    // React Native has no pages.
+    const page = typeof document === "undefined" ? undefined : document;
     const room = onswift.realtime.conversation(conversationId);
     const stop = room.onMembers((change) => setMembers(change.members));
+    const show = () => room.setStatus(page?.visibilityState === "hidden" ? "away" : "online");
+    show();
+    page?.addEventListener("visibilitychange", show);
     return () => {
+      page?.removeEventListener("visibilitychange", show);
       stop();
       setMembers(nobody);
     };

@@ -1,27 +1,29 @@
 import { MantineProvider } from "@mantine/core";
-import { QueryClientProvider } from "@tanstack/react-query";
+import { OnSwiftProvider, useSession } from "@onswift/sdk/react";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { useEffect } from "react";
-import { cache } from "../data/cache.ts";
-import { onSessionChange } from "./onswift.ts";
+import { currentSession, onswift } from "./onswift.ts";
 import { router } from "./router.tsx";
 import { theme, variables } from "./theme.ts";
 
+const cache = new QueryClient({ defaultOptions: { queries: { staleTime: 30_000 } } });
+
 export function App() {
-  useEffect(
-    () =>
-      // The session can also change in another tab. What the former user saw must not stay.
-      onSessionChange(() => {
-        cache.clear();
-        void router.invalidate();
-      }),
-    [],
-  );
   return (
     <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
       <QueryClientProvider client={cache}>
-        <RouterProvider router={router} />
+        <OnSwiftProvider client={onswift} session={currentSession()}>
+          <Pages />
+        </OnSwiftProvider>
       </QueryClientProvider>
     </MantineProvider>
   );
+}
+
+function Pages() {
+  const userId = useSession()?.user.id;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another user, also of another tab, may open other pages
+  useEffect(() => void router.invalidate(), [userId]);
+  return <RouterProvider router={router} />;
 }

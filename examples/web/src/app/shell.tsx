@@ -1,16 +1,14 @@
 import { Burger, Group, UnstyledButton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { useQuery } from "@tanstack/react-query";
+import { useMe, useOnSwiftQueries, useSession } from "@onswift/sdk/react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { useEffect } from "react";
-import { useLiveUpdates } from "../data/live.ts";
-import * as queries from "../data/queries.ts";
 import { Face } from "../parts/bits.tsx";
 import { Brand, SchemeToggle } from "../parts/header.tsx";
 import { Icon, type IconName } from "../parts/icons.tsx";
 import { lazyPart, useLazyPart } from "../parts/lazy-part.tsx";
 import { ReconnectBanner } from "../parts/reconnect.tsx";
-import { useSession } from "./onswift.ts";
 import "./shell.css";
 
 interface Place {
@@ -22,7 +20,6 @@ interface Place {
 
 /** The frame of all screens of a signed-in user. */
 export function Shell() {
-  useLiveUpdates();
   const [open, { toggle, close }] = useDisclosure();
   const path = useRouterState({ select: ({ location }) => location.pathname });
   // biome-ignore lint/correctness/useExhaustiveDependencies: the menu of a phone closes with every new page
@@ -67,8 +64,9 @@ export function Shell() {
 }
 
 function Places({ path }: { readonly path: string }) {
+  const queries = useOnSwiftQueries();
   const session = useSession();
-  const { data: conversations } = useQuery(queries.conversations());
+  const { data: conversations } = useQuery(queries.conversations.list({ limit: 50 }));
   const unread = conversations?.conversations.reduce((sum, one) => sum + one.unreadCount, 0);
   const isCreator = session?.user.userType === "creator";
   const places: readonly Place[] = [
@@ -107,7 +105,11 @@ function Places({ path }: { readonly path: string }) {
 }
 
 function Bell() {
-  const { data } = useQuery(queries.notifications({ isRead: false, limit: 1 }));
+  const queries = useOnSwiftQueries();
+  const { data } = useQuery({
+    ...queries.notifications.list({ isRead: false, limit: 1 }),
+    placeholderData: keepPreviousData,
+  });
   const count = data?.unreadCount ?? 0;
   return (
     <Link
@@ -124,7 +126,7 @@ function Bell() {
 const userMenu = lazyPart(async () => (await import("./user-menu.tsx")).UserMenu);
 
 function UserMenu() {
-  const { data: me } = useQuery(queries.me());
+  const { data: me } = useMe();
   const name = me?.name ?? "";
   const [Menu, load, preload] = useLazyPart(userMenu);
   const face = <Face user={{ name, avatarUrl: me?.avatarUrl ?? null }} size={34} />;

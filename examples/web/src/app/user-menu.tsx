@@ -1,10 +1,9 @@
 import { Menu, UnstyledButton } from "@mantine/core";
 import type { Me } from "@onswift/sdk";
+import { useAction } from "@onswift/sdk/react";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import { useAction } from "../data/use-action.ts";
 import { Icon } from "../parts/icons.tsx";
-import { onswift } from "./onswift.ts";
 
 /** The menu of the account. It is loaded by the first press of its button, whose place it takes, and opens at once. */
 export function UserMenu({
@@ -15,7 +14,7 @@ export function UserMenu({
   readonly children: ReactNode;
 }) {
   const navigate = useNavigate();
-  const signOut = useAction(() => onswift.auth.signOut().orThrow(), []);
+  const signOut = useAction((onswift) => onswift.auth.signOut(), []);
   const [isOpen, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {

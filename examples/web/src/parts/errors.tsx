@@ -37,6 +37,8 @@ export function ErrorNote({
   readonly fields?: readonly string[];
   readonly onRetry?: (() => void) | undefined;
 }) {
+  // The person has stopped it themselves.
+  if (isOnSwiftError(error) && error.code === "ABORTED") return null;
   if (error === null || error === undefined) return null;
   const invalid = Object.entries(fieldErrors(error));
   const elsewhere = invalid.filter(([field]) => !fields.includes(field));

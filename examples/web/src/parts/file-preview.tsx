@@ -1,7 +1,7 @@
 import { Button, Group, Text } from "@mantine/core";
 import type { StoredFile } from "@onswift/sdk";
+import { useOnSwiftQueries } from "@onswift/sdk/react";
 import { useQuery } from "@tanstack/react-query";
-import * as queries from "../data/queries.ts";
 import { ErrorNote } from "./errors.tsx";
 import { Icon } from "./icons.tsx";
 import { formatSize } from "./words.ts";
@@ -14,9 +14,13 @@ const scanWords = {
 
 /** A file of a deliverable: images and videos are shown, all can be downloaded once their scan is clean. */
 export function FilePreview({ file }: { readonly file: StoredFile }) {
+  const queries = useOnSwiftQueries();
   const isClean = file.scanStatus === "clean";
   const kind = file.mimeType.split("/")[0];
-  const { data, error, refetch } = useQuery({ ...queries.fileUrl(file.id), enabled: isClean });
+  const { data, error, refetch } = useQuery({
+    ...queries.files.downloadUrl(file.id),
+    enabled: isClean,
+  });
   const isShown = kind === "image" || kind === "video";
   return (
     <div>

@@ -1,6 +1,6 @@
+import { useRealtimeStatus } from "@onswift/sdk/react";
+import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState, useSyncExternalStore } from "react";
-import { cache } from "../data/cache.ts";
-import { useRealtimeStatus } from "../data/live.ts";
 
 const watchOnline = (listener: () => void) => {
   addEventListener("online", listener);
@@ -15,6 +15,7 @@ const watchOnline = (listener: () => void) => {
 export function ReconnectBanner() {
   const online = useSyncExternalStore(watchOnline, () => navigator.onLine);
   const status = useRealtimeStatus();
+  const cache = useQueryClient();
   const [isLost, setLost] = useState(false);
   const reconnecting = status === "reconnecting";
   useEffect(() => {
@@ -28,7 +29,7 @@ export function ReconnectBanner() {
         type: "active",
         predicate: ({ state }) => state.status === "error",
       });
-  }, [online]);
+  }, [online, cache]);
   return (
     <div role="status" aria-live="polite">
       {(!online || isLost) && (

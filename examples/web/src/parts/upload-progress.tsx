@@ -1,10 +1,15 @@
 import { Button, Group, Progress, Stack, Text } from "@mantine/core";
-import type { RunningUpload } from "../data/use-upload.ts";
+import type { Upload } from "@onswift/sdk/react";
 import { formatSize } from "./words.ts";
 
-export function UploadProgress({ upload }: { readonly upload: RunningUpload }) {
-  if (!upload.isRunning) return null;
-  const { loaded, total, isPaused } = upload;
+export function UploadProgress<Input, Output>({
+  upload,
+}: {
+  readonly upload: Upload<Input, Output>;
+}) {
+  if (!upload.isPending) return null;
+  const { isPaused, progress } = upload;
+  const { loaded = 0, total = 0 } = progress ?? {};
   const percent = total === 0 ? 0 : Math.round((loaded / total) * 100);
   return (
     <Stack gap={6}>

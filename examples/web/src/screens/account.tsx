@@ -1,9 +1,7 @@
 import { Button, Group, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { useAction, useOnSwiftQueries, useSession } from "@onswift/sdk/react";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
-import { onswift, useSession } from "../app/onswift.ts";
-import * as queries from "../data/queries.ts";
-import { useAction } from "../data/use-action.ts";
 import { Heading, Person, State } from "../parts/bits.tsx";
 import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
@@ -12,13 +10,14 @@ import { Leave } from "./leave.tsx";
 import { Preferences } from "./preferences.tsx";
 
 export function Account() {
+  const queries = useOnSwiftQueries();
   const email = useSession()?.user.email;
   // All lists of the page first: each of them would move the sections below it.
   const lists = [
-    useQuery(queries.sessions()),
-    useQuery(queries.preferences()),
-    useQuery(queries.blocks()),
-    useQuery(queries.securityLog()),
+    useQuery(queries.auth.sessions()),
+    useQuery(queries.notifications.preferences()),
+    useQuery(queries.users.blocks()),
+    useInfiniteQuery(queries.auth.securityLog({ limit: 10 })),
   ];
   if (lists.some(({ isPending }) => isPending)) {
     return (
@@ -85,12 +84,10 @@ function Section({
 }
 
 function Sessions() {
-  const query = useQuery(queries.sessions());
-  const revoke = useAction(
-    (id: string) => onswift.auth.sessions.revoke(id).orThrow(),
-    ["sessions"],
-  );
-  const others = useAction(() => onswift.auth.signOut({ scope: "others" }).orThrow(), ["sessions"]);
+  const queries = useOnSwiftQueries();
+  const query = useQuery(queries.auth.sessions());
+  const revoke = useAction((onswift, id: string) => onswift.auth.sessions.revoke(id), ["auth"]);
+  const others = useAction((onswift) => onswift.auth.signOut({ scope: "others" }), ["auth"]);
   return (
     <Loaded query={query}>
       {({ sessions }) => (
@@ -149,10 +146,10 @@ function deviceOf(userAgent: string | null): string {
 function Password() {
   const [isDone, setDone] = useState(false);
   const change = useAction(
-    (input: { readonly currentPassword: string; readonly newPassword: string }) =>
-      onswift.auth.changePassword(input).orThrow(),
-    ["sessions", "securityLog"],
-    () => setDone(true),
+    (onswift, input: { readonly currentPassword: string; readonly newPassword: string }) =>
+      onswift.auth.changePassword(input),
+    ["auth"],
+    { onSuccess: () => setDone(true) },
   );
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -195,8 +192,8 @@ function Password() {
 
 function Email() {
   const change = useAction(
-    (input: { readonly password: string; readonly newEmail: string }) =>
-      onswift.auth.changeEmail(input).orThrow(),
+    (onswift, input: { readonly password: string; readonly newEmail: string }) =>
+      onswift.auth.changeEmail(input),
     [],
   );
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -239,8 +236,9 @@ function Email() {
 }
 
 function Blocks() {
-  const query = useQuery(queries.blocks());
-  const unblock = useAction((id: string) => onswift.users.unblock(id).orThrow(), ["blocks"]);
+  const queries = useOnSwiftQueries();
+  const query = useQuery(queries.users.blocks());
+  const unblock = useAction((onswift, id: string) => onswift.users.unblock(id), ["users"]);
   return (
     <Loaded query={query}>
       {({ users }) => (
@@ -277,10 +275,11 @@ const eventWords = {
 } as const;
 
 function SecurityLog() {
-  const query = useQuery(queries.securityLog());
+  const queries = useOnSwiftQueries();
+  const query = useInfiniteQuery(queries.auth.securityLog({ limit: 10 }));
   return (
     <Loaded query={query}>
-      {({ events }) => (
+      {({ items: events }) => (
         <Stack gap={6}>
           {events.length === 0 && (
             <Text size="sm" c="dimmed">
@@ -298,6 +297,18 @@ function SecurityLog() {
               </Text>
             </Group>
           ))}
+          {query.hasNextPage && (
+            <Group>
+              <Button
+                size="xs"
+                variant="default"
+                loading={query.isFetchingNextPage}
+                onClick={() => void query.fetchNextPage()}
+              >
+                Earlier events
+              </Button>
+            </Group>
+          )}
         </Stack>
       )}
     </Loaded>

@@ -1,8 +1,8 @@
 import { SegmentedControl, SimpleGrid, Stack, Table, Text, Title } from "@mantine/core";
 import type { AnalyticsBucket, Analytics as Figures } from "@onswift/sdk";
-import { useQuery } from "@tanstack/react-query";
+import { useOnSwiftQueries } from "@onswift/sdk/react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
-import * as queries from "../data/queries.ts";
 import { Empty, Heading, Person, State } from "../parts/bits.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
 import { dayFromToday, formatPercent, statusWords } from "../parts/words.ts";
@@ -18,11 +18,12 @@ const spans = {
 } as const satisfies Record<string, { label: string; days: number; bucket: AnalyticsBucket }>;
 
 export function Analytics() {
+  const queries = useOnSwiftQueries();
   const [span, setSpan] = useState<keyof typeof spans>("90");
   const { days, bucket } = spans[span];
   const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const range = { from: dayFromToday(-days), to: dayFromToday(0), bucket, timeZone };
-  const query = useQuery(queries.analytics(range));
+  const query = useQuery({ ...queries.analytics.me(range), placeholderData: keepPreviousData });
   return (
     <>
       <Heading title="Analytics" note="Tasks, deliverables and answers in a period.">

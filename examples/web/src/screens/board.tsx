@@ -12,16 +12,15 @@ import {
 import { Button, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { Project, Status, Task } from "@onswift/sdk";
+import { useOnSwiftQueries, useSession } from "@onswift/sdk/react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { useSession } from "../app/onswift.ts";
-import { columnByColumn } from "../data/board-keys.ts";
-import { useMoveTask } from "../data/move-task.ts";
-import * as queries from "../data/queries.ts";
 import { ErrorNote } from "../parts/errors.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
 import { statuses, statusWords } from "../parts/words.ts";
+import { columnByColumn } from "./board-keys.ts";
+import { useMoveTask } from "./move-task.ts";
 import { TaskCard, TaskFace } from "./task-card.tsx";
 import { TaskForm } from "./task-form.tsx";
 
@@ -33,9 +32,10 @@ export function Board({
   readonly project: Project;
   readonly isOwner: boolean;
 }) {
-  const query = useQuery(queries.boardTasks(project.id));
+  const queries = useOnSwiftQueries();
+  const query = useQuery(queries.tasks.list(project.id, { limit: 100, sort: "dueDate" }));
   const self = useSession()?.user.id;
-  const move = useMoveTask(project.id);
+  const move = useMoveTask();
   const [lifted, setLifted] = useState<Task>();
   const [isCreating, creation] = useDisclosure();
   const sensors = useSensors(

@@ -5,12 +5,10 @@ import classic from "@fullcalendar/react/themes/classic";
 import { Button, CopyButton, Group, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import type { Calendar as CalendarData, CalendarRange, CreatedCalendarLink } from "@onswift/sdk";
-import { useQuery } from "@tanstack/react-query";
+import { useAction, useOnSwiftQueries } from "@onswift/sdk/react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { onswift } from "../app/onswift.ts";
-import * as queries from "../data/queries.ts";
-import { useAction } from "../data/use-action.ts";
 import { Heading } from "../parts/bits.tsx";
 import { ErrorNote } from "../parts/errors.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
@@ -20,10 +18,15 @@ import "@fullcalendar/react/themes/classic/theme.css";
 import "./calendar.css";
 
 export function Calendar() {
+  const queries = useOnSwiftQueries();
   const navigate = useNavigate();
   const isPhone = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
   const [range, setRange] = useState<CalendarRange>();
-  const query = useQuery({ ...queries.calendar(range ?? {}), enabled: range !== undefined });
+  const query = useQuery({
+    ...queries.calendar.get(range ?? {}),
+    placeholderData: keepPreviousData,
+    enabled: range !== undefined,
+  });
   return (
     <>
       <Heading title="Calendar" note="Due dates of tasks and projects." />
@@ -82,18 +85,15 @@ const eventsOf = ({ days }: CalendarData) =>
 
 /** The link for calendar programs. Its address is shown once, because the backend stores only a hash of it. */
 function Subscription() {
-  const query = useQuery(queries.calendarLink());
+  const queries = useOnSwiftQueries();
+  const query = useQuery(queries.calendar.getLink());
   const [created, setCreated] = useState<CreatedCalendarLink>();
-  const create = useAction(
-    () => onswift.calendar.createLink().orThrow(),
-    ["calendarLink"],
-    (link) => setCreated(link),
-  );
-  const remove = useAction(
-    () => onswift.calendar.deleteLink().orThrow(),
-    ["calendarLink"],
-    () => setCreated(undefined),
-  );
+  const create = useAction((onswift) => onswift.calendar.createLink(), ["calendar"], {
+    onSuccess: (link) => setCreated(link),
+  });
+  const remove = useAction((onswift) => onswift.calendar.deleteLink(), ["calendar"], {
+    onSuccess: () => setCreated(undefined),
+  });
   return (
     <Stack className="card" p="lg" mt="lg" gap="sm">
       <Title order={2} size="h4">

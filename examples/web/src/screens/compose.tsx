@@ -1,11 +1,6 @@
 import { Button, Group, Textarea } from "@mantine/core";
-import type { Message } from "@onswift/sdk";
-import { useMutation, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import { onswift } from "../app/onswift.ts";
-import { changed } from "../data/cache.ts";
-import { dropMessage, putMessage } from "../data/live.ts";
-import * as queries from "../data/queries.ts";
+import { type SendMessage, useSendMessage } from "@onswift/sdk/react";
+import { useEffect, useState } from "react";
 import { ErrorNote } from "../parts/errors.tsx";
 
 /** Sends messages. Each is on the screen at once; if it cannot be sent, its text comes back to the field. */
@@ -16,39 +11,13 @@ export function Compose({
   readonly conversationId: string;
   readonly onType: (isTyping: boolean) => void;
 }) {
-  const { data: me } = useQuery(queries.me());
-  const [text, setText] = useState("");
-  const send = useMutation({
-    mutationFn: ({ content, id }: { readonly content: string; readonly id: string }) =>
-      onswift.messages.send(conversationId, { content, clientMessageId: id }).orThrow(),
-    onMutate: ({ content, id }) => {
-      setText("");
-      onType(false);
-      putMessage(pending(conversationId, content, id));
-    },
-    onError: (_error, { content, id }) => {
-      dropMessage(conversationId, id);
-      setText((current) => (current === "" ? content : current));
-    },
-    onSuccess: async (message) => {
-      putMessage(message);
-      await changed("conversations");
-    },
-  });
-  const pending = (conversation: string, content: string, clientMessageId: string): Message => ({
-    id: "",
-    conversationId: conversation,
-    sender: { id: me?.id ?? "", name: me?.name ?? "", avatarUrl: me?.avatarUrl ?? null },
-    content,
-    sentAt: new Date().toISOString(),
-    isEdited: false,
-    editedAt: null,
-    deletedAt: null,
-    clientMessageId,
-  });
+  const message = useSendMessage(conversationId);
+  const [text, setText] = useUnsent(message);
   const submit = () => {
-    const content = text.trim();
-    if (content !== "") send.mutate({ content, id: crypto.randomUUID() });
+    if (text.trim() === "") return;
+    message.send(text);
+    setText("");
+    onType(false);
   };
   return (
     <form
@@ -58,7 +27,7 @@ export function Compose({
         submit();
       }}
     >
-      <ErrorNote error={send.error} />
+      <ErrorNote error={message.error} />
       <Group wrap="nowrap" align="flex-end" gap="sm">
         <Textarea
           aria-label="Message"
@@ -81,4 +50,14 @@ export function Compose({
       </Group>
     </form>
   );
+}
+
+/** The text of the field. That of a message that could not be sent returns, unless the person has begun another. */
+function useUnsent({ error, variables }: SendMessage) {
+  const [text, setText] = useState("");
+  const failed = error === null ? null : variables?.content;
+  useEffect(() => {
+    if (failed) setText((current) => (current === "" ? failed : current));
+  }, [failed]);
+  return [text, setText] as const;
 }

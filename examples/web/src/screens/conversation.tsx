@@ -1,13 +1,17 @@
 import { ActionIcon, Button, Group, Menu, Text } from "@mantine/core";
 import type { Conversation as ConversationData, Message } from "@onswift/sdk";
+import {
+  isPending,
+  useAction,
+  useMarkRead,
+  useOnSwiftQueries,
+  usePresence,
+  useSession,
+  useTyping,
+} from "@onswift/sdk/react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
-import { onswift, useSession } from "../app/onswift.ts";
-import { markReadHere } from "../data/live.ts";
-import * as queries from "../data/queries.ts";
-import { useAction } from "../data/use-action.ts";
-import { useRoom } from "../data/use-room.ts";
 import { Face } from "../parts/bits.tsx";
 import { ErrorNote } from "../parts/errors.tsx";
 import { Icon } from "../parts/icons.tsx";
@@ -19,8 +23,9 @@ import { otherOf } from "./conversations.tsx";
 const route = getRouteApi("/signed-in/conversations/$conversationId");
 
 export function Conversation() {
+  const queries = useOnSwiftQueries();
   const { conversationId } = route.useParams();
-  const query = useQuery(queries.conversation(conversationId));
+  const query = useQuery(queries.conversations.get(conversationId));
   return (
     <Loaded query={query} whole>
       {(conversation) => <Content key={conversation.id} conversation={conversation} />}
@@ -33,11 +38,9 @@ const presenceWords = { online: "Online", away: "Away", offline: "Offline" } as 
 function Content({ conversation }: { readonly conversation: ConversationData }) {
   const self = useSession()?.user.id;
   const other = otherOf(conversation, self);
-  const room = useRoom(conversation.id, other.id);
-  const block = useAction(
-    () => onswift.users.block(other.id).orThrow(),
-    ["blocks", "conversation"],
-  );
+  const presence = usePresence(conversation.id)[0]?.status ?? "offline";
+  const { isTyping, typing } = useTyping(conversation.id);
+  const block = useAction((onswift) => onswift.users.block(other.id), ["users", "conversations"]);
   return (
     <>
       <Group className="chat-head" justify="space-between" wrap="nowrap">
@@ -51,7 +54,7 @@ function Content({ conversation }: { readonly conversation: ConversationData }) 
               {other.name}
             </Text>
             <Text size="xs" c="dimmed" role="status">
-              {room.isTyping ? "is typing …" : presenceWords[room.presence]}
+              {isTyping ? "is typing …" : presenceWords[presence]}
             </Text>
           </div>
         </Group>
@@ -67,8 +70,8 @@ function Content({ conversation }: { readonly conversation: ConversationData }) 
         </Menu>
       </Group>
       <ErrorNote error={block.error} />
-      <Messages conversation={conversation} otherId={other.id} isTyping={room.isTyping} />
-      <Compose conversationId={conversation.id} onType={room.type} />
+      <Messages conversation={conversation} otherId={other.id} isTyping={isTyping} />
+      <Compose conversationId={conversation.id} onType={typing} />
     </>
   );
 }
@@ -82,20 +85,21 @@ function Messages({
   readonly otherId: string;
   readonly isTyping: boolean;
 }) {
+  const queries = useOnSwiftQueries();
   const self = useSession()?.user.id;
-  const query = useInfiniteQuery(queries.messages(conversation.id));
-  const { data: seenId } = useQuery(queries.seen(conversation.id, otherId));
+  const query = useInfiniteQuery(queries.messages.pages(conversation.id, { limit: 50 }));
+  const { data: marks } = useQuery(queries.conversations.readMarks(conversation.id));
   const end = useRef<HTMLDivElement>(null);
-  const newestFirst = query.data?.pages.flatMap((page) => page.messages) ?? [];
+  const newestFirst = query.data?.items ?? [];
   const newest = newestFirst[0];
   const newestReceived = newestFirst.find(({ sender }) => sender.id === otherId);
-  useMarkRead(conversation, newestReceived);
+  useMarkAsRead(conversation.id, newestReceived?.id);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new message scrolls the list to its end
   useEffect(() => {
     // Newer browsers return a promise here, which is no clean-up of an effect.
     void end.current?.scrollIntoView({ block: "nearest" });
   }, [newest?.id, isTyping]);
-  const seenAt = newestFirst.findIndex(({ id }) => id === seenId);
+  const seenAt = newestFirst.findIndex(({ id }) => id === marks?.[otherId]?.messageId);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a keyboard must be able to scroll the messages
     <section className="chat" aria-label="Messages" tabIndex={0}>
@@ -145,10 +149,10 @@ function Bubble({
   readonly isMine: boolean;
   readonly isSeen: boolean;
 }) {
-  const isPending = message.id === "";
+  const isUnsent = isPending(message);
   return (
     <>
-      <div className="bubble" data-mine={isMine} data-pending={isPending}>
+      <div className="bubble" data-mine={isMine} data-pending={isUnsent}>
         {message.content ?? <em>Message deleted</em>}
       </div>
       <Text
@@ -158,7 +162,7 @@ function Bubble({
         px={6}
         mb={4}
       >
-        {isPending ? "Sending …" : formatMoment(message.sentAt)}
+        {isUnsent ? "Sending …" : formatMoment(message.sentAt)}
         {message.isEdited && " · edited"}
         {isSeen && " · Seen"}
       </Text>
@@ -167,17 +171,15 @@ function Bubble({
 }
 
 /** A message counts as read when its conversation is open and the page is visible. */
-function useMarkRead(conversation: ConversationData, newest: Message | undefined): void {
-  const id = newest?.id;
+function useMarkAsRead(conversationId: string, newestId: string | undefined): void {
+  const { mutate } = useMarkRead(conversationId);
   useEffect(() => {
-    if (id === undefined || id === "") return;
+    if (newestId === undefined) return;
     const mark = () => {
-      if (document.visibilityState !== "visible") return;
-      markReadHere(conversation.id);
-      void onswift.conversations.markRead(conversation.id, id);
+      if (document.visibilityState === "visible") mutate(newestId);
     };
     mark();
     document.addEventListener("visibilitychange", mark);
     return () => document.removeEventListener("visibilitychange", mark);
-  }, [conversation.id, id]);
+  }, [newestId, mutate]);
 }

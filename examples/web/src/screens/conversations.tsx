@@ -1,17 +1,17 @@
 import { Group, Text } from "@mantine/core";
 import type { Conversation, UserCard } from "@onswift/sdk";
+import { useOnSwiftQueries, useSession } from "@onswift/sdk/react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useParams } from "@tanstack/react-router";
-import { useSession } from "../app/onswift.ts";
-import * as queries from "../data/queries.ts";
 import { Empty, Face } from "../parts/bits.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { formatMoment } from "../parts/words.ts";
 
 /** The list of conversations, and beside it the open one. A phone shows one of the two. */
 export function Conversations() {
+  const queries = useOnSwiftQueries();
   const { conversationId } = useParams({ strict: false });
-  const query = useQuery(queries.conversations());
+  const query = useQuery(queries.conversations.list({ limit: 50 }));
   return (
     <>
       <h1 className="sr">Messages</h1>

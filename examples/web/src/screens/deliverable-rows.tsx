@@ -1,8 +1,8 @@
 import { Group, Pagination, Stack, Text } from "@mantine/core";
 import type { DeliverableFilter } from "@onswift/sdk";
-import { useQuery } from "@tanstack/react-query";
+import { useOnSwiftQueries } from "@onswift/sdk/react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import * as queries from "../data/queries.ts";
 import { Empty, State } from "../parts/bits.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { Loaded } from "../parts/loaded.tsx";
@@ -15,7 +15,11 @@ export function DeliverableRows({
   readonly filter: DeliverableFilter;
   readonly onPage?: (page: number) => void;
 }) {
-  const query = useQuery(queries.deliverables(filter));
+  const queries = useOnSwiftQueries();
+  const query = useQuery({
+    ...queries.deliverables.list(filter),
+    placeholderData: keepPreviousData,
+  });
   return (
     <Loaded query={query}>
       {({ deliverables, pagination }) =>

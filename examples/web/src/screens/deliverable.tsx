@@ -12,12 +12,10 @@ import {
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { DeliverableHistory, DeliverableVersion } from "@onswift/sdk";
+import { useAction, useOnSwiftQueries, useSession } from "@onswift/sdk/react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
-import { onswift, useSession } from "../app/onswift.ts";
-import * as queries from "../data/queries.ts";
-import { useAction } from "../data/use-action.ts";
 import { Heading, Person, State } from "../parts/bits.tsx";
 import { ConfirmDelete } from "../parts/confirm-delete.tsx";
 import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
@@ -28,17 +26,25 @@ import { deliverableWords, formatMoment } from "../parts/words.ts";
 import { SubmitWork } from "./submit-work.tsx";
 
 const route = getRouteApi("/signed-in/deliverables/$deliverableId");
-const topics = ["deliverables", "deliverable", "tasks", "analytics"] as const;
+const areas = ["deliverables", "tasks", "analytics"] as const;
 
 export function Deliverable() {
+  const queries = useOnSwiftQueries();
   const { deliverableId } = route.useParams();
-  const query = useQuery(queries.deliverable(deliverableId));
+  const query = useQuery({
+    ...queries.deliverables.get(deliverableId),
+    // A file can be shown once its scan has finished; no event announces that.
+    refetchInterval: ({ state }) => (isBeingScanned(state.data) ? 2000 : false),
+  });
   return (
     <Loaded query={query} whole skeleton={<Rows count={2} height={220} />}>
       {(deliverable) => <Content deliverable={deliverable} />}
     </Loaded>
   );
 }
+
+const isBeingScanned = (deliverable: DeliverableHistory | undefined) =>
+  deliverable?.versions.some(({ files }) => files.some((file) => file.scanStatus === "pending"));
 
 function Content({ deliverable }: { readonly deliverable: DeliverableHistory }) {
   const session = useSession();
@@ -179,11 +185,11 @@ function Version({
 
 function Review({ deliverable }: { readonly deliverable: DeliverableHistory }) {
   const [isAsking, asking] = useDisclosure();
-  const approve = useAction(() => onswift.deliverables.approve(deliverable.id).orThrow(), topics);
+  const approve = useAction((onswift) => onswift.deliverables.approve(deliverable.id), areas);
   const revise = useAction(
-    (feedback: string) => onswift.deliverables.requestRevision(deliverable.id, feedback).orThrow(),
-    topics,
-    asking.close,
+    (onswift, feedback: string) => onswift.deliverables.requestRevision(deliverable.id, feedback),
+    areas,
+    { onSuccess: asking.close },
   );
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -239,9 +245,9 @@ function Author({ deliverable }: { readonly deliverable: DeliverableHistory }) {
   const [isSubmitting, submitting] = useDisclosure();
   const [isDeleting, deleting] = useDisclosure();
   const deletion = useAction(
-    () => onswift.deliverables.delete(deliverable.id).orThrow(),
+    (onswift) => onswift.deliverables.delete(deliverable.id),
     ["deliverables"],
-    () => navigate({ to: "/deliverables" }),
+    { onSuccess: () => navigate({ to: "/deliverables" }) },
   );
   if (deliverable.status === "approved") return null;
   return (

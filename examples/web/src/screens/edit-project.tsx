@@ -1,8 +1,7 @@
 import { Button, Group, Modal, Stack, Textarea, TextInput } from "@mantine/core";
 import type { Project, ProjectPatch } from "@onswift/sdk";
+import { useAction } from "@onswift/sdk/react";
 import type { FormEvent } from "react";
-import { onswift } from "../app/onswift.ts";
-import { useAction } from "../data/use-action.ts";
 import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
 
 export function EditProject({
@@ -15,9 +14,9 @@ export function EditProject({
   readonly onClose: () => void;
 }) {
   const save = useAction(
-    (patch: ProjectPatch) => onswift.projects.update(project.id, patch).orThrow(),
-    ["projects", "project", "calendar"],
-    onClose,
+    (onswift, patch: ProjectPatch) => onswift.projects.update(project.id, patch),
+    ["projects", "calendar"],
+    { onSuccess: onClose },
   );
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

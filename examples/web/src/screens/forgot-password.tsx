@@ -1,15 +1,12 @@
 import { Anchor, Button, Stack, Text, TextInput } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
+import { useAction } from "@onswift/sdk/react";
 import { Link } from "@tanstack/react-router";
 import type { FormEvent } from "react";
-import { onswift } from "../app/onswift.ts";
 import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
 import { Entry } from "./entry.tsx";
 
 export function ForgotPassword() {
-  const request = useMutation({
-    mutationFn: (email: string) => onswift.auth.forgotPassword({ email }).orThrow(),
-  });
+  const request = useAction((onswift, email: string) => onswift.auth.forgotPassword({ email }), []);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     request.mutate(String(new FormData(event.currentTarget).get("email")));

@@ -1,11 +1,9 @@
 import { Button, Group, Modal, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import type { PublicProfile } from "@onswift/sdk";
-import { useQuery } from "@tanstack/react-query";
+import { useAction, useOnSwiftQueries } from "@onswift/sdk/react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { FormEvent } from "react";
-import { onswift } from "../app/onswift.ts";
-import * as queries from "../data/queries.ts";
-import { useAction } from "../data/use-action.ts";
 import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
 
@@ -18,14 +16,21 @@ export function HireTalent({
   readonly opened: boolean;
   readonly onClose: () => void;
 }) {
+  const queries = useOnSwiftQueries();
   const navigate = useNavigate();
-  const query = useQuery({ ...queries.projects({ limit: 100, sort: "name" }), enabled: opened });
+  const query = useQuery({
+    ...queries.projects.list({ limit: 100, sort: "name" }),
+    placeholderData: keepPreviousData,
+    enabled: opened,
+  });
   const add = useAction(
-    ({ projectId, role }: { readonly projectId: string; readonly role: string }) =>
-      onswift.team.add(projectId, { userId: talent.id, role: role || null }).orThrow(),
-    ["projects", "project"],
-    ({ projectId }) =>
-      navigate({ to: "/projects/$projectId", params: { projectId }, search: { tab: "team" } }),
+    (onswift, { projectId, role }: { readonly projectId: string; readonly role: string }) =>
+      onswift.team.add(projectId, { userId: talent.id, role: role || null }),
+    ["projects"],
+    {
+      onSuccess: ({ projectId }) =>
+        navigate({ to: "/projects/$projectId", params: { projectId }, search: { tab: "team" } }),
+    },
   );
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

@@ -1,24 +1,23 @@
 import { Button, Checkbox, Group, Modal, PasswordInput, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { DeleteAccount } from "@onswift/sdk";
+import { useAction } from "@onswift/sdk/react";
 import type { FormEvent } from "react";
-import { onswift } from "../app/onswift.ts";
-import { codeOf } from "../data/cache.ts";
-import { useAction } from "../data/use-action.ts";
 import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
 
 /** The export of all data, and the end of the account. */
 export function Leave() {
   const [isOpen, { open, close }] = useDisclosure();
-  const download = useAction(async () => {
-    const all = await onswift.users.export().orThrow();
-    const file = new Blob([JSON.stringify(all, null, 2)], { type: "application/json" });
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(file);
-    link.download = "onswift-export.json";
-    link.click();
-    URL.revokeObjectURL(link.href);
-  }, []);
+  const download = useAction((onswift) => onswift.users.export(), [], {
+    onSuccess: (all) => {
+      const file = new Blob([JSON.stringify(all, null, 2)], { type: "application/json" });
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(file);
+      link.download = "onswift-export.json";
+      link.click();
+      URL.revokeObjectURL(link.href);
+    },
+  });
   return (
     <>
       <ErrorNote error={download.error} />
@@ -37,10 +36,10 @@ export function Leave() {
 
 function DeleteMe({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
   const deletion = useAction(
-    (account: DeleteAccount) => onswift.users.delete(account).orThrow(),
+    (onswift, account: DeleteAccount) => onswift.users.delete(account),
     [],
   );
-  const hasOpenWork = deletion.isError && codeOf(deletion.error) === "OPEN_DELIVERABLES";
+  const hasOpenWork = deletion.error?.code === "OPEN_DELIVERABLES";
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);

@@ -1,9 +1,8 @@
 import { Button, Group, Modal, Stack, Textarea, TextInput } from "@mantine/core";
 import type { NewProject as Draft } from "@onswift/sdk";
+import { useAction } from "@onswift/sdk/react";
 import { useNavigate } from "@tanstack/react-router";
 import type { FormEvent } from "react";
-import { onswift } from "../app/onswift.ts";
-import { useAction } from "../data/use-action.ts";
 import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
 import { dayFromToday } from "../parts/words.ts";
 
@@ -16,9 +15,9 @@ export function NewProject({
 }) {
   const navigate = useNavigate();
   const create = useAction(
-    (draft: Draft) => onswift.projects.create(draft).orThrow(),
+    (onswift, draft: Draft) => onswift.projects.create(draft),
     ["projects"],
-    ({ id }) => navigate({ to: "/projects/$projectId", params: { projectId: id } }),
+    { onSuccess: ({ id }) => navigate({ to: "/projects/$projectId", params: { projectId: id } }) },
   );
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

@@ -1,11 +1,9 @@
 import { Button, Group, Pagination, SegmentedControl, Stack, Text } from "@mantine/core";
 import type { Notification } from "@onswift/sdk";
-import { useQuery } from "@tanstack/react-query";
+import { useAction, useOnSwiftQueries } from "@onswift/sdk/react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { onswift } from "../app/onswift.ts";
-import * as queries from "../data/queries.ts";
-import { useAction } from "../data/use-action.ts";
 import { Empty, Heading } from "../parts/bits.tsx";
 import { ErrorNote } from "../parts/errors.tsx";
 import { Icon, type IconName } from "../parts/icons.tsx";
@@ -13,11 +11,15 @@ import { Loaded } from "../parts/loaded.tsx";
 import { formatMoment } from "../parts/words.ts";
 
 export function Notifications() {
+  const queries = useOnSwiftQueries();
   const [unreadOnly, setUnreadOnly] = useState(false);
   const [page, setPage] = useState(1);
   const filter = { page, limit: 20, ...(unreadOnly ? { isRead: false } : {}) };
-  const query = useQuery(queries.notifications(filter));
-  const readAll = useAction(() => onswift.notifications.markAllRead().orThrow(), ["notifications"]);
+  const query = useQuery({
+    ...queries.notifications.list(filter),
+    placeholderData: keepPreviousData,
+  });
+  const readAll = useAction((onswift) => onswift.notifications.markAllRead(), ["notifications"]);
   return (
     <>
       <Heading title="Notifications" note={`${query.data?.unreadCount ?? "…"} unread`}>
@@ -75,7 +77,7 @@ export function Notifications() {
 function Row({ notification }: { readonly notification: Notification }) {
   const navigate = useNavigate();
   const read = useAction(
-    () => onswift.notifications.markRead(notification.id).orThrow(),
+    (onswift) => onswift.notifications.markRead(notification.id),
     ["notifications"],
   );
   const open = () => {

@@ -1,9 +1,7 @@
 import { Checkbox, Table } from "@mantine/core";
-import type { Channels, NotificationPreferences, NotificationType } from "@onswift/sdk";
-import { useMutation, useQuery } from "@tanstack/react-query";
-import { onswift } from "../app/onswift.ts";
-import { cache, changed } from "../data/cache.ts";
-import * as queries from "../data/queries.ts";
+import type { Channels, NotificationType } from "@onswift/sdk";
+import { useAction, useOnSwiftQueries } from "@onswift/sdk/react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { ErrorNote } from "../parts/errors.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 
@@ -23,23 +21,27 @@ const words: Readonly<Record<NotificationType, string>> = {
 };
 
 export function Preferences() {
-  const query = useQuery(queries.preferences());
-  const { queryKey } = queries.preferences();
-  const save = useMutation({
-    mutationFn: ({ type, channels }: { type: NotificationType; channels: Partial<Channels> }) =>
-      onswift.notifications.updatePreferences({ [type]: channels }).orThrow(),
-    // A checkbox changes at once, and goes back if the backend refuses.
-    onMutate: ({ type, channels }) => {
-      const before = cache.getQueryData<NotificationPreferences>(queryKey);
-      if (before !== undefined) {
-        const after = { ...before.preferences[type], ...channels };
-        cache.setQueryData(queryKey, { preferences: { ...before.preferences, [type]: after } });
-      }
-      return before;
+  const queries = useOnSwiftQueries();
+  const query = useQuery(queries.notifications.preferences());
+  const cache = useQueryClient();
+  const { queryKey } = queries.notifications.preferences();
+  const save = useAction(
+    (onswift, { type, channels }: { type: NotificationType; channels: Partial<Channels> }) =>
+      onswift.notifications.updatePreferences({ [type]: channels }),
+    ["notifications"],
+    {
+      // A checkbox changes at once, and goes back if the backend refuses.
+      onMutate: ({ type, channels }) => {
+        const before = cache.getQueryData(queryKey);
+        if (before !== undefined) {
+          const after = { ...before.preferences[type], ...channels };
+          cache.setQueryData(queryKey, { preferences: { ...before.preferences, [type]: after } });
+        }
+        return before;
+      },
+      onError: (_error, _input, before) => cache.setQueryData(queryKey, before),
     },
-    onError: (_error, _input, before) => cache.setQueryData(queryKey, before),
-    onSettled: () => changed("preferences"),
-  });
+  );
   return (
     <Loaded query={query}>
       {({ preferences }) => (

@@ -15,23 +15,19 @@ import {
   Title,
 } from "@mantine/core";
 import type { Availability, Me, ProfilePatch } from "@onswift/sdk";
+import { useAction, useMe, useOnSwiftQueries, useUpload } from "@onswift/sdk/react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
-import { onswift } from "../app/onswift.ts";
-import { changed } from "../data/cache.ts";
-import * as queries from "../data/queries.ts";
-import { useAction } from "../data/use-action.ts";
-import { useUpload } from "../data/use-upload.ts";
 import { Face, Heading } from "../parts/bits.tsx";
 import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
 import { availabilityWords } from "../parts/words.ts";
 
-const topics = ["me", "talent", "talents"] as const;
+const areas = ["users"] as const;
 
 export function Profile() {
-  const query = useQuery(queries.me());
+  const query = useMe();
   return (
     <Loaded query={query} whole skeleton={<Rows count={3} height={160} />}>
       {(me) => (
@@ -59,7 +55,7 @@ export function Profile() {
 }
 
 function Unverified() {
-  const resend = useAction(() => onswift.auth.resendVerification().orThrow(), []);
+  const resend = useAction((onswift) => onswift.auth.resendVerification(), []);
   return (
     <Alert variant="outline" title="Verify your email address">
       <Group justify="space-between">
@@ -83,11 +79,8 @@ function Unverified() {
 }
 
 function Picture({ me }: { readonly me: Me }) {
-  const upload = useUpload(
-    (file: File) => onswift.users.setAvatar(file),
-    () => changed(...topics),
-  );
-  const remove = useAction(() => onswift.users.update({ avatarFileId: null }).orThrow(), topics);
+  const upload = useUpload((onswift, file: File) => onswift.users.setAvatar(file), areas);
+  const remove = useAction((onswift) => onswift.users.update({ avatarFileId: null }), areas);
   return (
     <Group>
       <Face user={me} size={84} />
@@ -95,10 +88,10 @@ function Picture({ me }: { readonly me: Me }) {
         <Group gap="xs">
           <FileButton
             accept="image/png,image/jpeg,image/webp"
-            onChange={(file) => file && upload.start(file)}
+            onChange={(file) => file && upload.mutate(file)}
           >
             {(props) => (
-              <Button {...props} variant="default" size="xs" loading={upload.isRunning}>
+              <Button {...props} variant="default" size="xs" loading={upload.isPending}>
                 Change the picture
               </Button>
             )}
@@ -151,10 +144,14 @@ const links = [
 ] as const;
 
 function Editor({ me }: { readonly me: Me }) {
+  const queries = useOnSwiftQueries();
   const isTalent = me.userType === "talent";
-  const { data: known } = useQuery(queries.skills());
+  const { data: known } = useQuery({
+    ...queries.users.skills(),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
   const [skills, setSkills] = useState([...(me.skills ?? [])]);
-  const save = useAction((patch: ProfilePatch) => onswift.users.update(patch).orThrow(), topics);
+  const save = useAction((onswift, patch: ProfilePatch) => onswift.users.update(patch), areas);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);

@@ -1,13 +1,11 @@
 import { Button, Group, Menu, Skeleton, Tabs, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { Project as ProjectData, Status } from "@onswift/sdk";
+import { useAction, useOnSwiftQueries, useSession } from "@onswift/sdk/react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
-import { onswift, useSession } from "../app/onswift.ts";
 import type { ProjectTab } from "../app/router.tsx";
-import * as queries from "../data/queries.ts";
-import { useAction } from "../data/use-action.ts";
 import { Heading, State } from "../parts/bits.tsx";
 import { ConfirmDelete } from "../parts/confirm-delete.tsx";
 import { ErrorNote } from "../parts/errors.tsx";
@@ -25,8 +23,9 @@ const Board = lazy(() => import("./board.tsx").then((module) => ({ default: modu
 const route = getRouteApi("/signed-in/projects/$projectId");
 
 export function Project() {
+  const queries = useOnSwiftQueries();
   const { projectId } = route.useParams();
-  const query = useQuery(queries.project(projectId));
+  const query = useQuery(queries.projects.get(projectId));
   return (
     <Loaded query={query} whole skeleton={<ProjectSkeleton />}>
       {(project) => <Content key={project.id} project={project} />}
@@ -90,13 +89,13 @@ function OwnerMenu({ project }: { readonly project: ProjectData }) {
   const [isEditing, edit] = useDisclosure();
   const [isDeleting, remove] = useDisclosure();
   const setStatus = useAction(
-    (status: Status) => onswift.projects.update(project.id, { status }).orThrow(),
-    ["projects", "project", "calendar", "analytics"],
+    (onswift, status: Status) => onswift.projects.update(project.id, { status }),
+    ["projects", "calendar", "analytics"],
   );
   const deletion = useAction(
-    () => onswift.projects.delete(project.id).orThrow(),
+    (onswift) => onswift.projects.delete(project.id),
     ["projects", "tasks", "deliverables", "calendar"],
-    () => navigate({ to: "/projects" }),
+    { onSuccess: () => navigate({ to: "/projects" }) },
   );
   return (
     <>

@@ -10,10 +10,9 @@ import {
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { Project, Status } from "@onswift/sdk";
-import { useQuery } from "@tanstack/react-query";
+import { useOnSwiftQueries, useSession } from "@onswift/sdk/react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { useSession } from "../app/onswift.ts";
-import * as queries from "../data/queries.ts";
 import { Empty, Face, Heading, State } from "../parts/bits.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { LazyDialog, lazyPart } from "../parts/lazy-part.tsx";
@@ -24,12 +23,13 @@ const route = getRouteApi("/signed-in/projects");
 const newProject = lazyPart(async () => (await import("./new-project.tsx")).NewProject);
 
 export function Projects() {
+  const queries = useOnSwiftQueries();
   const { status, page = 1 } = route.useSearch();
   const navigate = useNavigate();
   const [isOpen, { open, close }] = useDisclosure();
   const isCreator = useSession()?.user.userType === "creator";
   const filter = { status, page, limit: 12, sort: "-updatedAt" } as const;
-  const query = useQuery(queries.projects(filter));
+  const query = useQuery({ ...queries.projects.list(filter), placeholderData: keepPreviousData });
   return (
     <>
       <Heading

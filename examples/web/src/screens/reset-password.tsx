@@ -1,8 +1,7 @@
 import { Anchor, Button, PasswordInput, Stack, Text } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
+import { useAction } from "@onswift/sdk/react";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import type { FormEvent } from "react";
-import { onswift } from "../app/onswift.ts";
 import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
 import { Entry } from "./entry.tsx";
 
@@ -10,10 +9,10 @@ const route = getRouteApi("/reset-password");
 
 export function ResetPassword() {
   const { token = "" } = route.useSearch();
-  const reset = useMutation({
-    mutationFn: (newPassword: string) =>
-      onswift.auth.resetPassword({ token, newPassword }).orThrow(),
-  });
+  const reset = useAction(
+    (onswift, newPassword: string) => onswift.auth.resetPassword({ token, newPassword }),
+    [],
+  );
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     reset.mutate(String(new FormData(event.currentTarget).get("password")));

@@ -11,11 +11,9 @@ import {
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { NewSample, Project, Sample } from "@onswift/sdk";
+import { useAction, useOnSwiftQueries } from "@onswift/sdk/react";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { onswift } from "../app/onswift.ts";
-import * as queries from "../data/queries.ts";
-import { useAction } from "../data/use-action.ts";
 import { Empty } from "../parts/bits.tsx";
 import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
 import { Icon } from "../parts/icons.tsx";
@@ -29,16 +27,16 @@ export function Samples({
   readonly project: Project;
   readonly isOwner: boolean;
 }) {
-  const query = useQuery(queries.samples(project.id));
+  const queries = useOnSwiftQueries();
+  const query = useQuery(queries.samples.list(project.id, { limit: 50 }));
   const [isAdding, adding] = useDisclosure();
   const remove = useAction(
-    (sampleId: string) => onswift.samples.delete(project.id, sampleId).orThrow(),
+    (onswift, sampleId: string) => onswift.samples.delete(project.id, sampleId),
     ["samples"],
   );
-  const download = useAction(async (fileId: string) => {
-    const { downloadUrl } = await onswift.files.downloadUrl(fileId).orThrow();
-    window.open(downloadUrl, "_blank", "noopener");
-  }, []);
+  const download = useAction((onswift, fileId: string) => onswift.files.downloadUrl(fileId), [], {
+    onSuccess: ({ downloadUrl }) => window.open(downloadUrl, "_blank", "noopener"),
+  });
   return (
     <Stack gap="sm">
       <ErrorNote error={remove.error ?? download.error} />
@@ -132,9 +130,9 @@ function AddSample({
   const [type, setType] = useState<NewSample["type"]>("link");
   const [file, setFile] = useState<File | null>(null);
   const add = useAction(
-    (sample: NewSample) => onswift.samples.add(projectId, sample).orThrow(),
+    (onswift, sample: NewSample) => onswift.samples.add(projectId, sample),
     ["samples"],
-    onClose,
+    { onSuccess: onClose },
   );
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

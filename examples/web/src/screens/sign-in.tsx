@@ -8,10 +8,11 @@ import {
   Text,
   TextInput,
 } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
+import type { Credentials } from "@onswift/sdk";
+import { useAction } from "@onswift/sdk/react";
 import { getRouteApi, Link, useRouter } from "@tanstack/react-router";
 import type { FormEvent } from "react";
-import { demo, onswift } from "../app/onswift.ts";
+import { demo } from "../app/onswift.ts";
 import { Person, State } from "../parts/bits.tsx";
 import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
 import { Entry } from "./entry.tsx";
@@ -21,11 +22,13 @@ const route = getRouteApi("/sign-in");
 export function SignIn() {
   const { next } = route.useSearch();
   const router = useRouter();
-  const signIn = useMutation({
-    mutationFn: (credentials: { readonly email: string; readonly password: string }) =>
-      onswift.auth.signIn(credentials).orThrow(),
-    onSuccess: () => router.navigate({ href: next ?? "/" }),
-  });
+  const signIn = useAction(
+    (onswift, credentials: Credentials) => onswift.auth.signIn(credentials),
+    [],
+    {
+      onSuccess: () => router.navigate({ href: next ?? "/" }),
+    },
+  );
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);

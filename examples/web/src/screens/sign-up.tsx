@@ -9,18 +9,16 @@ import {
   TextInput,
 } from "@mantine/core";
 import type { SignUp as NewAccount, UserType } from "@onswift/sdk";
-import { useMutation } from "@tanstack/react-query";
+import { useAction } from "@onswift/sdk/react";
 import { Link, useRouter } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
-import { onswift } from "../app/onswift.ts";
 import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
 import { Entry } from "./entry.tsx";
 
 export function SignUp() {
   const router = useRouter();
   const [userType, setUserType] = useState<UserType>("creator");
-  const signUp = useMutation({
-    mutationFn: (account: NewAccount) => onswift.auth.signUp(account).orThrow(),
+  const signUp = useAction((onswift, account: NewAccount) => onswift.auth.signUp(account), [], {
     onSuccess: () => router.navigate({ to: userType === "creator" ? "/projects" : "/profile" }),
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {

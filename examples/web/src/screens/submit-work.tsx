@@ -1,9 +1,7 @@
 import { Button, FileInput, Group, Modal, Stack, Textarea, TextInput } from "@mantine/core";
+import { useUpload } from "@onswift/sdk/react";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
-import { onswift } from "../app/onswift.ts";
-import { changed } from "../data/cache.ts";
-import { useUpload } from "../data/use-upload.ts";
 import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
 import { UploadProgress } from "../parts/upload-progress.tsx";
 
@@ -25,21 +23,23 @@ export function SubmitWork({
   const navigate = useNavigate();
   const [files, setFiles] = useState<File[]>([]);
   const upload = useUpload(
-    (work: { readonly title: string; readonly description: string }) =>
+    (onswift, work: { readonly title: string; readonly description: string }) =>
       revisionOf === undefined
         ? onswift.deliverables.submit({ ...work, projectId, taskId, files })
         : onswift.deliverables.resubmit(revisionOf.id, { ...work, files }),
-    async ({ id }) => {
-      setFiles([]);
-      onClose();
-      await changed("deliverables", "deliverable", "tasks");
-      await navigate({ to: "/deliverables/$deliverableId", params: { deliverableId: id } });
+    ["deliverables", "tasks"],
+    {
+      onSuccess: ({ id }) => {
+        setFiles([]);
+        onClose();
+        return navigate({ to: "/deliverables/$deliverableId", params: { deliverableId: id } });
+      },
     },
   );
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    upload.start({
+    upload.mutate({
       title: String(form.get("title")),
       description: String(form.get("description")),
     });
@@ -52,7 +52,7 @@ export function SubmitWork({
       title={revisionOf ? "Submit a new version" : "Submit work"}
       closeButtonProps={{ "aria-label": "Close" }}
       // A click beside the dialog must not end an upload.
-      closeOnClickOutside={!upload.isRunning}
+      closeOnClickOutside={!upload.isPending}
     >
       <form onSubmit={submit} noValidate>
         <Stack gap="sm">
@@ -78,18 +78,18 @@ export function SubmitWork({
             multiple
             value={files}
             onChange={setFiles}
-            disabled={upload.isRunning}
+            disabled={upload.isPending}
             error={invalid.files}
           />
           <UploadProgress upload={upload} />
           <ErrorNote error={upload.error} fields={["title", "description", "files"]} />
           <Group justify="flex-end">
-            {!upload.isRunning && (
+            {!upload.isPending && (
               <Button variant="default" onClick={onClose}>
                 Cancel
               </Button>
             )}
-            <Button type="submit" loading={upload.isRunning}>
+            <Button type="submit" loading={upload.isPending}>
               Submit
             </Button>
           </Group>

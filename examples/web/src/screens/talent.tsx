@@ -11,12 +11,10 @@ import {
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { PublicProfile, ReviewDistribution } from "@onswift/sdk";
-import { useQuery } from "@tanstack/react-query";
+import { useAction, useOnSwiftQueries, useSession } from "@onswift/sdk/react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { onswift, useSession } from "../app/onswift.ts";
-import * as queries from "../data/queries.ts";
-import { useAction } from "../data/use-action.ts";
 import { Empty, Face, Person, Stars, State } from "../parts/bits.tsx";
 import { ErrorNote } from "../parts/errors.tsx";
 import { Icon } from "../parts/icons.tsx";
@@ -29,8 +27,9 @@ import { WriteReview } from "./write-review.tsx";
 const route = getRouteApi("/signed-in/talents/$talentId");
 
 export function Talent() {
+  const queries = useOnSwiftQueries();
   const { talentId } = route.useParams();
-  const query = useQuery(queries.talent(talentId));
+  const query = useQuery(queries.users.get(talentId));
   return (
     <Loaded query={query} whole skeleton={<Rows count={3} height={180} />}>
       {(talent) => (
@@ -52,11 +51,10 @@ function Profile({ talent }: { readonly talent: PublicProfile }) {
   const isCreator = useSession()?.user.userType === "creator";
   const navigate = useNavigate();
   const [isHiring, hiring] = useDisclosure();
-  const write = useAction(
-    () => onswift.conversations.open(talent.id).orThrow(),
-    ["conversations"],
-    ({ id }) => navigate({ to: "/conversations/$conversationId", params: { conversationId: id } }),
-  );
+  const write = useAction((onswift) => onswift.conversations.open(talent.id), ["conversations"], {
+    onSuccess: ({ id }) =>
+      navigate({ to: "/conversations/$conversationId", params: { conversationId: id } }),
+  });
   return (
     <Stack className="card" p="lg" gap="md">
       <Group justify="space-between" align="flex-start">
@@ -141,10 +139,14 @@ function About({ talent }: { readonly talent: PublicProfile }) {
 }
 
 function Reviews({ talent }: { readonly talent: PublicProfile }) {
+  const queries = useOnSwiftQueries();
   const isCreator = useSession()?.user.userType === "creator";
   const [page, setPage] = useState(1);
   const [isWriting, writing] = useDisclosure();
-  const query = useQuery(queries.reviews(talent.id, page));
+  const query = useQuery({
+    ...queries.reviews.list(talent.id, { page, limit: 10 }),
+    placeholderData: keepPreviousData,
+  });
   return (
     <Stack className="card" p="lg" gap="md">
       <Group justify="space-between" mih={36}>

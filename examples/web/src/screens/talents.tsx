@@ -13,9 +13,9 @@ import {
 } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import type { Availability, FoundTalent, TalentFilter } from "@onswift/sdk";
-import { useQuery } from "@tanstack/react-query";
+import { useOnSwiftQueries } from "@onswift/sdk/react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import * as queries from "../data/queries.ts";
 import { Empty, Face, Heading, Stars, State } from "../parts/bits.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
 import { availabilityWords } from "../parts/words.ts";
@@ -23,8 +23,12 @@ import { availabilityWords } from "../parts/words.ts";
 const route = getRouteApi("/signed-in/talents");
 
 export function Talents() {
+  const queries = useOnSwiftQueries();
   const filter = route.useSearch();
-  const query = useQuery(queries.talents({ ...filter, limit: 12 }));
+  const query = useQuery({
+    ...queries.users.search({ ...filter, limit: 12 }),
+    placeholderData: keepPreviousData,
+  });
   const navigate = useNavigate();
   return (
     <>
@@ -75,8 +79,9 @@ const countOf = (total: number) => (total === 1 ? "1 talent" : `${total} talents
 
 /** The filters are in the address, so that a search can be shared, and the back button works. */
 function Filters({ filter }: { readonly filter: TalentFilter }) {
+  const queries = useOnSwiftQueries();
   const navigate = useNavigate();
-  const { data } = useQuery(queries.skills());
+  const { data } = useQuery({ ...queries.users.skills(), staleTime: Number.POSITIVE_INFINITY });
   const set = (patch: TalentFilter) =>
     navigate({ to: "/talents", search: { ...filter, ...patch, page: undefined }, replace: true });
   const setLater = useDebouncedCallback(set, 250);

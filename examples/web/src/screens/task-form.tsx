@@ -1,8 +1,7 @@
 import { Button, Group, Modal, NativeSelect, Stack, Textarea, TextInput } from "@mantine/core";
 import type { Project, Task } from "@onswift/sdk";
+import { useAction } from "@onswift/sdk/react";
 import type { FormEvent } from "react";
-import { onswift } from "../app/onswift.ts";
-import { useAction } from "../data/use-action.ts";
 import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
 import { dayFromToday } from "../parts/words.ts";
 
@@ -22,16 +21,15 @@ export function TaskForm({
   readonly onClose: () => void;
 }) {
   const save = useAction(
-    ({ recurrence, ...rest }: Fields) => {
+    (onswift, { recurrence, ...rest }: Fields) => {
       const repeated = recurrence === "" ? {} : { recurrence };
-      if (task === undefined)
-        return onswift.tasks.create(project.id, { ...rest, ...repeated }).orThrow();
+      if (task === undefined) return onswift.tasks.create(project.id, { ...rest, ...repeated });
       const { dueDate, ...others } = rest;
       const patch = dueDate === task.dueDate ? others : rest;
-      return onswift.tasks.update(project.id, task.id, patch).orThrow();
+      return onswift.tasks.update(project.id, task.id, patch);
     },
-    ["tasks", "project", "projects", "calendar"],
-    onClose,
+    ["tasks", "projects", "calendar"],
+    { onSuccess: onClose },
   );
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

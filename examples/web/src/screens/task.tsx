@@ -1,12 +1,9 @@
 import { Anchor, Breadcrumbs, Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { Project, Task } from "@onswift/sdk";
+import { useAction, useOnSwiftQueries, useSession } from "@onswift/sdk/react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { onswift, useSession } from "../app/onswift.ts";
-import { useMoveTask } from "../data/move-task.ts";
-import * as queries from "../data/queries.ts";
-import { useAction } from "../data/use-action.ts";
 import { Heading, Person, State } from "../parts/bits.tsx";
 import { ConfirmDelete } from "../parts/confirm-delete.tsx";
 import { ErrorNote } from "../parts/errors.tsx";
@@ -14,15 +11,17 @@ import { Icon } from "../parts/icons.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
 import { formatDay, statuses, statusWords } from "../parts/words.ts";
 import { DeliverableRows } from "./deliverable-rows.tsx";
+import { useMoveTask } from "./move-task.ts";
 import { SubmitWork } from "./submit-work.tsx";
 import { TaskForm } from "./task-form.tsx";
 
 const route = getRouteApi("/signed-in/projects/$projectId/tasks/$taskId");
 
 export function TaskPage() {
+  const queries = useOnSwiftQueries();
   const { projectId, taskId } = route.useParams();
-  const project = useQuery(queries.project(projectId));
-  const task = useQuery(queries.task(projectId, taskId));
+  const project = useQuery(queries.projects.get(projectId));
+  const task = useQuery(queries.tasks.get(projectId, taskId));
   return (
     <Loaded query={task} whole skeleton={<Rows />}>
       {(found) => (
@@ -38,7 +37,7 @@ function Content({ task, project }: { readonly task: Task; readonly project: Pro
   const self = useSession()?.user.id;
   const isOwner = self === project.creatorId;
   const isAssignee = self === task.assignee?.id;
-  const move = useMoveTask(project.id);
+  const move = useMoveTask();
   const [isSubmitting, submitting] = useDisclosure();
   return (
     <>
@@ -117,9 +116,11 @@ function OwnerButtons({ task, project }: { readonly task: Task; readonly project
   const [isEditing, editing] = useDisclosure();
   const [isDeleting, deleting] = useDisclosure();
   const deletion = useAction(
-    () => onswift.tasks.delete(project.id, task.id).orThrow(),
-    ["tasks", "project", "projects", "calendar"],
-    () => navigate({ to: "/projects/$projectId", params: { projectId: project.id } }),
+    (onswift) => onswift.tasks.delete(project.id, task.id),
+    ["tasks", "projects", "calendar"],
+    {
+      onSuccess: () => navigate({ to: "/projects/$projectId", params: { projectId: project.id } }),
+    },
   );
   return (
     <>

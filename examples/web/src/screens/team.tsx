@@ -1,8 +1,7 @@
 import { Anchor, Button, Group, Stack } from "@mantine/core";
 import type { Project } from "@onswift/sdk";
+import { useAction, useSession } from "@onswift/sdk/react";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { onswift, useSession } from "../app/onswift.ts";
-import { useAction } from "../data/use-action.ts";
 import { Empty, Person } from "../parts/bits.tsx";
 import { ErrorNote } from "../parts/errors.tsx";
 import { Icon } from "../parts/icons.tsx";
@@ -17,16 +16,14 @@ export function Team({
 }) {
   const self = useSession()?.user.id;
   const navigate = useNavigate();
-  const topics = ["project", "projects", "tasks"];
+  const areas = ["projects", "tasks"] as const;
   const remove = useAction(
-    (userId: string) => onswift.team.remove(project.id, userId).orThrow(),
-    topics,
+    (onswift, userId: string) => onswift.team.remove(project.id, userId),
+    areas,
   );
-  const leave = useAction(
-    () => onswift.team.leave(project.id).orThrow(),
-    topics,
-    () => navigate({ to: "/projects" }),
-  );
+  const leave = useAction((onswift) => onswift.team.leave(project.id), areas, {
+    onSuccess: () => navigate({ to: "/projects" }),
+  });
   return (
     <Stack gap="sm">
       <ErrorNote error={remove.error ?? leave.error} />

@@ -1,13 +1,14 @@
 import { Button, Text } from "@mantine/core";
+import { useOnSwift } from "@onswift/sdk/react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { onswift } from "../app/onswift.ts";
 import { Loaded } from "../parts/loaded.tsx";
 import { Entry } from "./entry.tsx";
 
 const route = getRouteApi("/verify-email");
 
 export function VerifyEmail() {
+  const onswift = useOnSwift();
   const { token = "" } = route.useSearch();
   const verified = useQuery({
     queryKey: ["verifyEmail", token],

@@ -1,10 +1,9 @@
 import { Button, Group, SegmentedControl, Stack, Text } from "@mantine/core";
 import type { Status, Task } from "@onswift/sdk";
-import { useQuery } from "@tanstack/react-query";
+import { useOnSwiftQueries, useSession } from "@onswift/sdk/react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { useSession } from "../app/onswift.ts";
-import * as queries from "../data/queries.ts";
 import { Empty, Heading, State } from "../parts/bits.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { LazyDialog, lazyPart } from "../parts/lazy-part.tsx";
@@ -15,17 +14,19 @@ const submitWork = lazyPart(async () => (await import("./submit-work.tsx")).Subm
 
 /** What a talent has to do: revisions first, then tasks by due date. */
 export function Work() {
+  const queries = useOnSwiftQueries();
   const self = useSession()?.user.id;
   const [status, setStatus] = useState<Status | "open">("open");
   const [submitting, setSubmitting] = useState<Task>();
-  const tasks = useQuery(
-    queries.myTasks({
+  const tasks = useQuery({
+    ...queries.tasks.list({
       assigneeId: self,
       limit: 100,
       sort: "dueDate",
       ...(status === "open" ? {} : { status }),
     }),
-  );
+    placeholderData: keepPreviousData,
+  });
   return (
     <>
       <Heading title="My work" note="Your tasks in all projects, the next due date first." />
@@ -110,7 +111,11 @@ function Row({ task, onSubmit }: { readonly task: Task; readonly onSubmit: () =>
 }
 
 function Revisions() {
-  const { data } = useQuery(queries.deliverables({ status: "revision", limit: 20 }));
+  const queries = useOnSwiftQueries();
+  const { data } = useQuery({
+    ...queries.deliverables.list({ status: "revision", limit: 20 }),
+    placeholderData: keepPreviousData,
+  });
   if (!data?.deliverables.length) return null;
   return (
     <Stack gap="sm" mb="lg">

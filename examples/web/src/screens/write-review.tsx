@@ -1,10 +1,8 @@
 import { Button, Group, Modal, NativeSelect, Rating, Stack, Text, Textarea } from "@mantine/core";
 import type { PublicProfile } from "@onswift/sdk";
-import { useQuery } from "@tanstack/react-query";
+import { useAction, useOnSwiftQueries } from "@onswift/sdk/react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { onswift } from "../app/onswift.ts";
-import * as queries from "../data/queries.ts";
-import { useAction } from "../data/use-action.ts";
 import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
 
@@ -17,16 +15,18 @@ export function WriteReview({
   readonly opened: boolean;
   readonly onClose: () => void;
 }) {
+  const queries = useOnSwiftQueries();
   const [rating, setRating] = useState(5);
   const query = useQuery({
-    ...queries.projects({ status: "completed", limit: 100, sort: "name" }),
+    ...queries.projects.list({ status: "completed", limit: 100, sort: "name" }),
+    placeholderData: keepPreviousData,
     enabled: opened,
   });
   const create = useAction(
-    ({ projectId, text }: { readonly projectId: string; readonly text: string }) =>
-      onswift.reviews.create({ talentId: talent.id, projectId, rating, text }).orThrow(),
-    ["reviews", "talent", "talents"],
-    onClose,
+    (onswift, { projectId, text }: { readonly projectId: string; readonly text: string }) =>
+      onswift.reviews.create({ talentId: talent.id, projectId, rating, text }),
+    ["reviews", "users"],
+    { onSuccess: onClose },
   );
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
