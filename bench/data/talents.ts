@@ -2,7 +2,7 @@
  * Talents for benchmarks: the same in every run, and the first 10,000 of a million are the same as
  * ten thousand. Some letters have accents, some rates have cents, a third has no rating.
  */
-import { randomOf } from "../../test/model/random.ts";
+import { randomOf } from "../../test/world/random.ts";
 import type { LoadedTalent } from "./load-talents.ts";
 import {
   byFrequency,

@@ -1,5 +1,5 @@
 /** The words that generated people are made of. */
-import type { Random } from "../../test/model/random.ts";
+import type { Random } from "../../test/world/random.ts";
 
 const onsets = [
   "b",

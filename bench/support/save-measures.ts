@@ -3,7 +3,7 @@
  * indexes that such a search usually has: trigrams, full text, skills and sort orders.
  */
 import type postgres from "postgres";
-import { randomOf } from "../../test/model/random.ts";
+import { randomOf } from "../../test/world/random.ts";
 import { tradeWords } from "../data/vocabulary.ts";
 import type { Measured } from "./ratios.ts";
 

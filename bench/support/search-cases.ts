@@ -1,5 +1,5 @@
 /** What the benchmark searches for, in forty forms each. */
-import { randomOf } from "../../test/model/random.ts";
+import { randomOf } from "../../test/world/random.ts";
 import { inventedNames, tradeWords } from "../data/vocabulary.ts";
 
 export interface SearchCase {

@@ -1,6 +1,6 @@
 /** Eight writers on connections of their own: how many statements a second they finish. */
 import type postgres from "postgres";
-import { type Random, randomOf } from "../../test/model/random.ts";
+import { type Random, randomOf } from "../../test/world/random.ts";
 import type { Statement } from "./ratios.ts";
 
 export const writerCount = 8;

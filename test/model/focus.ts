@@ -1,4 +1,4 @@
-import type { Random } from "./random.ts";
+import type { Random } from "../world/random.ts";
 import type { Deliverable, Project, Sample, State, StoredFile, Task } from "./state.ts";
 import type { Actor } from "./world.ts";
 

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Random, randomOf, testSeed } from "../world/random.ts";
 import { drawActor, drawFocus } from "./focus.ts";
-import { type Random, randomOf } from "./random.ts";
 import { ModelRun, moves } from "./run.ts";
 import { scheduled, takeRound } from "./schedule.ts";
 import { type ModelWorld, openWorld } from "./world.ts";
 
-// Another seed each time. Its number is printed, so that a failure can be repeated: MODEL_SEED=… npm test product.
-const seed = Number(process.env.MODEL_SEED ?? Date.now() % 2 ** 31);
+const seed = testSeed();
 const steps = Number(process.env.MODEL_STEPS ?? 10_000);
 /** After so many random steps comes a round of planned ones. */
 const stepsPerRound = 1_000;

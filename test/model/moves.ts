@@ -1,6 +1,6 @@
 import { aProject, inDays } from "../world/projects.ts";
+import type { Random } from "../world/random.ts";
 import type { Focus, Part } from "./focus.ts";
-import type { Random } from "./random.ts";
 import { isRejected, type State } from "./state.ts";
 import type { Actor, Answer, ModelWorld } from "./world.ts";
 

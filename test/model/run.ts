@@ -1,8 +1,8 @@
 import { expect } from "vitest";
+import type { Random } from "../world/random.ts";
 import { directMoves } from "./direct-moves.ts";
 import type { Focus } from "./focus.ts";
 import { apiMoves, type Weighted } from "./moves.ts";
-import type { Random } from "./random.ts";
 import { violationsOf } from "./rules.ts";
 import { type State, stateOf } from "./state.ts";
 import { systemMoves } from "./system-moves.ts";

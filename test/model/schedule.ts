@@ -3,8 +3,8 @@
  * deletes the project, so that every move that can succeed does. Then it tries every other move once.
  */
 import { expect } from "vitest";
+import { certain, type Random } from "../world/random.ts";
 import { actorFor, drawFocus, type Focus, type Part } from "./focus.ts";
-import { certain, type Random } from "./random.ts";
 import { type ModelRun, moves } from "./run.ts";
 import type { State } from "./state.ts";
 import type { Actor } from "./world.ts";

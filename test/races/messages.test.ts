@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { sql as expression } from "kysely";
 import { afterAll, expect, test } from "vitest";
 import { aProject, inDays } from "../world/projects.ts";
+import { randomOf, testSeed } from "../world/random.ts";
 import { openDatabase } from "../world/stack.ts";
 import { tables } from "../world/tables.ts";
 import { call, type Person, signUp } from "../world/through-supabase-js.ts";
@@ -11,6 +12,8 @@ import { crowd } from "./crowd.ts";
 const sql = openDatabase(8);
 const db = tables(sql);
 afterAll(() => sql.end());
+
+const random = randomOf(testSeed());
 
 const pair = () => Promise.all([signUp("creator"), signUp("talent")]);
 
@@ -116,7 +119,7 @@ test("unread counts stay exact while both sides send, read and delete at once", 
     const last = await messagesOf(conversationId)
       .select("id")
       .orderBy("sent_at", "desc")
-      .offset(Math.floor(Math.random() * 4))
+      .offset(random.below(4))
       .limit(1)
       .executeTakeFirst();
     if (last === undefined) return undefined;

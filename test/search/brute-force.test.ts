@@ -1,7 +1,7 @@
 import type postgres from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadTalents, removeLoadedTalents } from "../../bench/data/load-talents.ts";
-import { randomOf } from "../model/random.ts";
+import { randomOf, testSeed } from "../world/random.ts";
 import { openDatabase } from "../world/stack.ts";
 import { Model, type Search, type Talent } from "./model.ts";
 import { randomSearch, randomTalent } from "./talents.ts";
@@ -10,7 +10,7 @@ import { randomSearch, randomTalent } from "./talents.ts";
 const talentCount = 3_000;
 const leastForBitmaps = 100;
 const segmentSizes = [128, 384, 1024];
-const seed = Number(process.env.SEARCH_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const seed = testSeed();
 const random = randomOf(seed);
 const sql = openDatabase(2);
 
@@ -84,6 +84,10 @@ async function compareMany(count: number): Promise<void> {
 
 const anyTalent = () => sql`(select md5('talent ' || ${random.below(talentCount)}::integer)::uuid)`;
 
+let added = 0;
+/** The same for each seed, because equal talents are listed by their ids. */
+const newId = () => sql`md5(${`new talent ${seed} ${++added}`})::uuid`;
+
 /** Changes, deletes, bans and adds talents, as users and administrators do. */
 async function change(count: number): Promise<void> {
   for (let n = 0; n < count; n += 1) {
@@ -112,8 +116,8 @@ async function change(count: number): Promise<void> {
         await sql`
           insert into auth.users (id, instance_id, aud, role, email, raw_app_meta_data, raw_user_meta_data, created_at, updated_at)
           values (
-            gen_random_uuid(), '00000000-0000-0000-0000-000000000000', 'authenticated', 'authenticated',
-            'talent-new-' || ${seed}::text || '-' || gen_random_uuid() || '@bench.example', '{}',
+            ${newId()}, '00000000-0000-0000-0000-000000000000', 'authenticated', 'authenticated',
+            'talent-new-' || gen_random_uuid() || '@bench.example', '{}',
             ${sql.json({ name, userType: "talent" })},
             ${random.chance(0.3) ? new Date("2024-01-02T03:04:05Z") : new Date(Date.now() - random.below(60_000))}, now()
           )`;
@@ -125,7 +129,6 @@ const rebuild = (segmentSize: number) =>
   sql`select private.rebuild_search_index(false, ${leastForBitmaps}, ${segmentSize})`;
 
 beforeAll(async () => {
-  console.log(`Seed ${seed}`);
   await removeLoadedTalents(sql);
   const talents = Array.from({ length: talentCount }, () => randomTalent(random));
   await loadTalents(sql, talents, leastForBitmaps);

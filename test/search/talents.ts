@@ -1,6 +1,6 @@
 /** Random talents whose few words meet often: with accents, in several scripts, one letter apart. */
 import type { LoadedTalent } from "../../bench/data/load-talents.ts";
-import type { Random } from "../model/random.ts";
+import type { Random } from "../world/random.ts";
 import type { Search } from "./model.ts";
 
 const names = [

@@ -1,6 +1,6 @@
 import { createClient } from "@supabase/supabase-js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { password } from "../world/people.ts";
+import { password, someEmail } from "../world/people.ts";
 import { inDays } from "../world/projects.ts";
 import { apiUrl, publishableKey } from "../world/stack.ts";
 import { anonymousClient, signUp } from "../world/through-supabase-js.ts";
@@ -64,7 +64,7 @@ describe("the user type", () => {
   test.each([{ userType: "admin" }, { userType: undefined }, { userType: "talent", name: " " }])(
     "must be valid at sign-up: %o",
     async (wrong) => {
-      const email = `wrong-${Math.random()}@example.com`;
+      const email = someEmail();
       const data = { name: "Robin", ...wrong };
       const answer = await anonymousClient().auth.signUp({ email, password, options: { data } });
       expect(answer.error?.status).toBeGreaterThanOrEqual(400);

@@ -14,7 +14,8 @@ export const password = "Correct-horse-7!";
 export const someEmail = (): string => `test-${randomBytes(8).toString("hex")}@example.com`;
 
 /** A client address of its own, so that two tests never share a limit per address. */
-export const someAddress = (): string => `198.18.${randomInt(256)}.${randomInt(1, 255)}`;
+export const someAddress = (): string =>
+  `10.${randomInt(256)}.${randomInt(256)}.${randomInt(1, 255)}`;
 
 /** What signs up a new user. */
 export const anAccount = (userType: UserType, name = "Robin"): Account => ({

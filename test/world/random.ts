@@ -31,6 +31,16 @@ export function randomOf(seed: number): Random {
   };
 }
 
+/**
+ * The seed of a test that leaves something to chance: another one each time. It is printed, so that a failure can
+ * be repeated: TEST_SEED=… npm test product.
+ */
+export function testSeed(): number {
+  const seed = Number(process.env.TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
+  console.log(`TEST_SEED=${seed}`);
+  return seed;
+}
+
 /** No chance: what is likely happens, and a choice falls on the one at this index. */
 export const certain = (index = 0): Random => ({
   below: () => 0,
