@@ -219,8 +219,8 @@ export class Auth {
   }
 
   /**
-   * Sets a new password with the token from the email and ends every session of the user. Does not sign in.
-   * The token works once, within one hour. `WEAK_PASSWORD` does not use it up.
+   * Sets a new password with the token from the email and ends every session of the user and the calendar link.
+   * Does not sign in. The token works once, within one hour. `WEAK_PASSWORD` does not use it up.
    *
    * Errors: `VALIDATION_ERROR`, `INVALID_RESET_TOKEN`, `WEAK_PASSWORD`, `RATE_LIMITED`.
    */
@@ -233,8 +233,8 @@ export class Auth {
   }
 
   /**
-   * Changes the password. Every other session of the user ends, and the user receives an email about the
-   * change.
+   * Changes the password. Every other session of the user and the calendar link end, and the user receives an
+   * email about the change.
    *
    * Requires: signed-in user.
    * Errors: `VALIDATION_ERROR`, `WRONG_PASSWORD`, `WEAK_PASSWORD`, `RATE_LIMITED` (5 wrong passwords within 15

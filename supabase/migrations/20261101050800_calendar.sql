@@ -296,8 +296,8 @@ grant execute on function
   api.delete_calendar_link()
 to authenticated;
 
--- Deletes the link with the account.
-create function private.tg_profiles__end_calendar_link()
+-- Serves accounts and profiles, which have the same ids.
+create function private.tg_users__end_calendar_link()
   returns trigger
   language plpgsql
   security definer
@@ -309,11 +309,22 @@ begin
 end;
 $$;
 
+-- Ends the link with the account.
 create trigger _520_end_calendar_link
   after update of deleted_at on public.profiles
   for each row
   when (old.deleted_at is null and new.deleted_at is not null)
-  execute function private.tg_profiles__end_calendar_link();
+  execute function private.tg_users__end_calendar_link();
+
+-- Ends the link with the password, by the user or an administrator: a stolen token or the first owner
+-- of an account could have made it, and it would go on working without a session.
+create trigger onswift_703_end_calendar_link
+  after update of encrypted_password on auth.users
+  for each row
+  when (
+    new.encrypted_password <> '' and new.encrypted_password is distinct from old.encrypted_password
+  )
+  execute function private.tg_users__end_calendar_link();
 
 
 -- ── 58_calendar/30_calendar_feed.sql ────────────────────────────────────────────────────────────

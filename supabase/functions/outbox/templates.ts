@@ -14,7 +14,7 @@ const templates: Readonly<Record<string, Template>> = {
       preview: "Confirm your address to receive notifications by email.",
       greeting: `Welcome to OnSwift, ${requiredText(payload, "name")}!`,
       paragraphs: [
-        "Please confirm that this email address is yours.",
+        "Please confirm that you signed up with this email address.",
         "You can already use OnSwift. We send notifications to this address once you have confirmed it.",
       ],
       action: { label: "Confirm address", link: requiredLink(payload, "link") },

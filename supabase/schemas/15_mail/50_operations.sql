@@ -34,9 +34,9 @@ end;
 $$;
 
 comment on function api.reset_password(text, text) is
-  'Sets a new password with the mailed token, ends all sessions of the user, marks the address as
-verified and ends a limit that failed sign-ins had reached. An invalid new password does not use up
-the token. The user gets a mail about the change.
+  'Sets a new password with the mailed token, ends all sessions of the user and the calendar link,
+marks the address as verified and ends a limit that failed sign-ins had reached. An invalid new
+password does not use up the token. The user gets a mail about the change.
 newPassword: 8 characters to 72 bytes, with an uppercase and a lowercase letter, a number and a
 special character; not a common password and not the current one.
 Requires: nothing; anonymous callers are allowed.
@@ -70,8 +70,8 @@ end;
 $$;
 
 comment on function api.change_password(text, text) is
-  'Changes the caller''s password. All other sessions end, mailed reset tokens stop working, and the
-user gets a mail about the change. newPassword: as for reset_password.
+  'Changes the caller''s password. All other sessions and the calendar link end, mailed reset tokens stop
+working, and the user gets a mail about the change. newPassword: as for reset_password.
 Returns null. A wrong password is returned instead of raised, as by delete_me.
 Limits: 5 wrong passwords in 15 minutes and session, 5 changes per hour.
 Requires: a signed-in user.

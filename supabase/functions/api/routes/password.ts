@@ -50,7 +50,7 @@ const changePassword: Operation = {
   tag,
   summary: "Change the password, with the current one as confirmation",
   description:
-    "All other sessions end, and the user receives an email about the change. At most 5 wrong passwords in 15 minutes, and 5 changes per hour.",
+    "All other sessions and the calendar link end, and the user receives an email about the change. At most 5 wrong passwords in 15 minutes, and 5 changes per hour.",
   access: "user",
   body: schemas.changePassword,
   success: { status: 204, description: "The password has been changed" },
