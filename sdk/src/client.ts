@@ -9,7 +9,7 @@ import { type Logger, logged } from "./core/log.ts";
 import { callDefaults } from "./core/options.ts";
 import { keepDeviceClock, Renewal } from "./core/renewal.ts";
 import { tokensOf } from "./core/tokens.ts";
-import { socketFor, type WebSocketConstructor } from "./core/web-socket.ts";
+import { realtimeOptions, type WebSocketConstructor } from "./core/web-socket.ts";
 import { Deliverables } from "./deliverables.ts";
 import { Files } from "./files.ts";
 import { Messages } from "./messages.ts";
@@ -99,7 +99,6 @@ export interface SessionStorage {
 export function createClient(options: ClientOptions): OnSwift {
   const { url, key, headers, fetch, logger, persistSession, storage, storageKey, webSocket } =
     options;
-  const socket = socketFor(webSocket);
   // Looked up for each request: an app may replace the runtime's fetch later.
   const send = logged((...request) => (fetch ?? globalThis.fetch)(...request), logger);
   const renewal = new Renewal(send);
@@ -115,7 +114,7 @@ export function createClient(options: ClientOptions): OnSwift {
       ...(headers === undefined ? {} : { headers }),
       fetch: renewal.fetch,
     },
-    ...(socket === undefined ? {} : { realtime: { transport: socket as never } }),
+    realtime: realtimeOptions(webSocket),
   });
   const connection = {
     ...connectionOf(supabase),

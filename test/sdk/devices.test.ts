@@ -8,7 +8,10 @@ import { apiUrl, publishableKey } from "../world/stack.ts";
 import { root } from "./packed.ts";
 import { person } from "./support.ts";
 
-afterEach(() => vi.restoreAllMocks());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
 
 /** A client of one device, with its storage and the number of its renewals. */
 function device() {
@@ -46,6 +49,29 @@ describe("a device whose clock is wrong", () => {
       expect(renewals()).toBe(1);
     });
   }
+});
+
+test("a phone without TextDecoder receives events and typing", async () => {
+  vi.stubGlobal("TextDecoder", undefined);
+  vi.stubGlobal("TextEncoder", undefined);
+  const [creator, talent] = await Promise.all([person("creator"), person("talent")]);
+  const { id } = await creator.onswift.conversations.open(talent.id).orThrow();
+  const received: unknown[] = [];
+  const { realtime } = talent.onswift;
+  const room = realtime.conversation(id);
+  const listening = [
+    realtime.on("message:received", ({ message }) => received.push(message.content)),
+    room.onTyping(({ isTyping }) => received.push(isTyping)),
+  ];
+  for (const { ready } of listening) expect((await ready).error).toBeNull();
+
+  const theirs = creator.onswift.realtime.conversation(id);
+  expect((await theirs.onMembers(() => 0).ready).error).toBeNull();
+  theirs.typing();
+  await expect.poll(() => received, { timeout: 10_000 }).toEqual([true]);
+  await creator.onswift.messages.send(id, { content: "Grüße 🎬" }).orThrow();
+  await expect.poll(() => received, { timeout: 10_000 }).toContain("Grüße 🎬");
+  for (const { onswift } of [creator, talent]) onswift.realtime.close();
 });
 
 test("a forged session passes getSession and not verify", async () => {

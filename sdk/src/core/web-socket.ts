@@ -2,15 +2,21 @@
 export type WebSocketConstructor = new (...args: never[]) => object;
 
 /**
- * Returns the WebSocket class to give supabase-js; `undefined` lets it use the runtime's own.
+ * Returns the options of supabase-js with which realtime works in this runtime.
  *
  * @internal
  */
-export function socketFor(given: WebSocketConstructor | undefined) {
-  if (given) return given;
-  // supabase-js throws at start without a WebSocket class, although only realtime needs one.
-  return typeof WebSocket === "undefined" ? MissingWebSocket : undefined;
-}
+export const realtimeOptions = (given: WebSocketConstructor | undefined) => {
+  const transport = given ?? ownSocket();
+  return {
+    ...(transport === undefined ? {} : { transport: transport as never }),
+    // Version 2 of the protocol has binary messages, which supabase-js reads with a TextDecoder.
+    ...(typeof TextDecoder === "undefined" ? { vsn: "1.0.0" } : {}),
+  };
+};
+
+/** supabase-js throws at start without a WebSocket class, although only realtime needs one. */
+const ownSocket = () => (typeof WebSocket === "undefined" ? MissingWebSocket : undefined);
 
 class MissingWebSocket {
   constructor() {
