@@ -61,4 +61,4 @@ test(`${steps} random steps by all actors reach no state that the documents forb
       rounds,
     );
   }
-}, 1_200_000);
+}, 3_600_000);
