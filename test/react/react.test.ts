@@ -101,6 +101,7 @@ describe("reads", () => {
       const q = useOnSwiftQueries();
       const one = [
         useQuery(q.auth.sessions()),
+        useQuery(q.auth.factors()),
         useQuery(q.users.get(talent.id)),
         useQuery(q.users.skills()),
         useQuery(q.users.blocks()),
@@ -135,7 +136,7 @@ describe("reads", () => {
       ];
       return [...one, ...paged].map(({ status, error }) => error?.message ?? status);
     });
-    const expected = Array.from({ length: 30 }, () => "success");
+    const expected = Array.from({ length: 31 }, () => "success");
     await expect.poll(() => screen.now, within).toEqual(expected);
   });
 

@@ -56,13 +56,17 @@ test("a user adds a factor and then needs a code on every device", async () => {
   });
   expect((await other.onswift.auth.verify()).error?.code).toBe("MFA_REQUIRED");
   expect((await other.onswift.auth.sessions.list()).error?.code).toBe("MFA_REQUIRED");
+  const session = () => other.onswift.auth.getSession().orThrow();
+  expect((await session())?.mfaRequired).toBe(true);
   const { factors } = await other.onswift.auth.mfa.listFactors().orThrow();
   expect(factors).toEqual([
     { id: factorId, friendlyName: "Phone", status: "verified", createdAt: expect.any(String) },
   ]);
   await other.onswift.auth.mfa.challengeAndVerify({ factorId, code: codeOf(secret) }).orThrow();
   expect((await other.onswift.users.me()).error).toBeNull();
+  expect(await session()).not.toHaveProperty("mfaRequired");
   expect((await onswift.users.me()).error).toBeNull();
+  expect(await onswift.auth.getSession().orThrow()).not.toHaveProperty("mfaRequired");
 });
 
 test("realtime works in the session once the code is verified, and not before", async () => {

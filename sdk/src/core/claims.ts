@@ -7,6 +7,8 @@ export interface Claims {
   /** Set by the backend from the profile. Unlike user metadata, users cannot change it. */
   readonly userType: "creator" | "talent";
   readonly session_id?: string;
+  /** `aal2` once a code of a second factor is verified. */
+  readonly aal?: string;
   /** Seconds since 1970. */
   readonly exp: number;
 }

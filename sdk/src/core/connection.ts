@@ -9,6 +9,7 @@ export interface SessionView {
   readonly refresh_token: string;
   /** Seconds since 1970. */
   readonly expires_at?: number;
+  readonly user?: { readonly factors?: readonly Pick<FactorView, "status">[] | undefined };
 }
 
 type AuthResponse<T> = Promise<{ readonly data: T; readonly error: AuthFailure | null }>;

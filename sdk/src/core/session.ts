@@ -46,10 +46,12 @@ export function tokenPair(session: SessionView): TokenPair {
 }
 
 export function sessionOf(session: SessionView): Session {
-  const { sub, email, userType, exp } = readClaims(session.access_token);
+  const { sub, email, userType, exp, aal } = readClaims(session.access_token);
+  const hasFactor = session.user?.factors?.some(({ status }) => status === "verified");
   return {
     user: { id: sub, email, userType },
     ...tokenPair(session),
     expiresAt: new Date(exp * 1000).toISOString(),
+    ...(hasFactor && aal !== "aal2" ? { mfaRequired: true } : {}),
   };
 }

@@ -57,13 +57,14 @@ export function queriesOf(onswift: OnSwift): OnSwiftQueries {
     list: read(area, "list", count + 1),
     pages: pages(area, "list", count),
   });
-  const { sessions } = onswift.auth;
+  const { sessions, mfa } = onswift.auth;
   const tasks = [list("tasks"), list("tasks", 1)] as const;
   const tasksOf = (first: unknown) => tasks[typeof first === "string" ? 1 : 0];
 
   return {
     auth: {
       sessions: read("auth", "sessions", 0, sessions.list.bind(sessions) as Method),
+      factors: read("auth", "factors", 0, mfa.listFactors.bind(mfa) as Method),
       securityLog: pages("auth", "securityLog", 0, "securityLog"),
     },
     users: {

@@ -12,6 +12,7 @@ import type * as conversations from "../types/conversations.ts";
 import type * as deliverables from "../types/deliverables.ts";
 import type * as files from "../types/files.ts";
 import type * as messages from "../types/messages.ts";
+import type * as mfa from "../types/mfa.ts";
 import type * as notifications from "../types/notifications.ts";
 import type * as projects from "../types/projects.ts";
 import type * as reviews from "../types/reviews.ts";
@@ -57,6 +58,8 @@ interface ListOf<Before extends readonly unknown[], Filter, Page, Item> {
 export interface OnSwiftQueries {
   readonly auth: {
     sessions(): Query<auth.SessionList>;
+    /** The second factors: `auth.mfa.listFactors`. */
+    factors(): Query<mfa.FactorList>;
     securityLog(filter?: {
       readonly limit?: number | undefined;
     }): PagedQuery<auth.SecurityEventList, auth.SecurityEvent>;

@@ -61,6 +61,8 @@ export interface Session {
   readonly refreshToken: string;
   /** When the access token expires, as ISO 8601 in UTC. The SDK renews it before. */
   readonly expiresAt: string;
+  /** As in {@link SignedIn}: set until a code of the user's second factor is verified, also after a restart. */
+  readonly mfaRequired?: true | undefined;
 }
 
 /** A change of the session. `restored` is always the first event; its session is `null` if none was stored. */

@@ -22,8 +22,8 @@ export function App() {
 }
 
 function Pages() {
-  const userId = useSession()?.user.id;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another user, also of another tab, may open other pages
-  useEffect(() => void router.invalidate(), [userId]);
+  const { user, mfaRequired } = useSession() ?? {};
+  // biome-ignore lint/correctness/useExhaustiveDependencies: who may open a page is asked again, also for a change in another tab
+  useEffect(() => void router.invalidate(), [user?.id, mfaRequired]);
   return <RouterProvider router={router} />;
 }

@@ -38,6 +38,11 @@ const number = (value: unknown): number | undefined => {
 const nextPath = (value: unknown): string | undefined =>
   typeof value === "string" && /^\/(?![/\\])/.test(value) ? value : undefined;
 
+/** Where a page leads a person with this search, who is signed in. */
+const nextOf = (search: Record<string, unknown>): { next?: string | undefined } => ({
+  next: nextPath(search.next),
+});
+
 const onlySignedOut = () => {
   if (currentSession() !== null) throw redirect({ to: "/" });
 };
@@ -45,13 +50,23 @@ const onlySignedOut = () => {
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
-  validateSearch: (search: Record<string, unknown>): { next?: string | undefined } => ({
-    next: nextPath(search.next),
-  }),
+  validateSearch: nextOf,
   beforeLoad: ({ search }) => {
     if (currentSession() !== null) throw redirect({ href: search.next ?? "/" });
   },
   component: lazyRouteComponent(() => import("../screens/sign-in.tsx"), "SignIn"),
+});
+
+const secondFactor = createRoute({
+  getParentRoute: () => root,
+  path: "/second-factor",
+  validateSearch: nextOf,
+  beforeLoad: ({ search }) => {
+    const session = currentSession();
+    if (session === null) throw redirect({ to: "/sign-in", search });
+    if (!session.mfaRequired) throw redirect({ href: search.next ?? "/" });
+  },
+  component: lazyRouteComponent(() => import("../screens/second-factor.tsx"), "SecondFactor"),
 });
 
 const signUp = createRoute({
@@ -90,8 +105,10 @@ const signedIn = createRoute({
   getParentRoute: () => root,
   id: "signed-in",
   beforeLoad: ({ location }) => {
-    if (currentSession() === null)
-      throw redirect({ to: "/sign-in", search: { next: nextPath(location.href) } });
+    const session = currentSession();
+    const search = { next: nextPath(location.href) };
+    if (session === null) throw redirect({ to: "/sign-in", search });
+    if (session.mfaRequired) throw redirect({ to: "/second-factor", search });
   },
   component: lazyRouteComponent(() => import("./shell.tsx"), "Shell"),
 });
@@ -234,6 +251,7 @@ const account = createRoute({
 const tree = root.addChildren([
   start,
   signIn,
+  secondFactor,
   signUp,
   forgotPassword,
   resetPassword,

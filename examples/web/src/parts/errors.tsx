@@ -8,6 +8,7 @@ const advice: Readonly<Record<string, string>> = {
   SESSION_EXPIRED: "Your session has ended. Sign in again.",
   NOT_AUTHENTICATED: "Sign in to see this.",
   SESSION_REVOKED: "This session was ended from another device. Sign in again.",
+  MFA_REQUIRED: "Enter a code of your authenticator app first.",
   INVALID_CREDENTIALS: "The email address or the password is wrong.",
   CREATOR_ONLY: "Only creators can do this.",
   TALENT_ONLY: "Only talents can do this.",

@@ -6,6 +6,7 @@ import { Heading, Person, State } from "../parts/bits.tsx";
 import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
 import { formatMoment } from "../parts/words.ts";
+import { Factors } from "./factors.tsx";
 import { Leave } from "./leave.tsx";
 import { Preferences } from "./preferences.tsx";
 
@@ -15,6 +16,7 @@ export function Account() {
   // All lists of the page first: each of them would move the sections below it.
   const lists = [
     useQuery(queries.auth.sessions()),
+    useQuery(queries.auth.factors()),
     useQuery(queries.notifications.preferences()),
     useQuery(queries.users.blocks()),
     useInfiniteQuery(queries.auth.securityLog({ limit: 10 })),
@@ -39,6 +41,12 @@ export function Account() {
         </Section>
         <Section title="Password">
           <Password />
+        </Section>
+        <Section
+          title="Two-step sign-in"
+          note="A sign-in then needs a code of an authenticator app, too."
+        >
+          <Factors />
         </Section>
         <Section title="Email address">
           <Email />
@@ -269,8 +277,8 @@ const eventWords = {
   session_ended: "A session was ended",
   password_changed: "The password was changed",
   email_changed: "The email address was changed",
-  factor_added: "A second factor was added",
-  factor_removed: "A second factor was removed",
+  factor_added: "An authenticator app was added",
+  factor_removed: "An authenticator app was removed",
   factor_failed: "A wrong code was entered",
 } as const;
 

@@ -26,6 +26,7 @@ export function SignIn() {
     (onswift, credentials: Credentials) => onswift.auth.signIn(credentials),
     [],
     {
+      // The page asks for a code first if the user has a second factor.
       onSuccess: () => router.navigate({ href: next ?? "/" }),
     },
   );

@@ -1,0 +1,72 @@
+import { Button, NativeSelect, Stack } from "@mantine/core";
+import { useAction, useOnSwiftQueries } from "@onswift/sdk/react";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, useRouter } from "@tanstack/react-router";
+import { type FormEvent, useState } from "react";
+import { CodeField } from "../parts/code-field.tsx";
+import { ErrorNote } from "../parts/errors.tsx";
+import { Loaded, Rows } from "../parts/loaded.tsx";
+import { Entry } from "./entry.tsx";
+
+const route = getRouteApi("/second-factor");
+
+/** The second half of a sign-in, for users with a second factor. */
+export function SecondFactor() {
+  const { next } = route.useSearch();
+  const router = useRouter();
+  const queries = useOnSwiftQueries();
+  const query = useQuery(queries.auth.factors());
+  const [chosen, setChosen] = useState<string>();
+  const verify = useAction(
+    (onswift, code: { readonly factorId: string; readonly code: string }) =>
+      onswift.auth.mfa.challengeAndVerify(code),
+    ["auth"],
+    { onSuccess: () => router.navigate({ href: next ?? "/", replace: true }) },
+  );
+  const signOut = useAction((onswift) => onswift.auth.signOut(), []);
+  return (
+    <Entry title="Enter your code" note="Your authenticator app shows a new one every 30 seconds.">
+      <Loaded query={query} skeleton={<Rows count={2} height={60} />}>
+        {({ factors }) => {
+          const usable = factors.filter(({ status }) => status === "verified");
+          const factorId = chosen ?? usable[0]?.id ?? "";
+          const submit = (event: FormEvent<HTMLFormElement>) => {
+            event.preventDefault();
+            const code = String(new FormData(event.currentTarget).get("code")).replace(/\s/g, "");
+            verify.mutate({ factorId, code });
+          };
+          return (
+            <form onSubmit={submit} noValidate>
+              <Stack gap="sm">
+                {usable.length > 1 && (
+                  <NativeSelect
+                    label="Authenticator app"
+                    value={factorId}
+                    onChange={(event) => setChosen(event.currentTarget.value)}
+                    data={usable.map(({ id, friendlyName }) => ({
+                      value: id,
+                      label: friendlyName ?? "Without a name",
+                    }))}
+                  />
+                )}
+                <CodeField error={verify.error} />
+                <ErrorNote error={verify.error} fields={["code"]} />
+                <Button type="submit" loading={verify.isPending} fullWidth>
+                  Continue
+                </Button>
+              </Stack>
+            </form>
+          );
+        }}
+      </Loaded>
+      <Button
+        variant="subtle"
+        size="sm"
+        loading={signOut.isPending}
+        onClick={() => signOut.mutate()}
+      >
+        Sign in as another user
+      </Button>
+    </Entry>
+  );
+}
