@@ -905,23 +905,29 @@ create function private.page_of_documents(
   set search_path = ''
 as $$
 declare
+  v_skipped constant bigint := (p_page - 1)::bigint * p_limit;
+  v_shown integer;
   v_total bigint := p_total;
 begin
-  if v_total is null then
-    execute format('select count(*) from %s where %s', p_view, p_where)
-    into v_total
-    using p_1, p_2, p_3, p_4, p_5, p_6;
-  end if;
-
   execute format(
     'select coalesce(jsonb_agg(whole.document order by page.place), ''[]'') from ('
       || 'select id, row_number() over () as place from ('
       || 'select id from %1$s where %2$s order by %3$s limit %4$s offset %5$s'
       || ') as ids) as page join %1$s as whole on whole.id = page.id',
-    p_view, p_where, p_order, p_limit, (p_page - 1)::bigint * p_limit
+    p_view, p_where, p_order, p_limit, v_skipped
   )
   into documents
   using p_1, p_2, p_3, p_4, p_5, p_6;
+
+  -- A page that is not full is the last one, and says how many there are; most lists have one page.
+  v_shown := jsonb_array_length(documents);
+  if v_total is null and v_shown < p_limit and (v_shown > 0 or v_skipped = 0) then
+    v_total := v_skipped + v_shown;
+  elsif v_total is null then
+    execute format('select count(*) from %s where %s', p_view, p_where)
+    into v_total
+    using p_1, p_2, p_3, p_4, p_5, p_6;
+  end if;
 
   pagination := private.pagination(p_page, p_limit, v_total);
 end;

@@ -169,8 +169,9 @@ comment on column public.projects.archived_at is
 it.';
 
 create index projects_creator_id_created_at_idx
-  on public.projects (creator_id, created_at desc, id desc);
-create index projects_creator_id_due_date_idx on public.projects (creator_id, due_date, id);
+  on public.projects (creator_id, created_at desc, id desc) include (deleted_at);
+create index projects_creator_id_due_date_idx
+  on public.projects (creator_id, due_date, id) include (deleted_at);
 create index projects_creator_id_status_idx
   on public.projects (creator_id, status) where deleted_at is null;
 create index projects_due_date_idx on public.projects (due_date) where deleted_at is null;
@@ -836,7 +837,12 @@ begin
     || case when p_input ->> 'status' is null then '' else ' and status = $2' end,
     private.order_clause(coalesce(p_input ->> 'sort', '-createdAt'), v_sorts),
     private.page_number(p_input), private.page_limit(p_input, 20),
-    auth.uid(), p_input ->> 'status'
+    auth.uid(), p_input ->> 'status',
+    -- The memberships of a talent say how many there are, without reading the projects.
+    p_total => case
+      when private.my_user_type() <> 'creator' and p_input ->> 'status' is null
+        then (select count(*) from private.my_team_project_ids())
+    end
   );
 
   return jsonb_build_object('projects', v_page.documents, 'pagination', v_page.pagination);

@@ -39,8 +39,9 @@ comment on column public.projects.archived_at is
 it.';
 
 create index projects_creator_id_created_at_idx
-  on public.projects (creator_id, created_at desc, id desc);
-create index projects_creator_id_due_date_idx on public.projects (creator_id, due_date, id);
+  on public.projects (creator_id, created_at desc, id desc) include (deleted_at);
+create index projects_creator_id_due_date_idx
+  on public.projects (creator_id, due_date, id) include (deleted_at);
 create index projects_creator_id_status_idx
   on public.projects (creator_id, status) where deleted_at is null;
 create index projects_due_date_idx on public.projects (due_date) where deleted_at is null;

@@ -57,14 +57,20 @@ comment on column public.tasks.anchor_occurrence is 'The occurrence that has the
 create index tasks_project_id_due_date_idx on public.tasks (project_id, due_date, id);
 create index tasks_project_id_assignee_id_status_idx
   on public.tasks (project_id, assignee_id, status);
-create index tasks_creator_id_due_date_idx on public.tasks (creator_id, due_date, id);
+-- The lists of a user's tasks, in both orders that need no sorting. With what they leave out, so that
+-- the pages before the one that is asked for are skipped in the index.
+create index tasks_creator_id_due_date_idx
+  on public.tasks (creator_id, due_date, id) include (deleted_at, in_deleted_project);
+create index tasks_creator_id_created_at_idx
+  on public.tasks (creator_id, created_at, id) include (deleted_at, in_deleted_project);
+create index tasks_assignee_id_due_date_idx
+  on public.tasks (assignee_id, due_date, id) include (project_id, deleted_at, in_deleted_project);
 create index tasks_of_creator_idx
   on public.tasks (creator_id, status) where deleted_at is null and not in_deleted_project;
 create index tasks_creator_id_completed_at_idx
   on public.tasks (creator_id, completed_at) where completed_at is not null;
 create index tasks_assignee_id_completed_at_idx
   on public.tasks (assignee_id, completed_at) where completed_at is not null;
-create index tasks_assignee_id_due_date_idx on public.tasks (assignee_id, due_date, id);
 create index tasks_open_due_date_idx
   on public.tasks (due_date) where deleted_at is null and status <> 'completed';
 

@@ -60,11 +60,11 @@ create index deliverables_project_id_idx
   on public.deliverables (project_id, submitted_at desc, id desc);
 create index deliverables_task_id_idx on public.deliverables (task_id);
 create index deliverables_creator_id_idx
-  on public.deliverables (creator_id, submitted_at desc, id desc);
+  on public.deliverables (creator_id, submitted_at desc, id desc) include (deleted_at);
 create index deliverables_of_creator_idx
   on public.deliverables (creator_id, status) where deleted_at is null;
 create index deliverables_submitted_by_id_idx
-  on public.deliverables (submitted_by_id, submitted_at desc, id desc);
+  on public.deliverables (submitted_by_id, submitted_at desc, id desc) include (deleted_at);
 create index deliverables_status_idx on public.deliverables (status);
 create index deliverables_approved_by_id_idx on public.deliverables (approved_by_id);
 
