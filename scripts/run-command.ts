@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { root } from "./scratch-stack.ts";
 
 /** The path of a program that npm installed. */
@@ -7,7 +8,7 @@ export const bin = (name: string): string => join(root, "node_modules", ".bin", 
 
 export interface Finished {
   readonly code: number;
-  /** Standard output and error, as they came. Empty when they were shown. */
+  /** Standard output and error, as they came. Empty when they were shown or went to `onLine`. */
   readonly output: string;
 }
 
@@ -17,6 +18,8 @@ export function run(
   options: {
     readonly env?: NodeJS.ProcessEnv;
     readonly show?: boolean;
+    /** Takes each line of standard output and error as it comes. */
+    readonly onLine?: (line: string) => void;
     readonly cwd?: string;
   } = {},
 ): Promise<Finished> {
@@ -31,7 +34,9 @@ export function run(
       ],
     });
     for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding("utf8").on("data", (text: string) => output.push(text));
+      if (stream === null) continue;
+      if (options.onLine !== undefined) createInterface(stream).on("line", options.onLine);
+      else stream.setEncoding("utf8").on("data", (text: string) => output.push(text));
     }
     child.once("error", reject);
     child.once("close", (code) => resolve({ code: code ?? 1, output: output.join("") }));

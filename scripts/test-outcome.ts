@@ -41,7 +41,11 @@ export async function outcomeOfDeno(file: string, code: number): Promise<Outcome
 }
 
 /** Runs every pgTAP file below a folder and prints what failed. */
-export async function runDatabaseTests(databaseUrl: string, folder: string): Promise<Outcome> {
+export async function runDatabaseTests(
+  databaseUrl: string,
+  folder: string,
+  print: (line: string) => void = console.log,
+): Promise<Outcome> {
   const files: string[] = [];
   for await (const file of glob("**/*.test.sql", { cwd: folder })) files.push(join(folder, file));
   let outcome: Outcome = { passed: 0, failed: 0, skipped: 0 };
@@ -50,8 +54,8 @@ export async function runDatabaseTests(databaseUrl: string, folder: string): Pro
     const failed = result.ok ? 0 : Math.max(1, result.failed);
     outcome = add(outcome, { passed: result.passed, failed, skipped: 0 });
     const mark = failed === 0 ? "✓" : "✗";
-    console.log(`${mark} ${relative(folder, result.file)} (${result.passed})`);
-    for (const line of result.diagnostics) console.log(`    ${line}`);
+    print(`${mark} ${relative(folder, result.file)} (${result.passed})`);
+    for (const line of result.diagnostics) print(`    ${line}`);
   }
   return outcome;
 }
