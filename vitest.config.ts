@@ -23,6 +23,7 @@ export default defineConfig({
         test: {
           name: "embedded",
           include: ["local/test/**/*.test.ts"],
+          globalSetup: ["local/test/support/database-template.ts"],
           fileParallelism: false,
           ...patience,
         },

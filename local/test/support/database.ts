@@ -1,14 +1,17 @@
+import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import type { Sql } from "postgres";
+import { inject } from "vitest";
 import { PostgresCluster } from "../../src/postgres/cluster.ts";
 import { connect } from "../../src/postgres/connect.ts";
 import { bootstrap } from "../../src/postgres/platform/bootstrap.ts";
 import type { Settings } from "../../src/settings.ts";
 import { scratchSettings } from "./settings.ts";
 
-/** A scratch project with these files (paths below `supabase/`) and its own database with the platform schemas. */
+/** A scratch project with these files (paths below `supabase/`) and its own copy of the template database. */
 export class ScratchDatabase {
   readonly settings: Settings;
   readonly cluster: PostgresCluster;
@@ -24,7 +27,10 @@ export class ScratchDatabase {
   static async start(files: Readonly<Record<string, string>> = {}): Promise<ScratchDatabase> {
     const folder = await mkdtemp(join(tmpdir(), "database-"));
     await writeProject(folder, { "config.toml": 'project_id = "scratch"\n', ...files });
-    const settings = await scratchSettings({ dataDir: join(folder, "data"), projectDir: folder });
+    const dataDir = join(folder, "data");
+    // With owners and modes: PostgreSQL runs as another user than root and refuses an open folder.
+    await promisify(execFile)("cp", ["-a", inject("databaseTemplate"), dataDir]);
+    const settings = await scratchSettings({ dataDir, projectDir: folder });
     const database = new ScratchDatabase(folder, settings);
     await database.cluster.start();
     await bootstrap(settings);
