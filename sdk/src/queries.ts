@@ -8,5 +8,4 @@ export type {
   PageStart,
   Pages,
   Query,
-  ReadMarks,
 } from "./queries/types.ts";

@@ -1130,13 +1130,28 @@ create view private.conversation_documents with (security_invoker = true) as
         from public.conversation_reads as r
         where r.conversation_id = c.id and r.user_id = (select auth.uid())
       ),
+      'lastRead', (
+        select jsonb_build_object(
+          'messageId', r.last_read_message_id,
+          'readAt', private.iso(r.last_read_at)
+        )
+        from public.conversation_reads as r
+        where
+          r.conversation_id = c.id
+          and r.user_id = case (select auth.uid())
+            when c.creator_id then c.talent_id
+            else c.creator_id
+          end
+          and r.last_read_message_id is not null
+      ),
       'lastMessageAt', private.iso(c.last_message_at),
       'createdAt', private.iso(c.created_at)
     ) as document
   from public.conversations as c;
 
 comment on view private.conversation_documents is
-  'Conversations with their last message and the caller''s unread count.';
+  'Conversations with their last message, the caller''s unread count and the read pointer of the other
+participant.';
 
 create view private.message_documents with (security_invoker = true) as
   select
@@ -1242,7 +1257,8 @@ comment on function api.list_conversations(jsonb, jsonb) is
 Requires: any signed-in user.
 page: from 1. limit: default 20, at most 100.
 Returns {conversations, pagination}. Each conversation has lastMessage (null without messages; its
-content is null if it was deleted), unreadCount and lastMessageAt.
+content is null if it was deleted), unreadCount, lastRead (the last message that the other
+participant has read; null before the first one) and lastMessageAt.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.open_conversation("participantId" text default null)

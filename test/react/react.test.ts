@@ -86,12 +86,13 @@ describe("reads", () => {
         missing: useQuery(projects.get("00000000-0000-4000-8000-000000000000")),
       };
     });
-    await expect.poll(() => screen.now?.missing.error?.code, within).toBe("NOT_FOUND");
-    await expect.poll(() => screen.now.ofProject.data?.tasks, within).toEqual([]);
+    const loaded = () => Object.values(screen.now ?? {}).map(({ isFetched }) => isFetched);
+    await expect.poll(loaded, within).toEqual([true, true, true, true, true]);
+    expect(screen.now.missing.error?.code).toBe("NOT_FOUND");
+    expect(screen.now.ofProject.data?.tasks).toEqual([]);
     expect(screen.now.project.data?.id).toBe(projectId);
     expect(screen.now.task.data?.id).toBe(taskId);
-    const all = () => screen.now.all.data?.tasks.map(({ id }) => id);
-    await expect.poll(all, within).toEqual([taskId]);
+    expect(screen.now.all.data?.tasks.map(({ id }) => id)).toEqual([taskId]);
     expect(screen.cache.getQueryData(keyOf("projects", "get", projectId))).toBeDefined();
   });
 
@@ -111,7 +112,6 @@ describe("reads", () => {
         useQuery(q.samples.list(projectId)),
         useQuery(q.conversations.list()),
         useQuery(q.conversations.get(conversationId)),
-        useQuery(q.conversations.readMarks(conversationId)),
         useQuery(q.messages.list(conversationId)),
         useQuery(q.reviews.list(talent.id)),
         useQuery(q.calendar.get()),
@@ -136,7 +136,7 @@ describe("reads", () => {
       ];
       return [...one, ...paged].map(({ status, error }) => error?.message ?? status);
     });
-    const expected = Array.from({ length: 31 }, () => "success");
+    const expected = Array.from({ length: 30 }, () => "success");
     await expect.poll(() => screen.now, within).toEqual(expected);
   });
 
@@ -167,8 +167,16 @@ describe("two people in step", () => {
     const conversations = useQuery(queries.conversations.list());
     const { send, error } = useSendMessage(id);
     const markRead = useMarkRead(id);
-    const marks = useQuery(queries.conversations.readMarks(id)).data;
-    return { messages, conversations, send, error, markRead, marks, status: useRealtimeStatus() };
+    const conversation = useQuery(queries.conversations.get(id)).data;
+    return {
+      messages,
+      conversations,
+      send,
+      error,
+      markRead,
+      conversation,
+      status: useRealtimeStatus(),
+    };
   };
   const both = async () => {
     const { creator, talent } = world;
@@ -235,7 +243,7 @@ describe("two people in step", () => {
     await expect.poll(() => newest(theirs)?.content, within).toBeNull();
   });
 
-  test("a read mark is shown at once to the reader, and then to the sender", async () => {
+  test("a conversation is read at once for the reader, and then for the sender", async () => {
     const { mine, theirs } = await both();
     mine.now.send("Read me");
     await expect.poll(() => newest(theirs)?.content, within).toBe("Read me");
@@ -244,8 +252,9 @@ describe("two people in step", () => {
     const { id = "" } = newest(theirs) ?? {};
     theirs.now.markRead.mutate(id);
     await expect.poll(unread, within).toBe(0);
-    const mark = () => mine.now.marks?.[world.talent.id]?.messageId;
-    await expect.poll(mark, within).toBe(id);
+    await expect.poll(() => mine.now.conversation?.lastRead?.messageId, within).toBe(id);
+    expect(mine.now.conversations.data?.conversations[0]?.lastRead?.messageId).toBe(id);
+    expect(theirs.now.conversation?.lastRead?.messageId).not.toBe(id);
   });
 
   test("presence and typing of the other person", async () => {

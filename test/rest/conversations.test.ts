@@ -91,6 +91,11 @@ describe("messages", () => {
     expect((await talent.get(path)).body.unreadCount).toBe(1);
     await talent.put(`${path}/read`, { messageId: sent[0].id });
     expect((await talent.get(path)).body.unreadCount, "never backwards").toBe(1);
+    expect((await creator.get(path)).body.lastRead).toEqual({
+      messageId: sent[1].id,
+      readAt: expect.stringMatching(/Z$/),
+    });
+    expect((await talent.get(path)).body.lastRead).toBeNull();
   });
 
   test("are stored once when resent with the same client id", async () => {

@@ -31,6 +31,7 @@ describe("a conversation", () => {
       talent: { id: talent.id, name: "Tara Tell" },
       lastMessage: null,
       unreadCount: 0,
+      lastRead: null,
       lastMessageAt: null,
       created: true,
     });
@@ -78,6 +79,8 @@ describe("a conversation", () => {
       await conversations.markRead(id, read?.id ?? "").orThrow();
       expect((await conversations.get(id).orThrow()).unreadCount).toBe(unreadCount);
     }
+    const { lastRead } = conversation.parse(await creator.onswift.conversations.get(id).orThrow());
+    expect(lastRead?.messageId).toBe(last?.id);
   });
 
   test("a sender can edit and delete a message", async () => {

@@ -1,11 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { movie } from "../sdk/movie.ts";
 import { aProject, person, team } from "../sdk/support.ts";
 import { password } from "../world/people.ts";
+import { openDatabase } from "../world/stack.ts";
 import { appUrl, signInWith, takeProblems, useWebApp, visitor } from "./app.ts";
 
 useWebApp();
+
+const sql = openDatabase();
+afterAll(() => sql.end());
 
 test("a large file is sent with progress, can be paused, and arrives", async () => {
   const { talent, projectId, taskId } = await team();
@@ -68,6 +72,61 @@ test("offline, the page says so; back online, nothing was lost", async () => {
       { timeout: 60_000 },
     )
     .toEqual(["During", "Are you there?", "Before"]);
+});
+
+test("a message is edited and deleted for both, and receipts outlive a reload", async () => {
+  const { creator, talent } = await team();
+  const { id } = await creator.onswift.conversations.open(talent.id).orThrow();
+  const messages = ["First", "Secnod", "Third"];
+  for (const content of messages) await creator.onswift.messages.send(id, { content }).orThrow();
+  const [{ page }, { page: other }] = await Promise.all([visitor(), visitor()]);
+  await Promise.all([
+    signInWith(page, creator.email, password),
+    signInWith(other, talent.email, password),
+  ]);
+  await page.goto(appUrl(`/conversations/${id}`));
+  const chat = page.getByRole("region", { name: "Messages" });
+  await chat.getByText("Third").waitFor();
+  expect(await chat.getByText("Seen").count()).toBe(0);
+  await other.goto(appUrl(`/conversations/${id}`));
+  const otherChat = other.getByRole("region", { name: "Messages" });
+  await chat.getByText("Seen").waitFor();
+  // The talent answers: the receipt stays at the creator's last message.
+  await talent.onswift.messages.send(id, { content: "An answer" }).orThrow();
+  await chat.getByText("An answer").waitFor();
+  await page.reload();
+  await chat.locator(".message", { hasText: "Third" }).getByText("Seen").waitFor();
+
+  const menu = page.getByRole("button", { name: "Edit or delete “Secnod”" });
+  await menu.focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("menuitem", { name: "Edit" }).click();
+  const field = page.getByRole("textbox", { name: "Edit the message" });
+  await field.fill("Never mind");
+  await field.press("Escape");
+  await chat.getByText("Secnod").waitFor();
+  await menu.click();
+  await page.getByRole("menuitem", { name: "Edit" }).click();
+  await field.fill("Second");
+  await field.press("Enter");
+  await otherChat.getByText("Second").waitFor();
+  await otherChat.getByText(/· edited/).waitFor();
+  await page.getByRole("button", { name: "Edit or delete “First”" }).click();
+  await page.getByRole("menuitem", { name: "Delete" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await otherChat.getByText("Message deleted").waitFor();
+  await chat.getByText("Message deleted").waitFor();
+  // Only the sender has the menu.
+  expect(await otherChat.getByRole("button", { name: /^Edit or delete/ }).count()).toBe(1);
+
+  await sql`
+    update public.messages set sent_at = sent_at - interval '16 minutes'
+    where conversation_id = ${id}`;
+  await page.reload();
+  await page.getByRole("button", { name: "Edit or delete “Third”" }).click();
+  await page.getByRole("menuitem", { name: "Delete" }).waitFor();
+  expect(await page.getByRole("menuitem", { name: "Edit" }).count()).toBe(0);
+  expect(takeProblems()).toEqual([]);
 });
 
 test("what the user may not open is explained by its code", async () => {

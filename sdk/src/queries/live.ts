@@ -6,7 +6,6 @@ import type { Notification } from "../types/notifications.ts";
 import type { Task } from "../types/tasks.ts";
 import { type Area, keyOf } from "./keys.ts";
 import { patchCached, putMessage } from "./patch.ts";
-import type { ReadMarks } from "./types.ts";
 
 /** What a notification changes that has no event of its own. */
 const changedBy: Readonly<Partial<Record<Notification["type"], readonly Area[]>>> = {
@@ -91,13 +90,11 @@ function listen(onswift: OnSwift, cache: QueryClient, userId: string): readonly 
     }),
     on("message:deleted", () => stale("messages", "conversations")),
     on("conversation:read", ({ conversationId, userId: reader, messageId, readAt }) => {
-      const key = keyOf("conversations", "readMarks", conversationId);
-      cache.setQueryData<ReadMarks>(key, (marks) => ({
-        ...marks,
-        [reader]: { messageId, readAt },
-      }));
       // Read on another device of this user.
-      if (reader === userId) markReadInCache(cache, conversationId);
+      if (reader === userId) return markReadInCache(cache, conversationId);
+      patchCached<Conversation>(cache, keyOf("conversations"), (one) =>
+        one.id === conversationId ? { ...one, lastRead: { messageId, readAt } } : one,
+      );
     }),
     on("task:assigned", ({ task }) => {
       patchCached<Task>(cache, keyOf("tasks"), (one) => (one.id === task.id ? task : one));

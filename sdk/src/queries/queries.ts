@@ -93,12 +93,6 @@ export function queriesOf(onswift: OnSwift): OnSwiftQueries {
     conversations: {
       ...list("conversations"),
       get: read("conversations", "get", 1),
-      readMarks: (conversationId: string) => ({
-        ...bySdk,
-        queryKey: keyOf("conversations", "readMarks", conversationId),
-        queryFn: () => ({}),
-        staleTime: Number.POSITIVE_INFINITY,
-      }),
     },
     messages: list("messages", 1),
     reviews: list("reviews", 1),

@@ -105,11 +105,6 @@ export interface OnSwiftQueries {
     conversations.Conversation
   > & {
     get(conversationId: string): Query<conversations.Conversation>;
-    /**
-     * Up to where each participant has read, by user id, from the events since the client began. It is never
-     * loaded: give it to `useQuery` to show it.
-     */
-    readMarks(conversationId: string): Query<ReadMarks>;
   };
   readonly messages: ListOf<
     [conversationId: string],
@@ -142,8 +137,3 @@ export interface OnSwiftQueries {
     preferences(): Query<notifications.NotificationPreferences>;
   };
 }
-
-/** The id of the last message that each participant has read, and when, by user id. */
-export type ReadMarks = Readonly<
-  Record<string, { readonly messageId: string; readonly readAt: string }>
->;

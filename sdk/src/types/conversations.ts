@@ -10,9 +10,17 @@ export interface Conversation {
   readonly lastMessage: LastMessage | null;
   /** Messages of the other participant after the last one marked as read. */
   readonly unreadCount: number;
+  /** How far the other participant has read; `null` before they have read a message. For read receipts. */
+  readonly lastRead: LastRead | null;
   /** ISO 8601 in UTC, like every time in the SDK; `null` if there are no messages. */
   readonly lastMessageAt: string | null;
   readonly createdAt: string;
+}
+
+/** The last message that a participant has read, as part of a {@link Conversation}. All earlier ones are read, too. */
+export interface LastRead {
+  readonly messageId: string;
+  readonly readAt: string;
 }
 
 /** The last message of a conversation, as part of a {@link Conversation}. */

@@ -34,13 +34,28 @@ create view private.conversation_documents with (security_invoker = true) as
         from public.conversation_reads as r
         where r.conversation_id = c.id and r.user_id = (select auth.uid())
       ),
+      'lastRead', (
+        select jsonb_build_object(
+          'messageId', r.last_read_message_id,
+          'readAt', private.iso(r.last_read_at)
+        )
+        from public.conversation_reads as r
+        where
+          r.conversation_id = c.id
+          and r.user_id = case (select auth.uid())
+            when c.creator_id then c.talent_id
+            else c.creator_id
+          end
+          and r.last_read_message_id is not null
+      ),
       'lastMessageAt', private.iso(c.last_message_at),
       'createdAt', private.iso(c.created_at)
     ) as document
   from public.conversations as c;
 
 comment on view private.conversation_documents is
-  'Conversations with their last message and the caller''s unread count.';
+  'Conversations with their last message, the caller''s unread count and the read pointer of the other
+participant.';
 
 create view private.message_documents with (security_invoker = true) as
   select

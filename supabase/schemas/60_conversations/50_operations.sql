@@ -69,7 +69,8 @@ comment on function api.list_conversations(jsonb, jsonb) is
 Requires: any signed-in user.
 page: from 1. limit: default 20, at most 100.
 Returns {conversations, pagination}. Each conversation has lastMessage (null without messages; its
-content is null if it was deleted), unreadCount and lastMessageAt.
+content is null if it was deleted), unreadCount, lastRead (the last message that the other
+participant has read; null before the first one) and lastMessageAt.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 create function api.open_conversation("participantId" text default null)

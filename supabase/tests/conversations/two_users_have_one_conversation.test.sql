@@ -15,7 +15,7 @@ select is(
   jsonb_build_object(
     'creator', jsonb_build_object('id', creator, 'name', 'Iris', 'avatarUrl', null),
     'talent', jsonb_build_object('id', stranger, 'name', 'Cy', 'avatarUrl', null),
-    'lastMessage', null, 'unreadCount', 0, 'lastMessageAt', null, 'created', true
+    'lastMessage', null, 'unreadCount', 0, 'lastRead', null, 'lastMessageAt', null, 'created', true
   ),
   'a new conversation has both cards and no message'
 ) from c, s;

@@ -1,5 +1,5 @@
 begin;
-select plan(20);
+select plan(24);
 
 create temporary table s as select * from tests.stage();
 grant select on s to authenticated;
@@ -19,6 +19,12 @@ create function pg_temp.unread()
 as $$
   select (api.get_conversation((select id from c)::text) ->> 'unreadCount')::integer
 $$;
+create function pg_temp.last_read()
+  returns jsonb
+  language sql
+as $$
+  select nullif(api.get_conversation((select id from c)::text) -> 'lastRead', 'null')
+$$;
 create function pg_temp.read_to(p_number integer)
   returns void
   language sql
@@ -33,12 +39,33 @@ select tests.act_as((select talent from s));
 select is(pg_temp.unread(), 5, 'messages of the other participant are unread');
 select pg_temp.read_to(2);
 select is(pg_temp.unread(), 3, 'reading up to the second of five messages leaves three unread');
+select is(pg_temp.last_read(), null, 'nobody has read the talent''s messages');
+select tests.act_as((select creator from s));
+select is(
+  pg_temp.last_read() ->> 'messageId', (select id::text from m where n = 2),
+  'the sender sees how far the other participant has read'
+);
+select tests.act_as((select talent from s));
 select pg_temp.read_to(1);
 select is(pg_temp.unread(), 3, 'reading an earlier message does not change the count');
 select is(
   (select last_read_message_id from public.conversation_reads where user_id = (select talent from s)),
   (select id from m where n = 2), 'reading an earlier message does not move the read pointer'
 );
+select tests.act_as((select creator from s));
+select is(
+  pg_temp.last_read() ->> 'messageId', (select id::text from m where n = 2),
+  'and the sender still sees the later one'
+);
+select is(
+  (
+    select one -> 'lastRead'
+    from jsonb_array_elements(api.list_conversations() -> 'conversations') as one
+    where one ->> 'id' = (select id::text from c)
+  ),
+  pg_temp.last_read(), 'the list has the same read pointer'
+);
+select tests.act_as((select talent from s));
 select api.send_message(id::text, 'And I say') from c;
 select is(pg_temp.unread(), 3, 'sending a message does not mark others as read');
 

@@ -1,7 +1,6 @@
 import { ActionIcon, Button, Group, Menu, Text } from "@mantine/core";
-import type { Conversation as ConversationData, Message } from "@onswift/sdk";
+import type { Conversation as ConversationData, Message as MessageData } from "@onswift/sdk";
 import {
-  isPending,
   useAction,
   useMarkRead,
   useOnSwiftQueries,
@@ -16,9 +15,9 @@ import { Face } from "../parts/bits.tsx";
 import { ErrorNote } from "../parts/errors.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
-import { formatMoment } from "../parts/words.ts";
 import { Compose } from "./compose.tsx";
 import { otherOf } from "./conversations.tsx";
+import { Message } from "./message.tsx";
 
 const route = getRouteApi("/signed-in/conversations/$conversationId");
 
@@ -88,7 +87,6 @@ function Messages({
   const queries = useOnSwiftQueries();
   const self = useSession()?.user.id;
   const query = useInfiniteQuery(queries.messages.pages(conversation.id, { limit: 50 }));
-  const { data: marks } = useQuery(queries.conversations.readMarks(conversation.id));
   const end = useRef<HTMLDivElement>(null);
   const newestFirst = query.data?.items ?? [];
   const newest = newestFirst[0];
@@ -99,7 +97,7 @@ function Messages({
     // Newer browsers return a promise here, which is no clean-up of an effect.
     void end.current?.scrollIntoView({ block: "nearest" });
   }, [newest?.id, isTyping]);
-  const seenAt = newestFirst.findIndex(({ id }) => id === marks?.[otherId]?.messageId);
+  const seen = lastSeen(newestFirst, conversation, self);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a keyboard must be able to scroll the messages
     <section className="chat" aria-label="Messages" tabIndex={0}>
@@ -118,12 +116,12 @@ function Messages({
               </Button>
             )}
             {newestFirst
-              .map((message, index) => (
-                <Bubble
+              .map((message) => (
+                <Message
                   key={message.clientMessageId ?? message.id}
                   message={message}
                   isMine={message.sender.id === self}
-                  isSeen={index === seenAt && message.sender.id === self}
+                  isSeen={message === seen}
                 />
               ))
               .reverse()}
@@ -140,34 +138,15 @@ function Messages({
   );
 }
 
-function Bubble({
-  message,
-  isMine,
-  isSeen,
-}: {
-  readonly message: Message;
-  readonly isMine: boolean;
-  readonly isSeen: boolean;
-}) {
-  const isUnsent = isPending(message);
-  return (
-    <>
-      <div className="bubble" data-mine={isMine} data-pending={isUnsent}>
-        {message.content ?? <em>Message deleted</em>}
-      </div>
-      <Text
-        size="xs"
-        c="dimmed"
-        style={{ alignSelf: isMine ? "flex-end" : "flex-start" }}
-        px={6}
-        mb={4}
-      >
-        {isUnsent ? "Sending …" : formatMoment(message.sentAt)}
-        {message.isEdited && " · edited"}
-        {isSeen && " · Seen"}
-      </Text>
-    </>
-  );
+/** The last own message that the other participant has read. It may be older than what they have read last. */
+function lastSeen(
+  newestFirst: readonly MessageData[],
+  { lastRead }: ConversationData,
+  self: string | undefined,
+): MessageData | undefined {
+  const readAt = newestFirst.findIndex(({ id }) => id === lastRead?.messageId);
+  if (readAt === -1) return undefined;
+  return newestFirst.slice(readAt).find(({ sender }) => sender.id === self);
 }
 
 /** A message counts as read when its conversation is open and the page is visible. */

@@ -48,12 +48,17 @@ const lastMessage = z
   })
   .nullable();
 
+const lastRead = z.object({ messageId: uuid, readAt: instant }).nullable().meta({
+  description: "The last message that the other participant has read. Null before the first one.",
+});
+
 const conversationShape = {
   id: uuid,
   creator: userCard,
   talent: userCard,
   lastMessage,
   unreadCount: z.int().min(0),
+  lastRead,
   lastMessageAt: instant.nullable(),
   createdAt: instant,
 };
