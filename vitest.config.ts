@@ -1,6 +1,11 @@
 import { defineConfig } from "vitest/config";
 
-const patience = { testTimeout: 30_000, hookTimeout: 60_000 };
+// Far more than anything takes: a test fails for what it finds, not for how busy the machine is.
+const patience = {
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
+  expect: { poll: { timeout: 60_000 } },
+};
 
 // The packages of this repository are tested from their source.
 const conditions = ["@embedded-supabase/source", "module", "node", "development|production"];
@@ -65,8 +70,7 @@ export default defineConfig({
           name: "web",
           include: ["test/web/**/*.test.ts"],
           fileParallelism: false,
-          testTimeout: 180_000,
-          hookTimeout: 120_000,
+          ...patience,
         },
       },
       // OnSwift while parts of it die and tokens end; each file boots, and breaks, a stack of its own. Side by

@@ -37,4 +37,4 @@ test("the story in docs/rest.md can be run with curl", async () => {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}, 90_000);
+});

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { png } from "../../supabase/functions/files/test/pictures.ts";
 import { buildWorld, sql, type World } from "../supabase-js/world.ts";
+import { apiUrl } from "../world/stack.ts";
 import { type Person, signUp } from "../world/through-supabase-js.ts";
 import { eicar, zip } from "./archives.ts";
 import {
@@ -116,6 +117,45 @@ describe("the file pipeline", () => {
         .from(file.bucket)
         .upload(file.path, Buffer.alloc(100 * 1024 * 1024 + 1), { contentType: "video/mp4" });
       expect(error).toMatchObject({ statusCode: "413" });
+      expect(await buckets(file)).toEqual([]);
+    });
+
+    test("gets no further parts once its reservation has ended", async () => {
+      const size = 4096;
+      const file = await place("late.mp4", "video/mp4", size);
+      const { data } = await talent.client.auth.getSession();
+      const headers = {
+        authorization: `Bearer ${data.session?.access_token}`,
+        "tus-resumable": "1.0.0",
+      };
+      const encoded = (text: string) => Buffer.from(text).toString("base64");
+      const names = { bucketName: file.bucket, objectName: file.path, contentType: "video/mp4" };
+      const created = await fetch(`${apiUrl}/storage/v1/upload/resumable`, {
+        method: "POST",
+        headers: {
+          ...headers,
+          "upload-length": String(size),
+          "upload-metadata": Object.entries(names)
+            .map(([name, value]) => `${name} ${encoded(value)}`)
+            .join(),
+        },
+      });
+      expect(created.status).toBe(201);
+      const sendPart = async (offset: number) => {
+        const { status } = await fetch(created.headers.get("location") ?? "", {
+          method: "PATCH",
+          headers: {
+            ...headers,
+            "upload-offset": String(offset),
+            "content-type": "application/offset+octet-stream",
+          },
+          body: Buffer.alloc(size / 2),
+        });
+        return status;
+      };
+      expect(await sendPart(0)).toBe(204);
+      await sql`update public.files set expires_at = now() where id = ${file.fileId}`;
+      expect(await sendPart(size / 2)).toBe(403);
       expect(await buckets(file)).toEqual([]);
     });
 

@@ -65,12 +65,12 @@ export async function put(who: Person, place: Place, bytes: Uint8Array): Promise
   expect(error).toBeNull();
 }
 
-/** Reads until the value is the expected one or 20 seconds have passed, and returns the last value. */
+/** Reads until the value is the expected one or a minute have passed, and returns the last value. */
 export async function eventually<T>(
   read: () => Promise<T>,
   isDone: (value: T) => boolean,
 ): Promise<T> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const value = await read();
     if (isDone(value) || Date.now() > deadline) return value;

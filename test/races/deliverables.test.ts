@@ -47,7 +47,7 @@ test("of two reviews at once, one succeeds and the other gets 409", async () => 
       await call(at.creator, "delete_deliverable", { deliverableId: deliverable.id });
     }
   }
-}, 30_000);
+});
 
 test("of twenty revision requests at once, one counts", async () => {
   const at = await stage();
@@ -62,7 +62,7 @@ test("of twenty revision requests at once, one counts", async () => {
   expect(new Set(answers.map(({ code }) => code))).toEqual(new Set([undefined, "INVALID_STATE"]));
   const { data } = await call(at.creator, "get_deliverable", { deliverableId: deliverable.id });
   expect([data.revisionCount, data.versions.length]).toEqual([1, 1]);
-}, 30_000);
+});
 
 test("a file submitted ten times at once becomes part of one deliverable", async () => {
   const at = await stage();
@@ -72,7 +72,7 @@ test("a file submitted ten times at once becomes part of one deliverable", async
   expect(new Set(answers.map(({ code }) => code))).toEqual(
     new Set([undefined, "VALIDATION_ERROR"]),
   );
-}, 30_000);
+});
 
 test("of twenty upload batches started at once, ten succeed", async () => {
   const creator = await signUp("creator");
@@ -92,4 +92,4 @@ test("of twenty upload batches started at once, ten succeed", async () => {
   );
   expect(answers.filter(({ code }) => code === undefined)).toHaveLength(10);
   expect(new Set(answers.map(({ code }) => code))).toEqual(new Set([undefined, "RATE_LIMITED"]));
-}, 30_000);
+});

@@ -69,7 +69,7 @@ test("totals are exact while 8 writers save profiles and the index is merged and
   // Afterwards everything can be merged, and the bitmaps alone give the same totals.
   while (await isWaiting(pairs.flat())) await sql`select private.merge_search_changes()`;
   for (const search of searches) await read(search);
-}, 90_000);
+});
 
 /** A talent whose account is old enough to be merged. */
 async function aTalent(): Promise<{ readonly id: string }> {

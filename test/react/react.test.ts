@@ -23,8 +23,6 @@ import { show as draw, type Screen } from "./screen.ts";
 let world: Team;
 let conversationId: string;
 const screens: Screen<unknown>[] = [];
-const within = { timeout: 15_000 };
-
 /** Draws a hook as one of the two people, until the test has ended. */
 function show<Value>(...args: Parameters<typeof draw<Value>>): Screen<Value> {
   const screen = draw(...args);
@@ -46,20 +44,20 @@ describe("reads", () => {
     const { now } = show(world.creator.onswift, () => null);
     expect(now).toBeUndefined();
     const screen = show(world.creator.onswift, () => ({ session: useSession(), me: useMe() }));
-    await expect.poll(() => screen.now?.me.data?.userType, within).toBe("creator");
+    await expect.poll(() => screen.now?.me.data?.userType).toBe("creator");
     expect(screen.now.session?.user.id).toBe(world.creator.id);
   });
 
   test("without a session nothing is loaded, and a sign-out empties the cache", async () => {
     const stranger = show(visitor(), () => ({ session: useSession(), me: useMe() }));
-    await expect.poll(() => stranger.now?.session, within).toBeNull();
+    await expect.poll(() => stranger.now?.session).toBeNull();
     expect(stranger.now.me.fetchStatus).toBe("idle");
 
     const { onswift } = await person("creator");
     const screen = show(onswift, () => ({ session: useSession(), me: useMe() }));
-    await expect.poll(() => screen.now?.me.data, within).toBeDefined();
+    await expect.poll(() => screen.now?.me.data).toBeDefined();
     await onswift.auth.signOut().orThrow();
-    await expect.poll(() => screen.now?.session, within).toBeNull();
+    await expect.poll(() => screen.now?.session).toBeNull();
     expect(screen.cache.getQueriesData({ queryKey: keyOf("users") })).toMatchObject([
       [keyOf("users", "me"), undefined],
     ]);
@@ -70,7 +68,7 @@ describe("reads", () => {
     const session = await onswift.auth.getSession().orThrow();
     const seen: unknown[] = [];
     show(onswift, () => seen.push(useSession()?.user.id), session ?? undefined);
-    await expect.poll(() => seen.length, within).toBeGreaterThan(0);
+    await expect.poll(() => seen.length).toBeGreaterThan(0);
     expect(seen[0]).toBe(id);
   });
 
@@ -87,7 +85,7 @@ describe("reads", () => {
       };
     });
     const loaded = () => Object.values(screen.now ?? {}).map(({ isFetched }) => isFetched);
-    await expect.poll(loaded, within).toEqual([true, true, true, true, true]);
+    await expect.poll(loaded).toEqual([true, true, true, true, true]);
     expect(screen.now.missing.error?.code).toBe("NOT_FOUND");
     expect(screen.now.ofProject.data?.tasks).toEqual([]);
     expect(screen.now.project.data?.id).toBe(projectId);
@@ -137,7 +135,7 @@ describe("reads", () => {
       return [...one, ...paged].map(({ status, error }) => error?.message ?? status);
     });
     const expected = Array.from({ length: 30 }, () => "success");
-    await expect.poll(() => screen.now, within).toEqual(expected);
+    await expect.poll(() => screen.now).toEqual(expected);
   });
 
   test("pages are loaded one by one, and items has those of all pages once", async () => {
@@ -150,12 +148,12 @@ describe("reads", () => {
       useInfiniteQuery(useOnSwiftQueries().projects.pages({ limit: 2, sort: "name" })),
     );
     const shown = () => screen.now?.data?.items.map(({ name }) => name);
-    await expect.poll(shown, within).toEqual(["A", "B"]);
+    await expect.poll(shown).toEqual(["A", "B"]);
     await screen.now.fetchNextPage();
     // A project that moves to the second page is not shown twice.
     await onswift.projects.create({ name: "0", description: "x", dueDate: inDays(9) }).orThrow();
     await screen.now.fetchNextPage();
-    await expect.poll(shown, within).toEqual(["A", "B", "C", "D", "E"]);
+    await expect.poll(shown).toEqual(["A", "B", "C", "D", "E"]);
     expect(screen.now.hasNextPage).toBe(false);
   });
 });
@@ -183,9 +181,9 @@ describe("two people in step", () => {
     const mine = show(creator.onswift, () => chat(conversationId));
     const theirs = show(talent.onswift, () => chat(conversationId));
     for (const screen of [mine, theirs]) {
-      await expect.poll(() => screen.now?.messages.isSuccess, within).toBe(true);
-      await expect.poll(() => screen.now.conversations.isSuccess, within).toBe(true);
-      await expect.poll(() => screen.now.status, within).toBe("live");
+      await expect.poll(() => screen.now?.messages.isSuccess).toBe(true);
+      await expect.poll(() => screen.now.conversations.isSuccess).toBe(true);
+      await expect.poll(() => screen.now.status).toBe("live");
     }
     return { mine, theirs };
   };
@@ -195,14 +193,14 @@ describe("two people in step", () => {
     const { mine, theirs } = await both();
     const before = theirs.now.conversations.data?.conversations[0]?.unreadCount ?? 0;
     mine.now.send("  Hello  ");
-    await expect.poll(() => newest(mine)?.content, within).toBe("Hello");
+    await expect.poll(() => newest(mine)?.content).toBe("Hello");
     const shown = newest(mine);
-    await expect.poll(() => newest(theirs)?.content, within).toBe("Hello");
-    await expect.poll(() => newest(mine)?.id !== shown?.clientMessageId, within).toBe(true);
+    await expect.poll(() => newest(theirs)?.content).toBe("Hello");
+    await expect.poll(() => newest(mine)?.id !== shown?.clientMessageId).toBe(true);
     expect(newest(mine)?.clientMessageId).toBe(shown?.clientMessageId);
     expect(newest(mine)?.id).toBe(newest(theirs)?.id);
     const unread = () => theirs.now.conversations.data?.conversations[0]?.unreadCount;
-    await expect.poll(unread, within).toBe(before + 1);
+    await expect.poll(unread).toBe(before + 1);
   });
 
   test("a message is pending until it is sent, and is removed if it cannot be", async () => {
@@ -217,7 +215,7 @@ describe("two people in step", () => {
       seen.push(pages.flatMap(({ messages }) => messages).some(isPending));
     });
     mine.now.send("x".repeat(5_001));
-    await expect.poll(() => mine.now.error?.code, within).toBe("VALIDATION_ERROR");
+    await expect.poll(() => mine.now.error?.code).toBe("VALIDATION_ERROR");
     stop();
     expect(seen).toContain(true);
     expect(seen.at(-1)).toBe(false);
@@ -228,31 +226,31 @@ describe("two people in step", () => {
     const { mine, theirs } = await both();
     for (const text of ["1", "2", "3"]) mine.now.send(text);
     const last = () => theirs.now.messages.data?.items.slice(0, 3).map(({ content }) => content);
-    await expect.poll(last, within).toEqual(["3", "2", "1"]);
+    await expect.poll(last).toEqual(["3", "2", "1"]);
   });
 
   test("an edit and a deletion reach the other person", async () => {
     const { mine, theirs } = await both();
     mine.now.send("First");
-    await expect.poll(() => newest(theirs)?.content, within).toBe("First");
+    await expect.poll(() => newest(theirs)?.content).toBe("First");
     const { id = "" } = newest(theirs) ?? {};
     const { messages } = world.creator.onswift;
     await messages.edit(conversationId, id, "Second").orThrow();
-    await expect.poll(() => newest(theirs)?.content, within).toBe("Second");
+    await expect.poll(() => newest(theirs)?.content).toBe("Second");
     await messages.delete(conversationId, id).orThrow();
-    await expect.poll(() => newest(theirs)?.content, within).toBeNull();
+    await expect.poll(() => newest(theirs)?.content).toBeNull();
   });
 
   test("a conversation is read at once for the reader, and then for the sender", async () => {
     const { mine, theirs } = await both();
     mine.now.send("Read me");
-    await expect.poll(() => newest(theirs)?.content, within).toBe("Read me");
+    await expect.poll(() => newest(theirs)?.content).toBe("Read me");
     const unread = () => theirs.now.conversations.data?.conversations[0]?.unreadCount;
-    await expect.poll(unread, within).toBeGreaterThan(0);
+    await expect.poll(unread).toBeGreaterThan(0);
     const { id = "" } = newest(theirs) ?? {};
     theirs.now.markRead.mutate(id);
-    await expect.poll(unread, within).toBe(0);
-    await expect.poll(() => mine.now.conversation?.lastRead?.messageId, within).toBe(id);
+    await expect.poll(unread).toBe(0);
+    await expect.poll(() => mine.now.conversation?.lastRead?.messageId).toBe(id);
     expect(mine.now.conversations.data?.conversations[0]?.lastRead?.messageId).toBe(id);
     expect(theirs.now.conversation?.lastRead?.messageId).not.toBe(id);
   });
@@ -263,18 +261,18 @@ describe("two people in step", () => {
     const theirs = show(world.talent.onswift, room);
     const { creator, talent } = world;
     const other = () => mine.now?.members;
-    await expect.poll(other, within).toEqual([{ userId: talent.id, status: "online" }]);
-    await expect.poll(() => theirs.now.members[0]?.userId, within).toBe(creator.id);
+    await expect.poll(other).toEqual([{ userId: talent.id, status: "online" }]);
+    await expect.poll(() => theirs.now.members[0]?.userId).toBe(creator.id);
     theirs.now.typing();
-    await expect.poll(() => mine.now.isTyping, within).toBe(true);
+    await expect.poll(() => mine.now.isTyping).toBe(true);
     theirs.now.typing(false);
-    await expect.poll(() => mine.now.isTyping, within).toBe(false);
+    await expect.poll(() => mine.now.isTyping).toBe(false);
     Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
     document.dispatchEvent(new window.Event("visibilitychange"));
-    await expect.poll(other, within).toEqual([{ userId: talent.id, status: "away" }]);
+    await expect.poll(other).toEqual([{ userId: talent.id, status: "away" }]);
     Reflect.deleteProperty(document, "visibilityState");
     await theirs.close();
-    await expect.poll(other, within).toEqual([]);
+    await expect.poll(other).toEqual([]);
   });
 
   test("a changed status reaches the lists of the creator", async () => {
@@ -293,10 +291,10 @@ describe("two people in step", () => {
       );
     });
     const shown = () => mine.now?.tasks.data?.tasks[0]?.status;
-    await expect.poll(shown, within).toBe("planning");
-    await expect.poll(() => mine.now.status, within).toBe("live");
+    await expect.poll(shown).toBe("planning");
+    await expect.poll(() => mine.now.status).toBe("live");
     theirs.now.mutate("in-progress");
-    await expect.poll(shown, within).toBe("in-progress");
+    await expect.poll(shown).toBe("in-progress");
     expect(events).toEqual([]);
   });
 });
@@ -311,11 +309,11 @@ describe("actions", () => {
       action: useAction((client, _: null) => client.projects.create(create), ["projects"]),
     }));
     const otherTab = show(onswift, list);
-    await expect.poll(() => here.now?.list.data?.projects, within).toEqual([]);
-    await expect.poll(() => otherTab.now?.data?.projects, within).toEqual([]);
+    await expect.poll(() => here.now?.list.data?.projects).toEqual([]);
+    await expect.poll(() => otherTab.now?.data?.projects).toEqual([]);
     here.now.action.mutate(null);
-    await expect.poll(() => here.now.list.data?.projects.length, within).toBe(1);
-    await expect.poll(() => otherTab.now.data?.projects.length, within).toBe(1);
+    await expect.poll(() => here.now.list.data?.projects.length).toBe(1);
+    await expect.poll(() => otherTab.now.data?.projects.length).toBe(1);
   });
 
   test("the onSuccess of an action runs before anything is loaded again", async () => {
@@ -334,9 +332,9 @@ describe("actions", () => {
       });
       return { list, remove };
     });
-    await expect.poll(() => screen.now?.list.data?.projects.length, within).toBe(1);
+    await expect.poll(() => screen.now?.list.data?.projects.length).toBe(1);
     screen.now.remove.mutate();
-    await expect.poll(() => screen.now.list.data?.projects.length, within).toBe(0);
+    await expect.poll(() => screen.now.list.data?.projects.length).toBe(0);
     expect(order).toEqual(["before, 1"]);
   });
 
@@ -352,29 +350,29 @@ describe("actions", () => {
         });
     };
     const small = show(creator.onswift, upload(1_000));
-    await expect.poll(() => small.now?.status, within).toBe("idle");
+    await expect.poll(() => small.now?.status).toBe("idle");
     expect(small.now.progress).toBeNull();
     small.now.mutate();
-    await expect.poll(() => small.now.data?.name, within).toBe("Film");
+    await expect.poll(() => small.now.data?.name).toBe("Film");
     expect(small.now.progress?.loaded).toBe(small.now.progress?.total);
 
     const large = show(creator.onswift, upload(30_000_000));
-    await expect.poll(() => large.now?.status, within).toBe("idle");
+    await expect.poll(() => large.now?.status).toBe("idle");
     large.now.mutate();
-    await expect.poll(() => large.now.progress !== null, within).toBe(true);
+    await expect.poll(() => large.now.progress !== null).toBe(true);
     large.now.pause();
-    await expect.poll(() => large.now.isPaused, within).toBe(true);
+    await expect.poll(() => large.now.isPaused).toBe(true);
     large.now.resume();
-    await expect.poll(() => large.now.isPaused, within).toBe(false);
+    await expect.poll(() => large.now.isPaused).toBe(false);
     large.now.abort();
-    await expect.poll(() => large.now.error?.code, within).toBe("ABORTED");
+    await expect.poll(() => large.now.error?.code).toBe("ABORTED");
 
     const left = show(creator.onswift, upload(30_000_000));
-    await expect.poll(() => left.now?.status, within).toBe("idle");
+    await expect.poll(() => left.now?.status).toBe("idle");
     left.now.mutate();
-    await expect.poll(() => left.now.progress !== null, within).toBe(true);
+    await expect.poll(() => left.now.progress !== null).toBe(true);
     await left.close();
-    await expect.poll(() => outcome, within).toEqual(["ABORTED", "ABORTED"]);
+    await expect.poll(() => outcome).toEqual(["ABORTED", "ABORTED"]);
   });
 
   test("the error of an action is that of the SDK", async () => {
@@ -385,8 +383,8 @@ describe("actions", () => {
         ["projects"],
       ),
     );
-    await expect.poll(() => screen.now?.status, within).toBe("idle");
+    await expect.poll(() => screen.now?.status).toBe("idle");
     screen.now.mutate("Mine");
-    await expect.poll(() => screen.now.error?.code, within).toBe("CREATOR_ONLY");
+    await expect.poll(() => screen.now.error?.code).toBe("CREATOR_ONLY");
   });
 });

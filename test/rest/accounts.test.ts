@@ -80,7 +80,7 @@ describe("signing up", () => {
           '{"provider": "email"}', '{"name": "Ada", "userType": "talent"}'
         )`;
       const waiting = Promise.resolve(signUp(email));
-      await expect.poll(async () => (await blocked()).length, { timeout: 10_000 }).toBe(1);
+      await expect.poll(async () => (await blocked()).length).toBe(1);
       await first`commit`;
       return await waiting;
     } finally {

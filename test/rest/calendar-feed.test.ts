@@ -60,14 +60,11 @@ describe("the iCalendar feed", () => {
     let day = 11;
     // SEQUENCE counts seconds, so that the first changes can fall into the second of the creation.
     await expect
-      .poll(
-        async () => {
-          await w.creator.put(path, { dueDate: inDays(day++) });
-          const now = (await events()).find(({ uid }) => uid === before?.uid);
-          return (now?.sequence ?? 0) - (before?.sequence ?? 0);
-        },
-        { timeout: 10_000 },
-      )
+      .poll(async () => {
+        await w.creator.put(path, { dueDate: inDays(day++) });
+        const now = (await events()).find(({ uid }) => uid === before?.uid);
+        return (now?.sequence ?? 0) - (before?.sequence ?? 0);
+      })
       .toBeGreaterThan(0);
   });
 

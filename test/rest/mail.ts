@@ -23,7 +23,7 @@ export async function mailTo(address: string, subject: RegExp): Promise<Message>
         if (hit !== undefined) found = await json<Message>(`/message/${hit.ID}`);
         return found;
       },
-      { timeout: 15_000, interval: 100 },
+      { interval: 100 },
     )
     .toBeDefined();
   if (found === undefined) throw new Error("No email arrived.");

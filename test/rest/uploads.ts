@@ -62,7 +62,7 @@ export async function scanned(caller: Caller, fileId: string): Promise<Reply> {
         reply = await caller.get(`/files/${fileId}/download-url`);
         return reply.body.error?.code;
       },
-      { timeout: 15_000, interval: 500 },
+      { interval: 500 },
     )
     .not.toBe("SCAN_PENDING");
   return reply as Reply;

@@ -68,9 +68,9 @@ test("a phone without TextDecoder receives events and typing", async () => {
   const theirs = creator.onswift.realtime.conversation(id);
   expect((await theirs.onMembers(() => 0).ready).error).toBeNull();
   theirs.typing();
-  await expect.poll(() => received, { timeout: 10_000 }).toEqual([true]);
+  await expect.poll(() => received).toEqual([true]);
   await creator.onswift.messages.send(id, { content: "Grüße 🎬" }).orThrow();
-  await expect.poll(() => received, { timeout: 10_000 }).toContain("Grüße 🎬");
+  await expect.poll(() => received).toContain("Grüße 🎬");
   for (const { onswift } of [creator, talent]) onswift.realtime.close();
 });
 
@@ -108,7 +108,7 @@ test("a Node program ends at once after realtime.close(), and prints no warning"
     console.log((await ready).error?.code ?? "live");
     onswift.realtime.close();
     const closed = performance.now();
-    process.on("exit", () => console.log(performance.now() - closed < 3_000 ? "ended" : "late"));
+    process.on("exit", () => console.log(performance.now() - closed < 8_000 ? "ended" : "late"));
   `;
   const env = {
     ...process.env,

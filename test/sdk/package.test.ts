@@ -24,7 +24,7 @@ const outcome = (stdout: string) => JSON.parse(stdout.trim().split("\n").at(-1) 
 
 beforeAll(async () => {
   packed = await packSdk();
-}, 120_000);
+});
 afterAll(() => packed?.remove());
 
 describe("the packed SDK", () => {

@@ -25,7 +25,7 @@ async function resetToken(address: string): Promise<string> {
         }
         return token;
       },
-      { timeout: 10_000, interval: 100 },
+      { interval: 100 },
     )
     .toBeDefined();
   return token ?? "";

@@ -14,7 +14,7 @@ const someone = async (userType: "creator" | "talent", name?: string) => {
   people.push(one);
   return one;
 };
-const soon = { timeout: 10_000, interval: 20 };
+const soon = { interval: 20 };
 
 afterAll(() => {
   for (const { onswift } of people) onswift.realtime.close();

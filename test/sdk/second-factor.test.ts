@@ -75,11 +75,11 @@ test("realtime works in the session once the code is verified, and not before", 
   const statuses: string[] = [];
   onswift.realtime.onStatus((status) => statuses.push(status));
   onswift.realtime.on("message:received", () => undefined);
-  await expect.poll(() => statuses, { timeout: 20_000 }).toContain("denied");
+  await expect.poll(() => statuses).toContain("denied");
   expect(statuses).not.toContain("live");
   const { factorId, secret } = owner;
   await onswift.auth.mfa.challengeAndVerify({ factorId, code: codeOf(secret) }).orThrow();
-  await expect.poll(() => statuses, { timeout: 20_000 }).toContain("live");
+  await expect.poll(() => statuses).toContain("live");
   await onswift.realtime.close();
 });
 

@@ -133,7 +133,7 @@ beforeAll(async () => {
   const talents = Array.from({ length: talentCount }, () => randomTalent(random));
   await loadTalents(sql, talents, leastForBitmaps);
   await rebuild(segmentSizes[random.below(segmentSizes.length)] as number);
-}, 120_000);
+});
 
 afterAll(async () => {
   await removeLoadedTalents(sql);
@@ -143,7 +143,7 @@ afterAll(async () => {
 
 test("search returns what brute force finds, in its order", async () => {
   await compareMany(60);
-}, 120_000);
+});
 
 test("pages are the same whether segments are read until they are full or counted first", async () => {
   const found = { read: 0, counted: 0 };
@@ -177,7 +177,7 @@ test("pages are the same whether segments are read until they are full or counte
     read: expect.toSatisfy((n) => n > 5),
     counted: expect.toSatisfy((n) => n > 5),
   });
-}, 120_000);
+});
 
 test("a word that is typed in full and begun again at the end must be there in full", async () => {
   const truth = await model();
@@ -192,7 +192,7 @@ test("a word that is typed in full and begun again at the end must be there in f
 test("search returns changed, new, deleted and banned talents as they are before they are merged", async () => {
   await change(200);
   await compareMany(40);
-}, 120_000);
+});
 
 test("search returns the same after changes were merged", async () => {
   await sql`select private.merge_search_changes()`;
@@ -200,7 +200,7 @@ test("search returns the same after changes were merged", async () => {
   await change(50);
   await sql`select private.merge_search_changes()`;
   await compareMany(40);
-}, 120_000);
+});
 
 test("search returns the same after the index was rebuilt", async () => {
   await sql`select private.forget_unused_words()`;
@@ -208,9 +208,9 @@ test("search returns the same after the index was rebuilt", async () => {
     await rebuild(size);
     await compareMany(20);
   }
-}, 120_000);
+});
 
 test("search returns the same with segments of the usual size", async () => {
   await sql`select private.rebuild_search_index(false, ${leastForBitmaps})`;
   await compareMany(20);
-}, 120_000);
+});

@@ -63,7 +63,7 @@ describe("a session that knows only the password", () => {
     const statuses: string[] = [];
     const channel = thief.client.channel(`user:${owner.id}`, { config: { private: true } });
     channel.subscribe((status) => statuses.push(status));
-    await expect.poll(() => statuses, { timeout: 10_000 }).toContain("CHANNEL_ERROR");
+    await expect.poll(() => statuses).toContain("CHANNEL_ERROR");
     await thief.client.removeAllChannels();
 
     const rest = new Caller();

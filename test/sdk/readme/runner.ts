@@ -47,7 +47,7 @@ Object.defineProperty(globalThis, "localStorage", { configurable: true, value: {
 } });
 
 const until = async (done) => {
-  for (const end = Date.now() + 15_000; ; await new Promise((wake) => setTimeout(wake, 50))) {
+  for (const end = Date.now() + 60_000; ; await new Promise((wake) => setTimeout(wake, 50))) {
     if (done()) return;
     if (Date.now() > end) throw new Error("A block did not do what it promises.");
   }
