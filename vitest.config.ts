@@ -2,8 +2,8 @@ import { defineConfig } from "vitest/config";
 
 // Far more than anything takes: a test fails for what it finds, not for how busy the machine is.
 const patience = {
-  testTimeout: 180_000,
-  hookTimeout: 180_000,
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
   expect: { poll: { timeout: 60_000 } },
 };
 

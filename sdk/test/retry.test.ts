@@ -100,7 +100,7 @@ describe("Retry-After", () => {
     const began = performance.now();
     const { error } = await clientOf(backend, signedIn).users.me();
     expect(error).toMatchObject({ code: "RATE_LIMITED", status: 429, retryAfter: 840 });
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(performance.now() - began).toBeLessThan(10_000);
     expect(backend.operations).toHaveLength(1);
   });
 

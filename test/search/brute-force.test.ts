@@ -1,5 +1,5 @@
 import type postgres from "postgres";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { loadTalents, removeLoadedTalents } from "../../bench/data/load-talents.ts";
 import { randomOf, testSeed } from "../world/random.ts";
 import { openDatabase } from "../world/stack.ts";
@@ -13,6 +13,7 @@ const segmentSizes = [128, 384, 1024];
 const seed = testSeed();
 const random = randomOf(seed);
 const sql = openDatabase(2);
+vi.setConfig({ testTimeout: 900_000 });
 
 interface Answer {
   readonly users: readonly { readonly id: string }[];
