@@ -132,6 +132,33 @@ test("the owner changes the password; other devices are signed out, and a mail t
   ]);
 });
 
+test("the owner of an address resets the password, and nothing of a squatter stays", async () => {
+  // The squatter signs up with the owner's address, and prepares to stay.
+  const squatter = await signUp("talent");
+  const { email } = squatter;
+  const link = (await api(squatter.client).rpc("create_calendar_link")).data;
+  const newEmail = `other-${email}`;
+  await api(squatter.client).rpc("change_email", { password, newEmail });
+  const { Text } = await mailTo(newEmail, /Confirm/);
+  const pending = /\b[0-9a-f]{64}\b/.exec(Text)?.[0];
+
+  await api().rpc("forgot_password", { email });
+  const reset = { token: await resetToken(email), newPassword };
+  expect((await api().rpc("reset_password", reset)).error).toBeNull();
+
+  expect((await api(squatter.client).rpc("get_me")).error?.hint).toBe("SESSION_REVOKED");
+  expect((await squatter.client.auth.refreshSession()).error?.status).toBe(400);
+  const again = await anonymousClient().auth.signInWithPassword({ email, password });
+  expect(again.error?.code).toBe("invalid_credentials");
+  const feed = await api().rpc("get_calendar_feed", { token: link.token });
+  expect(feed.error?.hint).toBe("NOT_FOUND");
+  const changed = await api().rpc("verify_email", { token: pending });
+  expect(changed.error?.hint).toBe("INVALID_VERIFICATION_TOKEN");
+  const owner = anonymousClient();
+  await owner.auth.signInWithPassword({ email, password: newPassword });
+  expect((await api(owner).rpc("get_me")).data).toMatchObject({ email, emailVerified: true });
+});
+
 test("responses with personal data are not stored or run as a page", async () => {
   const { client } = await signUp("talent");
   const token = (await client.auth.getSession()).data.session?.access_token;
