@@ -5,5 +5,5 @@
 export const inert = (text: string): string =>
   text
     .replace(/:\/\//g, "[:]//")
-    .replace(/(?<=[\p{L}\p{N}_-])[.。．｡](?=[\p{L}\p{N}-]{2,})/gu, "[.]")
+    .replace(/(?<=[\p{L}\p{M}\p{N}\p{So}_-])[.。．｡](?=[\p{L}\p{M}\p{N}-]{2,})/gu, "[.]")
     .replace(/(?<=\S)@(?=\S)/g, "[@]");

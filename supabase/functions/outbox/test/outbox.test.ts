@@ -172,6 +172,8 @@ Deno.test("names contain nothing that mail programs link", () => {
     "me@evil.example",
     "evil。example",
     "пример.рф",
+    "उदाहरण.भारत",
+    "i❤️.ws",
   ]) {
     const payload = { ...notified, recipientName: name, message: name, title: name };
     const { subject, html, text } = render({ kind: "task_assigned", payload });
@@ -180,7 +182,7 @@ Deno.test("names contain nothing that mail programs link", () => {
       text,
       html.replaceAll(/href="[^"]*"|https:\/\/api\.example\S*/g, ""),
     ]) {
-      assert.doesNotMatch(part, /evil[.。]|пример\.|\w@\w|https:\/\/evil/u, name);
+      assert.doesNotMatch(part, /evil[.。]|пример\.|उदाहरण\.|❤️\.|\w@\w|https:\/\/evil/u, name);
     }
     assert.ok(subject.includes("[.]") || subject.includes("[:]") || subject.includes("[@]"), name);
   }
