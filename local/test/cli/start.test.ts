@@ -111,12 +111,12 @@ test("listens on the loopback address only, unless it is told otherwise", async 
 });
 
 test("refuses a host that is no address of this machine", async () => {
-  const args = [cli, "start", ...options(), "--host", "192.0.2.1"];
+  const args = [cli, "start", ...options(), "--host", "203.0.113.1"];
   const child = spawn(process.execPath, args, { stdio: "pipe" });
   const output: string[] = [];
   child.stderr.setEncoding("utf8").on("data", (text: string) => output.push(text));
   expect(await new Promise((resolve) => child.once("close", resolve))).toBe(1);
-  expect(output.join("")).toContain('"192.0.2.1" is no address of this machine.');
+  expect(output.join("")).toContain('"203.0.113.1" is no address of this machine.');
 });
 
 const options = () => ["--project", project, "--data-dir", dataDir, "--port", "0"];
