@@ -7,8 +7,8 @@ import { sizeQuery } from "./images.ts";
 import type {
   CleanFile,
   Download,
+  DownloadOptions,
   DownloadUrl,
-  DownloadUrlOptions,
   FileInput,
   NewUpload,
   Upload,
@@ -17,8 +17,8 @@ import type {
   UploadType,
 } from "./types/files.ts";
 import type { UploadOptions, UploadTask } from "./types/uploads.ts";
+import { openFile } from "./upload/download.ts";
 import { scanTimeoutMs, waitUntilClean } from "./upload/scan.ts";
-import { Storage } from "./upload/storage.ts";
 import { uploadTask } from "./upload/task.ts";
 
 /**
@@ -107,7 +107,7 @@ export class Files {
 
   /**
    * Returns a URL that works for one hour without a token, for an `<img>` or a link. Everyone who has the URL
-   * can open it. With `image`, it leads to a smaller image; see {@link DownloadUrlOptions}.
+   * can open it. With `image`, it leads to a smaller image; see {@link DownloadOptions}.
    *
    * Requires: as {@link Files.download}.
    * Errors: `VALIDATION_ERROR`, `NOT_FOUND`, `FORBIDDEN`, `UPLOAD_MISSING`, `SCAN_PENDING`, `FILE_INFECTED`,
@@ -118,7 +118,7 @@ export class Files {
    * const { downloadUrl } = await onswift.files.downloadUrl(file.id, options).orThrow();
    * ```
    */
-  downloadUrl(fileId: string, options: DownloadUrlOptions = {}): Call<DownloadUrl> {
+  downloadUrl(fileId: string, options: DownloadOptions = {}): Call<DownloadUrl> {
     const { image = {}, ...rest } = options;
     const path = () => {
       const query = sizeQuery(image);
@@ -129,7 +129,7 @@ export class Files {
 
   /**
    * Downloads a file as a stream, so that it is never in memory as a whole. The options apply until the first
-   * byte arrives.
+   * byte arrives. With `image`, downloads a smaller image; the other properties describe the original.
    *
    * Requires: uploader, or a user who can see the deliverable or sample that the file belongs to.
    * Errors: `VALIDATION_ERROR`, `NOT_FOUND`, `FORBIDDEN`, `UPLOAD_MISSING`, `SCAN_PENDING`, `FILE_INFECTED`,
@@ -140,12 +140,13 @@ export class Files {
    * await pipeline(body, createWriteStream(file.fileName));
    * ```
    */
-  download(fileId: string, options?: CallOptions): Call<Download> {
+  download(fileId: string, options: DownloadOptions = {}): Call<Download> {
+    const { image, ...rest } = options;
     return call(() =>
-      this.#backend.within(options, async (deadline) => {
+      this.#backend.within(rest, async (deadline) => {
         const operation = { name: "get_download", args: { fileId }, kind: "read" } as const;
-        const file: CleanFile = await this.#backend.runWithin(deadline, operation, options);
-        const response = await new Storage(this.#backend).open(deadline, file.bucket, file.path);
+        const file: CleanFile = await this.#backend.runWithin(deadline, operation, rest);
+        const response = await openFile(this.#backend, deadline, file, image);
         return {
           ...file,
           get body() {

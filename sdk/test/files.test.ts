@@ -57,6 +57,49 @@ describe("downloadUrl", () => {
   });
 });
 
+describe("download", () => {
+  const image = { width: 64 } as const;
+  const place = { fileId: "f1", bucket: "deliverables", path: "p/a.png", fileName: "a.png" };
+  const object = "/storage/v1/object/authenticated/deliverables/p/a.png";
+  const smaller = "/storage/v1/render/image/authenticated/deliverables/p/a.png?width=64";
+  const backendOf = (mimeType: string, rendered: Response) =>
+    new FakeBackend(({ path }) => {
+      if (path.startsWith("/rest/")) return json({ ...place, mimeType });
+      return path === smaller ? rendered : new Response("original");
+    });
+
+  test.each([
+    ["an image is downloaded smaller", "image/png", new Response("small"), "small", [smaller]],
+    ["other files are not asked for smaller", "video/mp4", json({}), "original", [object]],
+    [
+      "the original follows where Storage transforms no images",
+      "image/png",
+      json({ statusCode: "403", error: "FeatureNotEnabled" }, 400),
+      "original",
+      [smaller, object],
+    ],
+    [
+      "the original follows where this image cannot be transformed",
+      "image/png",
+      json({ message: "Invalid source image" }, 422),
+      "original",
+      [smaller, object],
+    ],
+  ])("%s", async (_, mimeType, rendered, text, paths) => {
+    const backend = backendOf(mimeType, rendered);
+    const { files } = clientOf(backend, signedIn);
+    const download = await files.download("f1", { image }).orThrow();
+    expect(await (await download.blob()).text()).toBe(text);
+    expect(backend.seen.slice(1).map(({ path }) => path)).toEqual(paths);
+  });
+
+  test("a size that Storage refuses is an error", async () => {
+    const backend = backendOf("image/png", json({ message: "width must be <= 2500" }, 400));
+    const { error } = await clientOf(backend, signedIn).files.download("f1", { image });
+    expect(error).toMatchObject({ status: 400, message: "width must be <= 2500" });
+  });
+});
+
 describe("createUpload", () => {
   test("createUpload refuses unknown keys", async () => {
     const backend = new FakeBackend(() => json({}));

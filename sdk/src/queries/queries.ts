@@ -1,5 +1,6 @@
 import type { OnSwift } from "../client.ts";
 import type { Call } from "../core/result.ts";
+import type { DownloadOptions } from "../types/files.ts";
 import { type Area, keyOf } from "./keys.ts";
 import { itemsOf, nextStart } from "./pages.ts";
 import type { OnSwiftQueries, PageStart } from "./types.ts";
@@ -83,8 +84,11 @@ export function queriesOf(onswift: OnSwift): OnSwiftQueries {
     },
     deliverables: { ...list("deliverables"), get: read("deliverables", "get", 1) },
     files: {
-      downloadUrl: (fileId: string) => ({
-        ...read("files", "downloadUrl", 1)(fileId),
+      downloadUrl: (fileId: string, ...size: readonly Pick<DownloadOptions, "image">[]) => ({
+        ...bySdk,
+        queryKey: keyOf("files", "downloadUrl", fileId, ...size),
+        queryFn: ({ signal }: Context) =>
+          onswift.files.downloadUrl(fileId, { ...size[0], signal }).orThrow(),
         staleTime: urlMs,
         gcTime: urlMs,
       }),

@@ -89,8 +89,11 @@ export interface OnSwiftQueries {
     get(deliverableId: string): Query<deliverables.DeliverableHistory>;
   };
   readonly files: {
-    /** A URL works for an hour; after 50 minutes, the next use loads another. */
-    downloadUrl(fileId: string): Query<files.DownloadUrl>;
+    /** A URL works for an hour; after 50 minutes, the next use loads another. With `image`, that of a smaller image. */
+    downloadUrl(
+      fileId: string,
+      options?: Pick<files.DownloadOptions, "image">,
+    ): Query<files.DownloadUrl>;
   };
   readonly samples: ListOf<
     [projectId: string],

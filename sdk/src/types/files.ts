@@ -91,8 +91,8 @@ export interface ImageSize {
   readonly resize?: "cover" | "contain" | "fill" | undefined;
 }
 
-/** Options of `files.downloadUrl`. */
-export interface DownloadUrlOptions extends CallOptions {
+/** Options of `files.downloadUrl` and `files.download`. */
+export interface DownloadOptions extends CallOptions {
   /** For a smaller image. The original, where Storage transforms no images and for other files. */
   readonly image?: ImageSize | undefined;
 }

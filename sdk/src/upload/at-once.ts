@@ -1,9 +1,10 @@
 import { isOnSwiftError } from "../core/errors.ts";
 import { withRetries } from "../core/retry.ts";
 import type { FileSource } from "../types/files.ts";
+import { attempt } from "./attempt.ts";
+import { encodePath } from "./download.ts";
 import type { Destination, UploadContext } from "./resumable.ts";
 import { read } from "./source.ts";
-import { encodePath } from "./storage.ts";
 
 /** Uploads a small file in one request. */
 export async function uploadAtOnce(
@@ -12,8 +13,8 @@ export async function uploadAtOnce(
   context: UploadContext,
 ): Promise<void> {
   const { storage, gate, deadline, maxRetries, onSent } = context;
-  const attempt = () =>
-    gate.run(deadline, async (requestDeadline) => {
+  const send = () =>
+    attempt(gate, deadline, async (requestDeadline) => {
       onSent(0);
       const body = await read(source, 0, source.size, requestDeadline);
       const path = `/storage/v1/object/${to.bucket}/${encodePath(to.path)}`;
@@ -25,7 +26,7 @@ export async function uploadAtOnce(
       await storage.send(requestDeadline, { method: "POST", path, headers, body }, onSent);
     });
   try {
-    await withRetries(maxRetries, deadline, attempt);
+    await withRetries(maxRetries, deadline, send);
   } catch (error) {
     // The path belongs to this file alone: an earlier attempt succeeded, and only its response was lost.
     if (!isOnSwiftError(error) || error.status !== 409) throw error;

@@ -3,6 +3,7 @@ import type { Deadline } from "../core/deadline.ts";
 import { isOnSwiftError, OnSwiftError } from "../core/errors.ts";
 import { pauseBefore } from "../core/retry.ts";
 import type { FileSource } from "../types/files.ts";
+import { attempt } from "./attempt.ts";
 import type { Gate } from "./gate.ts";
 import { read } from "./source.ts";
 import type { Storage } from "./storage.ts";
@@ -68,7 +69,7 @@ export async function uploadResumably(
 
   while (offset < size) {
     try {
-      await gate.run(deadline, step);
+      await attempt(gate, deadline, step);
     } catch (error) {
       if (!isOnSwiftError(error)) throw error;
       // An earlier attempt sent everything, and only its response was lost.

@@ -1,10 +1,11 @@
+import { unreachable } from "../core/auth-error.ts";
 import type { Backend } from "../core/backend.ts";
 import { type Deadline, withDeadline } from "../core/deadline.ts";
 import { call } from "../core/result.ts";
 import { uuid } from "../core/uuid.ts";
 import type { UploadTarget } from "../types/files.ts";
 import type { UploadOptions, UploadProgress, UploadTask } from "../types/uploads.ts";
-import { Batch, type UploadInput } from "./batch.ts";
+import type { Batch, UploadInput } from "./batch.ts";
 import { Gate } from "./gate.ts";
 
 /** What a task uploads, and what it does afterwards. */
@@ -37,9 +38,10 @@ export function uploadTask<T>(
     if (signal?.aborted) abort();
     try {
       const plan = prepare();
-      const files = new Batch(backend, gate, plan, options, listeners);
-      batch = files;
       return await withDeadline({ signal: stop.signal, timeoutMs }, async (deadline) => {
+        const { Batch } = await deadline.race(load());
+        const files = new Batch(backend, gate, plan, options, listeners);
+        batch = files;
         const fileIds = await files.upload(deadline);
         const run: Run = (name, args) => {
           // A file can be used only once, so the first file's id identifies the operation.
@@ -66,3 +68,9 @@ export function uploadTask<T>(
     state: () => batch?.state() ?? options.resumeFrom ?? { files: [] },
   });
 }
+
+/** Most of the code of uploads is loaded by the first one: apps start without it. */
+const load = () =>
+  import("./batch.ts").catch((cause) => {
+    throw unreachable(cause);
+  });
