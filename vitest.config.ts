@@ -39,7 +39,7 @@ export default defineConfig({
         test: {
           name: "product",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/outages/**", "test/plans/**", "test/upgrade/**", "test/web/**"],
+          exclude: ["outages", "plans", "site", "upgrade", "web"].map((name) => `test/${name}/**`),
           fileParallelism: false,
           ...patience,
         },
@@ -72,6 +72,11 @@ export default defineConfig({
           fileParallelism: false,
           ...patience,
         },
+      },
+      // The docs site as it is built.
+      {
+        ...fromSource,
+        test: { name: "site", include: ["test/site/**/*.test.ts"], ...patience },
       },
       // OnSwift while parts of it die and tokens end; each file boots, and breaks, a stack of its own. Side by
       // side, since the one mostly waits.

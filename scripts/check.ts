@@ -30,8 +30,9 @@ for (const name of ["api", "files", "outbox"]) {
 }
 await step("words of public texts", wordCheck);
 await step("SDK package", checkPackage);
-// It imports the SDK as a user would, so the SDK must be built.
+// They import the SDK as a user would, so the SDK must be built.
 await step("types: web app", () => tsc("examples/web"));
+await step("types: supabase-js example", () => tsc("examples/supabase-js"));
 await step("embedded package", checkEmbeddedPackage);
 if (await isFrozen()) await step("frozen migrations", frozenMigrationsAreUnchanged);
 else await step("migrations are built", migrationsAreBuilt);

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { relative } from "node:path";
+import { databaseReference } from "./database-reference.ts";
 import { generateTypes, typesFile } from "./database-types.ts";
 import { errorCodeFiles, type GeneratedFile } from "./error-codes.ts";
 import { mailHtmlFiles } from "./mail-html.ts";
@@ -11,7 +12,8 @@ import { tableTypesFile } from "./table-types.ts";
 export async function generatedFiles(databaseUrl: string): Promise<readonly GeneratedFile[]> {
   const types = { path: typesFile, content: await generateTypes(databaseUrl) };
   const codes = await errorCodeFiles(databaseUrl);
-  return [types, await tableTypesFile(databaseUrl), ...codes, ...(await mailHtmlFiles())];
+  const fromTables = [await tableTypesFile(databaseUrl), await databaseReference(databaseUrl)];
+  return [types, ...fromTables, ...codes, ...(await mailHtmlFiles())];
 }
 
 /** Fails if a generated file differs from its source. */

@@ -14,6 +14,7 @@ const node = join(
   process.platform === "win32" ? "node.exe" : "node",
 );
 const state = join(root, ".onswift");
+const builtDocs = join(root, "docs/site/dist/index.html");
 
 // The packages of this repository are run from their source.
 const source = "--conditions=@embedded-supabase/source";
@@ -21,11 +22,12 @@ const cli = ["local/bin/embedded-supabase.js"];
 const here = ["--project", root, "--data-dir", state];
 const tasks = {
   start: (args) =>
-    args.includes("--web")
-      ? ["scripts/start-web.ts", ...args.filter((arg) => arg !== "--web")]
+    args.includes("--web") || args.includes("--docs") || existsSync(builtDocs)
+      ? ["scripts/start-beside.ts", ...args]
       : [...cli, "start", ...here, ...args],
   status: (args) => [...cli, "status", ...here, ...args],
   stop: (args) => [...cli, "stop", ...here, ...args],
+  docs: (args) => ["scripts/docs.ts", ...args],
   test: (args) => ["scripts/test.ts", ...args],
   quickstart: (args) => ["scripts/quickstart.ts", ...args],
   bench: (args) => ["scripts/bench.ts", ...args],

@@ -69,7 +69,7 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /** Columns that a trigger fills in, which the catalogue does not show. */
-const filledIn: ReadonlySet<string> = new Set([
+export const filledIn: ReadonlySet<string> = new Set([
   "public.deliverable_files.creator_id",
   "public.deliverable_files.submitted_by_id",
   "public.deliverable_reviews.creator_id",

@@ -4,6 +4,7 @@ import { marketplaceStack } from "../test/plans/stack.ts";
 import { pgbouncerBinary, pooledStack } from "./pooler.ts";
 import { bin, run } from "./run-command.ts";
 import { root } from "./scratch-stack.ts";
+import { buildSite } from "./site/build.ts";
 import { type Outcome, outcomeOfDeno, outcomeOfVitest, runDatabaseTests } from "./test-outcome.ts";
 import { buildWebApp } from "./web/build.ts";
 
@@ -89,6 +90,10 @@ export const suites: Readonly<Record<string, Suite>> = {
     await buildWebApp();
     return vitest("web")(setting);
   },
+  site: async (setting) => {
+    await buildSite();
+    return vitest("site")(setting);
+  },
   pooler: pooled(throughPooler),
   "pooler-all": pooled(),
 };
@@ -100,5 +105,5 @@ export const suites: Readonly<Record<string, Suite>> = {
  */
 export const lanes: readonly (readonly string[])[] = [
   ["database", "functions", "product", "web"],
-  ["unit", "embedded", "plans", "outages", "upgrade", "pooler"],
+  ["unit", "embedded", "plans", "outages", "upgrade", "site", "pooler"],
 ];

@@ -80,4 +80,5 @@ async function publicTexts(): Promise<Text[]> {
   return texts;
 }
 
-const isForeign = (path: string) => /(^|\/)(node_modules|test|dist)(\/|$)|\.test\.ts$/.test(path);
+const isForeign = (path: string) =>
+  /(^|\/)(node_modules|generated|test|dist)(\/|$)|\.test\.ts$/.test(path);

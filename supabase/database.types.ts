@@ -361,7 +361,7 @@ isOneToOne: false
                   }
                   ComputedFields: never
                   Insert: {
-                    "creator_id": string,"deliverable_id": string,"file_id": string,"place": number,"submitted_by_id": string,"version": number
+                    "creator_id"?: string,"deliverable_id": string,"file_id": string,"place": number,"submitted_by_id"?: string,"version": number
                   }
                   Update: {
                     "creator_id"?: string,"deliverable_id"?: string,"file_id"?: string,"place"?: number,"submitted_by_id"?: string,"version"?: number
@@ -387,7 +387,7 @@ isOneToOne: true
                   }
                   ComputedFields: never
                   Insert: {
-                    "action": string,"created_at"?: string,"creator_id": string,"deliverable_id": string,"feedback"?: string | null,"reviewer_id"?: string | null,"submitted_by_id": string,"version": number
+                    "action": string,"created_at"?: string,"creator_id"?: string,"deliverable_id": string,"feedback"?: string | null,"reviewer_id"?: string | null,"submitted_by_id"?: string,"version": number
                   }
                   Update: {
                     "action"?: string,"created_at"?: string,"creator_id"?: string,"deliverable_id"?: string,"feedback"?: string | null,"reviewer_id"?: string | null,"submitted_by_id"?: string,"version"?: number
@@ -413,7 +413,7 @@ isOneToOne: false
                   }
                   ComputedFields: never
                   Insert: {
-                    "creator_id": string,"deliverable_id": string,"description": string,"submitted_at"?: string,"submitted_by_id": string,"title": string,"version": number
+                    "creator_id"?: string,"deliverable_id": string,"description": string,"submitted_at"?: string,"submitted_by_id"?: string,"title": string,"version": number
                   }
                   Update: {
                     "creator_id"?: string,"deliverable_id"?: string,"description"?: string,"submitted_at"?: string,"submitted_by_id"?: string,"title"?: string,"version"?: number
@@ -433,7 +433,7 @@ isOneToOne: false
                   }
                   ComputedFields: never
                   Insert: {
-                    "approved_at"?: string | null,"approved_by_id"?: string | null,"creator_id": string,"deleted_at"?: string | null,"description"?: string,"feedback"?: string | null,"id"?: string,"project_id": string,"revision_count"?: number,"status"?: string,"submitted_at"?: string,"submitted_by_id": string,"task_id": string,"title": string,"updated_at"?: string,"version"?: number
+                    "approved_at"?: string | null,"approved_by_id"?: string | null,"creator_id"?: string,"deleted_at"?: string | null,"description"?: string,"feedback"?: string | null,"id"?: string,"project_id": string,"revision_count"?: number,"status"?: string,"submitted_at"?: string,"submitted_by_id": string,"task_id": string,"title": string,"updated_at"?: string,"version"?: number
                   }
                   Update: {
                     "approved_at"?: string | null,"approved_by_id"?: string | null,"creator_id"?: string,"deleted_at"?: string | null,"description"?: string,"feedback"?: string | null,"id"?: string,"project_id"?: string,"revision_count"?: number,"status"?: string,"submitted_at"?: string,"submitted_by_id"?: string,"task_id"?: string,"title"?: string,"updated_at"?: string,"version"?: number
@@ -711,7 +711,7 @@ isOneToOne: false
                   }
                   ComputedFields: never
                   Insert: {
-                    "anchor_occurrence"?: number | null,"assignee_id"?: string | null,"completed_at"?: string | null,"created_at"?: string,"creator_id": string,"deleted_at"?: string | null,"description"?: string,"due_date": string,"id"?: string,"in_deleted_project"?: boolean,"name": string,"occurrence"?: number | null,"project_id": string,"recurrence"?: string | null,"series_anchor"?: string | null,"series_id"?: string | null,"status"?: string,"updated_at"?: string
+                    "anchor_occurrence"?: number | null,"assignee_id"?: string | null,"completed_at"?: string | null,"created_at"?: string,"creator_id"?: string,"deleted_at"?: string | null,"description"?: string,"due_date": string,"id"?: string,"in_deleted_project"?: boolean,"name": string,"occurrence"?: number | null,"project_id": string,"recurrence"?: string | null,"series_anchor"?: string | null,"series_id"?: string | null,"status"?: string,"updated_at"?: string
                   }
                   Update: {
                     "anchor_occurrence"?: number | null,"assignee_id"?: string | null,"completed_at"?: string | null,"created_at"?: string,"creator_id"?: string,"deleted_at"?: string | null,"description"?: string,"due_date"?: string,"id"?: string,"in_deleted_project"?: boolean,"name"?: string,"occurrence"?: number | null,"project_id"?: string,"recurrence"?: string | null,"series_anchor"?: string | null,"series_id"?: string | null,"status"?: string,"updated_at"?: string

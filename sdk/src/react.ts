@@ -18,4 +18,4 @@ export {
   useRealtimeStatus,
   useTyping,
 } from "./react/realtime.ts";
-export { type Upload, useUpload } from "./react/upload.ts";
+export { type Sent, type Upload, useUpload } from "./react/upload.ts";

@@ -40,7 +40,10 @@ describe("the packed SDK", () => {
   });
 
   test("classes keep their names, and an app's bundler makes the package small", async () => {
-    const code = await readFile(at("node_modules/@onswift/sdk/dist/index.js"), "utf8");
+    const dist = at("node_modules/@onswift/sdk/dist");
+    const files = (await readdir(dist)).filter((file) => file.endsWith(".js"));
+    const texts = await Promise.all(files.map((file) => readFile(join(dist, file), "utf8")));
+    const code = texts.join("\n");
     for (const name of ["Auth", "Projects", "Realtime", "OnSwiftError"]) {
       expect(code).toMatch(new RegExp(`\\b${name} ?= ?class\\b`));
     }

@@ -1,6 +1,7 @@
 import type { Pagination } from "../core/lists.ts";
 import type { PageStart } from "./types.ts";
 
+/** Anything that lists contain. */
 export interface Item {
   readonly id: string;
 }

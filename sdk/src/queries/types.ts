@@ -49,7 +49,7 @@ export type PagedQuery<Page, Item> = UnusedSkipTokenInfiniteOptions<
 };
 
 /** A list, as one page (`list`) or page by page (`pages`). Both accept the filter of the SDK's method. */
-interface ListOf<Before extends readonly unknown[], Filter, Page, Item> {
+export interface ListOf<Before extends readonly unknown[], Filter, Page, Item> {
   list(...args: [...Before, filter?: Filter]): Query<Page>;
   pages(...args: [...Before, filter?: Filter]): PagedQuery<Page, Item>;
 }

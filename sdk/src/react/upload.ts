@@ -7,7 +7,7 @@ import type { UploadTask } from "../types/uploads.ts";
 import { type ActionOptions, useAction } from "./actions.ts";
 
 /** How many bytes of all files were sent. */
-interface Sent {
+export interface Sent {
   readonly loaded: number;
   readonly total: number;
 }

@@ -1,28 +1,46 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "../packed.ts";
 
-/** A block of code in the SDK's README. */
+type User = "creator" | "talent" | "visitor";
+
+/** A block of code in the SDK's README or in a guide. */
 export interface Block {
-  /** A file name: the number of the block and the section that it is in. */
+  /** A file name: the number of the block, its page and the section that it is in. */
   readonly name: string;
-  readonly section: string;
   readonly language: "ts" | "tsx";
+  /** Whose client `onswift` is in it. A block that is not the creator's names the user behind its language. */
+  readonly user: User;
   readonly code: string;
 }
 
-/** Every block of TypeScript in the SDK's README. */
-export async function readmeBlocks(): Promise<readonly Block[]> {
-  const readme = await readFile(join(root, "sdk/README.md"), "utf8");
+/** Every block of TypeScript in the SDK's README, the quickstart and the guides. */
+export async function documentedBlocks(): Promise<readonly Block[]> {
+  const guides = await readdir(join(root, "docs/guides"));
+  const pages = [
+    "sdk/README.md",
+    "docs/quickstart.md",
+    ...guides.map((name) => `docs/guides/${name}`),
+  ];
+  const blocks: Block[] = [];
+  for (const page of pages)
+    blocks.push(...blocksOf(page, await readFile(join(root, page), "utf8")));
+  return blocks.map((block, index) => ({
+    ...block,
+    name: `${String(index + 1).padStart(2, "0")}-${block.name}`,
+  }));
+}
+
+function blocksOf(page: string, markdown: string): readonly Block[] {
   const blocks: Block[] = [];
   let section = "Start";
-  for (const [, heading, language, code] of readme.matchAll(
-    /^## (.+)$|^```(tsx?)\n([\s\S]*?)^```$/gm,
+  for (const [, heading, language, user = "creator", code] of markdown.matchAll(
+    /^## (.+)$|^```(tsx?)(?: as-(talent|visitor))?\n([\s\S]*?)^```$/gm,
   )) {
     if (heading !== undefined) section = heading;
     if (code === undefined || (language !== "ts" && language !== "tsx")) continue;
-    const name = `${String(blocks.length + 1).padStart(2, "0")}-${section.replace(/\W+/g, "-")}`;
-    blocks.push({ name, section, language, code });
+    const name = `${page} ${section}`.replace(/\W+/g, "-");
+    blocks.push({ name, language, user: user as User, code });
   }
   return blocks;
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { transform } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -6,7 +6,7 @@ import { password, someAddress, someEmail } from "../../world/people.ts";
 import { inDays } from "../../world/projects.ts";
 import { apiUrl, publishableKey } from "../../world/stack.ts";
 import { bin, installPeer, type Packed, packSdk, root, run } from "../packed.ts";
-import { type Block, readmeBlocks } from "./blocks.ts";
+import { type Block, documentedBlocks } from "./blocks.ts";
 import { modules, names, packages } from "./names.ts";
 import { runner } from "./runner.ts";
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
   packed = await packSdk();
   // Those of React come last, because they need a document, which others take for a browser's.
   const last = ({ language }: Block) => Number(language === "tsx");
-  blocks = (await readmeBlocks()).toSorted((one, other) => last(one) - last(other));
+  blocks = (await documentedBlocks()).toSorted((one, other) => last(one) - last(other));
   await installPeer(packed);
   for (const name of ["react", "react-dom", "scheduler", "@tanstack", "@types", "happy-dom"]) {
     await symlink(join(root, "node_modules", name), at(`node_modules/${name}`));
@@ -38,10 +38,11 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => packed?.remove());
 
-test("every block of the README compiles", { timeout: 120_000 }, async () => {
-  expect(blocks.length).toBeGreaterThan(12);
+test("every block of the README and the guides compiles", { timeout: 120_000 }, async () => {
+  expect(blocks.length).toBeGreaterThan(38);
   await write("names.d.ts", names);
   await write("modules.d.ts", modules);
+  await copyFile(join(root, "supabase/database.types.ts"), at("database.types.ts"));
   for (const { name, language, code } of blocks) {
     await write(`${name}.${language}`, `${code}\nexport {};\n`);
   }
@@ -61,12 +62,14 @@ test("every block of the README compiles", { timeout: 120_000 }, async () => {
   await run(bin("tsc"), ["-p", at("tsconfig.json")], {});
 });
 
-test("every block of the README runs", { timeout: 180_000 }, async () => {
+test("every block of the README and the guides runs", { timeout: 180_000 }, async () => {
   // What a reader replaces by their own: the address, the key, and days that have passed.
   const own = (code: string) =>
     code
       .replaceAll("http://127.0.0.1:54321", apiUrl)
       .replaceAll("sb_publishable_…", publishableKey)
+      .replaceAll('"maya@northlight.example"', "email")
+      .replaceAll('"OnSwift-demo-1!"', "password")
       .replaceAll("2027-", `${new Date().getFullYear() + 1}-`);
   for (const { name, language, code } of blocks) {
     const loader = language;

@@ -90,8 +90,9 @@ const next = {
   },
 };
 
-for (const { name, section } of blocks) {
-  globalThis.onswift = (section === "Uploads" ? talent : creator).onswift;
+const clients = { creator: creator.onswift, talent: talent.onswift, visitor: createClient(options("visitor")) };
+for (const { name, user } of blocks) {
+  globalThis.onswift = clients[user];
   const block = await import("./" + name + ".mjs");
   for (const [exported, use] of Object.entries(next)) if (exported in block) await use(block);
   console.log("ran " + name);

@@ -1,0 +1,77 @@
+import { existsSync } from "node:fs";
+import { readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { root } from "../root.ts";
+import { bin, run } from "../run-command.ts";
+
+const site = join(root, "docs/site");
+export const builtSite = join(site, "dist");
+
+/** What the build writes or brings itself. */
+const own = new Set(["node_modules", "dist", "generated", ".astro"]);
+
+/** What the build reads. A change of any of these makes the last build too old. */
+const sources = [
+  "docs",
+  "sdk/src",
+  "sdk/README.md",
+  "supabase/functions/api",
+  "supabase/schemas/README.md",
+  "local/README.md",
+  "examples/web/README.md",
+  "CHANGELOG.md",
+  "CONTRIBUTING.md",
+];
+
+export const siteIsBuilt = (): boolean => existsSync(join(builtSite, "index.html"));
+
+/**
+ * Builds the docs site into docs/site/dist, unless the last build is still current. The site is a package of its own,
+ * so that `npm ci` of OnSwift does not install what only the site needs.
+ */
+export async function buildSite(): Promise<void> {
+  if (await isCurrent()) return;
+  await install();
+  const generate = [process.execPath, ["scripts/generate.ts"]] as const;
+  const config = join(root, "supabase/functions/api/deno.json");
+  const deno = ["run", "--no-check", "--allow-all", `--config=${config}`] as const;
+  const reference = [bin("deno"), [...deno, "scripts/rest-reference.ts"]] as const;
+  const astro = [process.execPath, ["node_modules/astro/bin/astro.mjs", "build"]] as const;
+  for (const [command, args] of [generate, reference, astro]) await step(command, args);
+}
+
+/** Installs the packages of the site from its lock file, once for each version of it. */
+async function install(): Promise<void> {
+  const lock = await stat(join(site, "package-lock.json"));
+  const installed = await stat(join(site, "node_modules/.package-lock.json")).catch(
+    () => undefined,
+  );
+  if (installed !== undefined && installed.mtimeMs >= lock.mtimeMs) return;
+  await rm(join(site, "node_modules"), { recursive: true, force: true });
+  await step("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error", "--workspaces=false"]);
+}
+
+async function step(command: string, args: readonly string[]): Promise<void> {
+  const env = {
+    ...process.env,
+    ASTRO_TELEMETRY_DISABLED: "1",
+    DENO_DIR: join(root, "node_modules/.cache/deno"),
+  };
+  const { code, output } = await run(command, args, { cwd: site, env });
+  if (code !== 0) throw new Error(`The docs site cannot be built.\n${output}`);
+}
+
+async function isCurrent(): Promise<boolean> {
+  const built = await stat(join(builtSite, "index.html")).catch(() => undefined);
+  if (built === undefined) return false;
+  const newest = await Promise.all(sources.map((path) => newestIn(join(root, path))));
+  return built.mtimeMs >= Math.max(...newest);
+}
+
+async function newestIn(path: string): Promise<number> {
+  const found = await stat(path);
+  if (!found.isDirectory()) return found.mtimeMs;
+  const entries = (await readdir(path)).filter((entry) => !own.has(entry));
+  const times = await Promise.all(entries.map((entry) => newestIn(join(path, entry))));
+  return Math.max(found.mtimeMs, ...times);
+}
