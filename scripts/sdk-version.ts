@@ -1,14 +1,23 @@
-/** Writes the version of the SDK's package.json to sdk/src/version.ts. Part of `npm run changeset:apply`. */
+/**
+ * Writes the version of the SDK's package.json to where it is repeated: sdk/src/version.ts and sdk/README.md. Part of
+ * `npm run changeset:apply`.
+ */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 const sdk = join(import.meta.dirname, "..", "sdk");
 const { version } = JSON.parse(await readFile(join(sdk, "package.json"), "utf8"));
-const file = join(sdk, "src", "version.ts");
-const source = await readFile(file, "utf8");
-const changed = source.replace(
+
+await replace(
+  "src/version.ts",
   /^export const version = "[^"]*";$/m,
   `export const version = "${version}";`,
 );
-if (!changed.includes(`"${version}"`)) throw new Error(`${file} does not export a version.`);
-await writeFile(file, changed);
+await replace("README.md", /onswift-sdk-[\d.]+\.tgz/g, `onswift-sdk-${version}.tgz`);
+
+async function replace(name: string, pattern: RegExp, text: string): Promise<void> {
+  const file = join(sdk, name);
+  const changed = (await readFile(file, "utf8")).replace(pattern, text);
+  if (!changed.includes(text)) throw new Error(`${file} does not name a version.`);
+  await writeFile(file, changed);
+}

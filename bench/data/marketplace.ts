@@ -24,14 +24,6 @@ export const midSize: MarketplaceSize = {
   notificationsEach: 15,
 };
 
-/** The least that has every kind of heavy user, but for their numbers. */
-export const smallSize: MarketplaceSize = {
-  creators: 500,
-  talents: 1_000,
-  projects: 500,
-  notificationsEach: 2,
-};
-
 const folder = join(import.meta.dirname, "marketplace");
 
 /** Fills a database without users. Triggers of our tables are off meanwhile: the rows are already as they would be. */
