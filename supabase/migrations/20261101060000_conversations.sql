@@ -728,29 +728,30 @@ $$;
 -- Pure. Called by triggers and api functions as the caller.
 grant execute on function private.message_field_errors(jsonb) to authenticated, service_role;
 
--- Locks the caller as a sender until the commit, so that concurrent messages cannot exceed the rate
--- limit together. Always taken before the lock of a conversation.
-create function private.lock_sender()
+-- Locks a sender until the commit, so that concurrent messages cannot exceed the rate limit together,
+-- and so that a message that is sent twice is stored once. Always taken before the lock of a conversation.
+create function private.lock_sender(p_user_id uuid)
   returns void
   language plpgsql
   volatile
   set search_path = ''
 as $$
 begin
-  perform pg_advisory_xact_lock(hashtextextended('messages:' || auth.uid(), 0));
+  perform pg_advisory_xact_lock(hashtextextended('messages:' || p_user_id, 0));
 end;
 $$;
 
-grant execute on function private.lock_sender() to authenticated;
-
--- Everything that happens before a message is stored, in two statements, because a message is the most
--- frequent write: the first locks the sender; the second locks the conversation and reads all that
--- decides. A message of a user ('user') is refused
---   * without a live session, in a conversation that is not theirs, closed or blocked,
+-- Everything that a new message does, in one function of few statements, because a message is the most
+-- frequent write. What can be asked without the conversation's lock is asked before it, because others
+-- who send in this conversation wait for the commit. A message of a user ('user') is refused
+--   * in a conversation that is not theirs, closed or blocked,
 --   * above 10 messages per minute and sender, over all conversations; deleted messages count too.
 -- Operators and seeds ('operator') are bound by the content and the participants only, and can back-date.
 -- sent_at is set under the conversation's lock, later than all earlier messages.
-create function private.tg_messages__accept()
+--
+-- It works before the row is stored, where nothing has to be looked up twice. So it leaves a message alone
+-- that is stored already: `on conflict do nothing` stores no row. The sender's lock makes that certain.
+create function private.tg_messages__send()
   returns trigger
   language plpgsql
   security definer
@@ -759,16 +760,16 @@ create function private.tg_messages__accept()
 as $$
 declare
   v_by_user constant boolean := tg_argv[0] = 'user';
-  v_user_id constant uuid := auth.uid();
+  v_user_id constant uuid := case when v_by_user then auth.uid() else new.sender_id end;
   v_found record;
+  v_is_newest boolean := true;
 begin
-  if v_by_user then
-    perform private.lock_sender();
-  end if;
+  perform private.lock_sender(v_user_id);
 
   select
-    c.creator_id, c.talent_id, c.last_message_at,
-    v_by_user and not private.session_is_live() as session_has_ended,
+    c.creator_id, c.talent_id,
+    case new.sender_id when c.creator_id then c.talent_id else c.creator_id end as recipient_id,
+    sender.name as sender_name, sender.avatar_url as sender_avatar_url,
     v_by_user and exists (
       select
       from public.profiles as p
@@ -788,23 +789,26 @@ begin
       order by m.sent_at desc
       offset (select 10 * s.factor - 1 from private.limit_settings as s)
       limit 1
-    ) end as sent_before_limit
+    ) end as sent_before_limit,
+    exists (select from public.messages as m where m.id = new.id)
+    or new.client_message_id is not null and exists (
+      select
+      from public.messages as m
+      where m.sender_id = new.sender_id and m.client_message_id = new.client_message_id
+    ) as is_stored
   into v_found
   from public.conversations as c
-  where c.id = new.conversation_id
-  for no key update of c;
+  left join private.cards as sender on sender.id = new.sender_id
+  where c.id = new.conversation_id;
 
   -- These raise what they find; the statement above has only said that there is something.
-  if v_by_user and v_found.session_has_ended is not false then
-    perform private.require_session();
-  end if;
-
   if v_by_user
     and (
       v_found.is_closed or v_found.is_blocked
       or v_user_id not in (v_found.creator_id, v_found.talent_id)
     ) is not false
   then
+    perform private.require_session();
     perform private.require_open_conversation(new.conversation_id);
   end if;
 
@@ -815,10 +819,12 @@ begin
     );
   end if;
 
-  perform private.raise_rate_limited(
-    'You can send at most 10 messages per minute. Try again shortly.',
-    private.wait_for_window(array[v_found.sent_before_limit], 1, '1 minute')
-  );
+  if v_found.sent_before_limit is not null then
+    perform private.raise_rate_limited(
+      'You can send at most 10 messages per minute. Try again shortly.',
+      private.wait_for_window(array[v_found.sent_before_limit], 1, '1 minute')
+    );
+  end if;
 
   if (new.sender_id in (v_found.creator_id, v_found.talent_id)) is not true then
     raise sqlstate 'PT403' using
@@ -826,28 +832,54 @@ begin
       hint = 'FORBIDDEN';
   end if;
 
-  if new.sent_at >= now() then
-    new.sent_at := date_trunc(
-      'milliseconds',
-      greatest(clock_timestamp(), v_found.last_message_at + interval '1 millisecond')
-    );
+  if v_found.is_stored then
+    return new;
   end if;
+
+  if new.sent_at >= now() then
+    update public.conversations as c
+    set
+      last_message_id = new.id,
+      last_message_at = date_trunc(
+        'milliseconds',
+        greatest(clock_timestamp(), c.last_message_at + interval '1 millisecond')
+      )
+    where c.id = new.conversation_id
+    returning c.last_message_at
+    into new.sent_at;
+  else
+    perform private.lock_conversation(new.conversation_id);
+
+    update public.conversations as c
+    set last_message_id = new.id, last_message_at = new.sent_at
+    where c.id = new.conversation_id
+      and (
+        c.last_message_id is null
+        or (c.last_message_at, c.last_message_id) < (new.sent_at, new.id)
+      );
+    v_is_newest := found;
+  end if;
+
+  perform private.deliver_message(
+    new, v_found.recipient_id, v_found.sender_name, v_found.sender_avatar_url, v_is_newest
+  );
 
   return new;
 end;
 $$;
 
-create trigger _200_accept
+-- The role of the request, not that of a function that inserts for it.
+create trigger _200_send
   before insert on public.messages
   for each row
-  when (current_user = 'authenticated')
-  execute function private.tg_messages__accept('user');
+  when (current_setting('role') = 'authenticated')
+  execute function private.tg_messages__send('user');
 
-create trigger _201_accept_of_operator
+create trigger _201_send_of_operator
   before insert on public.messages
   for each row
-  when (current_user <> 'authenticated')
-  execute function private.tg_messages__accept('operator');
+  when (current_setting('role') <> 'authenticated')
+  execute function private.tg_messages__send('operator');
 
 -- Cleans the content of an edited message.
 create function private.tg_messages__normalise()
@@ -1178,6 +1210,32 @@ create view private.message_documents with (security_invoker = true) as
 
 comment on view private.message_documents is 'Messages with their sender''s card.';
 
+-- Returns the document of one message, as in the view, for who has the row and its sender's card already.
+create function private.message_document(
+  p_message public.messages, p_sender_name text, p_sender_avatar_url text
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+begin
+  return jsonb_build_object(
+    'id', p_message.id,
+    'conversationId', p_message.conversation_id,
+    'sender', jsonb_build_object(
+      'id', p_message.sender_id, 'name', p_sender_name, 'avatarUrl', p_sender_avatar_url
+    ),
+    'content', p_message.content,
+    'sentAt', private.iso(p_message.sent_at),
+    'isEdited', p_message.is_edited,
+    'editedAt', private.iso(p_message.edited_at),
+    'deletedAt', private.iso(p_message.deleted_at),
+    'clientMessageId', p_message.client_message_id
+  );
+end;
+$$;
+
 -- Used by api functions only. The caller's policies filter the rows.
 grant select
   on private.conversation_documents, private.message_documents
@@ -1491,25 +1549,6 @@ Returns {messages, hasMore}. A deleted message stays in the list with content nu
 Errors: VALIDATION_ERROR (also for before together with after, or a message of another
 conversation), NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
--- Returns the message that the caller has just sent. It is the last one of its conversation, which stays
--- locked until the commit. Definer: a trigger has asked who may send, so that nothing asks again.
-create function private.sent_message(p_conversation_id uuid)
-  returns jsonb
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
-as $$
-begin
-  return (
-    select d.document
-    from public.conversations as c
-    join private.message_documents as d on d.id = c.last_message_id
-    where c.id = p_conversation_id and d.sender_id = auth.uid()
-  );
-end;
-$$;
-
 -- Returns the message with this clientMessageId, if the caller has sent it before. Definer: for one row
 -- by its key.
 create function private.earlier_message(p_conversation_id uuid, p_client_message_id uuid)
@@ -1537,11 +1576,45 @@ begin
 end;
 $$;
 
--- Called by api.send_message as the caller. They return the caller's own messages only.
-grant execute on function
-  private.sent_message(uuid),
-  private.earlier_message(uuid, uuid)
-to authenticated;
+-- Sends a message of the caller and returns it, or the one that was sent before with this
+-- clientMessageId, also above the rate limit. Definer: the operation has asked for the session, and the
+-- trigger of the table asks who may send, so that no policy has to ask again.
+create function private.send_message(
+  p_conversation_id uuid, p_content text, p_client_message_id uuid
+)
+  returns jsonb
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+  set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_user_id constant uuid := auth.uid();
+  v_answer jsonb;
+begin
+  if p_client_message_id is not null then
+    perform private.lock_sender(v_user_id);
+    v_answer := private.earlier_message(p_conversation_id, p_client_message_id);
+  end if;
+
+  if v_answer is null then
+    insert into public.messages as m (conversation_id, sender_id, content, client_message_id)
+    values (p_conversation_id, v_user_id, p_content, p_client_message_id)
+    returning (
+      select private.message_document(m, sender.name, sender.avatar_url)
+      from private.cards as sender
+      where sender.id = m.sender_id
+    )
+    into v_answer;
+  end if;
+
+  return v_answer;
+end;
+$$;
+
+-- Called by api.send_message as the caller. It sends and returns the caller's own messages only.
+grant execute on function private.send_message(uuid, text, uuid) to authenticated;
 
 create function api.send_message(
   "conversationId" text default null, content text default null,
@@ -1554,13 +1627,13 @@ create function api.send_message(
   set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_user_id constant uuid := private.require_session();
   v_input constant jsonb := private.input_of('send_message', jsonb_build_object(
     'content', content, 'clientMessageId', "clientMessageId"
   ));
   v_errors jsonb;
   v_answer jsonb;
 begin
+  perform private.require_session();
   perform private.require_ids(jsonb_build_object('conversationId', "conversationId"));
 
   v_answer := private.earlier_answer(
@@ -1581,21 +1654,9 @@ begin
     perform private.raise_field_errors(v_errors);
   end if;
 
-  -- A repeated clientMessageId returns the first message, also above the rate limit.
-  if "clientMessageId" is not null then
-    perform private.lock_sender();
-    v_answer := private.earlier_message("conversationId"::uuid, "clientMessageId"::uuid);
-  end if;
-
-  if v_answer is null then
-    insert into public.messages (conversation_id, sender_id, content, client_message_id)
-    values (
-      "conversationId"::uuid, v_user_id, send_message.content, "clientMessageId"::uuid
-    );
-    v_answer := private.sent_message("conversationId"::uuid);
-  end if;
-
-  return private.keep_answer(v_answer);
+  return private.keep_answer(
+    private.send_message("conversationId"::uuid, content, "clientMessageId"::uuid)
+  );
 end;
 $$;
 
@@ -1786,6 +1847,10 @@ create trigger _700_broadcast
 -- Notifications about messages. A conversation has at most one unread notification per participant:
 -- it follows the unread count, and is marked as read when the count is 0. It never contains the
 -- content of a message, which may be deleted later.
+--
+-- The first unread message adds it; later ones do not write it. While it is unread, who reads it gets the
+-- number of messages and the last one from the conversation (22_notification_view.sql). When it is marked
+-- as read, they are written into it.
 
 -- Returns the text of the notification.
 create function private.message_sentence(p_sender_name text, p_count integer)
@@ -1802,56 +1867,82 @@ begin
 end;
 $$;
 
--- Adds the notification of a new message, or updates the unread one. The usual case, an unread one, is an
--- update that cannot conflict; only without one is a row inserted.
+-- Returns the text of a user's unread notification, null without unread messages. Definer, for the view of
+-- notifications: it answers for conversations of the caller, and to the system.
+create function private.unread_sentence(p_user_id uuid, p_conversation_id uuid)
+  returns text
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return (
+    select private.message_sentence(sender.name, r.unread_count)
+    from public.conversations as c
+    join public.conversation_reads as r on r.conversation_id = c.id and r.user_id = p_user_id
+    join private.cards as sender
+      on sender.id = case p_user_id when c.creator_id then c.talent_id else c.creator_id end
+    where c.id = p_conversation_id
+      and r.unread_count > 0
+      and coalesce(auth.uid() in (c.creator_id, c.talent_id), true)
+  );
+end;
+$$;
+
+-- Returns the last message that a user has received. Definer, as above.
+create function private.last_received_message(p_user_id uuid, p_conversation_id uuid)
+  returns uuid
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return (
+    select m.id
+    from public.messages as m
+    where m.conversation_id = p_conversation_id
+      and m.sender_id <> p_user_id
+      and (auth.uid() is null or private.is_my_conversation(p_conversation_id))
+    order by m.sent_at desc, m.id desc
+    limit 1
+  );
+end;
+$$;
+
+-- The view of notifications runs them as the caller.
+grant execute on function
+  private.unread_sentence(uuid, uuid),
+  private.last_received_message(uuid, uuid)
+to authenticated, service_role;
+
+-- Adds the notification of a new message. Called if there is none that is unread.
 create function private.notify_of_message(
-  p_user_id uuid, p_sender_id uuid, p_sender_name text, p_conversation_id uuid,
-  p_last_message_id uuid, p_count integer
+  p_user_id uuid, p_sender_id uuid, p_sender_name text, p_conversation_id uuid, p_message_id uuid
 )
   returns void
   language plpgsql
   security definer
   set search_path = ''
 as $$
-declare
-  v_message constant text := private.message_sentence(p_sender_name, p_count);
 begin
   perform private.settle_message_notification(p_user_id, p_conversation_id);
 
-  if not private.wants(p_user_id, 'message_received', 'inApp') then
-    return;
+  if private.wants(p_user_id, 'message_received', 'inApp') then
+    insert into private.notifications (
+      user_id, actor_id, type, title, message, entity_type, entity_id, metadata
+    )
+    values (
+      p_user_id, p_sender_id, 'message_received', 'New Message',
+      private.message_sentence(p_sender_name, 1), 'message', p_message_id,
+      jsonb_build_object('conversationId', p_conversation_id)
+    );
   end if;
-
-  update private.notifications
-  set
-    message = v_message, entity_id = p_last_message_id, created_at = clock_timestamp(),
-    transaction_id = default
-  where user_id = p_user_id
-    and type = 'message_received'
-    and not is_read
-    and metadata ->> 'conversationId' = p_conversation_id::text;
-
-  if found then
-    return;
-  end if;
-
-  insert into private.notifications as n (
-    user_id, actor_id, type, title, message, entity_type, entity_id, metadata
-  )
-  values (
-    p_user_id, p_sender_id, 'message_received', 'New Message', v_message, 'message',
-    p_last_message_id, jsonb_build_object('conversationId', p_conversation_id)
-  )
-  on conflict (user_id, (metadata ->> 'conversationId'))
-    where type = 'message_received' and not is_read
-  do update
-  set
-    message = excluded.message, entity_id = excluded.entity_id, created_at = excluded.created_at,
-    transaction_id = excluded.transaction_id;
 end;
 $$;
 
--- Updates the notification when fewer messages are unread, and marks it as read when none is.
+-- Marks the notification as read when no message is unread.
 create function private.tg_conversation_reads__notify()
   returns trigger
   language plpgsql
@@ -1863,14 +1954,11 @@ begin
 
   update private.notifications
   set
-    is_read = new.unread_count = 0,
-    message = case new.unread_count
-      when 0 then message
-      else private.message_sentence(
-        private.card_name(private.other_participant(new.conversation_id, new.user_id)),
-        new.unread_count
-      )
-    end
+    is_read = true,
+    message = private.message_sentence(
+      private.card_name(private.other_participant(new.conversation_id, new.user_id)),
+      old.unread_count
+    )
   where user_id = new.user_id
     and type = 'message_received'
     and not is_read
@@ -1883,7 +1971,7 @@ $$;
 create trigger _900_notify
   after update of unread_count on public.conversation_reads
   for each row
-  when (new.unread_count < old.unread_count)
+  when (new.unread_count = 0 and old.unread_count > 0)
   execute function private.tg_conversation_reads__notify();
 
 
@@ -1909,7 +1997,8 @@ create index message_mails_user_id_idx on private.message_mails (user_id);
 create index message_mails_waiting_idx
   on private.message_mails (conversation_id, user_id) where waiting;
 
--- Marks the conversation as waiting for a mail. Written once per batch, not once per message.
+-- Marks the conversation as waiting for a mail. Written once per batch, not once per message: who sends
+-- looks at `waiting` first, under the lock of the conversation.
 create function private.await_message_mail(p_conversation_id uuid, p_user_id uuid)
   returns void
   language plpgsql
@@ -1972,6 +2061,17 @@ begin
     v_first := private.first_unmailed_message(v_mail);
     continue when v_first.sent_at > now() - interval '10 minutes';
 
+    -- A message that is being sent relies on `waiting`. The next run looks at its conversation again.
+    perform
+    from public.conversations as c
+    where c.id = v_mail.conversation_id
+    for no key update skip locked;
+
+    continue when not found;
+
+    v_first := private.first_unmailed_message(v_mail);
+    continue when v_first.sent_at > now() - interval '10 minutes';
+
     if v_first.id is not null then
       perform private.mail_unread_messages(v_mail, v_first.id);
       v_count := v_count + 1;
@@ -2017,71 +2117,72 @@ $$;
 
 -- ── 60_conversations/75_delivery.sql ────────────────────────────────────────────────────────────
 
--- What follows a new message, in one function of few statements, because a message is the most frequent
--- write: last message, unread count, notification, mail and event. Each trigger of its own would look up
--- the conversation, the sender and the message again.
+-- What follows a new message: unread count, notification, mail and event.
 
-create function private.tg_messages__deliver()
-  returns trigger
+-- Called under the conversation's lock, by the trigger that sends. The message is not stored yet.
+create function private.deliver_message(
+  p_message public.messages, p_recipient_id uuid, p_sender_name text, p_sender_avatar_url text,
+  p_is_newest boolean
+)
+  returns void
   language plpgsql
   security definer
   set search_path = ''
   set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_conversation record;
-  v_is_newest boolean;
-  v_unread integer;
+  v_is_notified boolean;
+  v_awaits_mail boolean;
 begin
-  select
-    c.last_message_id, c.last_message_at,
-    case new.sender_id when c.creator_id then c.talent_id else c.creator_id end as recipient_id,
-    d.document
-  into strict v_conversation
-  from public.conversations as c
-  join private.message_documents as d on d.id = new.id
-  where c.id = new.conversation_id;
-
-  v_is_newest := v_conversation.last_message_id is null
-    or (v_conversation.last_message_at, v_conversation.last_message_id) < (new.sent_at, new.id);
-
-  if v_is_newest then
-    update public.conversations
-    set last_message_id = new.id, last_message_at = new.sent_at
-    where id = new.conversation_id;
-  end if;
-
   -- A pointer is never beyond the newest message; only back-dated ones can be read already.
   update public.conversation_reads as r
   set unread_count = r.unread_count + 1
-  where r.conversation_id = new.conversation_id
-    and r.user_id = v_conversation.recipient_id
-    and new.deleted_at is null
-    and (v_is_newest or private.is_unread(r, new))
-  returning r.unread_count
-  into v_unread;
+  where r.conversation_id = p_message.conversation_id
+    and r.user_id = p_recipient_id
+    and p_message.deleted_at is null
+    and (p_is_newest or private.is_unread(r, p_message))
+  returning
+    exists (
+      select
+      from private.notifications as n
+      where n.user_id = p_recipient_id
+        and n.type = 'message_received'
+        and not n.is_read
+        and n.metadata ->> 'conversationId' = p_message.conversation_id::text
+        and not exists (
+          select
+          from private.notification_watermarks as w
+          where w.user_id = p_recipient_id
+            and w.transaction_id <> n.transaction_id
+            and pg_visible_in_snapshot(n.transaction_id, w.snapshot)
+        )
+    ),
+    exists (
+      select
+      from private.message_mails as m
+      where m.conversation_id = p_message.conversation_id
+        and m.user_id = p_recipient_id
+        and m.waiting
+    )
+  into v_is_notified, v_awaits_mail;
 
-  if v_unread is not null then
+  if not v_is_notified then
     perform private.notify_of_message(
-      v_conversation.recipient_id, new.sender_id, v_conversation.document #>> '{sender,name}',
-      new.conversation_id,
-      case when v_is_newest then new.id else v_conversation.last_message_id end, v_unread
+      p_recipient_id, p_message.sender_id, p_sender_name, p_message.conversation_id, p_message.id
     );
-    perform private.await_message_mail(new.conversation_id, v_conversation.recipient_id);
+  end if;
+
+  if not v_awaits_mail then
+    perform private.await_message_mail(p_message.conversation_id, p_recipient_id);
   end if;
 
   perform private.send_event(
-    array[v_conversation.recipient_id], 'message:received',
+    array[p_recipient_id], 'message:received',
     jsonb_build_object(
-      'message', v_conversation.document, 'conversationId', new.conversation_id
+      'message',
+      private.message_document(p_message, p_sender_name, p_sender_avatar_url),
+      'conversationId', p_message.conversation_id
     )
   );
-
-  return null;
 end;
 $$;
-
-create trigger _500_deliver
-  after insert on public.messages
-  for each row
-  execute function private.tg_messages__deliver();

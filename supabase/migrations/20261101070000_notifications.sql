@@ -462,9 +462,25 @@ create view public.notifications with (security_invoker = true) as
     n.actor_id,
     n.type,
     n.title,
-    n.message,
+    case
+      when n.type = 'message_received' and not n.is_read then coalesce(
+        private.unread_sentence(
+          n.user_id, private.try_uuid(n.metadata ->> 'conversationId')
+        ),
+        n.message
+      )
+      else n.message
+    end as message,
     n.entity_type,
-    n.entity_id,
+    case
+      when n.type = 'message_received' and not n.is_read then coalesce(
+        private.last_received_message(
+          n.user_id, private.try_uuid(n.metadata ->> 'conversationId')
+        ),
+        n.entity_id
+      )
+      else n.entity_id
+    end as entity_id,
     n.metadata,
     n.is_read or exists (
       select
@@ -493,6 +509,62 @@ comment on column public.notifications.metadata is
 grant select on public.notifications to authenticated;
 grant update (is_read) on public.notifications to authenticated, service_role;
 grant select, insert, delete on public.notifications to service_role;
+
+-- While the notification of a conversation is unread, its text and entity follow the conversation. Being
+-- read fixes them.
+create function private.tg_notifications__fix_text()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_conversation_id constant uuid := private.try_uuid(new.metadata ->> 'conversationId');
+begin
+  -- Null if it is read because no message is unread any more: who marked it has set the text.
+  new.message := coalesce(
+    private.unread_sentence(new.user_id, v_conversation_id), new.message
+  );
+  new.entity_id := coalesce(
+    private.last_received_message(new.user_id, v_conversation_id), new.entity_id
+  );
+
+  return new;
+end;
+$$;
+
+create trigger _310_fix_text
+  before update of is_read on private.notifications
+  for each row
+  when (new.type = 'message_received' and new.is_read and not old.is_read)
+  execute function private.tg_notifications__fix_text();
+
+-- Services can add notifications. A view with computed columns needs a trigger for it.
+create function private.tg_notifications__add()
+  returns trigger
+  language plpgsql
+  set search_path = ''
+as $$
+begin
+  insert into private.notifications (
+    id, user_id, actor_id, type, title, message, entity_type, entity_id, metadata, created_at
+  )
+  values (
+    coalesce(new.id, gen_random_uuid()), new.user_id, new.actor_id, new.type, new.title,
+    new.message, new.entity_type, new.entity_id, coalesce(new.metadata, '{}'),
+    coalesce(new.created_at, clock_timestamp())
+  )
+  returning id, metadata, is_read, created_at
+  into new.id, new.metadata, new.is_read, new.created_at;
+
+  return new;
+end;
+$$;
+
+create trigger _500_add
+  instead of insert on public.notifications
+  for each row
+  execute function private.tg_notifications__add();
 
 -- Only is_read is granted. One that a watermark has read keeps the time of the watermark. Services can mark
 -- one as unread, which takes it out from under the watermark; users have no grant for that.

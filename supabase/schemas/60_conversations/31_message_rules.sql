@@ -15,29 +15,30 @@ $$;
 -- Pure. Called by triggers and api functions as the caller.
 grant execute on function private.message_field_errors(jsonb) to authenticated, service_role;
 
--- Locks the caller as a sender until the commit, so that concurrent messages cannot exceed the rate
--- limit together. Always taken before the lock of a conversation.
-create function private.lock_sender()
+-- Locks a sender until the commit, so that concurrent messages cannot exceed the rate limit together,
+-- and so that a message that is sent twice is stored once. Always taken before the lock of a conversation.
+create function private.lock_sender(p_user_id uuid)
   returns void
   language plpgsql
   volatile
   set search_path = ''
 as $$
 begin
-  perform pg_advisory_xact_lock(hashtextextended('messages:' || auth.uid(), 0));
+  perform pg_advisory_xact_lock(hashtextextended('messages:' || p_user_id, 0));
 end;
 $$;
 
-grant execute on function private.lock_sender() to authenticated;
-
--- Everything that happens before a message is stored, in two statements, because a message is the most
--- frequent write: the first locks the sender; the second locks the conversation and reads all that
--- decides. A message of a user ('user') is refused
---   * without a live session, in a conversation that is not theirs, closed or blocked,
+-- Everything that a new message does, in one function of few statements, because a message is the most
+-- frequent write. What can be asked without the conversation's lock is asked before it, because others
+-- who send in this conversation wait for the commit. A message of a user ('user') is refused
+--   * in a conversation that is not theirs, closed or blocked,
 --   * above 10 messages per minute and sender, over all conversations; deleted messages count too.
 -- Operators and seeds ('operator') are bound by the content and the participants only, and can back-date.
 -- sent_at is set under the conversation's lock, later than all earlier messages.
-create function private.tg_messages__accept()
+--
+-- It works before the row is stored, where nothing has to be looked up twice. So it leaves a message alone
+-- that is stored already: `on conflict do nothing` stores no row. The sender's lock makes that certain.
+create function private.tg_messages__send()
   returns trigger
   language plpgsql
   security definer
@@ -46,16 +47,16 @@ create function private.tg_messages__accept()
 as $$
 declare
   v_by_user constant boolean := tg_argv[0] = 'user';
-  v_user_id constant uuid := auth.uid();
+  v_user_id constant uuid := case when v_by_user then auth.uid() else new.sender_id end;
   v_found record;
+  v_is_newest boolean := true;
 begin
-  if v_by_user then
-    perform private.lock_sender();
-  end if;
+  perform private.lock_sender(v_user_id);
 
   select
-    c.creator_id, c.talent_id, c.last_message_at,
-    v_by_user and not private.session_is_live() as session_has_ended,
+    c.creator_id, c.talent_id,
+    case new.sender_id when c.creator_id then c.talent_id else c.creator_id end as recipient_id,
+    sender.name as sender_name, sender.avatar_url as sender_avatar_url,
     v_by_user and exists (
       select
       from public.profiles as p
@@ -75,23 +76,26 @@ begin
       order by m.sent_at desc
       offset (select 10 * s.factor - 1 from private.limit_settings as s)
       limit 1
-    ) end as sent_before_limit
+    ) end as sent_before_limit,
+    exists (select from public.messages as m where m.id = new.id)
+    or new.client_message_id is not null and exists (
+      select
+      from public.messages as m
+      where m.sender_id = new.sender_id and m.client_message_id = new.client_message_id
+    ) as is_stored
   into v_found
   from public.conversations as c
-  where c.id = new.conversation_id
-  for no key update of c;
+  left join private.cards as sender on sender.id = new.sender_id
+  where c.id = new.conversation_id;
 
   -- These raise what they find; the statement above has only said that there is something.
-  if v_by_user and v_found.session_has_ended is not false then
-    perform private.require_session();
-  end if;
-
   if v_by_user
     and (
       v_found.is_closed or v_found.is_blocked
       or v_user_id not in (v_found.creator_id, v_found.talent_id)
     ) is not false
   then
+    perform private.require_session();
     perform private.require_open_conversation(new.conversation_id);
   end if;
 
@@ -102,10 +106,12 @@ begin
     );
   end if;
 
-  perform private.raise_rate_limited(
-    'You can send at most 10 messages per minute. Try again shortly.',
-    private.wait_for_window(array[v_found.sent_before_limit], 1, '1 minute')
-  );
+  if v_found.sent_before_limit is not null then
+    perform private.raise_rate_limited(
+      'You can send at most 10 messages per minute. Try again shortly.',
+      private.wait_for_window(array[v_found.sent_before_limit], 1, '1 minute')
+    );
+  end if;
 
   if (new.sender_id in (v_found.creator_id, v_found.talent_id)) is not true then
     raise sqlstate 'PT403' using
@@ -113,28 +119,54 @@ begin
       hint = 'FORBIDDEN';
   end if;
 
-  if new.sent_at >= now() then
-    new.sent_at := date_trunc(
-      'milliseconds',
-      greatest(clock_timestamp(), v_found.last_message_at + interval '1 millisecond')
-    );
+  if v_found.is_stored then
+    return new;
   end if;
+
+  if new.sent_at >= now() then
+    update public.conversations as c
+    set
+      last_message_id = new.id,
+      last_message_at = date_trunc(
+        'milliseconds',
+        greatest(clock_timestamp(), c.last_message_at + interval '1 millisecond')
+      )
+    where c.id = new.conversation_id
+    returning c.last_message_at
+    into new.sent_at;
+  else
+    perform private.lock_conversation(new.conversation_id);
+
+    update public.conversations as c
+    set last_message_id = new.id, last_message_at = new.sent_at
+    where c.id = new.conversation_id
+      and (
+        c.last_message_id is null
+        or (c.last_message_at, c.last_message_id) < (new.sent_at, new.id)
+      );
+    v_is_newest := found;
+  end if;
+
+  perform private.deliver_message(
+    new, v_found.recipient_id, v_found.sender_name, v_found.sender_avatar_url, v_is_newest
+  );
 
   return new;
 end;
 $$;
 
-create trigger _200_accept
+-- The role of the request, not that of a function that inserts for it.
+create trigger _200_send
   before insert on public.messages
   for each row
-  when (current_user = 'authenticated')
-  execute function private.tg_messages__accept('user');
+  when (current_setting('role') = 'authenticated')
+  execute function private.tg_messages__send('user');
 
-create trigger _201_accept_of_operator
+create trigger _201_send_of_operator
   before insert on public.messages
   for each row
-  when (current_user <> 'authenticated')
-  execute function private.tg_messages__accept('operator');
+  when (current_setting('role') <> 'authenticated')
+  execute function private.tg_messages__send('operator');
 
 -- Cleans the content of an edited message.
 create function private.tg_messages__normalise()

@@ -82,6 +82,32 @@ create view private.message_documents with (security_invoker = true) as
 
 comment on view private.message_documents is 'Messages with their sender''s card.';
 
+-- Returns the document of one message, as in the view, for who has the row and its sender's card already.
+create function private.message_document(
+  p_message public.messages, p_sender_name text, p_sender_avatar_url text
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+begin
+  return jsonb_build_object(
+    'id', p_message.id,
+    'conversationId', p_message.conversation_id,
+    'sender', jsonb_build_object(
+      'id', p_message.sender_id, 'name', p_sender_name, 'avatarUrl', p_sender_avatar_url
+    ),
+    'content', p_message.content,
+    'sentAt', private.iso(p_message.sent_at),
+    'isEdited', p_message.is_edited,
+    'editedAt', private.iso(p_message.edited_at),
+    'deletedAt', private.iso(p_message.deleted_at),
+    'clientMessageId', p_message.client_message_id
+  );
+end;
+$$;
+
 -- Used by api functions only. The caller's policies filter the rows.
 grant select
   on private.conversation_documents, private.message_documents

@@ -118,25 +118,6 @@ Returns {messages, hasMore}. A deleted message stays in the list with content nu
 Errors: VALIDATION_ERROR (also for before together with after, or a message of another
 conversation), NOT_FOUND, FORBIDDEN, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
--- Returns the message that the caller has just sent. It is the last one of its conversation, which stays
--- locked until the commit. Definer: a trigger has asked who may send, so that nothing asks again.
-create function private.sent_message(p_conversation_id uuid)
-  returns jsonb
-  language plpgsql
-  stable
-  security definer
-  set search_path = ''
-as $$
-begin
-  return (
-    select d.document
-    from public.conversations as c
-    join private.message_documents as d on d.id = c.last_message_id
-    where c.id = p_conversation_id and d.sender_id = auth.uid()
-  );
-end;
-$$;
-
 -- Returns the message with this clientMessageId, if the caller has sent it before. Definer: for one row
 -- by its key.
 create function private.earlier_message(p_conversation_id uuid, p_client_message_id uuid)
@@ -164,11 +145,45 @@ begin
 end;
 $$;
 
--- Called by api.send_message as the caller. They return the caller's own messages only.
-grant execute on function
-  private.sent_message(uuid),
-  private.earlier_message(uuid, uuid)
-to authenticated;
+-- Sends a message of the caller and returns it, or the one that was sent before with this
+-- clientMessageId, also above the rate limit. Definer: the operation has asked for the session, and the
+-- trigger of the table asks who may send, so that no policy has to ask again.
+create function private.send_message(
+  p_conversation_id uuid, p_content text, p_client_message_id uuid
+)
+  returns jsonb
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+  set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_user_id constant uuid := auth.uid();
+  v_answer jsonb;
+begin
+  if p_client_message_id is not null then
+    perform private.lock_sender(v_user_id);
+    v_answer := private.earlier_message(p_conversation_id, p_client_message_id);
+  end if;
+
+  if v_answer is null then
+    insert into public.messages as m (conversation_id, sender_id, content, client_message_id)
+    values (p_conversation_id, v_user_id, p_content, p_client_message_id)
+    returning (
+      select private.message_document(m, sender.name, sender.avatar_url)
+      from private.cards as sender
+      where sender.id = m.sender_id
+    )
+    into v_answer;
+  end if;
+
+  return v_answer;
+end;
+$$;
+
+-- Called by api.send_message as the caller. It sends and returns the caller's own messages only.
+grant execute on function private.send_message(uuid, text, uuid) to authenticated;
 
 create function api.send_message(
   "conversationId" text default null, content text default null,
@@ -181,13 +196,13 @@ create function api.send_message(
   set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_user_id constant uuid := private.require_session();
   v_input constant jsonb := private.input_of('send_message', jsonb_build_object(
     'content', content, 'clientMessageId', "clientMessageId"
   ));
   v_errors jsonb;
   v_answer jsonb;
 begin
+  perform private.require_session();
   perform private.require_ids(jsonb_build_object('conversationId', "conversationId"));
 
   v_answer := private.earlier_answer(
@@ -208,21 +223,9 @@ begin
     perform private.raise_field_errors(v_errors);
   end if;
 
-  -- A repeated clientMessageId returns the first message, also above the rate limit.
-  if "clientMessageId" is not null then
-    perform private.lock_sender();
-    v_answer := private.earlier_message("conversationId"::uuid, "clientMessageId"::uuid);
-  end if;
-
-  if v_answer is null then
-    insert into public.messages (conversation_id, sender_id, content, client_message_id)
-    values (
-      "conversationId"::uuid, v_user_id, send_message.content, "clientMessageId"::uuid
-    );
-    v_answer := private.sent_message("conversationId"::uuid);
-  end if;
-
-  return private.keep_answer(v_answer);
+  return private.keep_answer(
+    private.send_message("conversationId"::uuid, content, "clientMessageId"::uuid)
+  );
 end;
 $$;
 

@@ -1,6 +1,10 @@
 -- Notifications about messages. A conversation has at most one unread notification per participant:
 -- it follows the unread count, and is marked as read when the count is 0. It never contains the
 -- content of a message, which may be deleted later.
+--
+-- The first unread message adds it; later ones do not write it. While it is unread, who reads it gets the
+-- number of messages and the last one from the conversation (22_notification_view.sql). When it is marked
+-- as read, they are written into it.
 
 -- Returns the text of the notification.
 create function private.message_sentence(p_sender_name text, p_count integer)
@@ -17,56 +21,82 @@ begin
 end;
 $$;
 
--- Adds the notification of a new message, or updates the unread one. The usual case, an unread one, is an
--- update that cannot conflict; only without one is a row inserted.
+-- Returns the text of a user's unread notification, null without unread messages. Definer, for the view of
+-- notifications: it answers for conversations of the caller, and to the system.
+create function private.unread_sentence(p_user_id uuid, p_conversation_id uuid)
+  returns text
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return (
+    select private.message_sentence(sender.name, r.unread_count)
+    from public.conversations as c
+    join public.conversation_reads as r on r.conversation_id = c.id and r.user_id = p_user_id
+    join private.cards as sender
+      on sender.id = case p_user_id when c.creator_id then c.talent_id else c.creator_id end
+    where c.id = p_conversation_id
+      and r.unread_count > 0
+      and coalesce(auth.uid() in (c.creator_id, c.talent_id), true)
+  );
+end;
+$$;
+
+-- Returns the last message that a user has received. Definer, as above.
+create function private.last_received_message(p_user_id uuid, p_conversation_id uuid)
+  returns uuid
+  language plpgsql
+  stable
+  security definer
+  set search_path = ''
+as $$
+begin
+  return (
+    select m.id
+    from public.messages as m
+    where m.conversation_id = p_conversation_id
+      and m.sender_id <> p_user_id
+      and (auth.uid() is null or private.is_my_conversation(p_conversation_id))
+    order by m.sent_at desc, m.id desc
+    limit 1
+  );
+end;
+$$;
+
+-- The view of notifications runs them as the caller.
+grant execute on function
+  private.unread_sentence(uuid, uuid),
+  private.last_received_message(uuid, uuid)
+to authenticated, service_role;
+
+-- Adds the notification of a new message. Called if there is none that is unread.
 create function private.notify_of_message(
-  p_user_id uuid, p_sender_id uuid, p_sender_name text, p_conversation_id uuid,
-  p_last_message_id uuid, p_count integer
+  p_user_id uuid, p_sender_id uuid, p_sender_name text, p_conversation_id uuid, p_message_id uuid
 )
   returns void
   language plpgsql
   security definer
   set search_path = ''
 as $$
-declare
-  v_message constant text := private.message_sentence(p_sender_name, p_count);
 begin
   perform private.settle_message_notification(p_user_id, p_conversation_id);
 
-  if not private.wants(p_user_id, 'message_received', 'inApp') then
-    return;
+  if private.wants(p_user_id, 'message_received', 'inApp') then
+    insert into private.notifications (
+      user_id, actor_id, type, title, message, entity_type, entity_id, metadata
+    )
+    values (
+      p_user_id, p_sender_id, 'message_received', 'New Message',
+      private.message_sentence(p_sender_name, 1), 'message', p_message_id,
+      jsonb_build_object('conversationId', p_conversation_id)
+    );
   end if;
-
-  update private.notifications
-  set
-    message = v_message, entity_id = p_last_message_id, created_at = clock_timestamp(),
-    transaction_id = default
-  where user_id = p_user_id
-    and type = 'message_received'
-    and not is_read
-    and metadata ->> 'conversationId' = p_conversation_id::text;
-
-  if found then
-    return;
-  end if;
-
-  insert into private.notifications as n (
-    user_id, actor_id, type, title, message, entity_type, entity_id, metadata
-  )
-  values (
-    p_user_id, p_sender_id, 'message_received', 'New Message', v_message, 'message',
-    p_last_message_id, jsonb_build_object('conversationId', p_conversation_id)
-  )
-  on conflict (user_id, (metadata ->> 'conversationId'))
-    where type = 'message_received' and not is_read
-  do update
-  set
-    message = excluded.message, entity_id = excluded.entity_id, created_at = excluded.created_at,
-    transaction_id = excluded.transaction_id;
 end;
 $$;
 
--- Updates the notification when fewer messages are unread, and marks it as read when none is.
+-- Marks the notification as read when no message is unread.
 create function private.tg_conversation_reads__notify()
   returns trigger
   language plpgsql
@@ -78,14 +108,11 @@ begin
 
   update private.notifications
   set
-    is_read = new.unread_count = 0,
-    message = case new.unread_count
-      when 0 then message
-      else private.message_sentence(
-        private.card_name(private.other_participant(new.conversation_id, new.user_id)),
-        new.unread_count
-      )
-    end
+    is_read = true,
+    message = private.message_sentence(
+      private.card_name(private.other_participant(new.conversation_id, new.user_id)),
+      old.unread_count
+    )
   where user_id = new.user_id
     and type = 'message_received'
     and not is_read
@@ -98,5 +125,5 @@ $$;
 create trigger _900_notify
   after update of unread_count on public.conversation_reads
   for each row
-  when (new.unread_count < old.unread_count)
+  when (new.unread_count = 0 and old.unread_count > 0)
   execute function private.tg_conversation_reads__notify();

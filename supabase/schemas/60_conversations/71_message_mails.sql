@@ -18,7 +18,8 @@ create index message_mails_user_id_idx on private.message_mails (user_id);
 create index message_mails_waiting_idx
   on private.message_mails (conversation_id, user_id) where waiting;
 
--- Marks the conversation as waiting for a mail. Written once per batch, not once per message.
+-- Marks the conversation as waiting for a mail. Written once per batch, not once per message: who sends
+-- looks at `waiting` first, under the lock of the conversation.
 create function private.await_message_mail(p_conversation_id uuid, p_user_id uuid)
   returns void
   language plpgsql
@@ -78,6 +79,17 @@ begin
     limit 1000
     for update skip locked
   loop
+    v_first := private.first_unmailed_message(v_mail);
+    continue when v_first.sent_at > now() - interval '10 minutes';
+
+    -- A message that is being sent relies on `waiting`. The next run looks at its conversation again.
+    perform
+    from public.conversations as c
+    where c.id = v_mail.conversation_id
+    for no key update skip locked;
+
+    continue when not found;
+
     v_first := private.first_unmailed_message(v_mail);
     continue when v_first.sent_at > now() - interval '10 minutes';
 

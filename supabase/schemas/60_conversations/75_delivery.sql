@@ -1,68 +1,69 @@
--- What follows a new message, in one function of few statements, because a message is the most frequent
--- write: last message, unread count, notification, mail and event. Each trigger of its own would look up
--- the conversation, the sender and the message again.
+-- What follows a new message: unread count, notification, mail and event.
 
-create function private.tg_messages__deliver()
-  returns trigger
+-- Called under the conversation's lock, by the trigger that sends. The message is not stored yet.
+create function private.deliver_message(
+  p_message public.messages, p_recipient_id uuid, p_sender_name text, p_sender_avatar_url text,
+  p_is_newest boolean
+)
+  returns void
   language plpgsql
   security definer
   set search_path = ''
   set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_conversation record;
-  v_is_newest boolean;
-  v_unread integer;
+  v_is_notified boolean;
+  v_awaits_mail boolean;
 begin
-  select
-    c.last_message_id, c.last_message_at,
-    case new.sender_id when c.creator_id then c.talent_id else c.creator_id end as recipient_id,
-    d.document
-  into strict v_conversation
-  from public.conversations as c
-  join private.message_documents as d on d.id = new.id
-  where c.id = new.conversation_id;
-
-  v_is_newest := v_conversation.last_message_id is null
-    or (v_conversation.last_message_at, v_conversation.last_message_id) < (new.sent_at, new.id);
-
-  if v_is_newest then
-    update public.conversations
-    set last_message_id = new.id, last_message_at = new.sent_at
-    where id = new.conversation_id;
-  end if;
-
   -- A pointer is never beyond the newest message; only back-dated ones can be read already.
   update public.conversation_reads as r
   set unread_count = r.unread_count + 1
-  where r.conversation_id = new.conversation_id
-    and r.user_id = v_conversation.recipient_id
-    and new.deleted_at is null
-    and (v_is_newest or private.is_unread(r, new))
-  returning r.unread_count
-  into v_unread;
+  where r.conversation_id = p_message.conversation_id
+    and r.user_id = p_recipient_id
+    and p_message.deleted_at is null
+    and (p_is_newest or private.is_unread(r, p_message))
+  returning
+    exists (
+      select
+      from private.notifications as n
+      where n.user_id = p_recipient_id
+        and n.type = 'message_received'
+        and not n.is_read
+        and n.metadata ->> 'conversationId' = p_message.conversation_id::text
+        and not exists (
+          select
+          from private.notification_watermarks as w
+          where w.user_id = p_recipient_id
+            and w.transaction_id <> n.transaction_id
+            and pg_visible_in_snapshot(n.transaction_id, w.snapshot)
+        )
+    ),
+    exists (
+      select
+      from private.message_mails as m
+      where m.conversation_id = p_message.conversation_id
+        and m.user_id = p_recipient_id
+        and m.waiting
+    )
+  into v_is_notified, v_awaits_mail;
 
-  if v_unread is not null then
+  if not v_is_notified then
     perform private.notify_of_message(
-      v_conversation.recipient_id, new.sender_id, v_conversation.document #>> '{sender,name}',
-      new.conversation_id,
-      case when v_is_newest then new.id else v_conversation.last_message_id end, v_unread
+      p_recipient_id, p_message.sender_id, p_sender_name, p_message.conversation_id, p_message.id
     );
-    perform private.await_message_mail(new.conversation_id, v_conversation.recipient_id);
+  end if;
+
+  if not v_awaits_mail then
+    perform private.await_message_mail(p_message.conversation_id, p_recipient_id);
   end if;
 
   perform private.send_event(
-    array[v_conversation.recipient_id], 'message:received',
+    array[p_recipient_id], 'message:received',
     jsonb_build_object(
-      'message', v_conversation.document, 'conversationId', new.conversation_id
+      'message',
+      private.message_document(p_message, p_sender_name, p_sender_avatar_url),
+      'conversationId', p_message.conversation_id
     )
   );
-
-  return null;
 end;
 $$;
-
-create trigger _500_deliver
-  after insert on public.messages
-  for each row
-  execute function private.tg_messages__deliver();
