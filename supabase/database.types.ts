@@ -768,7 +768,7 @@ isOneToOne: false
           Views: {
             "notifications": {
                   Row: {
-                    "actor_id": string | null,"created_at": string,"entity_id": string | null,"entity_type": string | null,"id": string,"is_read": boolean | null,"message": string,"metadata": NonNullable<Json>,"read_at": string | null,"title": string,"type": string,"user_id": string
+                    "actor_id": string | null,"created_at": string,"entity_id": string | null,"entity_type": string | null,"id": string,"is_read": boolean | null,"message": string | null,"metadata": NonNullable<Json>,"read_at": string | null,"title": string,"type": string,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {

@@ -620,11 +620,10 @@ create policy select_participant on public.messages
   for select to authenticated
   using (conversation_id = any (array(select private.my_conversation_ids())));
 
+-- A trigger lets nobody but participants send: it has read the conversation anyway.
 create policy insert_participant on public.messages
   for insert to authenticated
-  with check (
-    sender_id = (select auth.uid()) and private.is_my_conversation(conversation_id)
-  );
+  with check (sender_id = (select auth.uid()));
 
 create policy update_sender on public.messages
   for update to authenticated
@@ -743,7 +742,9 @@ $$;
 
 -- Everything that a new message does, in one function of few statements, because a message is the most
 -- frequent write. What can be asked without the conversation's lock is asked before it, because others
--- who send in this conversation wait for the commit. A message of a user ('user') is refused
+-- who send in this conversation wait for the commit. A message of a user, inserted ('table') or sent by
+-- api.send_message ('operation'), is refused
+--   * without a live session, which the operation has asked for already,
 --   * in a conversation that is not theirs, closed or blocked,
 --   * above 10 messages per minute and sender, over all conversations; deleted messages count too.
 -- Operators and seeds ('operator') are bound by the content and the participants only, and can back-date.
@@ -759,46 +760,42 @@ create function private.tg_messages__send()
   set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_by_user constant boolean := tg_argv[0] = 'user';
+  v_by_user constant boolean := tg_argv[0] <> 'operator';
   v_user_id constant uuid := case when v_by_user then auth.uid() else new.sender_id end;
   v_found record;
   v_is_newest boolean := true;
 begin
+  if tg_argv[0] = 'table' and not private.session_is_live() then
+    perform private.require_session();
+  end if;
+
   perform private.lock_sender(v_user_id);
 
   select
     c.creator_id, c.talent_id,
     case new.sender_id when c.creator_id then c.talent_id else c.creator_id end as recipient_id,
     sender.name as sender_name, sender.avatar_url as sender_avatar_url,
-    v_by_user and exists (
-      select
-      from public.profiles as p
-      where p.id in (c.creator_id, c.talent_id) and p.deleted_at is not null
-    ) as is_closed,
-    v_by_user and exists (
+    recipient.deleted_at is not null as is_closed,
+    -- One walk of the index: nobody blocks themselves.
+    exists (
       select
       from public.user_blocks as b
-      where (b.blocker_id, b.blocked_id) in (
-        (c.creator_id, c.talent_id), (c.talent_id, c.creator_id)
-      )
+      where b.blocker_id = any (array[c.creator_id, c.talent_id])
+        and b.blocked_id = any (array[c.creator_id, c.talent_id])
     ) as is_blocked,
-    case when v_by_user then (
+    (
       select m.sent_at
       from public.messages as m
-      where m.sender_id = v_user_id and m.sent_at > now() - interval '1 minute'
+      where m.sender_id = new.sender_id and m.sent_at > now() - interval '1 minute'
       order by m.sent_at desc
       offset (select 10 * s.factor - 1 from private.limit_settings as s)
       limit 1
-    ) end as sent_before_limit,
-    exists (select from public.messages as m where m.id = new.id)
-    or new.client_message_id is not null and exists (
-      select
-      from public.messages as m
-      where m.sender_id = new.sender_id and m.client_message_id = new.client_message_id
-    ) as is_stored
+    ) as sent_before_limit
   into v_found
   from public.conversations as c
-  left join private.cards as sender on sender.id = new.sender_id
+  join private.cards as sender on sender.id = new.sender_id
+  join public.profiles as recipient
+    on recipient.id = case new.sender_id when c.creator_id then c.talent_id else c.creator_id end
   where c.id = new.conversation_id;
 
   -- These raise what they find; the statement above has only said that there is something.
@@ -808,7 +805,6 @@ begin
       or v_user_id not in (v_found.creator_id, v_found.talent_id)
     ) is not false
   then
-    perform private.require_session();
     perform private.require_open_conversation(new.conversation_id);
   end if;
 
@@ -819,7 +815,7 @@ begin
     );
   end if;
 
-  if v_found.sent_before_limit is not null then
+  if v_by_user and v_found.sent_before_limit is not null then
     perform private.raise_rate_limited(
       'You can send at most 10 messages per minute. Try again shortly.',
       private.wait_for_window(array[v_found.sent_before_limit], 1, '1 minute')
@@ -832,7 +828,14 @@ begin
       hint = 'FORBIDDEN';
   end if;
 
-  if v_found.is_stored then
+  if (new.client_message_id is not null or not v_by_user)
+    and exists (
+      select
+      from public.messages as m
+      where m.id = new.id
+        or m.sender_id = new.sender_id and m.client_message_id = new.client_message_id
+    )
+  then
     return new;
   end if;
 
@@ -868,17 +871,23 @@ begin
 end;
 $$;
 
--- The role of the request, not that of a function that inserts for it.
+-- current_user is the owner of the function that inserts, the setting is the role of the request.
 create trigger _200_send
   before insert on public.messages
   for each row
-  when (current_setting('role') = 'authenticated')
-  execute function private.tg_messages__send('user');
+  when (current_user = 'authenticated')
+  execute function private.tg_messages__send('table');
 
-create trigger _201_send_of_operator
+create trigger _201_send_by_operation
   before insert on public.messages
   for each row
-  when (current_setting('role') <> 'authenticated')
+  when (current_user <> 'authenticated' and current_setting('role') = 'authenticated')
+  execute function private.tg_messages__send('operation');
+
+create trigger _202_send_of_operator
+  before insert on public.messages
+  for each row
+  when (current_user <> 'authenticated' and current_setting('role') <> 'authenticated')
   execute function private.tg_messages__send('operator');
 
 -- Cleans the content of an edited message.

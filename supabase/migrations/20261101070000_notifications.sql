@@ -205,7 +205,7 @@ comment on column private.notifications.actor_id is
 comment on column private.notifications.is_read is
   'Whether it is marked as read itself. One before the watermark of its user is read as well.';
 comment on column private.notifications.transaction_id is
-  'Transaction that added it, or renewed it: shows whether it is before the watermark of its user.';
+  'Transaction that added it, or marked it as unread: shows whether it is before the watermark of its user.';
 comment on column private.notifications.metadata is
   'Related ids: projectId, taskId, conversationId, if they apply.';
 

@@ -116,6 +116,7 @@ create function private.iso(p_moment timestamptz)
   returns text
   language plpgsql
   stable
+  strict
   parallel safe
   set search_path = ''
 as $$

@@ -1,5 +1,5 @@
 begin;
-select plan(28);
+select plan(30);
 
 create temporary table s as select * from tests.stage();
 grant select on s to authenticated;
@@ -125,6 +125,17 @@ select is(
   tests.error_of('select api.send_message(gen_random_uuid()::text, ''x'')') ->> 'code', 'NOT_FOUND',
   'a message to an unknown conversation is not found'
 );
+
+-- With the token of an ended session
+select tests.act_as_postgres();
+delete from auth.sessions where user_id = (select creator from s);
+select tests.act_as((select creator from s));
+select is(tests.error_of(statement) ->> 'code', 'SESSION_REVOKED', what)
+from (
+  values
+    ('select api.send_message(id::text, ''x'') from c', 'an ended session cannot send a message'),
+    ('insert into public.messages (conversation_id, content) select id, ''x'' from c', 'an ended session cannot insert a message')
+) as v (statement, what);
 
 select * from finish();
 rollback;
