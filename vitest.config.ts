@@ -39,7 +39,9 @@ export default defineConfig({
         test: {
           name: "product",
           include: ["test/**/*.test.ts"],
-          exclude: ["outages", "plans", "site", "upgrade", "web"].map((name) => `test/${name}/**`),
+          exclude: ["examples", "outages", "plans", "site", "upgrade", "web"].map(
+            (name) => `test/${name}/**`,
+          ),
           fileParallelism: false,
           ...patience,
         },
@@ -69,6 +71,16 @@ export default defineConfig({
         test: {
           name: "web",
           include: ["test/web/**/*.test.ts"],
+          fileParallelism: false,
+          ...patience,
+        },
+      },
+      // The examples that are packages of their own, against the same stack.
+      {
+        ...fromSource,
+        test: {
+          name: "examples",
+          include: ["test/examples/**/*.test.ts"],
           fileParallelism: false,
           ...patience,
         },

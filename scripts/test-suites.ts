@@ -1,6 +1,7 @@
 /** The suites of `npm test`, by name. */
 import { join } from "node:path";
 import { marketplaceStack } from "../test/plans/stack.ts";
+import { prepareExamples } from "./examples/prepare.ts";
 import { pgbouncerBinary, pooledStack } from "./pooler.ts";
 import { bin, run } from "./run-command.ts";
 import { root } from "./scratch-stack.ts";
@@ -94,6 +95,10 @@ export const suites: Readonly<Record<string, Suite>> = {
     await buildSite();
     return vitest("site")(setting);
   },
+  examples: async (setting) => {
+    await prepareExamples();
+    return vitest("examples")(setting);
+  },
   pooler: pooled(throughPooler),
   "pooler-all": pooled(),
 };
@@ -104,6 +109,6 @@ export const suites: Readonly<Record<string, Suite>> = {
  * own stacks. pooler-all takes as long as product, so it runs only by name.
  */
 export const lanes: readonly (readonly string[])[] = [
-  ["database", "functions", "product", "web"],
+  ["database", "functions", "product", "web", "examples"],
   ["unit", "embedded", "plans", "outages", "upgrade", "site", "pooler"],
 ];

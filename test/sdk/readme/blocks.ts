@@ -44,3 +44,14 @@ function blocksOf(page: string, markdown: string): readonly Block[] {
   }
   return blocks;
 }
+
+/** The block with a server that acts for the user of a request, as a module with its own `url` and `key`. */
+export async function serverBlock(url: string, key: string): Promise<string> {
+  const found = (await documentedBlocks()).find(({ code }) => code.includes("function handle("));
+  if (found === undefined) throw new Error("The README has no block with a server.");
+  const names = { url, key };
+  const constants = Object.entries(names).map(
+    ([name, value]) => `const ${name} = ${JSON.stringify(value)};\n`,
+  );
+  return constants.join("") + found.code;
+}
