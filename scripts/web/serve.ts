@@ -1,11 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { extname, join, normalize, sep } from "node:path";
-import { promisify } from "node:util";
-import { gzip } from "node:zlib";
+import { extname } from "node:path";
 import { builtApp } from "./build.ts";
 import { demo, isLocal } from "./demo.ts";
+import { readFiles, type WebFile } from "./files.ts";
+import { always, ofPage } from "./headers.ts";
 
 export interface WebOptions {
   /** Where the page finds its backend. */
@@ -15,6 +14,8 @@ export interface WebOptions {
   readonly port: number;
   /** Whether the page offers the seeded accounts. They are sent to this computer only. */
   readonly seeded: boolean;
+  /** The built app. */
+  readonly folder?: string;
 }
 
 export interface WebServer {
@@ -22,36 +23,10 @@ export interface WebServer {
   stop(): Promise<void>;
 }
 
-const types: Readonly<Record<string, string>> = {
-  ".css": "text/css",
-  ".html": "text/html; charset=utf-8",
-  ".js": "text/javascript",
-  ".svg": "image/svg+xml",
-};
-
-const compress = promisify(gzip);
-
-interface Content {
-  readonly plain: Buffer;
-  readonly compressed: Buffer;
-}
-
-async function contentOf(path: string): Promise<Content> {
-  const plain = await readFile(path);
-  return { plain, compressed: await compress(plain) };
-}
-
 /** Serves the built web app to this computer. Addresses that are no file show the app, which has its own routes. */
 export async function serveWebApp(options: WebOptions): Promise<WebServer> {
-  const files = new Map<string, Promise<Content>>();
-  const read = (path: string) => {
-    const known = files.get(path) ?? contentOf(path);
-    files.set(path, known);
-    return known;
-  };
-  const server = createServer((request, response) => {
-    respond(request, response, options, read).catch(() => response.writeHead(500).end());
-  });
+  const files = await readFiles(options.folder ?? builtApp);
+  const server = createServer((request, response) => respond(request, response, options, files));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port, "127.0.0.1", resolve);
@@ -66,67 +41,40 @@ export async function serveWebApp(options: WebOptions): Promise<WebServer> {
   };
 }
 
-async function respond(
+function respond(
   request: IncomingMessage,
   response: ServerResponse,
   { url, key, seeded }: WebOptions,
-  read: (path: string) => Promise<Content>,
-): Promise<void> {
+  files: ReadonlyMap<string, WebFile>,
+): void {
+  const refuse = (status: number, headers = {}) =>
+    response.writeHead(status, { ...always, ...headers }).end();
   // Another name that leads here would be another site reaching into this computer.
-  if (!isLocal(request.headers.host ?? "")) {
-    response.writeHead(421).end();
-    return;
-  }
+  if (!isLocal(request.headers.host ?? "")) return void refuse(421);
   if (request.method !== "GET" && request.method !== "HEAD") {
-    response.writeHead(405, { allow: "GET, HEAD" }).end();
-    return;
+    return void refuse(405, { allow: "GET, HEAD" });
   }
-  const path = decodeURI(new URL(request.url ?? "/", "http://localhost").pathname);
-  response.setHeader("x-content-type-options", "nosniff");
-  response.setHeader("referrer-policy", "no-referrer");
+  const [path = "/"] = (request.url ?? "/").split("?");
   if (path === "/config.json") {
-    response.setHeader("cache-control", "no-store");
-    response.setHeader("content-type", "application/json");
-    response.end(JSON.stringify({ url, key, ...(seeded && { demo }) }));
+    const config = JSON.stringify({ url, key, ...(seeded && { demo }) });
+    const type = { "content-type": "application/json", "cache-control": "no-store" };
+    response.writeHead(200, { ...always, ...type }).end(config);
     return;
   }
-  const file = normalize(join(builtApp, path));
-  const isFile = file.startsWith(join(builtApp, sep)) && extname(path) !== "";
-  const content = await read(isFile ? file : join(builtApp, "index.html")).catch(() => undefined);
-  if (content === undefined) {
-    response.writeHead(404).end();
-    return;
-  }
-  const extension = isFile ? extname(path) : ".html";
-  if (extension === ".html") response.setHeader("content-security-policy", policy(url));
+  const isPage = extname(path) === "" || path === "/index.html";
+  const file = files.get(isPage ? "/index.html" : path);
+  if (file === undefined) return void refuse(404);
   const compresses = /\bgzip\b/.test(request.headers["accept-encoding"] ?? "");
-  const body = compresses ? content.compressed : content.plain;
+  const body = compresses ? file.compressed : file.plain;
   // Built files have a hash of their content in their names.
   const isFixed = path.startsWith("/assets/");
   response.writeHead(200, {
-    "cache-control": isFixed ? "public, max-age=31536000, immutable" : "no-cache",
+    ...always,
+    ...(isPage && ofPage(url)),
     ...(compresses && { "content-encoding": "gzip" }),
-    vary: "accept-encoding",
+    "cache-control": isFixed ? "public, max-age=31536000, immutable" : "no-cache",
     "content-length": body.length,
-    "content-type": types[extension] ?? "application/octet-stream",
+    "content-type": file.type,
   });
   response.end(request.method === "HEAD" ? undefined : body);
-}
-
-/** Only this app's own scripts run, and they reach only its backend. */
-function policy(backend: string): string {
-  const origin = new URL(backend).origin;
-  const socket = origin.replace(/^http/, "ws");
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    // Components place popovers and colours with style attributes.
-    "style-src 'self' 'unsafe-inline'",
-    `img-src 'self' data: ${origin}`,
-    `media-src ${origin}`,
-    `connect-src 'self' ${origin} ${socket}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join("; ");
 }

@@ -47,7 +47,7 @@ test("a video plays, and versions are side by side, on a phone below each other"
   expect(played.end).toBeGreaterThan(0.5);
 
   await page.setViewportSize({ width: 390, height: 844 });
-  const [above, below] = await Promise.all([version(1).boundingBox(), version(3).boundingBox()]);
+  const [above, below] = await Promise.all([version(3).boundingBox(), version(1).boundingBox()]);
   expect(above?.x).toBe(below?.x);
   expect(above?.y ?? 0).toBeLessThan(below?.y ?? 0);
   expect(takeProblems()).toEqual([]);

@@ -12,6 +12,9 @@ export const statusWords: Readonly<
 };
 
 export const statuses = Object.keys(statusWords) as Status[];
+export const statusLabels = Object.fromEntries(
+  statuses.map((status) => [status, statusWords[status].label]),
+) as Readonly<Record<Status, string>>;
 
 export const deliverableWords: Readonly<
   Record<DeliverableStatus, { readonly label: string; readonly tone: Tone }>

@@ -1,9 +1,10 @@
 import { Button, Group, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useAction, useOnSwiftQueries, useSession } from "@onswift/sdk/react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Heading, Person, State } from "../parts/bits.tsx";
 import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
+import { Form, type Values } from "../parts/form.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
 import { formatMoment } from "../parts/words.ts";
 import { Factors } from "./factors.tsx";
@@ -159,42 +160,38 @@ function Password() {
     ["auth"],
     { onSuccess: () => setDone(true) },
   );
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
+  const submit = (value: Values) => {
     setDone(false);
     change.mutate({
-      currentPassword: String(form.get("currentPassword")),
-      newPassword: String(form.get("newPassword")),
+      currentPassword: value("currentPassword"),
+      newPassword: value("newPassword"),
     });
   };
   const invalid = fieldErrors(change.error);
   return (
-    <form onSubmit={submit} noValidate>
-      <Stack gap="sm" maw={420}>
-        <PasswordInput
-          name="currentPassword"
-          label="Current password"
-          autoComplete="current-password"
-          error={invalid.currentPassword}
-        />
-        <PasswordInput
-          name="newPassword"
-          label="New password"
-          autoComplete="new-password"
-          error={invalid.newPassword}
-        />
-        <ErrorNote error={change.error} fields={["currentPassword", "newPassword"]} />
-        <Group>
-          <Button type="submit" variant="default" loading={change.isPending}>
-            Change the password
-          </Button>
-          <Text size="sm" c="dimmed" role="status">
-            {isDone ? "Changed." : ""}
-          </Text>
-        </Group>
-      </Stack>
-    </form>
+    <Form onSubmit={submit} maw={420}>
+      <PasswordInput
+        name="currentPassword"
+        label="Current password"
+        autoComplete="current-password"
+        error={invalid.currentPassword}
+      />
+      <PasswordInput
+        name="newPassword"
+        label="New password"
+        autoComplete="new-password"
+        error={invalid.newPassword}
+      />
+      <ErrorNote error={change.error} fields={["currentPassword", "newPassword"]} />
+      <Group>
+        <Button type="submit" variant="default" loading={change.isPending}>
+          Change the password
+        </Button>
+        <Text size="sm" c="dimmed" role="status">
+          {isDone ? "Changed." : ""}
+        </Text>
+      </Group>
+    </Form>
   );
 }
 
@@ -204,42 +201,38 @@ function Email() {
       onswift.auth.changeEmail(input),
     [],
   );
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
+  const submit = (value: Values) => {
     change.mutate({
-      newEmail: String(form.get("newEmail")),
-      password: String(form.get("password")),
+      newEmail: value("newEmail"),
+      password: value("password"),
     });
   };
   const invalid = fieldErrors(change.error);
   return (
-    <form onSubmit={submit} noValidate>
-      <Stack gap="sm" maw={420}>
-        <TextInput
-          name="newEmail"
-          type="email"
-          label="New email address"
-          autoComplete="email"
-          error={invalid.newEmail}
-        />
-        <PasswordInput
-          name="password"
-          label="Password"
-          autoComplete="current-password"
-          error={invalid.password}
-        />
-        <ErrorNote error={change.error} fields={["newEmail", "password"]} />
-        <Group>
-          <Button type="submit" variant="default" loading={change.isPending}>
-            Change the address
-          </Button>
-          <Text size="sm" c="dimmed" role="status">
-            {change.isSuccess ? "Follow the link that we sent to the new address." : ""}
-          </Text>
-        </Group>
-      </Stack>
-    </form>
+    <Form onSubmit={submit} maw={420}>
+      <TextInput
+        name="newEmail"
+        type="email"
+        label="New email address"
+        autoComplete="email"
+        error={invalid.newEmail}
+      />
+      <PasswordInput
+        name="password"
+        label="Password"
+        autoComplete="current-password"
+        error={invalid.password}
+      />
+      <ErrorNote error={change.error} fields={["newEmail", "password"]} />
+      <Group>
+        <Button type="submit" variant="default" loading={change.isPending}>
+          Change the address
+        </Button>
+        <Text size="sm" c="dimmed" role="status">
+          {change.isSuccess ? "Follow the link that we sent to the new address." : ""}
+        </Text>
+      </Group>
+    </Form>
   );
 }
 

@@ -6,16 +6,16 @@ import {
   Group,
   Modal,
   PasswordInput,
-  Stack,
   Text,
   TextInput,
 } from "@mantine/core";
 import type { EnrolledFactor } from "@onswift/sdk";
 import { useAction, useOnSwift, useOnSwiftQueries } from "@onswift/sdk/react";
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { CodeField } from "../parts/code-field.tsx";
 import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
+import { Form, type Values } from "../parts/form.tsx";
 import "./add-factor.css";
 
 /** Adds an authenticator app: its name, then the QR code to scan and a first code as proof. */
@@ -70,54 +70,45 @@ function Start({
   readonly onEnrolled: (factor: EnrolledFactor) => void;
 }) {
   const enroll = useAction(
-    (onswift, form: FormData) => {
-      const text = (name: string) => String(form.get(name) ?? "") || undefined;
-      const password = askPassword ? String(form.get("password")) : undefined;
-      return onswift.auth.mfa.enroll({
-        friendlyName: text("friendlyName"),
+    (onswift, value: Values) =>
+      onswift.auth.mfa.enroll({
+        friendlyName: value("friendlyName") || undefined,
         issuer: "OnSwift",
-        password,
-      });
-    },
+        password: askPassword ? value("password") : undefined,
+      }),
     [],
     { onSuccess: onEnrolled },
   );
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    enroll.mutate(new FormData(event.currentTarget));
-  };
   const invalid = fieldErrors(enroll.error);
   return (
-    <form onSubmit={submit} noValidate>
-      <Stack gap="sm">
-        <Text size="sm">
-          With an authenticator app, a sign-in needs your password and a code of your phone. Your
-          other sessions end.
-        </Text>
-        <TextInput
-          name="friendlyName"
-          label="Name (optional)"
-          placeholder="Phone"
-          data-autofocus
-          error={invalid.friendlyName}
+    <Form onSubmit={(value) => enroll.mutate(value)}>
+      <Text size="sm">
+        With an authenticator app, a sign-in needs your password and a code of your phone. Your
+        other sessions end.
+      </Text>
+      <TextInput
+        name="friendlyName"
+        label="Name (optional)"
+        placeholder="Phone"
+        data-autofocus
+        error={invalid.friendlyName}
+      />
+      {askPassword && (
+        <PasswordInput
+          name="password"
+          label="Password"
+          description="You signed in some time ago, so please confirm that it is you."
+          autoComplete="current-password"
+          error={invalid.password}
         />
-        {askPassword && (
-          <PasswordInput
-            name="password"
-            label="Password"
-            description="You signed in some time ago, so please confirm that it is you."
-            autoComplete="current-password"
-            error={invalid.password}
-          />
-        )}
-        <ErrorNote error={enroll.error} fields={["friendlyName", "password"]} />
-        <Group justify="flex-end">
-          <Button type="submit" loading={enroll.isPending}>
-            Continue
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      )}
+      <ErrorNote error={enroll.error} fields={["friendlyName", "password"]} />
+      <Group justify="flex-end">
+        <Button type="submit" loading={enroll.isPending}>
+          Continue
+        </Button>
+      </Group>
+    </Form>
   );
 }
 
@@ -139,36 +130,30 @@ function Finish({
       onError: ({ code }) => code === "FORBIDDEN" && onUnconfirmed(),
     },
   );
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    verify.mutate(String(new FormData(event.currentTarget).get("code")).replace(/\s/g, ""));
-  };
   return (
-    <form onSubmit={submit} noValidate>
-      <Stack gap="sm">
-        <Text size="sm">Scan this image with your authenticator app.</Text>
-        <img src={qrCode} alt="QR code of the secret below" className="qr" />
-        <Text size="sm">
-          On this device, <Anchor href={uri}>open your app</Anchor>. Or type this secret into it:
-        </Text>
-        <Group gap="xs" wrap="nowrap">
-          <Code className="secret">{secret}</Code>
-          <CopyButton value={secret}>
-            {({ copied, copy }) => (
-              <Button size="xs" variant="default" onClick={copy}>
-                {copied ? "Copied" : "Copy"}
-              </Button>
-            )}
-          </CopyButton>
-        </Group>
-        <CodeField error={verify.error} />
-        <ErrorNote error={verify.error} fields={["code"]} />
-        <Group justify="flex-end">
-          <Button type="submit" loading={verify.isPending}>
-            Add the app
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <Form onSubmit={(value) => verify.mutate(value("code").replace(/\s/g, ""))}>
+      <Text size="sm">Scan this image with your authenticator app.</Text>
+      <img src={qrCode} alt="QR code of the secret below" className="qr" />
+      <Text size="sm">
+        On this device, <Anchor href={uri}>open your app</Anchor>. Or type this secret into it:
+      </Text>
+      <Group gap="xs" wrap="nowrap">
+        <Code className="secret">{secret}</Code>
+        <CopyButton value={secret}>
+          {({ copied, copy }) => (
+            <Button size="xs" variant="default" onClick={copy}>
+              {copied ? "Copied" : "Copy"}
+            </Button>
+          )}
+        </CopyButton>
+      </Group>
+      <CodeField error={verify.error} />
+      <ErrorNote error={verify.error} fields={["code"]} />
+      <Group justify="flex-end">
+        <Button type="submit" loading={verify.isPending}>
+          Add the app
+        </Button>
+      </Group>
+    </Form>
   );
 }

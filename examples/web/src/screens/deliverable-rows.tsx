@@ -1,4 +1,4 @@
-import { Group, Pagination, Stack, Text } from "@mantine/core";
+import { Group, Stack, Text } from "@mantine/core";
 import type { DeliverableFilter } from "@onswift/sdk";
 import { useOnSwiftQueries } from "@onswift/sdk/react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
@@ -6,6 +6,7 @@ import { Link } from "@tanstack/react-router";
 import { Empty, State } from "../parts/bits.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { Loaded } from "../parts/loaded.tsx";
+import { Pages } from "../parts/pages.tsx";
 import { deliverableWords, formatMoment } from "../parts/words.ts";
 
 export function DeliverableRows({
@@ -58,14 +59,7 @@ export function DeliverableRows({
                 </Group>
               </Link>
             ))}
-            {onPage && pagination.totalPages > 1 && (
-              <Pagination
-                total={pagination.totalPages}
-                value={pagination.page}
-                onChange={onPage}
-                getControlProps={(control) => ({ "aria-label": `${control} page` })}
-              />
-            )}
+            {onPage && <Pages pagination={pagination} onPage={onPage} />}
           </Stack>
         )
       }

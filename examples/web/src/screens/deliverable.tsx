@@ -3,7 +3,6 @@ import {
   Breadcrumbs,
   Button,
   Group,
-  Modal,
   NativeSelect,
   SimpleGrid,
   Stack,
@@ -15,7 +14,7 @@ import type { DeliverableHistory, DeliverableVersion } from "@onswift/sdk";
 import { useAction, useOnSwiftQueries, useSession } from "@onswift/sdk/react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { Heading, Person, State } from "../parts/bits.tsx";
 import { ConfirmDelete } from "../parts/confirm-delete.tsx";
 import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
@@ -23,6 +22,7 @@ import { FilePreview } from "../parts/file-preview.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
 import { deliverableWords, formatMoment } from "../parts/words.ts";
+import { FormDialog } from "./form-dialog.tsx";
 import { SubmitWork } from "./submit-work.tsx";
 
 const route = getRouteApi("/signed-in/deliverables/$deliverableId");
@@ -102,7 +102,7 @@ function Versions({
   const compared = earlier.find(({ version }) => version === chosen) ?? earlier[0];
   if (newest === undefined) return null;
   return (
-    <SimpleGrid cols={{ base: 1, md: compared ? 2 : 1 }} spacing="lg">
+    <SimpleGrid className="versions" cols={{ base: 1, md: compared ? 2 : 1 }} spacing="lg">
       {compared && (
         <Version
           version={compared}
@@ -191,10 +191,6 @@ function Review({ deliverable }: { readonly deliverable: DeliverableHistory }) {
     areas,
     { onSuccess: asking.close },
   );
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    revise.mutate(String(new FormData(event.currentTarget).get("feedback")));
-  };
   return (
     <>
       <ErrorNote error={approve.error} />
@@ -208,34 +204,24 @@ function Review({ deliverable }: { readonly deliverable: DeliverableHistory }) {
       >
         Approve
       </Button>
-      <Modal
+      <FormDialog
         opened={isAsking}
         onClose={asking.close}
         title="Request a revision"
-        closeButtonProps={{ "aria-label": "Close" }}
+        action={revise}
+        submit="Send feedback"
+        fields={["feedback"]}
+        onSubmit={(value) => revise.mutate(value("feedback"))}
       >
-        <form onSubmit={submit} noValidate>
-          <Stack gap="sm">
-            <Textarea
-              name="feedback"
-              label="What should change?"
-              autosize
-              minRows={3}
-              data-autofocus
-              error={fieldErrors(revise.error).feedback}
-            />
-            <ErrorNote error={revise.error} fields={["feedback"]} />
-            <Group justify="flex-end">
-              <Button variant="default" onClick={asking.close}>
-                Cancel
-              </Button>
-              <Button type="submit" loading={revise.isPending}>
-                Send feedback
-              </Button>
-            </Group>
-          </Stack>
-        </form>
-      </Modal>
+        <Textarea
+          name="feedback"
+          label="What should change?"
+          autosize
+          minRows={3}
+          data-autofocus
+          error={fieldErrors(revise.error).feedback}
+        />
+      </FormDialog>
     </>
   );
 }

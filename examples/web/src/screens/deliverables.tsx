@@ -1,11 +1,17 @@
-import { SegmentedControl } from "@mantine/core";
-import type { DeliverableStatus } from "@onswift/sdk";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { Heading } from "../parts/bits.tsx";
+import { StatusFilter } from "../parts/status-filter.tsx";
 import { deliverableWords } from "../parts/words.ts";
 import { DeliverableRows } from "./deliverable-rows.tsx";
 
 const route = getRouteApi("/signed-in/deliverables");
+
+/** Short, so that all fit beside each other on a phone. */
+const labels = {
+  pending: "Waiting",
+  revision: "Revision",
+  approved: deliverableWords.approved.label,
+};
 
 export function Deliverables() {
   const { status, page = 1 } = route.useSearch();
@@ -13,22 +19,10 @@ export function Deliverables() {
   return (
     <>
       <Heading title="Deliverables" note="Submitted work of all your projects." />
-      <SegmentedControl
-        mb="lg"
-        aria-label="Status"
-        value={status ?? "all"}
-        onChange={(value) =>
-          navigate({
-            to: "/deliverables",
-            search: value === "all" ? {} : { status: value as DeliverableStatus },
-          })
-        }
-        data={[
-          { value: "all", label: "All" },
-          { value: "pending", label: "Waiting" },
-          { value: "revision", label: "Revision" },
-          { value: "approved", label: deliverableWords.approved.label },
-        ]}
+      <StatusFilter
+        value={status}
+        labels={labels}
+        onChange={(to) => navigate({ to: "/deliverables", search: { status: to } })}
       />
       <DeliverableRows
         filter={{ status, page, limit: 20, sort: "-updatedAt" }}

@@ -1,15 +1,14 @@
-import { Anchor, Button, Stack, Text, TextInput } from "@mantine/core";
+import { Anchor, Button, Text, TextInput } from "@mantine/core";
 import { useAction } from "@onswift/sdk/react";
 import { Link } from "@tanstack/react-router";
-import type { FormEvent } from "react";
 import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
+import { Form, type Values } from "../parts/form.tsx";
 import { Entry } from "./entry.tsx";
 
 export function ForgotPassword() {
   const request = useAction((onswift, email: string) => onswift.auth.forgotPassword({ email }), []);
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    request.mutate(String(new FormData(event.currentTarget).get("email")));
+  const submit = (value: Values) => {
+    request.mutate(value("email"));
   };
   if (request.isSuccess) {
     return (
@@ -26,24 +25,22 @@ export function ForgotPassword() {
   }
   return (
     <Entry title="Forgot your password?" note="We send you a link to choose a new one.">
-      <form onSubmit={submit} noValidate>
-        <Stack gap="sm">
-          <TextInput
-            name="email"
-            type="email"
-            label="Email address"
-            autoComplete="username"
-            error={fieldErrors(request.error).email}
-          />
-          <ErrorNote error={request.error} fields={["email"]} />
-          <Button type="submit" loading={request.isPending} fullWidth>
-            Send the link
-          </Button>
-          <Anchor component={Link} to="/sign-in" size="sm">
-            Back to sign-in
-          </Anchor>
-        </Stack>
-      </form>
+      <Form onSubmit={submit}>
+        <TextInput
+          name="email"
+          type="email"
+          label="Email address"
+          autoComplete="username"
+          error={fieldErrors(request.error).email}
+        />
+        <ErrorNote error={request.error} fields={["email"]} />
+        <Button type="submit" loading={request.isPending} fullWidth>
+          Send the link
+        </Button>
+        <Anchor component={Link} to="/sign-in" size="sm">
+          Back to sign-in
+        </Anchor>
+      </Form>
     </Entry>
   );
 }

@@ -1,11 +1,11 @@
-import { Button, Group, Modal, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
+import { NativeSelect, Text, TextInput } from "@mantine/core";
 import type { PublicProfile } from "@onswift/sdk";
 import { useAction, useOnSwiftQueries } from "@onswift/sdk/react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import type { FormEvent } from "react";
-import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
+import { fieldErrors } from "../parts/errors.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
+import { Dialog, DialogForm } from "./form-dialog.tsx";
 
 export function HireTalent({
   talent,
@@ -32,53 +32,40 @@ export function HireTalent({
         navigate({ to: "/projects/$projectId", params: { projectId }, search: { tab: "team" } }),
     },
   );
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    add.mutate({ projectId: String(form.get("projectId")), role: String(form.get("role")).trim() });
-  };
   const invalid = fieldErrors(add.error);
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={`Add ${talent.name} to a project`}
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Dialog opened={opened} onClose={onClose} title={`Add ${talent.name} to a project`}>
       <Loaded query={query} skeleton={<Rows count={1} height={60} />}>
         {({ projects }) => {
           const open = projects.filter((project) => project.status !== "completed");
           if (open.length === 0)
             return <Text>You have no open project. Create one under “Projects” first.</Text>;
           return (
-            <form onSubmit={submit} noValidate>
-              <Stack gap="sm">
-                <NativeSelect
-                  name="projectId"
-                  label="Project"
-                  data={open.map(({ id, name }) => ({ value: id, label: name }))}
-                  error={invalid.projectId}
-                />
-                <TextInput
-                  name="role"
-                  label="Role (optional)"
-                  placeholder={talent.professionalTitle ?? "Video Editor"}
-                  error={invalid.role}
-                />
-                <ErrorNote error={add.error} fields={["projectId", "role"]} />
-                <Group justify="flex-end">
-                  <Button variant="default" onClick={onClose}>
-                    Cancel
-                  </Button>
-                  <Button type="submit" loading={add.isPending}>
-                    Add to the team
-                  </Button>
-                </Group>
-              </Stack>
-            </form>
+            <DialogForm
+              onClose={onClose}
+              action={add}
+              submit="Add to the team"
+              fields={["projectId", "role"]}
+              onSubmit={(value) =>
+                add.mutate({ projectId: value("projectId"), role: value("role").trim() })
+              }
+            >
+              <NativeSelect
+                name="projectId"
+                label="Project"
+                data={open.map(({ id, name }) => ({ value: id, label: name }))}
+                error={invalid.projectId}
+              />
+              <TextInput
+                name="role"
+                label="Role (optional)"
+                placeholder={talent.professionalTitle ?? "Video Editor"}
+                error={invalid.role}
+              />
+            </DialogForm>
           );
         }}
       </Loaded>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,9 +1,9 @@
-import { Button, Checkbox, Group, Modal, PasswordInput, Stack, Text } from "@mantine/core";
+import { Button, Checkbox, Group, PasswordInput, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { DeleteAccount } from "@onswift/sdk";
 import { useAction } from "@onswift/sdk/react";
-import type { FormEvent } from "react";
 import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
+import { FormDialog } from "./form-dialog.tsx";
 
 /** The export of all data, and the end of the account. */
 export function Leave() {
@@ -40,48 +40,36 @@ function DeleteMe({ opened, onClose }: { readonly opened: boolean; readonly onCl
     [],
   );
   const hasOpenWork = deletion.error?.code === "OPEN_DELIVERABLES";
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    deletion.mutate({
-      password: String(form.get("password")),
-      ...(form.get("force") === null ? {} : { force: true }),
-    });
-  };
   return (
-    <Modal
+    <FormDialog
       opened={opened}
       onClose={onClose}
       title="Delete your account?"
-      closeButtonProps={{ "aria-label": "Close" }}
+      action={deletion}
+      submit="Delete my account"
+      isDanger
+      fields={["password"]}
+      onSubmit={(value) =>
+        deletion.mutate({
+          password: value("password"),
+          ...(value("force") === "" ? {} : { force: true }),
+        })
+      }
     >
-      <form onSubmit={submit} noValidate>
-        <Stack gap="sm">
-          <Text size="sm">
-            Your profile, projects and files are deleted. This cannot be undone. Download your data
-            first if you want to keep it.
-          </Text>
-          <PasswordInput
-            name="password"
-            label="Password"
-            autoComplete="current-password"
-            data-autofocus
-            error={fieldErrors(deletion.error).password}
-          />
-          {hasOpenWork && (
-            <Checkbox name="force" label="Delete it together with the open deliverables" />
-          )}
-          <ErrorNote error={deletion.error} fields={["password"]} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" color="red.9" loading={deletion.isPending}>
-              Delete my account
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+      <Text size="sm">
+        Your profile, projects and files are deleted. This cannot be undone. Download your data
+        first if you want to keep it.
+      </Text>
+      <PasswordInput
+        name="password"
+        label="Password"
+        autoComplete="current-password"
+        data-autofocus
+        error={fieldErrors(deletion.error).password}
+      />
+      {hasOpenWork && (
+        <Checkbox name="force" label="Delete it together with the open deliverables" />
+      )}
+    </FormDialog>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Pagination, SegmentedControl, Stack, Text } from "@mantine/core";
+import { Button, Group, SegmentedControl, Stack, Text } from "@mantine/core";
 import type { Notification } from "@onswift/sdk";
 import { useAction, useOnSwiftQueries } from "@onswift/sdk/react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
@@ -8,6 +8,7 @@ import { Empty, Heading } from "../parts/bits.tsx";
 import { ErrorNote } from "../parts/errors.tsx";
 import { Icon, type IconName } from "../parts/icons.tsx";
 import { Loaded } from "../parts/loaded.tsx";
+import { Pages } from "../parts/pages.tsx";
 import { formatMoment } from "../parts/words.ts";
 
 export function Notifications() {
@@ -22,7 +23,7 @@ export function Notifications() {
   const readAll = useAction((onswift) => onswift.notifications.markAllRead(), ["notifications"]);
   return (
     <>
-      <Heading title="Notifications" note={`${query.data?.unreadCount ?? "…"} unread`}>
+      <Heading title="Notifications" note={query.data && `${query.data.unreadCount} unread`}>
         <Button
           variant="default"
           disabled={!query.data?.unreadCount}
@@ -57,15 +58,7 @@ export function Notifications() {
               {notifications.map((one) => (
                 <Row key={one.id} notification={one} />
               ))}
-              {pagination.totalPages > 1 && (
-                <Pagination
-                  mt="md"
-                  total={pagination.totalPages}
-                  value={page}
-                  onChange={setPage}
-                  getControlProps={(control) => ({ "aria-label": `${control} page` })}
-                />
-              )}
+              <Pages pagination={pagination} onPage={setPage} />
             </Stack>
           )
         }

@@ -1,4 +1,5 @@
 import type { Analytics } from "@onswift/sdk";
+import type { ReactNode } from "react";
 import {
   Bar,
   BarChart,
@@ -12,6 +13,7 @@ import {
 import { formatDay } from "../parts/words.ts";
 
 const text = { fill: "var(--mantine-color-dimmed)", fontSize: 12 };
+const axis = { tick: text, tickLine: false, axisLine: false };
 const tooltip = {
   contentStyle: {
     background: "var(--card)",
@@ -23,46 +25,77 @@ const tooltip = {
 };
 const colours = { blue: "#657ddf", green: "#3f9d6b", amber: "#d08a1d" };
 
-/** How many tasks, deliverables and reviews there were in each part of the period. */
-export function Timeline({ figures }: { readonly figures: Analytics }) {
-  const data = figures.timeline.map((part) => ({ ...part, day: formatDay(part.start) }));
+interface Series {
+  readonly key: string;
+  readonly name: string;
+  readonly colour: keyof typeof colours;
+}
+
+/** Bars of several series, upwards or to the right. The axes differ, so they are the children. */
+function Bars({
+  data,
+  series,
+  height,
+  unit,
+  isVertical = false,
+  children,
+}: {
+  readonly data: readonly object[];
+  readonly series: readonly Series[];
+  readonly height: number;
+  readonly unit?: string;
+  readonly isVertical?: boolean;
+  readonly children: ReactNode;
+}) {
   return (
-    <div style={{ height: 260 }}>
+    <div style={{ height }}>
       <ResponsiveContainer width="100%" height="100%">
-        <BarChart data={data} margin={{ left: -24 }} accessibilityLayer>
-          <CartesianGrid stroke="var(--line)" vertical={false} />
-          <XAxis dataKey="day" tick={text} tickLine={false} axisLine={false} minTickGap={24} />
-          <YAxis allowDecimals={false} tick={text} tickLine={false} axisLine={false} />
+        <BarChart
+          data={[...data]}
+          layout={isVertical ? "vertical" : "horizontal"}
+          margin={isVertical ? { left: 0, right: 16 } : { left: -24 }}
+          accessibilityLayer
+        >
+          <CartesianGrid stroke="var(--line)" vertical={isVertical} horizontal={!isVertical} />
+          {children}
           <Tooltip {...tooltip} />
           <Legend
             formatter={(label) => (
               <span style={{ color: "var(--mantine-color-text)" }}>{label}</span>
             )}
           />
-          <Bar
-            isAnimationActive={false}
-            dataKey="tasksCompleted"
-            name="Tasks completed"
-            fill={colours.blue}
-            radius={[3, 3, 0, 0]}
-          />
-          <Bar
-            isAnimationActive={false}
-            dataKey="deliverablesSubmitted"
-            name="Deliverables submitted"
-            fill={colours.green}
-            radius={[3, 3, 0, 0]}
-          />
-          <Bar
-            isAnimationActive={false}
-            dataKey="reviews"
-            name="Reviews"
-            fill={colours.amber}
-            radius={[3, 3, 0, 0]}
-          />
+          {series.map(({ key, name, colour }) => (
+            <Bar
+              key={key}
+              isAnimationActive={false}
+              dataKey={key}
+              name={name}
+              unit={unit ?? ""}
+              fill={colours[colour]}
+              radius={isVertical ? [0, 3, 3, 0] : [3, 3, 0, 0]}
+            />
+          ))}
         </BarChart>
       </ResponsiveContainer>
     </div>
+  );
+}
+
+/** How many tasks, deliverables and reviews there were in each part of the period. */
+export function Timeline({ figures }: { readonly figures: Analytics }) {
+  return (
+    <Bars
+      data={figures.timeline.map((part) => ({ ...part, day: formatDay(part.start) }))}
+      height={260}
+      series={[
+        { key: "tasksCompleted", name: "Tasks completed", colour: "blue" },
+        { key: "deliverablesSubmitted", name: "Deliverables submitted", colour: "green" },
+        { key: "reviews", name: "Reviews", colour: "amber" },
+      ]}
+    >
+      <XAxis dataKey="day" {...axis} minTickGap={24} />
+      <YAxis allowDecimals={false} {...axis} />
+    </Bars>
   );
 }
 
@@ -75,50 +108,18 @@ export function Rates({ projects }: { readonly projects: NonNullable<Analytics["
     onTime: percent(onTimeRate),
   }));
   return (
-    <div style={{ height: 60 + data.length * 44 }}>
-      <ResponsiveContainer width="100%" height="100%">
-        <BarChart data={data} layout="vertical" margin={{ left: 0, right: 16 }} accessibilityLayer>
-          <CartesianGrid stroke="var(--line)" horizontal={false} />
-          <XAxis
-            type="number"
-            domain={[0, 100]}
-            unit=" %"
-            tick={text}
-            axisLine={false}
-            tickLine={false}
-          />
-          <YAxis
-            type="category"
-            dataKey="name"
-            width={150}
-            tick={text}
-            axisLine={false}
-            tickLine={false}
-          />
-          <Tooltip {...tooltip} />
-          <Legend
-            formatter={(label) => (
-              <span style={{ color: "var(--mantine-color-text)" }}>{label}</span>
-            )}
-          />
-          <Bar
-            isAnimationActive={false}
-            dataKey="completed"
-            name="Completed"
-            unit=" %"
-            fill={colours.blue}
-            radius={[0, 3, 3, 0]}
-          />
-          <Bar
-            isAnimationActive={false}
-            dataKey="onTime"
-            name="On time"
-            unit=" %"
-            fill={colours.green}
-            radius={[0, 3, 3, 0]}
-          />
-        </BarChart>
-      </ResponsiveContainer>
-    </div>
+    <Bars
+      data={data}
+      height={60 + data.length * 44}
+      unit=" %"
+      isVertical
+      series={[
+        { key: "completed", name: "Completed", colour: "blue" },
+        { key: "onTime", name: "On time", colour: "green" },
+      ]}
+    >
+      <XAxis type="number" domain={[0, 100]} unit=" %" {...axis} />
+      <YAxis type="category" dataKey="name" width={150} {...axis} />
+    </Bars>
   );
 }

@@ -1,15 +1,6 @@
-import {
-  Button,
-  Group,
-  Pagination,
-  Progress,
-  SegmentedControl,
-  SimpleGrid,
-  Text,
-  Title,
-} from "@mantine/core";
+import { Button, Group, Progress, SimpleGrid, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import type { Project, Status } from "@onswift/sdk";
+import type { Project } from "@onswift/sdk";
 import { useOnSwiftQueries, useSession } from "@onswift/sdk/react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
@@ -17,7 +8,9 @@ import { Empty, Face, Heading, State } from "../parts/bits.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { LazyDialog, lazyPart } from "../parts/lazy-part.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
-import { formatDay, statuses, statusWords } from "../parts/words.ts";
+import { Pages } from "../parts/pages.tsx";
+import { StatusFilter } from "../parts/status-filter.tsx";
+import { formatDay, statusLabels, statusWords } from "../parts/words.ts";
 
 const route = getRouteApi("/signed-in/projects");
 const newProject = lazyPart(async () => (await import("./new-project.tsx")).NewProject);
@@ -42,20 +35,10 @@ export function Projects() {
           </Button>
         )}
       </Heading>
-      <SegmentedControl
-        mb="lg"
-        aria-label="Status"
-        value={status ?? "all"}
-        onChange={(value) =>
-          navigate({
-            to: "/projects",
-            search: value === "all" ? {} : { status: value as Status },
-          })
-        }
-        data={[
-          { value: "all", label: "All" },
-          ...statuses.map((value) => ({ value, label: statusWords[value].label })),
-        ]}
+      <StatusFilter
+        value={status}
+        labels={statusLabels}
+        onChange={(to) => navigate({ to: "/projects", search: { status: to } })}
       />
       <Loaded query={query} skeleton={<Rows count={3} height={150} />}>
         {({ projects, pagination }) => (
@@ -72,15 +55,10 @@ export function Projects() {
                 <ProjectCard key={project.id} project={project} />
               ))}
             </SimpleGrid>
-            {pagination.totalPages > 1 && (
-              <Pagination
-                mt="lg"
-                total={pagination.totalPages}
-                value={page}
-                onChange={(to) => navigate({ to: "/projects", search: { status, page: to } })}
-                getControlProps={(control) => ({ "aria-label": `${control} page` })}
-              />
-            )}
+            <Pages
+              pagination={pagination}
+              onPage={(to) => navigate({ to: "/projects", search: { status, page: to } })}
+            />
           </>
         )}
       </Loaded>

@@ -1,8 +1,8 @@
-import { Anchor, Button, PasswordInput, Stack, Text } from "@mantine/core";
+import { Anchor, Button, PasswordInput, Text } from "@mantine/core";
 import { useAction } from "@onswift/sdk/react";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import type { FormEvent } from "react";
 import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
+import { Form, type Values } from "../parts/form.tsx";
 import { Entry } from "./entry.tsx";
 
 const route = getRouteApi("/reset-password");
@@ -13,9 +13,8 @@ export function ResetPassword() {
     (onswift, newPassword: string) => onswift.auth.resetPassword({ token, newPassword }),
     [],
   );
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    reset.mutate(String(new FormData(event.currentTarget).get("password")));
+  const submit = (value: Values) => {
+    reset.mutate(value("password"));
   };
   if (reset.isSuccess) {
     return (
@@ -29,24 +28,22 @@ export function ResetPassword() {
   }
   return (
     <Entry title="Choose a new password">
-      <form onSubmit={submit} noValidate>
-        <Stack gap="sm">
-          <PasswordInput
-            name="password"
-            label="New password"
-            description="At least 8 characters, with upper and lower case letters, a digit and a symbol."
-            autoComplete="new-password"
-            error={fieldErrors(reset.error).newPassword}
-          />
-          <ErrorNote error={reset.error} fields={["newPassword"]} />
-          <Button type="submit" loading={reset.isPending} fullWidth>
-            Change password
-          </Button>
-          <Anchor component={Link} to="/forgot-password" size="sm">
-            Request a new link
-          </Anchor>
-        </Stack>
-      </form>
+      <Form onSubmit={submit}>
+        <PasswordInput
+          name="password"
+          label="New password"
+          description="At least 8 characters, with upper and lower case letters, a digit and a symbol."
+          autoComplete="new-password"
+          error={fieldErrors(reset.error).newPassword}
+        />
+        <ErrorNote error={reset.error} fields={["newPassword"]} />
+        <Button type="submit" loading={reset.isPending} fullWidth>
+          Change password
+        </Button>
+        <Anchor component={Link} to="/forgot-password" size="sm">
+          Request a new link
+        </Anchor>
+      </Form>
     </Entry>
   );
 }

@@ -3,7 +3,6 @@ import {
   Button,
   FileInput,
   Group,
-  Modal,
   SegmentedControl,
   Stack,
   Text,
@@ -13,12 +12,14 @@ import { useDisclosure } from "@mantine/hooks";
 import type { NewSample, Project, Sample } from "@onswift/sdk";
 import { useAction, useOnSwiftQueries } from "@onswift/sdk/react";
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { Empty } from "../parts/bits.tsx";
 import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
+import type { Values } from "../parts/form.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
 import { formatDay, formatSize } from "../parts/words.ts";
+import { FormDialog } from "./form-dialog.tsx";
 
 export function Samples({
   project,
@@ -129,76 +130,61 @@ function AddSample({
 }) {
   const [type, setType] = useState<NewSample["type"]>("link");
   const [file, setFile] = useState<File | null>(null);
+  const [isMissing, setMissing] = useState(false);
   const add = useAction(
     (onswift, sample: NewSample) => onswift.samples.add(projectId, sample),
     ["samples"],
     { onSuccess: onClose },
   );
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const name = String(form.get("name"));
-    const description = String(form.get("description")) || null;
-    if (type === "link") add.mutate({ type, name, description, url: String(form.get("url")) });
+  const submit = (value: Values) => {
+    const name = value("name");
+    const description = value("description") || null;
+    if (type === "link") add.mutate({ type, name, description, url: value("url") });
     else if (file !== null) add.mutate({ type, name: name || file.name, description, file });
+    else setMissing(true);
   };
   const invalid = fieldErrors(add.error);
   return (
-    <Modal
+    <FormDialog
       opened={opened}
       onClose={onClose}
       title="Add a sample"
-      closeButtonProps={{ "aria-label": "Close" }}
+      action={add}
+      submit="Add"
+      fields={["name", "url", "file", "description"]}
+      onSubmit={submit}
     >
-      <form onSubmit={submit} noValidate>
-        <Stack gap="sm">
-          <SegmentedControl
-            aria-label="Kind of sample"
-            value={type}
-            onChange={(value) => setType(value as NewSample["type"])}
-            data={[
-              { value: "link", label: "Link" },
-              { value: "file", label: "File" },
-            ]}
-          />
-          <TextInput name="name" label="Name" error={invalid.name} />
-          {type === "link" ? (
-            <TextInput
-              name="url"
-              type="url"
-              label="Address"
-              placeholder="https://…"
-              error={invalid.url}
-            />
-          ) : (
-            <FileInput
-              label="File"
-              placeholder="Choose a file"
-              value={file}
-              onChange={setFile}
-              error={invalid.file}
-            />
-          )}
-          <TextInput
-            name="description"
-            label="Description (optional)"
-            error={invalid.description}
-          />
-          <ErrorNote error={add.error} fields={["name", "url", "file", "description"]} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button
-              type="submit"
-              loading={add.isPending}
-              disabled={type === "file" && file === null}
-            >
-              Add
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+      <SegmentedControl
+        aria-label="Kind of sample"
+        value={type}
+        onChange={(value) => setType(value as NewSample["type"])}
+        data={[
+          { value: "link", label: "Link" },
+          { value: "file", label: "File" },
+        ]}
+      />
+      <TextInput name="name" label="Name" error={invalid.name} />
+      {type === "link" ? (
+        <TextInput
+          name="url"
+          type="url"
+          label="Address"
+          placeholder="https://…"
+          error={invalid.url}
+        />
+      ) : (
+        <FileInput
+          label="File"
+          placeholder="Choose a file"
+          value={file}
+          onChange={(chosen) => {
+            setFile(chosen);
+            setMissing(false);
+          }}
+          error={isMissing ? "Choose a file." : invalid.file}
+        />
+      )}
+      <TextInput name="description" label="Description (optional)" error={invalid.description} />
+    </FormDialog>
   );
 }

@@ -1,10 +1,11 @@
-import { Button, NativeSelect, Stack } from "@mantine/core";
+import { Button, NativeSelect } from "@mantine/core";
 import { useAction, useOnSwiftQueries } from "@onswift/sdk/react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useRouter } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { CodeField } from "../parts/code-field.tsx";
 import { ErrorNote } from "../parts/errors.tsx";
+import { Form, type Values } from "../parts/form.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
 import { Entry } from "./entry.tsx";
 
@@ -30,32 +31,29 @@ export function SecondFactor() {
         {({ factors }) => {
           const usable = factors.filter(({ status }) => status === "verified");
           const factorId = chosen ?? usable[0]?.id ?? "";
-          const submit = (event: FormEvent<HTMLFormElement>) => {
-            event.preventDefault();
-            const code = String(new FormData(event.currentTarget).get("code")).replace(/\s/g, "");
+          const submit = (value: Values) => {
+            const code = value("code").replace(/\s/g, "");
             verify.mutate({ factorId, code });
           };
           return (
-            <form onSubmit={submit} noValidate>
-              <Stack gap="sm">
-                {usable.length > 1 && (
-                  <NativeSelect
-                    label="Authenticator app"
-                    value={factorId}
-                    onChange={(event) => setChosen(event.currentTarget.value)}
-                    data={usable.map(({ id, friendlyName }) => ({
-                      value: id,
-                      label: friendlyName ?? "Without a name",
-                    }))}
-                  />
-                )}
-                <CodeField error={verify.error} />
-                <ErrorNote error={verify.error} fields={["code"]} />
-                <Button type="submit" loading={verify.isPending} fullWidth>
-                  Continue
-                </Button>
-              </Stack>
-            </form>
+            <Form onSubmit={submit}>
+              {usable.length > 1 && (
+                <NativeSelect
+                  label="Authenticator app"
+                  value={factorId}
+                  onChange={(event) => setChosen(event.currentTarget.value)}
+                  data={usable.map(({ id, friendlyName }) => ({
+                    value: id,
+                    label: friendlyName ?? "Without a name",
+                  }))}
+                />
+              )}
+              <CodeField error={verify.error} />
+              <ErrorNote error={verify.error} fields={["code"]} />
+              <Button type="submit" loading={verify.isPending} fullWidth>
+                Continue
+              </Button>
+            </Form>
           );
         }}
       </Loaded>

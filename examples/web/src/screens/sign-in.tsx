@@ -11,10 +11,10 @@ import {
 import type { Credentials } from "@onswift/sdk";
 import { useAction } from "@onswift/sdk/react";
 import { getRouteApi, Link, useRouter } from "@tanstack/react-router";
-import type { FormEvent } from "react";
 import { demo } from "../app/onswift.ts";
 import { Person, State } from "../parts/bits.tsx";
 import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
+import { Form, type Values } from "../parts/form.tsx";
 import { Entry } from "./entry.tsx";
 
 const route = getRouteApi("/sign-in");
@@ -30,43 +30,39 @@ export function SignIn() {
       onSuccess: () => router.navigate({ href: next ?? "/" }),
     },
   );
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    signIn.mutate({ email: String(form.get("email")), password: String(form.get("password")) });
+  const submit = (value: Values) => {
+    signIn.mutate({ email: value("email"), password: value("password") });
   };
   const invalid = fieldErrors(signIn.error);
   return (
     <Entry title="Sign in">
-      <form onSubmit={submit} noValidate>
-        <Stack gap="sm">
-          <TextInput
-            name="email"
-            type="email"
-            label="Email address"
-            autoComplete="username"
-            error={invalid.email}
-          />
-          <PasswordInput
-            name="password"
-            label="Password"
-            autoComplete="current-password"
-            error={invalid.password}
-          />
-          <ErrorNote error={signIn.error} fields={["email", "password"]} />
-          <Button type="submit" loading={signIn.isPending} fullWidth mt={4}>
-            Sign in
-          </Button>
-          <Group justify="space-between">
-            <Anchor component={Link} to="/forgot-password" size="sm">
-              Forgot your password?
-            </Anchor>
-            <Anchor component={Link} to="/sign-up" size="sm">
-              Create an account
-            </Anchor>
-          </Group>
-        </Stack>
-      </form>
+      <Form onSubmit={submit}>
+        <TextInput
+          name="email"
+          type="email"
+          label="Email address"
+          autoComplete="username"
+          error={invalid.email}
+        />
+        <PasswordInput
+          name="password"
+          label="Password"
+          autoComplete="current-password"
+          error={invalid.password}
+        />
+        <ErrorNote error={signIn.error} fields={["email", "password"]} />
+        <Button type="submit" loading={signIn.isPending} fullWidth mt={4}>
+          Sign in
+        </Button>
+        <Group justify="space-between">
+          <Anchor component={Link} to="/forgot-password" size="sm">
+            Forgot your password?
+          </Anchor>
+          <Anchor component={Link} to="/sign-up" size="sm">
+            Create an account
+          </Anchor>
+        </Group>
+      </Form>
       {demo && (
         <Stack gap="xs">
           <Divider label="Demo accounts of this computer" labelPosition="center" />

@@ -1,14 +1,4 @@
-import {
-  Anchor,
-  Button,
-  Group,
-  Pagination,
-  Progress,
-  SimpleGrid,
-  Stack,
-  Text,
-  Title,
-} from "@mantine/core";
+import { Anchor, Button, Group, Progress, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { PublicProfile, ReviewDistribution } from "@onswift/sdk";
 import { useAction, useOnSwiftQueries, useSession } from "@onswift/sdk/react";
@@ -19,6 +9,7 @@ import { Empty, Face, Person, Stars, State } from "../parts/bits.tsx";
 import { ErrorNote } from "../parts/errors.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
+import { Pages } from "../parts/pages.tsx";
 import { availabilityWords, formatDay } from "../parts/words.ts";
 import { HireTalent } from "./hire-talent.tsx";
 import { Skill } from "./talents.tsx";
@@ -179,14 +170,7 @@ function Reviews({ talent }: { readonly talent: PublicProfile }) {
                   </Text>
                 </Stack>
               ))}
-              {pagination.totalPages > 1 && (
-                <Pagination
-                  total={pagination.totalPages}
-                  value={page}
-                  onChange={setPage}
-                  getControlProps={(control) => ({ "aria-label": `${control} page` })}
-                />
-              )}
+              <Pages pagination={pagination} onPage={setPage} />
             </>
           )
         }

@@ -4,7 +4,6 @@ import {
   MultiSelect,
   NativeSelect,
   NumberInput,
-  Pagination,
   SimpleGrid,
   Stack,
   Text,
@@ -17,7 +16,9 @@ import { useOnSwiftQueries } from "@onswift/sdk/react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { Empty, Face, Heading, Stars, State } from "../parts/bits.tsx";
+import { ErrorScreen } from "../parts/errors.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
+import { Pages } from "../parts/pages.tsx";
 import { availabilityWords } from "../parts/words.ts";
 
 const route = getRouteApi("/signed-in/talents");
@@ -30,20 +31,16 @@ export function Talents() {
     placeholderData: keepPreviousData,
   });
   const navigate = useNavigate();
+  if (query.error?.code === "CREATOR_ONLY") return <ErrorScreen error={query.error} />;
+  const found = query.data ? countOf(query.data.pagination.total) : "Searching …";
   return (
     <>
       <Heading
         title="Find talents"
-        note={
-          query.data ? (
-            <span role="status">{countOf(query.data.pagination.total)}</span>
-          ) : (
-            "Searching …"
-          )
-        }
+        note={<span role="status">{query.isLoadingError ? "No result" : found}</span>}
       />
       <Filters filter={filter} />
-      <Loaded query={query} whole skeleton={<Rows count={4} height={120} />}>
+      <Loaded query={query} skeleton={<Rows count={4} height={120} />}>
         {({ users, pagination }) => (
           <>
             {users.length === 0 && (
@@ -59,15 +56,10 @@ export function Talents() {
                 <TalentCard key={talent.id} talent={talent} />
               ))}
             </SimpleGrid>
-            {pagination.totalPages > 1 && (
-              <Pagination
-                mt="lg"
-                total={pagination.totalPages}
-                value={pagination.page}
-                onChange={(page) => navigate({ to: "/talents", search: { ...filter, page } })}
-                getControlProps={(control) => ({ "aria-label": `${control} page` })}
-              />
-            )}
+            <Pages
+              pagination={pagination}
+              onPage={(page) => navigate({ to: "/talents", search: { ...filter, page } })}
+            />
           </>
         )}
       </Loaded>

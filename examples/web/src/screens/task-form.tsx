@@ -1,9 +1,9 @@
-import { Button, Group, Modal, NativeSelect, Stack, Textarea, TextInput } from "@mantine/core";
+import { NativeSelect, Textarea, TextInput } from "@mantine/core";
 import type { Project, Task } from "@onswift/sdk";
 import { useAction } from "@onswift/sdk/react";
-import type { FormEvent } from "react";
-import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
+import { fieldErrors } from "../parts/errors.tsx";
 import { dayFromToday } from "../parts/words.ts";
+import { FormDialog } from "./form-dialog.tsx";
 
 const fields = ["name", "description", "assigneeId", "dueDate", "recurrence"] as const;
 type Fields = Readonly<Record<(typeof fields)[number], string>>;
@@ -31,77 +31,61 @@ export function TaskForm({
     ["tasks", "projects", "calendar"],
     { onSuccess: onClose },
   );
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const values = fields.map((name) => [name, String(form.get(name) ?? "")]);
-    save.mutate(Object.fromEntries(values) as Fields);
-  };
   const invalid = fieldErrors(save.error);
   return (
-    <Modal
+    <FormDialog
       opened={opened}
       onClose={onClose}
       title={task ? "Edit task" : "New task"}
-      closeButtonProps={{ "aria-label": "Close" }}
+      action={save}
+      submit={task ? "Save" : "Create task"}
+      fields={fields}
+      onSubmit={(value) =>
+        save.mutate(Object.fromEntries(fields.map((name) => [name, value(name)])) as Fields)
+      }
     >
-      <form onSubmit={submit} noValidate>
-        <Stack gap="sm">
-          <TextInput
-            name="name"
-            label="Name"
-            data-autofocus
-            defaultValue={task?.name ?? ""}
-            error={invalid.name}
-          />
-          <Textarea
-            name="description"
-            label="Description"
-            autosize
-            minRows={2}
-            defaultValue={task?.description ?? ""}
-            error={invalid.description}
-          />
-          <NativeSelect
-            name="assigneeId"
-            label="Assignee"
-            description={
-              project.teamMembers.length === 0 ? "Add a talent to the team first." : null
-            }
-            defaultValue={task?.assignee?.id ?? ""}
-            error={invalid.assigneeId}
-            data={project.teamMembers.map(({ id, name }) => ({ value: id, label: name }))}
-          />
-          <TextInput
-            name="dueDate"
-            type="date"
-            label="Due date"
-            defaultValue={task?.dueDate ?? dayFromToday(7)}
-            error={invalid.dueDate}
-          />
-          {task === undefined && (
-            <NativeSelect
-              name="recurrence"
-              label="Repeats"
-              error={invalid.recurrence}
-              data={[
-                { value: "", label: "Never" },
-                { value: "FREQ=WEEKLY", label: "Every week" },
-                { value: "FREQ=MONTHLY", label: "Every month" },
-              ]}
-            />
-          )}
-          <ErrorNote error={save.error} fields={fields} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              {task ? "Save" : "Create task"}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+      <TextInput
+        name="name"
+        label="Name"
+        data-autofocus
+        defaultValue={task?.name ?? ""}
+        error={invalid.name}
+      />
+      <Textarea
+        name="description"
+        label="Description"
+        autosize
+        minRows={2}
+        defaultValue={task?.description ?? ""}
+        error={invalid.description}
+      />
+      <NativeSelect
+        name="assigneeId"
+        label="Assignee"
+        description={project.teamMembers.length === 0 ? "Add a talent to the team first." : null}
+        defaultValue={task?.assignee?.id ?? ""}
+        error={invalid.assigneeId}
+        data={project.teamMembers.map(({ id, name }) => ({ value: id, label: name }))}
+      />
+      <TextInput
+        name="dueDate"
+        type="date"
+        label="Due date"
+        defaultValue={task?.dueDate ?? dayFromToday(7)}
+        error={invalid.dueDate}
+      />
+      {task === undefined && (
+        <NativeSelect
+          name="recurrence"
+          label="Repeats"
+          error={invalid.recurrence}
+          data={[
+            { value: "", label: "Never" },
+            { value: "FREQ=WEEKLY", label: "Every week" },
+            { value: "FREQ=MONTHLY", label: "Every month" },
+          ]}
+        />
+      )}
+    </FormDialog>
   );
 }

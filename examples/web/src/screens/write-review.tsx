@@ -1,10 +1,11 @@
-import { Button, Group, Modal, NativeSelect, Rating, Stack, Text, Textarea } from "@mantine/core";
+import { NativeSelect, Rating, Text, Textarea } from "@mantine/core";
 import type { PublicProfile } from "@onswift/sdk";
 import { useAction, useOnSwiftQueries } from "@onswift/sdk/react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
-import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
+import { useState } from "react";
+import { fieldErrors } from "../parts/errors.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
+import { Dialog, DialogForm } from "./form-dialog.tsx";
 
 export function WriteReview({
   talent,
@@ -28,59 +29,46 @@ export function WriteReview({
     ["reviews", "users"],
     { onSuccess: onClose },
   );
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    create.mutate({ projectId: String(form.get("projectId")), text: String(form.get("text")) });
-  };
   const invalid = fieldErrors(create.error);
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={`Review ${talent.name}`}
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Dialog opened={opened} onClose={onClose} title={`Review ${talent.name}`}>
       <Loaded query={query} skeleton={<Rows count={1} height={60} />}>
         {({ projects }) =>
           projects.length === 0 ? (
             <Text>A review requires a completed project that the talent worked on.</Text>
           ) : (
-            <form onSubmit={submit} noValidate>
-              <Stack gap="sm">
-                <NativeSelect
-                  name="projectId"
-                  label="Completed project"
-                  data={projects.map(({ id, name }) => ({ value: id, label: name }))}
-                  error={invalid.projectId}
+            <DialogForm
+              onClose={onClose}
+              action={create}
+              submit="Publish review"
+              fields={["projectId", "text"]}
+              onSubmit={(value) =>
+                create.mutate({ projectId: value("projectId"), text: value("text") })
+              }
+            >
+              <NativeSelect
+                name="projectId"
+                label="Completed project"
+                data={projects.map(({ id, name }) => ({ value: id, label: name }))}
+                error={invalid.projectId}
+              />
+              <div>
+                <Text size="sm" fw={500}>
+                  Rating
+                </Text>
+                <Rating
+                  value={rating}
+                  onChange={setRating}
+                  size="lg"
+                  color="#b7791f"
+                  getSymbolLabel={(value) => `${value} of 5 stars`}
                 />
-                <div>
-                  <Text size="sm" fw={500}>
-                    Rating
-                  </Text>
-                  <Rating
-                    value={rating}
-                    onChange={setRating}
-                    size="lg"
-                    color="#b7791f"
-                    getSymbolLabel={(value) => `${value} of 5 stars`}
-                  />
-                </div>
-                <Textarea name="text" label="Review" autosize minRows={3} error={invalid.text} />
-                <ErrorNote error={create.error} fields={["projectId", "text"]} />
-                <Group justify="flex-end">
-                  <Button variant="default" onClick={onClose}>
-                    Cancel
-                  </Button>
-                  <Button type="submit" loading={create.isPending}>
-                    Publish review
-                  </Button>
-                </Group>
-              </Stack>
-            </form>
+              </div>
+              <Textarea name="text" label="Review" autosize minRows={3} error={invalid.text} />
+            </DialogForm>
           )
         }
       </Loaded>
-    </Modal>
+    </Dialog>
   );
 }

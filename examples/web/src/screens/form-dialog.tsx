@@ -1,0 +1,78 @@
+import { Button, Group, Modal } from "@mantine/core";
+import type { ReactNode } from "react";
+import { ErrorNote } from "../parts/errors.tsx";
+import { Form, type Values } from "../parts/form.tsx";
+
+interface FormProps {
+  readonly onClose: () => void;
+  readonly onSubmit: (values: Values) => void;
+  readonly action: { readonly error: unknown; readonly isPending: boolean };
+  /** The fields that show their own errors. */
+  readonly fields: readonly string[];
+  /** The words of the button. */
+  readonly submit: string;
+  readonly isDanger?: boolean;
+  readonly children: ReactNode;
+}
+
+/** A dialog with a form for one action. */
+export function FormDialog({
+  opened,
+  title,
+  ...form
+}: FormProps & { readonly opened: boolean; readonly title: string }) {
+  return (
+    <Dialog opened={opened} onClose={form.onClose} title={title}>
+      <DialogForm {...form} />
+    </Dialog>
+  );
+}
+
+export function Dialog({
+  opened,
+  onClose,
+  title,
+  children,
+}: {
+  readonly opened: boolean;
+  readonly onClose: () => void;
+  readonly title: string;
+  readonly children: ReactNode;
+}) {
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={title}
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      {children}
+    </Modal>
+  );
+}
+
+/** The form of a dialog that first loads something. */
+export function DialogForm({
+  onClose,
+  onSubmit,
+  action,
+  fields,
+  submit,
+  isDanger = false,
+  children,
+}: FormProps) {
+  return (
+    <Form onSubmit={onSubmit}>
+      {children}
+      <ErrorNote error={action.error} fields={fields} />
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onClose}>
+          Cancel
+        </Button>
+        <Button type="submit" loading={action.isPending} {...(isDanger && { color: "red.9" })}>
+          {submit}
+        </Button>
+      </Group>
+    </Form>
+  );
+}
