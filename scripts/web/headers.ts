@@ -1,8 +1,6 @@
-/** Headers of every answer. */
+/** Headers of every answer. They are few, because each file of the first load has them. */
 export const always = {
   "x-content-type-options": "nosniff",
-  "referrer-policy": "no-referrer",
-  "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
   vary: "accept-encoding",
 } as const;
@@ -10,6 +8,8 @@ export const always = {
 /** Headers of the page. What it does not use is off, also for a script that should ever get in. */
 export const ofPage = (backend: string) => ({
   "content-security-policy": policy(backend),
+  "referrer-policy": "no-referrer",
+  "cross-origin-opener-policy": "same-origin",
   "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
   // For browsers that do not know frame-ancestors.
   "x-frame-options": "DENY",

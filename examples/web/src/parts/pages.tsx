@@ -1,22 +1,24 @@
-import { Pagination } from "@mantine/core";
-import type { Pagination as Place } from "@onswift/sdk";
+import type { Pagination } from "@onswift/sdk";
+import { lazy, Suspense } from "react";
+
+// Most lists have one page only.
+const Links = lazy(() =>
+  import("./page-links.tsx").then(({ PageLinks }) => ({ default: PageLinks })),
+);
 
 /** Leads to the other pages of a list, if there are any. */
 export function Pages({
   pagination: { page, totalPages },
   onPage,
 }: {
-  readonly pagination: Place;
+  readonly pagination: Pagination;
   readonly onPage: (page: number) => void;
 }) {
-  if (totalPages < 2) return null;
   return (
-    <Pagination
-      mt="lg"
-      total={totalPages}
-      value={page}
-      onChange={onPage}
-      getControlProps={(control) => ({ "aria-label": `${control} page` })}
-    />
+    totalPages > 1 && (
+      <Suspense>
+        <Links page={page} total={totalPages} onPage={onPage} />
+      </Suspense>
+    )
   );
 }

@@ -23,7 +23,10 @@ export function Notifications() {
   const readAll = useAction((onswift) => onswift.notifications.markAllRead(), ["notifications"]);
   return (
     <>
-      <Heading title="Notifications" note={query.data && `${query.data.unreadCount} unread`}>
+      <Heading
+        title="Notifications"
+        note={query.isLoadingError ? "Not loaded" : `${query.data?.unreadCount ?? "…"} unread`}
+      >
         <Button
           variant="default"
           disabled={!query.data?.unreadCount}
