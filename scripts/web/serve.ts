@@ -23,10 +23,16 @@ export interface WebServer {
   stop(): Promise<void>;
 }
 
+interface Site {
+  readonly files: ReadonlyMap<string, WebFile>;
+  /** The headers of the page. */
+  readonly page: ReturnType<typeof ofPage>;
+}
+
 /** Serves the built web app to this computer. Addresses that are no file show the app, which has its own routes. */
 export async function serveWebApp(options: WebOptions): Promise<WebServer> {
-  const files = await readFiles(options.folder ?? builtApp);
-  const server = createServer((request, response) => respond(request, response, options, files));
+  const site = { files: await readFiles(options.folder ?? builtApp), page: ofPage(options.url) };
+  const server = createServer((request, response) => respond(request, response, options, site));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port, "127.0.0.1", resolve);
@@ -45,7 +51,7 @@ function respond(
   request: IncomingMessage,
   response: ServerResponse,
   { url, key, seeded }: WebOptions,
-  files: ReadonlyMap<string, WebFile>,
+  site: Site,
 ): void {
   const refuse = (status: number, headers = {}) =>
     response.writeHead(status, { ...always, ...headers }).end();
@@ -62,7 +68,7 @@ function respond(
     return;
   }
   const isPage = extname(path) === "" || path === "/index.html";
-  const file = files.get(isPage ? "/index.html" : path);
+  const file = site.files.get(isPage ? "/index.html" : path);
   if (file === undefined) return void refuse(404);
   const compresses = /\bgzip\b/.test(request.headers["accept-encoding"] ?? "");
   const body = compresses ? file.compressed : file.plain;
@@ -70,7 +76,7 @@ function respond(
   const isFixed = path.startsWith("/assets/");
   response.writeHead(200, {
     ...always,
-    ...(isPage && ofPage(url)),
+    ...(isPage && site.page),
     ...(compresses && { "content-encoding": "gzip" }),
     "cache-control": isFixed ? "public, max-age=31536000, immutable" : "no-cache",
     "content-length": body.length,

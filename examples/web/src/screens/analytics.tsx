@@ -93,7 +93,10 @@ function Content({ figures }: { readonly figures: Figures }) {
   );
 }
 
-const hours = (value: number | null) => (value === null ? "–" : `${value.toFixed(1)} h`);
+function hours(value: number | null): string {
+  if (value === null) return "–";
+  return value < 1 ? `${Math.ceil(value * 60)} min` : `${value.toFixed(1)} h`;
+}
 
 function Figure({
   label,

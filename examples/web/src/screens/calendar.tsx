@@ -40,6 +40,7 @@ export function Calendar() {
           todayHint="This month"
           height={isPhone ? "auto" : 640}
           firstDay={1}
+          displayEventTime={false}
           dayMaxEvents={3}
           events={query.data ? eventsOf(query.data) : []}
           datesSet={({ startStr, endStr }) =>

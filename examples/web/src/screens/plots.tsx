@@ -60,6 +60,7 @@ function Bars({
           {children}
           <Tooltip {...tooltip} />
           <Legend
+            itemSorter={null}
             formatter={(label) => (
               <span style={{ color: "var(--mantine-color-text)" }}>{label}</span>
             )}

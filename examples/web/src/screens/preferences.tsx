@@ -47,7 +47,7 @@ export function Preferences() {
       {({ preferences }) => (
         <>
           <ErrorNote error={save.error} />
-          <Table.ScrollContainer minWidth={360}>
+          <Table.ScrollContainer minWidth={280}>
             <Table>
               <Table.Thead>
                 <Table.Tr>

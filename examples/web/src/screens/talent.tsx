@@ -28,7 +28,7 @@ export function Talent() {
           <Profile talent={talent} />
           <SimpleGrid cols={{ base: 1, md: 3 }} spacing="lg">
             <About talent={talent} />
-            <div style={{ gridColumn: "span 2" }}>
+            <div className="wide">
               <Reviews talent={talent} />
             </div>
           </SimpleGrid>
