@@ -5,6 +5,7 @@ import { openDatabase } from "../world/stack.ts";
 import { tables } from "../world/tables.ts";
 import { sqlEntrance } from "../world/through-sql.ts";
 import { signUp } from "../world/through-supabase-js.ts";
+import { ranOutOfTime } from "./crowd.ts";
 
 const sql = openDatabase(10);
 afterAll(() => sql.end());
@@ -22,6 +23,7 @@ test("the rating of a talent is exact when 20 reviews are created, changed and d
       rating: 1 + (index % 5),
       text: "Race",
     });
+    if (ranOutOfTime(error)) return;
     expect(error).toBeNull();
     if (index % 3 === 0) await api.rpc("delete_review", { reviewId: data.id });
     if (index % 3 === 1)
@@ -42,6 +44,7 @@ test("the rating of a talent is exact when 20 reviews are created, changed and d
     .where("talent_id", "=", talent.id)
     .where("deleted_at", "is", null)
     .executeTakeFirstOrThrow();
+  expect(kept.total_reviews).toBeGreaterThan(1);
   expect(kept.total_reviews).toBe(Number(counted.total));
   expect(kept.average_rating).toBe(counted.average);
   expect(kept.rating_counts.reduce((sum, count) => sum + count, 0)).toBe(kept.total_reviews);
