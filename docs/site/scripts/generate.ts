@@ -2,7 +2,7 @@
  * Writes what the site is built from: pages from the Markdown of the repository, the reference of the SDK from its
  * TSDoc, the REST reference from the OpenAPI document, screenshots, and the texts for language models.
  */
-import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, glob, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { languageModelTexts, type ModelPage } from "./llms.ts";
 import { astroFile, readPage, type Written } from "./markdown.ts";
@@ -18,7 +18,9 @@ await Promise.all(
 const all = await groups();
 const pages = all.flatMap((group) => group.pages.map((page) => ({ ...page, group: group.label })));
 const reference = await sdkReference();
+const pictures = await picturesOfDocs();
 const addresses = new Map([
+  ...pictures.map((file) => [`docs/${file}`, `/${file}`] as const),
   ...pages.map(({ source, slug }) => [source, addressOf(slug)] as const),
   ...reference.map(({ source, slug }) => [source, addressOf(slug)] as const),
 ]);
@@ -35,10 +37,17 @@ for (const { source, slug, markdown } of reference) {
   await writePage(slug, readPage(source, markdown, addresses), contents);
 }
 await writePage("screenshots", await screenshotsPage());
-await cp(join(root, "docs/screenshots"), join(publicFolder, "screenshots"), { recursive: true });
+for (const file of pictures) await cp(join(root, "docs", file), join(publicFolder, file));
 await cp(join(root, "examples/web/public/icon.svg"), join(publicFolder, "icon.svg"));
 for (const [file, text] of languageModelTexts(models))
   await writeText(join(publicFolder, file), text);
+
+/** Screenshots and plots, by their paths in docs. */
+async function picturesOfDocs(): Promise<readonly string[]> {
+  const pictures: string[] = [];
+  for await (const file of glob("*/*.{svg,webp}", { cwd: join(root, "docs") })) pictures.push(file);
+  return pictures;
+}
 
 function addressOf(slug: string): string {
   return slug === "index" ? "/" : `/${slug}/`;

@@ -55,7 +55,6 @@ function resolve(source: string, link: string, addresses: Addresses): string {
   const known = addresses.get(file) ?? addresses.get(join(file, "README.md"));
   const suffix = hash === undefined ? "" : `#${hash}`;
   if (known !== undefined) return known + suffix;
-  if (file.startsWith("docs/screenshots/")) return file.replace("docs/", "/");
   if (!existsSync(join(root, file)))
     throw new Error(`${source} links to ${link}, which is missing.`);
   if (file === ".") return repository;
