@@ -36,6 +36,7 @@ async function talksOf(sql: postgres.Sql): Promise<readonly Talk[]> {
     where not private.is_blocked(c.creator_id, c.talent_id)
       and c.id <> md5('conversation 504')::uuid
       and c.talent_id <> md5('talent 0')::uuid
+      and exists (select from auth.sessions as s where s.user_id = c.creator_id)
       and exists (select from auth.sessions as s where s.user_id = c.talent_id)
     order by c.id`;
 }

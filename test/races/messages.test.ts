@@ -209,6 +209,38 @@ test("thirty messages at once make one notification of the conversation", async 
   expect(data.notifications[0].message).toBe("Robin sent you 30 messages");
 });
 
+test("a message that is being sent while the mail job runs still gets its mail", async () => {
+  const [creator, talent] = await pair();
+  const conversationId = await open(creator, talent);
+  await send(conversationId, creator);
+  const { data: read } = await call(talent, "get_conversation", { conversationId });
+  await call(talent, "mark_conversation_read", { conversationId, messageId: read.lastMessage.id });
+  const waiting = () =>
+    db
+      .selectFrom("private.message_mails")
+      .select("waiting")
+      .where("conversation_id", "=", conversationId)
+      .where("user_id", "=", talent.id)
+      .executeTakeFirst();
+  await sql.begin(async (tx) => {
+    // It relies on the row that waits because of the message before it.
+    await tables(tx)
+      .insertInto("public.messages")
+      .values({ conversation_id: conversationId, sender_id: creator.id, content: "Sent late" })
+      .execute();
+    await sql`select private.queue_message_mails()`;
+  });
+  expect(await waiting()).toEqual({ waiting: true });
+  await sql`select private.queue_message_mails()`;
+  expect(await waiting()).toEqual({ waiting: true });
+  await call(talent, "mark_conversation_read", {
+    conversationId,
+    messageId: (await call(talent, "get_conversation", { conversationId })).data.lastMessage.id,
+  });
+  await sql`select private.queue_message_mails()`;
+  expect(await waiting()).toEqual({ waiting: false });
+});
+
 test("the deadline job sends each reminder once when it runs four times at once", async () => {
   const [creator, talent] = await pair();
   const { data: project } = await call(creator, "create_project", aProject());
