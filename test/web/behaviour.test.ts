@@ -4,6 +4,7 @@ import { movie } from "../sdk/movie.ts";
 import { aProject, person, team } from "../sdk/support.ts";
 import { password } from "../world/people.ts";
 import { openDatabase } from "../world/stack.ts";
+import { accessibility } from "./accessibility.ts";
 import { appUrl, signInWith, takeProblems, useWebApp, visitor } from "./app.ts";
 
 useWebApp();
@@ -102,6 +103,7 @@ test("a message is edited and deleted for both, and receipts outlive a reload", 
   await page.keyboard.press("Enter");
   await page.getByRole("menuitem", { name: "Edit" }).click();
   const field = page.getByRole("textbox", { name: "Edit the message" });
+  expect(await accessibility(page)).toEqual([]);
   await field.fill("Never mind");
   await field.press("Escape");
   await chat.getByText("Secnod").waitFor();

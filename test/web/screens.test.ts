@@ -1,11 +1,11 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
 import { root } from "../../scripts/root.ts";
 import { demo } from "../../scripts/web/demo.ts";
 import { visitor as client } from "../sdk/support.ts";
+import { accessibility } from "./accessibility.ts";
 import { appUrl, signInAs, takeProblems, untilLoaded, useWebApp, visitor } from "./app.ts";
 import { picture } from "./picture.ts";
 import {
@@ -19,7 +19,6 @@ import {
 
 useWebApp();
 
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const screenshots = join(root, "docs/screenshots");
 const places = { deliverable: "", task: "" };
 
@@ -148,27 +147,6 @@ async function open(page: Page, { path }: Screen): Promise<void> {
   const filled = path.replace(/\{(\w+)\}/g, (_, key: keyof typeof places) => places[key]);
   await page.goto(appUrl(filled));
   await untilLoaded(page);
-}
-
-async function accessibility(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const { violations } = await (globalThis as unknown as { axe: Axe }).axe.run();
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.map(
-        ({ html, failureSummary }) => `${id} ${html.slice(0, 160)} ${failureSummary ?? ""}`,
-      ),
-    );
-  });
-}
-
-interface Axe {
-  run(): Promise<{
-    readonly violations: readonly {
-      readonly id: string;
-      readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
-    }[];
-  }>;
 }
 
 /** Writes the screenshot with UPDATE_DOCS=1. Otherwise expects that the documentation has one, and that it is small. */

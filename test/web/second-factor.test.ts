@@ -3,6 +3,7 @@ import { person } from "../sdk/support.ts";
 import { password } from "../world/people.ts";
 import { codeOf, signedInLongAgo, wrongCodeOf } from "../world/second-factor.ts";
 import { openDatabase } from "../world/stack.ts";
+import { accessibility } from "./accessibility.ts";
 import { appUrl, signInWith, takeProblems, useWebApp, visitor } from "./app.ts";
 
 useWebApp();
@@ -19,6 +20,7 @@ test("a user adds an authenticator app, signs in with its code, and removes it",
   await section.getByRole("button", { name: "Add an authenticator app" }).click();
   const dialog = page.getByRole("dialog");
   expect(await dialog.getByLabel("Password").count()).toBe(0);
+  expect(await accessibility(page)).toEqual([]);
   await dialog.getByLabel("Name (optional)").fill("Phone");
   await dialog.getByRole("button", { name: "Continue" }).click();
   const image = dialog.getByRole("img", { name: /^QR code/ });
@@ -27,6 +29,7 @@ test("a user adds an authenticator app, signs in with its code, and removes it",
     (element as HTMLImageElement).naturalWidth > 0;
   await expect.poll(() => image.evaluate(isDrawn)).toBe(true);
   const secret = (await dialog.locator("code").textContent()) ?? "";
+  expect(await accessibility(page)).toEqual([]);
 
   await dialog.getByLabel("Code", { exact: true }).fill(wrongCodeOf(secret));
   await dialog.getByRole("button", { name: "Add the app" }).click();
@@ -45,6 +48,7 @@ test("a user adds an authenticator app, signs in with its code, and removes it",
   await other.getByRole("heading", { name: "Enter your code" }).waitFor();
   await other.goto(appUrl("/projects?status=completed"));
   await other.getByRole("heading", { name: "Enter your code" }).waitFor();
+  expect(await accessibility(other)).toEqual([]);
   await other.getByLabel("Code").fill(wrongCodeOf(secret));
   await other.getByLabel("Code").press("Enter");
   await other.getByText("The code is wrong.").waitFor();

@@ -36,6 +36,8 @@ export const theme = createTheme({
   headings: { fontWeight: "650" },
   cursorType: "pointer",
   respectReducedMotion: true,
+  // The head of a dialog is no second head of the page.
+  components: { ModalHeader: { defaultProps: { role: "presentation" } } },
 });
 
 /** Greys and reds of the library that are too pale for WCAG AA, on this app's backgrounds. */
