@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
+import { QueryClient } from "@tanstack/react-query";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { OnSwift } from "../src/index.ts";
+import { queriesOf } from "../src/queries.ts";
 import { clientOf, FakeBackend, json } from "./fake-backend.ts";
 import { FakeStorage } from "./fake-storage.ts";
 
@@ -28,6 +30,22 @@ describe("downloadUrl", () => {
     const { error } = await files.downloadUrl("f1", { image: { depth: 1 } as never });
     expect(error?.details).toEqual([{ field: "depth", message: "depth cannot be set here." }]);
     expect(backend.seen).toHaveLength(1);
+  });
+
+  test("the query of downloadUrl asks for another size, under a key of its own", async () => {
+    const backend = new FakeBackend(() => json(answer));
+    const { downloadUrl } = queriesOf(clientOf(backend, signedIn)).files;
+    const image = { width: 40 } as const;
+    const client = new QueryClient();
+    expect(await client.fetchQuery(downloadUrl("f1", { image }))).toEqual(answer);
+    expect(await client.fetchQuery(downloadUrl("f1"))).toEqual(answer);
+    const path = "/functions/v1/api/files/f1/download-url";
+    expect(backend.seen.map((request) => request.path)).toEqual([`${path}?width=40`, path]);
+    expect(downloadUrl("f1", { image }).queryKey.slice(2)).toEqual([
+      "downloadUrl",
+      "f1",
+      { image },
+    ]);
   });
 
   test("downloadUrl passes on the errors of the REST API", async () => {
