@@ -60,7 +60,6 @@ describe.skipIf(!canSignTokens)("every operation answers each persona as documen
     async (_id, operation) => {
       expect(await outcomesOf(operation)).toEqual(expectedAccess(operation));
     },
-    60_000,
   );
 
   test("has no row for an operation that does not exist", () => {

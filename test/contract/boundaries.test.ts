@@ -83,7 +83,6 @@ describe.skipIf(!canSignTokens)("a request at a limit of the schema", () => {
       // Where nothing can be invalid, unknown parameters are ignored too.
       if (id !== "getDocs") expect(refused.length).toBeGreaterThan(0);
     },
-    60_000,
   );
 });
 

@@ -47,7 +47,7 @@ async function signIn(email: string): Promise<Page> {
   return page;
 }
 
-test("a creator signs in, creates a project and signs out", { timeout: 90_000 }, async () => {
+test("a creator signs in, creates a project and signs out", async () => {
   const creator = await personAt(target, "creator");
   const page = await signIn(creator.email);
   await page.getByLabel("Name").fill("Night ferry");
@@ -65,7 +65,7 @@ test("a creator signs in, creates a project and signs out", { timeout: 90_000 },
   await page.waitForURL("**/sign-in");
 });
 
-test("a task that is assigned meanwhile appears", { timeout: 90_000 }, async () => {
+test("a task that is assigned meanwhile appears", async () => {
   const [creator, talent] = await Promise.all([
     personAt(target, "creator"),
     personAt(target, "talent"),

@@ -20,7 +20,7 @@ beforeAll(async () => {
   creator = await personAt({ url: apiUrl, key: publishableKey }, "creator");
   const project = { name: "Film", description: "x", dueDate: inDays(30) };
   await creator.onswift.projects.create(project).orThrow();
-}, 60_000);
+});
 
 /** Makes a worker of the block in the README, beside the example's. */
 async function buildBlock(): Promise<void> {
@@ -44,7 +44,7 @@ describe.each([
     const args = ["serve", config, `--socket-addr=http=127.0.0.1:${port}`];
     const env = { ONSWIFT_URL: apiUrl, ONSWIFT_KEY: publishableKey };
     server = await startServer("worker", bin("workerd"), args, { port, env, ready: "/" });
-  }, 60_000);
+  });
   afterAll(() => server?.stop());
 
   test("answers as the user of the request", async () => {

@@ -64,7 +64,7 @@ describe("in a browser", () => {
     return tab;
   };
 
-  test("the search finds a method of the SDK and an error code", { timeout: 60_000 }, async () => {
+  test("the search finds a method of the SDK and an error code", async () => {
     const tab = await open("/");
     for (const [words, slug] of [
       ["requestRevision", "/deliverables/"],
@@ -86,7 +86,7 @@ describe("in a browser", () => {
     }
   });
 
-  test("the REST reference shows the operations", { timeout: 90_000 }, async () => {
+  test("the REST reference shows the operations", async () => {
     const tab = await open("/rest/reference/");
     await expect
       .poll(() => tab.textContent("body"), { timeout: 60_000 })

@@ -38,7 +38,7 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => packed?.remove());
 
-test("every block of the README and the guides compiles", { timeout: 120_000 }, async () => {
+test("every block of the README and the guides compiles", async () => {
   expect(blocks.length).toBeGreaterThan(38);
   await write("names.d.ts", names);
   await write("modules.d.ts", modules);
@@ -62,7 +62,7 @@ test("every block of the README and the guides compiles", { timeout: 120_000 }, 
   await run(bin("tsc"), ["-p", at("tsconfig.json")], {});
 });
 
-test("every block of the README and the guides runs", { timeout: 180_000 }, async () => {
+test("every block of the README and the guides runs", async () => {
   // What a reader replaces by their own: the address, the key, and days that have passed.
   const own = (code: string) =>
     code
@@ -96,7 +96,7 @@ test("every block of the README and the guides runs", { timeout: 180_000 }, asyn
   expect(ran).toEqual(blocks.map(({ name }) => `ran ${name}`));
 });
 
-test("the tarball installs as the README shows", { timeout: 120_000 }, async () => {
+test("the tarball installs as the README shows", async () => {
   const { version } = JSON.parse(await readFile(join(root, "sdk/package.json"), "utf8"));
   const readme = await readFile(join(root, "sdk/README.md"), "utf8");
   expect(readme).toContain(`npm install ./onswift-sdk-${version}.tgz`);
