@@ -13,6 +13,8 @@ as $$
     'unread', (
       select jsonb_agg(r.unread_count order by r.unread_count)
       from public.conversation_reads as r
+      join public.conversations as v on v.id = r.conversation_id
+      join s on s.talent = v.talent_id
     ),
     'events', (select count(*) from realtime.messages where event = 'message:received')
   )
