@@ -17,6 +17,7 @@ await Promise.all(
 
 const all = await groups();
 const pages = all.flatMap((group) => group.pages.map((page) => ({ ...page, group: group.label })));
+await expectListed(pages.map(({ source }) => source));
 const reference = await sdkReference();
 const pictures = await picturesOfDocs();
 const addresses = new Map([
@@ -41,6 +42,13 @@ for (const file of pictures) await cp(join(root, "docs", file), join(publicFolde
 await cp(join(root, "examples/web/public/icon.svg"), join(publicFolder, "icon.svg"));
 for (const [file, text] of languageModelTexts(models))
   await writeText(join(publicFolder, file), text);
+
+/** A page that is not in the navigation would not be found. */
+async function expectListed(sources: readonly string[]): Promise<void> {
+  for await (const file of glob("docs/{*,guides/*}.md", { cwd: root })) {
+    if (!sources.includes(file)) throw new Error(`scripts/navigation.ts does not list ${file}.`);
+  }
+}
 
 /** Screenshots and plots, by their paths in docs. */
 async function picturesOfDocs(): Promise<readonly string[]> {
