@@ -95,7 +95,7 @@ function Content({ figures }: { readonly figures: Figures }) {
 
 function hours(value: number | null): string {
   if (value === null) return "–";
-  return value < 1 ? `${Math.ceil(value * 60)} min` : `${value.toFixed(1)} h`;
+  return value < 1 ? `${Math.max(1, Math.round(value * 60))} min` : `${value.toFixed(1)} h`;
 }
 
 function Figure({

@@ -52,8 +52,8 @@ export function Preferences() {
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th>When</Table.Th>
-                  <Table.Th>Here</Table.Th>
-                  <Table.Th>By mail</Table.Th>
+                  <Table.Th style={{ whiteSpace: "nowrap" }}>Here</Table.Th>
+                  <Table.Th style={{ whiteSpace: "nowrap" }}>By mail</Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>

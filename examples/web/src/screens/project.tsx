@@ -59,7 +59,7 @@ function Content({ project }: { readonly project: ProjectData }) {
         {project.description}
       </Text>
       <Tabs value={tab} onChange={open} keepMounted={false}>
-        <Tabs.List mb="md" className="tabs">
+        <Tabs.List mb="md" className="tabs" style={{ flexWrap: "nowrap" }}>
           <Tabs.Tab value="board">Board</Tabs.Tab>
           <Tabs.Tab value="team">Team ({project.teamMembers.length})</Tabs.Tab>
           <Tabs.Tab value="samples">Samples</Tabs.Tab>
