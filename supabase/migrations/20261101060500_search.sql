@@ -1711,9 +1711,10 @@ begin
 end;
 $$;
 
--- The bits of a block in one of its steps. The step after the last one holds the talents without the value.
+-- The bits of a block in its steps from p_first to p_last. The step after the last one, which is only read by
+-- itself, holds the talents without the value.
 create function private.step_bits(
-  b private.search_block, p_facets text[], p_is_backward boolean, p_step integer
+  b private.search_block, p_facets text[], p_is_backward boolean, p_first integer, p_last integer
 )
   returns table (segment integer, bits bit varying, place bigint)
   language plpgsql
@@ -1722,14 +1723,14 @@ create function private.step_bits(
 as $$
 declare
   v_steps constant integer := cardinality(p_facets);
-  -- The step is what an outer facet has and the next inner one has not.
+  -- The steps are what an outer facet has and the next inner one has not.
   v_outer constant text := case
-    when p_step <= v_steps then p_facets[case when p_is_backward then v_steps - p_step + 1 else p_step end]
+    when p_first <= v_steps then p_facets[case when p_is_backward then v_steps - p_first + 1 else p_last end]
   end;
   v_inner constant text := p_facets[case
-    when p_step > v_steps then v_steps
-    when p_is_backward then v_steps - p_step
-    else p_step - 1
+    when p_first > v_steps then v_steps
+    when p_is_backward then v_steps - p_last
+    else p_first - 1
   end];
 begin
   return query
@@ -1737,7 +1738,7 @@ begin
     select
       m.segment,
       (
-        case when p_step > v_steps then m.bits else m.bits & coalesce(o.bits, ~m.bits) end
+        case when p_first > v_steps then m.bits else m.bits & coalesce(o.bits, ~m.bits) end
         & ~coalesce(i.bits, ~m.bits)
       )::bit varying,
       m.place
@@ -1851,7 +1852,7 @@ declare
 begin
   for v_segment in
     select step.segment * r.segment_size as first, step.bits
-    from private.step_bits(b, p_facets, p_is_backward, p_step) as step
+    from private.step_bits(b, p_facets, p_is_backward, p_step, p_step) as step
     order by step.place
   loop
     v_bits := v_segment.bits;
@@ -1910,10 +1911,10 @@ begin
 end;
 $$;
 
--- The ids of the talents of a step, in no order.
-create function private.users_of_step(
+-- The ids of the talents of steps, in no order.
+create function private.users_of_steps(
   r private.search_reads, b private.search_block, p_facets text[], p_is_backward boolean,
-  p_step integer
+  p_first integer, p_last integer
 )
   returns uuid[]
   language plpgsql
@@ -1921,12 +1922,13 @@ create function private.users_of_step(
   set search_path = ''
 as $$
 begin
-  return array(
-    select n.user_id
-    from private.step_bits(b, p_facets, p_is_backward, p_step) as step
+  -- Not one join: the planner expects many numbers of each segment, and would read all of search_numbers.
+  return private.users_of_numbers(array(
+    select found.number
+    from private.step_bits(b, p_facets, p_is_backward, p_first, p_last) as step
     cross join lateral private.numbers_in(step.segment * r.segment_size, step.bits) as found (number)
-    join private.search_numbers as n on n.number = found.number
-  );
+    where bit_count(step.bits) > 0
+  ));
 end;
 $$;
 
@@ -1938,12 +1940,11 @@ create function private.users_of_block(r private.search_reads, b private.search_
   set search_path = ''
 as $$
 begin
-  return array(
-    select n.user_id
+  return private.users_of_numbers(array(
+    select found.number
     from unnest(b.segments, b.bits) as m (segment, bits)
     cross join lateral private.numbers_in(m.segment * r.segment_size, m.bits) as found (number)
-    join private.search_numbers as n on n.number = found.number
-  );
+  ));
 end;
 $$;
 
@@ -2010,6 +2011,7 @@ $$;
 
 -- Returns the first p_limit talents, or those after another one, by reading segments only until there are enough
 -- of them. Returns null if the step that they begin in seems to have fewer: then counting is faster.
+-- p_after without a talent names the block whose first ones are wanted.
 create function private.talents_from(
   r private.search_reads, b private.search_block, s private.talent_search,
   p_after private.talent_rank, p_limit integer
@@ -2082,56 +2084,109 @@ create function private.talents_at(
 as $$
 declare
   v_facets constant text[] := private.sort_steps(s.sort);
-  v_is_backward constant boolean := private.is_backward(s.sort);
   v_block private.search_block;
   v_place record;
   v_offset bigint := p_offset;
-  v_missing integer := p_limit;
-  v_step record;
-  v_user_ids uuid[];
   v_found uuid[] := '{}';
+  v_rest uuid[];
 begin
   if p_offset >= b.matches then
     return v_found;
   end if;
 
   for v_place in select p.* from private.places_of_blocks(r) as p loop
+    -- After the blocks of the best matches comes a large one, whose first segments may fill the page.
+    if v_offset = 0 and v_place.is_last = 0
+      and v_place.tier + v_place.missing > 0
+      and v_place.tier = r.tiers - 1 and v_place.missing = r.skills - 1
+    then
+      v_rest := private.talents_from(
+        r, b, s, row(0, v_place.tier, v_place.missing, null, null, null)::private.talent_rank,
+        p_limit - cardinality(v_found)
+      );
+      if v_rest is not null then
+        return v_found || v_rest;
+      end if;
+    end if;
+
     v_block := private.block_of(r, b, v_place.is_last, v_place.tier, v_place.missing);
     if v_offset >= v_block.matches then
       v_offset := v_offset - v_block.matches;
       continue;
     end if;
 
-    -- The rows of a few talents are read faster than the bits of their steps.
-    if v_block.matches <= 50 then
-      v_user_ids := private.in_order(
-        array(
-          select m::private.talent_rank
-          from private.matching_talents(s, private.users_of_block(r, v_block)) as m
-        ),
-        s, v_offset, v_missing
-      );
-      v_found := v_found || v_user_ids;
-      v_missing := v_missing - cardinality(v_user_ids);
-      v_offset := 0;
-      exit when v_missing = 0;
-      continue;
-    end if;
-
-    v_step := private.first_step(v_block, v_facets, v_is_backward, v_offset);
-    v_offset := v_offset - v_step.before;
-    for step in v_step.step .. cardinality(v_facets) + 1 loop
-      v_user_ids := private.talents_of_step(
-        r, v_block, v_facets, v_is_backward, step, s, v_offset, v_missing
-      );
-      v_found := v_found || v_user_ids;
-      v_missing := v_missing - cardinality(v_user_ids);
-      v_offset := 0;
-      exit when v_missing = 0;
-    end loop;
-    exit when v_missing = 0;
+    v_found := v_found || private.talents_of_block(
+      r, v_block, s, v_facets, v_offset, p_limit - cardinality(v_found)
+    );
+    v_offset := 0;
+    exit when cardinality(v_found) = p_limit;
   end loop;
   return v_found;
+end;
+$$;
+
+-- Returns the talents of p_limit places after p_offset in a block.
+create function private.talents_of_block(
+  r private.search_reads, b private.search_block, s private.talent_search, p_facets text[],
+  p_offset bigint, p_limit integer
+)
+  returns uuid[]
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+declare
+  v_is_backward constant boolean := private.is_backward(s.sort);
+  v_first record;
+  v_last record;
+  v_step integer;
+  v_offset bigint;
+  v_found uuid[];
+begin
+  -- The rows of a few talents are read faster than the bits of each of their steps.
+  if b.matches <= 50 then
+    return private.talents_of_rows(s, private.users_of_block(r, b), p_offset, p_limit);
+  end if;
+
+  v_first := private.first_step(b, p_facets, v_is_backward, p_offset);
+  v_last := private.first_step(b, p_facets, v_is_backward, p_offset + p_limit - 1);
+  v_offset := p_offset - v_first.before;
+  v_step := v_first.step;
+  if v_last.step - v_step > 1 and v_last.before - v_first.before <= 200 then
+    v_found := private.talents_of_rows(
+      s, private.users_of_steps(r, b, p_facets, v_is_backward, v_step, v_last.step - 1),
+      v_offset, p_limit
+    );
+    v_step := v_last.step;
+    v_offset := 0;
+  end if;
+
+  v_found := coalesce(v_found, '{}');
+  for step in v_step .. v_last.step loop
+    exit when cardinality(v_found) = p_limit;
+    v_found := v_found || private.talents_of_step(
+      r, b, p_facets, v_is_backward, step, s, v_offset, p_limit - cardinality(v_found)
+    );
+    v_offset := 0;
+  end loop;
+  return v_found;
+end;
+$$;
+
+-- Returns those of some talents that are at p_limit places after p_offset in the order of a search.
+create function private.talents_of_rows(
+  s private.talent_search, p_user_ids uuid[], p_offset bigint, p_limit integer
+)
+  returns uuid[]
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+begin
+  return private.in_order(
+    array(select m::private.talent_rank from private.matching_talents(s, p_user_ids) as m),
+    s, p_offset, p_limit
+  );
 end;
 $$;
 
@@ -2195,8 +2250,6 @@ create function private.talents_of_step(
   stable
   set search_path = ''
 as $$
-declare
-  v_user_ids uuid[];
 begin
   if not private.is_mixed_step(p_facets, p_is_backward, p_step) then
     return private.users_of_numbers(private.numbers_of_step(
@@ -2204,10 +2257,8 @@ begin
     ));
   end if;
 
-  v_user_ids := private.users_of_step(r, b, p_facets, p_is_backward, p_step);
-  return private.in_order(
-    array(select m::private.talent_rank from private.matching_talents(s, v_user_ids) as m),
-    s, p_offset, p_limit
+  return private.talents_of_rows(
+    s, private.users_of_steps(r, b, p_facets, p_is_backward, p_step, p_step), p_offset, p_limit
   );
 end;
 $$;
@@ -2249,7 +2300,7 @@ begin
       return v_before + (
         select count(*)
         from private.matching_talents(
-          s, private.users_of_step(r, v_block, v_facets, v_is_backward, v_step)
+          s, private.users_of_steps(r, v_block, v_facets, v_is_backward, v_step, v_step)
         ) as m
         where not private.comes_after(m, p_after, s)
       );
@@ -2264,7 +2315,7 @@ begin
         ),
         0
       )
-      from private.step_bits(v_block, v_facets, v_is_backward, v_step) as step
+      from private.step_bits(v_block, v_facets, v_is_backward, v_step, v_step) as step
     );
   end loop;
   return v_before;
