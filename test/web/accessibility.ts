@@ -6,6 +6,7 @@ const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.
 
 /** What axe finds on a page, with the element of each finding. */
 export async function accessibility(page: Page): Promise<readonly string[]> {
+  await untilStill(page);
   await page.evaluate(axe);
   return page.evaluate(async () => {
     const { violations } = await (globalThis as unknown as { axe: Axe }).axe.run();
@@ -14,6 +15,17 @@ export async function accessibility(page: Page): Promise<readonly string[]> {
         ({ html, failureSummary }) => `${id} ${html.slice(0, 160)} ${failureSummary ?? ""}`,
       ),
     );
+  });
+}
+
+/** Colors on their way from one theme to the other have contrasts of neither. */
+async function untilStill(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const ending = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
+    // A transition whose element goes away is canceled.
+    await Promise.allSettled(ending.map(({ finished }) => finished));
   });
 }
 
