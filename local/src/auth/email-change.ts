@@ -35,7 +35,7 @@ export async function sendEmailChange(
     to: email ?? "",
     token: await issueToken(auth, tx, user, "email_change_token_current", email ?? "", usesPkce),
   };
-  await auth.mailer.send({
+  await auth.mailer.send(tx, {
     action: "email_change",
     user: { ...user, email_change: to },
     to,

@@ -88,8 +88,9 @@ export class Hooks {
     return { rejection: given || "Further MFA verification attempts will be rejected." };
   }
 
-  async sendEmail(user: Json, emailData: Json, ip: string): Promise<void> {
-    await this.#call("send_email", { user, email_data: emailData }, ip);
+  /** A database function runs in the transaction that stores the token, as upstream. */
+  async sendEmail(tx: TransactionSql, user: Json, emailData: Json, ip: string): Promise<void> {
+    await this.#call("send_email", { user, email_data: emailData }, ip, tx);
   }
 
   async #call(name: HookName, input: Json, ip: string, tx?: TransactionSql): Promise<Json> {

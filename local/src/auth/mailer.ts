@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
+import type { TransactionSql } from "postgres";
 import type { Settings } from "../settings.ts";
 import { unexpected } from "./errors.ts";
 import type { Hooks } from "./hooks.ts";
@@ -59,20 +60,22 @@ export class Mailer {
     return `${this.#settings.apiUrl}/auth/v1/verify?${query}`;
   }
 
-  async send(mail: AuthMail): Promise<void> {
+  /** A database function that sends emails runs in the transaction: what it queues exists if the token does. */
+  async send(tx: TransactionSql, mail: AuthMail): Promise<void> {
     const { rate_limit, email } = this.#settings.config.auth;
     // As in the official CLI, the limit applies only when the project configures its own mail server.
     if (email.smtp.enabled) this.#limits.takeMail(rate_limit.email_sent);
-    if (this.#hooks.isEnabled("send_email")) return this.#hook(mail);
+    if (this.#hooks.isEnabled("send_email")) return this.#hook(tx, mail);
     await this.#capture(mail, mail.to, mail.token);
     if (mail.current !== undefined) {
       await this.#capture(mail, mail.current.to, mail.current.token);
     }
   }
 
-  #hook(mail: AuthMail): Promise<void> {
+  #hook(tx: TransactionSql, mail: AuthMail): Promise<void> {
     const { token, current } = mail;
     return this.#hooks.sendEmail(
+      tx,
       formatUser(mail.user, []),
       {
         // Upstream's naming: when both addresses confirm, `token` and `token_hash_new` belong to the

@@ -147,6 +147,38 @@ describe("custom_access_token", () => {
   });
 });
 
+describe("send_email as a database function", () => {
+  let service: AuthService;
+  beforeAll(async () => {
+    service = await world.service(hookConfig("send_email"));
+  });
+
+  test("runs in the transaction that creates the account, which it can read", async () => {
+    await define(
+      "send_email",
+      `if not exists (select from auth.users where id = (event #>> '{user,id}')::uuid) then
+         return '{"error": {"http_code": 500, "message": "There is no such user."}}';
+       end if;
+       return '{}';`,
+    );
+    const email = randomEmail();
+    const bearer = service.settings.keys.serviceRoleJwt;
+    expect((await service.post("/invite", { email }, { bearer })).status).toBe(200);
+    expect((await calls()).map(({ event }) => event.email_data?.email_action_type)).toEqual([
+      "invite",
+    ]);
+  });
+
+  test("keeps nothing that it has written if the account is not created", async () => {
+    await define("send_email", 'return \'{"error": {"http_code": 403, "message": "No."}}\';');
+    const email = randomEmail();
+    const bearer = service.settings.keys.serviceRoleJwt;
+    expect((await service.post("/invite", { email }, { bearer })).status).toBe(403);
+    expect(await calls()).toEqual([]);
+    expect(await sql`select from auth.users where email = ${email}`).toHaveLength(0);
+  });
+});
+
 describe("before_user_created", () => {
   test("receives the user that would be created, and can reject it", async () => {
     await define(

@@ -26,7 +26,7 @@ export function inviteRoutes(auth: Auth): Hono {
       const user = existing ?? (await registerAccount(tx, account));
       await tx`update auth.users set invited_at = now() where id = ${user.id}`;
       const token = await issueToken(auth, tx, user, "confirmation_token", email);
-      await auth.mailer.send({ action: "invite", user, to: email, token, redirectTo, ip });
+      await auth.mailer.send(tx, { action: "invite", user, to: email, token, redirectTo, ip });
       return user.id;
     });
     return context.json(await presentUser(auth.sql, id));

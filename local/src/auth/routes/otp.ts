@@ -82,6 +82,6 @@ async function sendMagicLink(
     if (challenge !== undefined) await saveChallenge(tx, user.id, challenge, "magiclink");
     const usesPkce = challenge !== undefined;
     const token = await issueToken(auth, tx, user, "recovery_token", to, usesPkce);
-    await auth.mailer.send({ action: "magiclink", user, to, token, redirectTo, ip: origin.ip });
+    await auth.mailer.send(tx, { action: "magiclink", user, to, token, redirectTo, ip: origin.ip });
   });
 }

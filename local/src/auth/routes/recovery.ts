@@ -31,7 +31,7 @@ export function recoveryRoutes(auth: Auth): Hono {
         const usesPkce = challenge !== undefined;
         const token = await issueToken(auth, tx, user, "recovery_token", email, usesPkce);
         const mail = { user, to: email, token, redirectTo, ip: origin.ip };
-        await auth.mailer.send({ action: "recovery", ...mail });
+        await auth.mailer.send(tx, { action: "recovery", ...mail });
       });
       return context.json({});
     })
@@ -67,7 +67,7 @@ export function recoveryRoutes(auth: Auth): Hono {
       await auth.sql.begin(async (tx) => {
         const token = await issueToken(auth, tx, user, "reauthentication_token", to);
         const mail = { user, to, token, redirectTo: auth.settings.config.auth.site_url };
-        await auth.mailer.send({ action: "reauthentication", ...mail, ip: origin.ip });
+        await auth.mailer.send(tx, { action: "reauthentication", ...mail, ip: origin.ip });
       });
       return context.json({});
     });

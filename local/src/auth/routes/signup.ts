@@ -121,7 +121,7 @@ export async function sendConfirmation(
   if (challenge !== undefined) await saveChallenge(tx, user.id, challenge, "email/signup");
   const usesPkce = challenge !== undefined;
   const token = await issueToken(auth, tx, user, "confirmation_token", to, usesPkce);
-  await auth.mailer.send({ action: "signup", user, to, token, redirectTo, ip: origin.ip });
+  await auth.mailer.send(tx, { action: "signup", user, to, token, redirectTo, ip: origin.ip });
 }
 
 /**
