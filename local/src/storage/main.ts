@@ -1,4 +1,5 @@
 import { serve } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { keepAliveTimeout } from "../http/idle.ts";
 import { createLog } from "../log.ts";
 import { runService } from "../process/node-service.ts";
@@ -12,8 +13,14 @@ runService(async (settings) => {
   await ensureConfiguredBuckets(storage);
   await removeLeftovers(storage);
   const expiry = setInterval(() => void storage.uploads.deleteExpired(), 600_000);
+  const app = createApp(storage);
   const server = serve({
-    fetch: createApp(storage).fetch,
+    // Hono answers HEAD with a copy of the response, which hides from the server that it is sent already: the
+    // server would write it again, fail, and cut a connection that the gateway is about to use.
+    fetch: async (request, env) => {
+      const response = await app.fetch(request, env);
+      return env.outgoing.headersSent ? RESPONSE_ALREADY_SENT : response;
+    },
     port: settings.ports.internal.storage,
     hostname: "127.0.0.1",
     // Uploads have no time limit. The gateway closes connections that stay silent too long.

@@ -1,6 +1,6 @@
 /** Resumable uploads with tus-js-client: rights, limits, and recovery after lost connections and crashes. */
 import { createHash, randomBytes, randomUUID } from "node:crypto";
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DetailedError, Upload, type UploadOptions } from "tus-js-client";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -231,9 +231,26 @@ describe("an upload in progress", () => {
   });
 });
 
+test.runIf(isEmbedded)(
+  "HEAD is answered once, so that its connection can be used again",
+  async () => {
+    const head = await fetch(`${endpoint}/${randomUUID()}`, {
+      method: "HEAD",
+      headers: { "tus-resumable": "1.0.0" },
+    });
+    expect(head.status).toBe(404);
+    // A request on the same connection, which a second answer would have cut.
+    await person.client.storage.from("own").list();
+    expect(await readFile(join(dataDir, "logs/storage.log"), "utf8")).not.toContain(
+      "ERR_HTTP_HEADERS_SENT",
+    );
+  },
+);
+
 test("uploads with a signed URL without any other rights", async () => {
   const path = place();
-  const { data } = await person.client.storage.from("own").createSignedUploadUrl(path);
+  const { data, error } = await person.client.storage.from("own").createSignedUploadUrl(path);
+  expect(error).toBeNull();
   const signed = {
     endpoint: `${endpoint}/sign`,
     headers: { apikey: publishableKey, "x-signature": data?.token ?? "" },
