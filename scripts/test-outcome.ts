@@ -44,7 +44,7 @@ export async function outcomeOfDeno(file: string, code: number): Promise<Outcome
 export async function runDatabaseTests(
   databaseUrl: string,
   folder: string,
-  print: (line: string) => void = console.log,
+  print: (line: string) => void,
 ): Promise<Outcome> {
   const files: string[] = [];
   for await (const file of glob("**/*.test.sql", { cwd: folder })) files.push(join(folder, file));

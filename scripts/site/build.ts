@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { readdir, rm, stat } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { isCurrent } from "../built.ts";
 import { root } from "../root.ts";
 import { bin, run } from "../run-command.ts";
 
@@ -30,7 +31,7 @@ export const siteIsBuilt = (): boolean => existsSync(join(builtSite, "index.html
  * so that `npm ci` of OnSwift does not install what only the site needs.
  */
 export async function buildSite(): Promise<void> {
-  if (await isCurrent()) return;
+  if (await isCurrent(join(builtSite, "index.html"), sources, own)) return;
   await install();
   const generate = [process.execPath, ["scripts/generate.ts"]] as const;
   const config = join(root, "supabase/functions/api/deno.json");
@@ -59,19 +60,4 @@ async function step(command: string, args: readonly string[]): Promise<void> {
   };
   const { code, output } = await run(command, args, { cwd: site, env });
   if (code !== 0) throw new Error(`The docs site cannot be built.\n${output}`);
-}
-
-async function isCurrent(): Promise<boolean> {
-  const built = await stat(join(builtSite, "index.html")).catch(() => undefined);
-  if (built === undefined) return false;
-  const newest = await Promise.all(sources.map((path) => newestIn(join(root, path))));
-  return built.mtimeMs >= Math.max(...newest);
-}
-
-async function newestIn(path: string): Promise<number> {
-  const found = await stat(path);
-  if (!found.isDirectory()) return found.mtimeMs;
-  const entries = (await readdir(path)).filter((entry) => !own.has(entry));
-  const times = await Promise.all(entries.map((entry) => newestIn(join(path, entry))));
-  return Math.max(found.mtimeMs, ...times);
 }

@@ -1,13 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join, normalize, sep } from "node:path";
+import { type LocalServer, serveLocally } from "../local-server.ts";
 import { builtSite } from "./build.ts";
-
-export interface SiteServer {
-  readonly url: string;
-  stop(): Promise<void>;
-}
 
 const types: Readonly<Record<string, string>> = {
   ".css": "text/css",
@@ -38,21 +33,10 @@ const policy = [
 export const sitePort = 3001;
 
 /** Serves the built site to this computer. */
-export async function serveSite(port: number): Promise<SiteServer> {
-  const server = createServer((request, response) => {
+export function serveSite(port: number): Promise<LocalServer> {
+  return serveLocally((request, response) => {
     respond(request, response).catch(() => response.writeHead(500).end());
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", resolve);
-  });
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stop: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  }, port);
 }
 
 async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {

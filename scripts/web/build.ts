@@ -1,5 +1,5 @@
-import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { isCurrent } from "../built.ts";
 import { root } from "../root.ts";
 import { run } from "../run-command.ts";
 
@@ -19,11 +19,7 @@ const sources = [
 
 /** Builds the web app with the SDK as it is published, unless the last build is still current. */
 export async function buildWebApp(): Promise<void> {
-  const built = await stat(join(builtApp, "index.html")).catch(() => undefined);
-  const newest = Math.max(
-    ...(await Promise.all(sources.map((path) => newestIn(join(root, path))))),
-  );
-  if (built !== undefined && built.mtimeMs >= newest) return;
+  if (await isCurrent(join(builtApp, "index.html"), sources)) return;
   const vite = join(root, "node_modules/vite/bin/vite.js");
   for (const [command, args, cwd] of [
     ["npm", ["run", "--silent", "build"], join(root, "sdk")],
@@ -32,12 +28,4 @@ export async function buildWebApp(): Promise<void> {
     const { code, output } = await run(command, args, { cwd });
     if (code !== 0) throw new Error(`The web app cannot be built.\n${output}`);
   }
-}
-
-async function newestIn(path: string): Promise<number> {
-  const found = await stat(path);
-  if (!found.isDirectory()) return found.mtimeMs;
-  const entries = await readdir(path);
-  const times = await Promise.all(entries.map((entry) => newestIn(join(path, entry))));
-  return Math.max(found.mtimeMs, ...times);
 }

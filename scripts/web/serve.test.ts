@@ -3,10 +3,11 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { serveWebApp, type WebServer } from "./serve.ts";
+import type { LocalServer } from "../local-server.ts";
+import { serveWebApp } from "./serve.ts";
 
 let folder: string;
-let server: WebServer;
+let server: LocalServer;
 const backend = { url: "http://127.0.0.1:54321", key: "sb_publishable_x" };
 
 beforeAll(async () => {

@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname } from "node:path";
+import { type LocalServer, serveLocally } from "../local-server.ts";
 import { builtApp } from "./build.ts";
 import { demo, isLocal } from "./demo.ts";
 import { readFiles, type WebFile } from "./files.ts";
@@ -18,11 +18,6 @@ export interface WebOptions {
   readonly folder?: string;
 }
 
-export interface WebServer {
-  readonly url: string;
-  stop(): Promise<void>;
-}
-
 interface Site {
   readonly files: ReadonlyMap<string, WebFile>;
   /** The headers of the page. */
@@ -30,21 +25,12 @@ interface Site {
 }
 
 /** Serves the built web app to this computer. Addresses that are no file show the app, which has its own routes. */
-export async function serveWebApp(options: WebOptions): Promise<WebServer> {
+export async function serveWebApp(options: WebOptions): Promise<LocalServer> {
   const site = { files: await readFiles(options.folder ?? builtApp), page: ofPage(options.url) };
-  const server = createServer((request, response) => respond(request, response, options, site));
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port, "127.0.0.1", resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    stop: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  return serveLocally(
+    (request, response) => respond(request, response, options, site),
+    options.port,
+  );
 }
 
 function respond(

@@ -3,10 +3,11 @@ import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { LocalServer } from "../../scripts/local-server.ts";
 import { root } from "../../scripts/root.ts";
 import { builtSite } from "../../scripts/site/build.ts";
 import { checkLinks } from "../../scripts/site/links.ts";
-import { type SiteServer, serveSite } from "../../scripts/site/serve.ts";
+import { serveSite } from "../../scripts/site/serve.ts";
 import { launchBrowser } from "../sdk/browser.ts";
 
 test("no link is dead, and pages load nothing from elsewhere", async () => {
@@ -38,7 +39,7 @@ describe("for language models", () => {
 
 describe("in a browser", () => {
   let browser: Browser;
-  let server: SiteServer;
+  let server: LocalServer;
   const problems: string[] = [];
   const foreign: string[] = [];
 

@@ -1,11 +1,12 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, onTestFailed } from "vitest";
-import { serveWebApp, type WebServer } from "../../scripts/web/serve.ts";
+import type { LocalServer } from "../../scripts/local-server.ts";
+import { serveWebApp } from "../../scripts/web/serve.ts";
 import { launchBrowser } from "../sdk/browser.ts";
 import { apiUrl, publishableKey } from "../world/stack.ts";
 
 let browser: Browser;
-let server: WebServer;
+let server: LocalServer;
 
 /** Serves the built app and starts a browser, for all tests of a file. */
 export function useWebApp(): void {
