@@ -33,6 +33,7 @@ test("what a program cannot know is named in a comment", () => {
   const wanted = new Map([
     ["column public.tasks.name", "text not null"],
     ["column public.tasks.color", "text"],
+    ["function grant api.two(integer) authenticated", "EXECUTE"],
   ]);
   expect(draftOf(present, wanted, rooms)).toBe(
     [
@@ -40,6 +41,7 @@ test("what a program cannot know is named in a comment", () => {
       "--   changed: column public.tasks.name",
       "--   gone: index public.tasks_old_idx",
       "--   new: column public.tasks.color",
+      "--   new: function grant api.two(integer) authenticated",
       "",
     ].join("\n"),
   );

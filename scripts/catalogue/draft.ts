@@ -11,7 +11,7 @@ export function draftOf(present: Catalogue, wanted: Catalogue, rooms: string): s
   for (const [key, definition] of wanted) {
     const before = present.get(key);
     if (before === definition) continue;
-    if (key.startsWith("function ")) {
+    if (key.startsWith("function ") && !key.startsWith("function grant ")) {
       statements.push(functionInRooms(key.slice("function ".length), rooms) ?? `${definition};`);
     } else byHand.push(`${before === undefined ? "new" : "changed"}: ${key}`);
   }
