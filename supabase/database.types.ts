@@ -158,7 +158,7 @@ export type Database = {
 { Args: { "limit"?: Json,"page"?: Json }; Returns: Json
                            },
 "list_deliverables":
-{ Args: { "limit"?: Json,"page"?: Json,"projectId"?: string,"sort"?: string,"status"?: string }; Returns: Json
+{ Args: { "limit"?: Json,"page"?: Json,"projectId"?: string,"sort"?: string,"status"?: string,"taskId"?: string }; Returns: Json
                            },
 "list_messages":
 { Args: { "after"?: string,"before"?: string,"conversationId"?: string,"limit"?: Json }; Returns: Json

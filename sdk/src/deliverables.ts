@@ -35,7 +35,7 @@ export class Deliverables {
     filter: DeliverableFilter = {},
     options?: CallOptions,
   ): ListCall<DeliverableList, Deliverable> {
-    const args = () => onlyKeys(filter, "status", "projectId", "page", "limit", "sort");
+    const args = () => onlyKeys(filter, "status", "projectId", "taskId", "page", "limit", "sort");
     return this.#backend.list("list_deliverables", args, numbered(items), options);
   }
 

@@ -27,12 +27,14 @@ export const operations: Readonly<Record<string, (own: Belongings) => readonly s
   ],
   list_blocks: () => ["api.list_blocks()"],
   list_conversations: () => ["api.list_conversations()", "api.list_conversations(page => '20')"],
-  list_deliverables: ({ project }) => [
+  list_deliverables: ({ project, task }) => [
     "api.list_deliverables()",
     "api.list_deliverables(page => '100')",
     "api.list_deliverables(status => 'pending')",
     "api.list_deliverables(sort => 'title')",
     `api.list_deliverables("projectId" => '${project}')`,
+    `api.list_deliverables("taskId" => '${task}')`,
+    `api.list_deliverables("taskId" => '${task}', "limit" => '1')`,
   ],
   list_messages: ({ conversation, message }) => [
     `api.list_messages('${conversation}')`,

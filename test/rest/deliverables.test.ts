@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { aTask } from "../world/projects.ts";
 import { apiUrl, publishableKey } from "../world/stack.ts";
 import { eicar, png, svg } from "./images.ts";
 import {
-  type Caller,
+  Caller,
   invalid,
   made,
   type Reply,
@@ -359,6 +360,41 @@ describe("deliverables", () => {
     }
     expect(refusal(await w.talent.get("/deliverables?status=active&sort=files&page=0"))).toEqual(
       invalid("status", "sort", "page"),
+    );
+  });
+
+  test("are listed by task, in pages, to submitter and creator alone", async () => {
+    const path = `/projects/${place.projectId}/tasks`;
+    const other = await made(w.creator.post(path, aTask(w.talent.id, { name: "Sound" })));
+    for (const title of ["One", "Two", "Three"]) await made(submit(form({ title })));
+    const mix = await made(submit(form({ taskId: other.id, title: "Mix" })));
+    const titles = async (caller: Caller, query: string) => {
+      const { status, body } = await caller.get(`/deliverables?${query}`);
+      expect(status).toBe(200);
+      const { deliverables, pagination } = body;
+      return [...deliverables.map(({ title }: { title: string }) => title), pagination.total];
+    };
+    const ofTask = `taskId=${place.taskId}`;
+    for (const caller of [w.talent, w.creator]) {
+      expect(await titles(caller, ofTask)).toEqual(["Three", "Two", "One", 3]);
+      expect(await titles(caller, `${ofTask}&limit=2`)).toEqual(["Three", "Two", 3]);
+      expect(await titles(caller, `${ofTask}&limit=2&page=2`)).toEqual(["One", 3]);
+      expect(await titles(caller, `taskId=${other.id}`)).toEqual(["Mix", 1]);
+      expect(await titles(caller, `${ofTask}&status=approved`)).toEqual([0]);
+      expect(await titles(caller, `${ofTask}&projectId=${unknownId}`)).toEqual([0]);
+      expect(await titles(caller, `taskId=${unknownId}`)).toEqual([0]);
+    }
+    for (const stranger of [w.otherTalent, w.otherCreator]) {
+      expect(await titles(stranger, ofTask)).toEqual([0]);
+    }
+    expect(refusal(await w.talent.get("/deliverables?taskId=nonsense&projectId=1"))).toEqual(
+      invalid("taskId", "projectId"),
+    );
+    await w.creator.delete(`${path}/${other.id}`);
+    expect(await titles(w.talent, `taskId=${other.id}`)).toEqual([0]);
+    expect((await w.talent.get(`/deliverables/${mix.id}`)).status).toBe(404);
+    expect(refusal(await new Caller().get(`/deliverables?${ofTask}`))).toEqual(
+      refused(401, "NOT_AUTHENTICATED"),
     );
   });
 

@@ -1,8 +1,9 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
-import type { NewDeliverable, OnSwift } from "../../sdk/src/index.ts";
+import type { DeliverableFilter, NewDeliverable, OnSwift } from "../../sdk/src/index.ts";
 import { png, svg } from "../rest/images.ts";
 import { withoutScans } from "../world/held-scans.ts";
+import { inDays } from "../world/projects.ts";
 import { openDatabase } from "../world/stack.ts";
 import { cleanFile, deliverable, deliverableHistory, pagination, upload } from "./responses.ts";
 import { person, type Team, team } from "./support.ts";
@@ -120,6 +121,36 @@ describe("a deliverable", () => {
     expect(titles).toEqual(["One", "Three", "Two"]);
     const { data } = await creator.onswift.deliverables.list({ status: "approved" });
     expect(data?.deliverables).toEqual([]);
+  });
+
+  test("submitter and creator can list the deliverables of a task over all its pages", async () => {
+    const { creator, talent } = world;
+    const { projectId, taskId } = place;
+    const { id: otherTaskId } = await creator.onswift.tasks
+      .create(projectId, { name: "Sound", assigneeId: talent.id, dueDate: inDays(7) })
+      .orThrow();
+    for (const title of ["One", "Two", "Three"]) {
+      await talent.onswift.deliverables.submit(work({ title })).orThrow();
+    }
+    const mix = work({ taskId: otherTaskId, title: "Mix" });
+    await talent.onswift.deliverables.submit(mix).orThrow();
+    const titles = async ({ deliverables }: OnSwift, filter: DeliverableFilter) => {
+      const found: string[] = [];
+      for await (const { title } of deliverables.list({ limit: 2, ...filter })) found.push(title);
+      return found;
+    };
+    for (const { onswift } of [creator, talent]) {
+      expect(await titles(onswift, { taskId })).toEqual(["Three", "Two", "One"]);
+      expect(await titles(onswift, { taskId: otherTaskId, projectId })).toEqual(["Mix"]);
+      expect(await titles(onswift, { taskId, projectId: otherTaskId })).toEqual([]);
+    }
+    const [member, stranger] = await Promise.all([person("talent"), person("creator")]);
+    await creator.onswift.team.add(projectId, { userId: member.id }).orThrow();
+    for (const { onswift } of [member, stranger]) {
+      expect(await titles(onswift, { taskId })).toEqual([]);
+    }
+    const { error } = await talent.onswift.deliverables.list({ taskId: "nonsense" });
+    expect(error).toMatchObject({ code: "VALIDATION_ERROR", details: [{ field: "taskId" }] });
   });
 
   test("the submitter can delete a deliverable before its first review", async () => {

@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, expect, test } from "vitest";
+import { png } from "../rest/images.ts";
 import { movie } from "../sdk/movie.ts";
 import { aProject, person, team } from "../sdk/support.ts";
 import { password } from "../world/people.ts";
+import { inDays } from "../world/projects.ts";
 import { openDatabase } from "../world/stack.ts";
 import { accessibility } from "./accessibility.ts";
 import { appUrl, signInWith, takeProblems, useWebApp, visitor } from "./app.ts";
@@ -203,6 +205,29 @@ test("a dialog that cannot be loaded is an error with a way to try again", async
   await page.getByText("No project yet").waitFor();
   await page.getByRole("button", { name: "New project" }).click();
   await page.getByRole("dialog", { name: "New project" }).waitFor();
+});
+
+test("the page of a task shows the deliverables of this task only", async () => {
+  const { creator, talent, projectId, taskId } = await team();
+  const other = await creator.onswift.tasks
+    .create(projectId, { name: "Sound", assigneeId: talent.id, dueDate: inDays(7) })
+    .orThrow();
+  const submit = (taskId: string, title: string) => {
+    const files = [new File([png()], "a.png", { type: "image/png" })];
+    return talent.onswift.deliverables.submit({ projectId, taskId, title, files }).orThrow();
+  };
+  await submit(taskId, "First cut");
+  await submit(other.id, "Mix");
+  const { page } = await visitor();
+  await signInWith(page, creator.email, password);
+  await page.goto(appUrl(`/projects/${projectId}/tasks/${taskId}`));
+  await page.getByRole("heading", { name: "Deliverables of this task" }).waitFor();
+  await page.getByRole("link", { name: /First cut/ }).waitFor();
+  expect(await page.getByRole("link", { name: /Mix/ }).count()).toBe(0);
+  await page.goto(appUrl(`/projects/${projectId}/tasks/${other.id}`));
+  await page.getByRole("link", { name: /Mix/ }).waitFor();
+  expect(await page.getByRole("link", { name: /First cut/ }).count()).toBe(0);
+  expect(takeProblems()).toEqual([]);
 });
 
 test("a task moves with the keyboard alone, and the move is kept", async () => {

@@ -70,6 +70,7 @@ export interface DeliverableList {
 export interface DeliverableFilter {
   readonly status?: DeliverableStatus | undefined;
   readonly projectId?: string | undefined;
+  readonly taskId?: string | undefined;
   /** Page number, starting at 1. */
   readonly page?: number | undefined;
   /** Items per page: default 20, at most 100. */

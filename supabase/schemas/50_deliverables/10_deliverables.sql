@@ -58,7 +58,8 @@ comment on column public.deliverables.submitted_at is 'When the first version wa
 
 create index deliverables_project_id_idx
   on public.deliverables (project_id, submitted_at desc, id desc);
-create index deliverables_task_id_idx on public.deliverables (task_id);
+create index deliverables_task_id_idx
+  on public.deliverables (task_id, submitted_at desc, id desc);
 create index deliverables_creator_id_idx
   on public.deliverables (creator_id, submitted_at desc, id desc) include (deleted_at);
 create index deliverables_of_creator_idx

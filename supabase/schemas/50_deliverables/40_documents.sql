@@ -27,6 +27,7 @@ create view private.deliverable_documents with (security_invoker = true) as
   select
     d.id,
     d.project_id,
+    d.task_id,
     d.creator_id,
     d.submitted_by_id,
     d.title,

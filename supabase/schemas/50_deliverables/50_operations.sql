@@ -57,6 +57,7 @@ begin
       p_input, 'status', 'Status', array['pending', 'approved', 'revision'], true
     )
     || private.check_uuid(p_input, 'projectId', 'Project id', true)
+    || private.check_uuid(p_input, 'taskId', 'Task id', true)
     || private.check_page(p_input)
     || private.check_sort(p_input, v_sorts)
   );
@@ -69,10 +70,12 @@ begin
       else 'submitted_by_id = $1'
     end
     || case when p_input ->> 'status' is null then '' else ' and status = $2' end
-    || case when p_input ->> 'projectId' is null then '' else ' and project_id = $3' end,
+    || case when p_input ->> 'projectId' is null then '' else ' and project_id = $3' end
+    || case when p_input ->> 'taskId' is null then '' else ' and task_id = $4' end,
     private.order_clause(coalesce(p_input ->> 'sort', '-submittedAt'), v_sorts),
     private.page_number(p_input), private.page_limit(p_input, 20),
-    auth.uid(), p_input ->> 'status', (p_input ->> 'projectId')::uuid
+    auth.uid(), p_input ->> 'status', (p_input ->> 'projectId')::uuid,
+    (p_input ->> 'taskId')::uuid
   );
 
   return jsonb_build_object('deliverables', v_page.documents, 'pagination', v_page.pagination);
@@ -83,8 +86,8 @@ $$;
 grant execute on function private.list_deliverables(jsonb) to authenticated;
 
 create function api.list_deliverables(
-  status text default null, "projectId" text default null, page jsonb default null,
-  "limit" jsonb default null, sort text default null
+  status text default null, "projectId" text default null, "taskId" text default null,
+  page jsonb default null, "limit" jsonb default null, sort text default null
 )
   returns jsonb
   language plpgsql
@@ -95,17 +98,18 @@ begin
   perform private.require_session();
 
   return private.list_deliverables(private.input_of('list_deliverables', jsonb_build_object(
-    'status', status, 'projectId', "projectId", 'page', page, 'limit', "limit", 'sort', sort
+    'status', status, 'projectId', "projectId", 'taskId', "taskId", 'page', page,
+    'limit', "limit", 'sort', sort
   )));
 end;
 $$;
 
-comment on function api.list_deliverables(text, text, jsonb, jsonb, text) is
+comment on function api.list_deliverables(text, text, text, jsonb, jsonb, text) is
   'Lists deliverables: for a creator those of all their projects, for a talent their own.
 Requires: any signed-in user.
-status: pending, approved or revision. projectId: only this project. page: from 1. limit: default
-20, at most 100. sort: submittedAt, updatedAt, title or status, descending with a leading -; default
--submittedAt.
+status: pending, approved or revision. projectId, taskId: only of this project, of this task. page:
+from 1. limit: default 20, at most 100. sort: submittedAt, updatedAt, title or status, descending
+with a leading -; default -submittedAt.
 Returns {deliverables, pagination}, with the files of the current version. fileUrl is null: call
 get_download, or use the REST API, which signs URLs.
 Errors: VALIDATION_ERROR, NOT_AUTHENTICATED, SESSION_REVOKED.';
@@ -342,7 +346,7 @@ Requires: the submitter, before the first decision; or the project''s creator, b
 Errors: NOT_FOUND, FORBIDDEN, INVALID_STATE, NOT_AUTHENTICATED, SESSION_REVOKED.';
 
 grant execute on function
-  api.list_deliverables(text, text, jsonb, jsonb, text),
+  api.list_deliverables(text, text, text, jsonb, jsonb, text),
   api.submit_deliverable(text, text, text, text, jsonb),
   api.get_deliverable(text),
   api.resubmit_deliverable(text, text, text, jsonb),

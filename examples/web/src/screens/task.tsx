@@ -96,9 +96,9 @@ function Content({ task, project }: { readonly task: Task; readonly project: Pro
         </Text>
         <div>
           <Title order={2} size="h4" mb="sm">
-            Deliverables of the project
+            Deliverables of this task
           </Title>
-          <DeliverableRows filter={{ projectId: project.id, limit: 20, sort: "-updatedAt" }} />
+          <DeliverableRows filter={{ taskId: task.id, limit: 100, sort: "-updatedAt" }} />
         </div>
       </Stack>
       <SubmitWork

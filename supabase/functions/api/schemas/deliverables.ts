@@ -63,6 +63,7 @@ export const deliverableParams = z.object({ deliverableId: uuid });
 export const deliverableQuery = z.object({
   status: status.optional(),
   projectId: uuid.optional(),
+  taskId: uuid.optional(),
   ...paging(20),
   sort: sortable(["submittedAt", "updatedAt", "title", "status"], "newest first"),
 });
