@@ -1,6 +1,6 @@
 import { onlyKeys } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
-import { OnSwiftError } from "./core/errors.ts";
+import { loaded } from "./core/loaded.ts";
 import type { CallOptions } from "./core/options.ts";
 import { type Call, call } from "./core/result.ts";
 import { sizeQuery } from "./images.ts";
@@ -17,9 +17,10 @@ import type {
   UploadType,
 } from "./types/files.ts";
 import type { UploadOptions, UploadTask } from "./types/uploads.ts";
-import { openFile } from "./upload/download.ts";
-import { scanTimeoutMs, waitUntilClean } from "./upload/scan.ts";
 import { uploadTask } from "./upload/task.ts";
+
+/** A scan usually takes seconds; it takes longer if the scanner is down. */
+const scanTimeoutMs = 120_000;
 
 /**
  * Uploads step by step, scans and downloads. `deliverables.submit`, `samples.add` and `users.setAvatar` do
@@ -99,9 +100,10 @@ export class Files {
   waitUntilClean(fileId: string, options: CallOptions = {}): Call<CleanFile> {
     const { timeoutMs = scanTimeoutMs } = options;
     return call(() =>
-      this.#backend.within({ ...options, timeoutMs }, (deadline) =>
-        waitUntilClean(this.#backend, fileId, deadline, options),
-      ),
+      this.#backend.within({ ...options, timeoutMs }, async (deadline) => {
+        const { waitUntilClean } = await deadline.race(loaded(import("./upload/scan.ts")));
+        return waitUntilClean(this.#backend, fileId, deadline, options);
+      }),
     );
   }
 
@@ -141,30 +143,14 @@ export class Files {
    * ```
    */
   download(fileId: string, options: DownloadOptions = {}): Call<Download> {
-    const { image, ...rest } = options;
     return call(() =>
-      this.#backend.within(rest, async (deadline) => {
-        const operation = { name: "get_download", args: { fileId }, kind: "read" } as const;
-        const file: CleanFile = await this.#backend.runWithin(deadline, operation, rest);
-        const response = await openFile(this.#backend, deadline, file, image);
-        return {
-          ...file,
-          get body() {
-            return streamOf(response);
-          },
-          blob: () => response.blob(),
-        };
+      this.#backend.within(options, async (deadline) => {
+        // Apps start without the code of downloads.
+        const { download } = await deadline.race(loaded(import("./upload/download.ts")));
+        return download(this.#backend, fileId, deadline, options);
       }),
     );
   }
-}
-
-function streamOf({ body }: Response): ReadableStream<Uint8Array> {
-  if (body) return body;
-  throw new OnSwiftError({
-    code: "INTERNAL_ERROR",
-    message: "This runtime cannot stream downloads. Use blob() instead of body.",
-  });
 }
 
 /** The fields of all kinds of upload. */

@@ -1,11 +1,8 @@
-import { onlyKeys, throwIfInvalid } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
-import type { MfaView } from "./core/connection.ts";
-import type { Deadline } from "./core/deadline.ts";
-import * as mfaMessages from "./core/mfa-messages.ts";
+import { loaded } from "./core/loaded.ts";
 import type { CallOptions } from "./core/options.ts";
 import { type Call, call } from "./core/result.ts";
-import { dataOrThrow, tokenPair } from "./core/session.ts";
+import type { Factors } from "./mfa/factors.ts";
 import type { TokenPair } from "./types/auth.ts";
 import type {
   AssuranceLevels,
@@ -15,8 +12,6 @@ import type {
   FactorCode,
   FactorList,
 } from "./types/mfa.ts";
-
-const nameTaken = { field: "friendlyName", message: mfaMessages.factorNameTaken } as const;
 
 /**
  * Second factors of the signed-in user: codes of an authenticator app (TOTP). Once a factor is added, a session can
@@ -51,37 +46,7 @@ export class Mfa {
    * ```
    */
   enroll(factor: EnrolFactor = {}, options?: CallOptions): Call<EnrolledFactor> {
-    return this.#call(options, async (mfa, deadline) => {
-      const { password, factorType, friendlyName, issuer } = onlyKeys(
-        factor,
-        "password",
-        "factorType",
-        "friendlyName",
-        "issuer",
-      );
-      if (factorType !== undefined && factorType !== "totp") {
-        throwIfInvalid([{ field: "factorType", message: mfaMessages.onlyTotp }]);
-      }
-      if (password !== undefined) {
-        const confirm = { name: "confirm_password", args: { password }, kind: "write" } as const;
-        await this.#backend.runWithin(deadline, confirm, options);
-      }
-      const { id, friendly_name, totp } = dataOrThrow(
-        await mfa.enroll({
-          factorType: "totp",
-          ...(friendlyName === undefined ? {} : { friendlyName }),
-          ...(issuer === undefined ? {} : { issuer }),
-        }),
-        { refusedField: nameTaken },
-      );
-      return {
-        factorId: id,
-        friendlyName: friendly_name || null,
-        qrCode: totp.qr_code,
-        secret: totp.secret,
-        uri: totp.uri,
-      };
-    });
+    return this.#call(options, (factors) => factors.enroll(factor, options));
   }
 
   /**
@@ -91,11 +56,7 @@ export class Mfa {
    * Errors: `NOT_FOUND`, `FORBIDDEN` (the project does not offer second factors), `RATE_LIMITED`.
    */
   challenge(factor: { readonly factorId: string }, options?: CallOptions): Call<Challenge> {
-    return this.#call(options, async (mfa) => {
-      const { factorId } = onlyKeys(factor, "factorId");
-      const { id, expires_at } = dataOrThrow(await mfa.challenge({ factorId }));
-      return { challengeId: id, expiresAt: new Date(expires_at * 1000).toISOString() };
-    });
+    return this.#call(options, (factors) => factors.challenge(factor));
   }
 
   /**
@@ -111,10 +72,7 @@ export class Mfa {
     code: FactorCode & { readonly challengeId: string },
     options?: CallOptions,
   ): Call<TokenPair> {
-    return this.#call(options, async (mfa) => {
-      const args = onlyKeys(code, "factorId", "challengeId", "code");
-      return this.#verified(await mfa.verify(args));
-    });
+    return this.#call(options, (factors) => factors.verify(code));
   }
 
   /**
@@ -124,9 +82,7 @@ export class Mfa {
    * Errors: those of `challenge` and `verify`.
    */
   challengeAndVerify(code: FactorCode, options?: CallOptions): Call<TokenPair> {
-    return this.#call(options, async (mfa) =>
-      this.#verified(await mfa.challengeAndVerify(onlyKeys(code, "factorId", "code"))),
-    );
+    return this.#call(options, (factors) => factors.challengeAndVerify(code));
   }
 
   /**
@@ -136,10 +92,7 @@ export class Mfa {
    * Errors: `MFA_REQUIRED`, `NOT_FOUND`.
    */
   unenroll(factor: { readonly factorId: string }, options?: CallOptions): Call<null> {
-    return this.#call(options, async (mfa) => {
-      dataOrThrow(await mfa.unenroll(onlyKeys(factor, "factorId")));
-      return null;
-    });
+    return this.#call(options, (factors) => factors.unenroll(factor));
   }
 
   /**
@@ -148,19 +101,7 @@ export class Mfa {
    * Requires: signed-in user.
    */
   listFactors(options?: CallOptions): Call<FactorList> {
-    return this.#call(options, async (mfa) => {
-      const { all } = dataOrThrow(await mfa.listFactors());
-      return {
-        factors: all
-          .filter(({ factor_type }) => factor_type === "totp")
-          .map(({ id, friendly_name, status, created_at }) => ({
-            id,
-            friendlyName: friendly_name || null,
-            status,
-            createdAt: new Date(created_at).toISOString(),
-          })),
-      };
-    });
+    return this.#call(options, (factors) => factors.list());
   }
 
   /**
@@ -170,33 +111,18 @@ export class Mfa {
    * Requires: signed-in user.
    */
   getAuthenticatorAssuranceLevel(options?: CallOptions): Call<AssuranceLevels> {
-    return this.#call(options, async (mfa) => {
-      const { currentLevel, nextLevel } = dataOrThrow(await mfa.getAuthenticatorAssuranceLevel());
-      return { currentLevel: levelOf(currentLevel), nextLevel: levelOf(nextLevel) };
-    });
+    return this.#call(options, (factors) => factors.levels());
   }
 
-  #verified(response: Awaited<ReturnType<MfaView["verify"]>>): TokenPair {
-    const session = dataOrThrow(response, {
-      refusedField: { field: "code", message: mfaMessages.codeRequired },
-      limitMessage: mfaMessages.codesLimited,
-      forbiddenMessage: mfaMessages.confirmationMissing,
-    });
-    return tokenPair(session);
-  }
-
-  #call<T>(
-    options: CallOptions | undefined,
-    work: (mfa: MfaView, deadline: Deadline) => Promise<T>,
-  ): Call<T> {
+  #call<T>(options: CallOptions | undefined, work: (factors: Factors) => Promise<T>): Call<T> {
     return call(() =>
       this.#backend.within(options, async (deadline) => {
         // Reports a missing or expired session as every other operation does.
         await deadline.race(this.#backend.tokens.required());
-        return deadline.race(work(this.#backend.connection.auth.mfa, deadline));
+        // Apps start without the code of second factors: most sessions never need it.
+        const { Factors } = await deadline.race(loaded(import("./mfa/factors.ts")));
+        return deadline.race(work(new Factors(this.#backend, deadline)));
       }),
     );
   }
 }
-
-const levelOf = (level: string | null): "aal1" | "aal2" => (level === "aal2" ? "aal2" : "aal1");

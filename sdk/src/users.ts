@@ -1,8 +1,8 @@
 import { onlyKeys } from "./core/arguments.ts";
 import type { Backend } from "./core/backend.ts";
 import type { Deadline } from "./core/deadline.ts";
-import { joinPieces } from "./core/export.ts";
 import { byCursor, type ListCall } from "./core/lists.ts";
+import { loaded } from "./core/loaded.ts";
 import type { CallOptions } from "./core/options.ts";
 import { type Call, call } from "./core/result.ts";
 import { PublicImages } from "./images.ts";
@@ -22,7 +22,6 @@ import type {
   TalentFilter,
   TalentList,
 } from "./types/users.ts";
-import { waitUntilClean } from "./upload/scan.ts";
 import { type Run, uploadTask } from "./upload/task.ts";
 
 const searchKeys = [
@@ -89,6 +88,7 @@ export class Users {
       target: { uploadType: "avatar" } as const,
       files: [picture],
       finish: async ([avatarFileId = ""]: readonly string[], run: Run, deadline: Deadline) => {
+        const { waitUntilClean } = await deadline.race(loaded(import("./upload/scan.ts")));
         await waitUntilClean(this.#backend, avatarFileId, deadline);
         return run<Me>("update_me", { patch: { avatarFileId } });
       },
@@ -180,7 +180,10 @@ export class Users {
    * Requires: signed-in user.
    */
   export(options?: CallOptions): Call<AccountExport> {
-    return call(() => joinPieces(this.exportPieces(options)));
+    return call(async () => {
+      const { joinPieces } = await this.#loadExport(options);
+      return joinPieces(this.exportPieces(options));
+    });
   }
 
   /**
@@ -198,15 +201,8 @@ export class Users {
    * ```
    */
   async *exportPieces(options?: CallOptions): AsyncGenerator<ExportPiece, void, undefined> {
-    for (let after: string | undefined; ; ) {
-      const args = after === undefined ? {} : { after };
-      const piece = await this.#backend
-        .call<ExportPiece>("read", "export_me", args, options)
-        .orThrow();
-      yield piece;
-      if (piece.next === null) return;
-      after = piece.next;
-    }
+    const { piecesOf } = await this.#loadExport(options);
+    yield* piecesOf(this.#backend, options);
   }
 
   /**
@@ -246,6 +242,13 @@ export class Users {
    */
   unblock(userId: string, options?: CallOptions): Call<null> {
     return this.#backend.call("put", "unblock_user", { userId }, options);
+  }
+
+  /** Apps start without the code of exports: a user needs it once, if ever. */
+  #loadExport(options?: CallOptions) {
+    return this.#backend.within(options, (deadline) =>
+      deadline.race(loaded(import("./core/export.ts"))),
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * The program that every consumer of the package runs, in each module system: it signs up, creates a project,
- * reads it in three ways, uploads a small and a large file, and gets one error. Prints one line of JSON.
+ * reads it in three ways, uploads a small and a large file, downloads them, lists second factors, exports the account and
+ * gets one error. Prints one line of JSON.
  */
 export const program = `
 const out = globalThis.__print ?? console.log;
@@ -30,8 +31,12 @@ async function main() {
     const task = onswift.samples.add(project.id, added);
     task.on("progress", ({ overall }) => overall.loaded < overall.total && steps++);
     const sample = await task.orThrow();
-    uploaded.push([sample.file.fileName, sample.file.fileSize]);
+    const { fileId } = await onswift.files.waitUntilClean(sample.file.id).orThrow();
+    const copy = await onswift.files.download(fileId).orThrow();
+    uploaded.push([sample.file.fileName, (await copy.blob()).size]);
   }
+  const { factors } = await onswift.auth.mfa.listFactors().orThrow();
+  const exported = await onswift.users.export().orThrow();
   await onswift.auth.signOut().orThrow();
   out(JSON.stringify({
     name: user.name,
@@ -40,6 +45,8 @@ async function main() {
     code: error.code,
     uploaded,
     progress: steps > 1,
+    factors,
+    exported: exported.projects.length,
     branded: isOnSwiftError(error) && error instanceof OnSwiftError,
   }));
 }
@@ -56,6 +63,8 @@ export const expectedOutput = {
     ["large.mp4", 7_000_000],
   ],
   progress: true,
+  factors: [],
+  exported: 1,
   branded: true,
 };
 

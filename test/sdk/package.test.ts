@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startOnly } from "../../sdk/test/start-only.ts";
 import { password, someAddress, someEmail } from "../world/people.ts";
 import { inDays } from "../world/projects.ts";
 import { apiUrl, publishableKey } from "../world/stack.ts";
@@ -34,8 +35,9 @@ describe("the packed SDK", () => {
     expect(top).toEqual(["LICENSE", "README.md", "dist", "package.json"]);
     const javaScript = files.filter((file) => /\.c?js$/.test(file)).sort();
     const entries = ["index", "node", "queries", "react"];
-    // What the entries for ESM share is in chunks, and so is what the first upload loads.
-    const own = javaScript.filter((file) => !/^dist\/(chunk|batch)-\w+\.js$/.test(file));
+    // What the entries for ESM share is in chunks, and so is what is loaded when it is first used.
+    const chunk = /^dist\/(chunk|batch|download|export|factors|scan)-\w+\.js$/;
+    const own = javaScript.filter((file) => !chunk.test(file));
     expect(own).toEqual(entries.flatMap((name) => [`dist/${name}.cjs`, `dist/${name}.js`]));
   });
 
@@ -52,11 +54,13 @@ describe("the packed SDK", () => {
       bundle: true,
       format: "esm",
       minify: true,
-      // Uploads are loaded by the first one.
-      external: ["@supabase/supabase-js", "./batch-*"],
+      external: ["@supabase/supabase-js"],
+      plugins: [startOnly],
       write: false,
     });
-    expect(outputFiles[0]?.text).toMatch(/import\("\.\/batch-\w+\.js"\)/);
+    for (const part of ["batch", "download", "export", "factors", "scan"]) {
+      expect(outputFiles[0]?.text).toMatch(new RegExp(`import\\("\\./${part}-\\w+\\.js"\\)`));
+    }
     expect(gzipSync(outputFiles[0]?.text ?? "").byteLength).toBeLessThanOrEqual(16 * 1024);
   });
 

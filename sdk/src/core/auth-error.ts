@@ -1,6 +1,5 @@
 import * as authMessages from "./auth-messages.ts";
 import { type FieldError, OnSwiftError, type OnSwiftErrorCode } from "./errors.ts";
-import * as mfaMessages from "./mfa-messages.ts";
 import { codeOfStatus } from "./status.ts";
 
 /** An error of the Auth service, thrown by supabase-js or read from a response. */
@@ -13,16 +12,15 @@ export interface AuthErrorLike {
   readonly reasons?: readonly string[];
 }
 
-type Kind = readonly [code: OnSwiftErrorCode, status: number | null, message: string];
+/** How an error of the Auth service is reported. */
+export type Kind = readonly [code: OnSwiftErrorCode, status: number | null, message: string];
 
-const invalid = ["VALIDATION_ERROR", 400, "Validation failed"] as const;
+export const invalid = ["VALIDATION_ERROR", 400, "Validation failed"] as const;
 const emailExists = ["EMAIL_EXISTS", 409, authMessages.emailExists] as const;
 const weakPassword = ["WEAK_PASSWORD", 400, authMessages.weakPassword] as const;
 const refreshToken = ["INVALID_REFRESH_TOKEN", 401, authMessages.invalidRefreshToken] as const;
 const signInFirst = ["NOT_AUTHENTICATED", 401, authMessages.signInRequired] as const;
 const rateLimited = ["RATE_LIMITED", 429, authMessages.tooManyAttempts] as const;
-const noFactors = ["FORBIDDEN", 403, mfaMessages.factorsDisabled] as const;
-const unusableChallenge = ["INVALID_STATE", 409, mfaMessages.challengeUnusable] as const;
 const closed = ["FORBIDDEN", 403, authMessages.registrationClosed] as const;
 
 /** By the Auth service's code. */
@@ -42,15 +40,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   over_request_rate_limit: rateLimited,
   over_email_send_rate_limit: rateLimited,
   user_banned: ["FORBIDDEN", 403, "This account is suspended."],
-  mfa_factor_name_conflict: invalid,
-  mfa_factor_not_found: ["NOT_FOUND", 404, mfaMessages.factorNotFound],
-  mfa_verification_failed: ["WRONG_CODE", 403, mfaMessages.wrongCode],
-  mfa_challenge_expired: unusableChallenge,
-  mfa_ip_address_mismatch: unusableChallenge,
-  too_many_enrolled_mfa_factors: ["INVALID_STATE", 409, mfaMessages.tooManyFactors],
-  mfa_totp_enroll_not_enabled: noFactors,
-  mfa_totp_verify_not_enabled: noFactors,
-  insufficient_aal: ["MFA_REQUIRED", 403, mfaMessages.codeNeeded],
+  insufficient_aal: ["MFA_REQUIRED", 403, "Verify a code of your second factor to continue."],
   signup_disabled: closed,
   email_provider_disabled: closed,
 };
@@ -64,6 +54,8 @@ const named: Readonly<Record<string, Kind>> = {
 
 /** What the operation that failed knows about its input. */
 export interface AuthErrorContext {
+  /** The kinds of error that only this operation has, by the Auth service's code. */
+  readonly kinds?: Readonly<Record<string, Kind>>;
   /** The field to report when the Auth service refuses the input without a reason that we know. */
   readonly refusedField?: FieldError;
   /** What to say when the database's hook limits the operation; it has no code of its own. */
@@ -82,6 +74,7 @@ export function authError(error: AuthErrorLike, context: AuthErrorContext = {}):
   const isRefused = status >= 400 && status < 500 && status !== 409 && status !== 429;
   const kind =
     (context.refreshes && isRefused ? refreshToken : undefined) ??
+    context.kinds?.[error.code ?? ""] ??
     kinds[error.code ?? ""] ??
     named[error.name ?? ""] ??
     kindOfStatus(status, context);

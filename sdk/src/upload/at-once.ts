@@ -2,7 +2,7 @@ import { isOnSwiftError } from "../core/errors.ts";
 import { withRetries } from "../core/retry.ts";
 import type { FileSource } from "../types/files.ts";
 import { attempt } from "./attempt.ts";
-import { encodePath } from "./download.ts";
+import { encodePath } from "./path.ts";
 import type { Destination, UploadContext } from "./resumable.ts";
 import { read } from "./source.ts";
 

@@ -7,7 +7,7 @@ import type { FileInput, FileSource, Upload, UploadedFile, UploadTarget } from "
 import type { FileState, UploadOptions, UploadProgress, UploadState } from "../types/uploads.ts";
 import { uploadAtOnce } from "./at-once.ts";
 import { refuseFalseFiles, refuseRejected, verdicts } from "./false-files.ts";
-import type { Gate } from "./gate.ts";
+import { Gate } from "./gate.ts";
 import { chunkSize, deleteUpload, uploadResumably } from "./resumable.ts";
 import { sourceOf } from "./source.ts";
 import { Storage } from "./storage.ts";
@@ -28,8 +28,8 @@ interface BatchPlan {
 
 /** Uploads the files of one task: reserves, sends and confirms each of them. */
 export class Batch {
+  readonly gate = new Gate();
   readonly #backend: Backend;
-  readonly #gate: Gate;
   readonly #target: UploadTarget;
   readonly #fields: object | undefined;
   readonly #options: UploadOptions;
@@ -43,13 +43,11 @@ export class Batch {
 
   constructor(
     backend: Backend,
-    gate: Gate,
     { target, files, fields }: BatchPlan,
     options: UploadOptions,
     listeners: ReadonlySet<(progress: UploadProgress) => void>,
   ) {
     this.#backend = backend;
-    this.#gate = gate;
     this.#target = target;
     this.#fields = fields;
     this.#options = options;
@@ -78,7 +76,7 @@ export class Batch {
 
   /** Calls an operation of the backend as part of the task. The idempotency key allows retries. */
   async run<T>(name: string, args: object, idempotencyKey: string, deadline: Deadline): Promise<T> {
-    await this.#gate.untilOpen(deadline);
+    await this.gate.untilOpen(deadline);
     const { maxRetries = defaultRetries } = this.#options;
     const options = { signal: deadline.signal, maxRetries, idempotencyKey };
     return deadline.race(this.#backend.run<T>({ name, args, kind: "write" }, options));
@@ -140,7 +138,7 @@ export class Batch {
       const upload = source.size < chunkSize ? uploadAtOnce : uploadResumably;
       await upload(source, state, {
         storage: new Storage(this.#backend),
-        gate: this.#gate,
+        gate: this.gate,
         deadline,
         maxRetries,
         onSent: (bytes) => this.#reportProgress(index, source, bytes),

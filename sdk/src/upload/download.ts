@@ -1,17 +1,42 @@
 import { unreachable } from "../core/auth-error.ts";
 import type { Backend } from "../core/backend.ts";
 import type { Deadline } from "../core/deadline.ts";
+import { OnSwiftError } from "../core/errors.ts";
 import { requestIdOf } from "../core/rest-error.ts";
 import { sizeQuery } from "../images.ts";
-import type { CleanFile, ImageSize } from "../types/files.ts";
+import type { CleanFile, Download, DownloadOptions, ImageSize } from "../types/files.ts";
+import { encodePath } from "./path.ts";
 import { statusOf, storageError } from "./storage-error.ts";
 
-/** Encodes a path in Storage for a URL. */
-export const encodePath = (path: string): string =>
-  path.split("/").map(encodeURIComponent).join("/");
+/** Finds a file and starts to download it. */
+export async function download(
+  backend: Backend,
+  fileId: string,
+  deadline: Deadline,
+  { image, ...options }: DownloadOptions,
+): Promise<Download> {
+  const operation = { name: "get_download", args: { fileId }, kind: "read" } as const;
+  const file: CleanFile = await backend.runWithin(deadline, operation, options);
+  const response = await openFile(backend, deadline, file, image);
+  return {
+    ...file,
+    get body() {
+      return streamOf(response);
+    },
+    blob: () => response.blob(),
+  };
+}
+
+function streamOf({ body }: Response): ReadableStream<Uint8Array> {
+  if (body) return body;
+  throw new OnSwiftError({
+    code: "INTERNAL_ERROR",
+    message: "This runtime cannot stream downloads. Use blob() instead of body.",
+  });
+}
 
 /** Starts to download a file. The deadline applies until the response starts, not to its body. */
-export async function openFile(
+async function openFile(
   backend: Backend,
   deadline: Deadline,
   { bucket, path, mimeType }: CleanFile,

@@ -7,9 +7,6 @@ import type { CleanFile } from "../types/files.ts";
 const firstPause = 250;
 const longestPause = 5_000;
 
-/** A scan usually takes seconds; it takes longer if the scanner is down. */
-export const scanTimeoutMs = 120_000;
-
 /** Requests a file until its scan is finished, with growing pauses. */
 export async function waitUntilClean(
   backend: Backend,

@@ -1,12 +1,11 @@
-import { unreachable } from "../core/auth-error.ts";
 import type { Backend } from "../core/backend.ts";
 import { type Deadline, withDeadline } from "../core/deadline.ts";
+import { loaded } from "../core/loaded.ts";
 import { call } from "../core/result.ts";
 import { uuid } from "../core/uuid.ts";
 import type { UploadTarget } from "../types/files.ts";
 import type { UploadOptions, UploadProgress, UploadTask } from "../types/uploads.ts";
 import type { Batch, UploadInput } from "./batch.ts";
-import { Gate } from "./gate.ts";
 
 /** What a task uploads, and what it does afterwards. */
 export interface Plan<T> {
@@ -28,10 +27,10 @@ export function uploadTask<T>(
 ): UploadTask<T> {
   const { signal, timeoutMs = Number.POSITIVE_INFINITY } = options;
   const listeners = new Set<(progress: UploadProgress) => void>();
-  const gate = new Gate();
   const stop = new AbortController();
   const abort = () => stop.abort(signal?.reason);
   let batch: Batch | undefined;
+  let isPaused = false;
 
   const work = async (): Promise<T> => {
     signal?.addEventListener("abort", abort);
@@ -39,9 +38,11 @@ export function uploadTask<T>(
     try {
       const plan = prepare();
       return await withDeadline({ signal: stop.signal, timeoutMs }, async (deadline) => {
-        const { Batch } = await deadline.race(load());
-        const files = new Batch(backend, gate, plan, options, listeners);
+        // Apps start without most of the code of uploads.
+        const { Batch } = await deadline.race(loaded(import("./batch.ts")));
+        const files = new Batch(backend, plan, options, listeners);
         batch = files;
+        if (isPaused) files.gate.pause();
         const fileIds = await files.upload(deadline);
         const run: Run = (name, args) => {
           // A file can be used only once, so the first file's id identifies the operation.
@@ -51,7 +52,7 @@ export function uploadTask<T>(
         return plan.finish(fileIds, run, deadline);
       });
     } finally {
-      gate.end();
+      batch?.gate.end();
       signal?.removeEventListener("abort", abort);
       if (stop.signal.aborted) void batch?.discard();
     }
@@ -62,15 +63,15 @@ export function uploadTask<T>(
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    pause: () => gate.pause(),
-    resume: () => gate.resume(),
+    pause() {
+      isPaused = true;
+      batch?.gate.pause();
+    },
+    resume() {
+      isPaused = false;
+      batch?.gate.resume();
+    },
     abort: () => stop.abort(),
     state: () => batch?.state() ?? options.resumeFrom ?? { files: [] },
   });
 }
-
-/** Most of the code of uploads is loaded by the first one: apps start without it. */
-const load = () =>
-  import("./batch.ts").catch((cause) => {
-    throw unreachable(cause);
-  });

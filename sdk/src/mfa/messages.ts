@@ -1,5 +1,4 @@
 /** What users read when the Auth service refuses a request about second factors. The REST API has no such requests. */
-export const codeNeeded = "Verify a code of your second factor to continue.";
 export const codeRequired = "Code is required.";
 export const wrongCode = "The code is wrong. Enter the current code of your authenticator app.";
 export const codesLimited = "Too many wrong codes. Try again later.";
