@@ -10,6 +10,9 @@ create table public.skills (
 );
 
 comment on table public.skills is 'The predefined skills in their canonical spelling.';
+comment on column public.skills.id is 'Primary key, set by the database.';
+comment on column public.skills.name is
+  '1 to 100 characters, unique without regard to case. Profiles hold this name, not the id.';
 
 create unique index skills_name_key on public.skills (lower(name));
 

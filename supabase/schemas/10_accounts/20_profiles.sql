@@ -80,9 +80,44 @@ create table public.profiles (
 comment on table public.profiles is
   'One row per account, created at sign-up. user_type never changes. The email address is stored in
 auth.users only.';
-comment on column public.profiles.hourly_rate is 'In US dollars.';
+comment on column public.profiles.id is 'Primary key: the id of the account in auth.users.';
+comment on column public.profiles.user_type is 'creator or talent. Chosen at sign-up.';
+comment on column public.profiles.name is 'Name that other users see: 1 to 255 characters.';
+comment on column public.profiles.avatar_url is
+  'Public address of the picture; null without one. Set by api.update_me from an uploaded file.';
+comment on column public.profiles.company_name is
+  'For creators: at most 255 characters; null if not set.';
+comment on column public.profiles.professional_title is
+  'For talents: at most 255 characters; null if not set.';
+comment on column public.profiles.bio is 'For talents: at most 500 characters; null if not set.';
+comment on column public.profiles.skills is
+  'For talents: at most 10 names of public.skills, in their spelling.';
+comment on column public.profiles.portfolio_links is
+  'For talents: at most 5 web addresses (http or https), each with at most 2,048 characters.';
+comment on column public.profiles.hourly_rate is
+  'For talents: US dollars per hour, 5 to 500; null if not set.';
+comment on column public.profiles.availability is
+  'For talents: available_now, available_1_2_weeks, available_2_4_weeks or not_available; null if
+not set.';
 comment on column public.profiles.average_rating is
   'Average of the talent''s reviews with one decimal; null without reviews.';
+comment on column public.profiles.total_reviews is
+  'Number of the talent''s reviews, without deleted ones. Maintained by triggers.';
+comment on column public.profiles.linkedin_url is
+  'Web address of the LinkedIn page: at most 2,048 characters; null if not set.';
+comment on column public.profiles.twitter_url is
+  'Web address of the Twitter page: at most 2,048 characters; null if not set.';
+comment on column public.profiles.instagram_url is
+  'Web address of the Instagram page: at most 2,048 characters; null if not set.';
+comment on column public.profiles.youtube_url is
+  'Web address of the YouTube page: at most 2,048 characters; null if not set.';
+comment on column public.profiles.github_url is
+  'Web address of the GitHub page: at most 2,048 characters; null if not set.';
+comment on column public.profiles.profile_completion_percentage is
+  'How much of the profile is set: 0 to 100. Computed; which fields count depends on user_type.';
+comment on column public.profiles.created_at is 'When the account was created.';
+comment on column public.profiles.updated_at is
+  'When a field of the profile changed last. New reviews do not count.';
 comment on column public.profiles.deleted_at is
   'Set when the account is deleted. Personal data is erased 30 days later; content stays under
 "Deleted user".';

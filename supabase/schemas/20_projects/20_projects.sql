@@ -32,11 +32,29 @@ create table public.projects (
 
 comment on table public.projects is
   'Projects of creators. A deleted project has deleted_at; no user can see it.';
+comment on column public.projects.id is 'Primary key, set by the database.';
+comment on column public.projects.creator_id is
+  'Creator of the project; the caller by default. Never changes.';
+comment on column public.projects.name is 'Name of the project: 1 to 255 characters.';
+comment on column public.projects.description is '1 to 10,000 characters.';
+comment on column public.projects.status is
+  'planning, in-progress or completed. A new project has planning.';
+comment on column public.projects.due_date is
+  'Day by which it should be completed. When a user sets it, it must be after today (UTC).';
 comment on column public.projects.task_count is
   'Number of tasks that are not deleted. Maintained by triggers, so that lists need not count.';
+comment on column public.projects.completed_task_count is
+  'Number of completed tasks that are not deleted. Maintained by triggers.';
+comment on column public.projects.created_at is 'When the project was created.';
+comment on column public.projects.updated_at is
+  'When name, description, status or due date changed last.';
+comment on column public.projects.completed_at is
+  'When the status became completed; null in every other status. Set by the database.';
 comment on column public.projects.archived_at is
   'Set when the creator''s account is deleted. The team can still read the project, but not change
 it.';
+comment on column public.projects.deleted_at is
+  'When it was deleted; null otherwise. No user can see a deleted project.';
 
 create index projects_creator_id_created_at_idx
   on public.projects (creator_id, created_at desc, id desc) include (deleted_at);

@@ -18,14 +18,21 @@ create table public.project_members (
 
 comment on table public.project_members is
   'Memberships of talents in projects. A current membership has no removed_at.';
-comment on column public.project_members.left_by_choice is
-  'Whether the talent left, instead of being removed by the creator.';
+comment on column public.project_members.id is
+  'Primary key of this membership, set by the database.';
+comment on column public.project_members.project_id is 'Project to whose team the talent belongs.';
 comment on column public.project_members.creator_id is
   'The creator of the project, who never changes. Set by the database.';
-comment on column public.project_members.in_deleted_project is
-  'Whether the project is deleted. No user can see such a membership. Set by the database.';
+comment on column public.project_members.user_id is 'The talent.';
 comment on column public.project_members.role is
   'A label such as "Video Editor", without effect on permissions.';
+comment on column public.project_members.joined_at is 'When the talent was added to the team.';
+comment on column public.project_members.removed_at is
+  'When the membership ended; null while it is current.';
+comment on column public.project_members.left_by_choice is
+  'Whether the talent left, instead of being removed by the creator.';
+comment on column public.project_members.in_deleted_project is
+  'Whether the project is deleted. No user can see such a membership. Set by the database.';
 
 create unique index project_members_once_key
   on public.project_members (project_id, user_id) where removed_at is null;

@@ -39,13 +39,18 @@ create table public.tasks (
 );
 
 comment on table public.tasks is 'Tasks of projects. A deleted task has deleted_at.';
+comment on column public.tasks.id is 'Primary key, set by the database.';
+comment on column public.tasks.project_id is 'Project to which the task belongs.';
 comment on column public.tasks.creator_id is
   'The creator of the project, who never changes. Set by the database.';
-comment on column public.tasks.in_deleted_project is
-  'Whether the project is deleted. No user can see such a task. Set by the database.';
+comment on column public.tasks.name is 'Name of the task: 1 to 255 characters.';
+comment on column public.tasks.description is 'At most 10,000 characters, empty if none was sent.';
+comment on column public.tasks.status is
+  'planning, in-progress or completed. A new task has planning. The assignee can change it, too.';
 comment on column public.tasks.assignee_id is
   'Required when a task is created; null after the assignee left the team or deleted the account.';
-
+comment on column public.tasks.due_date is
+  'Day by which it should be completed. It may be in the past.';
 comment on column public.tasks.recurrence is
   'The rule by which the next task of the series is made, such as FREQ=WEEKLY;COUNT=10; null where none follows.';
 comment on column public.tasks.series_id is 'The tasks made by one rule share it: the id of the first.';
@@ -53,6 +58,15 @@ comment on column public.tasks.occurrence is 'The number of this task in its ser
 comment on column public.tasks.series_anchor is
   'The due date from which dates are counted, so that a monthly task of the 31st returns to the 31st.';
 comment on column public.tasks.anchor_occurrence is 'The occurrence that has the date series_anchor.';
+comment on column public.tasks.created_at is 'When the task was created.';
+comment on column public.tasks.updated_at is
+  'When name, description, status, assignee, due date or recurrence changed last.';
+comment on column public.tasks.completed_at is
+  'When the status became completed; null in every other status. Set by the database.';
+comment on column public.tasks.deleted_at is
+  'When it was deleted; null otherwise. No user can see a deleted task.';
+comment on column public.tasks.in_deleted_project is
+  'Whether the project is deleted. No user can see such a task. Set by the database.';
 
 create index tasks_project_id_due_date_idx on public.tasks (project_id, due_date, id);
 create index tasks_project_id_assignee_id_status_idx

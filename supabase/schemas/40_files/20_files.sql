@@ -85,16 +85,48 @@ create table public.files (
 
 comment on table public.files is
   'Uploaded files: avatars, deliverables, samples, attachments. Written by api functions only.';
+comment on column public.files.id is 'Primary key, set by the database. Part of the path.';
+comment on column public.files.upload_type is
+  'Kind of upload: avatar, deliverable or sample. message_attachment cannot be uploaded yet.';
+comment on column public.files.uploader_id is 'User who reserved the upload.';
 comment on column public.files.creator_id is
   'Creator of the file''s project; null for avatars.';
+comment on column public.files.project_id is
+  'Project of a deliverable or a sample; null for avatars.';
+comment on column public.files.task_id is 'Task of a deliverable; null for other files.';
 comment on column public.files.deliverable_id is
   'Deliverable in the object path. deliverable_files holds the version.';
+comment on column public.files.batch_id is
+  'Batch of up to 10 files that were reserved together, for the hourly limit; null after it was
+purged.';
+comment on column public.files.bucket_id is
+  'Bucket in Storage: deliverables, project-samples or avatars. An avatar is uploaded to
+avatar-uploads; the scan publishes it.';
+comment on column public.files.path is
+  'Path of the object in its bucket. Fixed by the reservation.';
+comment on column public.files.file_name is
+  'Name as the uploader sent it, with its extension, for display and downloads: 1 to 255
+characters.';
+comment on column public.files.file_size is
+  'Size in bytes, as declared: 1 byte to 100 MB, less for some types. An upload of another size
+fails.';
+comment on column public.files.mime_type is
+  'Type as declared, in its canonical spelling, such as image/png. The scan compares it with the
+bytes.';
+comment on column public.files.state is
+  'reserved, uploaded (waits for its scan), clean, infected or failed (differs from the
+reservation). Only a clean file is served.';
+comment on column public.files.scan_status is
+  'State for display: pending, clean, infected or failed. Computed from state.';
 comment on column public.files.failure is
   'Reason of state failed: size, type, dimensions, unreadable, missing, changed.';
 comment on column public.files.object_version is
   'Version of the confirmed object. Another version under the same path is never served.';
+comment on column public.files.created_at is 'When the upload was reserved.';
 comment on column public.files.expires_at is
   'End of the reservation: uploads to the path are refused afterwards.';
+comment on column public.files.uploaded_at is 'When the upload was confirmed; null before.';
+comment on column public.files.scanned_at is 'When the scan ended; null without one.';
 comment on column public.files.used_at is
   'When the file became part of a deliverable, a sample or a profile. Set once.';
 comment on column public.files.removed_at is

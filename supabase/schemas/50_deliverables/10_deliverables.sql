@@ -47,14 +47,34 @@ create table public.deliverables (
 comment on table public.deliverables is
   'Current state of deliverables. Earlier versions and decisions are in deliverable_versions and
 deliverable_reviews. Deleting sets deleted_at.';
+comment on column public.deliverables.id is 'Primary key, set by the database.';
+comment on column public.deliverables.project_id is 'Project of the task. Never changes.';
+comment on column public.deliverables.task_id is 'Task for which it was submitted. Never changes.';
 comment on column public.deliverables.creator_id is
   'Creator of the project, who never changes. Stored here so that one index serves the policies and
 the creator''s list over all projects.';
+comment on column public.deliverables.submitted_by_id is
+  'Talent who submitted it. Never changes, also when the task is assigned to another talent.';
+comment on column public.deliverables.title is 'Title of the current version: 1 to 255 characters.';
+comment on column public.deliverables.description is
+  'Description of the current version: at most 10,000 characters, empty if none was sent.';
+comment on column public.deliverables.status is
+  'pending (waits for a decision), revision (waits for the next version) or approved (final). The
+creator changes pending to one of the others; the next version changes revision to pending.';
+comment on column public.deliverables.version is 'Number of the current version: 1 to 4.';
 comment on column public.deliverables.revision_count is
   'Number of revisions requested, increased with the request.';
 comment on column public.deliverables.feedback is
   'Feedback of the latest revision request; null before the first and after approval.';
+comment on column public.deliverables.approved_at is
+  'When it was approved; null in every other status. Set by the database.';
+comment on column public.deliverables.approved_by_id is
+  'User who approved it; null in every other status. Set by the database.';
 comment on column public.deliverables.submitted_at is 'When the first version was submitted.';
+comment on column public.deliverables.updated_at is
+  'When title, description, status, version or feedback changed last.';
+comment on column public.deliverables.deleted_at is
+  'When it was deleted; null otherwise. No user can see a deleted deliverable.';
 
 create index deliverables_project_id_idx
   on public.deliverables (project_id, submitted_at desc, id desc);

@@ -19,6 +19,19 @@ create table public.deliverable_versions (
 
 comment on table public.deliverable_versions is
   'Versions of deliverables: the first submission and up to three resubmissions.';
+comment on column public.deliverable_versions.deliverable_id is
+  'Deliverable of the version. Primary key together with version.';
+comment on column public.deliverable_versions.version is
+  'Number of the version: 1 for the first submission, then one more with each revision, up to 4.';
+comment on column public.deliverable_versions.creator_id is
+  'The creator of the project, who never changes. Set by the database.';
+comment on column public.deliverable_versions.submitted_by_id is
+  'Talent who submitted the deliverable, who never changes. Set by the database.';
+comment on column public.deliverable_versions.title is
+  'Title of this version: 1 to 255 characters.';
+comment on column public.deliverable_versions.description is
+  'Description of this version: at most 10,000 characters, empty if none was sent.';
+comment on column public.deliverable_versions.submitted_at is 'When this version was submitted.';
 
 create index deliverable_versions_creator_id_idx on public.deliverable_versions (creator_id);
 create index deliverable_versions_submitted_by_id_idx
@@ -38,6 +51,16 @@ create table public.deliverable_files (
 );
 
 comment on table public.deliverable_files is 'Files of each version, in their order.';
+comment on column public.deliverable_files.file_id is
+  'File in this place, and primary key: a file belongs to one version only.';
+comment on column public.deliverable_files.deliverable_id is 'Deliverable of the version.';
+comment on column public.deliverable_files.version is 'Version to which the file belongs: 1 to 4.';
+comment on column public.deliverable_files.creator_id is
+  'The creator of the project, who never changes. Set by the database.';
+comment on column public.deliverable_files.submitted_by_id is
+  'Talent who submitted the deliverable, who never changes. Set by the database.';
+comment on column public.deliverable_files.place is
+  'Place of the file in its version, in the order of the submission: 1 to 10.';
 
 create unique index deliverable_files_place_key
   on public.deliverable_files (deliverable_id, version, place);
@@ -66,6 +89,19 @@ create table public.deliverable_reviews (
 );
 
 comment on table public.deliverable_reviews is 'Decisions on versions, with their feedback.';
+comment on column public.deliverable_reviews.deliverable_id is
+  'Deliverable of the version. Primary key together with version.';
+comment on column public.deliverable_reviews.version is 'Version that was decided on: 1 to 4.';
+comment on column public.deliverable_reviews.creator_id is
+  'The creator of the project, who never changes. Set by the database.';
+comment on column public.deliverable_reviews.submitted_by_id is
+  'Talent who submitted the deliverable, who never changes. Set by the database.';
+comment on column public.deliverable_reviews.action is 'The decision: approve or request_revision.';
+comment on column public.deliverable_reviews.feedback is
+  'Feedback of a revision request: 1 to 5,000 characters; null for an approval.';
+comment on column public.deliverable_reviews.reviewer_id is
+  'User who decided; null if it was no user, such as an operator.';
+comment on column public.deliverable_reviews.created_at is 'When the decision was made.';
 
 create index deliverable_reviews_reviewer_id_idx on public.deliverable_reviews (reviewer_id);
 create index deliverable_reviews_creator_id_idx on public.deliverable_reviews (creator_id);

@@ -25,11 +25,20 @@ create table public.project_samples (
 );
 
 comment on table public.project_samples is 'Samples of projects: links and files.';
+comment on column public.project_samples.id is 'Primary key, set by the database.';
+comment on column public.project_samples.project_id is 'Project whose team can see the sample.';
 comment on column public.project_samples.creator_id is
   'The creator of the project, who never changes. Set by the database.';
+comment on column public.project_samples.name is 'Name of the sample: 1 to 255 characters.';
+comment on column public.project_samples.type is 'link (has a url) or file (has a file_id).';
+comment on column public.project_samples.url is 'Address of a link; null for a file.';
+comment on column public.project_samples.file_id is 'Uploaded file; null for a link.';
+comment on column public.project_samples.description is
+  'At most 10,000 characters; null if not set.';
+comment on column public.project_samples.created_at is
+  'When it was added. Lists are ordered by it.';
 comment on column public.project_samples.in_deleted_project is
   'Whether the project is deleted. No user can see such a sample. Set by the database.';
-comment on column public.project_samples.url is 'Address of a link; null for a file.';
 
 create index project_samples_project_id_idx on public.project_samples (project_id, created_at, id);
 create index project_samples_creator_id_idx on public.project_samples (creator_id);

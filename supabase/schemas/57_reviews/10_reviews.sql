@@ -19,7 +19,15 @@ create table public.reviews (
 
 comment on table public.reviews is
   'Reviews of talents by creators. Anyone can read them through api.list_reviews.';
+comment on column public.reviews.id is 'Primary key, set by the database.';
+comment on column public.reviews.talent_id is 'Talent who is reviewed.';
+comment on column public.reviews.creator_id is 'Creator who wrote it; the caller by default.';
+comment on column public.reviews.project_id is
+  'Completed project of the creator in which the talent worked. One review for each talent.';
 comment on column public.reviews.rating is 'Stars: 1 to 5.';
+comment on column public.reviews.text is '1 to 2,000 characters.';
+comment on column public.reviews.created_at is 'When the review was written.';
+comment on column public.reviews.updated_at is 'When rating or text changed last.';
 comment on column public.reviews.deleted_at is
   'When its creator deleted it. Deleted reviews do not count and are not shown.';
 

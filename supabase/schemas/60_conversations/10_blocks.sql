@@ -12,6 +12,10 @@ create table public.user_blocks (
 );
 
 comment on table public.user_blocks is 'Blocks between users.';
+comment on column public.user_blocks.blocker_id is
+  'User who blocked the other. Primary key together with blocked_id.';
+comment on column public.user_blocks.blocked_id is 'User who was blocked.';
+comment on column public.user_blocks.created_at is 'When the block was made.';
 
 create index user_blocks_blocked_id_idx on public.user_blocks (blocked_id);
 

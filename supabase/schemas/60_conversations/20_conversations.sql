@@ -57,11 +57,18 @@ create table public.conversations (
 comment on table public.conversations is
   'Conversations between a creator and a talent. The row is also the lock under which messages are
 sent, read and deleted one after another.';
+comment on column public.conversations.id is 'Primary key, set by the database.';
+comment on column public.conversations.creator_id is 'Participant who is a creator. Never changes.';
+comment on column public.conversations.talent_id is 'Participant who is a talent. Never changes.';
 comment on column public.conversations.last_message_id is
   'Last message, maintained by triggers. No foreign key: messages are never removed, and its index
 would be written with every message.';
+comment on column public.conversations.last_message_at is
+  'When the last message was sent, for the order of lists; null before the first. Maintained by
+triggers.';
 comment on column public.conversations.opened_cold is
   'Whether a talent opened it with a creator of no shared project; limited to 5 per day.';
+comment on column public.conversations.created_at is 'When the conversation was opened.';
 
 create unique index conversations_pair_key on public.conversations (creator_id, talent_id);
 -- One index for the list of creators and one for the list of talents, in the order of the lists.
@@ -90,6 +97,14 @@ with (fillfactor = 70);
 comment on table public.conversation_reads is
   'Read pointers: how far each participant has read. A conversation has two rows from the start. A
 pointer only moves forwards.';
+comment on column public.conversation_reads.conversation_id is
+  'Conversation of the pointer. Primary key together with user_id.';
+comment on column public.conversation_reads.user_id is 'Participant to whom the pointer belongs.';
+comment on column public.conversation_reads.last_read_message_id is
+  'Last message that the participant has read; null before the first. Set by
+api.mark_conversation_read.';
+comment on column public.conversation_reads.last_read_at is
+  'When the pointer moved last, for read receipts; null before the first time.';
 comment on column public.conversation_reads.unread_count is
   'Number of messages of the other participant after the read pointer, without deleted ones.
 Maintained by triggers under the conversation''s lock, so that lists need not count.';

@@ -20,7 +20,19 @@ create table public.messages (
 comment on table public.messages is
   'Messages. Within a conversation, sent_at (whole milliseconds) strictly increases in the order of
 commits: a client that asks for messages after the last one it has misses none.';
+comment on column public.messages.id is 'Primary key, set by the database.';
+comment on column public.messages.conversation_id is 'Conversation in which it was sent.';
+comment on column public.messages.sender_id is
+  'Sender: one of the two participants, and the caller by default.';
 comment on column public.messages.content is 'Text of the message; null after deletion.';
+comment on column public.messages.sent_at is
+  'When it was sent, in whole milliseconds. Set by the database.';
+comment on column public.messages.is_edited is
+  'Whether the sender has changed the content. Set by the database.';
+comment on column public.messages.edited_at is
+  'When the content changed last; null if it never did. Users can edit for 15 minutes.';
+comment on column public.messages.deleted_at is
+  'When the sender deleted it; null otherwise. The row stays, without its content.';
 comment on column public.messages.client_message_id is
   'Client-generated id. Resending with the same id has no effect.';
 

@@ -44,6 +44,15 @@ create table public.notification_preferences (
 
 comment on table public.notification_preferences is
   'Preferences of users by type. Without a row the defaults apply.';
+comment on column public.notification_preferences.user_id is
+  'User who set the preference. Primary key together with type.';
+comment on column public.notification_preferences.type is
+  'Type of notification, such as task_assigned.';
+comment on column public.notification_preferences.in_app is
+  'Whether notifications of this type are added in the app.';
+comment on column public.notification_preferences.email is
+  'Whether notifications of this type are sent by email.';
+comment on column public.notification_preferences.updated_at is 'When the preference was set last.';
 
 create trigger _310_touch
   before update on public.notification_preferences

@@ -47,10 +47,30 @@ create view public.notifications with (security_invoker = true) as
 
 comment on view public.notifications is
   'Notifications. Read notifications are deleted after 90 days.';
+comment on column public.notifications.id is 'Primary key, set by the database.';
+comment on column public.notifications.user_id is 'User whom it notifies.';
 comment on column public.notifications.actor_id is
-  'User who caused the notification. Its text names them, so it is deleted with their account.';
+  'User who caused the notification; null for a reminder or the result of a scan. Its text names
+them, so it is deleted with their account.';
+comment on column public.notifications.type is
+  'Type of notification, such as task_assigned: the same as in notification_preferences.';
+comment on column public.notifications.title is 'Heading, in English.';
+comment on column public.notifications.message is
+  'Text, in English. That of an unread message_received has the present number of unread messages.';
+comment on column public.notifications.entity_type is
+  'Kind of thing that it is about: project, team, task, deliverable, message, review or
+conversation; null without one.';
+comment on column public.notifications.entity_id is
+  'Id of that thing; for team, the id of the project. An unread message_received has the latest
+message.';
 comment on column public.notifications.metadata is
   'Related ids: projectId, taskId, conversationId, if they apply.';
+comment on column public.notifications.is_read is
+  'Whether the user has read it. Users can set it to true only.';
+comment on column public.notifications.read_at is
+  'When it was marked as read; null while it is unread. Set by the database.';
+comment on column public.notifications.created_at is
+  'When it was added. Lists are ordered by it, newest first.';
 
 grant select on public.notifications to authenticated;
 grant update (is_read) on public.notifications to authenticated, service_role;

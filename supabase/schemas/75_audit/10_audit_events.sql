@@ -27,11 +27,25 @@ create table public.audit_events (
 
 comment on table public.audit_events is
   'Decisions, and changes of access. Append-only.';
+comment on column public.audit_events.id is 'Primary key. Lists are ordered by it, newest first.';
+comment on column public.audit_events.action is
+  'What happened, such as project.created or deliverable.approved.';
 comment on column public.audit_events.actor_id is
   'The user who acted; null for the system, and after the account was erased.';
 comment on column public.audit_events.creator_id is 'The creator of the project.';
 comment on column public.audit_events.subject_id is
   'The user whom the event is about: the member, assignee, submitter or reviewed talent.';
+comment on column public.audit_events.project_id is
+  'Project of the event, also after the project was deleted.';
+comment on column public.audit_events.entity_type is
+  'Kind of thing that the event is about: project, team, task, deliverable or review.';
+comment on column public.audit_events.entity_id is
+  'Id of that thing; for team, the id of the project.';
+comment on column public.audit_events.details is
+  'Values of that moment, by action: name, title, status, earlierStatus, role, version, rating and
+the like. Absent values are left out.';
+comment on column public.audit_events.created_at is
+  'When the change was made. Events are deleted after two years.';
 
 create index audit_events_project_id_idx on public.audit_events (project_id, id desc);
 create index audit_events_actor_id_idx on public.audit_events (actor_id, id desc);
