@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "../packed.ts";
 
-type User = "creator" | "talent" | "visitor";
+type User = "creator" | "talent" | "newcomer" | "visitor";
 
 /** A block of code in the SDK's README or in a guide. */
 export interface Block {
@@ -35,7 +35,7 @@ function blocksOf(page: string, markdown: string): readonly Block[] {
   const blocks: Block[] = [];
   let section = "Start";
   for (const [, heading, language, user = "creator", code] of markdown.matchAll(
-    /^## (.+)$|^```(tsx?)(?: as-(talent|visitor))?\n([\s\S]*?)^```$/gm,
+    /^## (.+)$|^```(tsx?)(?: as-(talent|newcomer|visitor))?\n([\s\S]*?)^```$/gm,
   )) {
     if (heading !== undefined) section = heading;
     if (code === undefined || (language !== "ts" && language !== "tsx")) continue;

@@ -6,19 +6,22 @@ export const runner = `
 import { createClient } from "@onswift/sdk";
 import { QueryClient } from "@tanstack/react-query";
 import { Window } from "happy-dom";
+import { Secret, TOTP } from "otpauth";
 
 const { env } = process;
 const { blocks } = JSON.parse(env.BLOCKS);
 const options = (storageKey) => ({ url: env.API_URL, key: env.PUBLISHABLE_KEY, storageKey,
   headers: { "X-Forwarded-For": env.ADDRESS }, persistSession: false });
-const account = (userType) => ({ name: userType, userType, password: env.PASSWORD, email: userType + env.EMAIL });
-const person = async (userType) => {
-  const onswift = createClient(options(userType));
-  const { user } = await onswift.auth.signUp(account(userType)).orThrow();
+const account = (name, userType = name) => ({ name, userType, password: env.PASSWORD, email: name + env.EMAIL });
+const person = async (name, userType) => {
+  const onswift = createClient(options(name));
+  const { user } = await onswift.auth.signUp(account(name, userType)).orThrow();
   return { onswift, id: user.id };
 };
 const creator = await person("creator");
 const talent = await person("talent");
+// The only one with a second factor.
+const newcomer = await person("newcomer", "talent");
 const made = { name: "Film", description: "x", dueDate: env.DUE };
 const { id: projectId } = await creator.onswift.projects.create(made).orThrow();
 await creator.onswift.team.add(projectId, { userId: talent.id }).orThrow();
@@ -56,6 +59,16 @@ const same = (actual, expected) => {
   if (actual !== expected) throw new Error(actual + " instead of " + expected);
 };
 
+/** What an authenticator app shows, and a code that it shows neither now nor around now. */
+const codeOf = (secret) => new TOTP({ secret: Secret.fromBase32(secret) }).generate();
+const wrongCodeOf = (secret) => {
+  const totp = new TOTP({ secret: Secret.fromBase32(secret) });
+  const tokens = ["000000", "111111", "222222", "333333", "444444", "555555", "666666", "777777"];
+  return tokens.find((token) => totp.validate({ token, window: 3 }) === null);
+};
+const secrets = new Map();
+const namesOf = ({ factors }) => factors.map(({ friendlyName }) => friendlyName).sort().join();
+
 /** What follows a block that exports something. */
 const next = {
   async App({ App }) {
@@ -85,12 +98,51 @@ const next = {
     const user = await (await onswiftOnServer()).auth.verify().orThrow();
     same(user.id, talent.id);
   },
+  async addFactor({ addFactor }) {
+    for (const name of ["Phone", "Spare"]) {
+      let secret;
+      globalThis.show = (qrCode, typed) => {
+        same(qrCode.startsWith("data:image/svg+xml"), true);
+        secret = typed;
+      };
+      const finish = await addFactor(name, env.PASSWORD);
+      same((await finish(wrongCodeOf(secret))).error?.code, "WRONG_CODE");
+      same((await finish(codeOf(secret))).error, null);
+      secrets.set(name, secret);
+    }
+    globalThis.show = () => {};
+  },
+  async enterCode({ signIn, enterCode }) {
+    const { email, password } = account("newcomer");
+    const factors = await signIn(email, password);
+    same(namesOf({ factors }), "Phone,Spare");
+    same((await onswift.users.me()).error?.code, "MFA_REQUIRED");
+    same((await onswift.auth.getSession().orThrow()).mfaRequired, true);
+    const { id } = factors.find(({ friendlyName }) => friendlyName === "Spare");
+    const secret = secrets.get("Spare");
+    same(await enterCode(id, wrongCodeOf(secret)), false);
+    same(await enterCode(id, codeOf(secret)), true);
+    same((await onswift.users.me().orThrow()).email, email);
+    await onswift.auth.signOut().orThrow();
+    const { email: other } = account("talent");
+    same((await signIn(other, password)).length, 0);
+    await onswift.auth.signOut().orThrow();
+  },
+  async removeFactor({ removeFactor }) {
+    await removeFactor("Phone");
+    same(namesOf(await onswift.auth.mfa.listFactors().orThrow()), "Spare");
+  },
   async onswift({ onswift }) {
     same((await onswift.users.skills().orThrow()).skills.length > 0, true);
   },
 };
 
-const clients = { creator: creator.onswift, talent: talent.onswift, visitor: createClient(options("visitor")) };
+const clients = {
+  creator: creator.onswift,
+  talent: talent.onswift,
+  newcomer: newcomer.onswift,
+  visitor: createClient(options("visitor")),
+};
 for (const { name, user } of blocks) {
   globalThis.onswift = clients[user];
   const block = await import("./" + name + ".mjs");
