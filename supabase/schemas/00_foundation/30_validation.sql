@@ -253,6 +253,16 @@ create function private.require_ids(p_ids jsonb)
   set search_path = ''
 as $$
 begin
+  -- The usual case, without a statement and without a function for each id. Every other form of a UUID is
+  -- left to check_uuid.
+  if not jsonb_path_exists(
+    p_ids,
+    'strict $.*
+      ? (@.type() != "string" || !(@ like_regex "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"))'
+  ) then
+    return;
+  end if;
+
   perform private.raise_field_errors(coalesce(
     (
       select jsonb_agg(field_error)

@@ -12,18 +12,23 @@ create function private.session_is_live(p_before_second_factor boolean default f
   security definer
   set search_path = ''
 as $$
+declare
+  -- Read once: each call of auth.jwt() and auth.uid() parses the whole token.
+  v_claims constant jsonb := auth.jwt();
+  v_user_id constant uuid := auth.uid();
+  v_session_id constant uuid := private.try_uuid(v_claims ->> 'session_id');
 begin
   return exists (
     select
     from auth.sessions as s
     join public.profiles as p on p.id = s.user_id
-    where s.id = private.try_uuid(auth.jwt() ->> 'session_id')
-      and s.user_id = auth.uid()
+    where s.id = v_session_id
+      and s.user_id = v_user_id
       and (s.not_after is null or s.not_after > now())
       and p.deleted_at is null
       and (
         p_before_second_factor
-        or (s.aal = 'aal2' and auth.jwt() ->> 'aal' = 'aal2')
+        or (s.aal = 'aal2' and v_claims ->> 'aal' = 'aal2')
         or not exists (
           select
           from auth.mfa_factors as f

@@ -125,10 +125,11 @@ create function private.audit(
   p_entity_id uuid, p_details jsonb default '{}'
 )
   returns void
-  language sql
+  language plpgsql
   security definer
   set search_path = ''
 as $$
+begin
   insert into public.audit_events (
     action, actor_id, creator_id, subject_id, project_id, entity_type, entity_id, details
   )
@@ -136,4 +137,5 @@ as $$
     p_action, auth.uid(), p_creator_id, p_subject_id, p_project_id, p_entity_type, p_entity_id,
     jsonb_strip_nulls(p_details)
   );
+end;
 $$;

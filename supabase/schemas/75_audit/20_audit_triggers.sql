@@ -58,7 +58,7 @@ create trigger _950_audit
   when (new.removed_at is null)
   execute function private.tg_project_members__audit();
 
--- All removals of a statement at once: a deleted account may leave hundreds of teams.
+-- All removals of a statement at once, in one statement: a deleted account may leave hundreds of teams.
 create function private.tg_project_members__audit_removals()
   returns trigger
   language plpgsql
@@ -66,10 +66,12 @@ create function private.tg_project_members__audit_removals()
   set search_path = ''
 as $$
 begin
-  perform private.audit(
-    'team.member_removed', n.creator_id, n.user_id, n.project_id, 'team', n.project_id,
-    jsonb_build_object('role', n.role)
+  insert into public.audit_events (
+    action, actor_id, creator_id, subject_id, project_id, entity_type, entity_id, details
   )
+  select
+    'team.member_removed', auth.uid(), n.creator_id, n.user_id, n.project_id, 'team', n.project_id,
+    jsonb_strip_nulls(jsonb_build_object('role', n.role))
   from after_change as n
   join before_change as o on o.id = n.id
   where o.removed_at is null and n.removed_at is not null;
