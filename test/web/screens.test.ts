@@ -4,7 +4,9 @@ import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
 import { root } from "../../scripts/root.ts";
 import { demo } from "../../scripts/web/demo.ts";
-import { visitor as client } from "../sdk/support.ts";
+import { visitor as client, person } from "../sdk/support.ts";
+import { password } from "../world/people.ts";
+import { codeOf } from "../world/second-factor.ts";
 import { accessibility } from "./accessibility.ts";
 import { appUrl, signInAs, takeProblems, untilLoaded, useWebApp, visitor } from "./app.ts";
 import { picture } from "./picture.ts";
@@ -12,6 +14,7 @@ import {
   alia,
   creatorScreens,
   maya,
+  phoneScreens,
   publicScreens,
   type Screen,
   talentScreens,
@@ -87,16 +90,39 @@ test("the screens of a talent are accessible and still", async () => {
   await inspect(page, talentScreens);
 }, 300_000);
 
+test("the screens of a second factor are accessible", async () => {
+  const { email, onswift } = await person("creator", "Noor Haddad");
+  const { factorId, secret } = await onswift.auth.mfa.enroll({ friendlyName: "Phone" }).orThrow();
+  await onswift.auth.mfa.challengeAndVerify({ factorId, code: codeOf(secret) }).orThrow();
+  const { page } = await visitor();
+  await page.goto(appUrl("/sign-in?next=/account"));
+  await page.getByLabel("Email address").fill(email);
+  await page.getByRole("textbox", { name: "Password" }).fill(password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByLabel("Code").waitFor();
+  const findings = [...(await inBothThemes(page, "sign-in-with-code"))];
+  await page.getByLabel("Code").fill(codeOf(secret));
+  await page.getByLabel("Code").press("Enter");
+  await page.getByRole("button", { name: "Add an authenticator app" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("img", { name: /^QR code/ }).waitFor();
+  findings.push(...(await inBothThemes(page, "second-factor")));
+  expect(findings).toEqual([]);
+});
+
 test("on a phone, no screen is wider than the display", async () => {
   const { page } = await visitor({ width: 390, height: 844 });
   await signInAs(page, maya);
-  const wide: string[] = [];
+  const findings: string[] = [];
   for (const screen of creatorScreens) {
     await open(page, screen);
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
-    if (width > 390) wide.push(`${screen.name}: ${width}`);
+    if (width > 390) findings.push(`${screen.name}: ${width}`);
+    if (phoneScreens.includes(screen.name)) {
+      findings.push(...(await inBothThemes(page, `${screen.name}-phone`)));
+    }
   }
-  expect(wide).toEqual([]);
+  expect(findings).toEqual([]);
   await page.getByRole("button", { name: "Menu" }).click();
   await page.getByRole("link", { name: "Find talents" }).click();
   await page.getByRole("heading", { name: "Find talents" }).waitFor();
@@ -125,16 +151,23 @@ async function inspect(page: Page, screens: readonly Screen[]): Promise<void> {
       () => (globalThis as unknown as { shifts: string[] }).shifts,
     );
     findings.push(...shifts.map((shift) => `${screen.name} moved: ${shift}`));
-    for (const theme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme: theme });
-      await page.locator(`html[data-mantine-color-scheme=${theme}]`).waitFor();
-      const violations = await accessibility(page);
-      findings.push(...violations.map((violation) => `${screen.name}, ${theme}: ${violation}`));
-      findings.push(...(await keep(page, `${screen.name}-${theme}.webp`)));
-    }
+    findings.push(...(await inBothThemes(page, screen.name)));
   }
   expect(findings).toEqual([]);
   expect(takeProblems()).toEqual([]);
+}
+
+/** Expects that what a page shows is accessible in both themes, and keeps a screenshot of each. */
+async function inBothThemes(page: Page, name: string): Promise<readonly string[]> {
+  const findings: string[] = [];
+  for (const theme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme: theme });
+    await page.locator(`html[data-mantine-color-scheme=${theme}]`).waitFor();
+    const violations = await accessibility(page);
+    findings.push(...violations.map((violation) => `${name}, ${theme}: ${violation}`));
+    findings.push(...(await keep(page, `${name}-${theme}.webp`)));
+  }
+  return findings;
 }
 
 interface LayoutShift extends PerformanceEntry {
@@ -154,7 +187,15 @@ async function keep(page: Page, name: string): Promise<readonly string[]> {
   const file = join(screenshots, name);
   if (process.env.UPDATE_DOCS === "1") {
     const devTools = await page.context().newCDPSession(page);
-    const shot = { format: "webp", quality: 75 } as const;
+    const clip = await page.evaluate(() => ({
+      x: scrollX,
+      y: scrollY,
+      width: innerWidth,
+      height: innerHeight,
+      // A phone's display has more pixels for the same words.
+      scale: innerWidth < 500 ? 2 : 1,
+    }));
+    const shot = { format: "webp", quality: 75, clip } as const;
     const { data } = await devTools.send("Page.captureScreenshot", shot);
     await devTools.detach();
     await mkdir(screenshots, { recursive: true });

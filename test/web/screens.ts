@@ -34,6 +34,9 @@ export const creatorScreens: readonly Screen[] = [
   { name: "account", path: "/account" },
 ];
 
+/** Those that also have screenshots of a phone. */
+export const phoneScreens: readonly string[] = ["board", "talents", "deliverable", "conversation"];
+
 export const talentScreens: readonly Screen[] = [
   { name: "work", path: "/work" },
   { name: "task", path: `/projects/${project}/tasks/{task}` },

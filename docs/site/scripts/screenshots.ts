@@ -10,7 +10,8 @@ export async function screenshotsPage(): Promise<Written> {
     ...new Set(files.flatMap((file) => /^(.+)-(?:dark|light)\.webp$/.exec(file)?.[1] ?? [])),
   ];
   const figures = names.sort().map((name) => {
-    const title = (name[0] ?? "").toUpperCase() + name.slice(1).replaceAll("-", " ");
+    const words = name.replace(/-phone$/, ", on a phone").replaceAll("-", " ");
+    const title = (words[0] ?? "").toUpperCase() + words.slice(1);
     const image = (theme: string) =>
       `<img class="of-${theme}" src="/screenshots/${name}-${theme}.webp" alt="${title}, ${theme} theme" loading="lazy">`;
     return `<figure>${image("light")}${image("dark")}<figcaption>${title}</figcaption></figure>`;

@@ -135,7 +135,11 @@ function Finish({
       <Text size="sm">Scan this image with your authenticator app.</Text>
       <img src={qrCode} alt="QR code of the secret below" className="qr" />
       <Text size="sm">
-        On this device, <Anchor href={uri}>open your app</Anchor>. Or type this secret into it:
+        On this device,{" "}
+        <Anchor href={uri} underline="always">
+          open your app
+        </Anchor>
+        . Or type this secret into it:
       </Text>
       <Group gap="xs" wrap="nowrap">
         <Code className="secret">{secret}</Code>

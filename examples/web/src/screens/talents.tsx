@@ -80,7 +80,7 @@ function Filters({ filter }: { readonly filter: TalentFilter }) {
   const rate = (value: number | string) => (typeof value === "number" ? value : undefined);
   return (
     <Stack gap="sm" className="card" p="md" mb="lg" component="search">
-      <Group grow align="flex-start">
+      <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
         <TextInput
           label="Search"
           type="search"
@@ -99,7 +99,7 @@ function Filters({ filter }: { readonly filter: TalentFilter }) {
           onChange={(skills) => set({ skills: skills.length > 0 ? skills : undefined })}
           clearButtonProps={{ "aria-label": "Clear skills" }}
         />
-      </Group>
+      </SimpleGrid>
       <SimpleGrid cols={{ base: 2, sm: 5 }} spacing="sm">
         <NumberInput
           label="Rate from"
