@@ -16,7 +16,7 @@ import { measureMemory } from "./parts/processes.ts";
 import { measureSdk } from "./parts/sdk.ts";
 import { measureStarts } from "./parts/starts.ts";
 import { measureTables } from "./parts/tables.ts";
-import { writePlots } from "./support/plots.ts";
+import { plotFiles } from "./support/plots.ts";
 import { type Figure, figureTable, resultsFile } from "./support/report.ts";
 
 const results = join(import.meta.dirname, "results.json");
@@ -70,7 +70,10 @@ for (const [name, measure] of Object.entries(parts)) {
 }
 await sql.end();
 console.log(figureTable(figures));
-if (isSaved) await writePlots((await saved()).figures);
+if (isSaved) {
+  for (const { path, content } of plotFiles((await saved()).figures))
+    await writeFile(path, content);
+}
 
 async function saved(): Promise<{ figures: Figure[] }> {
   return JSON.parse(await readFile(results, "utf8").catch(() => '{"figures":[]}'));

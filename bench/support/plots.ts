@@ -1,6 +1,9 @@
-/** Plots of ratios for docs/performance.md: a mark for each figure, the goal as a line. No library draws them. */
-import { mkdir, writeFile } from "node:fs/promises";
+/**
+ * Plots of ratios for docs/performance.md: a mark for each figure, the goal as a line. No library draws them. In a browser
+ * they have the theme of the page around them, also where that is not the one of the system.
+ */
 import { join } from "node:path";
+import type { GeneratedFile } from "../../scripts/error-codes.ts";
 import { root } from "../../scripts/root.ts";
 import { type Figure, isMissed } from "./report.ts";
 
@@ -10,6 +13,34 @@ const left = 300;
 const right = 60;
 const rowHeight = 20;
 const top = 56;
+
+/** With a ground of their own, so that a viewer that does not know the page's theme shows them readable too. */
+export const themes = {
+  light: {
+    ground: "#ffffff",
+    text: "#1f2328",
+    tick: "#57606a",
+    grid: "#8c939c",
+    goal: "#111111",
+    met: "#0a7d55",
+    missed: "#c2410c",
+  },
+  dark: {
+    ground: "#17181c",
+    text: "#e6e8ec",
+    tick: "#a8adb8",
+    grid: "#6f7580",
+    goal: "#ffffff",
+    met: "#3fbf8f",
+    missed: "#f0883e",
+  },
+} as const;
+
+const colors = (theme: keyof typeof themes): string => {
+  const { ground, text, tick, grid, goal, met, missed } = themes[theme];
+  return `svg { background: ${ground}; fill: ${text}; } .tick { fill: ${tick}; } .grid { stroke: ${grid}; } .goal { stroke: ${goal}; }
+.met { fill: ${met}; stroke: ${ground}; } .missed { fill: ${missed}; stroke: ${ground}; }`;
+};
 
 const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
@@ -54,9 +85,13 @@ function drawing({ title, figures, rowOf }: Plot): string {
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(title)}">
 <style>
-svg { background: #fff; font: 12px system-ui, sans-serif; }
-.title { font-weight: 600; font-size: 14px; } .name { text-anchor: end; } .tick { text-anchor: middle; fill: #666; }
-.grid { stroke: #ddd; } .goal { stroke: #111; stroke-width: 2; } .met { fill: #0a7d55; opacity: .7; } .missed { fill: #c2410c; opacity: .8; }
+svg { font: 12px system-ui, sans-serif; }
+.title { font-weight: 600; font-size: 14px; } .name { text-anchor: end; } .tick { text-anchor: middle; }
+.grid { stroke-dasharray: 1 3; } .goal { stroke-width: 2; }
+${colors("light")}
+@media (prefers-color-scheme: dark) {
+${colors("dark")}
+}
 </style>
 <text class="title" x="12" y="22">${escaped(title)}</text>
 ${[...lines, ...marks].join("\n")}
@@ -66,7 +101,7 @@ ${[...lines, ...marks].join("\n")}
 
 const nameBefore = (end: RegExp) => (figure: Figure) => figure.name.split(end)[0] ?? "";
 
-export async function writePlots(figures: readonly Figure[]): Promise<void> {
+export function plotFiles(figures: readonly Figure[]): readonly GeneratedFile[] {
   const of = (part: string) =>
     figures.filter((figure) => figure.part === part && figure.unit === "×");
   const isCompared = ({ name }: Figure) => name.endsWith("/ ordinary");
@@ -74,7 +109,7 @@ export async function writePlots(figures: readonly Figure[]): Promise<void> {
     {
       file: "operations.svg",
       title:
-        "Operations: time ÷ a page of documents by primary key (black: goals of ordinary and heavy users)",
+        "Operations: time ÷ a page of documents by primary key (lines: goals of ordinary and heavy users)",
       figures: of("api").filter((figure) => !isCompared(figure)),
       rowOf: nameBefore(/\(/),
     },
@@ -97,8 +132,7 @@ export async function writePlots(figures: readonly Figure[]): Promise<void> {
       rowOf: nameBefore(/\(/),
     },
   ];
-  await mkdir(folder, { recursive: true });
-  for (const plot of plots) {
-    if (plot.figures.length > 0) await writeFile(join(folder, plot.file), drawing(plot));
-  }
+  return plots
+    .filter((plot) => plot.figures.length > 0)
+    .map((plot) => ({ path: join(folder, plot.file), content: drawing(plot) }));
 }
