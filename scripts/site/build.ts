@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isCurrent } from "../built.ts";
+import { installPackages } from "../install-packages.ts";
 import { root } from "../root.ts";
 import { bin, run } from "../run-command.ts";
 
@@ -26,30 +26,16 @@ const sources = [
 
 export const siteIsBuilt = (): boolean => existsSync(join(builtSite, "index.html"));
 
-/**
- * Builds the docs site into docs/site/dist, unless the last build is still current. The site is a package of its own,
- * so that `npm ci` of OnSwift does not install what only the site needs.
- */
+/** Builds the docs site into docs/site/dist, unless the last build is still current. */
 export async function buildSite(): Promise<void> {
   if (await isCurrent(join(builtSite, "index.html"), sources, own)) return;
-  await install();
+  await installPackages(site);
   const generate = [process.execPath, ["scripts/generate.ts"]] as const;
   const config = join(root, "supabase/functions/api/deno.json");
   const deno = ["run", "--no-check", "--allow-all", `--config=${config}`] as const;
   const reference = [bin("deno"), [...deno, "scripts/rest-reference.ts"]] as const;
   const astro = [process.execPath, ["node_modules/astro/bin/astro.mjs", "build"]] as const;
   for (const [command, args] of [generate, reference, astro]) await step(command, args);
-}
-
-/** Installs the packages of the site from its lock file, once for each version of it. */
-async function install(): Promise<void> {
-  const lock = await stat(join(site, "package-lock.json"));
-  const installed = await stat(join(site, "node_modules/.package-lock.json")).catch(
-    () => undefined,
-  );
-  if (installed !== undefined && installed.mtimeMs >= lock.mtimeMs) return;
-  await rm(join(site, "node_modules"), { recursive: true, force: true });
-  await step("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error", "--workspaces=false"]);
 }
 
 async function step(command: string, args: readonly string[]): Promise<void> {
