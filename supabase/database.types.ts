@@ -357,14 +357,14 @@ isOneToOne: false
                   ]
                 },"deliverable_files": {
                   Row: {
-                    "creator_id": string,"deliverable_id": string,"file_id": string,"place": number,"submitted_by_id": string,"version": number
+                    "creator_id": string,"deliverable_id": string,"file_id": string,"in_deleted_deliverable": boolean,"place": number,"submitted_by_id": string,"version": number
                   }
                   ComputedFields: never
                   Insert: {
-                    "creator_id"?: string,"deliverable_id": string,"file_id": string,"place": number,"submitted_by_id"?: string,"version": number
+                    "creator_id"?: string,"deliverable_id": string,"file_id": string,"in_deleted_deliverable"?: boolean,"place": number,"submitted_by_id"?: string,"version": number
                   }
                   Update: {
-                    "creator_id"?: string,"deliverable_id"?: string,"file_id"?: string,"place"?: number,"submitted_by_id"?: string,"version"?: number
+                    "creator_id"?: string,"deliverable_id"?: string,"file_id"?: string,"in_deleted_deliverable"?: boolean,"place"?: number,"submitted_by_id"?: string,"version"?: number
                   }
                   Relationships: [
                     {
@@ -383,14 +383,14 @@ isOneToOne: true
                   ]
                 },"deliverable_reviews": {
                   Row: {
-                    "action": string,"created_at": string,"creator_id": string,"deliverable_id": string,"feedback": string | null,"reviewer_id": string | null,"submitted_by_id": string,"version": number
+                    "action": string,"created_at": string,"creator_id": string,"deliverable_id": string,"feedback": string | null,"in_deleted_deliverable": boolean,"reviewer_id": string | null,"submitted_by_id": string,"version": number
                   }
                   ComputedFields: never
                   Insert: {
-                    "action": string,"created_at"?: string,"creator_id"?: string,"deliverable_id": string,"feedback"?: string | null,"reviewer_id"?: string | null,"submitted_by_id"?: string,"version": number
+                    "action": string,"created_at"?: string,"creator_id"?: string,"deliverable_id": string,"feedback"?: string | null,"in_deleted_deliverable"?: boolean,"reviewer_id"?: string | null,"submitted_by_id"?: string,"version": number
                   }
                   Update: {
-                    "action"?: string,"created_at"?: string,"creator_id"?: string,"deliverable_id"?: string,"feedback"?: string | null,"reviewer_id"?: string | null,"submitted_by_id"?: string,"version"?: number
+                    "action"?: string,"created_at"?: string,"creator_id"?: string,"deliverable_id"?: string,"feedback"?: string | null,"in_deleted_deliverable"?: boolean,"reviewer_id"?: string | null,"submitted_by_id"?: string,"version"?: number
                   }
                   Relationships: [
                     {
@@ -409,14 +409,14 @@ isOneToOne: false
                   ]
                 },"deliverable_versions": {
                   Row: {
-                    "creator_id": string,"deliverable_id": string,"description": string,"submitted_at": string,"submitted_by_id": string,"title": string,"version": number
+                    "creator_id": string,"deliverable_id": string,"description": string,"in_deleted_deliverable": boolean,"submitted_at": string,"submitted_by_id": string,"title": string,"version": number
                   }
                   ComputedFields: never
                   Insert: {
-                    "creator_id"?: string,"deliverable_id": string,"description": string,"submitted_at"?: string,"submitted_by_id"?: string,"title": string,"version": number
+                    "creator_id"?: string,"deliverable_id": string,"description": string,"in_deleted_deliverable"?: boolean,"submitted_at"?: string,"submitted_by_id"?: string,"title": string,"version": number
                   }
                   Update: {
-                    "creator_id"?: string,"deliverable_id"?: string,"description"?: string,"submitted_at"?: string,"submitted_by_id"?: string,"title"?: string,"version"?: number
+                    "creator_id"?: string,"deliverable_id"?: string,"description"?: string,"in_deleted_deliverable"?: boolean,"submitted_at"?: string,"submitted_by_id"?: string,"title"?: string,"version"?: number
                   }
                   Relationships: [
                     {

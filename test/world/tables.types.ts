@@ -46,6 +46,7 @@ export interface Tables {
     creator_id: Generated<string>;
     submitted_by_id: Generated<string>;
     place: number;
+    in_deleted_deliverable: Generated<boolean>;
   };
   "public.deliverable_reviews": {
     deliverable_id: string;
@@ -56,6 +57,7 @@ export interface Tables {
     feedback: string | null;
     reviewer_id: string | null;
     created_at: Generated<Time>;
+    in_deleted_deliverable: Generated<boolean>;
   };
   "public.deliverable_versions": {
     deliverable_id: string;
@@ -65,6 +67,7 @@ export interface Tables {
     title: string;
     description: string;
     submitted_at: Generated<Time>;
+    in_deleted_deliverable: Generated<boolean>;
   };
   "public.deliverables": {
     id: Generated<string>;

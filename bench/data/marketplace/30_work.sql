@@ -32,20 +32,22 @@ create temp table bench_versions on commit drop as
   cross join lateral generate_series(1, d.version) as v;
 
 insert into public.deliverable_versions (
-  deliverable_id, version, creator_id, submitted_by_id, title, description, submitted_at
+  deliverable_id, version, creator_id, submitted_by_id, title, description, submitted_at,
+  in_deleted_deliverable
 )
-select deliverable_id, number, creator_id, assignee_id, 'Deliverable ' || n, '', created_at
+select deliverable_id, number, creator_id, assignee_id, 'Deliverable ' || n, '', created_at, is_gone
 from bench_versions
 order by n, number;
 
 insert into public.deliverable_reviews (
-  deliverable_id, version, creator_id, submitted_by_id, action, feedback, reviewer_id, created_at
+  deliverable_id, version, creator_id, submitted_by_id, action, feedback, reviewer_id, created_at,
+  in_deleted_deliverable
 )
 select
   deliverable_id, number, creator_id, assignee_id,
   case when number > revision_count then 'approve' else 'request_revision' end,
   case when number > revision_count then null else 'Please change it.' end,
-  creator_id, created_at + interval '1 hour'
+  creator_id, created_at + interval '1 hour', is_gone
 from bench_versions
 where number <= revision_count or state = 'approved'
 order by n, number;
@@ -66,11 +68,11 @@ cross join generate_series(1, 2) as place
 order by n, number, place;
 
 insert into public.deliverable_files (
-  file_id, deliverable_id, version, creator_id, submitted_by_id, place
+  file_id, deliverable_id, version, creator_id, submitted_by_id, place, in_deleted_deliverable
 )
 select
   pg_temp.id_of('file', n::text, number::text, place::text), deliverable_id, number, creator_id,
-  assignee_id, place
+  assignee_id, place, is_gone
 from bench_versions
 cross join generate_series(1, 2) as place
 order by n, number, place;

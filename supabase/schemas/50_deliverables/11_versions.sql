@@ -1,8 +1,7 @@
 -- Versions of deliverables, their files, and the decision on each version. Rows are added and never
 -- changed, so that every earlier version stays readable. The exception is a file that the scan
--- rejected: another file can take its place. Each row carries the creator and the submitter of its
--- deliverable, who never change, for the policies. They need no foreign keys: the deliverable has
--- them.
+-- rejected: another file can take its place. Each row carries what its policy asks of the deliverable:
+-- the creator and the submitter, who never change and need no foreign keys, and whether it is deleted.
 
 create table public.deliverable_versions (
   deliverable_id uuid not null references public.deliverables (id) on delete cascade,
@@ -12,6 +11,7 @@ create table public.deliverable_versions (
   title text not null,
   description text not null,
   submitted_at timestamptz not null default now(),
+  in_deleted_deliverable boolean not null default false,
 
   primary key (deliverable_id, version),
   constraint version_is_1_to_4 check (version between 1 and 4)
@@ -32,6 +32,8 @@ comment on column public.deliverable_versions.title is
 comment on column public.deliverable_versions.description is
   'Description of this version: at most 10,000 characters, empty if none was sent.';
 comment on column public.deliverable_versions.submitted_at is 'When this version was submitted.';
+comment on column public.deliverable_versions.in_deleted_deliverable is
+  'Whether the deliverable was deleted. Set by the database; only operators see such rows.';
 
 create index deliverable_versions_creator_id_idx on public.deliverable_versions (creator_id);
 create index deliverable_versions_submitted_by_id_idx
@@ -44,6 +46,7 @@ create table public.deliverable_files (
   creator_id uuid not null,
   submitted_by_id uuid not null,
   place integer not null,
+  in_deleted_deliverable boolean not null default false,
 
   foreign key (deliverable_id, version)
     references public.deliverable_versions (deliverable_id, version) on delete cascade,
@@ -61,6 +64,8 @@ comment on column public.deliverable_files.submitted_by_id is
   'Talent who submitted the deliverable, who never changes. Set by the database.';
 comment on column public.deliverable_files.place is
   'Place of the file in its version, in the order of the submission: 1 to 10.';
+comment on column public.deliverable_files.in_deleted_deliverable is
+  'Whether the deliverable was deleted. Set by the database; only operators see such rows.';
 
 create unique index deliverable_files_place_key
   on public.deliverable_files (deliverable_id, version, place);
@@ -77,6 +82,7 @@ create table public.deliverable_reviews (
   feedback text,
   reviewer_id uuid references public.profiles (id) on delete set null,
   created_at timestamptz not null default now(),
+  in_deleted_deliverable boolean not null default false,
 
   -- One decision per version, also when two are made at the same time.
   primary key (deliverable_id, version),
@@ -102,6 +108,8 @@ comment on column public.deliverable_reviews.feedback is
 comment on column public.deliverable_reviews.reviewer_id is
   'User who decided; null if it was no user, such as an operator.';
 comment on column public.deliverable_reviews.created_at is 'When the decision was made.';
+comment on column public.deliverable_reviews.in_deleted_deliverable is
+  'Whether the deliverable was deleted. Set by the database; only operators see such rows.';
 
 create index deliverable_reviews_reviewer_id_idx on public.deliverable_reviews (reviewer_id);
 create index deliverable_reviews_creator_id_idx on public.deliverable_reviews (creator_id);
@@ -127,27 +135,33 @@ create policy all_live_session on public.deliverable_reviews
   using ((select private.session_is_live()))
   with check ((select private.session_is_live()));
 
--- Visible with their deliverable, whose own policies decide. The columns of the row say the same of
--- everything but deletion; with them an index finds the rows where a query names no deliverable.
+-- Visible with their deliverable. Its policy would be another one for each row, and asks for the
+-- session again; the columns of the row are the same.
 create policy select_reader on public.deliverable_versions
   for select to authenticated
   using (
-    (submitted_by_id = (select auth.uid()) or creator_id = (select auth.uid()))
-    and exists (select from public.deliverables as d where d.id = deliverable_id)
+    not in_deleted_deliverable and (
+      submitted_by_id = (select auth.uid())
+      or creator_id = (select auth.uid())
+    )
   );
 
 create policy select_reader on public.deliverable_files
   for select to authenticated
   using (
-    (submitted_by_id = (select auth.uid()) or creator_id = (select auth.uid()))
-    and exists (select from public.deliverables as d where d.id = deliverable_id)
+    not in_deleted_deliverable and (
+      submitted_by_id = (select auth.uid())
+      or creator_id = (select auth.uid())
+    )
   );
 
 create policy select_reader on public.deliverable_reviews
   for select to authenticated
   using (
-    (submitted_by_id = (select auth.uid()) or creator_id = (select auth.uid()))
-    and exists (select from public.deliverables as d where d.id = deliverable_id)
+    not in_deleted_deliverable and (
+      submitted_by_id = (select auth.uid())
+      or creator_id = (select auth.uid())
+    )
   );
 
 -- No insert, update or delete is granted: submitting and deciding write these rows.
@@ -166,8 +180,8 @@ create function private.tg__set_deliverable_people()
   set search_path = ''
 as $$
 begin
-  select d.creator_id, d.submitted_by_id
-  into new.creator_id, new.submitted_by_id
+  select d.creator_id, d.submitted_by_id, d.deleted_at is not null
+  into new.creator_id, new.submitted_by_id, new.in_deleted_deliverable
   from public.deliverables as d
   where d.id = new.deliverable_id;
 
@@ -189,3 +203,35 @@ create trigger _090_set_people
   before insert on public.deliverable_reviews
   for each row
   execute function private.tg__set_deliverable_people();
+
+-- Definer: the policies of the rows depend on what it sets.
+create function private.tg_deliverables__mark_deleted()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_is_deleted constant boolean := new.deleted_at is not null;
+begin
+  update public.deliverable_versions
+  set in_deleted_deliverable = v_is_deleted
+  where deliverable_id = new.id;
+
+  update public.deliverable_files
+  set in_deleted_deliverable = v_is_deleted
+  where deliverable_id = new.id;
+
+  update public.deliverable_reviews
+  set in_deleted_deliverable = v_is_deleted
+  where deliverable_id = new.id;
+
+  return null;
+end;
+$$;
+
+create trigger _500_mark_deleted
+  after update of deleted_at on public.deliverables
+  for each row
+  when ((old.deleted_at is null) <> (new.deleted_at is null))
+  execute function private.tg_deliverables__mark_deleted();

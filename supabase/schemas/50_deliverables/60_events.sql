@@ -2,7 +2,8 @@
 -- who have lost access get none.
 
 -- Sends deliverable:submitted after the files of a submission were inserted, or one was replaced.
--- Files have no fileUrl in the event, because URLs are signed per request.
+-- Files have no fileUrl in the event, because URLs are signed per request. The files of a deleted
+-- deliverable are marked too, and send nothing.
 create function private.tg_deliverable_files__broadcast_submitted()
   returns trigger
   language plpgsql
@@ -17,7 +18,8 @@ begin
   from public.deliverables as d
   join public.projects as p on p.id = d.project_id
   join private.deliverable_documents as doc on doc.id = d.id
-  where (d.id, d.version) in (select f.deliverable_id, f.version from submitted as f);
+  where (d.id, d.version) in (select f.deliverable_id, f.version from submitted as f)
+    and d.deleted_at is null;
 
   return null;
 end;
