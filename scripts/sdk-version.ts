@@ -1,6 +1,6 @@
 /**
- * Writes the version of the SDK's package.json to where it is repeated: sdk/src/version.ts and sdk/README.md. Part of
- * `npm run changeset:apply`.
+ * Writes the version of the SDK's package.json to where it is repeated: sdk/src/version.ts, sdk/README.md and the
+ * quickstart. Part of `npm run changeset:apply`.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,7 +13,9 @@ await replace(
   /^export const version = "[^"]*";$/m,
   `export const version = "${version}";`,
 );
-await replace("README.md", /onswift-sdk-[\d.]+\.tgz/g, `onswift-sdk-${version}.tgz`);
+for (const page of ["README.md", "../docs/quickstart.md"]) {
+  await replace(page, /onswift-sdk-[\d.]+\.tgz/g, `onswift-sdk-${version}.tgz`);
+}
 
 async function replace(name: string, pattern: RegExp, text: string): Promise<void> {
   const file = join(sdk, name);

@@ -316,6 +316,43 @@ describe("actions", () => {
     await expect.poll(() => otherTab.now.data?.projects.length).toBe(1);
   });
 
+  test("an action that is started twice, as by a double click, runs once", async () => {
+    const { onswift } = await person("creator");
+    const create = (name: string) => ({ name, description: "x", dueDate: inDays(9) });
+    const screen = show(onswift, () =>
+      useAction(
+        (client, input: ReturnType<typeof create>) => client.projects.create(input),
+        ["projects"],
+      ),
+    );
+    await expect.poll(() => screen.now?.status).toBe("idle");
+    const [first, second, other, third] = await Promise.all(
+      ["One", "One", "Two", "One"].map((name) => screen.now.mutateAsync(create(name))),
+    );
+    expect(second?.id).toBe(first?.id);
+    expect(new Set([first, other, third].map((project) => project?.id)).size).toBe(3);
+    // When it has ended, the same input is a new action.
+    await screen.now.mutateAsync(create("One"));
+    const { projects } = await onswift.projects.list({ sort: "name" }).orThrow();
+    expect(projects.map(({ name }) => name)).toEqual(["One", "One", "One", "Two"]);
+  });
+
+  test("two files with the same words are two inputs", async () => {
+    const { creator } = world;
+    const files: unknown[] = [];
+    const screen = show(creator.onswift, () =>
+      useAction((client, file: Blob) => {
+        files.push(file);
+        return client.users.me();
+      }, []),
+    );
+    await expect.poll(() => screen.now?.status).toBe("idle");
+    const [one, other] = [new Blob(["a"]), new Blob(["b"])];
+    await Promise.all([one, one, other].map((file) => screen.now.mutateAsync(file)));
+    expect(files).toEqual([one, other]);
+    expect(files).toHaveLength(2);
+  });
+
   test("the onSuccess of an action runs before anything is loaded again", async () => {
     const { onswift } = await person("creator");
     const project = await onswift.projects

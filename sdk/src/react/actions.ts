@@ -3,6 +3,7 @@ import {
   type UseMutationResult,
   useMutation,
 } from "@tanstack/react-query";
+import { useRef } from "react";
 import type { OnSwift } from "../client.ts";
 import type { OnSwiftError } from "../core/errors.ts";
 import type { Call } from "../core/result.ts";
@@ -27,6 +28,9 @@ export type ActionOptions<Input, Output, Before = unknown> = Omit<
  * A write. When it has succeeded, what is shown of the areas in `changes` is loaded again, here and in the other tabs of
  * this browser. The `onSuccess` of the options runs before that, so it can leave a screen whose data is gone.
  *
+ * While it runs, `mutate` with the same input sends no second request: a double click creates one project. Both calls get
+ * the result of the first.
+ *
  * @example
  * ```tsx
  * const create = useAction(
@@ -44,16 +48,45 @@ export function useAction<Output, Input = void, Before = unknown>(
   options?: ActionOptions<Input, Output, Before>,
 ): UseMutationResult<Output, OnSwiftError, Input, Before> {
   const { onswift, changed } = useShared();
+  const newest = useRef<{ readonly input: Input; readonly result: Promise<Output> }>(undefined);
   return useMutation({
     ...bySdk,
     ...options,
-    mutationFn: (input: Input) => run(onswift, input).orThrow(),
+    mutationFn: (input: Input) => {
+      // Only the newest: on, off and on again are three changes.
+      if (newest.current && isSame(newest.current.input, input)) return newest.current.result;
+      const result = run(onswift, input).orThrow();
+      const mine = { input, result };
+      newest.current = mine;
+      const forget = () => {
+        if (newest.current === mine) newest.current = undefined;
+      };
+      void result.then(forget, forget);
+      return result;
+    },
     onSuccess: async (...result) => {
       await options?.onSuccess?.(...result);
       await changed(...changes);
     },
   });
 }
+
+/** Whether two inputs are the same: lists and plain objects by what is in them, everything else, such as files, by identity. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (Object.is(one, other)) return true;
+  if (!isPlain(one) || !isPlain(other)) return false;
+  const names = Object.keys(one);
+  return (
+    names.length === Object.keys(other).length &&
+    names.every((name) => Object.hasOwn(other, name) && isSame(one[name], other[name]))
+  );
+}
+
+const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  Array.isArray(value) ||
+  (typeof value === "object" &&
+    value !== null &&
+    Object.getPrototypeOf(value) === Object.prototype);
 
 /** The result of {@link useSendMessage}. */
 export type SendMessage = UseMutationResult<Message, OnSwiftError, Message> & {

@@ -104,10 +104,12 @@ test("every block of the README and the guides runs", async () => {
   expect(ran).toEqual(blocks.map(({ name }) => `ran ${name}`));
 });
 
-test("the tarball installs as the README shows", async () => {
+test("the tarball installs as the README and the quickstart show", async () => {
   const { version } = JSON.parse(await readFile(join(root, "sdk/package.json"), "utf8"));
   const readme = await readFile(join(root, "sdk/README.md"), "utf8");
   expect(readme).toContain(`npm install ./onswift-sdk-${version}.tgz`);
+  const quickstart = await readFile(join(root, "docs/quickstart.md"), "utf8");
+  expect(quickstart).toContain(`npm install ../onswift/onswift-sdk-${version}.tgz`);
   expect(packed.tarball).toMatch(new RegExp(`/onswift-sdk-${version}\\.tgz$`));
   await write("stranger/package.json", JSON.stringify({ name: "stranger", type: "module" }));
   // Without the peers, so that no registry is needed.

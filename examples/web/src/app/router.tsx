@@ -14,7 +14,9 @@ import { currentSession } from "./onswift.ts";
 /** Every address of the app. A screen's code is loaded when it is first opened, or pointed at. */
 const root = createRootRoute({
   component: Outlet,
-  notFoundComponent: () => <ErrorScreen error={new Error("There is no page at this address.")} />,
+  notFoundComponent: () => (
+    <ErrorScreen title="Not found" error={new Error("There is no page at this address.")} />
+  ),
 });
 
 const start = createRoute({

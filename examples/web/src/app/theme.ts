@@ -36,8 +36,12 @@ export const theme = createTheme({
   headings: { fontWeight: "650" },
   cursorType: "pointer",
   respectReducedMotion: true,
-  // The head of a dialog is no second head of the page.
-  components: { ModalHeader: { defaultProps: { role: "presentation" } } },
+  components: {
+    // The head of a dialog is no second head of the page.
+    ModalHeader: { defaultProps: { role: "presentation" } },
+    // A dialog that is done is gone at once: while it fades, a second click would do its work again.
+    Modal: { defaultProps: { transitionProps: { exitDuration: 0 } } },
+  },
 });
 
 /** Greys and reds of the library that are too pale for WCAG AA, on this app's backgrounds. */

@@ -23,7 +23,7 @@ export function Person({
   readonly size?: number;
 }) {
   return (
-    <Group gap="xs" wrap="nowrap">
+    <Group gap="xs" wrap="nowrap" style={{ minWidth: 0 }}>
       <Face user={user} size={size} />
       <div style={{ minWidth: 0 }}>
         <Text size="sm" fw={550} truncate>
@@ -57,7 +57,8 @@ export function Face({
 const initials = (name: string) =>
   name
     .split(/\s+/)
-    .map((word) => word[0] ?? "")
+    // The first character, not the first half of an emoji.
+    .map((word) => Array.from(word)[0] ?? "")
     .slice(0, 2)
     .join("")
     .toUpperCase();

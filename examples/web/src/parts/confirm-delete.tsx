@@ -2,6 +2,7 @@ import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import type { UseMutationResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { ErrorNote } from "./errors.tsx";
+import { useFresh } from "./form.tsx";
 
 /** Asks before something is deleted for good. */
 export function ConfirmDelete<Output>({
@@ -26,22 +27,41 @@ export function ConfirmDelete<Output>({
       title={title}
       closeButtonProps={{ "aria-label": "Close" }}
     >
-      <Stack gap="md">
-        <Text component="div">{children}</Text>
-        <ErrorNote error={action.error} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose} data-autofocus>
-            Cancel
-          </Button>
-          <Button
-            color="red.9"
-            loading={action.isPending}
-            onClick={() => action.mutate(undefined, { onSuccess: onClose })}
-          >
-            {confirm}
-          </Button>
-        </Group>
-      </Stack>
+      <Question onClose={onClose} action={action} confirm={confirm}>
+        {children}
+      </Question>
     </Modal>
+  );
+}
+
+function Question<Output>({
+  onClose,
+  action,
+  children,
+  confirm,
+}: {
+  readonly onClose: () => void;
+  readonly action: UseMutationResult<Output, Error, void>;
+  readonly children: ReactNode;
+  readonly confirm: string;
+}) {
+  useFresh(action);
+  return (
+    <Stack gap="md">
+      <Text component="div">{children}</Text>
+      <ErrorNote error={action.error} />
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onClose} data-autofocus>
+          Cancel
+        </Button>
+        <Button
+          color="red.9"
+          loading={action.isPending}
+          onClick={() => action.mutate(undefined, { onSuccess: onClose })}
+        >
+          {confirm}
+        </Button>
+      </Group>
+    </Stack>
   );
 }

@@ -83,16 +83,19 @@ const titles: Readonly<Record<string, string>> = {
 /** An error in place of a whole screen. */
 export function ErrorScreen({
   error,
+  title = "This did not work",
   onRetry,
 }: {
   readonly error: unknown;
+  /** The head for an error that has none of its own. */
+  readonly title?: string;
   readonly onRetry?: (() => void) | undefined;
 }) {
   const code = isOnSwiftError(error) ? error.code : "";
   return (
     <Stack align="center" py={80} gap="sm" role="alert">
       <Title order={1} size="h2">
-        {titles[code] ?? "This did not work"}
+        {titles[code] ?? title}
       </Title>
       <Text ta="center" maw={460}>
         {messageOf(error)}

@@ -129,7 +129,7 @@ function Column({
           {tasks.length}
         </Text>
       </Group>
-      <div style={{ display: "grid", gap: "0.6rem" }}>
+      <div className="tasks">
         {tasks.map(children)}
         {tasks.length === 0 && (
           <Text size="sm" c="dimmed" ta="center" py="lg">

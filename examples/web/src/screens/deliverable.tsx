@@ -78,7 +78,7 @@ function Content({ deliverable }: { readonly deliverable: DeliverableHistory }) 
           <Text size="sm" fw={650}>
             What should change
           </Text>
-          <Text size="sm" style={{ whiteSpace: "pre-wrap" }}>
+          <Text size="sm" className="written">
             {deliverable.feedback}
           </Text>
         </Stack>
@@ -159,7 +159,7 @@ function Version({
       </Group>
       <Person user={author} note={`Submitted ${formatMoment(version.submittedAt)}`} />
       {version.description !== "" && (
-        <Text size="sm" style={{ whiteSpace: "pre-wrap" }}>
+        <Text size="sm" className="written">
           {version.description}
         </Text>
       )}
@@ -173,7 +173,7 @@ function Version({
             {review.reviewedBy.name} · {formatMoment(review.reviewedAt)}
           </Text>
           {review.feedback !== null && (
-            <Text size="sm" style={{ whiteSpace: "pre-wrap" }}>
+            <Text size="sm" className="written">
               {review.feedback}
             </Text>
           )}

@@ -1,12 +1,12 @@
 import { Button, Group, Modal } from "@mantine/core";
 import type { ReactNode } from "react";
 import { ErrorNote } from "../parts/errors.tsx";
-import { Form, type Values } from "../parts/form.tsx";
+import { type DialogAction, Form, useFresh, type Values } from "../parts/form.tsx";
 
 interface FormProps {
   readonly onClose: () => void;
   readonly onSubmit: (values: Values) => void;
-  readonly action: { readonly error: unknown; readonly isPending: boolean };
+  readonly action: DialogAction;
   /** The fields that show their own errors. */
   readonly fields: readonly string[];
   /** The words of the button. */
@@ -61,6 +61,7 @@ export function DialogForm({
   isDanger = false,
   children,
 }: FormProps) {
+  useFresh(action);
   return (
     <Form onSubmit={onSubmit}>
       {children}

@@ -31,7 +31,7 @@ export function Message({
         {isMine && !isUnsent && message.content !== null && (
           <SenderMenu message={message} onEdit={editing.open} />
         )}
-        <div className="bubble" data-mine={isMine} data-pending={isUnsent}>
+        <div className="bubble written" data-mine={isMine} data-pending={isUnsent}>
           {message.content ?? <em>Message deleted</em>}
         </div>
       </div>

@@ -55,7 +55,7 @@ function Content({ project }: { readonly project: ProjectData }) {
       >
         {isOwner && <OwnerMenu project={project} />}
       </Heading>
-      <Text mb="md" maw={720} style={{ whiteSpace: "pre-wrap" }}>
+      <Text mb="md" maw={720} className="written">
         {project.description}
       </Text>
       <Tabs value={tab} onChange={open} keepMounted={false}>

@@ -44,14 +44,22 @@ export function SubmitWork({
       description: String(form.get("description")),
     });
   };
-  const invalid = fieldErrors(upload.error);
+  const close = () => {
+    setFiles([]);
+    upload.reset();
+    onClose();
+  };
+  const errors = fieldErrors(upload.error);
+  const invalid: Readonly<Record<string, string>> = { ...errors, ...filesErrors(errors, files) };
   return (
     <Modal
       opened={opened}
-      onClose={onClose}
+      onClose={close}
       title={revisionOf ? "Submit a new version" : "Submit work"}
       closeButtonProps={{ "aria-label": "Close" }}
-      // A click beside the dialog must not end an upload.
+      // An upload is ended with “Stop”: behind a closed dialog it would go on unseen.
+      withCloseButton={!upload.isPending}
+      closeOnEscape={!upload.isPending}
       closeOnClickOutside={!upload.isPending}
     >
       <form onSubmit={submit} noValidate>
@@ -77,15 +85,18 @@ export function SubmitWork({
             description="Up to 10. Videos up to 100 MB, documents 50 MB, images 5 MB."
             multiple
             value={files}
-            onChange={setFiles}
+            onChange={(chosen) => {
+              setFiles(chosen);
+              upload.reset();
+            }}
             disabled={upload.isPending}
             error={invalid.files}
           />
           <UploadProgress upload={upload} />
-          <ErrorNote error={upload.error} fields={["title", "description", "files"]} />
+          <ErrorNote error={upload.error} fields={Object.keys(invalid)} />
           <Group justify="flex-end">
             {!upload.isPending && (
-              <Button variant="default" onClick={onClose}>
+              <Button variant="default" onClick={close}>
                 Cancel
               </Button>
             )}
@@ -97,4 +108,17 @@ export function SubmitWork({
       </form>
     </Modal>
   );
+}
+
+/** The errors of single files (`files[0].fileSize`) as one of the field, with the names of the files. */
+function filesErrors(
+  errors: Readonly<Record<string, string>>,
+  files: readonly File[],
+): Readonly<Record<string, string>> {
+  const lines = Object.entries(errors).flatMap(([field, message]) => {
+    const index = /^files\[(\d+)\]/.exec(field)?.[1];
+    const file = index === undefined ? undefined : files[Number(index)];
+    return file ? [`${file.name}: ${message}`] : [];
+  });
+  return lines.length === 0 ? {} : { files: lines.join(" ") };
 }

@@ -99,7 +99,7 @@ function About({ talent }: { readonly talent: PublicProfile }) {
       <Title order={2} size="h4">
         About
       </Title>
-      <Text size="sm" style={{ whiteSpace: "pre-wrap" }}>
+      <Text size="sm" className="written">
         {talent.bio ?? "This talent has not written about themselves yet."}
       </Text>
       {talent.skills !== null && talent.skills.length > 0 && (
@@ -165,7 +165,7 @@ function Reviews({ talent }: { readonly talent: PublicProfile }) {
                     <Person user={review.creator} note={formatDay(review.createdAt)} />
                     <Stars rating={review.rating} />
                   </Group>
-                  <Text size="sm" style={{ whiteSpace: "pre-wrap" }}>
+                  <Text size="sm" className="written">
                     {review.text}
                   </Text>
                 </Stack>

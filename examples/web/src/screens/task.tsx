@@ -91,7 +91,7 @@ function Content({ task, project }: { readonly task: Task; readonly project: Pro
             </Group>
           )}
         </Group>
-        <Text style={{ whiteSpace: "pre-wrap" }} maw={720}>
+        <Text className="written" maw={720}>
           {task.description === "" ? "No description." : task.description}
         </Text>
         <div>

@@ -46,8 +46,8 @@ export function Team({
         </Empty>
       )}
       {project.teamMembers.map((member) => (
-        <Group key={member.id} className="card" p="sm" justify="space-between">
-          <Anchor component={Link} to={`/talents/${member.id}`} c="inherit">
+        <Group key={member.id} className="card" p="sm" justify="space-between" wrap="nowrap">
+          <Anchor component={Link} to={`/talents/${member.id}`} c="inherit" style={{ minWidth: 0 }}>
             <Person
               user={member}
               note={`${member.role ?? "Member"} · since ${formatDay(member.joinedAt)}`}
