@@ -93,3 +93,33 @@ test("of twenty upload batches started at once, ten succeed", async () => {
   expect(answers.filter(({ code }) => code === undefined)).toHaveLength(10);
   expect(new Set(answers.map(({ code }) => code))).toEqual(new Set([undefined, "RATE_LIMITED"]));
 });
+
+/** Rows of versions, files and reviews that are hidden although their deliverable is not deleted, or the reverse. */
+const misplaced = () => sql`
+  select d.id
+  from public.deliverables as d
+  cross join lateral (
+    select in_deleted_deliverable from public.deliverable_versions where deliverable_id = d.id
+    union all
+    select in_deleted_deliverable from public.deliverable_files where deliverable_id = d.id
+    union all
+    select in_deleted_deliverable from public.deliverable_reviews where deliverable_id = d.id
+  ) as its_rows
+  where its_rows.in_deleted_deliverable <> (d.deleted_at is not null)`;
+
+test("a deletion hides what is submitted and decided at the same time", async () => {
+  const at = await stage();
+  for (let round = 0; round < 5; round += 1) {
+    const { data: deliverable } = await submit(at, await upload(at));
+    const deliverableId = deliverable.id;
+    await call(at.creator, "request_revision", { deliverableId, feedback: "Warmer" });
+    const files = [{ fileId: await upload(at) }];
+    const answers = await Promise.all([
+      call(at.assignee, "resubmit_deliverable", { deliverableId, files }),
+      call(at.creator, "delete_deliverable", { deliverableId }),
+      call(at.creator, "request_revision", { deliverableId, feedback: "Colder" }),
+    ]);
+    expect(answers[1]?.code, "the deletion").toBeUndefined();
+    expect(await misplaced()).toEqual([]);
+  }
+});
