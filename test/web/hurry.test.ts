@@ -92,3 +92,76 @@ test("long words widen no page on a phone", async () => {
   // Half an emoji is drawn as a question mark.
   expect(await page.getByText("😀Ä", { exact: true }).count()).toBeGreaterThan(0);
 });
+
+test("a page of a session that was ended elsewhere leads to the sign-in and back", async () => {
+  const { email, onswift } = await person("creator");
+  const { page } = await visitor();
+  await signInWith(page, email, password);
+  await onswift.auth.signOut({ scope: "others" }).orThrow();
+  await page.getByRole("link", { name: "Find talents" }).click();
+  await page.getByText("This session was ended from another device.").waitFor();
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByLabel("Email address").fill(email);
+  await page.getByRole("textbox", { name: "Password" }).fill(password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByRole("heading", { name: "Find talents" }).waitFor();
+});
+
+test("without a network, a screen that is not loaded yet leaves the person in the app", async () => {
+  const { email } = await person("creator");
+  const { page, context } = await visitor();
+  await signInWith(page, email, password);
+  await untilLoaded(page);
+  await context.setOffline(true);
+  await page.getByRole("link", { name: "Analytics" }).click();
+  await page.getByText("This part of the page cannot be loaded.").waitFor();
+  await context.setOffline(false);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByText("Tasks completed").first().waitFor();
+});
+
+test("the focus goes with a task that is moved by its menu", async () => {
+  const { creator, projectId, taskId } = await team();
+  const { name } = await creator.onswift.tasks.get(projectId, taskId).orThrow();
+  const { page } = await visitor();
+  await signInWith(page, creator.email, password);
+  await page.goto(appUrl(`/projects/${projectId}`));
+  const menu = page.getByRole("button", { name: `Move ${name}` });
+  await menu.focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("menuitem").first().waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.getByRole("region", { name: "In progress" }).getByRole("link", { name }).waitFor();
+  const label = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label"));
+  await expect.poll(label).toBe(`Move ${name}`);
+});
+
+test("a block takes the place of the message field, and can be undone there", async () => {
+  const { creator, talent } = await team();
+  const { id } = await creator.onswift.conversations.open(talent.id).orThrow();
+  const { page } = await visitor();
+  await signInWith(page, creator.email, password);
+  await page.goto(appUrl(`/conversations/${id}`));
+  await page.getByRole("button", { name: "More about this conversation" }).click();
+  await page.getByRole("menuitem", { name: /^Block/ }).click();
+  await page.getByText(/^You have blocked/).waitFor();
+  expect(await page.getByRole("textbox", { name: "Message" }).count()).toBe(0);
+  await page.getByRole("button", { name: "Unblock" }).click();
+  await page.getByRole("textbox", { name: "Message" }).waitFor();
+});
+
+test("an address with a wrong filter or id shows a page that helps", async () => {
+  const { creator } = await team();
+  const { page } = await visitor();
+  await signInWith(page, creator.email, password);
+  for (const path of ["/projects?status=nonsense&page=-1", "/deliverables?status=x&page=0"]) {
+    await page.goto(appUrl(path));
+    await untilLoaded(page);
+    expect(await page.getByRole("alert").count(), path).toBe(0);
+  }
+  await page.goto(appUrl("/projects/not-an-id"));
+  await page.getByText("There is no page at this address.").waitFor();
+  await page.goto(appUrl("/verify-email?token=x"));
+  await page.getByRole("heading", { name: "Not verified" }).waitFor({ timeout: 4000 });
+});

@@ -1,4 +1,4 @@
-import type { Availability, DeliverableStatus, Status, TalentFilter } from "@onswift/sdk";
+import type { DeliverableStatus, Status, TalentFilter } from "@onswift/sdk";
 import {
   createRootRoute,
   createRoute,
@@ -9,9 +9,25 @@ import {
 } from "@tanstack/react-router";
 import { ErrorScreen } from "../parts/errors.tsx";
 import { PartNotLoaded } from "../parts/lazy-part.tsx";
+import { availabilities, deliverableStatuses, statuses } from "../parts/words.ts";
 import { currentSession } from "./onswift.ts";
 
-/** Every address of the app. A screen's code is loaded when it is first opened, or pointed at. */
+/**
+ * A screen, whose code is loaded when it is first opened, or pointed at. The router loads the page again if a script is
+ * gone, as after a new version. Without a network that would end on the browser's own page.
+ */
+function screen<Screens extends Record<string, unknown>, Name extends keyof Screens>(
+  load: () => Promise<Screens>,
+  name: Name,
+) {
+  const loadOnline = () =>
+    load().catch((error) => {
+      throw navigator.onLine ? error : new PartNotLoaded();
+    });
+  return lazyRouteComponent(loadOnline, name);
+}
+
+/** Every address of the app. */
 const root = createRootRoute({
   component: Outlet,
   notFoundComponent: () => (
@@ -36,9 +52,17 @@ const number = (value: unknown): number | undefined => {
   return Number.isFinite(parsed) ? parsed : undefined;
 };
 
+/** One of the values that a filter has. An address with another one shows the list without it. */
+const oneOf = <Value extends string>(values: readonly Value[], value: unknown): Value | undefined =>
+  values.find((one) => one === value);
+const pageNumber = (value: unknown): number | undefined => {
+  const page = number(value);
+  return Number.isInteger(page) && page !== undefined && page > 0 && page < 1e9 ? page : undefined;
+};
+
 /** Only paths of this app: a link must not lead a person who signs in to another site. */
 const nextPath = (value: unknown): string | undefined =>
-  typeof value === "string" && /^\/(?![/\\])/.test(value) ? value : undefined;
+  typeof value === "string" && /^\/(?![/\\])\S*$/.test(value) ? value : undefined;
 
 /** Where a page leads a person with this search, who is signed in. */
 const nextOf = (search: Record<string, unknown>): { next?: string | undefined } => ({
@@ -56,7 +80,7 @@ const signIn = createRoute({
   beforeLoad: ({ search }) => {
     if (currentSession() !== null) throw redirect({ href: search.next ?? "/" });
   },
-  component: lazyRouteComponent(() => import("../screens/sign-in.tsx"), "SignIn"),
+  component: screen(() => import("../screens/sign-in.tsx"), "SignIn"),
 });
 
 const secondFactor = createRoute({
@@ -68,20 +92,20 @@ const secondFactor = createRoute({
     if (session === null) throw redirect({ to: "/sign-in", search });
     if (!session.mfaRequired) throw redirect({ href: search.next ?? "/" });
   },
-  component: lazyRouteComponent(() => import("../screens/second-factor.tsx"), "SecondFactor"),
+  component: screen(() => import("../screens/second-factor.tsx"), "SecondFactor"),
 });
 
 const signUp = createRoute({
   getParentRoute: () => root,
   path: "/sign-up",
   beforeLoad: onlySignedOut,
-  component: lazyRouteComponent(() => import("../screens/sign-up.tsx"), "SignUp"),
+  component: screen(() => import("../screens/sign-up.tsx"), "SignUp"),
 });
 
 const forgotPassword = createRoute({
   getParentRoute: () => root,
   path: "/forgot-password",
-  component: lazyRouteComponent(() => import("../screens/forgot-password.tsx"), "ForgotPassword"),
+  component: screen(() => import("../screens/forgot-password.tsx"), "ForgotPassword"),
 });
 
 const token = (search: Record<string, unknown>): { token?: string | undefined } => ({
@@ -93,14 +117,14 @@ const resetPassword = createRoute({
   getParentRoute: () => root,
   path: "/reset-password",
   validateSearch: token,
-  component: lazyRouteComponent(() => import("../screens/reset-password.tsx"), "ResetPassword"),
+  component: screen(() => import("../screens/reset-password.tsx"), "ResetPassword"),
 });
 
 const verifyEmail = createRoute({
   getParentRoute: () => root,
   path: "/verify-email",
   validateSearch: token,
-  component: lazyRouteComponent(() => import("../screens/verify-email.tsx"), "VerifyEmail"),
+  component: screen(() => import("../screens/verify-email.tsx"), "VerifyEmail"),
 });
 
 const signedIn = createRoute({
@@ -112,7 +136,7 @@ const signedIn = createRoute({
     if (session === null) throw redirect({ to: "/sign-in", search });
     if (session.mfaRequired) throw redirect({ to: "/second-factor", search });
   },
-  component: lazyRouteComponent(() => import("./shell.tsx"), "Shell"),
+  component: screen(() => import("./shell.tsx"), "Shell"),
 });
 
 const projects = createRoute({
@@ -121,10 +145,10 @@ const projects = createRoute({
   validateSearch: (
     search: Record<string, unknown>,
   ): { status?: Status | undefined; page?: number | undefined } => ({
-    status: text(search.status) as Status | undefined,
-    page: number(search.page),
+    status: oneOf(statuses, search.status),
+    page: pageNumber(search.page),
   }),
-  component: lazyRouteComponent(() => import("../screens/projects.tsx"), "Projects"),
+  component: screen(() => import("../screens/projects.tsx"), "Projects"),
 });
 
 export type ProjectTab = "board" | "team" | "samples" | "deliverables";
@@ -136,13 +160,13 @@ const project = createRoute({
   validateSearch: (search: Record<string, unknown>): { tab?: ProjectTab | undefined } => ({
     tab: tabs.includes(String(search.tab)) ? (search.tab as ProjectTab) : undefined,
   }),
-  component: lazyRouteComponent(() => import("../screens/project.tsx"), "Project"),
+  component: screen(() => import("../screens/project.tsx"), "Project"),
 });
 
 const task = createRoute({
   getParentRoute: () => signedIn,
   path: "/projects/$projectId/tasks/$taskId",
-  component: lazyRouteComponent(() => import("../screens/task.tsx"), "TaskPage"),
+  component: screen(() => import("../screens/task.tsx"), "TaskPage"),
 });
 
 const talents = createRoute({
@@ -154,17 +178,17 @@ const talents = createRoute({
     minRate: number(search.minRate),
     maxRate: number(search.maxRate),
     minRating: number(search.minRating),
-    availability: text(search.availability) as Availability | undefined,
+    availability: oneOf(availabilities, search.availability),
     sort: text(search.sort) as TalentFilter["sort"],
-    page: number(search.page),
+    page: pageNumber(search.page),
   }),
-  component: lazyRouteComponent(() => import("../screens/talents.tsx"), "Talents"),
+  component: screen(() => import("../screens/talents.tsx"), "Talents"),
 });
 
 const talent = createRoute({
   getParentRoute: () => signedIn,
   path: "/talents/$talentId",
-  component: lazyRouteComponent(() => import("../screens/talent.tsx"), "Talent"),
+  component: screen(() => import("../screens/talent.tsx"), "Talent"),
 });
 
 const deliverables = createRoute({
@@ -173,64 +197,64 @@ const deliverables = createRoute({
   validateSearch: (
     search: Record<string, unknown>,
   ): { status?: DeliverableStatus | undefined; page?: number | undefined } => ({
-    status: text(search.status) as DeliverableStatus | undefined,
-    page: number(search.page),
+    status: oneOf(deliverableStatuses, search.status),
+    page: pageNumber(search.page),
   }),
-  component: lazyRouteComponent(() => import("../screens/deliverables.tsx"), "Deliverables"),
+  component: screen(() => import("../screens/deliverables.tsx"), "Deliverables"),
 });
 
 const deliverable = createRoute({
   getParentRoute: () => signedIn,
   path: "/deliverables/$deliverableId",
-  component: lazyRouteComponent(() => import("../screens/deliverable.tsx"), "Deliverable"),
+  component: screen(() => import("../screens/deliverable.tsx"), "Deliverable"),
 });
 
 const work = createRoute({
   getParentRoute: () => signedIn,
   path: "/work",
-  component: lazyRouteComponent(() => import("../screens/work.tsx"), "Work"),
+  component: screen(() => import("../screens/work.tsx"), "Work"),
 });
 
 const conversations = createRoute({
   getParentRoute: () => signedIn,
   path: "/conversations",
-  component: lazyRouteComponent(() => import("../screens/conversations.tsx"), "Conversations"),
+  component: screen(() => import("../screens/conversations.tsx"), "Conversations"),
 });
 
 const noConversation = createRoute({
   getParentRoute: () => conversations,
   path: "/",
-  component: lazyRouteComponent(() => import("../screens/conversations.tsx"), "NoConversation"),
+  component: screen(() => import("../screens/conversations.tsx"), "NoConversation"),
 });
 
 const conversation = createRoute({
   getParentRoute: () => conversations,
   path: "$conversationId",
-  component: lazyRouteComponent(() => import("../screens/conversation.tsx"), "Conversation"),
+  component: screen(() => import("../screens/conversation.tsx"), "Conversation"),
 });
 
 const notifications = createRoute({
   getParentRoute: () => signedIn,
   path: "/notifications",
-  component: lazyRouteComponent(() => import("../screens/notifications.tsx"), "Notifications"),
+  component: screen(() => import("../screens/notifications.tsx"), "Notifications"),
 });
 
 const calendar = createRoute({
   getParentRoute: () => signedIn,
   path: "/calendar",
-  component: lazyRouteComponent(() => import("../screens/calendar.tsx"), "Calendar"),
+  component: screen(() => import("../screens/calendar.tsx"), "Calendar"),
 });
 
 const analytics = createRoute({
   getParentRoute: () => signedIn,
   path: "/analytics",
-  component: lazyRouteComponent(() => import("../screens/analytics.tsx"), "Analytics"),
+  component: screen(() => import("../screens/analytics.tsx"), "Analytics"),
 });
 
 const profile = createRoute({
   getParentRoute: () => signedIn,
   path: "/profile",
-  component: lazyRouteComponent(() => import("../screens/profile.tsx"), "Profile"),
+  component: screen(() => import("../screens/profile.tsx"), "Profile"),
 });
 
 // Mails about a review lead here. The only reviews that a talent gets are on their own profile.
@@ -238,16 +262,16 @@ const review = createRoute({
   getParentRoute: () => signedIn,
   path: "/reviews/$reviewId",
   beforeLoad: () => {
-    const self = currentSession()?.user.id;
-    if (self !== undefined)
-      throw redirect({ to: "/talents/$talentId", params: { talentId: self } });
+    const user = currentSession()?.user;
+    if (user?.userType !== "talent") throw redirect({ to: "/" });
+    throw redirect({ to: "/talents/$talentId", params: { talentId: user.id } });
   },
 });
 
 const account = createRoute({
   getParentRoute: () => signedIn,
   path: "/account",
-  component: lazyRouteComponent(() => import("../screens/account.tsx"), "Account"),
+  component: screen(() => import("../screens/account.tsx"), "Account"),
 });
 
 const tree = root.addChildren([

@@ -1,5 +1,6 @@
 import { Alert, Button, Group, Stack, Text, Title } from "@mantine/core";
 import { isOnSwiftError } from "@onswift/sdk";
+import { onswift } from "../app/onswift.ts";
 
 /** What a person can do about an error, by its code. Other codes have a sentence from the backend. */
 const advice: Readonly<Record<string, string>> = {
@@ -52,13 +53,38 @@ export function ErrorNote({
         <Text size="sm">
           {text} <Code error={error} />
         </Text>
-        {onRetry && (
-          <Button size="xs" variant="default" onClick={onRetry}>
-            Try again
-          </Button>
-        )}
+        <WayOut error={error} onRetry={onRetry} size="xs" />
       </Group>
     </Alert>
+  );
+}
+
+/** Without its session, nothing else helps a page than to sign in. */
+const endedCodes: readonly string[] = ["SESSION_EXPIRED", "SESSION_REVOKED", "NOT_AUTHENTICATED"];
+
+/** The button of an error. */
+function WayOut({
+  error,
+  onRetry,
+  size,
+}: {
+  readonly error: unknown;
+  readonly onRetry: (() => void) | undefined;
+  readonly size: "xs" | "sm";
+}) {
+  if (isOnSwiftError(error) && endedCodes.includes(error.code))
+    // The page then leads to the sign-in, and from there back to here.
+    return (
+      <Button size={size} onClick={() => void onswift.auth.signOut()}>
+        Sign in
+      </Button>
+    );
+  return (
+    onRetry && (
+      <Button size={size} variant={size === "xs" ? "default" : "filled"} onClick={onRetry}>
+        Try again
+      </Button>
+    )
   );
 }
 
@@ -73,6 +99,8 @@ function Code({ error }: { readonly error: unknown }) {
 }
 
 const titles: Readonly<Record<string, string>> = {
+  SESSION_REVOKED: "Signed out",
+  SESSION_EXPIRED: "Signed out",
   FORBIDDEN: "No access",
   CREATOR_ONLY: "Only for creators",
   TALENT_ONLY: "Only for talents",
@@ -91,6 +119,9 @@ export function ErrorScreen({
   readonly title?: string;
   readonly onRetry?: (() => void) | undefined;
 }) {
+  // The only input of a whole screen is its address.
+  if (isOnSwiftError(error) && error.code === "VALIDATION_ERROR")
+    return <ErrorScreen title="Not found" error={new Error("There is no page at this address.")} />;
   const code = isOnSwiftError(error) ? error.code : "";
   return (
     <Stack align="center" py={80} gap="sm" role="alert">
@@ -102,7 +133,7 @@ export function ErrorScreen({
       </Text>
       <Code error={error} />
       <Group>
-        {onRetry && <Button onClick={onRetry}>Try again</Button>}
+        <WayOut error={error} onRetry={onRetry} size="sm" />
         <Button variant="default" component="a" href="/">
           Back to the start
         </Button>

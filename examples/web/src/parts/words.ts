@@ -24,6 +24,8 @@ export const deliverableWords: Readonly<
   approved: { label: "Approved", tone: "green" },
 };
 
+export const deliverableStatuses = Object.keys(deliverableWords) as DeliverableStatus[];
+
 export const availabilityWords: Readonly<
   Record<Availability, { readonly label: string; readonly tone: Tone }>
 > = {
@@ -32,6 +34,7 @@ export const availabilityWords: Readonly<
   available_2_4_weeks: { label: "In 2–4 weeks", tone: "grey" },
   not_available: { label: "Not available", tone: "grey" },
 };
+export const availabilities = Object.keys(availabilityWords) as Availability[];
 
 const day = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", year: "numeric" });
 const moment = new Intl.DateTimeFormat("en", {

@@ -14,14 +14,14 @@ import { useDisclosure } from "@mantine/hooks";
 import type { Project, Status, Task } from "@onswift/sdk";
 import { useOnSwiftQueries, useSession } from "@onswift/sdk/react";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { ErrorNote } from "../parts/errors.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
 import { statuses, statusWords } from "../parts/words.ts";
 import { columnByColumn } from "./board-keys.ts";
 import { useMoveTask } from "./move-task.ts";
-import { TaskCard, TaskFace } from "./task-card.tsx";
+import { type Moved, TaskCard, TaskFace } from "./task-card.tsx";
 import { TaskForm } from "./task-form.tsx";
 
 /** The tasks of a project by status. A card moves by mouse, by touch, by keyboard or with its menu. */
@@ -36,6 +36,11 @@ export function Board({
   const query = useQuery(queries.tasks.list(project.id, { limit: 100, sort: "dueDate" }));
   const self = useSession()?.user.id;
   const move = useMoveTask();
+  const moved = useRef<Moved>(undefined);
+  const moveTo = (task: Task, status: Status, control: Moved["control"]) => {
+    moved.current = { taskId: task.id, control };
+    move.mutate({ task, status });
+  };
   const [lifted, setLifted] = useState<Task>();
   const [isCreating, creation] = useDisclosure();
   const sensors = useSensors(
@@ -46,7 +51,7 @@ export function Board({
   const drop = ({ active, over }: DragEndEvent) => {
     setLifted(undefined);
     const task = active.data.current?.task as Task | undefined;
-    if (task && over && over.id !== task.status) move.mutate({ task, status: over.id as Status });
+    if (task && over && over.id !== task.status) moveTo(task, over.id as Status, "grip");
   };
   return (
     <>
@@ -87,7 +92,8 @@ export function Board({
                       key={task.id}
                       task={task}
                       canMove={isOwner || task.assignee?.id === self}
-                      onMove={(to) => move.mutate({ task, status: to })}
+                      onMove={(to) => moveTo(task, to, "menu")}
+                      moved={moved}
                     />
                   )}
                 </Column>

@@ -39,7 +39,14 @@ function Content({ conversation }: { readonly conversation: ConversationData }) 
   const other = otherOf(conversation, self);
   const presence = usePresence(conversation.id)[0]?.status ?? "offline";
   const { isTyping, typing } = useTyping(conversation.id);
-  const block = useAction((onswift) => onswift.users.block(other.id), ["users", "conversations"]);
+  const queries = useOnSwiftQueries();
+  const blocks = useQuery(queries.users.blocks());
+  const isBlocked = blocks.data?.users.some(({ id }) => id === other.id) ?? false;
+  const block = useAction(
+    (onswift, now: boolean) =>
+      now ? onswift.users.block(other.id) : onswift.users.unblock(other.id),
+    ["users", "conversations"],
+  );
   return (
     <>
       <Group className="chat-head" justify="space-between" wrap="nowrap">
@@ -64,13 +71,29 @@ function Content({ conversation }: { readonly conversation: ConversationData }) 
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item onClick={() => block.mutate()}>Block {other.name}</Menu.Item>
+            <Menu.Item onClick={() => block.mutate(!isBlocked)}>
+              {isBlocked ? "Unblock" : "Block"} {other.name}
+            </Menu.Item>
           </Menu.Dropdown>
         </Menu>
       </Group>
       <ErrorNote error={block.error} />
       <Messages conversation={conversation} otherId={other.id} isTyping={isTyping} />
-      <Compose conversationId={conversation.id} onType={typing} />
+      {isBlocked ? (
+        <Group className="compose" justify="space-between" role="status">
+          <Text size="sm">You have blocked {other.name}. Neither of you can write.</Text>
+          <Button
+            size="xs"
+            variant="default"
+            loading={block.isPending}
+            onClick={() => block.mutate(false)}
+          >
+            Unblock
+          </Button>
+        </Group>
+      ) : (
+        <Compose conversationId={conversation.id} onType={typing} />
+      )}
     </>
   );
 }

@@ -43,7 +43,7 @@ export function Projects() {
       <Loaded query={query} skeleton={<Rows count={3} height={150} />}>
         {({ projects, pagination }) => (
           <>
-            {projects.length === 0 && (
+            {pagination.total === 0 && (
               <Empty icon="projects" title={status ? "No project in this state" : "No project yet"}>
                 {isCreator
                   ? "A project has a team, tasks on a board and the files they deliver."

@@ -1,21 +1,37 @@
 import { useDraggable } from "@dnd-kit/core";
 import { ActionIcon, Anchor, Group, Menu, Text } from "@mantine/core";
+import { useMergedRef } from "@mantine/hooks";
 import type { Status, Task } from "@onswift/sdk";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, type RefObject, useEffect, useRef } from "react";
 import { Face } from "../parts/bits.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { dayFromToday, formatDay, statuses, statusWords } from "../parts/words.ts";
+
+/** The task that was moved last, and with what. */
+export interface Moved {
+  readonly taskId: string;
+  readonly control: "menu" | "grip";
+}
 
 export function TaskCard({
   task,
   canMove,
   onMove,
+  moved,
 }: {
   readonly task: Task;
   readonly canMove: boolean;
   readonly onMove: (status: Status) => void;
+  readonly moved: RefObject<Moved | undefined>;
 }) {
+  const card = useRef<HTMLElement>(null);
+  // In its new column, a card is a new element. The focus goes with it.
+  useEffect(() => {
+    if (moved.current?.taskId !== task.id) return;
+    card.current?.querySelector<HTMLElement>(`[data-control="${moved.current.control}"]`)?.focus();
+    moved.current = undefined;
+  }, [moved, task.id]);
   const { attributes, listeners, setNodeRef, setActivatorNodeRef, isDragging } = useDraggable({
     id: task.id,
     data: { task },
@@ -25,7 +41,12 @@ export function TaskCard({
     <Group gap={2} wrap="nowrap">
       <Menu position="bottom-end">
         <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" aria-label={`Move ${task.name}`}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={`Move ${task.name}`}
+            data-control="menu"
+          >
             <Icon name="more" size={16} />
           </ActionIcon>
         </Menu.Target>
@@ -44,6 +65,7 @@ export function TaskCard({
         variant="subtle"
         color="gray"
         className="grip"
+        data-control="grip"
         {...attributes}
         {...listeners}
         aria-label={`Drag ${task.name}`}
@@ -53,7 +75,7 @@ export function TaskCard({
     </Group>
   );
   return (
-    <article ref={setNodeRef} className="task" data-dragging={isDragging}>
+    <article ref={useMergedRef(card, setNodeRef)} className="task" data-dragging={isDragging}>
       <TaskFace task={task} controls={controls} />
     </article>
   );

@@ -14,9 +14,16 @@ export function VerifyEmail() {
     queryKey: ["verifyEmail", token],
     queryFn: () => onswift.auth.verifyEmail(token).orThrow(),
     staleTime: Number.POSITIVE_INFINITY,
+    // The SDK tries again by itself where that helps.
+    retry: false,
   });
+  const titles = {
+    pending: "Verifying your email address",
+    error: "Not verified",
+    success: "Email address verified",
+  };
   return (
-    <Entry title={verified.isSuccess ? "Email address verified" : "Verifying your email address"}>
+    <Entry title={titles[verified.status]}>
       <Loaded query={verified}>
         {() => <Text role="status">Thank you. Notifications can now reach you by mail.</Text>}
       </Loaded>
