@@ -75,7 +75,7 @@ export default defineConfig({
           ...patience,
         },
       },
-      // The examples that are packages of their own, against the same stack.
+      // The examples and programs that are packages of their own, against the same stack.
       {
         ...fromSource,
         test: {

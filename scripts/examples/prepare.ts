@@ -4,12 +4,12 @@ import { installPackages } from "../install-packages.ts";
 import { root } from "../root.ts";
 import { run } from "../run-command.ts";
 
-/** The examples that are packages of their own: only their tests need what they install. */
-export const examples = ["nextjs", "worker"] as const;
+/** The packages of their own that use the SDK: only their tests need what they install. */
+const packages = ["examples/nextjs", "examples/worker", "test/hermes"] as const;
 
-/** Installs an example from its lock file, with the SDK as it is now. */
-export async function prepareExample(name: (typeof examples)[number]): Promise<void> {
-  const folder = join(root, "examples", name);
+/** Installs a package from its lock file, with the SDK as it is now. */
+async function preparePackage(name: (typeof packages)[number]): Promise<void> {
+  const folder = join(root, name);
   await installPackages(folder);
   const packed = join(folder, "node_modules/@onswift/sdk");
   await rm(packed, { recursive: true, force: true });
@@ -18,11 +18,11 @@ export async function prepareExample(name: (typeof examples)[number]): Promise<v
   }
 }
 
-/** Builds the SDK, and installs all examples. */
+/** Builds the SDK, and installs all packages of their own. */
 export async function prepareExamples(): Promise<void> {
   const { code, output } = await run("npm", ["run", "--silent", "build"], {
     cwd: join(root, "sdk"),
   });
   if (code !== 0) throw new Error(`The SDK cannot be built.\n${output}`);
-  for (const name of examples) await prepareExample(name);
+  for (const name of packages) await preparePackage(name);
 }

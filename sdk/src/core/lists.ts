@@ -65,6 +65,8 @@ export function listCall<Page, Item extends Identified>(
   paging: Paging<Page, Item>,
 ): ListCall<Page, Item> {
   const loadPage = (place: object) => call(() => load(place)).orThrow();
+  // Without the symbol, as in the engine of React Native, Babel's loops look for this name.
+  const key: typeof Symbol.asyncIterator = Symbol.asyncIterator ?? "@@asyncIterator";
 
   const listFrom = (start: (seen: Seen) => Promise<Page | null>): ListCall<Page | null, Item> => {
     const first = call(start);
@@ -83,7 +85,7 @@ export function listCall<Page, Item extends Identified>(
       }
     };
     return Object.assign(first, {
-      [Symbol.asyncIterator]: iterate,
+      [key]: iterate,
       nextPage: () =>
         listFrom(async (seen) => {
           const page = await first.orThrow();
