@@ -25,7 +25,13 @@ describe("the package", () => {
     const own = links.filter((link) => link.startsWith(`${home}/`));
     expect(own.length).toBeGreaterThan(2);
     for (const link of own) {
-      await access(join(sdk, "..", link.slice(home.length).replace(/^\/(blob|tree)\/main\//, "")));
+      const [path = "", anchor] = link.slice(home.length).split("#");
+      const file = join(sdk, "..", path.replace(/^\/(blob|tree)\/main\//, ""));
+      await access(file);
+      if (anchor === undefined || !file.endsWith(".md")) continue;
+      const heads = (await readFile(file, "utf8")).matchAll(/^#+ (.+)$/gm);
+      const anchors = [...heads].map(([, head = ""]) => head.toLowerCase().replaceAll(" ", "-"));
+      expect(anchors).toContain(anchor);
     }
   });
 
