@@ -3,6 +3,7 @@ import { person, team } from "../sdk/support.ts";
 import { password } from "../world/people.ts";
 import { inDays } from "../world/projects.ts";
 import { appUrl, signInWith, takeProblems, untilLoaded, useWebApp, visitor } from "./app.ts";
+import { picture } from "./picture.ts";
 
 useWebApp();
 
@@ -164,4 +165,62 @@ test("an address with a wrong filter or id shows a page that helps", async () =>
   await page.getByText("There is no page at this address.").waitFor();
   await page.goto(appUrl("/verify-email?token=x"));
   await page.getByRole("heading", { name: "Not verified" }).waitFor({ timeout: 4000 });
+});
+
+test("who signs out on the page of the account reaches the sign-in", async () => {
+  const { email } = await person("talent");
+  const { page } = await visitor();
+  await signInWith(page, email, password);
+  await page.goto(appUrl("/account"));
+  await page.getByRole("button", { name: "Delete my account" }).waitFor();
+  await page.getByRole("button", { name: /^Account of/ }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  await page.getByLabel("Email address").fill(email);
+});
+
+test("lists of the account that do not load are errors, and are asked for a few times only", async () => {
+  const { email } = await person("talent");
+  const { page } = await visitor();
+  await signInWith(page, email, password);
+  let asked = 0;
+  await page.route("**/rpc/list_blocks", (route) => {
+    asked += 1;
+    return route.fulfill({
+      status: 403,
+      json: { code: "PT403", hint: "FORBIDDEN", message: "No." },
+    });
+  });
+  await page.goto(appUrl("/account"));
+  await page.getByRole("region", { name: "Blocked users" }).getByRole("alert").waitFor();
+  await untilLoaded(page);
+  expect(asked).toBeLessThan(5);
+});
+
+test("a new picture, and a click beside a dialog, keep what is being written", async () => {
+  const { email } = await person("talent");
+  const { page } = await visitor();
+  await signInWith(page, email, password);
+  await page.goto(appUrl("/profile"));
+  await page.getByLabel("Bio").fill("Half a sentence");
+  const uploaded = page.waitForResponse(/rpc\/get_me/);
+  await page.locator("input[type=file]").setInputFiles({
+    name: "me.png",
+    mimeType: "image/png",
+    buffer: picture(1),
+  });
+  await uploaded;
+  await page.locator(".face img").first().waitFor();
+  expect(await page.getByLabel("Bio").inputValue()).toBe("Half a sentence");
+  const saved = page.waitForResponse(/rpc\/update_me/);
+  await page.getByRole("button", { name: "Save the profile" }).click();
+  await saved;
+  await page.reload();
+  await expect.poll(() => page.getByLabel("Bio").inputValue()).toBe("Half a sentence");
+
+  await page.goto(appUrl("/account"));
+  await page.getByRole("button", { name: "Delete my account" }).dblclick();
+  await page.getByRole("dialog").getByRole("textbox", { name: "Password" }).waitFor();
+  await page.mouse.click(5, 400);
+  expect(await page.getByRole("dialog").isVisible()).toBe(true);
 });

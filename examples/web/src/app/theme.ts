@@ -40,7 +40,8 @@ export const theme = createTheme({
     // The head of a dialog is no second head of the page.
     ModalHeader: { defaultProps: { role: "presentation" } },
     // A dialog that is done is gone at once: while it fades, a second click would do its work again.
-    Modal: { defaultProps: { transitionProps: { exitDuration: 0 } } },
+    // A click beside it, such as the second of a double click, must not throw away what a person has written.
+    Modal: { defaultProps: { transitionProps: { exitDuration: 0 }, closeOnClickOutside: false } },
   },
 });
 

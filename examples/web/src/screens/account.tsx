@@ -22,7 +22,10 @@ export function Account() {
     useQuery(queries.users.blocks()),
     useInfiniteQuery(queries.auth.securityLog({ limit: 10 })),
   ];
-  if (lists.some(({ isPending }) => isPending)) {
+  // Once only: a list that fails is pending again as soon as its section asks for it, and would come and go for ever.
+  const [isReady, setReady] = useState(false);
+  if (!isReady && !lists.some(({ isPending }) => isPending)) setReady(true);
+  if (!isReady) {
     return (
       <>
         <Heading title="Account" note={email} />

@@ -16,7 +16,7 @@ import {
 } from "@mantine/core";
 import type { Availability, Me, ProfilePatch } from "@onswift/sdk";
 import { useAction, useMe, useOnSwiftQueries, useUpload } from "@onswift/sdk/react";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { Face, Heading } from "../parts/bits.tsx";
@@ -28,6 +28,7 @@ const areas = ["users"] as const;
 
 export function Profile() {
   const query = useMe();
+  const [saves, setSaves] = useState(0);
   return (
     <Loaded query={query} whole skeleton={<Rows count={3} height={160} />}>
       {(me) => (
@@ -45,8 +46,8 @@ export function Profile() {
               <Picture me={me} />
               <Completion me={me} />
             </Group>
-            {/* A new key after each save, so that the fields show what the backend stored. */}
-            <Editor key={me.updatedAt} me={me} />
+            {/* A new key after each save, so that the fields show what the backend stored. A new picture keeps what is being written. */}
+            <Editor key={saves} me={me} onSaved={() => setSaves(saves + 1)} />
           </Stack>
         </>
       )}
@@ -87,7 +88,7 @@ function Picture({ me }: { readonly me: Me }) {
       <Stack gap={6}>
         <Group gap="xs">
           <FileButton
-            accept="image/png,image/jpeg,image/webp"
+            accept="image/png,image/jpeg,image/gif"
             onChange={(file) => file && upload.mutate(file)}
           >
             {(props) => (
@@ -108,7 +109,7 @@ function Picture({ me }: { readonly me: Me }) {
           )}
         </Group>
         <Text size="xs" c="dimmed">
-          PNG, JPEG or WebP, up to 5 MB.
+          PNG, JPEG or GIF, up to 5 MB.
         </Text>
         <ErrorNote error={upload.error ?? remove.error} />
       </Stack>
@@ -143,15 +144,21 @@ const links = [
   ["twitterUrl", "X"],
 ] as const;
 
-function Editor({ me }: { readonly me: Me }) {
+function Editor({ me, onSaved }: { readonly me: Me; readonly onSaved: () => void }) {
   const queries = useOnSwiftQueries();
+  const cache = useQueryClient();
   const isTalent = me.userType === "talent";
   const { data: known } = useQuery({
     ...queries.users.skills(),
     staleTime: Number.POSITIVE_INFINITY,
   });
   const [skills, setSkills] = useState([...(me.skills ?? [])]);
-  const save = useAction((onswift, patch: ProfilePatch) => onswift.users.update(patch), areas);
+  const save = useAction((onswift, patch: ProfilePatch) => onswift.users.update(patch), areas, {
+    onSuccess: (saved) => {
+      cache.setQueryData(queries.users.me().queryKey, saved);
+      onSaved();
+    },
+  });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);

@@ -60,7 +60,6 @@ export function SubmitWork({
       // An upload is ended with “Stop”: behind a closed dialog it would go on unseen.
       withCloseButton={!upload.isPending}
       closeOnEscape={!upload.isPending}
-      closeOnClickOutside={!upload.isPending}
     >
       <form onSubmit={submit} noValidate>
         <Stack gap="sm">
@@ -82,7 +81,7 @@ export function SubmitWork({
           <FileInput
             label="Files"
             placeholder="Choose one or more files"
-            description="Up to 10. Videos up to 100 MB, documents 50 MB, images 5 MB."
+            description="Up to 10. Videos up to 100 MB, other files up to 50 MB."
             multiple
             value={files}
             onChange={(chosen) => {
