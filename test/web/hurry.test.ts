@@ -224,3 +224,29 @@ test("a new picture, and a click beside a dialog, keep what is being written", a
   await page.mouse.click(5, 400);
   expect(await page.getByRole("dialog").isVisible()).toBe(true);
 });
+
+test("the code of an authenticator app can be typed at once, and a double click adds one app", async () => {
+  const { email, onswift } = await person("talent");
+  const { page } = await visitor();
+  await signInWith(page, email, password);
+  await page.goto(appUrl("/account"));
+  await page.getByRole("button", { name: "Add an authenticator app" }).click();
+  await page.getByRole("button", { name: "Continue" }).dblclick();
+  await page.getByRole("img", { name: "QR code of the secret below" }).waitFor();
+  await page.keyboard.type("12345");
+  expect(await page.getByRole("textbox", { name: "Code" }).inputValue()).toBe("12345");
+  await page.waitForLoadState("networkidle");
+  expect((await onswift.auth.mfa.listFactors().orThrow()).factors).toHaveLength(1);
+  expect(await page.getByRole("alert").count()).toBe(0);
+});
+
+test("a deleted account is named as what it is", async () => {
+  const { email, onswift } = await person("talent");
+  await onswift.users.delete({ password }).orThrow();
+  const { page } = await visitor();
+  await page.goto(appUrl("/sign-in"));
+  await page.getByLabel("Email address").fill(email);
+  await page.getByRole("textbox", { name: "Password" }).fill(password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByText("This account was deleted or suspended.").waitFor();
+});

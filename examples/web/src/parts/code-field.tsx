@@ -12,7 +12,8 @@ export function CodeField({ error }: { readonly error: unknown }) {
       // Some apps show the code in two groups.
       maxLength={7}
       placeholder="123456"
-      data-autofocus
+      // It is what the screen, or the step of a dialog, is for.
+      autoFocus
       error={fieldErrors(error).code}
     />
   );

@@ -9,7 +9,7 @@ import {
   Text,
   TextInput,
 } from "@mantine/core";
-import type { EnrolledFactor } from "@onswift/sdk";
+import type { EnrolFactor, EnrolledFactor } from "@onswift/sdk";
 import { useAction, useOnSwift, useOnSwiftQueries } from "@onswift/sdk/react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -69,19 +69,18 @@ function Start({
   readonly askPassword: boolean;
   readonly onEnrolled: (factor: EnrolledFactor) => void;
 }) {
-  const enroll = useAction(
-    (onswift, value: Values) =>
-      onswift.auth.mfa.enroll({
-        friendlyName: value("friendlyName") || undefined,
-        issuer: "OnSwift",
-        password: askPassword ? value("password") : undefined,
-      }),
-    [],
-    { onSuccess: onEnrolled },
-  );
+  const enroll = useAction((onswift, factor: EnrolFactor) => onswift.auth.mfa.enroll(factor), [], {
+    onSuccess: onEnrolled,
+  });
+  const submit = (value: Values) =>
+    enroll.mutate({
+      friendlyName: value("friendlyName") || undefined,
+      issuer: "OnSwift",
+      password: askPassword ? value("password") : undefined,
+    });
   const invalid = fieldErrors(enroll.error);
   return (
-    <Form onSubmit={(value) => enroll.mutate(value)}>
+    <Form onSubmit={submit}>
       <Text size="sm">
         With an authenticator app, a sign-in needs your password and a code of your phone. Your
         other sessions end.

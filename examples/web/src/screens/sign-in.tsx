@@ -8,7 +8,7 @@ import {
   Text,
   TextInput,
 } from "@mantine/core";
-import type { Credentials } from "@onswift/sdk";
+import { type Credentials, isOnSwiftError } from "@onswift/sdk";
 import { useAction } from "@onswift/sdk/react";
 import { getRouteApi, Link, useRouter } from "@tanstack/react-router";
 import { demo } from "../app/onswift.ts";
@@ -50,7 +50,7 @@ export function SignIn() {
           autoComplete="current-password"
           error={invalid.password}
         />
-        <ErrorNote error={signIn.error} fields={["email", "password"]} />
+        <ErrorNote error={refusal(signIn.error)} fields={["email", "password"]} />
         <Button type="submit" loading={signIn.isPending} fullWidth mt={4}>
           Sign in
         </Button>
@@ -96,3 +96,9 @@ export function SignIn() {
     </Entry>
   );
 }
+
+/** The general sentence of the code would speak of a page. */
+const refusal = (error: unknown) =>
+  isOnSwiftError(error) && error.code === "FORBIDDEN"
+    ? new Error("This account was deleted or suspended.")
+    : error;
