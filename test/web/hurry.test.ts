@@ -250,3 +250,18 @@ test("a deleted account is named as what it is", async () => {
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByText("This account was deleted or suspended.").waitFor();
 });
+
+test("a double click on the submitting button does not stop the upload", async () => {
+  const { talent, projectId, taskId } = await team();
+  const { page } = await visitor();
+  await signInWith(page, talent.email, password);
+  await page.goto(appUrl(`/projects/${projectId}/tasks/${taskId}`));
+  await page.getByRole("button", { name: "Submit work" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Title").fill("Twice");
+  await dialog
+    .locator("input[type=file]")
+    .setInputFiles({ name: "cut.png", mimeType: "image/png", buffer: picture(2) });
+  await dialog.getByRole("button", { name: "Submit" }).dblclick();
+  await page.getByRole("heading", { name: "Twice" }).waitFor();
+});

@@ -91,7 +91,6 @@ export function SubmitWork({
             disabled={upload.isPending}
             error={invalid.files}
           />
-          <UploadProgress upload={upload} />
           <ErrorNote error={upload.error} fields={Object.keys(invalid)} />
           <Group justify="flex-end">
             {!upload.isPending && (
@@ -103,6 +102,8 @@ export function SubmitWork({
               Submit
             </Button>
           </Group>
+          {/* Below: “Stop” must not come to be where the second click of a double click falls. */}
+          <UploadProgress upload={upload} />
         </Stack>
       </form>
     </Modal>
