@@ -118,7 +118,8 @@ function filesErrors(
   const lines = Object.entries(errors).flatMap(([field, message]) => {
     const index = /^files\[(\d+)\]/.exec(field)?.[1];
     const file = index === undefined ? undefined : files[Number(index)];
-    return file ? [`${file.name}: ${message}`] : [];
+    if (file === undefined) return [];
+    return [message.includes(file.name) ? message : `${file.name}: ${message}`];
   });
   return lines.length === 0 ? {} : { files: lines.join(" ") };
 }
