@@ -251,3 +251,28 @@ test("a task moves with the keyboard alone, and the move is kept", async () => {
   const status = () => talent.onswift.tasks.get(project.id, task.id).orThrow();
   await expect.poll(async () => (await status()).status).toBe("in-progress");
 });
+
+test("more than a hundred tasks are all shown", async () => {
+  const { creator, talent, projectId, taskId } = await team();
+  const open = await creator.onswift.tasks.get(projectId, taskId).orThrow();
+  await sql`
+    insert into public.tasks (project_id, name, assignee_id, due_date, status)
+    select ${projectId}, 'Done ' || n, ${talent.id}, current_date - n, 'completed'
+    from generate_series(1, 120) as n`;
+  const [{ page }, { page: other }] = await Promise.all([visitor(), visitor()]);
+  await Promise.all([
+    signInWith(page, creator.email, password),
+    signInWith(other, talent.email, password),
+  ]);
+  await page.goto(appUrl(`/projects/${projectId}`));
+  await expect.poll(() => page.locator(".tasks .task").count(), { timeout: 20_000 }).toBe(121);
+
+  await other.goto(appUrl("/work"));
+  await other.getByRole("link", { name: open.name }).waitFor();
+  await other.getByText("Completed", { exact: true }).click();
+  const done = other.getByRole("link", { name: /^Done / });
+  await expect.poll(() => done.count()).toBe(100);
+  await other.getByRole("button", { name: "Earlier tasks" }).click();
+  await expect.poll(() => done.count()).toBe(120);
+  expect(takeProblems()).toEqual([]);
+});

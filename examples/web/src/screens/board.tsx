@@ -13,8 +13,8 @@ import { Button, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { Project, Status, Task } from "@onswift/sdk";
 import { useOnSwiftQueries, useSession } from "@onswift/sdk/react";
-import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
+import { useAllPages } from "../parts/all-pages.ts";
 import { ErrorNote } from "../parts/errors.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
@@ -33,7 +33,7 @@ export function Board({
   readonly isOwner: boolean;
 }) {
   const queries = useOnSwiftQueries();
-  const query = useQuery(queries.tasks.list(project.id, { limit: 100, sort: "dueDate" }));
+  const query = useAllPages(queries.tasks.pages(project.id, { limit: 100, sort: "dueDate" }));
   const self = useSession()?.user.id;
   const move = useMoveTask();
   const moved = useRef<Moved>(undefined);
@@ -72,7 +72,7 @@ export function Board({
       </Group>
       <ErrorNote error={move.error} />
       <Loaded query={query} skeleton={<Rows count={1} height={300} />}>
-        {({ tasks }) => (
+        {({ items: tasks }) => (
           <DndContext
             sensors={sensors}
             collisionDetection={rectIntersection}

@@ -1,8 +1,8 @@
 import { NativeSelect, Text, TextInput } from "@mantine/core";
 import type { PublicProfile } from "@onswift/sdk";
 import { useAction, useOnSwiftQueries } from "@onswift/sdk/react";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+import { useAllPages } from "../parts/all-pages.ts";
 import { fieldErrors } from "../parts/errors.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
 import { Dialog, DialogForm } from "./form-dialog.tsx";
@@ -18,9 +18,8 @@ export function HireTalent({
 }) {
   const queries = useOnSwiftQueries();
   const navigate = useNavigate();
-  const query = useQuery({
-    ...queries.projects.list({ limit: 100, sort: "name" }),
-    placeholderData: keepPreviousData,
+  const query = useAllPages({
+    ...queries.projects.pages({ limit: 100, sort: "name" }),
     enabled: opened,
   });
   const add = useAction(
@@ -36,7 +35,7 @@ export function HireTalent({
   return (
     <Dialog opened={opened} onClose={onClose} title={`Add ${talent.name} to a project`}>
       <Loaded query={query} skeleton={<Rows count={1} height={60} />}>
-        {({ projects }) => {
+        {({ items: projects }) => {
           const open = projects.filter((project) => project.status !== "completed");
           if (open.length === 0)
             return <Text>You have no open project. Create one under “Projects” first.</Text>;

@@ -39,7 +39,8 @@ export function Talent() {
 }
 
 function Profile({ talent }: { readonly talent: PublicProfile }) {
-  const isCreator = useSession()?.user.userType === "creator";
+  const self = useSession()?.user;
+  const canHire = self?.userType === "creator" && self.id !== talent.id;
   const navigate = useNavigate();
   const [isHiring, hiring] = useDisclosure();
   const write = useAction((onswift) => onswift.conversations.open(talent.id), ["conversations"], {
@@ -63,7 +64,7 @@ function Profile({ talent }: { readonly talent: PublicProfile }) {
             </Group>
           </div>
         </Group>
-        {isCreator && (
+        {canHire && (
           <Group>
             <Button
               variant="default"

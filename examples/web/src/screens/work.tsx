@@ -1,9 +1,10 @@
 import { Button, Group, SegmentedControl, Stack, Text } from "@mantine/core";
 import type { Status, Task } from "@onswift/sdk";
 import { useOnSwiftQueries, useSession } from "@onswift/sdk/react";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
+import { useAllPages } from "../parts/all-pages.ts";
 import { Empty, Heading, State } from "../parts/bits.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { LazyDialog, lazyPart } from "../parts/lazy-part.tsx";
@@ -12,21 +13,13 @@ import { dayFromToday, deliverableWords, formatDay, statusWords } from "../parts
 
 const submitWork = lazyPart(async () => (await import("./submit-work.tsx")).SubmitWork);
 
+type View = "open" | "in-progress" | "completed";
+
 /** What a talent has to do: revisions first, then tasks by due date. */
 export function Work() {
-  const queries = useOnSwiftQueries();
-  const self = useSession()?.user.id;
-  const [status, setStatus] = useState<Status | "open">("open");
+  const [view, setView] = useState<View>("open");
   const [submitting, setSubmitting] = useState<Task>();
-  const tasks = useQuery({
-    ...queries.tasks.list({
-      assigneeId: self,
-      limit: 100,
-      sort: "dueDate",
-      ...(status === "open" ? {} : { status }),
-    }),
-    placeholderData: keepPreviousData,
-  });
+  const Tasks = view === "completed" ? CompletedTasks : OpenTasks;
   return (
     <>
       <Heading title="My work" note="Your tasks in all projects, the next due date first." />
@@ -34,34 +27,15 @@ export function Work() {
       <SegmentedControl
         mb="md"
         aria-label="Which tasks"
-        value={status}
-        onChange={(value) => setStatus(value as Status | "open")}
+        value={view}
+        onChange={(value) => setView(value as View)}
         data={[
           { value: "open", label: "Open" },
           { value: "in-progress", label: statusWords["in-progress"].label },
           { value: "completed", label: statusWords.completed.label },
         ]}
       />
-      <Loaded query={tasks}>
-        {(list) => {
-          const shown = list.tasks.filter(
-            (task) => status !== "open" || task.status !== "completed",
-          );
-          if (shown.length === 0)
-            return (
-              <Empty icon="work" title="Nothing to do here">
-                Tasks appear when a creator assigns them to you.
-              </Empty>
-            );
-          return (
-            <Stack gap="sm">
-              {shown.map((task) => (
-                <Row key={task.id} task={task} onSubmit={() => setSubmitting(task)} />
-              ))}
-            </Stack>
-          );
-        }}
-      </Loaded>
+      <Tasks isPlanned={view === "open"} onSubmit={setSubmitting} />
       {submitting && (
         <LazyDialog
           part={submitWork}
@@ -74,6 +48,82 @@ export function Work() {
         />
       )}
     </>
+  );
+}
+
+interface TasksProps {
+  /** Whether tasks that have not begun are shown too. */
+  readonly isPlanned: boolean;
+  readonly onSubmit: (task: Task) => void;
+}
+
+function OpenTasks({ isPlanned, onSubmit }: TasksProps) {
+  const planned = useAllPages({ ...useTasks("planning", "dueDate"), enabled: isPlanned });
+  const begun = useAllPages(useTasks("in-progress", "dueDate"));
+  return (
+    <Loaded query={begun}>
+      {({ items }) => {
+        const show = (others: readonly Task[]) => (
+          <TaskRows tasks={[...items, ...others].sort(byDueDate)} onSubmit={onSubmit} />
+        );
+        return isPlanned ? <Loaded query={planned}>{(data) => show(data.items)}</Loaded> : show([]);
+      }}
+    </Loaded>
+  );
+}
+
+/** The latest first, page by page: there can be very many. */
+function CompletedTasks({ onSubmit }: TasksProps) {
+  const query = useInfiniteQuery(useTasks("completed", "-dueDate"));
+  return (
+    <Loaded query={query}>
+      {({ items }) => (
+        <Stack gap="sm">
+          <TaskRows tasks={items} onSubmit={onSubmit} />
+          {query.hasNextPage && (
+            <Button
+              variant="default"
+              loading={query.isFetchingNextPage}
+              onClick={() => void query.fetchNextPage()}
+            >
+              Earlier tasks
+            </Button>
+          )}
+        </Stack>
+      )}
+    </Loaded>
+  );
+}
+
+/** The caller's tasks with a status, in all projects. */
+function useTasks(status: Status, sort: "dueDate" | "-dueDate") {
+  const queries = useOnSwiftQueries();
+  const assigneeId = useSession()?.user.id;
+  return queries.tasks.pages({ assigneeId, status, sort, limit: 100 });
+}
+
+const byDueDate = (one: Task, other: Task) => one.dueDate.localeCompare(other.dueDate);
+
+function TaskRows({
+  tasks,
+  onSubmit,
+}: {
+  readonly tasks: readonly Task[];
+  readonly onSubmit: (task: Task) => void;
+}) {
+  if (tasks.length === 0) {
+    return (
+      <Empty icon="work" title="Nothing to do here">
+        Tasks appear when a creator assigns them to you.
+      </Empty>
+    );
+  }
+  return (
+    <Stack gap="sm">
+      {tasks.map((task) => (
+        <Row key={task.id} task={task} onSubmit={() => onSubmit(task)} />
+      ))}
+    </Stack>
   );
 }
 

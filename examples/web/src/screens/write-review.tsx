@@ -1,8 +1,8 @@
 import { NativeSelect, Rating, Text, Textarea } from "@mantine/core";
 import type { PublicProfile } from "@onswift/sdk";
 import { useAction, useOnSwiftQueries } from "@onswift/sdk/react";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { useAllPages } from "../parts/all-pages.ts";
 import { fieldErrors } from "../parts/errors.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
 import { Dialog, DialogForm } from "./form-dialog.tsx";
@@ -18,9 +18,8 @@ export function WriteReview({
 }) {
   const queries = useOnSwiftQueries();
   const [rating, setRating] = useState(5);
-  const query = useQuery({
-    ...queries.projects.list({ status: "completed", limit: 100, sort: "name" }),
-    placeholderData: keepPreviousData,
+  const query = useAllPages({
+    ...queries.projects.pages({ status: "completed", limit: 100, sort: "name" }),
     enabled: opened,
   });
   const create = useAction(
@@ -33,7 +32,7 @@ export function WriteReview({
   return (
     <Dialog opened={opened} onClose={onClose} title={`Review ${talent.name}`}>
       <Loaded query={query} skeleton={<Rows count={1} height={60} />}>
-        {({ projects }) =>
+        {({ items: projects }) =>
           projects.length === 0 ? (
             <Text>A review requires a completed project that the talent worked on.</Text>
           ) : (
