@@ -30,7 +30,7 @@ as $$
     ),
     (
       4, 'deliverables', 'public.deliverables', '(submitted_by_id = $1 or creator_id = $1)',
-      'submitted_at', 'uuid', 'select private.deliverable_with_versions(page.id)'
+      'submitted_at', 'uuid', 'select private.deliverable_for_reader(page.id)'
     ),
     (
       5, 'uploads', 'public.files', 'uploader_id = $1', 'created_at', 'uuid',
@@ -98,12 +98,14 @@ declare
 begin
   select l.* into strict v_list from private.export_lists() as l where l.list = p_list;
 
+  -- "offset 0": as one join, the planner would read all rows of the caller instead of looking up those of
+  -- the page.
   execute format(
     'select coalesce(jsonb_agg(d.document order by page.at, page.id), ''[]''), count(*)::integer, '
       || '%1$L || ''|'' || (array_agg(page.at || ''|'' || page.id order by page.at desc, page.id desc))[1] '
       || 'from (select s.*, s.%2$I as at from %3$s as s where %4$s '
       || 'and ($2 is null or (s.%2$I, s.id) > ($2::timestamptz, $3::%5$s)) '
-      || 'order by s.%2$I, s.id limit $4) as page cross join lateral (%6$s) as d (document)',
+      || 'order by s.%2$I, s.id limit $4) as page cross join lateral (%6$s offset 0) as d (document)',
     v_list.list, v_list.time_column, v_list.source, v_list.condition, v_list.id_type,
     v_list.document
   )
