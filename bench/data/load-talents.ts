@@ -1,6 +1,7 @@
 /** Puts many talents into the database, faster than sign-ups would. */
 import { once } from "node:events";
 import type postgres from "postgres";
+import { withoutTriggers } from "./without-triggers.ts";
 
 export interface LoadedTalent {
   readonly name: string;
@@ -24,32 +25,6 @@ function lineOf(talent: LoadedTalent, n: number): string {
 }
 
 /**
- * Runs `work` in a transaction without the triggers of accounts and profiles: the rows keep the rules, so
- * nothing is normalised and validated a million times. Only the trigger functions of auth.users can be
- * replaced, because Auth owns the table.
- */
-async function withoutTriggers(sql: postgres.ReservedSql, work: () => Promise<void>) {
-  await sql`begin`;
-  const functions = await sql<{ definition: string; signature: string }[]>`
-    select pg_get_functiondef(p.oid) as definition, p.oid::regprocedure::text as signature
-    from pg_trigger as t
-    join pg_proc as p on p.oid = t.tgfoid
-    where t.tgrelid = 'auth.users'::regclass and not t.tgisinternal
-      and p.pronamespace = 'private'::regnamespace
-    group by p.oid`;
-  for (const { signature } of functions) {
-    await sql.unsafe(
-      `create or replace function ${signature} returns trigger language plpgsql as 'begin return null; end'`,
-    );
-  }
-  await sql`alter table public.profiles disable trigger user`;
-  await work();
-  await sql`alter table public.profiles enable trigger user`;
-  for (const { definition } of functions) await sql.unsafe(definition);
-  await sql`commit`;
-}
-
-/**
  * Creates talents and makes them searchable. They cannot sign in; their addresses end with
  * @bench.example. Ids and times follow from their place in the list.
  */
@@ -58,14 +33,13 @@ export async function loadTalents(
   talents: Iterable<LoadedTalent>,
   leastForBitmaps: number | null = null,
 ): Promise<void> {
-  const connection = await sql.reserve();
-  try {
-    await connection`
+  await sql.begin(async (tx) => {
+    await tx`
       create temp table loaded_talents (
         n integer primary key, name text, title text, bio text, skills text[], rate numeric(6, 2),
         availability text, rating numeric(2, 1), reviews integer
-      )`;
-    const copy = await connection`copy loaded_talents from stdin`.writable();
+      ) on commit drop`;
+    const copy = await tx`copy loaded_talents from stdin`.writable();
     let n = 0;
     for (const talent of talents) {
       if (!copy.write(lineOf(talent, n))) await once(copy, "drain");
@@ -73,8 +47,8 @@ export async function loadTalents(
     }
     copy.end();
     await once(copy, "finish");
-    await withoutTriggers(connection, async () => {
-      await connection`
+    await withoutTriggers(tx, ["public.profiles"], async () => {
+      await tx`
         insert into auth.users (
           id, instance_id, aud, role, email, email_confirmed_at, raw_app_meta_data,
           raw_user_meta_data, created_at, updated_at
@@ -85,7 +59,7 @@ export async function loadTalents(
           jsonb_build_object('name', name, 'userType', 'talent'),
           timestamptz '2024-01-01' + n / 2 * interval '80 seconds', now()
         from loaded_talents`;
-      await connection`
+      await tx`
         insert into public.profiles (
           id, user_type, name, professional_title, bio, skills, hourly_rate, availability,
           average_rating, total_reviews, created_at
@@ -95,7 +69,9 @@ export async function loadTalents(
           reviews, timestamptz '2024-01-01' + n / 2 * interval '80 seconds'
         from loaded_talents`;
     });
-    await connection`drop table loaded_talents`;
+  });
+  const connection = await sql.reserve();
+  try {
     await connection`select private.rebuild_search_index(true, ${leastForBitmaps})`;
     await connection`select gin_clean_pending_list('private.searchable_talents_words_idx')`;
     // Not while searches are timed.

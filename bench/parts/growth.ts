@@ -1,20 +1,33 @@
 /**
- * Ordinary people in a small marketplace and in one four times as large. They have as much in both, so what they wait
- * for must be the same.
+ * Ordinary people in a small marketplace and in one ten or a hundred times as large. They have as much in each, so what
+ * they wait for must be the same.
  */
 import postgres from "postgres";
 import { scratchStack } from "../../scripts/scratch-stack.ts";
-import { creator, type Person, talent } from "../../test/plans/people.ts";
-import { loadMarketplace, type MarketplaceSize, midSize } from "../data/marketplace.ts";
+import { type Person, person } from "../../test/plans/people.ts";
+import { loadMarketplace, type MarketplaceSize } from "../data/marketplace.ts";
 import { type Figure, figureOf, type Samples } from "../support/report.ts";
 import { prepareTurns, timesOf, turnsOf } from "../support/turns.ts";
 import { callsOf } from "./calls.ts";
 
-const part = "growth";
 const goal = 1.2;
 
-const small: MarketplaceSize = midSize;
-const large: MarketplaceSize = { ...midSize, creators: 4_000, talents: 8_000, projects: 40_000 };
+const each = { heavyProjects: 5_000, notificationsEach: 2 };
+/** 50,000 messages. */
+const small: MarketplaceSize = { ...each, creators: 500, talents: 10_000, projects: 7_000 };
+/** 500,000 messages. */
+const large: MarketplaceSize = { ...each, creators: 12_000, talents: 100_000, projects: 55_000 };
+/** 5 million messages, 2 million notifications and as many tasks. */
+const largest: MarketplaceSize = {
+  ...each,
+  creators: 124_000,
+  talents: 1_000_000,
+  projects: 500_000,
+};
+
+// With as many projects, tasks and deliverables in each.
+const creator = person("a creator", "creator", 11);
+const talent = person("a talent", "talent", 42);
 
 async function marketplace(size: MarketplaceSize) {
   const stack = await scratchStack({ seed: false });
@@ -29,7 +42,13 @@ async function marketplace(size: MarketplaceSize) {
   return { sql, stop };
 }
 
-async function compared(one: postgres.Sql, other: postgres.Sql, person: Person, run: Samples) {
+async function compared(
+  part: string,
+  one: postgres.Sql,
+  other: postgres.Sql,
+  person: Person,
+  run: Samples,
+) {
   const [inSmall, inLarge] = await Promise.all([callsOf(one, person), callsOf(other, person)]);
   const [first, second] = await Promise.all([one.reserve(), other.reserve()]);
   await Promise.all([prepareTurns(first), prepareTurns(second)]);
@@ -55,16 +74,22 @@ async function compared(one: postgres.Sql, other: postgres.Sql, person: Person, 
   return figures;
 }
 
-export async function measureGrowth(run: Samples): Promise<Figure[]> {
+async function measured(part: string, size: MarketplaceSize, run: Samples): Promise<Figure[]> {
   const one = await marketplace(small);
-  const other = await marketplace(large);
+  const other = await marketplace(size);
   try {
     return [
-      ...(await compared(one.sql, other.sql, creator, run)),
-      ...(await compared(one.sql, other.sql, talent, run)),
+      ...(await compared(part, one.sql, other.sql, creator, run)),
+      ...(await compared(part, one.sql, other.sql, talent, run)),
     ];
   } finally {
     await one.stop();
     await other.stop();
   }
 }
+
+export const measureGrowth = (run: Samples): Promise<Figure[]> => measured("growth", large, run);
+
+/** Loading takes the better part of an hour. */
+export const measureLargest = (run: Samples): Promise<Figure[]> =>
+  measured("largest", largest, run);

@@ -127,8 +127,9 @@ export function plotFiles(figures: readonly Figure[]): readonly GeneratedFile[] 
     },
     {
       file: "growth.svg",
-      title: "Operations: time in a marketplace four times as large ÷ in the small one",
-      figures: of("growth"),
+      title:
+        "Operations: time in a marketplace ten and a hundred times as large ÷ in the small one",
+      figures: [...of("growth"), ...of("largest")],
       rowOf: nameBefore(/\(/),
     },
   ];

@@ -12,7 +12,7 @@ export interface Person {
   readonly claims: Readonly<Record<string, string>>;
 }
 
-const person = (name: string, kind: "creator" | "talent", n: number): Person => ({
+export const person = (name: string, kind: "creator" | "talent", n: number): Person => ({
   name,
   id: idOf(kind, n),
   claims: { sub: idOf(kind, n), role: "authenticated", session_id: idOf("session", kind, n) },

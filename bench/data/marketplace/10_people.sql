@@ -1,5 +1,4 @@
--- Accounts with one session each. They cannot sign in: they have no password. A trigger of Auth's table creates the
--- profiles.
+-- Accounts with their profiles and one session each. They cannot sign in: they have no password.
 create temp table bench_people on commit drop as
   select pg_temp.id_of(kind, n::text) as id, kind, n
   from bench_size
@@ -20,16 +19,27 @@ select
   now(), date_trunc('day', now()) - interval '2 years' + n * interval '1 minute', now()
 from bench_people;
 
-update public.profiles as p
-set
-  professional_title = (array['Video editor', 'Motion designer', 'Illustrator'])[1 + b.n % 3],
-  bio = 'Talent ' || b.n || ' makes films, drawings and sounds.',
-  skills = array[s.names[1 + b.n % 20], s.names[21 + b.n % 7]],
-  hourly_rate = 20 + b.n % 100,
-  availability = (array['available_now', 'available_1_2_weeks', 'not_available'])[1 + b.n % 3]
+insert into public.profiles (
+  id, user_type, name, professional_title, bio, skills, hourly_rate, availability, created_at
+)
+select
+  b.id, b.kind, initcap(b.kind) || ' ' || b.n, t.professional_title, t.bio, coalesce(t.skills, '{}'),
+  t.hourly_rate, t.availability,
+  date_trunc('day', now()) - interval '2 years' + b.n * interval '1 minute'
 from bench_people as b
 cross join (select array_agg(k.name order by k.name) as names from public.skills as k) as s
-where b.id = p.id and b.kind = 'talent';
+left join lateral (
+  select
+    (array['Video editor', 'Motion designer', 'Illustrator'])[1 + b.n % 3] as professional_title,
+    'Talent ' || b.n || ' makes films, drawings and sounds.' as bio,
+    array[s.names[1 + b.n % 20], s.names[21 + b.n % 7]] as skills,
+    20 + b.n % 100 as hourly_rate,
+    (array['available_now', 'available_1_2_weeks', 'not_available'])[1 + b.n % 3] as availability
+) as t on b.kind = 'talent';
+
+insert into private.email_verifications (user_id, token_hash, verified_at)
+select id, private.token_hash(id::text), now()
+from bench_people;
 
 insert into auth.sessions (id, user_id, created_at, updated_at, aal)
 select pg_temp.id_of('session', kind, n::text), id, now(), now(), 'aal1'

@@ -1,16 +1,17 @@
--- Projects with their teams and tasks. The first half belongs to creator 0, the others to all creators in turn.
+-- Projects with their teams and tasks. The first ones belong to creator 0, the others to all other creators in turn.
 -- Every twentieth is deleted, and talent 0 is in 500 that are not.
 create temp table bench_projects on commit drop as
   select
     n,
     pg_temp.id_of('project', n::text) as id,
     pg_temp.id_of('creator', (
-      case when n < s.projects / 2 then 0 else 1 + n % (s.creators - 1) end
+      case when n < s.heavy_projects then 0 else 1 + n % (s.creators - 1) end
     )::text) as creator_id,
     (array['planning', 'in-progress', 'completed'])[1 + n % 3] as status,
     n % 20 = 19 as is_deleted,
     n % (s.projects / 500) = 0 as has_talent_0,
-    date_trunc('day', now()) - interval '1 year' + n * interval '30 minutes' as created_at
+    date_trunc('day', now()) - interval '1 year'
+      + date_trunc('second', n * interval '200 days' / s.projects) as created_at
   from bench_size as s
   cross join lateral generate_series(0, s.projects - 1) as n;
 
@@ -52,7 +53,7 @@ insert into public.projects (
 )
 select
   p.id, p.creator_id, 'Project ' || p.n, 'What project ' || p.n || ' is about.', p.status,
-  current_date - 300 + (p.n * 7919) % 600, p.created_at, p.created_at,
+  current_date - 300 + (p.n * 7919::bigint % 600)::integer, p.created_at, p.created_at,
   case p.status when 'completed' then p.created_at end,
   case when p.is_deleted then p.created_at end,
   count(*) filter (where not t.is_deleted),
@@ -77,7 +78,7 @@ insert into public.tasks (
 )
 select
   id, project_id, creator_id, 'Task ' || n, 'What task ' || n || ' is about.', status, assignee_id,
-  current_date - 300 + (n * 7919) % 600, created_at, created_at,
+  current_date - 300 + (n * 7919::bigint % 600)::integer, created_at, created_at,
   case status when 'completed' then created_at end,
   case when is_deleted then created_at end, is_in_deleted
 from bench_tasks

@@ -9,7 +9,8 @@ create temp table bench_conversations on commit drop as
       case when n < 500 then 0 else 1 + ((n - 500) / 2 * 5 + n % 2) % (s.talents - 1) end
     )::text) as talent_id,
     case n when 504 then 20000 else 20 end as message_count,
-    date_trunc('day', now()) - interval '90 days' + n * interval '1 minute' as created_at
+    date_trunc('day', now()) - interval '90 days'
+      + date_trunc('second', n * interval '60 days' / (500 + 2 * s.creators)) as created_at
   from bench_size as s
   cross join lateral generate_series(0, 499 + 2 * s.creators) as n;
 
