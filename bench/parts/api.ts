@@ -49,7 +49,8 @@ function againstOrdinary(person: Person, call: Call, peers: readonly Call[]): Me
   const peer = peers.find(({ label }) => label === call.label);
   if (peer === undefined || periods.includes(call.operation)) return undefined;
   const limited = (text: string) => {
-    if (call.rows === undefined || peer.rows === undefined) return text;
+    // A call that has a limit of its own asks for the same in both.
+    if (call.rows === undefined || peer.rows === undefined || text.includes('"limit"')) return text;
     const limit = `"limit" => '${Math.min(call.rows, peer.rows)}'`;
     return text.replace(/\(?\)$/, (end) => (end === "()" ? `(${limit})` : `, ${limit})`));
   };
