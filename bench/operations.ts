@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: everything that is read, with goals and whether they are met. `npm run bench -- api` one part, and
- * `npm run bench -- api list_projects` one thing of it. The largest marketplace is loaded only when it is named. A whole run writes bench/results.json and the plots of
- * docs/performance.md; so does one part with `--save`, which keeps the others.
+ * `npm run bench -- api list_projects` one thing of it. The largest marketplace is loaded only when it is named. A whole
+ * run writes bench/results.json and the plots of docs/performance.md; so does one part with `--save`, which keeps the
+ * others.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -62,7 +63,8 @@ if (loaded === undefined) {
 const isSaved = !isQuick && (part === undefined || given.includes("--save"));
 const figures: Figure[] = [];
 for (const [name, measure] of Object.entries(parts)) {
-  if (part === undefined ? name === "largest" : part !== name) continue;
+  const isChosen = part === undefined ? name !== "largest" : name === part;
+  if (!isChosen) continue;
   const began = performance.now();
   const measured = await measure();
   figures.push(...measured);

@@ -3,6 +3,7 @@ import type postgres from "postgres";
 import { belongingsOf } from "../../test/plans/belongings.ts";
 import { operations } from "../../test/plans/operations.ts";
 import type { Person } from "../../test/plans/people.ts";
+import { uuids } from "../support/ids.ts";
 import type { Timed } from "../support/turns.ts";
 import { type Answer, floorOf, listed } from "./floors.ts";
 
@@ -41,7 +42,7 @@ export async function callsOf(sql: postgres.Sql, person: Person, only?: string):
         calls.push({
           operation,
           text,
-          label: text.replace(/^api\./, "").replace(/'[0-9a-f]{8}-[0-9a-f-]{27}'/g, "…"),
+          label: text.replace(/^api\./, "").replace(uuids, "…"),
           rows: listed(operation, answer)?.length,
           floor: await floorOf(tx, person, operation, answer),
         });

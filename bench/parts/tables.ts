@@ -7,11 +7,11 @@ import type postgres from "postgres";
 import { belongingsOf } from "../../test/plans/belongings.ts";
 import { type Person, people } from "../../test/plans/people.ts";
 import { tables } from "../../test/plans/tables.ts";
+import { uuids } from "../support/ids.ts";
 import { type Figure, figureOf, type Samples } from "../support/report.ts";
 
 const part = "tables";
 const goal = 1.6;
-const uuids = /'[0-9a-f]{8}-[0-9a-f-]{27}'/g;
 
 interface Query {
   readonly name: string;

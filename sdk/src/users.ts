@@ -181,8 +181,8 @@ export class Users {
    */
   export(options?: CallOptions): Call<AccountExport> {
     return call(async () => {
-      const { joinPieces } = await this.#loadExport(options);
-      return joinPieces(this.exportPieces(options));
+      const { joinPieces, piecesOf } = await this.#loadExport(options);
+      return joinPieces(piecesOf(this.#backend, options));
     });
   }
 

@@ -1,4 +1,5 @@
 import {
+  replaceEqualDeep,
   type UseMutationOptions,
   type UseMutationResult,
   useMutation,
@@ -71,22 +72,8 @@ export function useAction<Output, Input = void, Before = unknown>(
   });
 }
 
-/** Whether two inputs are the same: lists and plain objects by what is in them, everything else, such as files, by identity. */
-function isSame(one: unknown, other: unknown): boolean {
-  if (Object.is(one, other)) return true;
-  if (!isPlain(one) || !isPlain(other)) return false;
-  const names = Object.keys(one);
-  return (
-    names.length === Object.keys(other).length &&
-    names.every((name) => Object.hasOwn(other, name) && isSame(one[name], other[name]))
-  );
-}
-
-const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  Array.isArray(value) ||
-  (typeof value === "object" &&
-    value !== null &&
-    Object.getPrototypeOf(value) === Object.prototype);
+/** Lists and plain objects by what is in them, everything else, such as files, by identity. */
+const isSame = (one: unknown, other: unknown): boolean => replaceEqualDeep(one, other) === one;
 
 /** The result of {@link useSendMessage}. */
 export type SendMessage = UseMutationResult<Message, OnSwiftError, Message> & {

@@ -7,7 +7,7 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
-import { ErrorScreen } from "../parts/errors.tsx";
+import { ErrorScreen, NotFound } from "../parts/errors.tsx";
 import { PartNotLoaded } from "../parts/lazy-part.tsx";
 import { availabilities, deliverableStatuses, statuses } from "../parts/words.ts";
 import { currentSession } from "./onswift.ts";
@@ -30,9 +30,7 @@ function screen<Screens extends Record<string, unknown>, Name extends keyof Scre
 /** Every address of the app. */
 const root = createRootRoute({
   component: Outlet,
-  notFoundComponent: () => (
-    <ErrorScreen title="Not found" error={new Error("There is no page at this address.")} />
-  ),
+  notFoundComponent: NotFound,
 });
 
 const start = createRoute({

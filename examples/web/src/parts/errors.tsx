@@ -108,6 +108,11 @@ const titles: Readonly<Record<string, string>> = {
   NETWORK: "You are offline",
 };
 
+/** An address that leads nowhere. */
+export function NotFound() {
+  return <ErrorScreen title="Not found" error={new Error("There is no page at this address.")} />;
+}
+
 /** An error in place of a whole screen. */
 export function ErrorScreen({
   error,
@@ -120,8 +125,7 @@ export function ErrorScreen({
   readonly onRetry?: (() => void) | undefined;
 }) {
   // The only input of a whole screen is its address.
-  if (isOnSwiftError(error) && error.code === "VALIDATION_ERROR")
-    return <ErrorScreen title="Not found" error={new Error("There is no page at this address.")} />;
+  if (isOnSwiftError(error) && error.code === "VALIDATION_ERROR") return <NotFound />;
   const code = isOnSwiftError(error) ? error.code : "";
   return (
     <Stack align="center" py={80} gap="sm" role="alert">

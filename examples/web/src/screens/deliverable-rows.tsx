@@ -24,7 +24,7 @@ export function DeliverableRows({
   return (
     <Loaded query={query}>
       {({ deliverables, pagination }) =>
-        deliverables.length === 0 && pagination.total === 0 ? (
+        pagination.total === 0 ? (
           <Empty icon="deliverables" title="No deliverables here">
             An assignee submits files for a task; the creator approves them or asks for a revision.
           </Empty>
