@@ -265,3 +265,21 @@ test("a double click on the submitting button does not stop the upload", async (
   await dialog.getByRole("button", { name: "Submit" }).dblclick();
   await page.getByRole("heading", { name: "Twice" }).waitFor();
 });
+
+test("a talent that is opened while the search is being typed is not left again", async () => {
+  const { email } = await person("creator");
+  const { page } = await visitor();
+  await signInWith(page, email, password);
+  await page.goto(appUrl("/talents"));
+  const card = page.locator('main a[href^="/talents/"]').first();
+  await card.waitFor();
+  const name = await card.getByRole("heading").textContent();
+  // Its screen arrives after the search has waited for more letters.
+  await page.route(/assets\/talent-[^/]*\.js/, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await route.continue();
+  });
+  await page.getByLabel("Search", { exact: true }).fill("a");
+  await card.dispatchEvent("click");
+  await page.getByRole("heading", { name: name ?? "", level: 1 }).waitFor({ timeout: 10_000 });
+});

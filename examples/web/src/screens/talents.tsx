@@ -14,7 +14,7 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import type { Availability, FoundTalent, TalentFilter } from "@onswift/sdk";
 import { useOnSwiftQueries } from "@onswift/sdk/react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, Link, useNavigate, useRouter } from "@tanstack/react-router";
 import { Empty, Face, Heading, Stars, State } from "../parts/bits.tsx";
 import { ErrorScreen } from "../parts/errors.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
@@ -76,7 +76,11 @@ function Filters({ filter }: { readonly filter: TalentFilter }) {
   const { data } = useQuery({ ...queries.users.skills(), staleTime: Number.POSITIVE_INFINITY });
   const set = (patch: TalentFilter) =>
     navigate({ to: "/talents", search: { ...filter, ...patch, page: undefined }, replace: true });
-  const setLater = useDebouncedCallback(set, 250);
+  const router = useRouter();
+  const setLater = useDebouncedCallback((patch: TalentFilter) => {
+    // Who has opened a talent meanwhile, whose screen is still being loaded, is not called back.
+    if (router.matchRoute({ to: "/talents" }, { pending: true })) void set(patch);
+  }, 250);
   const rate = (value: number | string) => (typeof value === "number" ? value : undefined);
   return (
     <Stack gap="sm" className="card" p="md" mb="lg" component="search">
