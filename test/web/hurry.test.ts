@@ -283,3 +283,21 @@ test("a talent that is opened while the search is being typed is not left again"
   await card.dispatchEvent("click");
   await page.getByRole("heading", { name: name ?? "", level: 1 }).waitFor({ timeout: 10_000 });
 });
+
+test("a search that is typed at rest finds, and filters set in one moment all count", async () => {
+  const { email } = await person("creator");
+  const { page } = await visitor();
+  await signInWith(page, email, password);
+  await page.goto(appUrl("/talents"));
+  await page.locator('main a[href^="/talents/"]').first().waitFor();
+  await page.waitForLoadState("networkidle");
+  await page.getByLabel("Search", { exact: true }).fill("zzzz no such talent");
+  await page.getByText("No talent matches").waitFor();
+  await page.getByLabel("Search", { exact: true }).fill("editor");
+  await page.getByLabel("Rate from").fill("20");
+  await page.getByLabel("Rate to").fill("300");
+  await page.getByLabel("Rating").selectOption("3");
+  await expect
+    .poll(() => Object.fromEntries(new URL(page.url()).searchParams))
+    .toEqual({ q: "editor", minRate: "20", maxRate: "300", minRating: "3" });
+});

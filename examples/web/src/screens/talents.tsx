@@ -72,15 +72,12 @@ const countOf = (total: number) => (total === 1 ? "1 talent" : `${total} talents
 /** The filters are in the address, so that a search can be shared, and the back button works. */
 function Filters({ filter }: { readonly filter: TalentFilter }) {
   const queries = useOnSwiftQueries();
-  const navigate = useNavigate();
   const { data } = useQuery({ ...queries.users.skills(), staleTime: Number.POSITIVE_INFINITY });
-  const set = (patch: TalentFilter) =>
-    navigate({ to: "/talents", search: { ...filter, ...patch, page: undefined }, replace: true });
-  const router = useRouter();
-  const setLater = useDebouncedCallback((patch: TalentFilter) => {
-    // Who has opened a talent meanwhile, whose screen is still being loaded, is not called back.
-    if (router.matchRoute({ to: "/talents" }, { pending: true })) void set(patch);
-  }, 250);
+  const set = useSetFilter();
+  // One timer for each field: who goes on to the next field at once, loses nothing.
+  const setSearch = useLater(set);
+  const setMinRate = useLater(set);
+  const setMaxRate = useLater(set);
   const rate = (value: number | string) => (typeof value === "number" ? value : undefined);
   return (
     <Stack gap="sm" className="card" p="md" mb="lg" component="search">
@@ -90,7 +87,7 @@ function Filters({ filter }: { readonly filter: TalentFilter }) {
           type="search"
           placeholder="Name, title or words of the bio"
           defaultValue={filter.q ?? ""}
-          onChange={(event) => setLater({ q: event.currentTarget.value.trim() || undefined })}
+          onChange={(event) => setSearch({ q: event.currentTarget.value.trim() || undefined })}
         />
         <MultiSelect
           label="Skills"
@@ -112,7 +109,7 @@ function Filters({ filter }: { readonly filter: TalentFilter }) {
           max={500}
           hideControls
           defaultValue={filter.minRate ?? ""}
-          onChange={(value) => setLater({ minRate: rate(value) })}
+          onChange={(value) => setMinRate({ minRate: rate(value) })}
         />
         <NumberInput
           label="Rate to"
@@ -121,7 +118,7 @@ function Filters({ filter }: { readonly filter: TalentFilter }) {
           max={500}
           hideControls
           defaultValue={filter.maxRate ?? ""}
-          onChange={(value) => setLater({ maxRate: rate(value) })}
+          onChange={(value) => setMaxRate({ maxRate: rate(value) })}
         />
         <NativeSelect
           label="Availability"
@@ -163,6 +160,26 @@ function Filters({ filter }: { readonly filter: TalentFilter }) {
       </SimpleGrid>
     </Stack>
   );
+}
+
+function useSetFilter() {
+  const navigate = useNavigate();
+  return (patch: TalentFilter) =>
+    navigate({
+      to: "/talents",
+      // The newest address, not the one of the last render: two filters may change in a moment.
+      search: (before) => ({ ...before, ...patch, page: undefined }),
+      replace: true,
+    });
+}
+
+/** Waits for more letters. */
+function useLater(set: (patch: TalentFilter) => unknown) {
+  const router = useRouter();
+  return useDebouncedCallback((patch: TalentFilter) => {
+    // Who has opened a talent meanwhile, whose screen is still being loaded, is not called back.
+    if (router.latestLocation.pathname === "/talents") set(patch);
+  }, 250);
 }
 
 function TalentCard({ talent }: { readonly talent: FoundTalent }) {
