@@ -50,9 +50,9 @@ const clock = new Intl.DateTimeFormat("en", {
   hourCycle: "h23",
 });
 
-/** A date without a time, such as a due date. It is the same day everywhere. */
+/** The day of a date, such as a due date, which is the same everywhere, or of a moment, which depends on the place. */
 export const formatDay = (date: string): string =>
-  day.format(new Date(`${date.slice(0, 10)}T00:00`));
+  day.format(new Date(date.length === 10 ? `${date}T00:00` : date));
 export const formatMoment = (time: string): string => moment.format(new Date(time));
 export const formatClock = (time: string): string => clock.format(new Date(time));
 
@@ -63,6 +63,9 @@ export function dayFromToday(days: number): string {
   const pad = (part: number) => String(part).padStart(2, "0");
   return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
 }
+
+export const formatRate = (rate: number): string =>
+  `$${Number.isInteger(rate) ? rate : rate.toFixed(2)}`;
 
 export function formatSize(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;

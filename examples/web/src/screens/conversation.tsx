@@ -10,7 +10,7 @@ import {
 } from "@onswift/sdk/react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Face } from "../parts/bits.tsx";
 import { ErrorNote } from "../parts/errors.tsx";
 import { Icon } from "../parts/icons.tsx";
@@ -114,16 +114,25 @@ function Messages({
   const newestFirst = query.data?.items ?? [];
   const newest = newestFirst[0];
   const newestReceived = newestFirst.find(({ sender }) => sender.id === otherId);
-  useMarkAsRead(conversation.id, newestReceived?.id);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new message scrolls the list to its end
+  const [isAtEnd, setAtEnd] = useState(true);
+  useMarkAsRead(conversation.id, isAtEnd ? newestReceived?.id : undefined);
+  // Newer browsers return a promise here, which is no clean-up of an effect.
+  const scrollToEnd = () => void end.current?.scrollIntoView({ block: "nearest" });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new message scrolls the list, but not from under a reader of earlier ones
   useEffect(() => {
-    // Newer browsers return a promise here, which is no clean-up of an effect.
-    void end.current?.scrollIntoView({ block: "nearest" });
+    if (isAtEnd || newest?.sender.id === self) scrollToEnd();
   }, [newest?.id, isTyping]);
   const seen = lastSeen(newestFirst, conversation, self);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a keyboard must be able to scroll the messages
-    <section className="chat" aria-label="Messages" tabIndex={0}>
+    <section
+      className="chat"
+      aria-label="Messages"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a keyboard must be able to scroll the messages
+      tabIndex={0}
+      onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) =>
+        setAtEnd(scrollHeight - scrollTop - clientHeight < 80)
+      }
+    >
       <Loaded query={query} skeleton={<Rows count={4} height={40} />}>
         {() => (
           <>
@@ -157,6 +166,11 @@ function Messages({
         )}
       </Loaded>
       <div ref={end} />
+      {!isAtEnd && conversation.unreadCount > 0 && (
+        <Button size="xs" className="chat-new" onClick={scrollToEnd}>
+          New messages
+        </Button>
+      )}
     </section>
   );
 }

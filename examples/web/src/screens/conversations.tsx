@@ -1,7 +1,7 @@
-import { Group, Text } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import type { Conversation, UserCard } from "@onswift/sdk";
 import { useOnSwiftQueries, useSession } from "@onswift/sdk/react";
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, Outlet, useParams } from "@tanstack/react-router";
 import { Empty, Face } from "../parts/bits.tsx";
 import { Loaded } from "../parts/loaded.tsx";
@@ -11,25 +11,36 @@ import { formatMoment } from "../parts/words.ts";
 export function Conversations() {
   const queries = useOnSwiftQueries();
   const { conversationId } = useParams({ strict: false });
-  const query = useQuery(queries.conversations.list({ limit: 50 }));
+  const query = useInfiniteQuery(queries.conversations.pages({ limit: 50 }));
   return (
     <>
       <h1 className="sr">Messages</h1>
       <div className="inbox card" data-open={conversationId !== undefined}>
         <nav className="inbox-list" aria-label="Conversations">
           <Loaded query={query}>
-            {({ conversations }) =>
-              conversations.length === 0 ? (
+            {({ items }) =>
+              items.length === 0 ? (
                 <Empty icon="messages" title="No conversations yet">
                   A creator starts one from the profile of a talent.
                 </Empty>
               ) : (
-                conversations.map((one) => (
+                items.map((one) => (
                   <Row key={one.id} conversation={one} isOpen={one.id === conversationId} />
                 ))
               )
             }
           </Loaded>
+          {query.hasNextPage && (
+            <Button
+              variant="default"
+              size="xs"
+              fullWidth
+              loading={query.isFetchingNextPage}
+              onClick={() => void query.fetchNextPage()}
+            >
+              Earlier conversations
+            </Button>
+          )}
         </nav>
         <div className="inbox-open">
           <Outlet />

@@ -10,7 +10,7 @@ import { ErrorNote } from "../parts/errors.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
 import { Pages } from "../parts/pages.tsx";
-import { availabilityWords, formatDay } from "../parts/words.ts";
+import { availabilityWords, formatDay, formatRate } from "../parts/words.ts";
 import { HireTalent } from "./hire-talent.tsx";
 import { Skill } from "./talents.tsx";
 import { WriteReview } from "./write-review.tsx";
@@ -60,7 +60,9 @@ function Profile({ talent }: { readonly talent: PublicProfile }) {
             <Group gap="xs" mt={4}>
               <Stars rating={talent.averageRating} count={talent.totalReviews} />
               {talent.availability && <State {...availabilityWords[talent.availability]} />}
-              {talent.hourlyRate !== null && <Text size="sm">${talent.hourlyRate} per hour</Text>}
+              {talent.hourlyRate !== null && (
+                <Text size="sm">{formatRate(talent.hourlyRate)} per hour</Text>
+              )}
             </Group>
           </div>
         </Group>

@@ -19,7 +19,7 @@ import { Empty, Face, Heading, Stars, State } from "../parts/bits.tsx";
 import { ErrorScreen } from "../parts/errors.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
 import { Pages } from "../parts/pages.tsx";
-import { availabilityWords } from "../parts/words.ts";
+import { availabilityWords, formatRate } from "../parts/words.ts";
 
 const route = getRouteApi("/signed-in/talents");
 
@@ -194,7 +194,7 @@ function TalentCard({ talent }: { readonly talent: FoundTalent }) {
             </Title>
             {talent.hourlyRate !== null && (
               <Text fw={650} size="sm" style={{ whiteSpace: "nowrap" }}>
-                ${talent.hourlyRate}/h
+                {formatRate(talent.hourlyRate)}/h
               </Text>
             )}
           </Group>

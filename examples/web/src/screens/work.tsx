@@ -167,6 +167,7 @@ function Revisions() {
     placeholderData: keepPreviousData,
   });
   if (!data?.deliverables.length) return null;
+  const { total } = data.pagination;
   return (
     <Stack gap="sm" mb="lg">
       {data.deliverables.map((one) => (
@@ -189,6 +190,11 @@ function Revisions() {
           </Group>
         </Link>
       ))}
+      {total > data.deliverables.length && (
+        <Link to="/deliverables" search={{ status: "revision" }}>
+          All {total} requested revisions
+        </Link>
+      )}
     </Stack>
   );
 }
