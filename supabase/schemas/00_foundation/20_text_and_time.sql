@@ -106,7 +106,8 @@ create function private.try_date(p_text text)
 as $$
 begin
   return case
-    when p_text ~ '^\d{4}-\d{2}-\d{2}$' and pg_input_is_valid(p_text, 'date') then p_text::date
+    when p_text ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' and pg_input_is_valid(p_text, 'date')
+      then p_text::date
   end;
 end;
 $$;

@@ -311,7 +311,8 @@ end;
 $$;
 
 -- Checks that a value is a whole number from 1 to 999999999. Accepts text with digits, as sent in a
--- query string.
+-- query string. Here and in every other pattern, [0-9] and not the class of digits: that one has the
+-- digits of all scripts, which no cast to a number accepts.
 create function private.check_whole(p_input jsonb, p_key text, p_label text)
   returns jsonb
   language plpgsql
@@ -321,7 +322,7 @@ as $$
 begin
   return case
     when coalesce(jsonb_typeof(p_input -> p_key), 'null') = 'null' then '[]'
-    when p_input ->> p_key ~ '^0*[1-9]\d{0,8}$' then '[]'
+    when p_input ->> p_key ~ '^0*[1-9][0-9]{0,8}$' then '[]'
     else private.field_error(p_key, p_label || ' must be a whole number from 1 to 999999999.')
   end;
 end;

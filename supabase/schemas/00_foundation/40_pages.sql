@@ -24,7 +24,7 @@ create function private.page_number(p_input jsonb)
 as $$
 begin
   return case
-    when p_input ->> 'page' ~ '^0*[1-9]\d{0,8}$' then (p_input ->> 'page')::integer
+    when p_input ->> 'page' ~ '^0*[1-9][0-9]{0,8}$' then (p_input ->> 'page')::integer
     else 1
   end;
 end;
@@ -39,7 +39,7 @@ create function private.page_limit(p_input jsonb, p_default integer)
 as $$
 begin
   return case
-    when p_input ->> 'limit' ~ '^0*[1-9]\d{0,8}$' then least((p_input ->> 'limit')::integer, 100)
+    when p_input ->> 'limit' ~ '^0*[1-9][0-9]{0,8}$' then least((p_input ->> 'limit')::integer, 100)
     else p_default
   end;
 end;

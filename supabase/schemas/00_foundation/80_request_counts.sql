@@ -75,7 +75,7 @@ declare
   ));
   v_address inet;
 begin
-  v_address := regexp_replace(v_text, '^::ffff:(?=\d+\.)', '', 'i')::inet;
+  v_address := regexp_replace(v_text, '^::ffff:(?=[0-9]+\.)', '', 'i')::inet;
   return coalesce(
     case
       when family(v_address) = 6 then network(set_masklen(v_address, 64))::text

@@ -123,7 +123,7 @@ begin
   perform private.raise_field_errors(
     private.check_page(v_input)
     || case
-      when before !~ '^\d{1,18}$'
+      when before !~ '^[0-9]{1,18}$'
         then private.field_error('before', 'Before must be the id of a security event.')
       else '[]'
     end

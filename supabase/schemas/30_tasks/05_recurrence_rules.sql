@@ -45,10 +45,10 @@ begin
       when v_key = 'COUNT' and v_value ~ '^[1-9][0-9]{0,2}$' and v_value::integer between 2 and 366 then
         v_rule.occurrences := v_value;
       when v_key = 'UNTIL' and private.try_date(regexp_replace(
-        v_value, '^(\d{4})(\d{2})(\d{2})(T\d{6}Z)?$', '\1-\2-\3'
+        v_value, '^([0-9]{4})([0-9]{2})([0-9]{2})(T[0-9]{6}Z)?$', '\1-\2-\3'
       )) is not null then
         v_rule.until_date := regexp_replace(
-          v_value, '^(\d{4})(\d{2})(\d{2})(T\d{6}Z)?$', '\1-\2-\3'
+          v_value, '^([0-9]{4})([0-9]{2})([0-9]{2})(T[0-9]{6}Z)?$', '\1-\2-\3'
         );
       else
         return null;

@@ -220,7 +220,7 @@ as $$
 declare
   v_upload_type constant text := p_input ->> 'uploadType';
   v_size constant bigint := case
-    when p_input ->> 'fileSize' ~ '^\d{1,15}$' then (p_input ->> 'fileSize')::bigint
+    when p_input ->> 'fileSize' ~ '^[0-9]{1,15}$' then (p_input ->> 'fileSize')::bigint
   end;
   v_extension constant text := private.extension_of(p_input ->> 'fileName');
   v_name_errors constant jsonb := private.check_file_name(p_input);

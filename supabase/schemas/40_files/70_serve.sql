@@ -69,7 +69,7 @@ create function private.check_side(p_input jsonb, p_key text, p_label text)
 as $$
 begin
   return case
-    when coalesce(p_input ->> p_key, '1') ~ '^0*([1-9]\d{0,2}|1\d{3}|2[0-4]\d{2}|2500)$' then '[]'
+    when coalesce(p_input ->> p_key, '1') ~ '^0*([1-9][0-9]{0,2}|1[0-9]{3}|2[0-4][0-9]{2}|2500)$' then '[]'
     else private.field_error(p_key, p_label || ' must be a whole number from 1 to 2500.')
   end;
 end;

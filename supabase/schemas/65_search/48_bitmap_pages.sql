@@ -249,7 +249,7 @@ begin
       case
         when p_is_backward then p_facets[cardinality(p_facets) - p_step + 1]
         else p_facets[p_step]
-      end ~ '^rate<\d',
+      end ~ '^rate<[0-9]',
       false
     )
   );

@@ -37,9 +37,9 @@ begin
     translate(p_cursor, '-_', '+/') || repeat('=', (4 - length(p_cursor) % 4) % 4), 'base64'
   ), 'UTF8'), ' ');
   if cardinality(v_parts) = 6
-    and array_to_string(v_parts[1:3], '') ~ '^\d{1,9}$'
-    and v_parts[4] ~ '^(-?\d{1,3}(\.\d{1,2})?|Infinity)$'
-    and v_parts[5] ~ '^-?\d{1,12}(\.\d{1,6})?$'
+    and array_to_string(v_parts[1:3], '') ~ '^[0-9]{1,9}$'
+    and v_parts[4] ~ '^(-?[0-9]{1,3}(\.[0-9]{1,2})?|Infinity)$'
+    and v_parts[5] ~ '^-?[0-9]{1,12}(\.[0-9]{1,6})?$'
     and private.try_uuid(v_parts[6]) is not null
   then
     return row(
@@ -66,7 +66,7 @@ as $$
 begin
   return case
     when coalesce(jsonb_typeof(p_input -> p_key), 'null') = 'null' then '[]'
-    when p_input ->> p_key ~ '^\d{1,9}(\.\d+)?$'
+    when p_input ->> p_key ~ '^[0-9]{1,9}(\.[0-9]+)?$'
       and (p_input ->> p_key)::numeric between p_min and p_max
       then '[]'
     else private.field_error(

@@ -110,7 +110,7 @@ begin
     private.check_uuid(v_input, 'projectId', 'Project id', true)
     || private.check_page(v_input)
     || case
-      when before !~ '^\d{1,18}$'
+      when before !~ '^[0-9]{1,18}$'
         then private.field_error('before', 'Before must be the id of an audit event.')
       else '[]'
     end

@@ -1,8 +1,8 @@
 begin;
-select plan(4);
+select plan(5);
 
 create temporary view product_functions as
-select p.oid, n.nspname as schema, p.proname as name, p.prosecdef, p.proconfig
+select p.oid, n.nspname as schema, p.proname as name, p.prosecdef, p.proconfig, p.prosrc
 from pg_catalog.pg_proc as p
 join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
 where n.nspname in ('public', 'api', 'private')
@@ -46,6 +46,15 @@ select is_empty(
     where schema = 'api' and obj_description(oid, 'pg_proc') is null
   $$,
   'every operation has a comment'
+);
+
+select is_empty(
+  $$
+    select format('%I.%I', schema, name)
+    from product_functions
+    where prosrc ~ '\\d|\[:digit:\]'
+  $$,
+  'patterns name the digits 0 to 9, not the class of digits, which has those of all scripts'
 );
 
 select * from finish();
