@@ -123,3 +123,33 @@ test("a deletion hides what is submitted and decided at the same time", async ()
     expect(await misplaced()).toEqual([]);
   }
 });
+
+test("a deletion of the project waits for rows that a service adds, and hides them", async () => {
+  const at = await stage();
+  const { data: deliverable } = await submit(at, await upload(at));
+  let isDeleted = false;
+  let deletion: Promise<void> | undefined;
+  await sql.begin(async (service) => {
+    await service`set local role service_role`;
+    await service`
+      insert into public.deliverable_reviews (deliverable_id, version, action)
+      values (${deliverable.id}, 1, 'approve')`;
+    deletion = call(at.creator, "delete_project", { projectId: at.projectId }).then(({ code }) => {
+      expect(code).toBeUndefined();
+      isDeleted = true;
+    });
+    const [row] = await service<{ id: number }[]>`select pg_backend_pid() as id`;
+    // The service commits when the deletion waits for it, or was not stopped by it.
+    await expect
+      .poll(async () => {
+        const [{ waits } = { waits: false }] = await sql<{ waits: boolean }[]>`
+          select exists (
+            select from pg_stat_activity where ${row?.id ?? 0} = any (pg_blocking_pids(pid))
+          ) as waits`;
+        return waits || isDeleted;
+      })
+      .toBe(true);
+  });
+  await deletion;
+  expect(await misplaced()).toEqual([]);
+});

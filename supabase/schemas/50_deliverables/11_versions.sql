@@ -172,7 +172,9 @@ grant select, insert, update, delete
   on public.deliverable_versions, public.deliverable_files, public.deliverable_reviews
   to service_role;
 
--- Definer: the writer need not see the deliverable.
+-- Definer: the writer need not see the deliverable. The lock is for services that add a row: a deletion
+-- waits for it and then marks it, or was first and is seen here. Users' submissions and decisions have
+-- locked the deliverable before.
 create function private.tg__set_deliverable_people()
   returns trigger
   language plpgsql
@@ -183,7 +185,8 @@ begin
   select d.creator_id, d.submitted_by_id, d.deleted_at is not null
   into new.creator_id, new.submitted_by_id, new.in_deleted_deliverable
   from public.deliverables as d
-  where d.id = new.deliverable_id;
+  where d.id = new.deliverable_id
+  for share;
 
   return new;
 end;

@@ -71,7 +71,7 @@ grant execute on function
   private.last_received_message(uuid, uuid)
 to authenticated, service_role;
 
--- Adds the notification of a new message. Called if there is none that is unread.
+-- Adds the notification of a new message, which is counted already. Called if there is none that is unread.
 create function private.notify_of_message(
   p_user_id uuid, p_sender_id uuid, p_sender_name text, p_conversation_id uuid, p_message_id uuid
 )
@@ -80,8 +80,27 @@ create function private.notify_of_message(
   security definer
   set search_path = ''
 as $$
+declare
+  v_read_id uuid;
 begin
-  perform private.settle_message_notification(p_user_id, p_conversation_id);
+  -- One that only a watermark has read is marked itself, so that this message adds another instead of
+  -- renewing it. Its text has the messages before this one.
+  update private.notifications as n
+  set is_read = true, read_at = private.read_by_watermark_at(n.user_id, n.transaction_id)
+  where n.user_id = p_user_id
+    and n.type = 'message_received'
+    and not n.is_read
+    and n.metadata ->> 'conversationId' = p_conversation_id::text
+    and private.read_by_watermark_at(n.user_id, n.transaction_id) is not null
+  returning n.id
+  into v_read_id;
+
+  if found then
+    update private.notifications as n
+    set message = private.message_sentence(p_sender_name, greatest(r.unread_count - 1, 1))
+    from public.conversation_reads as r
+    where n.id = v_read_id and r.conversation_id = p_conversation_id and r.user_id = p_user_id;
+  end if;
 
   if private.wants(p_user_id, 'message_received', 'inApp') then
     insert into private.notifications (
@@ -96,7 +115,7 @@ begin
 end;
 $$;
 
--- Marks the notification as read when no message is unread.
+-- Marks the notification as read when no message is unread, with the number of messages that were.
 create function private.tg_conversation_reads__notify()
   returns trigger
   language plpgsql
@@ -104,19 +123,18 @@ create function private.tg_conversation_reads__notify()
   set search_path = ''
 as $$
 begin
-  perform private.settle_message_notification(new.user_id, new.conversation_id);
-
-  update private.notifications
+  update private.notifications as n
   set
     is_read = true,
+    read_at = private.read_by_watermark_at(n.user_id, n.transaction_id),
     message = private.message_sentence(
       private.card_name(private.other_participant(new.conversation_id, new.user_id)),
       old.unread_count
     )
-  where user_id = new.user_id
-    and type = 'message_received'
-    and not is_read
-    and metadata ->> 'conversationId' = new.conversation_id::text;
+  where n.user_id = new.user_id
+    and n.type = 'message_received'
+    and not n.is_read
+    and n.metadata ->> 'conversationId' = new.conversation_id::text;
 
   return null;
 end;

@@ -76,6 +76,19 @@ as $$
 declare
   v_user_id constant uuid := auth.uid();
 begin
+  -- Those of conversations are marked themselves: being read fixes their text, and the conversation goes on
+  -- before the job comes. There are few. Of a thousand and more, the rest is left to the job.
+  update private.notifications
+  set is_read = true, read_at = now()
+  where id in (
+    select n.id
+    from private.notifications as n
+    where n.user_id = v_user_id and n.type = 'message_received' and not n.is_read
+    order by n.id
+    limit 1000
+    for update skip locked
+  );
+
   insert into private.notification_watermarks (user_id)
   select v_user_id
   where exists (
@@ -94,25 +107,22 @@ $$;
 -- Called by api.mark_all_notifications_read as the caller; it changes the caller's own only.
 grant execute on function private.mark_all_notifications_read() to authenticated;
 
--- Marks the message notification of a conversation as read if it is before the watermark, so that the next
--- message adds another instead of renewing one that was read.
-create function private.settle_message_notification(p_user_id uuid, p_conversation_id uuid)
-  returns void
+-- Returns when a watermark has read a notification; null if none has.
+create function private.read_by_watermark_at(p_user_id uuid, p_transaction_id xid8)
+  returns timestamptz
   language plpgsql
+  stable
   security definer
   set search_path = ''
 as $$
 begin
-  update private.notifications as n
-  set is_read = true, read_at = w.created_at
-  from private.notification_watermarks as w
-  where w.user_id = p_user_id
-    and n.user_id = p_user_id
-    and n.type = 'message_received'
-    and not n.is_read
-    and n.metadata ->> 'conversationId' = p_conversation_id::text
-    and n.transaction_id <> w.transaction_id
-    and pg_visible_in_snapshot(n.transaction_id, w.snapshot);
+  return (
+    select w.created_at
+    from private.notification_watermarks as w
+    where w.user_id = p_user_id
+      and w.transaction_id <> p_transaction_id
+      and pg_visible_in_snapshot(p_transaction_id, w.snapshot)
+  );
 end;
 $$;
 

@@ -113,15 +113,16 @@ create function private.tg_notifications__add()
 as $$
 begin
   insert into private.notifications (
-    id, user_id, actor_id, type, title, message, entity_type, entity_id, metadata, created_at
+    id, user_id, actor_id, type, title, message, entity_type, entity_id, metadata, is_read, read_at,
+    created_at
   )
   values (
     coalesce(new.id, gen_random_uuid()), new.user_id, new.actor_id, new.type, new.title,
     new.message, new.entity_type, new.entity_id, coalesce(new.metadata, '{}'),
-    coalesce(new.created_at, clock_timestamp())
+    coalesce(new.is_read, false), new.read_at, coalesce(new.created_at, clock_timestamp())
   )
-  returning id, metadata, is_read, created_at
-  into new.id, new.metadata, new.is_read, new.created_at;
+  returning id, metadata, is_read, read_at, created_at
+  into new.id, new.metadata, new.is_read, new.read_at, new.created_at;
 
   return new;
 end;
@@ -140,7 +141,11 @@ create function private.tg_notifications__mark_read()
   set search_path = ''
 as $$
 begin
-  if not new.is_read then
+  -- A view has no constraint of its own.
+  if new.is_read is null then
+    raise not_null_violation using
+      message = 'is_read must be true or false.';
+  elsif not new.is_read then
     update private.notifications
     set is_read = false, transaction_id = default
     where id = old.id
