@@ -39,7 +39,8 @@ begin
   if cardinality(v_parts) = 6
     and array_to_string(v_parts[1:3], '') ~ '^[0-9]{1,9}$'
     and v_parts[4] ~ '^(-?[0-9]{1,3}(\.[0-9]{1,2})?|Infinity)$'
-    and v_parts[5] ~ '^-?[0-9]{1,12}(\.[0-9]{1,6})?$'
+    -- Seconds of a time that there is: to_timestamp refuses more digits.
+    and v_parts[5] ~ '^-?[0-9]{1,11}(\.[0-9]{1,6})?$'
     and private.try_uuid(v_parts[6]) is not null
   then
     return row(

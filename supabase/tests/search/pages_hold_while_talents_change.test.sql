@@ -1,5 +1,5 @@
 begin;
-select plan(49);
+select plan(50);
 
 select tests.hide_other_talents();
 create temporary table c (creator uuid);
@@ -110,6 +110,16 @@ select is(
   ))) -> 'fields',
   '["cursor"]',
   'Cursor and page are not combined'
+);
+select is(
+  tests.error_of(format('select tests.search(%L)', jsonb_build_object(
+    'sort', '-createdAt',
+    'cursor', translate(encode(convert_to(
+      '0 0 0 1 999999999999 0f1e2d3c-4b5a-4697-8877-665544332211', 'UTF8'
+    ), 'base64'), e'+/=\n', '-_')
+  ))) -> 'fields',
+  '["cursor"]',
+  'A cursor with a time that no timestamp has is none'
 );
 
 -- While somebody turns the pages of 20, one talent of the first page moves to the last, one of the last
