@@ -76,19 +76,6 @@ as $$
 declare
   v_user_id constant uuid := auth.uid();
 begin
-  -- Those of conversations are marked themselves: being read fixes their text, and the conversation goes on
-  -- before the job comes. There are few. Of a thousand and more, the rest is left to the job.
-  update private.notifications
-  set is_read = true, read_at = now()
-  where id in (
-    select n.id
-    from private.notifications as n
-    where n.user_id = v_user_id and n.type = 'message_received' and not n.is_read
-    order by n.id
-    limit 1000
-    for update skip locked
-  );
-
   insert into private.notification_watermarks (user_id)
   select v_user_id
   where exists (

@@ -73,7 +73,7 @@ select is(
   'nor does reading the conversation'
 );
 
--- The same where only a watermark has read it: another transaction held the row
+-- The same with a watermark of an earlier time
 select pg_temp.send(2);
 select is(
   (pg_temp.texts())[3], 'Iris sent you 2 messages (unread)', 'two more messages are unread'
