@@ -33,16 +33,19 @@ export interface Visitor {
 export interface VisitorOptions {
   readonly width?: number;
   readonly height?: number;
+  readonly timezoneId?: string | undefined;
 }
 
 /** A person with a browser of their own, and so with their own session. */
 export async function visitor({
   width = 1280,
   height = 800,
+  timezoneId,
 }: VisitorOptions = {}): Promise<Visitor> {
   const context = await browser.newContext({
     viewport: { width, height },
     reducedMotion: "reduce",
+    ...(timezoneId !== undefined && { timezoneId }),
   });
   context.setDefaultTimeout(60_000);
   const page = await context.newPage();

@@ -85,26 +85,35 @@ export type SendMessage = UseMutationResult<Message, OnSwiftError, Message> & {
 
 /**
  * Sends messages to a conversation. A message is in the lists of the cache at once (see {@link isPending}) and is replaced
- * by the sent one. If it cannot be sent, it is removed; `error` has the reason and `variables` the message.
+ * by the sent one. If it cannot be sent, it is removed; `error` has the reason and `variables` the message. These are of the
+ * newest message only: `onError` of the options gets every one that fails.
  */
-export function useSendMessage(conversationId: string): SendMessage {
+export function useSendMessage(
+  conversationId: string,
+  options?: ActionOptions<Message, Message>,
+): SendMessage {
   const { onswift, cache, changed, queries, session } = useShared();
-  const mutation = useMutation<Message, OnSwiftError, Message>({
+  const mutation = useMutation({
     ...bySdk,
+    ...options,
     // One after the other, so that they arrive in their order.
     scope: { id: `onswift:${conversationId}` },
-    mutationFn: ({ content, clientMessageId }) =>
+    mutationFn: ({ content, clientMessageId }: Message) =>
       onswift.messages
         .send(conversationId, {
           content: content ?? "",
           clientMessageId: clientMessageId ?? uuid(),
         })
         .orThrow(),
-    onSuccess: (message) => {
-      putMessage(cache, message);
-      return changed("conversations", "messages");
+    onSuccess: async (...result) => {
+      putMessage(cache, result[0]);
+      await options?.onSuccess?.(...result);
+      await changed("conversations", "messages");
     },
-    onError: (_, message) => dropMessage(cache, message),
+    onError: async (...failure) => {
+      dropMessage(cache, failure[1]);
+      await options?.onError?.(...failure);
+    },
   });
   const again = (message: Message) => {
     putMessage(cache, message);

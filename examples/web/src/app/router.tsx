@@ -8,8 +8,8 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { ErrorScreen, NotFound } from "../parts/errors.tsx";
-import { PartNotLoaded } from "../parts/lazy-part.tsx";
-import { availabilities, deliverableStatuses, statuses } from "../parts/words.ts";
+import { inWords, PartNotLoaded } from "../parts/lazy-part.tsx";
+import { availabilities, deliverableStatuses, statuses, talentSorts } from "../parts/words.ts";
 import { currentSession } from "./onswift.ts";
 
 /**
@@ -177,7 +177,7 @@ const talents = createRoute({
     maxRate: number(search.maxRate),
     minRating: number(search.minRating),
     availability: oneOf(availabilities, search.availability),
-    sort: text(search.sort) as TalentFilter["sort"],
+    sort: oneOf(talentSorts, search.sort),
     page: pageNumber(search.page),
   }),
   component: screen(() => import("../screens/talents.tsx"), "Talents"),
@@ -303,11 +303,9 @@ export const router = createRouter({
   routeTree: tree,
   defaultPreload: "intent",
   scrollRestoration: true,
-  defaultErrorComponent: ({ error, reset }) => (
-    <ErrorScreen
-      error={error}
-      onRetry={error instanceof PartNotLoaded ? () => location.reload() : reset}
-    />
+  // To draw again is not enough: scripts that did not arrive are not asked for again.
+  defaultErrorComponent: ({ error }) => (
+    <ErrorScreen error={inWords(error)} onRetry={() => location.reload()} />
   ),
 });
 

@@ -51,7 +51,7 @@ export function Shell() {
         </Group>
       </header>
       <nav className="shell-menu" data-open={open} aria-label="Main">
-        <Places path={path} />
+        <Places path={path} onOpen={close} />
       </nav>
       <main className="shell-main" id="main" tabIndex={-1}>
         <div>
@@ -63,7 +63,7 @@ export function Shell() {
   );
 }
 
-function Places({ path }: { readonly path: string }) {
+function Places({ path, onOpen }: { readonly path: string; readonly onOpen: () => void }) {
   const queries = useOnSwiftQueries();
   const session = useSession();
   const { data: conversations } = useQuery(queries.conversations.list({ limit: 50 }));
@@ -90,6 +90,7 @@ function Places({ path }: { readonly path: string }) {
       key={to}
       to={to}
       className="nav-link"
+      onClick={onOpen}
       aria-current={path === to || path.startsWith(`${to}/`) ? "page" : undefined}
     >
       <Icon name={icon} />

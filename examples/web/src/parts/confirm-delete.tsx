@@ -25,7 +25,9 @@ export function ConfirmDelete<Output>({
       opened={opened}
       onClose={onClose}
       title={title}
-      closeButtonProps={{ "aria-label": "Close" }}
+      // The error of a deletion that fails must be seen.
+      closeOnEscape={!action.isPending}
+      closeButtonProps={{ "aria-label": "Close", disabled: action.isPending }}
     >
       <Question onClose={onClose} action={action} confirm={confirm}>
         {children}
@@ -51,7 +53,7 @@ function Question<Output>({
       <Text component="div">{children}</Text>
       <ErrorNote error={action.error} />
       <Group justify="flex-end">
-        <Button variant="default" onClick={onClose} data-autofocus>
+        <Button variant="default" onClick={onClose} disabled={action.isPending} data-autofocus>
           Cancel
         </Button>
         <Button

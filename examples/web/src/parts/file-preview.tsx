@@ -52,7 +52,8 @@ export function FilePreview({ file }: { readonly file: StoredFile }) {
             rel="noopener"
             size="xs"
             variant="default"
-            loading={data === undefined}
+            loading={data === undefined && error === null}
+            disabled={error !== null}
           >
             Open<span className="sr"> {file.fileName}</span>
           </Button>

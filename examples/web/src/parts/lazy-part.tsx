@@ -13,6 +13,12 @@ export class PartNotLoaded extends Error {
   }
 }
 
+/** The error of a script that did not arrive, in the words of the app instead of those of each browser. */
+export const inWords = (error: unknown): unknown =>
+  error instanceof TypeError && /dynamically imported module|module script/.test(error.message)
+    ? new PartNotLoaded()
+    : error;
+
 export function lazyPart<Props>(load: () => Promise<ComponentType<Props>>): LazyPart<Props> {
   let loaded: ComponentType<Props> | undefined;
   return {

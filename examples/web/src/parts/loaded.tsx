@@ -1,25 +1,36 @@
 import { Skeleton, Stack } from "@mantine/core";
-import type { UseQueryResult } from "@tanstack/react-query";
+import { isOnSwiftError } from "@onswift/sdk";
+import type { UseInfiniteQueryResult, UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { ErrorNote, ErrorScreen } from "./errors.tsx";
 
-/**
- * Shows a query: a skeleton while it loads, the error if it fails, else its data. Data that could not be loaded
- * again stays on the screen.
- */
+/** Data that could not be loaded again stays on the screen, unless it was deleted or is no longer for this person. */
+const goneCodes: readonly string[] = ["NOT_FOUND", "FORBIDDEN"];
+const isGone = (error: unknown) => isOnSwiftError(error) && goneCodes.includes(error.code);
+
+/** Shows a query: a skeleton while it loads, the error if it fails, else its data. */
 export function Loaded<T>({
   query,
   children,
   skeleton = <Rows />,
   whole = false,
 }: {
-  readonly query: UseQueryResult<T>;
+  readonly query: UseQueryResult<T> | UseInfiniteQueryResult<T>;
   readonly children: (data: T) => ReactNode;
   readonly skeleton?: ReactNode;
   /** Whether the error takes the place of the whole screen. */
   readonly whole?: boolean;
 }) {
-  if (query.data !== undefined) return children(query.data);
+  if (query.data !== undefined && !isGone(query.error)) {
+    return (
+      <>
+        {children(query.data)}
+        {"fetchNextPage" in query && query.isFetchNextPageError && (
+          <ErrorNote error={query.error} onRetry={() => void query.fetchNextPage()} />
+        )}
+      </>
+    );
+  }
   if (query.error === null) return skeleton;
   const retry = () => void query.refetch();
   return whole ? (

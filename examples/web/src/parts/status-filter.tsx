@@ -17,6 +17,7 @@ export function StatusFilter<Status extends string>({
   return (
     <SegmentedControl
       mb="lg"
+      className="filter"
       aria-label="Status"
       value={value ?? "all"}
       onChange={(chosen) => onChange(chosen === "all" ? undefined : (chosen as Status))}

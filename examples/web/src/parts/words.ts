@@ -1,4 +1,4 @@
-import type { Availability, DeliverableStatus, Status } from "@onswift/sdk";
+import type { Availability, DeliverableStatus, Status, TalentFilter } from "@onswift/sdk";
 
 /** The words and colours of states, and dates, in one place for all screens. */
 export type Tone = "grey" | "blue" | "green" | "amber" | "red";
@@ -35,6 +35,14 @@ export const availabilityWords: Readonly<
   not_available: { label: "Not available", tone: "grey" },
 };
 export const availabilities = Object.keys(availabilityWords) as Availability[];
+
+/** The orders of a search for talents, beside the one by relevance. */
+export const talentSortWords = {
+  "-averageRating": "Rating",
+  hourlyRate: "Lowest rate",
+  "-createdAt": "Newest",
+} as const satisfies Partial<Record<NonNullable<TalentFilter["sort"]>, string>>;
+export const talentSorts = Object.keys(talentSortWords) as (keyof typeof talentSortWords)[];
 
 const day = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", year: "numeric" });
 const moment = new Intl.DateTimeFormat("en", {

@@ -19,7 +19,13 @@ import { Form, type Values } from "../parts/form.tsx";
 import "./add-factor.css";
 
 /** Adds an authenticator app: its name, then the QR code to scan and a first code as proof. */
-export function AddFactor({ onClose }: { readonly onClose: () => void }) {
+export function AddFactor({
+  opened,
+  onClose,
+}: {
+  readonly opened: boolean;
+  readonly onClose: () => void;
+}) {
   const onswift = useOnSwift();
   const [enrolled, setEnrolled] = useState<EnrolledFactor>();
   const [mustConfirm, setMustConfirm] = useState(false);
@@ -28,12 +34,17 @@ export function AddFactor({ onClose }: { readonly onClose: () => void }) {
   const discard = () => {
     if (enrolled) void onswift.auth.mfa.unenroll({ factorId: enrolled.factorId });
   };
+  const close = () => {
+    setEnrolled(undefined);
+    setMustConfirm(false);
+    onClose();
+  };
   return (
     <Modal
-      opened
+      opened={opened}
       onClose={() => {
         discard();
-        onClose();
+        close();
       }}
       title="Add an authenticator app"
       closeButtonProps={{ "aria-label": "Close" }}
@@ -43,7 +54,7 @@ export function AddFactor({ onClose }: { readonly onClose: () => void }) {
       ) : (
         <Finish
           enrolled={enrolled}
-          onDone={onClose}
+          onDone={close}
           onUnconfirmed={() => {
             discard();
             setEnrolled(undefined);

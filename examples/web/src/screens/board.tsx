@@ -35,7 +35,7 @@ export function Board({
   const queries = useOnSwiftQueries();
   const query = useAllPages(queries.tasks.pages(project.id, { limit: 100, sort: "dueDate" }));
   const self = useSession()?.user.id;
-  const move = useMoveTask();
+  const { move, error } = useMoveTask();
   const moved = useRef<Moved>(undefined);
   const moveTo = (task: Task, status: Status, control: Moved["control"]) => {
     moved.current = { taskId: task.id, control };
@@ -70,7 +70,7 @@ export function Board({
           </Button>
         )}
       </Group>
-      <ErrorNote error={move.error} />
+      <ErrorNote error={error} />
       <Loaded query={query} skeleton={<Rows count={1} height={300} />}>
         {({ items: tasks }) => (
           <DndContext

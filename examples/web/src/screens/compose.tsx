@@ -1,6 +1,6 @@
 import { Button, Group, Textarea } from "@mantine/core";
-import { type SendMessage, useSendMessage } from "@onswift/sdk/react";
-import { useEffect, useState } from "react";
+import { useSendMessage, useSession } from "@onswift/sdk/react";
+import { useRef, useState } from "react";
 import { ErrorNote } from "../parts/errors.tsx";
 
 /** Sends messages. Each is on the screen at once; if it cannot be sent, its text comes back to the field. */
@@ -11,12 +11,19 @@ export function Compose({
   readonly conversationId: string;
   readonly onType: (isTyping: boolean) => void;
 }) {
-  const message = useSendMessage(conversationId);
-  const [text, setText] = useUnsent(message);
+  const draft = useDraft(conversationId);
+  const [error, setError] = useState<unknown>(null);
+  const message = useSendMessage(conversationId, {
+    onError: (reason, { content }) => {
+      draft.bringBack(content ?? "");
+      setError(reason);
+    },
+  });
   const submit = () => {
-    if (text.trim() === "") return;
-    message.send(text);
-    setText("");
+    if (draft.text.trim() === "") return;
+    setError(null);
+    message.send(draft.text);
+    draft.write("");
     onType(false);
   };
   return (
@@ -27,7 +34,7 @@ export function Compose({
         submit();
       }}
     >
-      <ErrorNote error={message.error} />
+      <ErrorNote error={error} />
       <Group wrap="nowrap" align="flex-end" gap="sm">
         <Textarea
           aria-label="Message"
@@ -35,9 +42,9 @@ export function Compose({
           autosize
           maxRows={6}
           style={{ flex: 1 }}
-          value={text}
+          value={draft.text}
           onChange={(event) => {
-            setText(event.currentTarget.value);
+            draft.write(event.currentTarget.value);
             onType(event.currentTarget.value !== "");
           }}
           onKeyDown={(event) => {
@@ -52,12 +59,26 @@ export function Compose({
   );
 }
 
-/** The text of the field. That of a message that could not be sent returns, unless the person has begun another. */
-function useUnsent({ error, variables }: SendMessage) {
-  const [text, setText] = useState("");
-  const failed = error === null ? null : variables?.content;
-  useEffect(() => {
-    if (failed) setText((current) => (current === "" ? failed : current));
-  }, [failed]);
-  return [text, setText] as const;
+/** What is written but not sent, by user and conversation: it outlives a look at another screen. */
+const drafts = new Map<string, string>();
+
+/** The text of the field. Messages that could not be sent return to its beginning, in their order. */
+function useDraft(conversationId: string) {
+  const key = `${useSession()?.user.id} ${conversationId}`;
+  const [text, setText] = useState(drafts.get(key) ?? "");
+  const returned = useRef("");
+  const write = (now: string) => {
+    drafts.set(key, now);
+    setText(now);
+  };
+  const bringBack = (unsent: string) => {
+    const now = drafts.get(key) ?? "";
+    const before = now.startsWith(returned.current) ? returned.current : "";
+    const after = now.slice(before.length).replace(/^\n/, "");
+    returned.current = joined(before, unsent);
+    write(joined(returned.current, after));
+  };
+  return { text, write, bringBack };
 }
+
+const joined = (...lines: readonly string[]) => lines.filter((line) => line !== "").join("\n");

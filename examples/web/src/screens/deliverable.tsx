@@ -66,7 +66,8 @@ function Content({ deliverable }: { readonly deliverable: DeliverableHistory }) 
         note={
           <Group gap="xs">
             <State {...deliverableWords[deliverable.status]} />
-            Version {deliverable.version} · {deliverable.revisionCount} of 3 revisions used
+            {/* One text: a group leaves out a child that is 0. */}
+            {`Version ${deliverable.version} · ${deliverable.revisionCount} of 3 revisions used`}
           </Group>
         }
       >
@@ -230,11 +231,9 @@ function Author({ deliverable }: { readonly deliverable: DeliverableHistory }) {
   const navigate = useNavigate();
   const [isSubmitting, submitting] = useDisclosure();
   const [isDeleting, deleting] = useDisclosure();
-  const deletion = useAction(
-    (onswift) => onswift.deliverables.delete(deliverable.id),
-    ["deliverables"],
-    { onSuccess: () => navigate({ to: "/deliverables" }) },
-  );
+  const deletion = useAction((onswift) => onswift.deliverables.delete(deliverable.id), areas, {
+    onSuccess: () => navigate({ to: "/deliverables" }),
+  });
   if (deliverable.status === "approved") return null;
   return (
     <>

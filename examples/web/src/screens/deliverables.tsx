@@ -25,8 +25,10 @@ export function Deliverables() {
         onChange={(to) => navigate({ to: "/deliverables", search: { status: to } })}
       />
       <DeliverableRows
-        filter={{ status, page, limit: 20, sort: "-updatedAt" }}
-        onPage={(to) => navigate({ to: "/deliverables", search: { status, page: to } })}
+        filter={{ status, page }}
+        onPage={(to, replace) =>
+          navigate({ to: "/deliverables", search: { status, page: to }, replace })
+        }
       />
     </>
   );

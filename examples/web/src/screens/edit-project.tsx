@@ -14,7 +14,7 @@ export function EditProject({
 }) {
   const save = useAction(
     (onswift, patch: ProjectPatch) => onswift.projects.update(project.id, patch),
-    ["projects", "calendar"],
+    ["projects", "tasks", "deliverables", "calendar", "analytics"],
     { onSuccess: onClose },
   );
   return (

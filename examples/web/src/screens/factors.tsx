@@ -32,7 +32,7 @@ export function Factors() {
                 Add an authenticator app
               </Button>
             </Group>
-            {isAdding && <AddFactor onClose={adding.close} />}
+            <AddFactor opened={isAdding} onClose={adding.close} />
           </>
         );
       }}

@@ -22,21 +22,24 @@ export function FormDialog({
   ...form
 }: FormProps & { readonly opened: boolean; readonly title: string }) {
   return (
-    <Dialog opened={opened} onClose={form.onClose} title={title}>
+    <Dialog opened={opened} onClose={form.onClose} title={title} isBusy={form.action.isPending}>
       <DialogForm {...form} />
     </Dialog>
   );
 }
 
+/** While it is busy it stays open: what was typed would be gone if the action fails, and the error unseen. */
 export function Dialog({
   opened,
   onClose,
   title,
+  isBusy,
   children,
 }: {
   readonly opened: boolean;
   readonly onClose: () => void;
   readonly title: string;
+  readonly isBusy: boolean;
   readonly children: ReactNode;
 }) {
   return (
@@ -44,7 +47,8 @@ export function Dialog({
       opened={opened}
       onClose={onClose}
       title={title}
-      closeButtonProps={{ "aria-label": "Close" }}
+      closeOnEscape={!isBusy}
+      closeButtonProps={{ "aria-label": "Close", disabled: isBusy }}
     >
       {children}
     </Modal>
@@ -67,7 +71,7 @@ export function DialogForm({
       {children}
       <ErrorNote error={action.error} fields={fields} />
       <Group justify="flex-end">
-        <Button variant="default" onClick={onClose}>
+        <Button variant="default" onClick={onClose} disabled={action.isPending}>
           Cancel
         </Button>
         <Button type="submit" loading={action.isPending} {...(isDanger && { color: "red.9" })}>

@@ -25,7 +25,7 @@ export function HireTalent({
   const add = useAction(
     (onswift, { projectId, role }: { readonly projectId: string; readonly role: string }) =>
       onswift.team.add(projectId, { userId: talent.id, role: role || null }),
-    ["projects"],
+    ["projects", "analytics"],
     {
       onSuccess: ({ projectId }) =>
         navigate({ to: "/projects/$projectId", params: { projectId }, search: { tab: "team" } }),
@@ -33,7 +33,12 @@ export function HireTalent({
   );
   const invalid = fieldErrors(add.error);
   return (
-    <Dialog opened={opened} onClose={onClose} title={`Add ${talent.name} to a project`}>
+    <Dialog
+      opened={opened}
+      onClose={onClose}
+      title={`Add ${talent.name} to a project`}
+      isBusy={add.isPending}
+    >
       <Loaded query={query} skeleton={<Rows count={1} height={60} />}>
         {({ items: projects }) => {
           const open = projects.filter((project) => project.status !== "completed");

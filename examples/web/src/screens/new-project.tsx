@@ -16,7 +16,7 @@ export function NewProject({
   const navigate = useNavigate();
   const create = useAction(
     (onswift, draft: Draft) => onswift.projects.create(draft),
-    ["projects", "calendar"],
+    ["projects", "calendar", "analytics"],
     { onSuccess: ({ id }) => navigate({ to: "/projects/$projectId", params: { projectId: id } }) },
   );
   return (

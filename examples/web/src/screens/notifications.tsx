@@ -107,7 +107,7 @@ function targetOf({ entityType, entityId, metadata }: Notification): string | un
   const { projectId, taskId, conversationId } = metadata;
   if (entityType === "deliverable" && entityId) return `/deliverables/${entityId}`;
   if (conversationId) return `/conversations/${conversationId}`;
-  if (entityType === "review") return "/profile";
+  if (entityType === "review" && entityId) return `/reviews/${entityId}`;
   if (projectId && taskId) return `/projects/${projectId}/tasks/${taskId}`;
   return projectId ? `/projects/${projectId}` : undefined;
 }

@@ -47,7 +47,7 @@ export function Profile() {
               <Completion me={me} />
             </Group>
             {/* A new key after each save, so that the fields show what the backend stored. A new picture keeps what is being written. */}
-            <Editor key={saves} me={me} onSaved={() => setSaves(saves + 1)} />
+            <Editor key={saves} me={me} wasSaved={saves > 0} onSaved={() => setSaves(saves + 1)} />
           </Stack>
         </>
       )}
@@ -144,7 +144,16 @@ const links = [
   ["twitterUrl", "X"],
 ] as const;
 
-function Editor({ me, onSaved }: { readonly me: Me; readonly onSaved: () => void }) {
+function Editor({
+  me,
+  wasSaved,
+  onSaved,
+}: {
+  readonly me: Me;
+  /** Whether this one takes the place of one whose fields were saved. */
+  readonly wasSaved: boolean;
+  readonly onSaved: () => void;
+}) {
   const queries = useOnSwiftQueries();
   const cache = useQueryClient();
   const isTalent = me.userType === "talent";
@@ -293,9 +302,9 @@ function Editor({ me, onSaved }: { readonly me: Me; readonly onSaved: () => void
         />
         <Group justify="flex-end">
           <Text size="sm" c="dimmed" role="status">
-            {save.isSuccess ? "Saved." : ""}
+            {wasSaved && save.isIdle ? "Saved." : ""}
           </Text>
-          <Button type="submit" loading={save.isPending}>
+          <Button type="submit" loading={save.isPending} autoFocus={wasSaved}>
             Save the profile
           </Button>
         </Group>

@@ -77,7 +77,7 @@ function Content({ project }: { readonly project: ProjectData }) {
           <Samples project={project} isOwner={isOwner} />
         </Tabs.Panel>
         <Tabs.Panel value="deliverables">
-          <DeliverableRows filter={{ projectId: project.id, limit: 50, sort: "-updatedAt" }} />
+          <DeliverableRows filter={{ projectId: project.id }} />
         </Tabs.Panel>
       </Tabs>
     </>
@@ -94,7 +94,7 @@ function OwnerMenu({ project }: { readonly project: ProjectData }) {
   );
   const deletion = useAction(
     (onswift) => onswift.projects.delete(project.id),
-    ["projects", "tasks", "deliverables", "calendar"],
+    ["projects", "tasks", "deliverables", "calendar", "analytics"],
     { onSuccess: () => navigate({ to: "/projects" }) },
   );
   return (

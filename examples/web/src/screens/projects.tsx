@@ -57,7 +57,9 @@ export function Projects() {
             </SimpleGrid>
             <Pages
               pagination={pagination}
-              onPage={(to) => navigate({ to: "/projects", search: { status, page: to } })}
+              onPage={(to, replace) =>
+                navigate({ to: "/projects", search: { status, page: to }, replace })
+              }
             />
           </>
         )}

@@ -131,10 +131,15 @@ function AddSample({
   const [type, setType] = useState<NewSample["type"]>("link");
   const [file, setFile] = useState<File | null>(null);
   const [isMissing, setMissing] = useState(false);
+  const close = () => {
+    setFile(null);
+    setMissing(false);
+    onClose();
+  };
   const add = useAction(
     (onswift, sample: NewSample) => onswift.samples.add(projectId, sample),
     ["samples"],
-    { onSuccess: onClose },
+    { onSuccess: close },
   );
   const submit = (value: Values) => {
     const name = value("name");
@@ -147,7 +152,7 @@ function AddSample({
   return (
     <FormDialog
       opened={opened}
-      onClose={onClose}
+      onClose={close}
       title="Add a sample"
       action={add}
       submit="Add"

@@ -27,7 +27,7 @@ export function SubmitWork({
       revisionOf === undefined
         ? onswift.deliverables.submit({ ...work, projectId, taskId, files })
         : onswift.deliverables.resubmit(revisionOf.id, { ...work, files }),
-    ["deliverables", "tasks"],
+    ["deliverables", "tasks", "analytics"],
     {
       onSuccess: ({ id }) => {
         setFiles([]);
@@ -51,6 +51,10 @@ export function SubmitWork({
   };
   const errors = fieldErrors(upload.error);
   const invalid: Readonly<Record<string, string>> = { ...errors, ...filesErrors(errors, files) };
+  // Another one, such as that of a task that is assigned to another talent meanwhile, has no field here.
+  const shown = Object.keys(errors).filter(
+    (field) => fields.includes(field) || fileOf(field, files) !== undefined,
+  );
   return (
     <Modal
       opened={opened}
@@ -91,7 +95,7 @@ export function SubmitWork({
             disabled={upload.isPending}
             error={invalid.files}
           />
-          <ErrorNote error={upload.error} fields={Object.keys(invalid)} />
+          <ErrorNote error={upload.error} fields={shown} />
           <Group justify="flex-end">
             {!upload.isPending && (
               <Button variant="default" onClick={close}>
@@ -110,14 +114,21 @@ export function SubmitWork({
   );
 }
 
+const fields: readonly string[] = ["title", "description", "files"];
+
+/** The file that a field such as `files[0].fileSize` is about. */
+function fileOf(field: string, files: readonly File[]): File | undefined {
+  const index = /^files\[(\d+)\]/.exec(field)?.[1];
+  return index === undefined ? undefined : files[Number(index)];
+}
+
 /** The errors of single files (`files[0].fileSize`) as one of the field, with the names of the files. */
 function filesErrors(
   errors: Readonly<Record<string, string>>,
   files: readonly File[],
 ): Readonly<Record<string, string>> {
   const lines = Object.entries(errors).flatMap(([field, message]) => {
-    const index = /^files\[(\d+)\]/.exec(field)?.[1];
-    const file = index === undefined ? undefined : files[Number(index)];
+    const file = fileOf(field, files);
     if (file === undefined) return [];
     return [message.includes(file.name) ? message : `${file.name}: ${message}`];
   });

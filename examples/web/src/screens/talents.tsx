@@ -14,12 +14,12 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import type { Availability, FoundTalent, TalentFilter } from "@onswift/sdk";
 import { useOnSwiftQueries } from "@onswift/sdk/react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link, useNavigate, useRouter } from "@tanstack/react-router";
+import { getRouteApi, Link, useNavigate, useRouter, useRouterState } from "@tanstack/react-router";
 import { Empty, Face, Heading, Stars, State } from "../parts/bits.tsx";
 import { ErrorScreen } from "../parts/errors.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
 import { Pages } from "../parts/pages.tsx";
-import { availabilityWords, formatRate } from "../parts/words.ts";
+import { availabilityWords, formatRate, talentSorts, talentSortWords } from "../parts/words.ts";
 
 const route = getRouteApi("/signed-in/talents");
 
@@ -31,6 +31,10 @@ export function Talents() {
     placeholderData: keepPreviousData,
   });
   const navigate = useNavigate();
+  // A filter replaces its place in the history. At another one, the fields show what its address has.
+  const place = useRouterState({
+    select: ({ resolvedLocation }) => resolvedLocation?.state.__TSR_index,
+  });
   if (query.error?.code === "CREATOR_ONLY") return <ErrorScreen error={query.error} />;
   const found = query.data ? countOf(query.data.pagination.total) : "Searching …";
   return (
@@ -39,7 +43,7 @@ export function Talents() {
         title="Find talents"
         note={<span role="status">{query.isLoadingError ? "No result" : found}</span>}
       />
-      <Filters filter={filter} />
+      <Filters key={place} filter={filter} />
       <Loaded query={query} skeleton={<Rows count={4} height={120} />}>
         {({ users, pagination }) => (
           <>
@@ -58,7 +62,9 @@ export function Talents() {
             </SimpleGrid>
             <Pages
               pagination={pagination}
-              onPage={(page) => navigate({ to: "/talents", search: { ...filter, page } })}
+              onPage={(page, replace) =>
+                navigate({ to: "/talents", search: { ...filter, page }, replace })
+              }
             />
           </>
         )}
@@ -152,9 +158,7 @@ function Filters({ filter }: { readonly filter: TalentFilter }) {
           }
           data={[
             { value: "", label: "Best match" },
-            { value: "-averageRating", label: "Rating" },
-            { value: "hourlyRate", label: "Lowest rate" },
-            { value: "-createdAt", label: "Newest" },
+            ...talentSorts.map((value) => ({ value, label: talentSortWords[value] })),
           ]}
         />
       </SimpleGrid>

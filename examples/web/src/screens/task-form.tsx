@@ -20,15 +20,20 @@ export function TaskForm({
   readonly opened: boolean;
   readonly onClose: () => void;
 }) {
+  const assignee = task?.assignee?.id ?? "";
   const save = useAction(
     (onswift, { recurrence, ...rest }: Fields) => {
       const repeated = recurrence === "" ? {} : { recurrence };
       if (task === undefined) return onswift.tasks.create(project.id, { ...rest, ...repeated });
-      const { dueDate, ...others } = rest;
-      const patch = dueDate === task.dueDate ? others : rest;
-      return onswift.tasks.update(project.id, task.id, patch);
+      const { dueDate, assigneeId, ...others } = rest;
+      return onswift.tasks.update(project.id, task.id, {
+        ...others,
+        // A day that has passed, and a missing assignee, are valid as they are, but not as changes.
+        ...(dueDate === task.dueDate ? {} : { dueDate }),
+        ...(assigneeId === assignee ? {} : { assigneeId }),
+      });
     },
-    ["tasks", "projects", "calendar"],
+    ["tasks", "projects", "deliverables", "calendar", "analytics"],
     { onSuccess: onClose },
   );
   const invalid = fieldErrors(save.error);
@@ -63,9 +68,13 @@ export function TaskForm({
         name="assigneeId"
         label="Assignee"
         description={project.teamMembers.length === 0 ? "Add a talent to the team first." : null}
-        defaultValue={task?.assignee?.id ?? ""}
+        defaultValue={assignee}
         error={invalid.assigneeId}
-        data={project.teamMembers.map(({ id, name }) => ({ value: id, label: name }))}
+        data={[
+          // Otherwise the field would show, and save, the first of the team.
+          ...(task && assignee === "" ? [{ value: "", label: "Not assigned" }] : []),
+          ...project.teamMembers.map(({ id, name }) => ({ value: id, label: name })),
+        ]}
       />
       <TextInput
         name="dueDate"

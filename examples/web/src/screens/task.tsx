@@ -37,7 +37,7 @@ function Content({ task, project }: { readonly task: Task; readonly project: Pro
   const self = useSession()?.user.id;
   const isOwner = self === project.creatorId;
   const isAssignee = self === task.assignee?.id;
-  const move = useMoveTask();
+  const { move, error } = useMoveTask();
   const [isSubmitting, submitting] = useDisclosure();
   return (
     <>
@@ -65,7 +65,7 @@ function Content({ task, project }: { readonly task: Task; readonly project: Pro
         )}
         {isOwner && <OwnerButtons task={task} project={project} />}
       </Heading>
-      <ErrorNote error={move.error} />
+      <ErrorNote error={error} />
       <Stack gap="lg">
         <Group className="card" p="md" justify="space-between">
           {task.assignee ? (
@@ -98,7 +98,7 @@ function Content({ task, project }: { readonly task: Task; readonly project: Pro
           <Title order={2} size="h4" mb="sm">
             Deliverables of this task
           </Title>
-          <DeliverableRows filter={{ taskId: task.id, limit: 100, sort: "-updatedAt" }} />
+          <DeliverableRows filter={{ taskId: task.id }} />
         </div>
       </Stack>
       <SubmitWork
@@ -117,7 +117,7 @@ function OwnerButtons({ task, project }: { readonly task: Task; readonly project
   const [isDeleting, deleting] = useDisclosure();
   const deletion = useAction(
     (onswift) => onswift.tasks.delete(project.id, task.id),
-    ["tasks", "projects", "calendar"],
+    ["tasks", "projects", "deliverables", "calendar", "analytics"],
     {
       onSuccess: () => navigate({ to: "/projects/$projectId", params: { projectId: project.id } }),
     },

@@ -16,7 +16,7 @@ export function Team({
 }) {
   const self = useSession()?.user.id;
   const navigate = useNavigate();
-  const areas = ["projects", "tasks"] as const;
+  const areas = ["projects", "tasks", "analytics"] as const;
   const remove = useAction(
     (onswift, userId: string) => onswift.team.remove(project.id, userId),
     areas,

@@ -1,4 +1,5 @@
 import { Button, Group, SegmentedControl, Stack, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import type { Status, Task } from "@onswift/sdk";
 import { useOnSwiftQueries, useSession } from "@onswift/sdk/react";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
@@ -19,6 +20,11 @@ type View = "open" | "in-progress" | "completed";
 export function Work() {
   const [view, setView] = useState<View>("open");
   const [submitting, setSubmitting] = useState<Task>();
+  const [isOpen, { open, close }] = useDisclosure();
+  const submit = (task: Task) => {
+    setSubmitting(task);
+    open();
+  };
   const Tasks = view === "completed" ? CompletedTasks : OpenTasks;
   return (
     <>
@@ -35,13 +41,13 @@ export function Work() {
           { value: "completed", label: statusWords.completed.label },
         ]}
       />
-      <Tasks isPlanned={view === "open"} onSubmit={setSubmitting} />
+      <Tasks isPlanned={view === "open"} onSubmit={submit} />
       {submitting && (
         <LazyDialog
           part={submitWork}
           props={{
-            opened: true,
-            onClose: () => setSubmitting(undefined),
+            opened: isOpen,
+            onClose: close,
             projectId: submitting.projectId,
             taskId: submitting.id,
           }}

@@ -18,6 +18,10 @@ export function WriteReview({
 }) {
   const queries = useOnSwiftQueries();
   const [rating, setRating] = useState(5);
+  const close = () => {
+    setRating(5);
+    onClose();
+  };
   const query = useAllPages({
     ...queries.projects.pages({ status: "completed", limit: 100, sort: "name" }),
     enabled: opened,
@@ -26,18 +30,23 @@ export function WriteReview({
     (onswift, { projectId, text }: { readonly projectId: string; readonly text: string }) =>
       onswift.reviews.create({ talentId: talent.id, projectId, rating, text }),
     ["reviews", "users"],
-    { onSuccess: onClose },
+    { onSuccess: close },
   );
   const invalid = fieldErrors(create.error);
   return (
-    <Dialog opened={opened} onClose={onClose} title={`Review ${talent.name}`}>
+    <Dialog
+      opened={opened}
+      onClose={close}
+      title={`Review ${talent.name}`}
+      isBusy={create.isPending}
+    >
       <Loaded query={query} skeleton={<Rows count={1} height={60} />}>
         {({ items: projects }) =>
           projects.length === 0 ? (
             <Text>A review requires a completed project that the talent worked on.</Text>
           ) : (
             <DialogForm
-              onClose={onClose}
+              onClose={close}
               action={create}
               submit="Publish review"
               fields={["projectId", "text"]}
