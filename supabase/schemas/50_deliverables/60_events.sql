@@ -1,11 +1,10 @@
 -- Realtime events of deliverables. Recipients are looked up when an event is sent, so that users
 -- who have lost access get none.
 
--- Sends deliverable:submitted after the files of a submission were inserted, or one was replaced.
--- Files have no fileUrl in the event, because URLs are signed per request. The files of a deleted
--- deliverable are marked too, and send nothing.
-create function private.tg_deliverable_files__broadcast_submitted()
-  returns trigger
+-- Sends deliverable:submitted for the current version. Files have no fileUrl in the event, because URLs
+-- are signed per request.
+create function private.send_submitted(p_deliverable_id uuid, p_version integer)
+  returns void
   language plpgsql
   security definer
   set search_path = ''
@@ -18,8 +17,20 @@ begin
   from public.deliverables as d
   join public.projects as p on p.id = d.project_id
   join private.deliverable_documents as doc on doc.id = d.id
-  where (d.id, d.version) in (select f.deliverable_id, f.version from submitted as f)
-    and d.deleted_at is null;
+  where d.id = p_deliverable_id and d.version = p_version and d.deleted_at is null;
+end;
+$$;
+
+-- After the files of a submission were inserted.
+create function private.tg_deliverable_files__broadcast_submitted()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.send_submitted(v.deliverable_id, v.version)
+  from (select distinct f.deliverable_id, f.version from submitted as f) as v;
 
   return null;
 end;
@@ -31,11 +42,26 @@ create trigger _700_broadcast_submitted
   for each statement
   execute function private.tg_deliverable_files__broadcast_submitted();
 
+-- After a file was replaced. Deleting a deliverable, and undoing that, update its files, too: they send
+-- nothing.
+create function private.tg_deliverable_files__broadcast_replaced()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform private.send_submitted(new.deliverable_id, new.version);
+
+  return null;
+end;
+$$;
+
 create trigger _701_broadcast_replaced
-  after update on public.deliverable_files
-  referencing new table as submitted
-  for each statement
-  execute function private.tg_deliverable_files__broadcast_submitted();
+  after update of file_id on public.deliverable_files
+  for each row
+  when (old.file_id <> new.file_id)
+  execute function private.tg_deliverable_files__broadcast_replaced();
 
 -- Sends deliverable:approved or deliverable:revision_requested to the submitter.
 create function private.tg_deliverables__broadcast_decision()

@@ -1,5 +1,5 @@
 begin;
-select plan(8);
+select plan(9);
 
 create temporary table s as select * from tests.stage();
 grant select on s to authenticated;
@@ -49,9 +49,14 @@ select is(
 -- An operator undoes the deletion.
 update public.deliverables set deleted_at = null where id = (select id from d);
 select is(pg_temp.rows_seen_by((select talent from s)), '1 1 1', 'rows come back with their deliverable');
+select tests.act_as_postgres();
+select is(
+  (select count(*) from realtime.messages where event = 'deliverable:submitted'),
+  (select events from before_deletion),
+  'and send no event: nothing was submitted'
+);
 
 -- A row that is written while its deliverable is deleted.
-select tests.act_as_postgres();
 update public.deliverables set deleted_at = now() where id = (select id from d);
 insert into public.deliverable_versions (deliverable_id, version, title, description)
 select id, 2, 'Logo', '' from d;
