@@ -2,7 +2,7 @@ import { Avatar, Group, Stack, Text, Title } from "@mantine/core";
 import type { UserCard } from "@onswift/sdk";
 import type { ReactNode } from "react";
 import { Icon, type IconName } from "./icons.tsx";
-import type { Tone } from "./words.ts";
+import { counted, type Tone } from "./words.ts";
 
 /** The small parts that many screens share. */
 export function State({ label, tone }: { readonly label: string; readonly tone: Tone }) {
@@ -131,7 +131,7 @@ export function Stars({
       </span>
       <span className="sr">Rated </span>
       {rating.toFixed(1)}
-      {count === undefined ? "" : ` · ${count} ${count === 1 ? "review" : "reviews"}`}
+      {count === undefined ? "" : ` · ${counted(count, "review")}`}
     </Text>
   );
 }

@@ -72,6 +72,10 @@ export function dayFromToday(days: number): string {
   return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
 }
 
+/** “1 review”, “2 reviews”. */
+export const counted = (count: number, thing: string): string =>
+  `${count} ${count === 1 ? thing : `${thing}s`}`;
+
 export const formatRate = (rate: number): string =>
   `$${Number.isInteger(rate) ? rate : rate.toFixed(2)}`;
 

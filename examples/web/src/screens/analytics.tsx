@@ -5,7 +5,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { Empty, Heading, Person, State } from "../parts/bits.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
-import { dayFromToday, formatPercent, statusWords } from "../parts/words.ts";
+import { counted, dayFromToday, formatPercent, statusWords } from "../parts/words.ts";
 
 // The plots are as large as the rest of the app, and the figures above them need not wait.
 const Timeline = lazy(() => import("./plots.tsx").then(({ Timeline }) => ({ default: Timeline })));
@@ -65,13 +65,13 @@ function Content({ figures }: { readonly figures: Figures }) {
           <Figure
             label="Time to answer"
             value={hours(responseTime.medianHours)}
-            note={`median of ${responseTime.count} reviews`}
+            note={`median of ${counted(responseTime.count, "review")}`}
           />
         ) : (
           <Figure
             label="Rating"
             value={averageRating?.toFixed(1) ?? "–"}
-            note={`${totalReviews ?? 0} reviews`}
+            note={counted(totalReviews ?? 0, "review")}
           />
         )}
       </SimpleGrid>

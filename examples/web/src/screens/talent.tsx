@@ -10,7 +10,7 @@ import { ErrorNote } from "../parts/errors.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
 import { Pages } from "../parts/pages.tsx";
-import { availabilityWords, formatDay, formatRate } from "../parts/words.ts";
+import { availabilityWords, counted, formatDay, formatRate } from "../parts/words.ts";
 import { HireTalent } from "./hire-talent.tsx";
 import { Skill } from "./talents.tsx";
 import { WriteReview } from "./write-review.tsx";
@@ -196,7 +196,7 @@ function Distribution({ counts }: { readonly counts: ReviewDistribution }) {
             value={(counts[rating] / total) * 100}
             size="sm"
             style={{ flex: 1 }}
-            aria-label={`${counts[rating]} reviews with ${rating} stars`}
+            aria-label={`${counted(counts[rating], "review")} with ${counted(Number(rating), "star")}`}
           />
           <Text size="xs" c="dimmed" w={20}>
             {counts[rating]}

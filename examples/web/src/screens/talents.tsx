@@ -19,7 +19,13 @@ import { Empty, Face, Heading, Stars, State } from "../parts/bits.tsx";
 import { ErrorScreen } from "../parts/errors.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
 import { Pages } from "../parts/pages.tsx";
-import { availabilityWords, formatRate, talentSorts, talentSortWords } from "../parts/words.ts";
+import {
+  availabilityWords,
+  counted,
+  formatRate,
+  talentSorts,
+  talentSortWords,
+} from "../parts/words.ts";
 
 const route = getRouteApi("/signed-in/talents");
 
@@ -36,7 +42,7 @@ export function Talents() {
     select: ({ resolvedLocation }) => resolvedLocation?.state.__TSR_index,
   });
   if (query.error?.code === "CREATOR_ONLY") return <ErrorScreen error={query.error} />;
-  const found = query.data ? countOf(query.data.pagination.total) : "Searching …";
+  const found = query.data ? counted(query.data.pagination.total, "talent") : "Searching …";
   return (
     <>
       <Heading
@@ -72,8 +78,6 @@ export function Talents() {
     </>
   );
 }
-
-const countOf = (total: number) => (total === 1 ? "1 talent" : `${total} talents`);
 
 /** The filters are in the address, so that a search can be shared, and the back button works. */
 function Filters({ filter }: { readonly filter: TalentFilter }) {
