@@ -61,6 +61,10 @@ as $$
     (
       11, 'auditEvents', 'public.audit_events', '$1 in (actor_id, subject_id)', 'created_at',
       'bigint', 'select private.audit_document(a) from public.audit_events as a where a.id = page.id'
+    ),
+    (
+      12, 'securityEvents', 'private.all_my_security_events()', 'true', 'created_at', 'bigint',
+      'select private.security_event_document(page.event)'
     )
 $$;
 
@@ -126,7 +130,6 @@ begin
     'profile', api.get_me(),
     'notificationPreferences', api.get_notification_preferences() -> 'preferences',
     'blockedUsers', api.list_blocks() -> 'users',
-    'securityEvents', private.my_security_events(null, 1000),
     'calendarLink', api.get_calendar_link() -> 'link',
     'sessions', api.list_sessions() -> 'sessions'
   );

@@ -72,6 +72,24 @@ as $$
   where p.id = p_user_id and p.deleted_at is null
 $$;
 
+create function private.security_event_document(p_event private.security_events)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path = ''
+as $$
+begin
+  return jsonb_build_object(
+    'id', p_event.id::text,
+    'type', p_event.type,
+    'newDevice', p_event.new_device,
+    'userAgent', p_event.user_agent,
+    'ipAddress', p_event.ip,
+    'createdAt', private.iso(p_event.created_at)
+  );
+end;
+$$;
+
 -- Definer: returns the caller's own events only.
 create function private.my_security_events(p_before bigint, p_limit integer)
   returns jsonb
@@ -80,20 +98,7 @@ create function private.my_security_events(p_before bigint, p_limit integer)
   security definer
   set search_path = ''
 as $$
-  select coalesce(
-    jsonb_agg(
-      jsonb_build_object(
-        'id', e.id::text,
-        'type', e.type,
-        'newDevice', e.new_device,
-        'userAgent', e.user_agent,
-        'ipAddress', e.ip,
-        'createdAt', private.iso(e.created_at)
-      )
-      order by e.id desc
-    ),
-    '[]'
-  )
+  select coalesce(jsonb_agg(private.security_event_document(e) order by e.id desc), '[]')
   from (
     select s.*
     from private.security_events as s
@@ -103,8 +108,24 @@ as $$
   ) as e
 $$;
 
+-- The same for the export, which reads all of them, piece by piece. Each document is made by the piece
+-- that has it.
+create function private.all_my_security_events()
+  returns table (id bigint, created_at timestamptz, event private.security_events)
+  language sql
+  stable
+  security definer
+  set search_path = ''
+as $$
+  select s.id, s.created_at, s from private.security_events as s where s.user_id = auth.uid()
+$$;
+
 -- Called by api functions as the caller.
-grant execute on function private.my_security_events(bigint, integer) to authenticated;
+grant execute on function
+  private.security_event_document(private.security_events),
+  private.my_security_events(bigint, integer),
+  private.all_my_security_events()
+to authenticated;
 
 create function api.list_security_events(before text default null, "limit" jsonb default null)
   returns jsonb

@@ -1,5 +1,5 @@
 begin;
-select plan(14);
+select plan(15);
 
 create temporary table s as select * from tests.stage();
 grant select on s to authenticated;
@@ -8,6 +8,9 @@ insert into private.notifications (user_id, type, title, message)
 select creator, 'mentioned', 'Nr. ' || n, 'x' from s, generate_series(1, 20) as n;
 -- All of one moment, as rows of one statement can be.
 update private.notifications set created_at = now() where user_id = (select creator from s);
+-- A password that is guessed for weeks.
+insert into private.security_events (user_id, type)
+select stranger, 'sign_in_failed' from s, generate_series(1, 1200);
 
 -- All pieces of the caller, each with so many items.
 create function pg_temp.pieces(p_limit integer)
@@ -75,7 +78,7 @@ select ok(
         cross join lateral jsonb_array_elements(
           case jsonb_typeof(part.value) when 'array' then part.value else '[]' end
         )
-        where part.key not in ('blockedUsers', 'securityEvents', 'sessions')
+        where part.key not in ('blockedUsers', 'sessions')
       ) <= 7
     )
     from pg_temp.pieces(7) as p
@@ -111,6 +114,10 @@ select is(
     select jsonb_path_query_array(api.export_me(c.after), '$.projects[*].id') from cursor as c
   ),
   '[]', 'a cursor of another user shows nothing of theirs'
+);
+select is(
+  jsonb_array_length(pg_temp.joined(500) -> 'securityEvents'), 1201,
+  'a long security log is complete, with the sign-in'
 );
 
 -- Signed out
