@@ -28,10 +28,20 @@ export async function readJson(request: Request): Promise<JsonObject> {
 function parse(bytes: Uint8Array): unknown {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return JSON.parse(text, (_key, inner) => (typeof inner === "string" ? storable(inner) : inner));
+    return JSON.parse(text, (_key, inner) => sendable(inner));
   } catch {
     throw invalidBody("Body must be valid JSON in UTF-8.");
   }
+}
+
+/**
+ * A value that reaches the database as it was sent. JavaScript reads `1e400` as infinity and would pass it on as null,
+ * which clears a field: the largest number is as wrong, and is refused.
+ */
+function sendable(value: unknown): unknown {
+  if (typeof value === "string") return storable(value);
+  const isInfinite = value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY;
+  return isInfinite ? Math.sign(value as number) * Number.MAX_VALUE : value;
 }
 
 const isObject = (value: unknown): value is JsonObject =>

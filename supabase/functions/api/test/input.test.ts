@@ -237,3 +237,12 @@ Deno.test("NUL and unpaired surrogates, which PostgreSQL cannot store, are remov
     [{ name: "abcd 😀", description: "", dueDate: [""] }],
   );
 });
+
+Deno.test("a number that JavaScript cannot hold stays a number, and does not become null", async () => {
+  const { send, calls } = standIn();
+  const authorization = `Bearer ${await accessToken()}`;
+  const body = '{"hourlyRate":1e400,"skills":[-1e400]}';
+  await send("PUT", "/users/me", { headers: { ...json, authorization }, body });
+  const patch = { hourlyRate: Number.MAX_VALUE, skills: [-Number.MAX_VALUE] };
+  assert.deepEqual(calls[0]?.args, { patch });
+});
