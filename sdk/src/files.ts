@@ -87,7 +87,7 @@ export class Files {
    * Errors: `VALIDATION_ERROR`.
    */
   discard(fileIds: readonly string[], options?: CallOptions): Call<null> {
-    const args = { files: fileIds.map((fileId) => ({ fileId })) };
+    const args = () => ({ files: fileIds.map((fileId) => ({ fileId })) });
     return this.#backend.call("write", "discard_uploads", args, options);
   }
 

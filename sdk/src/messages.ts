@@ -35,7 +35,7 @@ export class Messages {
     options?: CallOptions,
   ): ListCall<MessageList, Message> {
     const args = () => ({ conversationId, ...onlyKeys(filter, "before", "after", "limit") });
-    const paging = byLastItem(items, filter.after === undefined ? "before" : "after");
+    const paging = byLastItem(items, filter?.after === undefined ? "before" : "after");
     return this.#backend.list("list_messages", args, paging, options);
   }
 

@@ -42,6 +42,25 @@ describe("a call", () => {
     ]);
   });
 
+  test("numbers that JSON does not have reach the backend as texts, not as null", async () => {
+    const backend = new FakeBackend(() => json({ users: [], nextCursor: null }));
+    const onswift = clientOf(backend, signedIn);
+    await onswift.users.update({ hourlyRate: Number.NaN });
+    await onswift.users.search({ minRate: Number.POSITIVE_INFINITY, minRating: 4.5 });
+    expect(backend.operations.map(({ body }) => body)).toEqual([
+      { patch: { hourlyRate: "NaN" } },
+      { minRate: "Infinity", minRating: 4.5 },
+    ]);
+  });
+
+  test("an input that JavaScript left out is an empty one", async () => {
+    const backend = new FakeBackend(() => json({}));
+    const onswift = clientOf(backend, signedIn);
+    await onswift.projects.create(undefined as never);
+    await onswift.messages.list("c1", null as never);
+    expect(backend.operations.map(({ body }) => body)).toEqual([{}, { conversationId: "c1" }]);
+  });
+
   test("a call starts at once, even if it is not awaited", async () => {
     const backend = new FakeBackend(() => json(null, 204));
     const call = clientOf(backend, signedIn).projects.delete("p1");
@@ -70,6 +89,17 @@ describe("a call", () => {
     cyclic.name = cyclic;
     const { error } = await onswift.projects.update("p1", cyclic as never);
     expect(isOnSwiftError(error)).toBe(true);
+    expect((await onswift.files.discard("f1" as never)).error?.code).toBe("INTERNAL_ERROR");
+    for (const thrown of [Object.create(null), Symbol("x"), { message: 1 }, null, undefined]) {
+      const toJSON = () => {
+        throw thrown;
+      };
+      const failed = await onswift.projects.update("p1", { toJSON } as never);
+      expect(failed.error).toMatchObject({
+        code: "INTERNAL_ERROR",
+        message: "Something went wrong.",
+      });
+    }
   });
 
   test("the type of data follows from the error", () => {

@@ -3,16 +3,17 @@ import { type FieldError, OnSwiftError } from "./errors.ts";
 /**
  * Returns the input unchanged if it has only the known keys. Otherwise throws `VALIDATION_ERROR` with every
  * unknown key: sent to the backend, such a key would address a function that does not exist; dropped, a
- * misspelt filter would match everything.
+ * misspelt filter would match everything. JavaScript may leave the input out: the backend then names what is required.
  */
 export function onlyKeys<Input extends object>(
-  input: Input,
+  input: Input | null | undefined,
   ...known: readonly Extract<keyof Input, string>[]
 ): Input {
   const names: readonly string[] = known;
-  const unknown = Object.keys(input).filter((key) => !names.includes(key));
+  const given = input ?? ({} as Input);
+  const unknown = Object.keys(given).filter((key) => !names.includes(key));
   throwIfInvalid(unknown.map((field) => ({ field, message: `${field} cannot be set here.` })));
-  return input;
+  return given;
 }
 
 /** Throws `VALIDATION_ERROR` if there is at least one field error. */

@@ -76,6 +76,8 @@ async function settle<T>(work: () => Promise<T>): Promise<Result<T>> {
 
 /** Calls never reject, not even when the session storage throws or the input has cycles. */
 function unexpectedError(cause: unknown): OnSwiftError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new OnSwiftError({ code: "INTERNAL_ERROR", message: reason, cause });
+  // Code of the app can throw anything, also objects that cannot become text.
+  const text = typeof cause === "object" ? (cause as Partial<Error> | null)?.message : cause;
+  const message = typeof text === "string" ? text : "Something went wrong.";
+  return new OnSwiftError({ code: "INTERNAL_ERROR", message, cause });
 }
