@@ -1,8 +1,11 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { OnSwift } from "../../sdk/src/index.ts";
 import {
   isPending,
+  keepLive,
   keyOf,
+  queriesOf,
   useAction,
   useMarkRead,
   useMe,
@@ -61,6 +64,31 @@ describe("reads", () => {
     expect(screen.cache.getQueriesData({ queryKey: keyOf("users") })).toMatchObject([
       [keyOf("users", "me"), undefined],
     ]);
+  });
+
+  test("what one user has loaded is not for one who comes while nothing keeps the cache in step", async () => {
+    const { onswift } = await person("creator");
+    const cache = new QueryClient();
+    const me = () => cache.getQueryData(keyOf("users", "me"));
+    // Listeners hear of the session in the order in which they were added.
+    const during = async (client: OnSwift, work: () => unknown) => {
+      const live = keepLive(client, cache);
+      await new Promise<void>((resolve) => {
+        const stop = client.auth.onChange(() => {
+          resolve();
+          stop();
+        });
+      });
+      await work();
+      live.stop();
+    };
+    await during(onswift, () => cache.fetchQuery(queriesOf(onswift).users.me()));
+    await during(onswift, () => expect(me()).toBeDefined());
+    await during(world.talent.onswift, () => expect(me()).toBeUndefined());
+
+    await during(onswift, () => cache.fetchQuery(queriesOf(onswift).users.me()));
+    await onswift.auth.signOut().orThrow();
+    await during(onswift, () => expect(me()).toBeUndefined());
   });
 
   test("a session that is read already is there from the first render", async () => {
@@ -410,6 +438,31 @@ describe("actions", () => {
     await expect.poll(() => left.now.progress !== null).toBe(true);
     await left.close();
     await expect.poll(() => outcome).toEqual(["ABORTED", "ABORTED"]);
+  });
+
+  test("every upload ends with its component, also one that starts in the same moment", async () => {
+    const { creator, projectId } = world;
+    const outcome: (string | undefined)[] = [];
+    let started = 0;
+    const screen = show(creator.onswift, () =>
+      useUpload(
+        (onswift, name: string) => {
+          started++;
+          const file = { name: `${name}.mp4`, data: new Uint8Array(movie(30_000_000)) };
+          return onswift.samples.add(projectId, { type: "file", name, file });
+        },
+        ["samples"],
+        { onSettled: (_, error) => void outcome.push(error?.code) },
+      ),
+    );
+    await expect.poll(() => screen.now?.status).toBe("idle");
+    screen.now.mutate("one");
+    screen.now.mutate("two");
+    await expect.poll(() => started, { interval: 1 }).toBe(2);
+    screen.now.mutate("three");
+    await screen.close();
+    await expect.poll(() => outcome.length).toBe(3);
+    expect(outcome).toEqual(["ABORTED", "ABORTED", "ABORTED"]);
   });
 
   test("the error of an action is that of the SDK", async () => {

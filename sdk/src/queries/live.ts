@@ -31,6 +31,12 @@ export interface LiveCache {
 }
 
 /**
+ * Whose data a cache holds; `null` if it is that of a visitor. Users can also change while nothing keeps the cache in
+ * step: on a page without the provider, or when it gets another client.
+ */
+const owners = new WeakMap<QueryClient, string | null>();
+
+/**
  * Keeps a cache in step with the realtime events of the signed-in user, and empties it when the user changes.
  * `OnSwiftProvider` calls it for you.
  *
@@ -54,9 +60,12 @@ export function keepLive(onswift: OnSwift, cache: QueryClient): LiveCache {
   };
   const endSession = onswift.auth.onChange((event, session) => {
     const now = session?.user.id;
+    const owner = owners.get(cache);
+    owners.set(cache, now ?? null);
+    // What one user has loaded is not for the next one. What a server has loaded for the page is for its user.
+    const changes = owner === undefined ? event !== "restored" : owner !== (now ?? null);
+    if (changes) cache.removeQueries({ queryKey: keyOf() });
     if (now === userId) return;
-    // What one user has loaded is not for the next one.
-    if (event !== "restored") cache.removeQueries({ queryKey: keyOf() });
     userId = now;
     stop();
     if (now !== undefined) start(now);

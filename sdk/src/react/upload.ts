@@ -47,11 +47,20 @@ export function useUpload<Output, Input = void>(
   const task = useRef<UploadTask<Output>>(undefined);
   const [progress, setProgress] = useState<Sent | null>(null);
   const [isPaused, setPaused] = useState(false);
-  useEffect(() => () => task.current?.abort(), []);
+  // Aborted when the component is gone. A mutation starts a moment after `mutate`, so an upload can start after that.
+  const left = useRef<AbortController>(undefined);
+  useEffect(() => {
+    const controller = new AbortController();
+    left.current = controller;
+    return () => controller.abort();
+  }, []);
   const mutation = useAction(
     (onswift, input: Input) => {
       const started = run(onswift, input);
       task.current = started;
+      const end = () => started.abort();
+      if (left.current?.signal.aborted) end();
+      else left.current?.signal.addEventListener("abort", end);
       setProgress(null);
       setPaused(false);
       started.on("progress", ({ overall }) => setProgress(overall));
