@@ -99,7 +99,10 @@ select is(
   tests.search('{"q": "gwqx", "minRating": 1}') -> 'users', '[]', 'Filters still apply to them'
 );
 
--- What is found follows the profile at once.
+-- What is found follows the profile at once. The ban has ended the session.
+select tests.act_as_postgres();
+insert into auth.sessions (id, user_id, created_at, updated_at)
+select id, id, now(), now() from t where name = 'Banned';
 select tests.act_as(id) from t where name = 'Banned';
 select api.update_me('{"bio": "Something else", "professionalTitle": "Fqxzk"}');
 select tests.act_as((select creator from s));
