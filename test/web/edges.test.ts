@@ -1,11 +1,15 @@
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { aProject, person, team } from "../sdk/support.ts";
 import { password } from "../world/people.ts";
 import { aTask } from "../world/projects.ts";
+import { openDatabase } from "../world/stack.ts";
 import { appUrl, signInWith, untilLoaded, useWebApp, visitor } from "./app.ts";
 import { picture } from "./picture.ts";
 
 useWebApp();
+
+const sql = openDatabase();
+afterAll(() => sql.end());
 
 /** What goes wrong, what changes meanwhile, and where people come back to. */
 
@@ -171,4 +175,44 @@ test("a profile is saved with a word, the focus stays, and a phone's menu closes
   await page.getByRole("link", { name: "Profile" }).click();
   await page.getByRole("link", { name: "Profile" }).waitFor({ state: "hidden" });
   await untilLoaded(page);
+});
+
+test("the way back leads to what was left, and earlier messages do not move the ones that are read", async () => {
+  const { creator, talent, taskId } = await team();
+  const { id } = await creator.onswift.conversations.open(talent.id).orThrow();
+  await sql`
+    insert into public.messages (conversation_id, sender_id, content, sent_at)
+    select ${id}, ${creator.id}, 'Message ' || n, now() - n * interval '1 minute'
+    from generate_series(1, 80) as n`;
+  await sql`
+    update public.tasks set due_date = date_trunc('month', current_date + interval '1 month') + interval '14 days'
+    where id = ${taskId}`;
+  const { page } = await visitor();
+  await signInWith(page, talent.email, password);
+  await page.goto(appUrl(`/conversations/${id}`));
+  const chat = page.getByRole("region", { name: "Messages" });
+  const oldest = chat.getByText("Message 50", { exact: true });
+  await oldest.waitFor();
+  await chat.evaluate((list) => list.scrollTo({ top: 0 }));
+  const top = async () => (await oldest.boundingBox())?.y ?? 0;
+  const before = await top();
+  await page.getByRole("button", { name: "Earlier messages" }).click();
+  await chat.getByText("Message 80", { exact: true }).waitFor();
+  expect(Math.abs((await top()) - before)).toBeLessThan(60);
+
+  await page.goto(appUrl("/notifications"));
+  await page.getByText("Unread", { exact: true }).click();
+  await page.getByRole("button", { name: /New Task/ }).click();
+  await page.getByRole("button", { name: "Submit work" }).waitFor();
+  await page.goBack();
+  expect(await page.getByRole("radio", { name: "Unread" }).isChecked()).toBe(true);
+
+  await page.goto(appUrl("/calendar"));
+  await page.getByRole("button", { name: "Next" }).first().click();
+  await page.waitForURL(/month=/);
+  const month = page.url();
+  await page.getByRole("link", { name: "Deliverables" }).click();
+  await page.goBack();
+  await page.getByRole("link", { name: aTask("").name }).waitFor();
+  expect(page.url()).toBe(month);
 });

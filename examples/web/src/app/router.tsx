@@ -155,8 +155,11 @@ const tabs: readonly string[] = ["team", "samples", "deliverables"];
 const project = createRoute({
   getParentRoute: () => signedIn,
   path: "/projects/$projectId",
-  validateSearch: (search: Record<string, unknown>): { tab?: ProjectTab | undefined } => ({
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { tab?: ProjectTab | undefined; page?: number | undefined } => ({
     tab: tabs.includes(String(search.tab)) ? (search.tab as ProjectTab) : undefined,
+    page: pageNumber(search.page),
   }),
   component: screen(() => import("../screens/project.tsx"), "Project"),
 });
@@ -164,6 +167,9 @@ const project = createRoute({
 const task = createRoute({
   getParentRoute: () => signedIn,
   path: "/projects/$projectId/tasks/$taskId",
+  validateSearch: (search: Record<string, unknown>): { page?: number | undefined } => ({
+    page: pageNumber(search.page),
+  }),
   component: screen(() => import("../screens/task.tsx"), "TaskPage"),
 });
 
@@ -207,9 +213,16 @@ const deliverable = createRoute({
   component: screen(() => import("../screens/deliverable.tsx"), "Deliverable"),
 });
 
+export type WorkView = (typeof workViews)[number];
+/** Beside all open tasks. */
+const workViews = ["in-progress", "completed"] as const;
+
 const work = createRoute({
   getParentRoute: () => signedIn,
   path: "/work",
+  validateSearch: (search: Record<string, unknown>): { view?: WorkView | undefined } => ({
+    view: oneOf(workViews, search.view),
+  }),
   component: screen(() => import("../screens/work.tsx"), "Work"),
 });
 
@@ -234,12 +247,21 @@ const conversation = createRoute({
 const notifications = createRoute({
   getParentRoute: () => signedIn,
   path: "/notifications",
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { unread?: true | undefined; page?: number | undefined } => ({
+    unread: search.unread === true ? true : undefined,
+    page: pageNumber(search.page),
+  }),
   component: screen(() => import("../screens/notifications.tsx"), "Notifications"),
 });
 
 const calendar = createRoute({
   getParentRoute: () => signedIn,
   path: "/calendar",
+  validateSearch: (search: Record<string, unknown>): { month?: string | undefined } => ({
+    month: /^\d{4}-(0[1-9]|1[0-2])$/.exec(String(search.month))?.[0],
+  }),
   component: screen(() => import("../screens/calendar.tsx"), "Calendar"),
 });
 

@@ -1,4 +1,4 @@
-import FullCalendar from "@fullcalendar/react";
+import FullCalendar, { type CalendarRef } from "@fullcalendar/react";
 import dayGrid from "@fullcalendar/react/daygrid";
 import list from "@fullcalendar/react/list";
 import classic from "@fullcalendar/react/themes/classic";
@@ -7,8 +7,8 @@ import { useMediaQuery } from "@mantine/hooks";
 import type { Calendar as CalendarData, CalendarRange, CreatedCalendarLink } from "@onswift/sdk";
 import { useAction, useOnSwiftQueries } from "@onswift/sdk/react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { getRouteApi, useNavigate, useRouter } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
 import { Heading } from "../parts/bits.tsx";
 import { ErrorNote } from "../parts/errors.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
@@ -17,9 +17,20 @@ import "@fullcalendar/react/skeleton.css";
 import "@fullcalendar/react/themes/classic/theme.css";
 import "./calendar.css";
 
+const route = getRouteApi("/signed-in/calendar");
+
 export function Calendar() {
   const queries = useOnSwiftQueries();
+  const { month } = route.useSearch();
   const navigate = useNavigate();
+  const router = useRouter();
+  const calendar = useRef<CalendarRef>(null);
+  const shown = useRef(month);
+  // A link or the back button leads to another month. While a person goes on quickly, an address may be old already.
+  useEffect(() => {
+    if (month === shown.current || month !== router.latestLocation.search.month) return;
+    calendar.current?.getApi().gotoDate(month === undefined ? new Date() : `${month}-01`);
+  }, [month, router]);
   const isPhone = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
   const [range, setRange] = useState<CalendarRange>();
   const query = useQuery({
@@ -33,6 +44,7 @@ export function Calendar() {
       <ErrorNote error={query.error} onRetry={() => void query.refetch()} />
       <div className="card calendar">
         <FullCalendar
+          ref={calendar}
           plugins={[dayGrid, list, classic]}
           initialView={isPhone ? "listMonth" : "dayGridMonth"}
           headerToolbar={{ start: "title", end: "today prev,next" }}
@@ -43,9 +55,16 @@ export function Calendar() {
           displayEventTime={false}
           dayMaxEvents={3}
           events={query.data ? eventsOf(query.data) : []}
-          datesSet={({ startStr, endStr }) =>
-            setRange({ from: startStr.slice(0, 10), to: dayBefore(endStr.slice(0, 10)) })
-          }
+          {...(month !== undefined && { initialDate: `${month}-01` })}
+          datesSet={({ startStr, endStr, view }) => {
+            setRange({ from: startStr.slice(0, 10), to: dayBefore(endStr.slice(0, 10)) });
+            // In the address, so that the way back from an event leads to its month.
+            const now = monthOf(view.currentStart);
+            const search = { month: now === monthOf(new Date()) ? undefined : now };
+            if (search.month === shown.current) return;
+            shown.current = search.month;
+            void navigate({ to: "/calendar", search, replace: true });
+          }}
           eventClick={({ event, jsEvent }) => {
             jsEvent.preventDefault();
             void navigate({ href: event.url });
@@ -56,6 +75,9 @@ export function Calendar() {
     </>
   );
 }
+
+const monthOf = (day: Date) =>
+  `${day.getFullYear()}-${String(day.getMonth() + 1).padStart(2, "0")}`;
 
 /** FullCalendar names the day behind the last one; the backend wants the last one. */
 function dayBefore(day: string): string {

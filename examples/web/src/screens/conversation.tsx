@@ -10,7 +10,7 @@ import {
 } from "@onswift/sdk/react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Face } from "../parts/bits.tsx";
 import { ErrorNote } from "../parts/errors.tsx";
 import { Icon } from "../parts/icons.tsx";
@@ -115,6 +115,13 @@ function Messages({
   const newest = newestFirst[0];
   const newestReceived = newestFirst.find(({ sender }) => sender.id === otherId);
   const [isAtEnd, setAtEnd] = useState(true);
+  const list = useRef<HTMLElement>(null);
+  const fromEnd = useRef(0);
+  // Earlier messages come above what is being read, which stays in its place.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only then
+  useLayoutEffect(() => {
+    if (list.current) list.current.scrollTop = list.current.scrollHeight - fromEnd.current;
+  }, [newestFirst.at(-1)?.id]);
   useMarkAsRead(conversation.id, isAtEnd ? newestReceived?.id : undefined);
   // Newer browsers return a promise here, which is no clean-up of an effect.
   const scrollToEnd = () => void end.current?.scrollIntoView({ block: "nearest" });
@@ -129,9 +136,11 @@ function Messages({
       aria-label="Messages"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a keyboard must be able to scroll the messages
       tabIndex={0}
-      onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) =>
-        setAtEnd(scrollHeight - scrollTop - clientHeight < 80)
-      }
+      ref={list}
+      onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+        fromEnd.current = scrollHeight - scrollTop;
+        setAtEnd(fromEnd.current - clientHeight < 80);
+      }}
     >
       <Loaded query={query} skeleton={<Rows count={4} height={40} />}>
         {() => (

@@ -3,25 +3,22 @@ import type { DeliverableFilter } from "@onswift/sdk";
 import { useOnSwiftQueries } from "@onswift/sdk/react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
 import { Empty, State } from "../parts/bits.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { Pages } from "../parts/pages.tsx";
 import { deliverableWords, formatMoment } from "../parts/words.ts";
 
-/** Deliverables, page by page. `onPage` keeps the page in the address; without it, the list keeps it itself. */
 export function DeliverableRows({
   filter,
   onPage,
 }: {
   readonly filter: DeliverableFilter;
-  readonly onPage?: (page: number, replace: boolean) => void;
+  readonly onPage: (page: number, replace: boolean) => void;
 }) {
   const queries = useOnSwiftQueries();
-  const [page, setPage] = useState(1);
   const query = useQuery({
-    ...queries.deliverables.list({ page, limit: 20, sort: "-updatedAt", ...filter }),
+    ...queries.deliverables.list({ limit: 20, sort: "-updatedAt", ...filter }),
     placeholderData: keepPreviousData,
   });
   return (
@@ -62,7 +59,7 @@ export function DeliverableRows({
                 </Group>
               </Link>
             ))}
-            <Pages pagination={pagination} onPage={onPage ?? setPage} />
+            <Pages pagination={pagination} onPage={onPage} />
           </Stack>
         )
       }

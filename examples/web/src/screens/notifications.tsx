@@ -2,8 +2,7 @@ import { Button, Group, SegmentedControl, Stack, Text } from "@mantine/core";
 import type { Notification } from "@onswift/sdk";
 import { useAction, useOnSwiftQueries } from "@onswift/sdk/react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { Empty, Heading } from "../parts/bits.tsx";
 import { ErrorNote } from "../parts/errors.tsx";
 import { Icon, type IconName } from "../parts/icons.tsx";
@@ -11,11 +10,13 @@ import { Loaded } from "../parts/loaded.tsx";
 import { Pages } from "../parts/pages.tsx";
 import { formatMoment } from "../parts/words.ts";
 
+const route = getRouteApi("/signed-in/notifications");
+
 export function Notifications() {
   const queries = useOnSwiftQueries();
-  const [unreadOnly, setUnreadOnly] = useState(false);
-  const [page, setPage] = useState(1);
-  const filter = { page, limit: 20, ...(unreadOnly ? { isRead: false } : {}) };
+  const { unread, page = 1 } = route.useSearch();
+  const navigate = useNavigate();
+  const filter = { page, limit: 20, ...(unread ? { isRead: false } : {}) };
   const query = useQuery({
     ...queries.notifications.list(filter),
     placeholderData: keepPreviousData,
@@ -39,11 +40,13 @@ export function Notifications() {
       <SegmentedControl
         mb="lg"
         aria-label="Which notifications"
-        value={unreadOnly ? "unread" : "all"}
-        onChange={(value) => {
-          setUnreadOnly(value === "unread");
-          setPage(1);
-        }}
+        value={unread ? "unread" : "all"}
+        onChange={(value) =>
+          navigate({
+            to: "/notifications",
+            search: { unread: value === "unread" ? true : undefined },
+          })
+        }
         data={[
           { value: "all", label: "All" },
           { value: "unread", label: "Unread" },
@@ -52,7 +55,7 @@ export function Notifications() {
       <ErrorNote error={readAll.error} />
       <Loaded query={query}>
         {({ notifications, pagination }) =>
-          notifications.length === 0 ? (
+          pagination.total === 0 ? (
             <Empty icon="bell" title="No notifications">
               Assignments, submitted work, feedback and reviews appear here.
             </Empty>
@@ -61,7 +64,12 @@ export function Notifications() {
               {notifications.map((one) => (
                 <Row key={one.id} notification={one} />
               ))}
-              <Pages pagination={pagination} onPage={setPage} />
+              <Pages
+                pagination={pagination}
+                onPage={(to, replace) =>
+                  navigate({ to: "/notifications", search: { unread, page: to }, replace })
+                }
+              />
             </Stack>
           )
         }

@@ -34,7 +34,7 @@ export function Project() {
 }
 
 function Content({ project }: { readonly project: ProjectData }) {
-  const { tab = "board" } = route.useSearch();
+  const { tab = "board", page } = route.useSearch();
   const navigate = useNavigate();
   const isOwner = useSession()?.user.id === project.creatorId;
   const open = (next: string | null) =>
@@ -77,7 +77,17 @@ function Content({ project }: { readonly project: ProjectData }) {
           <Samples project={project} isOwner={isOwner} />
         </Tabs.Panel>
         <Tabs.Panel value="deliverables">
-          <DeliverableRows filter={{ projectId: project.id }} />
+          <DeliverableRows
+            filter={{ projectId: project.id, page }}
+            onPage={(to, replace) =>
+              navigate({
+                to: "/projects/$projectId",
+                params: { projectId: project.id },
+                search: { tab, page: to },
+                replace,
+              })
+            }
+          />
         </Tabs.Panel>
       </Tabs>
     </>

@@ -35,6 +35,8 @@ export function TaskPage() {
 
 function Content({ task, project }: { readonly task: Task; readonly project: Project }) {
   const self = useSession()?.user.id;
+  const { page } = route.useSearch();
+  const navigate = useNavigate();
   const isOwner = self === project.creatorId;
   const isAssignee = self === task.assignee?.id;
   const { move, error } = useMoveTask();
@@ -98,7 +100,17 @@ function Content({ task, project }: { readonly task: Task; readonly project: Pro
           <Title order={2} size="h4" mb="sm">
             Deliverables of this task
           </Title>
-          <DeliverableRows filter={{ taskId: task.id }} />
+          <DeliverableRows
+            filter={{ taskId: task.id, page }}
+            onPage={(to, replace) =>
+              navigate({
+                to: "/projects/$projectId/tasks/$taskId",
+                params: { projectId: project.id, taskId: task.id },
+                search: { page: to },
+                replace,
+              })
+            }
+          />
         </div>
       </Stack>
       <SubmitWork

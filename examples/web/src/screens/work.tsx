@@ -3,8 +3,9 @@ import { useDisclosure } from "@mantine/hooks";
 import type { Status, Task } from "@onswift/sdk";
 import { useOnSwiftQueries, useSession } from "@onswift/sdk/react";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
+import type { WorkView } from "../app/router.tsx";
 import { useAllPages } from "../parts/all-pages.ts";
 import { Empty, Heading, State } from "../parts/bits.tsx";
 import { Icon } from "../parts/icons.tsx";
@@ -14,11 +15,12 @@ import { dayFromToday, deliverableWords, formatDay, statusWords } from "../parts
 
 const submitWork = lazyPart(async () => (await import("./submit-work.tsx")).SubmitWork);
 
-type View = "open" | "in-progress" | "completed";
+const route = getRouteApi("/signed-in/work");
 
 /** What a talent has to do: revisions first, then tasks by due date. */
 export function Work() {
-  const [view, setView] = useState<View>("open");
+  const { view } = route.useSearch();
+  const navigate = useNavigate();
   const [submitting, setSubmitting] = useState<Task>();
   const [isOpen, { open, close }] = useDisclosure();
   const submit = (task: Task) => {
@@ -33,15 +35,20 @@ export function Work() {
       <SegmentedControl
         mb="md"
         aria-label="Which tasks"
-        value={view}
-        onChange={(value) => setView(value as View)}
+        value={view ?? "open"}
+        onChange={(value) =>
+          navigate({
+            to: "/work",
+            search: { view: value === "open" ? undefined : (value as WorkView) },
+          })
+        }
         data={[
           { value: "open", label: "Open" },
           { value: "in-progress", label: statusWords["in-progress"].label },
           { value: "completed", label: statusWords.completed.label },
         ]}
       />
-      <Tasks isPlanned={view === "open"} onSubmit={submit} />
+      <Tasks isPlanned={view === undefined} onSubmit={submit} />
       {submitting && (
         <LazyDialog
           part={submitWork}
