@@ -216,3 +216,24 @@ test("the way back leads to what was left, and earlier messages do not move the 
   await page.getByRole("link", { name: aTask("").name }).waitFor();
   expect(page.url()).toBe(month);
 });
+
+test("a person who has gone elsewhere is not called back when an action succeeds", async () => {
+  const { creator, talent } = await team();
+  const { page } = await visitor();
+  await signInWith(page, creator.email, password);
+  await page.goto(appUrl(`/talents/${talent.id}`));
+  const [left, succeed] = gate();
+  await page.route("**/rpc/open_conversation", async (route) => {
+    await left;
+    await route.continue();
+  });
+  await page.getByRole("button", { name: "Message" }).click();
+  await page.getByRole("link", { name: "Deliverables" }).click();
+  await page.getByRole("heading", { name: "Deliverables" }).waitFor();
+  // It is loaded again by the success, which leads on before that.
+  const listed = page.waitForResponse(/rpc\/list_conversations/);
+  succeed();
+  await listed;
+  await untilLoaded(page);
+  expect(page.url()).toBe(appUrl("/deliverables"));
+});

@@ -13,12 +13,13 @@ import { useDisclosure } from "@mantine/hooks";
 import type { DeliverableHistory, DeliverableVersion } from "@onswift/sdk";
 import { useAction, useOnSwiftQueries, useSession } from "@onswift/sdk/react";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { Heading, Person, State } from "../parts/bits.tsx";
 import { ConfirmDelete } from "../parts/confirm-delete.tsx";
 import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
 import { FilePreview } from "../parts/file-preview.tsx";
+import { useGoOn } from "../parts/go-on.ts";
 import { Icon } from "../parts/icons.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
 import { deliverableWords, formatMoment } from "../parts/words.ts";
@@ -228,11 +229,11 @@ function Review({ deliverable }: { readonly deliverable: DeliverableHistory }) {
 }
 
 function Author({ deliverable }: { readonly deliverable: DeliverableHistory }) {
-  const navigate = useNavigate();
+  const goOn = useGoOn();
   const [isSubmitting, submitting] = useDisclosure();
   const [isDeleting, deleting] = useDisclosure();
   const deletion = useAction((onswift) => onswift.deliverables.delete(deliverable.id), areas, {
-    onSuccess: () => navigate({ to: "/deliverables" }),
+    onSuccess: () => goOn({ to: "/deliverables" }),
   });
   if (deliverable.status === "approved") return null;
   return (

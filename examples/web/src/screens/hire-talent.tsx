@@ -1,9 +1,9 @@
 import { NativeSelect, Text, TextInput } from "@mantine/core";
 import type { PublicProfile } from "@onswift/sdk";
 import { useAction, useOnSwiftQueries } from "@onswift/sdk/react";
-import { useNavigate } from "@tanstack/react-router";
 import { useAllPages } from "../parts/all-pages.ts";
 import { fieldErrors } from "../parts/errors.tsx";
+import { useGoOn } from "../parts/go-on.ts";
 import { Loaded, Rows } from "../parts/loaded.tsx";
 import { Dialog, DialogForm } from "./form-dialog.tsx";
 
@@ -17,7 +17,7 @@ export function HireTalent({
   readonly onClose: () => void;
 }) {
   const queries = useOnSwiftQueries();
-  const navigate = useNavigate();
+  const goOn = useGoOn();
   const query = useAllPages({
     ...queries.projects.pages({ limit: 100, sort: "name" }),
     enabled: opened,
@@ -28,7 +28,7 @@ export function HireTalent({
     ["projects", "analytics"],
     {
       onSuccess: ({ projectId }) =>
-        navigate({ to: "/projects/$projectId", params: { projectId }, search: { tab: "team" } }),
+        goOn({ to: "/projects/$projectId", params: { projectId }, search: { tab: "team" } }),
     },
   );
   const invalid = fieldErrors(add.error);

@@ -1,8 +1,8 @@
 import { Textarea, TextInput } from "@mantine/core";
 import type { NewProject as Draft } from "@onswift/sdk";
 import { useAction } from "@onswift/sdk/react";
-import { useNavigate } from "@tanstack/react-router";
 import { fieldErrors } from "../parts/errors.tsx";
+import { useGoOn } from "../parts/go-on.ts";
 import { dayFromToday } from "../parts/words.ts";
 import { FormDialog } from "./form-dialog.tsx";
 
@@ -13,11 +13,11 @@ export function NewProject({
   readonly opened: boolean;
   readonly onClose: () => void;
 }) {
-  const navigate = useNavigate();
+  const goOn = useGoOn();
   const create = useAction(
     (onswift, draft: Draft) => onswift.projects.create(draft),
     ["projects", "calendar", "analytics"],
-    { onSuccess: ({ id }) => navigate({ to: "/projects/$projectId", params: { projectId: id } }) },
+    { onSuccess: ({ id }) => goOn({ to: "/projects/$projectId", params: { projectId: id } }) },
   );
   return (
     <FormDialog

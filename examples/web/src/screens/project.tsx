@@ -9,6 +9,7 @@ import type { ProjectTab } from "../app/router.tsx";
 import { Heading, State } from "../parts/bits.tsx";
 import { ConfirmDelete } from "../parts/confirm-delete.tsx";
 import { ErrorNote } from "../parts/errors.tsx";
+import { useGoOn } from "../parts/go-on.ts";
 import { Icon } from "../parts/icons.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
 import { formatDay, statuses, statusWords } from "../parts/words.ts";
@@ -95,7 +96,7 @@ function Content({ project }: { readonly project: ProjectData }) {
 }
 
 function OwnerMenu({ project }: { readonly project: ProjectData }) {
-  const navigate = useNavigate();
+  const goOn = useGoOn();
   const [isEditing, edit] = useDisclosure();
   const [isDeleting, remove] = useDisclosure();
   const setStatus = useAction(
@@ -105,7 +106,7 @@ function OwnerMenu({ project }: { readonly project: ProjectData }) {
   const deletion = useAction(
     (onswift) => onswift.projects.delete(project.id),
     ["projects", "tasks", "deliverables", "calendar", "analytics"],
-    { onSuccess: () => navigate({ to: "/projects" }) },
+    { onSuccess: () => goOn({ to: "/projects" }) },
   );
   return (
     <>

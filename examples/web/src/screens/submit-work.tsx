@@ -1,8 +1,8 @@
 import { Button, FileInput, Group, Modal, Stack, Textarea, TextInput } from "@mantine/core";
 import { useUpload } from "@onswift/sdk/react";
-import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { ErrorNote, fieldErrors } from "../parts/errors.tsx";
+import { useGoOn } from "../parts/go-on.ts";
 import { UploadProgress } from "../parts/upload-progress.tsx";
 
 /** Submits work for a task, or a new version of a deliverable. Files are sent with progress, and can be paused. */
@@ -20,7 +20,7 @@ export function SubmitWork({
   /** The deliverable that gets a new version. */
   readonly revisionOf?: { readonly id: string; readonly title: string };
 }) {
-  const navigate = useNavigate();
+  const goOn = useGoOn();
   const [files, setFiles] = useState<File[]>([]);
   const upload = useUpload(
     (onswift, work: { readonly title: string; readonly description: string }) =>
@@ -32,7 +32,7 @@ export function SubmitWork({
       onSuccess: ({ id }) => {
         setFiles([]);
         onClose();
-        return navigate({ to: "/deliverables/$deliverableId", params: { deliverableId: id } });
+        return goOn({ to: "/deliverables/$deliverableId", params: { deliverableId: id } });
       },
     },
   );

@@ -3,10 +3,11 @@ import { useDisclosure } from "@mantine/hooks";
 import type { PublicProfile, ReviewDistribution } from "@onswift/sdk";
 import { useAction, useOnSwiftQueries, useSession } from "@onswift/sdk/react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import { Empty, Face, Person, Stars, State } from "../parts/bits.tsx";
 import { ErrorNote } from "../parts/errors.tsx";
+import { useGoOn } from "../parts/go-on.ts";
 import { Icon } from "../parts/icons.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
 import { Pages } from "../parts/pages.tsx";
@@ -41,11 +42,11 @@ export function Talent() {
 function Profile({ talent }: { readonly talent: PublicProfile }) {
   const self = useSession()?.user;
   const canHire = self?.userType === "creator" && self.id !== talent.id;
-  const navigate = useNavigate();
+  const goOn = useGoOn();
   const [isHiring, hiring] = useDisclosure();
   const write = useAction((onswift) => onswift.conversations.open(talent.id), ["conversations"], {
     onSuccess: ({ id }) =>
-      navigate({ to: "/conversations/$conversationId", params: { conversationId: id } }),
+      goOn({ to: "/conversations/$conversationId", params: { conversationId: id } }),
   });
   return (
     <Stack className="card" p="lg" gap="md">

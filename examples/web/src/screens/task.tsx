@@ -7,6 +7,7 @@ import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { Heading, Person, State } from "../parts/bits.tsx";
 import { ConfirmDelete } from "../parts/confirm-delete.tsx";
 import { ErrorNote } from "../parts/errors.tsx";
+import { useGoOn } from "../parts/go-on.ts";
 import { Icon } from "../parts/icons.tsx";
 import { Loaded, Rows } from "../parts/loaded.tsx";
 import { formatDay, statuses, statusWords } from "../parts/words.ts";
@@ -124,14 +125,14 @@ function Content({ task, project }: { readonly task: Task; readonly project: Pro
 }
 
 function OwnerButtons({ task, project }: { readonly task: Task; readonly project: Project }) {
-  const navigate = useNavigate();
+  const goOn = useGoOn();
   const [isEditing, editing] = useDisclosure();
   const [isDeleting, deleting] = useDisclosure();
   const deletion = useAction(
     (onswift) => onswift.tasks.delete(project.id, task.id),
     ["tasks", "projects", "deliverables", "calendar", "analytics"],
     {
-      onSuccess: () => navigate({ to: "/projects/$projectId", params: { projectId: project.id } }),
+      onSuccess: () => goOn({ to: "/projects/$projectId", params: { projectId: project.id } }),
     },
   );
   return (

@@ -1,9 +1,10 @@
 import { Anchor, Button, Group, Stack } from "@mantine/core";
 import type { Project } from "@onswift/sdk";
 import { useAction, useSession } from "@onswift/sdk/react";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { Empty, Person } from "../parts/bits.tsx";
 import { ErrorNote } from "../parts/errors.tsx";
+import { useGoOn } from "../parts/go-on.ts";
 import { Icon } from "../parts/icons.tsx";
 import { formatDay } from "../parts/words.ts";
 
@@ -15,14 +16,14 @@ export function Team({
   readonly isOwner: boolean;
 }) {
   const self = useSession()?.user.id;
-  const navigate = useNavigate();
+  const goOn = useGoOn();
   const areas = ["projects", "tasks", "analytics"] as const;
   const remove = useAction(
     (onswift, userId: string) => onswift.team.remove(project.id, userId),
     areas,
   );
   const leave = useAction((onswift) => onswift.team.leave(project.id), areas, {
-    onSuccess: () => navigate({ to: "/projects" }),
+    onSuccess: () => goOn({ to: "/projects" }),
   });
   return (
     <Stack gap="sm">
