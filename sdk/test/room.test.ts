@@ -130,6 +130,19 @@ describe("presence", () => {
     expect(tracked(server)).toHaveLength(5);
     expect(tracked(server).at(-1)).toEqual({ userId, status: "away" });
   });
+
+  test("a clock that is set back does not delay a change or a join", async () => {
+    const { server, room: here } = await room();
+    vi.useFakeTimers();
+    for (let change = 0; change < 9; change++) here.setStatus(change % 2 ? "online" : "away");
+    vi.setSystemTime(Date.now() - 3_600_000);
+    await vi.advanceTimersByTimeAsync(31_000);
+    expect(tracked(server)).toHaveLength(5);
+    const joins = server.joins.length;
+    server.emit(topic, "conversation:closed", {} as never);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(server.joins.length).toBe(joins + 1);
+  });
 });
 
 describe("typing", () => {

@@ -13,7 +13,8 @@ export class RateLimiter {
   run(action: () => void): void {
     clearTimeout(this.#timer);
     const now = Date.now();
-    this.#runs = this.#runs.filter((at) => at > now - this.#windowMs);
+    // Times of the future are those of a clock that was set back.
+    this.#runs = this.#runs.filter((at) => at > now - this.#windowMs && at <= now);
     const [oldest = now] = this.#runs;
     if (this.#runs.length < this.#limit) {
       this.#runs.push(now);

@@ -145,7 +145,8 @@ export class ConversationRoom {
     channel.on("broadcast", { event: closedEvent }, () => {
       if (!isCurrent()) return;
       this.#updateMembers();
-      const pause = Math.max(0, this.#joinedAt + rejoinMs - Date.now());
+      // No longer than that, also if the clock was set back.
+      const pause = Math.min(rejoinMs, Math.max(0, this.#joinedAt + rejoinMs - Date.now()));
       this.#rejoining ??= setTimeout(() => {
         this.#rejoining = undefined;
         this.#subscription.rejoin();
