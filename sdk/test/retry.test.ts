@@ -72,6 +72,25 @@ describe("a write", () => {
     expect(backend.operations[0]?.headers.has("idempotency-key")).toBe(false);
   });
 
+  test("an idempotency key that no header can hold is refused before any request", async () => {
+    const backend = new FakeBackend(() => json({ id: "p1" }));
+    const { projects, samples } = clientOf(backend, signedIn);
+    const file = { name: "a.png", data: new Uint8Array(9) };
+    for (const idempotencyKey of ["Łódź", "é", "a\r\nx: y", "😀"]) {
+      for (const call of [
+        projects.create({ name: "A", description: "B", dueDate: "2030-01-01" }, { idempotencyKey }),
+        projects.delete("p1", { idempotencyKey }),
+        samples.add("p1", { type: "file", name: "A", file }, { idempotencyKey }),
+      ]) {
+        const { error } = await call;
+        expect(error?.details, idempotencyKey).toEqual([
+          expect.objectContaining({ field: "Idempotency-Key" }),
+        ]);
+      }
+    }
+    expect(backend.seen).toHaveLength(0);
+  });
+
   test("a write with an idempotency key is retried with the same key", async () => {
     const backend = new FakeBackend((_, attempt) => (attempt < 2 ? down() : json({ id: "p1" })));
     const options = { idempotencyKey: "create-1" };

@@ -328,6 +328,13 @@ describe("a large file", () => {
     await files.upload(target, [named("a.png", randomBytes(10))], lapsed).orThrow();
     await files.upload(target, [named("a.png", randomBytes(10))], { resumeFrom: task.state() });
     expect(storage.calls("create_uploads")).toHaveLength(3);
+    for (const damaged of [{}, "x", { files: null }, { files: [7] }] as never[]) {
+      const again = files.upload(target, [named("a.png", randomBytes(10))], {
+        resumeFrom: damaged,
+      });
+      expect((await again).error).toBeNull();
+    }
+    expect(storage.calls("create_uploads")).toHaveLength(7);
   });
 
   test("a file that becomes shorter during the upload is refused", async () => {

@@ -26,3 +26,13 @@ export function validationError(details: readonly FieldError[]): OnSwiftError {
   const message = "Validation failed";
   return new OnSwiftError({ code: "VALIDATION_ERROR", status: 400, message, details });
 }
+
+/**
+ * Throws `VALIDATION_ERROR` if a header cannot hold the key: `fetch` would throw, or PostgREST would answer 500. The
+ * backend checks the length.
+ */
+export function checkKey(idempotencyKey: string | undefined): void {
+  if (idempotencyKey === undefined || /^[ -~]*$/.test(idempotencyKey)) return;
+  const field = "Idempotency-Key";
+  throw validationError([{ field, message: `${field} must have only ASCII characters.` }]);
+}

@@ -1,5 +1,6 @@
 import { version } from "../version.ts";
 import { apiError } from "./api-error.ts";
+import { checkKey } from "./arguments.ts";
 import { unreachable } from "./auth-error.ts";
 import type { Connection } from "./connection.ts";
 import { type Deadline, withDeadline } from "./deadline.ts";
@@ -61,6 +62,7 @@ export class Backend {
 
   /** Runs `work` with the deadline of the call's options. */
   within<T>(options: CallOptions = {}, work: (deadline: Deadline) => Promise<T>): Promise<T> {
+    checkKey(options.idempotencyKey);
     const timeoutMs = options.timeoutMs ?? this.defaults.timeoutMs;
     return withDeadline({ signal: options.signal, timeoutMs }, work);
   }

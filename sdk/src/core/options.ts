@@ -13,7 +13,7 @@ export interface CallOptions {
    */
   readonly maxRetries?: number | undefined;
   /**
-   * A unique string of 1 to 255 characters for one intended change. With it, the SDK retries every write. The
+   * A unique string of 1 to 255 ASCII characters for one intended change. With it, the SDK retries every write. The
    * backend keeps the response of a create for 24 hours and returns it to a repeated request with the same key. The
    * SDK gives each create a key of its own; set one to repeat a create in another call.
    */

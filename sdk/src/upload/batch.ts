@@ -198,7 +198,8 @@ function resumableState(
   { resumeFrom }: UploadOptions,
   index: number,
 ): FileState | null {
-  const state = resumeFrom?.files[index];
+  // What an app has stored may be damaged.
+  const state = (resumeFrom as Partial<UploadState> | undefined)?.files?.[index];
   if (!state || isUploaded(source)) return null;
   const same = state.name === source.name && state.size === source.size;
   return same && Date.parse(state.expiresAt) > Date.now() ? { ...state } : null;

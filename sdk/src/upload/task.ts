@@ -1,3 +1,4 @@
+import { checkKey } from "../core/arguments.ts";
 import type { Backend } from "../core/backend.ts";
 import { type Deadline, withDeadline } from "../core/deadline.ts";
 import { loaded } from "../core/loaded.ts";
@@ -36,6 +37,7 @@ export function uploadTask<T>(
     signal?.addEventListener("abort", abort);
     if (signal?.aborted) abort();
     try {
+      checkKey(options.idempotencyKey);
       const plan = prepare();
       return await withDeadline({ signal: stop.signal, timeoutMs }, async (deadline) => {
         // Apps start without most of the code of uploads.
