@@ -41,6 +41,28 @@ describe("an error as JSON", () => {
   });
 });
 
+test("a success that is not JSON is not the backend's, and no data", async () => {
+  const page = () => new Response("<html>Sign in to this network</html>", { status: 200 });
+  const onswift = clientOf(new FakeBackend(page), signedIn);
+  const once = { maxRetries: 0 };
+  const calls = [
+    onswift.projects.get("p1", once),
+    onswift.files.downloadUrl("f1", once),
+    onswift.users.export(once),
+  ];
+  for (const call of calls) {
+    const { data, error } = await call;
+    expect(data).toBeNull();
+    expect(error).toMatchObject({ code: "NETWORK", retryable: true });
+    expect(error?.cause).toBeInstanceOf(SyntaxError);
+  }
+});
+
+test("an export ends although an answer does not name its end", async () => {
+  const backend = new FakeBackend(() => json({}));
+  expect(await clientOf(backend, signedIn).users.export()).toEqual({ data: {}, error: null });
+});
+
 describe("the request id of an error", () => {
   const refusal = { code: "PT404", hint: "NOT_FOUND", message: "No.", details: null };
   for (const header of ["x-request-id", "sb-request-id"]) {

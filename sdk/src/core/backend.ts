@@ -44,7 +44,7 @@ export interface BackendResponse {
   readonly status: number;
   readonly ok: boolean;
   readonly headers: Headers;
-  /** The parsed JSON; `null` for an empty body; the text if it is not JSON. */
+  /** The parsed JSON; `null` for an empty body; the text of an error that is not JSON. */
   readonly body: unknown;
 }
 
@@ -220,7 +220,7 @@ export class Backend {
         status: response.status,
         ok: response.ok,
         headers: response.headers,
-        body: parse(text),
+        body: parse(text, response.ok),
       };
     };
     return deadline.race(exchange().catch(throwUnreachable));
@@ -243,11 +243,13 @@ function throwUnreachable(cause: unknown): never {
   throw unreachable(cause);
 }
 
-function parse(text: string): unknown {
+/** A success that is not JSON comes from something else than the backend: a wrong URL, or a network that asks to sign in. */
+function parse(text: string, ok: boolean): unknown {
   if (text === "") return null;
   try {
     return JSON.parse(text);
-  } catch {
+  } catch (error) {
+    if (ok) throw error;
     return text;
   }
 }

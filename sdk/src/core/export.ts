@@ -11,7 +11,8 @@ export async function* piecesOf(
     const args = after === undefined ? {} : { after };
     const piece = await backend.call<ExportPiece>("read", "export_me", args, options).orThrow();
     yield piece;
-    if (piece.next === null) return;
+    // Without a next one, also in an answer of something else, this would repeat the first for ever.
+    if (!piece.next) return;
     after = piece.next;
   }
 }
