@@ -203,6 +203,14 @@ describe("a list call", () => {
     expect(backend.operations).toHaveLength(1);
   });
 
+  test("toArray loads no other page if the first one has enough", async () => {
+    const backend = paged();
+    const list = clientOf(backend, signedIn).projects.list();
+    expect((await list.toArray(2).orThrow()).map(({ name }) => name)).toEqual(["a", "b"]);
+    expect(backend.operations).toHaveLength(1);
+    expect((await list.toArray(3).orThrow()).map(({ name }) => name)).toEqual(["a", "b", "c"]);
+  });
+
   test("an iteration starts at the requested page and can be repeated", async () => {
     const list = clientOf(paged(), signedIn).projects.list({ page: 2 });
     for (const round of [1, 2]) {

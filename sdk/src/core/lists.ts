@@ -96,6 +96,10 @@ export function listCall<Page, Item extends Identified>(
         call(async () => {
           const items: Item[] = [];
           if (max <= 0) return items;
+          const page = await first.orThrow();
+          const here = page ? paging.items(page) : items;
+          // No other page is needed, however long the list is.
+          if (here.length >= max) return here.slice(0, max);
           for await (const item of iterate()) if (items.push(item) >= max) break;
           return items;
         }),
