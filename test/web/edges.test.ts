@@ -237,3 +237,28 @@ test("a person who has gone elsewhere is not called back when an action succeeds
   await untilLoaded(page);
   expect(page.url()).toBe(appUrl("/deliverables"));
 });
+
+test("a page that could not start can be tried again", async () => {
+  const { page } = await visitor();
+  await page.route("**/config.json", (route) => route.abort());
+  await page.goto(appUrl("/sign-in"));
+  await page.getByText("OnSwift cannot start").waitFor();
+  await page.unroute("**/config.json");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+});
+
+test("a task for an empty team asks for a talent", async () => {
+  const { email, onswift } = await person("creator");
+  const { id } = await onswift.projects.create(aProject()).orThrow();
+  const { page } = await visitor();
+  await signInWith(page, email, password);
+  await page.goto(appUrl(`/projects/${id}`));
+  await page.getByRole("button", { name: "New task" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill("Rough cut");
+  await dialog.getByRole("button", { name: "Create task" }).click();
+  await dialog.locator("[role=alert], .mantine-InputWrapper-error").first().waitFor();
+  await dialog.getByText("Add a talent to the team first.").waitFor();
+  expect(await dialog.getByText("UUID").count()).toBe(0);
+});

@@ -17,5 +17,9 @@ try {
   await connect(await loadConfig());
   createRoot(root).render(<App />);
 } catch (error) {
-  root.textContent = `OnSwift cannot start: ${error instanceof Error ? error.message : String(error)}`;
+  const again = document.createElement("button");
+  again.textContent = "Try again";
+  again.onclick = () => location.reload();
+  const reason = error instanceof Error ? error.message : String(error);
+  root.replaceChildren(`OnSwift cannot start: ${reason} `, again);
 }

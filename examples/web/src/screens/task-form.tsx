@@ -37,6 +37,7 @@ export function TaskForm({
     { onSuccess: onClose },
   );
   const invalid = fieldErrors(save.error);
+  const noTeam = project.teamMembers.length === 0 ? "Add a talent to the team first." : undefined;
   return (
     <FormDialog
       opened={opened}
@@ -67,9 +68,9 @@ export function TaskForm({
       <NativeSelect
         name="assigneeId"
         label="Assignee"
-        description={project.teamMembers.length === 0 ? "Add a talent to the team first." : null}
+        description={invalid.assigneeId ? null : noTeam}
         defaultValue={assignee}
-        error={invalid.assigneeId}
+        error={invalid.assigneeId && (noTeam ?? invalid.assigneeId)}
         data={[
           // Otherwise the field would show, and save, the first of the team.
           ...(task && assignee === "" ? [{ value: "", label: "Not assigned" }] : []),
