@@ -1,6 +1,6 @@
 import { QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { OnSwift } from "../../sdk/src/index.ts";
+import { createClient, type OnSwift } from "../../sdk/src/index.ts";
 import {
   isPending,
   keepLive,
@@ -19,8 +19,10 @@ import {
   useUpload,
 } from "../../sdk/src/react.ts";
 import { movie } from "../sdk/movie.ts";
-import { person, type Team, team, visitor } from "../sdk/support.ts";
+import { person, type Team, target, team, visitor } from "../sdk/support.ts";
+import { password } from "../world/people.ts";
 import { inDays } from "../world/projects.ts";
+import { optionsFor } from "../world/through-sdk.ts";
 import { show as draw, type Screen } from "./screen.ts";
 
 let world: Team;
@@ -255,6 +257,32 @@ describe("two people in step", () => {
     for (const text of ["1", "2", "3"]) mine.now.send(text);
     const last = () => theirs.now.messages.data?.items.slice(0, 3).map(({ content }) => content);
     await expect.poll(last).toEqual(["3", "2", "1"]);
+  });
+
+  test("a message that waits is not sent as the user who signs in meanwhile", async () => {
+    const { creator, talent } = world;
+    let letGo = () => {};
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const slow = createClient({
+      ...optionsFor(target),
+      fetch: async (input, init) => {
+        if (String(input).includes("rpc/send_message")) await held;
+        return fetch(input, init);
+      },
+    });
+    await slow.auth.signIn({ email: creator.email, password }).orThrow();
+    const mine = show(slow, () => chat(conversationId));
+    await expect.poll(() => mine.now?.messages.isSuccess).toBe(true);
+    await expect.poll(() => mine.now.conversations.isSuccess).toBe(true);
+    mine.now.send("Before the switch");
+    mine.now.send("Too late");
+    await slow.auth.signIn({ email: talent.email, password }).orThrow();
+    letGo();
+    await expect.poll(() => mine.now.error?.code).toBe("NOT_AUTHENTICATED");
+    const { messages } = await talent.onswift.messages.list(conversationId).orThrow();
+    expect(messages.map(({ content }) => content)).not.toContain("Too late");
   });
 
   test("an edit and a deletion reach the other person", async () => {

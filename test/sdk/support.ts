@@ -4,7 +4,7 @@ import { apiUrl, publishableKey } from "../world/stack.ts";
 import { optionsFor, personAt, type SdkPerson, sdkEntrance } from "../world/through-sdk.ts";
 import { buildWorld } from "../world/world.ts";
 
-const target = { url: apiUrl, key: publishableKey };
+export const target = { url: apiUrl, key: publishableKey };
 
 export { aProject } from "../world/projects.ts";
 export type Person = SdkPerson;

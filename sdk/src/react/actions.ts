@@ -6,7 +6,7 @@ import {
 } from "@tanstack/react-query";
 import { useRef } from "react";
 import type { OnSwift } from "../client.ts";
-import type { OnSwiftError } from "../core/errors.ts";
+import { OnSwiftError } from "../core/errors.ts";
 import type { Call } from "../core/result.ts";
 import { uuid } from "../core/uuid.ts";
 import type { Area } from "../queries/keys.ts";
@@ -98,13 +98,15 @@ export function useSendMessage(
     ...options,
     // One after the other, so that they arrive in their order.
     scope: { id: `onswift:${conversationId}` },
-    mutationFn: ({ content, clientMessageId }: Message) =>
-      onswift.messages
+    mutationFn: async ({ content, clientMessageId, sender }: Message) => {
+      await requireWriter(onswift, sender.id);
+      return onswift.messages
         .send(conversationId, {
           content: content ?? "",
           clientMessageId: clientMessageId ?? uuid(),
         })
-        .orThrow(),
+        .orThrow();
+    },
     onSuccess: async (...result) => {
       putMessage(cache, result[0]);
       await options?.onSuccess?.(...result);
@@ -136,6 +138,16 @@ export function useSendMessage(
     });
   };
   return Object.assign({}, mutation, { send, again });
+}
+
+/** A message that waits for the one before it is not sent as another user, who has signed in meanwhile. */
+async function requireWriter({ auth }: OnSwift, writerId: string): Promise<void> {
+  const session = await auth.getSession().orThrow();
+  if (session === null || writerId === "" || session.user.id === writerId) return;
+  throw new OnSwiftError({
+    code: "NOT_AUTHENTICATED",
+    message: "The user who wrote this message is not signed in any more.",
+  });
 }
 
 /** Whether a message is shown but not sent yet. */
