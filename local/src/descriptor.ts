@@ -49,10 +49,19 @@ export const retract = (dataDir: string): Promise<void> => rm(fileOf(dataDir), {
 /** The descriptor of the stack that runs with this data, or `undefined` when none answers. */
 export async function findRunning(dataDir: string): Promise<Descriptor | undefined> {
   const text = await readFile(fileOf(dataDir), "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  const descriptor = JSON.parse(text) as Descriptor;
+  const descriptor = text === undefined ? undefined : parse(text);
+  if (descriptor === undefined) return undefined;
   const answer = await fetch(`${descriptor.API_URL}/health`, {
     signal: AbortSignal.timeout(3000),
   }).catch(() => undefined);
   return answer === undefined ? undefined : descriptor;
+}
+
+/** What a crash of the machine left may be half a file: then the stack it described is gone. */
+function parse(text: string): Descriptor | undefined {
+  try {
+    return JSON.parse(text) as Descriptor;
+  } catch {
+    return undefined;
+  }
 }

@@ -30,7 +30,7 @@ export async function loadKeys(dataDir: string): Promise<Keys> {
       `${file} cannot be read (${error.code}). It belongs to another user: start as that user, or use another --data-dir.`,
     );
   });
-  if (stored !== undefined) return keysSchema.parse(JSON.parse(stored));
+  if (stored !== undefined) return parse(stored, file);
 
   const keys = await makeKeys();
   await mkdir(dataDir, { recursive: true });
@@ -38,6 +38,16 @@ export async function loadKeys(dataDir: string): Promise<Keys> {
   await writeFile(draft, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 });
   await rename(draft, file);
   return keys;
+}
+
+function parse(text: string, file: string): Keys {
+  try {
+    return keysSchema.parse(JSON.parse(text));
+  } catch {
+    throw new Error(
+      `${file} is damaged. Restore it from a copy, or delete it and start with --reset: the database accepts only the password in it.`,
+    );
+  }
 }
 
 async function makeKeys(): Promise<Keys> {

@@ -51,6 +51,8 @@ export async function choosePorts(
  */
 const quietPorts = { first: 20_000, last: 32_000 };
 
+const lastPort = 65_535;
+
 interface Claim {
   readonly port: number;
   readonly what: string;
@@ -65,6 +67,11 @@ async function claim(
 ): Promise<number> {
   const isAvailable = async (candidate: number) =>
     !taken.has(candidate) && (await isFree(candidate, host));
+  if (port < 0 || port > lastPort) {
+    throw new Error(
+      `The ${what} port would be ${port}, which is no port number. Choose one with ${option}, or another --port.`,
+    );
+  }
   if (port !== 0) {
     if (await isAvailable(port)) return port;
     throw new Error(

@@ -54,3 +54,9 @@ test("two public ports cannot be the same", async () => {
   const { api } = await choosePorts(config, { api: 0 });
   await expect(choosePorts(config, { api, db: api })).rejects.toThrow("--db-port");
 });
+
+test("a neighbour beyond the last port is refused by its name and option", async () => {
+  await expect(choosePorts(config, { api: 65_535 })).rejects.toThrow(
+    /^The database port would be 65536, which is no port number\. Choose one with --db-port/,
+  );
+});
