@@ -1,7 +1,15 @@
 // Runs every npm script: installs what is missing, then runs the task on the project's own Node.
 // Plain JavaScript without dependencies, because it runs before anything is installed, on any Node ≥ 20.
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -99,21 +107,53 @@ function isInstalled() {
 async function takeLock() {
   mkdirSync(state, { recursive: true, mode: 0o700 });
   const file = join(state, "install.pid");
-  for (;;) {
-    try {
-      writeFileSync(file, String(process.pid), { flag: "wx" });
-      return file;
-    } catch (error) {
-      if (error.code !== "EEXIST") throw error;
+  for (let waited = false; ; waited = true) {
+    if (createWhole(file, String(process.pid))) return file;
+    const holder = Number(readIfThere(file));
+    // The lock of a killed installation, or one that a crash of the machine has emptied.
+    if (!(holder > 0) || !isAlive(holder)) {
+      rmSync(file, { force: true });
+      continue;
     }
-    let holder = 0;
-    try {
-      holder = Number(readFileSync(file, "utf8"));
-      if (holder > 0) process.kill(holder, 0);
-    } catch (error) {
-      if (error.code === "ESRCH") rmSync(file, { force: true });
+    if (!waited) {
+      process.stderr.write(
+        `Waiting for process ${holder}, which installs packages. If it is another program, delete ${file}.\n`,
+      );
     }
     await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+/** Creates a file with its content, so that it is never seen empty. Returns false if there is one. */
+function createWhole(file, text) {
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, text);
+  try {
+    linkSync(draft, file);
+    return true;
+  } catch (error) {
+    if (error.code === "EEXIST") return false;
+    throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function readIfThere(file) {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if (error.code === "ENOENT") return "";
+    throw error;
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === "EPERM";
   }
 }
 
