@@ -17,7 +17,11 @@ const fileOf = (dataDir: string) => join(dataDir, "stack.pid");
 
 /** Locks the data folder, so that one stack at a time uses it. Returns a function that releases it. */
 export async function lockDataDir(dataDir: string): Promise<() => Promise<void>> {
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await mkdir(dataDir, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(
+      `The data folder ${dataDir} cannot be made (${error.code}). Choose one with --data-dir where you may write.`,
+    );
+  });
   const file = fileOf(dataDir);
   const draft = `${file}.${randomUUID()}`;
   const self: Holder = { pid: process.pid, started: startOf(process.pid) };

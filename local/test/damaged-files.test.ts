@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { openDataFolder } from "../src/data-folder.ts";
 import { findRunning } from "../src/descriptor.ts";
 import { loadKeys } from "../src/keys.ts";
 
@@ -24,4 +25,12 @@ test.each(["", "{", '{ "jwtSecret": "short" }'])(
 test.each(["", "{"])("a damaged descriptor (%j) describes no running stack", async (text) => {
   await writeFile(join(folder, "stack.json"), text);
   expect(await findRunning(folder)).toBeUndefined();
+});
+
+test("a data folder that cannot be made is named with the way out", async () => {
+  const file = join(folder, "a-file");
+  await writeFile(file, "");
+  await expect(openDataFolder(file, { empty: false })).rejects.toThrow(
+    `The data folder ${file} cannot be made (EEXIST). Choose one with --data-dir`,
+  );
 });

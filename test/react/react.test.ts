@@ -280,7 +280,7 @@ describe("two people in step", () => {
     mine.now.send("Too late");
     await slow.auth.signIn({ email: talent.email, password }).orThrow();
     letGo();
-    await expect.poll(() => mine.now.error?.code).toBe("NOT_AUTHENTICATED");
+    await expect.poll(() => mine.now.error?.code).toBe("ABORTED");
     const { messages } = await talent.onswift.messages.list(conversationId).orThrow();
     expect(messages.map(({ content }) => content)).not.toContain("Too late");
   });

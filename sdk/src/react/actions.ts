@@ -6,7 +6,7 @@ import {
 } from "@tanstack/react-query";
 import { useRef } from "react";
 import type { OnSwift } from "../client.ts";
-import { OnSwiftError } from "../core/errors.ts";
+import type { OnSwiftError } from "../core/errors.ts";
 import type { Call } from "../core/result.ts";
 import { uuid } from "../core/uuid.ts";
 import type { Area } from "../queries/keys.ts";
@@ -86,7 +86,8 @@ export type SendMessage = UseMutationResult<Message, OnSwiftError, Message> & {
 /**
  * Sends messages to a conversation. A message is in the lists of the cache at once (see {@link isPending}) and is replaced
  * by the sent one. If it cannot be sent, it is removed; `error` has the reason and `variables` the message. These are of the
- * newest message only: `onError` of the options gets every one that fails.
+ * newest message only: `onError` of the options gets every one that fails. One that has waited while another user signed in
+ * fails with `ABORTED`.
  */
 export function useSendMessage(
   conversationId: string,
@@ -99,13 +100,13 @@ export function useSendMessage(
     // One after the other, so that they arrive in their order.
     scope: { id: `onswift:${conversationId}` },
     mutationFn: async ({ content, clientMessageId, sender }: Message) => {
-      await requireWriter(onswift, sender.id);
-      return onswift.messages
-        .send(conversationId, {
-          content: content ?? "",
-          clientMessageId: clientMessageId ?? uuid(),
-        })
-        .orThrow();
+      const session = await onswift.auth.getSession().orThrow();
+      const writer = new AbortController();
+      // A message that has waited is not sent as another user, who has signed in meanwhile.
+      if (session && sender.id && session.user.id !== sender.id) writer.abort();
+      const message = { content: content ?? "", clientMessageId: clientMessageId ?? uuid() };
+      const { signal } = writer;
+      return onswift.messages.send(conversationId, message, { signal }).orThrow();
     },
     onSuccess: async (...result) => {
       putMessage(cache, result[0]);
@@ -138,16 +139,6 @@ export function useSendMessage(
     });
   };
   return Object.assign({}, mutation, { send, again });
-}
-
-/** A message that waits for the one before it is not sent as another user, who has signed in meanwhile. */
-async function requireWriter({ auth }: OnSwift, writerId: string): Promise<void> {
-  const session = await auth.getSession().orThrow();
-  if (session === null || writerId === "" || session.user.id === writerId) return;
-  throw new OnSwiftError({
-    code: "NOT_AUTHENTICATED",
-    message: "The user who wrote this message is not signed in any more.",
-  });
 }
 
 /** Whether a message is shown but not sent yet. */
