@@ -62,6 +62,8 @@ function addressOf(slug: string): string {
 }
 
 function writePage(slug: string, written: Written, front?: object): Promise<void> {
+  // Of two pages with one address the build would keep either, now this and now that one.
+  if (slug.endsWith("/index")) throw new Error(`${slug} has the address of its folder.`);
   return writeText(join(pagesFolder, `${slug}.md`), astroFile(written, front));
 }
 

@@ -51,8 +51,14 @@ export async function sdkReference(): Promise<readonly ReferencePage[]> {
   return Promise.all(
     files.map(async (file) => ({
       source: `docs/site/generated/sdk/${file}`,
-      slug: `sdk/reference/${file.replace(/\.md$/, "")}`.replace(/\/index$/, "").toLowerCase(),
+      slug: slugOf(file),
       markdown: await readFile(join(folder, file), "utf8"),
     })),
   );
+}
+
+/** The page of the entry `index` is at `main`: `reference/index` is the address of `reference`, the list of entries. */
+function slugOf(file: string): string {
+  const page = file === "index/index.md" ? "main" : file.replace(/\.md$/, "");
+  return `sdk/reference/${page}`.replace(/\/index$/, "").toLowerCase();
 }
